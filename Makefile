@@ -1,0 +1,46 @@
+# Every target does its own set-up: a fresh machine needs Python 3.11 or newer and make.
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.11 python3.12 python3.13 python3.14,$(shell \
+  $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+.PHONY: help setup demo test lint bench conformance lock
+
+help:           ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+setup: $(STAMP) ## a virtual environment in .venv with everything in it
+
+demo: $(STAMP)  ## a PySpark script on 336,776 real flights
+	@$(BIN)/glowplug run examples/flights.py
+
+test: $(STAMP)  ## all tests
+	$(BIN)/pytest
+
+lint: $(STAMP)  ## style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## side by side with DuckDB alone, Sail and Apache Spark (which needs Java 17)
+	$(BIN)/python -m bench
+
+conformance: $(STAMP) ## the suites of Apache Spark's own project, scored
+	$(BIN)/python -m tests.conformance
+
+# No index and no host is named in the lock: a mirror serves as well as the original.
+lock: $(STAMP)  ## renews requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Glowplug needs Python 3.11 or newer; none was found (set PYTHON)." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) ..."
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-build-isolation --editable .
+	@touch $@
