@@ -1,0 +1,148 @@
+"""Runs the measurements and prints one summary: the tables, then each promise with what was found."""
+
+import argparse
+import operator
+import sys
+from collections.abc import Callable, Iterable
+from math import isnan
+
+from bench import latency, tpch, transfer
+from bench.engines import ENGINES, THREADS, Engine, missing
+from tests.parity.tpch import statements
+
+SECTIONS = ("tpch", "latency", "transfer")
+MEGABYTE = 1_000_000
+
+
+def table(title: str, head: list[str], rows: Iterable[list[str]]) -> None:
+    rows = [head, *rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    print(f"\n{title}\n")
+    for row in rows:
+        print("  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))))
+
+
+def number(value: float, digits: int = 3) -> str:
+    return "-" if isnan(value) else f"{value:,.{digits}f}"
+
+
+class Promises:
+    """What the project promises, each with what was found."""
+
+    def __init__(self) -> None:
+        self.lines: list[list[str]] = []
+        self.kept = True
+
+    def at_most(self, what: str, value: float, bound: float) -> None:
+        self._note(what, value, "at most", bound, operator.le)
+
+    def at_least(self, what: str, value: float, bound: float) -> None:
+        self._note(what, value, "at least", bound, operator.ge)
+
+    def _note(self, what: str, value: float, words: str, bound: float, holds: Callable[[float, float], bool]) -> None:
+        kept = holds(value, bound)  # false where there is no number
+        self.kept &= kept
+        self.lines.append([what, number(value, 2), f"{words} {bound:g}", "kept" if kept else "NOT KEPT"])
+
+
+def show_tpch(engines: list[Engine], scale: str, runs: int, promises: Promises) -> None:
+    results = tpch.run(engines, scale, runs)
+    names, queries = list(results), list(statements())
+    base = results.get("duckdb") or next(iter(results.values()))
+    rows = [[q, *(number(results[n].median(q)) for n in names)] for q in queries]
+    rows.append(["total", *(number(results[n].total) for n in names)])
+    rows.append(["over DuckDB alone", *(number(results[n].total / base.total, 2) for n in names)])
+    rows.append(["peak resident MB", *(number(results[n].peak / MEGABYTE, 0) for n in names)])
+    title = f"TPC-H at scale factor {scale}, {THREADS} threads: median seconds of {runs - 1} runs after a warm-up"
+    table(title, ["", *names], rows)
+    for name, result in results.items():
+        for query, why in result.failed.items():
+            print(f"{name} failed {query}: {why}")
+        for query, count in result.rows.items():
+            if count != base.rows.get(query, count):
+                print(f"{name} has {count} rows for {query}, not {base.rows[query]}")
+    if (ours := results.get("glowplug")) is None:
+        return
+    for name, bound in (("sail", 1.7), ("spark", 15)):
+        if name in results:
+            promises.at_least(f"TPC-H: time of {name} over ours", results[name].total / ours.total, bound)
+    if "duckdb" in results:
+        client = latency.client_memory(ENGINES["glowplug"])
+        promises.at_most("TPC-H: our time over DuckDB's", ours.total / base.total, 1.15)
+        promises.at_most("TPC-H: our peak less the client's, over DuckDB's", (ours.peak - client) / base.peak, 1.5)
+
+
+def show_limited(engines: list[Engine], scale: str, promises: Promises) -> None:
+    """With a limit of 1 GB of memory and without: one run after a warm-up."""
+    able = [engine for engine in engines if engine.name in ("duckdb", "glowplug")]
+    free, limited = ({e.name: tpch.run([e], scale, 2, memory)[e.name] for e in able} for memory in (None, "1GB"))
+    rows = [
+        [f"{name}, {words}", number(result.total), number(result.peak / MEGABYTE, 0), str(len(result.failed))]
+        for words, results in (("no limit", free), ("1 GB", limited))
+        for name, result in results.items()
+    ]
+    table(f"TPC-H at scale factor {scale} with little memory", ["", "total s", "peak resident MB", "failed"], rows)
+    if "glowplug" in limited:
+        promises.at_most("1 GB: queries failed", len(limited["glowplug"].failed), 0)
+        promises.at_most(
+            "1 GB: time over that without a limit", limited["glowplug"].total / free["glowplug"].total, 1.2
+        )
+        promises.at_most("1 GB: resident MB", limited["glowplug"].peak / MEGABYTE, 1500)
+
+
+def show_latency(engines: list[Engine], promises: Promises) -> None:
+    rows = []
+    for engine in engines:
+        first, importing = (float("nan"),) * 2 if engine.name == "duckdb" else latency.start(engine)
+        found = latency.trivial(engine)
+        over, count, one = first - importing, 1000 * found["count"], 1000 * found["collect"]
+        rows.append([engine.name, number(first, 2), number(over, 2), number(count, 2), number(one, 2)])
+        if engine.name == "glowplug":
+            promises.at_most("First result of a script: s over importing the client", over, 0.3)
+            promises.at_most("spark.range(10).count(): ms", count, 3)
+            promises.at_most("SELECT 1: ms", one, 3)
+    head = ["", "first result s", "over import s", "range(10).count() ms", "SELECT 1 ms"]
+    table("Waiting: medians", head, rows)
+
+
+def show_transfer(engines: list[Engine], promises: Promises) -> None:
+    found = {engine.name: transfer.run(engine) for engine in engines}
+    rows = [[name, number(seconds["arrow"]), number(seconds["pandas"])] for name, seconds in found.items()]
+    table(f"{transfer.ROWS:,} rows of three columns: median seconds", ["", "toArrow", "toPandas"], rows)
+    if {"glowplug", "sail"} <= found.keys():
+        for form, method in (("arrow", "toArrow"), ("pandas", "toPandas")):
+            promises.at_most(f"{method}: our time over Sail's", found["glowplug"][form] / found["sail"][form], 1)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--scale", help="TPC-H's scale factor (default: 1, and 10 where memory is limited)")
+    parser.add_argument("--runs", type=int, default=4, help="runs of TPC-H, the first of which is not counted")
+    parser.add_argument("--engines", default=",".join(ENGINES), help="separated by commas")
+    parser.add_argument("sections", nargs="*", help=f"of {', '.join(SECTIONS)}, limited (default: all but limited)")
+    args = parser.parse_args()
+    wanted = [ENGINES[name] for name in args.engines.split(",")]
+    engines = [engine for engine in wanted if not missing(engine)]
+    for engine in wanted:
+        if why := missing(engine):
+            print(f"Without {engine.name}: {why}.", file=sys.stderr)
+    promises = Promises()
+    for section in args.sections or SECTIONS:
+        match section:
+            case "tpch":
+                show_tpch(engines, args.scale or "1", args.runs, promises)
+            case "latency":
+                show_latency(engines, promises)
+            case "transfer":
+                show_transfer(engines, promises)
+            case "limited":
+                show_limited(engines, args.scale or "10", promises)
+            case other:
+                parser.error(f"no such section: {other}")
+    if promises.lines:
+        table("What is promised", ["", "found", "promised", ""], promises.lines)
+    return 0 if promises.kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
