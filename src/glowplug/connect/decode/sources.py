@@ -1,0 +1,146 @@
+"""Relations without inputs: tables and files, rows shipped by the client, SQL text, ranges, table functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from glowplug.connect.decode.context import Context, chosen, invalid, optional, pairs, require
+from glowplug.connect.decode.expressions import expression, expressions, identifier
+from glowplug.connect.decode.literals import literal
+from glowplug.connect.decode.types import type_text
+from glowplug.errors import AnalysisError, InvalidPlanInput, unsupported
+from glowplug.plan.expressions import Attribute, Expression, new_id
+from glowplug.plan.relations import (
+    Range,
+    Relation,
+    RelationChanges,
+    SQLText,
+    UnresolvedDataSource,
+    UnresolvedLocalData,
+    UnresolvedRelation,
+    UnresolvedTableFunction,
+)
+from glowplug.types import LONG, StructField, StructType, sql_name
+
+STREAMING = "Structured Streaming"
+
+
+def read(m: Any, context: Context) -> Relation:
+    if m.is_streaming:
+        raise unsupported(STREAMING)
+    if chosen(m, "read_type") == "named_table":
+        return UnresolvedRelation(identifier(m.named_table.unparsed_identifier), pairs(m.named_table.options))
+    source = m.data_source
+    format, options = optional(source, "format"), pairs(source.options)
+    if source.predicates and format != "jdbc":
+        raise invalid("PREDICATES_NOT_SUPPORTED_FOR_DATA_SOURCE", format=format or "")
+    if source.predicates and not {"url", "dbtable"} <= {key.lower() for key, _ in options}:
+        raise invalid("INVALID_JDBC_PARAMS")
+    schema = type_text(source.schema) if source.schema else None
+    if schema is not None and not isinstance(schema, StructType):
+        found = f'"{sql_name(schema)}"'
+        raise invalid("INVALID_SCHEMA_NON_STRUCT_TYPE", inputSchema=f'"{source.schema}"', dataType=found)
+    return UnresolvedDataSource(format, schema, options, tuple(source.paths), tuple(source.predicates))
+
+
+def relation_changes(m: Any, context: Context) -> Relation:
+    if m.is_streaming:
+        raise unsupported(STREAMING)
+    return RelationChanges(identifier(m.unparsed_identifier), pairs(m.options))
+
+
+def sql(m: Any, context: Context) -> SQLText:
+    """SQL text with its arguments: expressions, or from older clients literals. Also of a SqlCommand message."""
+    text = m.query if "query" in m.DESCRIPTOR.fields_by_name else m.sql
+    named: list[tuple[str, Expression]] = [(k, expression(v, context)) for k, v in sorted(m.named_arguments.items())]
+    positional = expressions(m.pos_arguments, context)
+    if named and positional:
+        raise AnalysisError("INVALID_QUERY_MIXED_QUERY_PARAMETERS")
+    if not (named or positional):
+        named = [(k, literal(v)) for k, v in sorted(m.args.items())]
+        positional = tuple([literal(v) for v in m.pos_args])
+    return SQLText(text, tuple(named), positional)
+
+
+def range(m: Any, context: Context) -> Relation:
+    require(m.step != 0, "step (0) cannot be 0")
+    partitions = optional(m, "num_partitions")
+    require(partitions is None or partitions > 0, "Positive number of partitions required")
+    return Range(m.start, m.end, m.step, Attribute("id", LONG, False, new_id()), partitions)
+
+
+def table_function(m: Any, context: Context) -> Relation:
+    return UnresolvedTableFunction((m.function_name,), expressions(m.arguments, context))
+
+
+def local_relation(m: Any, context: Context) -> Relation:
+    schema = _row_type(m.schema) if m.HasField("schema") else None
+    if m.HasField("data"):
+        return UnresolvedLocalData(_table([m.data]), schema)
+    if schema is None:
+        raise invalid("SCHEMA_REQUIRED_FOR_LOCAL_RELATION")
+    return UnresolvedLocalData(_no_rows(schema), schema)
+
+
+def cached_local_relation(m: Any, context: Context) -> Relation:
+    """The artifact holds a LocalRelation message."""
+    from google.protobuf.message import DecodeError
+    from pyspark.sql.connect.proto import LocalRelation
+
+    blob = context.session.blobs.get(m.hash)
+    if blob is None:
+        raise invalid("CANNOT_FIND_CACHED_LOCAL_RELATION", hash=m.hash)
+    try:
+        message = LocalRelation.FromString(blob)
+    except DecodeError as failure:
+        raise _unreadable(failure) from None
+    return local_relation(message, context)
+
+
+def chunked_cached_local_relation(m: Any, context: Context) -> Relation:
+    """Each artifact of rows is an Arrow stream, that of the schema its text in UTF-8."""
+    if not m.dataHashes:
+        raise invalid("CHUNKED_CACHED_LOCAL_RELATION_WITHOUT_DATA")
+    chunks = [_blob(hash, context) for hash in m.dataHashes]
+    schema = None
+    if m.HasField("schemaHash"):
+        try:
+            schema = _row_type(_blob(m.schemaHash, context).decode())
+        except UnicodeDecodeError as failure:
+            raise _unreadable(failure) from None
+    return UnresolvedLocalData(_table(chunks), schema)
+
+
+def _blob(hash: str, context: Context) -> bytes:
+    blob = context.session.blobs.get(hash)
+    if blob is None:
+        raise invalid("NOT_FOUND_CHUNKED_CACHED_LOCAL_RELATION", hash=hash, sessionUUID=context.session.id)
+    return blob
+
+
+def _row_type(text: str) -> StructType:
+    """The schema of rows: a type that is no struct is that of the only column."""
+    type = type_text(text)
+    return type if isinstance(type, StructType) else StructType((StructField("value", type),))
+
+
+def _no_rows(schema: StructType) -> pa.Table:
+    return pa.Table.from_arrays([pa.nulls(0) for _ in schema.fields], [f.name for f in schema.fields])
+
+
+def _table(streams: Iterable[bytes]) -> pa.Table:
+    """The rows of Arrow streams of one schema. They are checked in full: the kernel trusts offsets and lengths."""
+    try:
+        tables = [pa.ipc.open_stream(pa.py_buffer(stream)).read_all() for stream in streams]
+        table = pa.concat_tables(tables)
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError) as failure:
+        raise _unreadable(failure) from None
+    return table
+
+
+def _unreadable(failure: Exception) -> InvalidPlanInput:
+    return invalid("ASSERTION_FAILURE", message=f"the rows that came with it cannot be read ({failure})")
