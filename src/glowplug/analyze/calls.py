@@ -1,0 +1,311 @@
+"""From a call by name to a call of a declared function: arguments are counted, ordered, coerced and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from glowplug.analyze.context import Context
+from glowplug.errors import AnalysisError
+from glowplug.functions.coercion import cast_to, implicit_target, wider_all
+from glowplug.plan.expressions import (
+    Call,
+    Expression,
+    Lambda,
+    LambdaVariable,
+    Literal,
+    NamedArgument,
+    Replaced,
+    SortOrder,
+    UnresolvedFunction,
+    UnresolvedLambda,
+    new_id,
+)
+from glowplug.plan.function import Accept, Function, Signature
+from glowplug.plan.names import call_text, pretty
+from glowplug.plan.tree import walk
+from glowplug.types import DataType, NullType, quote, sql_name
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_BARE = ("current_date", "current_timestamp", "current_user", "user", "session_user", "localtimestamp", "current_time", "current_database", "current_schema", "current_catalog", "grouping__id", "current_path")
+Resolve = Callable[..., Expression]
+
+
+def without_parentheses(name: str) -> str | None:
+    """The function that a bare name stands for where there is no such column: `current_date`."""
+    key = name.lower()
+    if key == "grouping__id":
+        return "grouping_id"
+    return key if key in _BARE else None
+
+
+def defer_lambda(e: Expression) -> Expression | None:
+    """Lambdas are resolved once the types of the other arguments are known."""
+    return e if isinstance(e, UnresolvedLambda) else None
+
+
+def build(
+    e: UnresolvedFunction,
+    args: tuple[Expression, ...],
+    cx: Context,
+    *,
+    filter: Expression | None = None,
+    order_by: tuple[SortOrder, ...] = (),
+    resolve: Resolve,
+) -> Expression:
+    """The resolved call. Errors are Spark's: UNRESOLVED_ROUTINE, WRONG_NUM_ARGS, DATATYPE_MISMATCH."""
+    name = e.parts[-1].lower()
+    function = cx.world.function(name) if len(e.parts) == 1 or e.parts[:-1] in (("builtin",), ("system", "builtin")) else None
+    if function is None:
+        raise AnalysisError(
+            "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
+        )
+    if function.lower is None and function.rewrite is None and function.returns is not None:
+        raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
+    args = _positional(function, name, args, e)
+    _count(function, name, args, e)
+    if function.kind != "aggregate" and (e.distinct or filter is not None):
+        clause = "DISTINCT" if e.distinct else "FILTER"
+        if function.kind != "window":
+            raise AnalysisError(
+                "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX" if e.distinct else "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+                e.origin,
+                prettyName=quote(name),
+                syntax=clause,
+            )
+    if function.rewrite is not None:
+        replaced = _rewritten(function, name, args, resolve, e)
+        if replaced is not None:
+            return replaced
+    ansi = cx.conf.ansi
+    coerced = _coerced(function, name, args, ansi, resolve, e)
+    draft = Call(function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin)
+    return _typed(draft)
+
+
+def _rewritten(function: Function, name: str, args: tuple[Expression, ...], resolve: Resolve, e: UnresolvedFunction) -> Expression | None:
+    assert function.rewrite is not None
+    other = function.rewrite(args)
+    if other is None:
+        return None
+    if isinstance(other, UnresolvedFunction):
+        from dataclasses import replace
+
+        other = replace(other, distinct=e.distinct, filter=e.filter, order_by=e.order_by, ignore_nulls=e.ignore_nulls, origin=e.origin)
+    done = resolve(other)
+    if not name.isidentifier():
+        return done
+    shown = call_text(Call(function, name, args, done.type, done.nullable, distinct=e.distinct))
+    return Replaced(done, shown)
+
+
+def _typed(draft: Call) -> Call:
+    from dataclasses import replace
+
+    f = draft.function
+    type = f.returns(draft.args) if callable(f.returns) else f.returns
+    match f.nullable:
+        case "any":
+            nullable = any(a.nullable for a in draft.args if not isinstance(a, Lambda))
+        case "never" | "always":
+            nullable = f.nullable == "always"
+        case rule:
+            nullable = rule(draft.args)
+    return replace(draft, type=type if type is not None else NullType(), nullable=nullable)
+
+
+def _positional(function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction) -> tuple[Expression, ...]:
+    """Named arguments moved to their places; missing last ones filled with the declared defaults."""
+    signatures = _signatures(function)
+    names = signatures[0].names
+    if any(isinstance(a, NamedArgument) for a in args):
+        if not names:
+            raise AnalysisError("NAMED_PARAMETERS_NOT_SUPPORTED", e.origin, functionName=quote(name))
+        placed: list[Any] = [a for a in args if not isinstance(a, NamedArgument)]
+        placed += [None] * (len(names) - len(placed))
+        for a in args:
+            if not isinstance(a, NamedArgument):
+                continue
+            if a.name.lower() not in names:
+                raise AnalysisError(
+                    "UNRECOGNIZED_PARAMETER_NAME", e.origin, routineName=quote(name), argumentName=quote(a.name), proposal=", ".join(map(quote, names))
+                )
+            at = names.index(a.name.lower())
+            if placed[at] is not None:
+                raise AnalysisError("DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE", e.origin, routineName=quote(name), parameterName=quote(a.name))
+            placed[at] = a.value
+        defaults = dict(zip(reversed(names), reversed(signatures[0].defaults), strict=False))
+        while placed and placed[-1] is None and names[len(placed) - 1] not in defaults:
+            placed.pop()
+        for i, p in enumerate(placed):
+            if p is None:
+                if names[i] not in defaults:
+                    raise AnalysisError("REQUIRED_PARAMETER_NOT_FOUND", e.origin, routineName=quote(name), parameterName=quote(names[i]), index=i)
+                placed[i] = _literal(defaults[names[i]])
+        args = tuple(placed)
+    s = signatures[0]
+    missing = len(s.params) - len(args)
+    if len(signatures) == 1 and s.defaults and 0 < missing <= len(s.defaults) and len(args) >= s.least:
+        args += tuple(_literal(v) for v in s.defaults[len(s.defaults) - missing :])
+    return args
+
+
+def _literal(value: Any) -> Literal:
+    from glowplug.types import BOOLEAN, DOUBLE, INT, STRING
+
+    if isinstance(value, Literal):
+        return value
+    types: dict[type, DataType] = {bool: BOOLEAN, int: INT, float: DOUBLE, str: STRING}
+    return Literal(value, types.get(type(value), NullType()))
+
+
+def _signatures(function: Function) -> tuple[Signature, ...]:
+    return function.signature if isinstance(function.signature, tuple) else (function.signature,)
+
+
+def _fits(s: Signature, n: int) -> bool:
+    return s.least <= n and (s.most is None or n <= s.most)
+
+
+def _count(function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction) -> None:
+    signatures = _signatures(function)
+    if any(_fits(s, len(args)) for s in signatures):
+        return
+    if all(s.most is None for s in signatures):
+        expected = f"> {min(s.least for s in signatures) - 1}"
+    else:
+        counts = sorted({n for s in signatures for n in range(s.least, (s.most or s.least) + 1)})
+        expected = str(counts[0]) if len(counts) == 1 else "[" + ", ".join(map(str, counts)) + "]"
+    raise AnalysisError(
+        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", e.origin, functionName=quote(name), expectedNum=expected, actualNum=len(args)
+    )
+
+
+def _coerced(
+    function: Function, name: str, args: tuple[Expression, ...], ansi: bool, resolve: Resolve, e: UnresolvedFunction
+) -> tuple[Expression, ...]:
+    """The arguments with the types that the declaration asks for."""
+    if function.coerce is not None:
+        coerced = function.coerce(args, ansi)
+        if coerced is None:
+            raise _mismatch(function, name, args, e)
+        return coerced
+    candidates = [s for s in _signatures(function) if _fits(s, len(args))]
+    failure: AnalysisError | None = None
+    for strict in (True, False) if len(candidates) > 1 else (False,):
+        for s in candidates:
+            params = _params(s, len(args))
+            if strict and not all(isinstance(a, UnresolvedLambda) or p.accepts(a.type) for p, a in zip(params, args, strict=True)):
+                continue
+            try:
+                return _match(function, name, params, args, ansi, resolve, e)
+            except AnalysisError as error:
+                failure = failure or error
+    assert failure is not None
+    raise failure
+
+
+def _params(s: Signature, n: int) -> tuple[Accept, ...]:
+    """One parameter for each of n arguments; the last of a variadic signature repeats (in its cycle of groups)."""
+    return s.params[:n] if n <= len(s.params) else s.params + (s.params[-1],) * (n - len(s.params))
+
+
+def _match(
+    function: Function,
+    name: str,
+    params: tuple[Accept, ...],
+    args: tuple[Expression, ...],
+    ansi: bool,
+    resolve: Resolve,
+    e: UnresolvedFunction,
+) -> tuple[Expression, ...]:
+    out: list[Expression] = list(args)
+    for i, (p, a) in enumerate(zip(params, args, strict=True)):
+        if p.lambda_ is not None:
+            continue
+        if isinstance(a, UnresolvedLambda):
+            raise AnalysisError("INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", e.origin, **{"class": name})
+        target = implicit_target(a.type, p, ansi)
+        if target is None:
+            raise unexpected_type(function, name, args, i, p, e)
+        out[i] = cast_to(a, target)
+        if p.foldable and any(type(x).__name__ in ("Attribute", "OuterReference", "LambdaVariable") for x in walk(a)):
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                e.origin,
+                sqlExpr=f'"{_shown(function, name, args)}"',
+                inputName=f"`{function.signature.names[i]}`" if isinstance(function.signature, Signature) and function.signature.names else f"the {_ORDINALS[i]} argument",
+                inputType=p.shown,
+                inputExpr=f'"{pretty(a)}"',
+            )
+    for group in dict.fromkeys(p.same for p in params if p.same):
+        places = [i for i, p in enumerate(params) if p.same == group]
+        common = wider_all([out[i].type for i in places], ansi)
+        if common is None:
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
+                e.origin,
+                sqlExpr=f'"{_shown(function, name, args)}"',
+                functionName=quote(name),
+                dataType="(" + " or ".join(f'"{sql_name(out[i].type)}"' for i in places) + ")",
+            )
+        for i in places:
+            out[i] = cast_to(out[i], common)
+    others = tuple(x.type for x in out if not isinstance(x, UnresolvedLambda))
+    for i, p in enumerate(params):
+        if p.lambda_ is not None:
+            out[i] = _lambda(out[i], p.lambda_(others), resolve, e)
+    return tuple(out)
+
+
+def _lambda(e: Expression, types: tuple[DataType, ...], resolve: Resolve, call: UnresolvedFunction) -> Expression:
+    if not isinstance(e, UnresolvedLambda):
+        raise AnalysisError("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=0, actualNumArgs=len(types))
+    if len(e.params) > len(types):
+        raise AnalysisError(
+            "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=len(e.params), actualNumArgs=len(types)
+        )
+    variables = tuple(LambdaVariable(n, t, True, new_id()) for n, t in zip(e.params, types, strict=False))
+    return Lambda(resolve(e.body, variables), variables)
+
+
+def _shown(function: Function, name: str, args: tuple[Expression, ...]) -> str:
+    return call_text(Call(function, name, tuple(Literal(None) if isinstance(a, UnresolvedLambda) else a for a in args), NullType(), True))
+
+
+def unexpected_type(
+    function: Function, name: str, args: tuple[Expression, ...], i: int, p: Accept, e: UnresolvedFunction
+) -> AnalysisError:
+    return AnalysisError(
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        e.origin,
+        sqlExpr=f'"{_shown(function, name, args)}"',
+        paramIndex=_ORDINALS[i] if i < len(_ORDINALS) else f"{i + 1}th",
+        requiredType=p.shown,
+        inputSql=f'"{pretty(args[i])}"',
+        inputType=f'"{sql_name(args[i].type)}"',
+    )
+
+
+def _mismatch(function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction) -> AnalysisError:
+    shown = f'"{_shown(function, name, args)}"'
+    if len(args) == 2 and not name.isidentifier() or name in ("and", "or", "div", "mod"):
+        a, b = args[0].type, args[1].type
+        if a == b:
+            return AnalysisError(
+                "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE",
+                e.origin,
+                sqlExpr=shown,
+                inputType=_params(_signatures(function)[0], 1)[0].shown,
+                actualDataType=f'"{sql_name(a)}"',
+            )
+        return AnalysisError(
+            "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", e.origin, sqlExpr=shown, left=f'"{sql_name(a)}"', right=f'"{sql_name(b)}"'
+        )
+    return AnalysisError(
+        "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
+        e.origin,
+        sqlExpr=shown,
+        functionName=quote(name),
+        dataType="(" + " or ".join(f'"{sql_name(a.type)}"' for a in args) + ")",
+    )

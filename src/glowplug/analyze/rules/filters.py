@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from glowplug.analyze.context import Context, expose, hidden_columns, references, scope_of
+from glowplug.analyze.expressions import resolve
+from glowplug.errors import AnalysisError
+from glowplug.functions.coercion import cast_to
+from glowplug.plan.expressions import Attribute, Call, Expression, WindowExpression
+from glowplug.plan.names import pretty
+from glowplug.plan.relations import Filter, Project, Relation
+from glowplug.plan.tree import walk
+from glowplug.types import BOOLEAN, BooleanType, NullType, StringType, sql_name
+
+
+def resolve_filter(node: Filter, cx: Context) -> Relation:
+    """WHERE: a boolean over the child's columns, those it dropped included."""
+    condition = boolean(resolve(node.condition, scope_of(node.child, cx=cx, deep=True), cx))
+    forbid_aggregates(condition)
+    return keep_output(node.child, Filter(expose(node.child, used(condition, node.child)), condition))
+
+
+def used(e: Expression, child: Relation) -> tuple[Attribute, ...]:
+    """The columns `e` uses that `child` has but does not output."""
+    hidden = {a.id for a in hidden_columns(child, True)} - {a.id for a in child.output}
+    return tuple(a for a in references(e) if a.id in hidden) if hidden else ()
+
+
+def keep_output(before: Relation, after: Relation) -> Relation:
+    """`after` without the columns that were only exposed for a condition or an order."""
+    return after if len(after.output) == len(before.output) else Project(after, before.output)
+
+
+def boolean(e: Expression) -> Expression:
+    if isinstance(e.type, (BooleanType, NullType, StringType)):
+        return cast_to(e, BOOLEAN)
+    raise AnalysisError(
+        "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", sqlExpr=f'"{pretty(e)}"', filter=f'"{pretty(e)}"', type=f'"{sql_name(e.type)}"'
+    )
+
+
+def is_aggregate(e: Expression) -> bool:
+    return isinstance(e, Call) and e.function.kind == "aggregate"
+
+
+def forbid_aggregates(condition: Expression) -> None:
+    wrong = [x for x in walk(condition) if is_aggregate(x) or isinstance(x, WindowExpression)]
+    generators = [x for x in walk(condition) if isinstance(x, Call) and x.function.kind == "generator"]
+    if wrong or generators:
+        raise AnalysisError(
+            "INVALID_WHERE_CONDITION",
+            condition=f'"{pretty(condition)}"',
+            expressionList=", ".join(pretty(x) for x in wrong + generators),
+        )
+
+

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from glowplug.analyze.context import Context
+from glowplug.plan.relations import DataFrameNode, Relation
+
+
+def mark_frame(node: DataFrameNode, cx: Context) -> Relation:
+    """Remember a DataFrame's columns under its number; a frame used twice has two sets of columns."""
+    cx.frames.setdefault(node.plan_id, []).append(node.child.output)
+    return node.child

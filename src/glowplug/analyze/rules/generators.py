@@ -1,0 +1,63 @@
+"""Generators in a select list: each becomes a `Generate` below it, and its columns take its place."""
+
+from __future__ import annotations
+
+from glowplug.analyze.context import Context
+from glowplug.errors import AnalysisError
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, UnresolvedAlias, new_id
+from glowplug.plan.names import pretty
+from glowplug.plan.relations import Generate, Relation
+from glowplug.plan.tree import walk
+from glowplug.types import StructType
+
+
+def generator_columns(call: Call, names: tuple[str, ...] = ()) -> tuple[Attribute, ...]:
+    """The columns a generator makes: the fields of its struct type, named by `names` where given."""
+    assert isinstance(call.type, StructType)
+    fields = call.type.fields
+    if names and len(names) != len(fields):
+        raise AnalysisError("UDTF_ALIAS_NUMBER_MISMATCH", call.origin, aliasesSize=len(fields), aliasesNames=", ".join(names))
+    outer = call.name.endswith("_outer")
+    return tuple(
+        Attribute(names[i] if names else f.name, f.type, f.nullable or outer, new_id(), (), f.metadata)
+        for i, f in enumerate(fields)
+    )
+
+
+def extract_generators(
+    child: Relation, items: list[Expression], cx: Context
+) -> tuple[Relation, list[Expression]]:
+    """The relation with the generators below it, and the select list over their columns."""
+    out: list[Expression] = []
+    seen = 0
+    for item in items:
+        names, call = _generator(item)
+        if call is None:
+            if any(isinstance(x, Call) and x.function.kind == "generator" for x in walk(item)):
+                raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{pretty(item)}"')
+            if isinstance(item, UnresolvedAlias):
+                raise AnalysisError("MULTI_ALIAS_WITHOUT_GENERATOR", expr=f'"{pretty(item.child)}"', names=", ".join(item.names))
+            out.append(item)
+            continue
+        seen += 1
+        if seen > 1:
+            raise AnalysisError(
+                "UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
+                num=sum(_generator(i)[1] is not None for i in items),
+                generators=", ".join(f'"{pretty(g)}"' for i in items if (g := _generator(i)[1]) is not None),
+            )
+        columns = generator_columns(call, names)
+        child = Generate(child, call, columns, call.name.endswith("_outer"))
+        out += columns
+    return child, out
+
+
+def _generator(item: Expression) -> tuple[tuple[str, ...], Call | None]:
+    match item:
+        case Call() if item.function.kind == "generator":
+            return (), item
+        case Alias(Call() as call, name) if call.function.kind == "generator":
+            return (name,), call
+        case UnresolvedAlias(Call() as call, names) if call.function.kind == "generator":
+            return names, call
+    return (), None

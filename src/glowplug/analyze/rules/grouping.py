@@ -1,0 +1,338 @@
+"""Aggregation: GROUP BY in its forms, HAVING, and what later clauses may say about groups.
+
+The result is always `Project(… Aggregate(child, grouping, results))`: `grouping` are named expressions over the child,
+`results` are their columns and one alias for each distinct aggregate call; the projection computes the select list from
+those. HAVING and ORDER BY reach through the projection and add aggregates where they need more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+from glowplug.analyze.context import Context, Scope, expose, scope_of
+from glowplug.analyze.expressions import named, resolve
+from glowplug.analyze.rules.filters import boolean, used
+from glowplug.errors import AnalysisError
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Expression,
+    Literal,
+    OuterReference,
+    Replaced,
+    Subquery,
+    UnresolvedAttribute,
+    WindowExpression,
+    new_id,
+)
+from glowplug.plan.names import derived_name, pretty
+from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, Sort, to_attribute
+from glowplug.plan.tree import map_expressions, walk
+from glowplug.types import BYTE, INT, LONG, MapType, sql_name
+
+
+def is_aggregation(node: Select, items: list[Expression]) -> bool:
+    """GROUP BY is written, or an aggregate stands outside a window, here or in HAVING."""
+    if node.grouping is not None or node.grouping_sets:
+        return True
+    return any(_bare_aggregates(e) for e in items)
+
+
+def _bare_aggregates(e: Expression) -> bool:
+    if isinstance(e, WindowExpression):
+        call = e.function.child if isinstance(e.function, Replaced) else e.function
+        inner = [*getattr(call, "args", ()), *e.partition_by, *e.order_by]
+        return any(_bare_aggregates(x) for x in inner)
+    if isinstance(e, Call) and e.function.kind == "aggregate":
+        return True
+    from glowplug.plan.tree import children
+
+    return any(_bare_aggregates(c) for c in children(e) if isinstance(c, Expression))
+
+
+def aggregate_select(node: Select, child: Relation, items: list[Expression], scope: Scope, cx: Context) -> Relation:
+    grouping, sets = _grouping(node, items, scope, cx)
+    builder = _Groups.over(child, grouping, sets, cx)
+    if node.prepend_grouping:
+        items = [*_prepended(node, builder), *items]
+    results = [_renamed(item, builder) for item in items]
+    plan: Relation | None = None
+    if node.having is not None:
+        having_scope = Scope(
+            tuple(to_attribute(e) for e in results), case_sensitive=scope.case_sensitive
+        )
+        condition = _having(node.having, scope, having_scope, results, cx)
+        condition = boolean(builder.replace(condition))
+        plan = Filter(builder.relation(), condition)
+    return Project(plan or builder.relation(), tuple(results))
+
+
+def _renamed(item: Expression, builder: _Groups) -> Expression:
+    """A select item over the groups; an item that is a grouping expression keeps its own name and metadata."""
+    done = builder.replace(item)
+    if isinstance(done, Attribute) and isinstance(item, Attribute):
+        return done if done.name == item.name else Alias(done, item.name, new_id(), item.metadata, item.qualifier)
+    return named(done)
+
+
+def _having(e: Expression, scope: Scope, results: Scope, items: list[Expression], cx: Context) -> Expression:
+    """HAVING sees the child's columns, then the select list's names."""
+    aliases = {scope.key(x.name): x for x in items if isinstance(x, Alias)}
+    inner = Scope(scope.columns, scope.hidden, {**scope.aliases}, case_sensitive=scope.case_sensitive)
+    by_id = {x.id: x for x in items if isinstance(x, Alias)}
+    inner.aliases.update({k: a for k, a in aliases.items() if k not in inner.aliases})
+    resolved = resolve(e, inner, cx)
+    return _substitute(resolved, by_id)
+
+
+def _substitute(e: Expression, by_id: dict[int, Alias]) -> Expression:
+    if isinstance(e, Attribute) and e.id in by_id:
+        return by_id[e.id].child
+    return map_expressions(e, lambda c: _substitute(c, by_id))  # type: ignore[no-any-return]
+
+
+def _prepended(node: Select, builder: _Groups) -> list[Expression]:
+    """A DataFrame aggregation starts with its grouping columns."""
+    return [to_attribute(g) for g in builder.grouping[: builder.visible]]
+
+
+def _grouping(
+    node: Select, items: list[Expression], scope: Scope, cx: Context
+) -> tuple[list[Expression], list[tuple[int, ...]] | None]:
+    """The grouping expressions, and the grouping sets as indexes into them (None = one plain set)."""
+    if node.grouping_kind == "all":
+        return [_unaliased(e) for e in items if not _bare_aggregates(e)], None
+    found: list[Expression] = []
+
+    def place(e: Expression) -> int:
+        done = _group_expression(e, items, scope, cx)
+        for i, other in enumerate(found):
+            if other == done:
+                return i
+        found.append(done)
+        return len(found) - 1
+
+    keys = [place(e) for e in node.grouping or ()]
+    if node.grouping_kind == "groupby" and not node.grouping_sets:
+        return found, None
+    match node.grouping_kind:
+        case "rollup":
+            sets = [tuple(keys[:n]) for n in range(len(keys), -1, -1)]
+        case "cube":
+            sets = [s for n in range(len(keys), -1, -1) for s in combinations(keys, n)]
+        case _:
+            sets = [tuple(place(e) for e in one) for one in node.grouping_sets]
+    return found, sets
+
+
+def _unaliased(e: Expression) -> Expression:
+    return e.child if isinstance(e, Alias) else e
+
+
+def _group_expression(e: Expression, items: list[Expression], scope: Scope, cx: Context) -> Expression:
+    """A position in the select list, a column, an alias of the list, or any expression without aggregates."""
+    if isinstance(e, Literal) and e.type == INT and isinstance(e.value, int):
+        if not 1 <= e.value <= len(items):
+            raise AnalysisError("GROUP_BY_POS_OUT_OF_RANGE", index=e.value, size=len(items))
+        done = _unaliased(items[e.value - 1])
+        if _bare_aggregates(done):
+            raise AnalysisError("GROUP_BY_POS_AGGREGATE", index=e.value, aggExpr=pretty(done))
+    else:
+        if isinstance(e, UnresolvedAttribute) and len(e.parts) == 1 and not scope.named(e.parts[0]):
+            alias = scope.aliases.get(scope.key(e.parts[0]))
+            if alias is not None:
+                return alias.child
+        done = resolve(e, scope, cx)
+        if isinstance(done, Alias):
+            done = Alias(done.child, done.name, done.id, done.metadata)
+    if _bare_aggregates(done):
+        raise AnalysisError("GROUP_BY_AGGREGATE", sqlExpr=pretty(done))
+    if isinstance(done.type, MapType):
+        raise AnalysisError(
+            "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", sqlExpr=f'"{pretty(done)}"', dataType=f'"{sql_name(done.type)}"'
+        )
+    return done
+
+
+class _Groups:
+    """An aggregation under construction: expressions over its child are replaced by columns of its result."""
+
+    def __init__(
+        self, child: Relation, grouping: list[Expression], sets: list[tuple[int, ...]] | None, calls: list[Alias], cx: Context
+    ) -> None:
+        self.child, self.grouping, self.sets, self.calls, self.cx = child, grouping, sets, calls, cx
+        self.visible = len(grouping)
+
+    @classmethod
+    def over(
+        cls, child: Relation, grouping: list[Expression], sets: list[tuple[int, ...]] | None, cx: Context
+    ) -> _Groups:
+        """With grouping sets each key is a column of its own, because aggregates still see the ungrouped one."""
+        keys: list[Expression] = []
+        for g in grouping:
+            hidden = used(g, child)
+            child = expose(child, hidden)
+            if sets is not None:
+                name = g.name if isinstance(g, (Attribute, Alias)) else derived_name(g)
+                inner = g.child if isinstance(g, Alias) else g
+                metadata = g.metadata if isinstance(g, (Attribute, Alias)) else None
+                qualifier = g.qualifier if isinstance(g, Attribute) else ()
+                keys.append(Alias(inner, name, new_id(), metadata, qualifier))
+            else:
+                keys.append(named(g))
+        return cls(child, keys, sets, [], cx)
+
+    def relation(self) -> Relation:
+        missing = tuple(a for c in self.calls for a in used(c, self.child))
+        columns: tuple[Expression, ...] = tuple(self._key(i) for i in range(len(self.grouping)))
+        return Aggregate(
+            expose(self.child, missing),
+            tuple(self.grouping),
+            (*columns, *self.calls),
+            None if self.sets is None else tuple(self.sets),
+        )
+
+    def _key(self, i: int) -> Attribute:
+        a = to_attribute(self.grouping[i])
+        if self.sets is not None and any(i not in s for s in self.sets) and not a.nullable:
+            return Attribute(a.name, a.type, True, a.id, a.qualifier, a.metadata)
+        return a
+
+    def replace(self, e: Expression) -> Expression:
+        """`e` over the result: grouping expressions and aggregates become its columns; anything else is an error."""
+        for i, g in enumerate(self.grouping):
+            if e == g or e == _unaliased(g):
+                return self._key(i)
+        match e:
+            case Call() if e.function.kind == "aggregate":
+                return self._aggregate(e)
+            case WindowExpression():
+                return self._window(e)
+            case Attribute():
+                if any(e.id == x.id for x in (*self.calls, *self.grouping)):  # type: ignore[attr-defined]
+                    return e
+                if not self.grouping:
+                    raise AnalysisError("MISSING_GROUP_BY")
+                raise AnalysisError("MISSING_AGGREGATION", expression=f'"{pretty(e)}"', expressionAnyValue=f'"any_value({pretty(e)})"')
+            case Subquery():
+                return self._subquery(e)
+            case Literal() | OuterReference():
+                return e
+        return map_expressions(e, self.replace)  # type: ignore[no-any-return]
+
+    def _window(self, e: WindowExpression) -> Expression:
+        """The window's own function stays; its arguments, partitions and order are over the groups."""
+        inner = map_expressions(_window_call(e), self.replace)
+        function = replace(e.function, child=inner) if isinstance(e.function, Replaced) else inner
+        return replace(
+            e,
+            function=function,
+            partition_by=tuple(self.replace(p) for p in e.partition_by),
+            order_by=tuple(map_expressions(o, self.replace) for o in e.order_by),
+        )
+
+    def _subquery(self, e: Subquery) -> Expression:
+        """A correlated subquery in a select list sees the groups' columns."""
+        by_id = {g.id: i for i, g in enumerate(self.grouping) if isinstance(g, Attribute)}
+        for i, g in enumerate(self.grouping):
+            if isinstance(g, Alias) and isinstance(g.child, Attribute):
+                by_id[g.child.id] = i
+
+        def change(node: object) -> object:
+            from glowplug.plan.tree import rewrite
+
+            if isinstance(node, OuterReference):
+                if node.attribute.id in by_id:
+                    return OuterReference(self._key(by_id[node.attribute.id]))
+                return node
+            return rewrite(node, (Expression, Relation), change)  # type: ignore[arg-type]
+
+        values = tuple(self.replace(v) for v in e.values)
+        return replace(e, plan=change(e.plan), values=values)  # type: ignore[arg-type]
+
+    def _aggregate(self, call: Call) -> Expression:
+        for x in (y for a in call.args for y in walk(a)):
+            if isinstance(x, Call) and x.function.kind == "aggregate":
+                raise AnalysisError("NESTED_AGGREGATE_FUNCTION")
+        if call.function.names[0] in ("grouping", "grouping_id"):
+            call = self._grouping_call(call)
+        for c in self.calls:
+            if c.child == call:
+                return to_attribute(c)
+        alias = Alias(call, derived_name(call), new_id())
+        self.calls.append(alias)
+        return to_attribute(alias)
+
+    def _grouping_call(self, call: Call) -> Call:
+        """`grouping(a)` refers to a grouping key; `grouping_id()` to all of them."""
+        if self.sets is None:
+            raise AnalysisError("UNSUPPORTED_GROUPING_EXPRESSION")
+        keys: list[Expression] = []
+        for a in call.args or tuple(map(_unaliased, self.grouping)):
+            at = [i for i, g in enumerate(self.grouping) if a in (g, _unaliased(g))]
+            if not at:
+                condition = "GROUPING_COLUMN_MISMATCH" if len(call.args) == 1 else "GROUPING_ID_COLUMN_MISMATCH"
+                raise AnalysisError(condition, grouping=f'"{pretty(a)}"', groupingColumns=", ".join(map(pretty, self.grouping)))
+            keys.append(to_attribute(self.grouping[at[0]]))
+        type = BYTE if call.function.names[0] == "grouping" else LONG
+        return replace(call, args=tuple(keys), type=type, nullable=False)
+
+
+def _window_call(e: WindowExpression) -> Expression:
+    return e.function.child if isinstance(e.function, Replaced) else e.function
+
+
+def over_aggregate(
+    plan: Relation, expressions: tuple[Expression, ...], cx: Context
+) -> tuple[Relation, tuple[Expression, ...]] | None:
+    """ORDER BY over an aggregation: `plan` extended by what `expressions` need, and those resolved over it.
+
+    None when `plan` is not an aggregation, or everything resolves without looking into it.
+    """
+    match plan:
+        case Project(Aggregate() | Filter(Aggregate()), results):
+            project = plan
+        case Sort(Project(Aggregate() | Filter(Aggregate()), results) as project):
+            pass
+        case _:
+            return None
+    aggregate = project.child if isinstance(project.child, Aggregate) else project.child.child  # type: ignore[attr-defined]
+    groups = _Groups(aggregate.child, list(aggregate.grouping), None if aggregate.sets is None else list(aggregate.sets), [], cx)
+    groups.calls = [c for c in aggregate.results if isinstance(c, Alias)]
+    output, inner = scope_of(plan, cx=cx), scope_of(aggregate.child, cx=cx)
+    done: list[Expression] = []
+    extra: list[Expression] = []
+    for e in expressions:
+        if isinstance(e, Attribute):
+            done.append(e)
+            continue
+        both = Scope(output.columns, inner.columns, case_sensitive=output.case_sensitive)
+        resolved = resolve(e, both, cx)
+        shown = {a.id for a in plan.output}
+        if not _bare_aggregates(resolved) and all(a.id in shown for a in walk(resolved) if isinstance(a, Attribute)):
+            done.append(resolved)
+            continue
+        computed = {x.id: x.child for x in results if isinstance(x, Alias)}
+        resolved = groups.replace(_to_groups(resolved, computed, groups))
+        value = named(resolved)
+        if to_attribute(value).id not in shown:
+            extra.append(value)
+        done.append(to_attribute(value))
+    if not extra:
+        return plan, tuple(done)
+    grown = groups.relation()
+    below = replace(project.child, child=grown) if isinstance(project.child, Filter) else grown
+    return Project(below, (*results, *extra)), tuple(done)
+
+
+def _to_groups(e: Expression, computed: dict[int, Expression], groups: _Groups) -> Expression:
+    """Columns of the select list as what they are computed from, outside aggregates."""
+    if isinstance(e, Attribute) and e.id in computed:
+        return computed[e.id]
+    if isinstance(e, Call) and e.function.kind == "aggregate":
+        return e
+    return map_expressions(e, lambda c: _to_groups(c, computed, groups))  # type: ignore[no-any-return]
+
+

@@ -1,0 +1,46 @@
+"""What may refer to the columns before it in FROM: lateral joins and LATERAL VIEW."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, expose, scope_of
+from glowplug.analyze.expressions import resolve
+from glowplug.analyze.rules.filters import boolean, used
+from glowplug.analyze.rules.generators import generator_columns
+from glowplug.errors import AnalysisError
+from glowplug.plan.expressions import Attribute, Call
+from glowplug.plan.names import pretty
+from glowplug.plan.relations import Generate, Join, LateralView, Relation
+
+
+def resolve_lateral_join(node: Join, cx: Context) -> Relation | None:
+    """The right side is analysed where the left one's columns are visible."""
+    if not node.lateral:
+        return None
+    from glowplug.analyze.pipeline import analyze_relation
+    from glowplug.analyze.rules.joins import resolve_join
+
+    left = analyze_relation(node.left, cx)
+    right = analyze_relation(node.right, cx.within(scope_of(left, cx=cx)))
+    if node.kind not in ("inner", "left", "cross"):
+        raise AnalysisError("UNSUPPORTED_JOIN_TYPE", typ=node.kind, supported="inner, left, cross")
+    joined = replace(node, left=left, right=right)
+    if node.using or node.natural:
+        return resolve_join(joined, cx)
+    condition = None
+    if node.condition is not None:
+        condition = boolean(resolve(node.condition, scope_of(left, right, cx=cx), cx))
+    return replace(joined, condition=condition, kind="inner" if node.kind == "cross" else node.kind)
+
+
+def resolve_lateral_view(node: LateralView, cx: Context) -> Relation:
+    call = resolve(node.generator, scope_of(node.child, cx=cx), cx)
+    if not isinstance(call, Call) or call.function.kind != "generator":
+        raise AnalysisError("UNSUPPORTED_GENERATOR.NOT_GENERATOR", functionName=pretty(call), classCanonicalName="")
+    columns = tuple(
+        Attribute(a.name, a.type, a.nullable or node.outer, a.id, (node.name,), a.metadata)
+        for a in generator_columns(call, node.columns)
+    )
+    child = expose(node.child, used(call, node.child))
+    return Generate(child, call, columns, node.outer or call.name.endswith("_outer"))

@@ -1,0 +1,128 @@
+"""Relations without children: tables by name, data sources, table functions, rows given with the query."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.expressions import resolve
+from glowplug.errors import AnalysisError
+from glowplug.functions.coercion import cast_to, wider_all
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, UnresolvedFunction, new_id
+from glowplug.plan.relations import (
+    CachedRemote,
+    CatalogCall,
+    Generate,
+    LocalData,
+    OneRow,
+    Project,
+    Range,
+    Relation,
+    SQLText,
+    SubqueryAlias,
+    UnresolvedDataSource,
+    UnresolvedLocalData,
+    UnresolvedRelation,
+    UnresolvedTableFunction,
+    UnresolvedValues,
+    Values,
+)
+from glowplug.plan.tree import rewrite, walk_relations
+from glowplug.types import LONG, quote
+
+
+def parse_text(node: SQLText, cx: Context) -> Relation:
+    from glowplug.analyze.pipeline import analyze_relation
+
+    return analyze_relation(cx.world.parse(node), cx)
+
+
+def resolve_relation(node: UnresolvedRelation, cx: Context) -> Relation:
+    """A CTE, a temporary view or a table; each use gets columns of its own."""
+    if len(node.parts) == 1 and (cte := cx.ctes.get(node.parts[0].lower())) is not None:
+        return SubqueryAlias(fresh(cte), node.parts[0])
+    found = cx.world.relation(node)
+    if found is None:
+        name = ".".join(map(quote, node.parts))
+        raise AnalysisError("TABLE_OR_VIEW_NOT_FOUND", node.origin, relationName=name)
+    return found
+
+
+def fresh(plan: Relation) -> Relation:
+    """The same plan with new column ids, so that it can stand twice in one query."""
+    ids = {a.id: new_id() for r in walk_relations(plan) for a in r.output}
+
+    def renew(node: object) -> object:
+        if isinstance(node, (Attribute, Alias)) and node.id in ids:
+            node = replace(node, id=ids[node.id])
+        return rewrite(node, (Expression, Relation), renew)  # type: ignore[arg-type]
+
+    return renew(plan)  # type: ignore[return-value]
+
+
+def resolve_data_source(node: UnresolvedDataSource, cx: Context) -> Relation:
+    return cx.world.source(node)
+
+
+def resolve_remote(node: CachedRemote, cx: Context) -> Relation:
+    return fresh(cx.world.remote(node.id))
+
+
+def resolve_catalog_call(node: CatalogCall, cx: Context) -> Relation:
+    return cx.world.catalog(node)
+
+
+def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
+    """`VALUES`: rows of one width, each column brought to one type."""
+    rows = [[resolve(e, Scope(()), cx) for e in row] for row in node.rows]
+    widths = {len(row) for row in rows}
+    if len(widths) > 1:
+        raise AnalysisError("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", expectedNumCols=len(rows[0]), actualNumCols=max(widths - {len(rows[0])}), rowIndex=1)
+    columns: list[list[Expression]] = []
+    for i, column in enumerate(zip(*rows, strict=True)):
+        common = wider_all([e.type for e in column], cx.conf.ansi)
+        if common is None:
+            raise AnalysisError("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", colName=quote(f"col{i + 1}"))
+        columns.append([cast_to(e, common) for e in column])
+    attributes = tuple(
+        Attribute(f"col{i + 1}", c[0].type, any(e.nullable for e in c), new_id()) for i, c in enumerate(columns)
+    )
+    return Values(tuple(zip(*columns, strict=True)), attributes)
+
+
+def resolve_local_data(node: UnresolvedLocalData, cx: Context) -> Relation:
+    """Rows shipped by the client; the schema, where given, decides names, types and nullability."""
+    from glowplug.arrow import from_arrow_schema
+
+    schema = node.schema or from_arrow_schema(node.table.schema)
+    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in schema.fields)
+    return LocalData(columns, node.table)
+
+
+def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relation:
+    """`range(…)` or a generator such as `explode(…)` in FROM."""
+    name = node.parts[-1].lower()
+    if name == "range":
+        return _range(node, cx)
+    call = resolve(UnresolvedFunction(node.parts, node.args, origin=node.origin), Scope(()), cx)
+    if isinstance(call, Call) and call.function.kind == "generator":
+        from glowplug.analyze.rules.generators import generator_columns
+
+        return Generate(OneRow(), call, generator_columns(call), call.name.endswith("_outer"))
+    raise AnalysisError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", node.origin, name=quote(name))
+
+
+def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
+    values: list[int] = []
+    for a in node.args:
+        e = resolve(a, Scope(()), cx)
+        constant = cx.world.run(Project(OneRow(), (Alias(cast_to(e, LONG), "v", new_id()),)))[0][0]
+        if not isinstance(constant, int):
+            raise AnalysisError("UNEXPECTED_INPUT_TYPE", node.origin, functionName="`range`", paramIndex="first", requiredType='"BIGINT"', inputType='"VOID"', inputSql="NULL")
+        values.append(constant)
+    if not 1 <= len(values) <= 4:
+        raise AnalysisError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", node.origin, functionName="`range`", expectedNum="[1, 2, 3, 4]", actualNum=len(values))
+    start, end = (0, values[0]) if len(values) == 1 else values[:2]
+    step = values[2] if len(values) > 2 else 1
+    return Range(start, end, step, Attribute("id", LONG, False, new_id()))
+

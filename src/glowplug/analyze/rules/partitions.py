@@ -1,0 +1,32 @@
+"""Sampling, repartitioning, hints: relations that keep the columns as they are."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, scope_of
+from glowplug.analyze.expressions import resolve
+from glowplug.errors import AnalysisError
+from glowplug.plan.relations import Hint, Relation, Repartition, Sample
+from glowplug.plan.expressions import SortOrder
+
+
+def resolve_sample(node: Sample, cx: Context) -> Relation:
+    """A sample without a seed gets one here, so that every use of the plan sees the same rows."""
+    if node.lower > node.upper or (not node.with_replacement and node.upper - node.lower > 1 + 1e-6):
+        raise AnalysisError("INVALID_SAMPLE_FRACTION", fraction=node.upper - node.lower)
+    return node if node.seed is not None else replace(node, seed=random.getrandbits(62))
+
+
+def resolve_repartition(node: Repartition, cx: Context) -> Relation:
+    if node.partitions is not None and node.partitions <= 0:
+        raise AnalysisError("INVALID_PARTITION_COUNT", numPartitions=node.partitions)
+    scope = scope_of(node.child, cx=cx)
+    expressions = tuple(resolve(e.child if isinstance(e, SortOrder) else e, scope, cx) for e in node.expressions)
+    return replace(node, expressions=expressions)
+
+
+def resolve_hint(node: Hint, cx: Context) -> Relation:
+    """Hints advise how to distribute work; one machine needs none of that advice. They leave the plan."""
+    return node.child

@@ -1,0 +1,102 @@
+"""SELECT and its DataFrame twins: stars, generators, aliases used by later items, aggregation, windows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, Scope, expose, scope_of
+from glowplug.analyze.expressions import named, resolve
+from glowplug.analyze.rules.filters import used
+from glowplug.analyze.rules.generators import extract_generators
+from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
+from glowplug.analyze.stars import expand, matching
+from glowplug.errors import AnalysisError
+from glowplug.plan.expressions import (
+    Alias,
+    Call,
+    Expression,
+    Replaced,
+    UnresolvedAlias,
+    UnresolvedRegex,
+    UnresolvedStar,
+    WindowExpression,
+)
+from glowplug.plan.names import pretty
+from glowplug.plan.relations import Distinct, Project, Relation, Select
+from glowplug.plan.tree import walk
+
+
+def resolve_select(node: Select, cx: Context) -> Relation:
+    scope = scope_of(node.child, cx=cx)
+    scope.windows = {name.lower(): spec for name, spec in node.windows}
+    items = resolve_items(node.expressions, scope, cx)
+    child, items = extract_generators(node.child, items, cx)
+    if is_aggregation(node, items):
+        plan = aggregate_select(node, child, items, scope, cx)
+    else:
+        plan = _project(child, items)
+        if node.having is not None:
+            from glowplug.analyze.rules.filters import resolve_filter
+            from glowplug.plan.relations import Filter
+
+            plan = resolve_filter(Filter(plan, node.having), cx)
+    return Distinct(plan) if node.distinct else plan
+
+
+def project(child: Relation, expressions: tuple[Expression, ...], cx: Context) -> Relation:
+    """A projection of unresolved expressions, with all that a SELECT list may hold."""
+    return resolve_select(Select(child, expressions), cx)
+
+
+def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context) -> list[Expression]:
+    """The select list: stars expanded, each item resolved and named. An item sees the aliases before it.
+
+    A generator with several names stays an `UnresolvedAlias` over the resolved call.
+    """
+    items: list[Expression] = []
+    for e in expressions:
+        if isinstance(e, UnresolvedStar):
+            items += map(named, expand(e, scope, cx))
+        elif isinstance(e, UnresolvedRegex):
+            items += matching(e, scope, cx)
+        elif isinstance(e, UnresolvedAlias) and len(e.names) != 1:
+            items.append(replace(e, child=resolve(e.child, scope, cx)))
+        else:
+            item = resolve(e, scope, cx)
+            if not _is_generator(item):
+                item = named(item)
+            items.append(item)
+            if isinstance(item, Alias) and isinstance(e, UnresolvedAlias):
+                key = scope.key(item.name)
+                if key not in scope.aliases and not _has_generator(item):
+                    scope.aliases[key] = item
+    return items
+
+
+def _is_generator(e: Expression) -> bool:
+    return isinstance(e, Call) and e.function.kind == "generator"
+
+
+def _has_generator(e: Expression) -> bool:
+    return any(_is_generator(x) for x in walk(e))
+
+
+def _project(child: Relation, items: list[Expression]) -> Relation:
+    _check_windows(items)
+    hidden = tuple(a for e in items for a in used(e, child))
+    return Project(expose(child, hidden), tuple(items))
+
+
+def _check_windows(items: list[Expression]) -> None:
+    for e in items:
+        inside = [x for x in walk(e) if isinstance(x, WindowExpression)]
+        windowed = {id(_call(w)) for w in inside}
+        for x in walk(e):
+            if isinstance(x, Call) and x.function.kind == "window" and id(x) not in windowed:
+                raise AnalysisError("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", x.origin, funcName=f'"{pretty(x)}"')
+
+
+def _call(w: WindowExpression) -> Expression:
+    return w.function.child if isinstance(w.function, Replaced) else w.function
+
+

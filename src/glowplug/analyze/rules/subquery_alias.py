@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.analyze.context import Context
+from glowplug.errors import AnalysisError
+from glowplug.plan.expressions import Alias, new_id
+from glowplug.plan.relations import Project, Relation, SubqueryAlias
+
+
+def resolve_subquery_alias(node: SubqueryAlias, cx: Context) -> Relation | None:
+    """`t(a, b)`: the column list renames by position."""
+    if not node.columns:
+        return None
+    output = node.child.output
+    if len(output) != len(node.columns):
+        raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numExpr=len(output), numTarget=len(node.columns))
+    renamed = tuple(Alias(a, n, new_id()) for a, n in zip(output, node.columns, strict=True))
+    return replace(node, child=Project(node.child, renamed), columns=())

@@ -1,0 +1,66 @@
+"""WITH: named queries, each visible to those after it; recursive ones refer to their own previous rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.analyze.context import Context
+from glowplug.analyze.rules.set_operations import resolve_set_operation
+from glowplug.errors import AnalysisError
+from glowplug.plan.expressions import Alias, Attribute, new_id
+from glowplug.plan.relations import (
+    Project,
+    Recursive,
+    RecursiveReference,
+    Relation,
+    SetOperation,
+    SubqueryAlias,
+    UnresolvedRelation,
+    With,
+)
+from glowplug.plan.tree import walk_relations
+from glowplug.types import quote
+
+
+def resolve_with(node: With, cx: Context) -> Relation:
+    from glowplug.analyze.pipeline import analyze_relation
+
+    inner = cx
+    seen: set[str] = set()
+    for name, query in node.definitions:
+        if name.lower() in seen:
+            raise AnalysisError("CTE_DUPLICATE_NAME", duplicateNames=quote(name))
+        seen.add(name.lower())
+        if node.recursive and _refers_to(query, name):
+            plan = _recursive(name, query, node, inner)
+        else:
+            plan = analyze_relation(query, inner)
+        inner = inner.with_ctes({name.lower(): plan})
+    return analyze_relation(node.child, inner)
+
+
+def _refers_to(query: Relation, name: str) -> bool:
+    return any(isinstance(r, UnresolvedRelation) and r.parts == (name,) or isinstance(r, UnresolvedRelation) and tuple(p.lower() for p in r.parts) == (name.lower(),) for r in walk_relations(query))
+
+
+def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:
+    """`anchor UNION [ALL] step`; the step is analysed with the anchor's columns under the query's own name."""
+    from glowplug.analyze.pipeline import analyze_relation
+
+    columns: tuple[str, ...] = ()
+    if isinstance(query, SubqueryAlias):
+        columns, query = query.columns, query.child
+    if not isinstance(query, SetOperation) or query.kind != "union":
+        raise AnalysisError("INVALID_RECURSIVE_CTE")
+    anchor = analyze_relation(query.left, cx)
+    if columns:
+        if len(columns) != len(anchor.output):
+            raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numExpr=len(anchor.output), numTarget=len(columns))
+        anchor = Project(anchor, tuple(Alias(a, n, new_id()) for a, n in zip(anchor.output, columns, strict=True)))
+    # A fresh kernel name, because one query may stand in a plan several times.
+    kernel_name = f"r{new_id()}"
+    loop = tuple(Attribute(a.name, a.type, True, new_id()) for a in anchor.output)
+    step = analyze_relation(query.right, cx.with_ctes({name.lower(): RecursiveReference(kernel_name, loop)}))
+    union = resolve_set_operation(replace(query, left=anchor, right=step), cx)
+    assert isinstance(union, SetOperation)
+    return Recursive(kernel_name, union.left, union.right, query.all, union.columns)

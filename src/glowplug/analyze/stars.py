@@ -1,0 +1,79 @@
+"""`*`, `t.*`, `struct.*` and column patterns, as the columns they stand for."""
+
+from __future__ import annotations
+
+import re
+
+from glowplug.analyze.context import Context, Scope
+from glowplug.errors import AnalysisError
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    GetField,
+    UnresolvedAttribute,
+    UnresolvedRegex,
+    UnresolvedStar,
+    new_id,
+)
+from glowplug.types import StructType, quote
+
+
+def expand(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
+    """The columns in order; a star over a struct gives its fields."""
+    columns: list[Expression]
+    if star.plan_id is not None:
+        ids = {a.id for output in cx.frames.get(star.plan_id, []) for a in output}
+        columns = [a for a in scope.columns if a.id in ids]
+        if not columns and ids:
+            raise AnalysisError("CANNOT_RESOLVE_DATAFRAME_COLUMN", star.origin, name='"*"')
+    elif not star.target:
+        columns = list(scope.columns)
+    else:
+        columns = _qualified(star, scope, cx)
+    return _without(columns, star, scope) if star.except_ else columns
+
+
+def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
+    from glowplug.analyze.expressions import lookup
+
+    n = len(star.target)
+    target = tuple(map(scope.key, star.target))
+    for pool in (scope.columns, scope.hidden):
+        found = [a for a in pool if tuple(map(scope.key, a.qualifier[-n:])) == target]
+        if found:
+            return list(found)
+    struct = lookup(star.target, scope, cx, UnresolvedAttribute(star.target, origin=star.origin))
+    if struct is not None and isinstance(struct.type, StructType):
+        return [
+            Alias(GetField(struct, i, f.name, f.type, f.nullable or struct.nullable), f.name, new_id(), f.metadata)
+            for i, f in enumerate(struct.type.fields)
+        ]
+    raise AnalysisError(
+        "CANNOT_RESOLVE_STAR_EXPAND",
+        star.origin,
+        targetString=".".join(map(quote, star.target)),
+        columns=", ".join(quote(a.name) for a in scope.columns),
+    )
+
+
+def _without(columns: list[Expression], star: UnresolvedStar, scope: Scope) -> list[Expression]:
+    """`* EXCEPT (a, b)`: each name must be there."""
+    left = list(columns)
+    for parts in star.except_:
+        matches = [c for c in left if isinstance(c, (Attribute, Alias)) and scope.key(c.name) == scope.key(parts[-1])]
+        if not matches:
+            from glowplug.analyze.suggestions import unresolved_column
+
+            raise unresolved_column(parts, scope, star.origin)
+        left = [c for c in left if c not in matches]
+    return left
+
+
+def matching(pattern: UnresolvedRegex, scope: Scope, cx: Context) -> list[Expression]:
+    """The columns whose whole name matches."""
+    regex = re.compile(pattern.pattern, 0 if cx.conf.case_sensitive else re.IGNORECASE)
+    ids = None
+    if pattern.plan_id is not None and pattern.plan_id in cx.frames:
+        ids = {a.id for output in cx.frames[pattern.plan_id] for a in output}
+    return [a for a in scope.columns if regex.fullmatch(a.name) and (ids is None or a.id in ids)]

@@ -1,0 +1,54 @@
+"""Subqueries as values: their plan is analysed with the names around it visible as outer references."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, Scope
+from glowplug.errors import AnalysisError
+from glowplug.functions.coercion import cast_to, comparison_type
+from glowplug.plan.expressions import Alias, Expression, Subquery, new_id
+from glowplug.plan.relations import Project
+from glowplug.types import sql_name
+
+
+def resolve_subquery(e: Subquery, scope: Scope, cx: Context) -> Expression:
+    from glowplug.analyze.expressions import resolve
+    from glowplug.analyze.pipeline import analyze_relation
+
+    plan = analyze_relation(e.plan, cx.within(scope))
+    if e.kind == "scalar" and len(plan.output) != 1:
+        raise AnalysisError(
+            "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN", e.origin, number=len(plan.output)
+        )
+    if e.kind != "in":
+        return replace(e, plan=plan)
+    values = tuple(resolve(v, scope, cx) for v in e.values)
+    if len(values) != len(plan.output):
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH",
+            e.origin,
+            sqlExpr='"IN (subquery)"',
+            leftLength=len(values),
+            rightLength=len(plan.output),
+            leftColumns=", ".join(f'"{sql_name(v.type)}"' for v in values),
+            rightColumns=", ".join(f'"{a.name}"' for a in plan.output),
+        )
+    left, right = list(values), list[Expression](plan.output)
+    for i, (v, a) in enumerate(zip(values, plan.output, strict=True)):
+        t = comparison_type(v.type, a.type, cx.conf.ansi)
+        if t is None:
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH",
+                e.origin,
+                sqlExpr='"IN (subquery)"',
+                mismatchedColumns="",
+                leftType=f'"{sql_name(v.type)}"',
+                rightType=f'"{sql_name(a.type)}"',
+            )
+        left[i] = cast_to(v, t)
+        if (c := cast_to(a, t)) is not a:
+            right[i] = Alias(c, a.name, new_id())
+    if any(r is not a for r, a in zip(right, plan.output, strict=True)):
+        plan = Project(plan, tuple(right))
+    return replace(e, plan=plan, values=tuple(left))

@@ -1,0 +1,1 @@
+"""Running what the physical plan says: `local` on this machine."""

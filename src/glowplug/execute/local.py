@@ -1,0 +1,94 @@
+"""Runs a plan's kernel statement on this machine and streams its rows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from glowplug.arrow import arrow_type, to_spark
+from glowplug.kernel.compile import Compiler
+from glowplug.kernel.database import Connection
+from glowplug.plan.expressions import Literal
+from glowplug.plan.relations import Relation
+from glowplug.session.operation import Operation
+from glowplug.session.session import Session
+from glowplug.types import StructField, StructType
+
+PROGRESS_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Result:
+    """Rows on their way. `batches` computes as it is read; `close` gives everything back, read to the end or not."""
+
+    schema: StructType
+    batches: Iterator[pa.RecordBatch]
+    observed: dict[str, tuple[tuple[str, Literal], ...]] = field(default_factory=dict)
+    close: Callable[[], None] = lambda: None
+
+
+def schema_of(plan: Relation) -> StructType:
+    return StructType(tuple(StructField(a.name, a.type, a.nullable, a.metadata) for a in plan.output))
+
+
+def run(plan: Relation, session: Session, operation: Operation | None = None) -> Result:
+    """The rows of an optimised plan, as Arrow batches of Spark's types, columns by position."""
+    from glowplug.execute.observe import observe
+
+    schema = schema_of(plan)
+    compiler = Compiler(session.conf)
+    connection = session.engine.database.acquire(session.conf.time_zone)
+    closing = _closing(connection, session, operation)
+    observed: dict[str, tuple[tuple[str, Literal], ...]] = {}
+    try:
+        observe(plan, compiler, connection, observed)
+        sql = compiler.query(plan)
+        prepare(compiler, connection)
+        _, batches = connection.stream(sql)
+    except BaseException:
+        closing()
+        raise
+    types = [arrow_type(f.type, session.conf.time_zone) for f in schema.fields]
+    converted = (to_spark(b, types) if types else b for b in batches)
+    return Result(schema, _until_done(converted, closing), observed, closing)
+
+
+def prepare(compiler: Compiler, connection: Connection) -> None:
+    """Register what the compiled statement reads and calls."""
+    for name, data in compiler.inputs.items():
+        connection.register(name, data)
+    for name, function in compiler.functions.items():
+        connection.define(name, function.body, list(function.args), function.result)
+
+
+def _until_done(batches: Iterator[pa.RecordBatch], closing: Callable[[], None]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from batches
+    finally:
+        closing()
+
+
+def _closing(connection: Connection, session: Session, operation: Operation | None) -> Callable[[], None]:
+    """What ends an execution, once: the connection goes back, cancellation no longer reaches it."""
+    done = threading.Lock()
+    forget = operation.on_cancel(connection.interrupt) if operation is not None else lambda: None
+
+    def close() -> None:
+        if done.acquire(blocking=False):
+            forget()
+            session.engine.database.release(connection)
+
+    return close
+
+
+def collect(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
+    """All rows of a plan known to be small, as Python values."""
+    compiler = Compiler(session.conf)
+    sql = compiler.query(plan)
+    with session.engine.database.connection(session.conf.time_zone) as connection:
+        prepare(compiler, connection)
+        return connection.rows(sql)

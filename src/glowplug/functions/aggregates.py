@@ -1,0 +1,275 @@
+"""Aggregate functions. NULLs are skipped; FILTER, DISTINCT and OVER are added around the lowering by the kernel.
+
+A lowering template's `{0}` is the argument, `{agg}` stands where the kernel puts DISTINCT, ORDER BY and FILTER:
+`sum({agg0})` is `sum(DISTINCT x ORDER BY …) FILTER (…)`. Builders call `aggregate(low, name, call)`.
+"""
+
+from __future__ import annotations
+
+from glowplug.functions import decimals
+from glowplug.functions.coercion import bounded
+from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, arg, sig
+from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.function import Accept, Function, Lower, Lowering
+from glowplug.types import (
+    DOUBLE,
+    INTEGRAL,
+    LONG,
+    ArrayType,
+    BOOLEAN,
+    DataType,
+    DayTimeIntervalType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    YearMonthIntervalType,
+)
+
+
+def aggregate(low: Lowering, kernel: str, call: Call, *args: str, order: bool = False) -> str:
+    """`kernel([DISTINCT] args [ORDER BY …]) [FILTER (WHERE …)] [OVER …]`, with the call's own clauses."""
+    return low.aggregate(kernel, call, args or tuple(map(low.sql, call.args)))
+
+
+def _sum_type(args: tuple[Expression, ...]) -> DataType:
+    t: DataType = args[0].type
+    match t:
+        case DecimalType(p, s):
+            return bounded(p + 10, s)
+        case YearMonthIntervalType() | DayTimeIntervalType():
+            return t
+        case _:
+            return LONG if isinstance(t, INTEGRAL) else DOUBLE
+
+
+def _lower_sum(call: Call, low: Lowering) -> str:
+    x = low.sql(call.args[0])
+    if isinstance(call.type, DoubleType):
+        return aggregate(low, "sum", call, f"CAST({x} AS DOUBLE)" if isinstance(call.args[0].type, FloatType) else x)
+    total = aggregate(low, "sum", call, x)
+    if isinstance(call.type, DecimalType):
+        return decimals.cast(total, call.type, call.ansi)
+    if isinstance(call.type, YearMonthIntervalType):
+        return f"CAST({total} AS INTEGER)"
+    if call.ansi or not isinstance(call.type, type(LONG)):
+        return f"CAST({total} AS BIGINT)"
+    from glowplug.functions.arithmetic import wrap
+
+    return wrap(total, call.type)
+
+
+def _avg_type(args: tuple[Expression, ...]) -> DataType:
+    t: DataType = args[0].type
+    match t:
+        case DecimalType(p, s):
+            return bounded(p + 4, s + 4)
+        case YearMonthIntervalType() | DayTimeIntervalType():
+            return t
+        case _:
+            return DOUBLE
+
+
+def _lower_avg(call: Call, low: Lowering) -> str:
+    x, source = low.sql(call.args[0]), call.args[0].type
+    if isinstance(call.type, DecimalType) and isinstance(source, DecimalType):
+        total, count = aggregate(low, "sum", call, x), aggregate(low, "count", call, x)
+        summed = DecimalType(min(source.precision + 10, 38), source.scale)
+        shift = call.type.scale - source.scale
+        if summed.precision + max(shift, source.scale) > 37:
+            name = low.python(
+                f"decimal_avg_{source.precision}_{source.scale}",
+                decimals.arrow_operator("divide", call.type, call.ansi),
+                (DecimalType(38, source.scale), DecimalType(20, 0)),
+                call.type,
+            )
+            return f"{name}({total}, CAST({count} AS DECIMAL(20,0)))"
+        digits = f"{decimals.unscaled(total, summed)} * {10**shift}::HUGEINT"
+        return f"(CASE WHEN {count} > 0 THEN {decimals.quotient(digits, f'{count}::HUGEINT', call.type)} END)"
+    if isinstance(call.type, (YearMonthIntervalType, DayTimeIntervalType)):
+        kernel = "INTEGER" if isinstance(call.type, YearMonthIntervalType) else "BIGINT"
+        return f"CAST(round({aggregate(low, 'avg', call, x)}) AS {kernel})"
+    return aggregate(low, "avg", call, x)
+
+
+def _count(call: Call, low: Lowering) -> str:
+    """NULLs count for `count(*)` and `count(1)`; with several arguments a row counts if none is NULL."""
+    args = [low.sql(a) for a in call.args if not isinstance(a, Literal) or a.value is None]
+    if not args:
+        return aggregate(low, "count", call, "1" if call.distinct else "*")
+    if len(args) == 1:
+        return aggregate(low, "count", call, args[0])
+    none = " OR ".join(f"{a} IS NULL" for a in args)
+    return aggregate(low, "count", call, f"(CASE WHEN {none} THEN NULL ELSE row({', '.join(args)}) END)")
+
+
+def _central(kernel: str, *names: str, usage: str) -> Function:
+    """Variance and its kin; a single value gives NULL for the sample forms, as in Spark."""
+    return Function(
+        names,
+        sig(FLOAT64),
+        DOUBLE,
+        lambda call, low: aggregate(low, kernel, call),
+        kind="aggregate",
+        nullable="always",
+        usage=usage,
+        example=f"SELECT {names[0]}(col) FROM VALUES (1), (2), (3) AS tab(col)",
+        group="agg_funcs",
+    )
+
+
+def _first(kernel: str) -> Lower:
+    def lower(call: Call, low: Lowering) -> str:
+        ignore = call.ignore_nulls or (len(call.args) > 1 and isinstance(call.args[1], Literal) and bool(call.args[1].value))
+        x = low.sql(call.args[0])
+        return low.aggregate(kernel, call, (x,), condition=f"{x} IS NOT NULL" if ignore else None)
+
+    return lower
+
+
+def _simple(kernel: str, *names: str, usage: str, accept: Accept = ORDERABLE) -> Function:
+    return Function(
+        names,
+        sig(accept),
+        arg(0),
+        lambda call, low: aggregate(low, kernel, call),
+        kind="aggregate",
+        nullable="always",
+        usage=usage,
+        example=f"SELECT {names[0]}(col) FROM VALUES (10), (50), (20) AS tab(col)",
+        group="agg_funcs",
+    )
+
+
+def _collect(name: str, *also: str, distinct: bool) -> Function:
+    def lower(call: Call, low: Lowering) -> str:
+        x = low.sql(call.args[0])
+        kernel = low.aggregate("list", call, (x,), condition=f"{x} IS NOT NULL", distinct=distinct)
+        return f"coalesce({kernel}, [])"
+
+    return Function(
+        (name, *also),
+        sig(ANY),
+        lambda args: ArrayType(args[0].type, False),
+        lower,
+        kind="aggregate",
+        nullable="never",
+        deterministic=False,
+        usage="Returns the values as an array" + (" without duplicates." if distinct else "."),
+        example=f"SELECT {name}(col) FROM VALUES (1), (2), (1) AS tab(col)",
+        group="agg_funcs",
+    )
+
+
+def _first_or_last(kernel: str, *names: str) -> Function:
+    return Function(
+        names,
+        sig(ANY, BOOL, optional=1),
+        arg(0),
+        _first(kernel),
+        kind="aggregate",
+        nullable="always",
+        deterministic=False,
+        shown=lambda args, call: f"{call.name}({args[0]})",
+        usage=f"Returns the {kernel} value of the group; with a second argument of true, that is not NULL.",
+        example=f"SELECT {names[0]}(col) FROM VALUES (10), (5), (20) AS tab(col)",
+        group="agg_funcs",
+    )
+
+
+FUNCTIONS = (
+    Function(
+        ("count",),
+        sig(ANY, variadic=True),
+        LONG,
+        _count,
+        kind="aggregate",
+        nullable="never",
+        usage="Returns the number of rows, or of rows whose arguments are all not NULL.",
+        example="SELECT count(*) FROM VALUES (NULL), (5), (5), (20) AS tab(col)",
+        group="agg_funcs",
+    ),
+    Function(
+        ("sum",),
+        sig(NUMBER_OR_INTERVAL),
+        _sum_type,
+        _lower_sum,
+        kind="aggregate",
+        nullable="always",
+        usage="Returns the sum of the values.",
+        example="SELECT sum(col) FROM VALUES (5), (10), (15) AS tab(col)",
+        group="agg_funcs",
+    ),
+    Function(
+        ("avg", "mean"),
+        sig(NUMBER_OR_INTERVAL),
+        _avg_type,
+        _lower_avg,
+        kind="aggregate",
+        nullable="always",
+        usage="Returns the mean of the values.",
+        example="SELECT avg(col) FROM VALUES (1), (2), (3) AS tab(col)",
+        group="agg_funcs",
+    ),
+    _simple("min", "min", usage="Returns the smallest value."),
+    _simple("max", "max", usage="Returns the greatest value."),
+    _central("stddev_samp", "stddev", "stddev_samp", "std", usage="Returns the sample standard deviation."),
+    _central("stddev_pop", "stddev_pop", usage="Returns the population standard deviation."),
+    _central("var_samp", "variance", "var_samp", usage="Returns the sample variance."),
+    _central("var_pop", "var_pop", usage="Returns the population variance."),
+    _first_or_last("first", "first", "first_value"),
+    _first_or_last("last", "last", "last_value"),
+    _first_or_last("any_value", "any_value"),
+    _collect("collect_list", "array_agg", distinct=False),
+    _collect("collect_set", distinct=True),
+    Function(
+        ("grouping",),
+        sig(ANY),
+        None,
+        kind="aggregate",
+        usage="Returns 1 if the column is aggregated in this grouping set, otherwise 0.",
+        example="SELECT name, grouping(name), sum(age) FROM VALUES (2, 'Alice') people(age, name) GROUP BY CUBE(name)",
+        group="agg_funcs",
+    ),
+    Function(
+        ("grouping_id",),
+        sig(ANY, optional=1, variadic=True),
+        None,
+        kind="aggregate",
+        usage="Returns the bits of grouping() of the columns as one number.",
+        example="SELECT name, grouping_id(), sum(age) FROM VALUES (2, 'Alice') people(age, name) GROUP BY CUBE(name)",
+        group="agg_funcs",
+    ),
+    Function(
+        ("bool_and", "every"),
+        sig(BOOL),
+        BOOLEAN,
+        lambda call, low: aggregate(low, "bool_and", call),
+        kind="aggregate",
+        nullable="always",
+        usage="Returns whether all values are true.",
+        example="SELECT bool_and(col) FROM VALUES (true), (true) AS tab(col)",
+        group="agg_funcs",
+    ),
+    Function(
+        ("bool_or", "any", "some"),
+        sig(BOOL),
+        BOOLEAN,
+        lambda call, low: aggregate(low, "bool_or", call),
+        kind="aggregate",
+        nullable="always",
+        usage="Returns whether any value is true.",
+        example="SELECT bool_or(col) FROM VALUES (true), (false) AS tab(col)",
+        group="agg_funcs",
+    ),
+    Function(
+        ("count_if",),
+        sig(BOOL),
+        LONG,
+        lambda call, low: low.aggregate("count", call, ("*",), condition=low.sql(call.args[0])),
+        kind="aggregate",
+        nullable="never",
+        usage="Returns the number of true values.",
+        example="SELECT count_if(col % 2 = 0) FROM VALUES (NULL), (0), (1), (2) AS tab(col)",
+        group="agg_funcs",
+    ),
+)

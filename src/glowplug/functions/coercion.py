@@ -1,0 +1,316 @@
+"""The lattice of types: what two types have in common, and what is cast implicitly to what.
+
+Spark's `TypeCoercion` (non-ANSI) and `AnsiTypeCoercion` rules; decimal rules of `DecimalPrecision`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from glowplug.plan.casts import can_cast
+from glowplug.plan.expressions import Cast, Expression, Literal
+from glowplug.plan.function import Accept
+from glowplug.types import (
+    BOOLEAN,
+    DOUBLE,
+    INTEGRAL,
+    LONG,
+    MAX_PRECISION,
+    NUMERIC,
+    STRING,
+    STRINGS,
+    TIMESTAMP,
+    ArrayType,
+    BinaryType,
+    BooleanType,
+    ByteType,
+    CalendarIntervalType,
+    DataType,
+    DateType,
+    DayTimeIntervalType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    IntegerType,
+    LongType,
+    MapType,
+    NullType,
+    ShortType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+    TimeType,
+    UserDefinedType,
+    VariantType,
+    YearMonthIntervalType,
+    same_type,
+)
+
+_ORDER = (ByteType, ShortType, IntegerType, LongType, FloatType, DoubleType)
+_DATETIMES = (DateType, TimestampNTZType, TimestampType)
+INTEGRAL_DIGITS = {ByteType: 3, ShortType: 5, IntegerType: 10, LongType: 20}
+
+
+def decimal_for(type: DataType) -> DecimalType:
+    """The decimal that holds every value of a numeric type (`DecimalType.forType`)."""
+    match type:
+        case DecimalType():
+            return type
+        case FloatType():
+            return DecimalType(14, 7)
+        case DoubleType():
+            return DecimalType(30, 15)
+        case _:
+            return DecimalType(INTEGRAL_DIGITS.get(type.__class__, MAX_PRECISION), 0)
+
+
+def decimal_for_literal(e: Expression) -> DecimalType:
+    """The narrowest decimal of an integer literal, otherwise that of its type."""
+    if isinstance(e, Literal) and isinstance(e.type, INTEGRAL) and e.value is not None:
+        return DecimalType(len(str(abs(e.value))), 0)
+    return decimal_for(e.type)
+
+
+def bounded(precision: int, scale: int) -> DecimalType:
+    """A decimal cut to 38 digits without regard to its whole part (`DecimalType.bounded`)."""
+    return DecimalType(min(precision, MAX_PRECISION), min(scale, MAX_PRECISION))
+
+
+def adjusted(precision: int, scale: int) -> DecimalType:
+    """A decimal cut to 38 digits, giving up at most all but 6 digits of scale (`adjustPrecisionScale`)."""
+    if precision <= MAX_PRECISION:
+        return DecimalType(precision, scale)
+    whole = precision - scale
+    return DecimalType(MAX_PRECISION, max(MAX_PRECISION - whole, min(scale, 6)))
+
+
+def wider_decimal(a: DecimalType, b: DecimalType) -> DecimalType:
+    """A decimal that holds both, cut to 38 digits."""
+    scale = max(a.scale, b.scale)
+    return bounded(max(a.precision - a.scale, b.precision - b.scale) + scale, scale)
+
+
+def tightest_common(a: DataType, b: DataType) -> DataType | None:
+    """The common type of two that loses nothing (`findTightestCommonType`), without decimals of unequal kinds."""
+    if same_type(a, b):
+        return _merge_nullability(a, b)
+    if isinstance(a, NullType):
+        return b
+    if isinstance(b, NullType):
+        return a
+    if isinstance(a, _ORDER) and isinstance(b, _ORDER):
+        return max(a, b, key=lambda t: _ORDER.index(t.__class__))
+    match a, b:
+        case (DecimalType(p, s), t) | (t, DecimalType(p, s)) if isinstance(t, INTEGRAL):
+            d = decimal_for(t)
+            return DecimalType(p, s) if p - s >= d.precision and s >= 0 else None
+        case (x, y) if isinstance(x, _DATETIMES) and isinstance(y, _DATETIMES):
+            if isinstance(x, TimestampType) or isinstance(y, TimestampType):
+                return TIMESTAMP
+            return x if isinstance(x, TimestampNTZType) else y
+        case DayTimeIntervalType(s1, e1), DayTimeIntervalType(s2, e2):
+            return DayTimeIntervalType(min(s1, s2), max(e1, e2))
+        case YearMonthIntervalType(s1, e1), YearMonthIntervalType(s2, e2):
+            return YearMonthIntervalType(min(s1, s2), max(e1, e2))
+        case TimeType(p1), TimeType(p2):
+            return TimeType(max(p1, p2))
+        case (x, y) if isinstance(x, STRINGS) and isinstance(y, STRINGS):
+            return STRING
+        case ArrayType() | MapType() | StructType(), _:
+            return _complex(a, b, tightest_common)
+    return None
+
+
+def _merge_nullability(a: DataType, b: DataType) -> DataType:
+    if a == b:
+        return a
+    return _complex(a, b, tightest_common) or a
+
+
+def _complex(a: DataType, b: DataType, common: object) -> DataType | None:
+    """The common type of two nested types by the given rule for their parts."""
+    assert callable(common)
+    match a, b:
+        case ArrayType(x, nx), ArrayType(y, ny):
+            t = common(x, y)
+            return None if t is None else ArrayType(t, nx or ny or _loses(x, t) or _loses(y, t))
+        case MapType(kx, vx, nx), MapType(ky, vy, ny):
+            k, v = common(kx, ky), common(vx, vy)
+            return None if k is None or v is None else MapType(k, v, nx or ny or _loses(vx, v) or _loses(vy, v))
+        case StructType(fx), StructType(fy) if len(fx) == len(fy):
+            fields = []
+            for f, g in zip(fx, fy, strict=True):
+                t = common(f.type, g.type)
+                if t is None or f.name.lower() != g.name.lower():
+                    return None
+                fields.append(StructField(f.name, t, f.nullable or g.nullable, f.metadata))
+            return StructType(tuple(fields))
+    return None
+
+
+def _loses(source: DataType, target: DataType) -> bool:
+    from glowplug.plan.casts import force_nullable
+
+    return force_nullable(source, target, "ansi")
+
+
+def wider(a: DataType, b: DataType, ansi: bool) -> DataType | None:
+    """The common type that CASE, COALESCE, UNION, arrays, IN and comparisons bring two types to."""
+    t = tightest_common(a, b)
+    if t is not None:
+        return t
+    match a, b:
+        case (DecimalType(), DecimalType()):
+            return wider_decimal(a, b)
+        case (DecimalType(), x) | (x, DecimalType()) if isinstance(x, INTEGRAL):
+            return wider_decimal(decimal_for(a), decimal_for(b))
+        case (DecimalType(), x) | (x, DecimalType()) if isinstance(x, (FloatType, DoubleType)):
+            return DOUBLE
+        case (s, x) | (x, s) if isinstance(s, StringType) and not isinstance(x, StringType):
+            promoted = _with_string(x, ansi)
+            if promoted is not None:
+                return promoted
+    return _complex(a, b, lambda x, y: wider(x, y, ansi))
+
+
+def _with_string(other: DataType, ansi: bool) -> DataType | None:
+    """What a string and another atomic type have in common (`findWiderTypeForString`; non-ANSI: string)."""
+    if isinstance(other, STRINGS):
+        return STRING
+    if isinstance(other, (ArrayType, MapType, StructType, VariantType, CalendarIntervalType, UserDefinedType)):
+        return None
+    if not ansi:
+        return None if isinstance(other, (BinaryType, BooleanType)) else STRING
+    if isinstance(other, INTEGRAL):
+        return LONG
+    if isinstance(other, (FloatType, DoubleType, DecimalType)):
+        return DOUBLE
+    return other
+
+
+def wider_all(types: list[DataType], ansi: bool) -> DataType | None:
+    """The common type of many; strings last, so that the order does not matter."""
+    result: DataType | None = None
+    ordered = types if ansi else sorted(types, key=lambda t: not isinstance(t, StringType))
+    for t in ordered:
+        result = t if result is None else wider(result, t, ansi)
+        if result is None:
+            return None
+    return result
+
+
+def comparison_type(a: DataType, b: DataType, ansi: bool) -> DataType | None:
+    """The type two sides of a comparison are brought to. Non-ANSI: a string meets the other side's type."""
+    if not ansi and isinstance(a, StringType) != isinstance(b, StringType):
+        other = b if isinstance(a, StringType) else a
+        match other:
+            case DecimalType():
+                return DOUBLE
+            case TimestampType() | TimestampNTZType() | DateType() | BooleanType() | BinaryType():
+                return other
+            case t if isinstance(t, NUMERIC):
+                return DOUBLE if isinstance(t, (FloatType, DoubleType)) else other
+    return wider(a, b, ansi)
+
+
+def cast_to(e: Expression, target: DataType) -> Expression:
+    """An implicit cast of a resolved expression, left out where it changes nothing."""
+    source: DataType = e.type
+    if source == target or same_type(source, target):
+        return e
+    if isinstance(e, Literal) and e.value is None:
+        return Literal(None, target)
+    if isinstance(e, Literal) and isinstance(source, INTEGRAL):
+        if isinstance(target, DecimalType) and len(str(abs(e.value))) <= target.precision - target.scale:
+            return Cast(e, target, "ansi", implicit=True)
+    return Cast(e, target, "ansi", implicit=True)
+
+
+def implicit_target(source: DataType, accept: Accept, ansi: bool) -> DataType | None:
+    """The type an argument of type `source` is cast to for a parameter; itself if accepted; None if it cannot."""
+    if accept.accepts(source):
+        return source
+    if isinstance(source, NullType):
+        return accept.targets[0] if accept.targets else source
+    for target in accept.targets:
+        if (found := _implicit(source, target, ansi)) is not None:
+            return found
+    return None
+
+
+def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None:
+    """Spark's `implicitCast` of one type to another."""
+    match source, target:
+        case (ArrayType(x, n), ArrayType(y, _)) if (t := _implicit(x, y, ansi) or (x if same_type(x, y) else None)) is not None:
+            return ArrayType(t, n)
+        case (s, t) if isinstance(s, STRINGS) and isinstance(t, STRINGS):
+            return t
+        case (s, DecimalType()) if isinstance(s, INTEGRAL):
+            return decimal_for(s)
+        case (s, t) if isinstance(s, NUMERIC) and isinstance(t, NUMERIC):
+            return t
+        case (s, t) if isinstance(s, _DATETIMES) and isinstance(t, _DATETIMES):
+            return t
+        case (s, t) if isinstance(s, STRINGS):
+            if isinstance(t, (ArrayType, MapType, StructType, VariantType, NullType)):
+                return None
+            return t if not isinstance(t, (CalendarIntervalType, BooleanType)) or (ansi and t == BOOLEAN) else None
+        case (BinaryType(), StringType()):
+            return STRING
+        case (s, StringType()) if not isinstance(s, (ArrayType, MapType, StructType, VariantType, UserDefinedType)):
+            return STRING
+        case (YearMonthIntervalType(), YearMonthIntervalType()) | (DayTimeIntervalType(), DayTimeIntervalType()):
+            return target
+        case (TimeType(), TimeType()):
+            return target
+        case (UserDefinedType(sql_type), _) if sql_type == target:
+            return target
+    return None
+
+
+def arithmetic_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    """Two numeric (or string) sides of an arithmetic operator, brought to types it takes; None = not numbers."""
+    left, right = args
+    a, b = left.type, right.type
+    a, b = _numeric_side(a, b, ansi), _numeric_side(b, a, ansi)
+    if a is None or b is None:
+        return None
+    left, right = cast_to(left, a), cast_to(right, b)
+    if isinstance(a, NullType) and isinstance(b, NullType):
+        return cast_to(left, DOUBLE), cast_to(right, DOUBLE)
+    if isinstance(a, DecimalType) or isinstance(b, DecimalType):
+        if isinstance(a, (FloatType, DoubleType)) or isinstance(b, (FloatType, DoubleType)):
+            return cast_to(left, DOUBLE), cast_to(right, DOUBLE)
+        if isinstance(a, NullType) or isinstance(b, NullType):
+            t = b if isinstance(a, NullType) else a
+            return cast_to(left, t), cast_to(right, t)
+        return cast_to(left, decimal_for_literal(left)), cast_to(right, decimal_for_literal(right))
+    t = tightest_common(a, b)
+    return None if t is None else (cast_to(left, t), cast_to(right, t))
+
+
+def _numeric_side(t: DataType, other: DataType, ansi: bool) -> DataType | None:
+    if isinstance(t, NUMERIC) or isinstance(t, NullType):
+        return t
+    if isinstance(t, STRINGS):
+        if not ansi or isinstance(other, (FloatType, DoubleType, DecimalType, StringType, NullType)):
+            return DOUBLE
+        return LONG if isinstance(other, INTEGRAL) else None
+    return None
+
+
+def castable_implicitly(e: Expression, target: DataType, ansi: bool) -> bool:
+    """Whether storing `e` into a column of type `target` needs no explicit cast (store assignment)."""
+    return can_cast(e.type, target, ansi)
+
+
+def literal_decimal(value: Decimal) -> Literal:
+    """A decimal literal with the precision and scale of its text."""
+    _, digits, exponent = value.as_tuple()
+    scale = max(0, -int(exponent))
+    precision = max(len(digits) + max(0, int(exponent)), scale)
+    return Literal(value, DecimalType(max(precision, 1), scale))
+
+

@@ -1,0 +1,145 @@
+"""Conditions and NULL replacement."""
+
+from __future__ import annotations
+
+from glowplug.functions.coercion import cast_to, wider_all
+from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, ORDERED_T, T, arg, sig
+from glowplug.plan.expressions import Call, Expression, UnresolvedFunction
+from glowplug.plan.function import Function, Lowering
+from glowplug.types import BOOLEAN, DataType
+
+
+def _branches(args: tuple[Expression, ...]) -> tuple[tuple[Expression, Expression], ...]:
+    return tuple(zip(args[0::2], args[1::2], strict=False))
+
+
+def _values(args: tuple[Expression, ...]) -> list[Expression]:
+    return [v for _, v in _branches(args)] + ([args[-1]] if len(args) % 2 else [])
+
+
+def _coerce_when(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    t = wider_all([v.type for v in _values(args)], ansi)
+    if t is None:
+        return None
+    out: list[Expression] = []
+    for condition, value in _branches(args):
+        out += [cast_to(condition, BOOLEAN), cast_to(value, t)]
+    return (*out, cast_to(args[-1], t)) if len(args) % 2 else tuple(out)
+
+
+def _when_type(args: tuple[Expression, ...]) -> DataType:
+    return args[1].type
+
+
+def _when_nullable(args: tuple[Expression, ...]) -> bool:
+    return len(args) % 2 == 0 or any(v.nullable for v in _values(args))
+
+
+def _lower_when(call: Call, low: Lowering) -> str:
+    parts = [f"WHEN {low.sql(c)} THEN {low.sql(v)}" for c, v in _branches(call.args)]
+    end = f" ELSE {low.sql(call.args[-1])}" if len(call.args) % 2 else ""
+    return f"(CASE {' '.join(parts)}{end} END)"
+
+
+def _shown_when(args: tuple[str, ...], call: Call) -> str:
+    parts = [f"WHEN {c} THEN {v}" for c, v in zip(args[0::2], args[1::2], strict=False)]
+    return f"CASE {' '.join(parts)}{f' ELSE {args[-1]}' if len(args) % 2 else ''} END"
+
+
+def _coalesce_nullable(args: tuple[Expression, ...]) -> bool:
+    return all(a.nullable for a in args)
+
+
+def _call(name: str, *args: Expression) -> UnresolvedFunction:
+    return UnresolvedFunction((name,), args)
+
+
+def _extreme(name: str, kernel: str) -> Function:
+    return Function(
+        (name,),
+        sig(ORDERED_T, ORDERED_T, variadic=True),
+        arg(0),
+        lambda call, low: f"{kernel}({', '.join(map(low.sql, call.args))})",
+        nullable=_coalesce_nullable,
+        usage=f"Returns the {name} of the values, skipping NULLs.",
+        example=f"SELECT {name}(10, 9, 2, 4, 3)",
+        group="conditional_funcs",
+    )
+
+
+FUNCTIONS = (
+    Function(
+        ("when",),
+        sig(ANY, ANY, variadic=True),
+        _when_type,
+        _lower_when,
+        coerce=_coerce_when,
+        nullable=_when_nullable,
+        shown=_shown_when,
+        usage="CASE WHEN condition THEN value … [ELSE value] END.",
+        example="SELECT CASE WHEN 1 > 0 THEN 1 ELSE 1.2 END",
+        group="conditional_funcs",
+    ),
+    Function(
+        ("if",),
+        sig(BOOL, T, T),
+        arg(1),
+        "(CASE WHEN {0} THEN {1} ELSE {2} END)",
+        nullable=lambda args: args[1].nullable or args[2].nullable,
+        shown="(IF({0}, {1}, {2}))",
+        usage="Returns the second value if the first is true, otherwise the third.",
+        example="SELECT if(1 < 2, 'a', 'b')",
+        group="conditional_funcs",
+    ),
+    Function(
+        ("coalesce",),
+        sig(T, variadic=True),
+        arg(0),
+        lambda call, low: f"coalesce({', '.join(map(low.sql, call.args))})",
+        nullable=_coalesce_nullable,
+        usage="Returns the first value that is not NULL.",
+        example="SELECT coalesce(NULL, 1, NULL)",
+        group="conditional_funcs",
+    ),
+    Function(
+        ("ifnull", "nvl"),
+        sig(ANY, ANY),
+        rewrite=lambda args: _call("coalesce", *args),
+        usage="Returns the first value, or the second if that is NULL.",
+        example="SELECT nvl(NULL, array('2'))",
+        group="conditional_funcs",
+    ),
+    Function(
+        ("nvl2",),
+        sig(ANY, ANY, ANY),
+        rewrite=lambda args: _call("if", _call("isnotnull", args[0]), args[1], args[2]),
+        usage="Returns the second value if the first is not NULL, otherwise the third.",
+        example="SELECT nvl2(NULL, 2, 1)",
+        group="conditional_funcs",
+    ),
+    Function(
+        ("nullif",),
+        sig(ANY, ANY),
+        rewrite=lambda args: _call("if", _call("=", *args), _null_like(args[0]), args[0]),
+        usage="Returns NULL if the values are equal, otherwise the first.",
+        example="SELECT nullif(2, 2)",
+        group="conditional_funcs",
+    ),
+    Function(
+        ("nanvl",),
+        sig(FLOAT64, FLOAT64),
+        arg(0),
+        "(CASE WHEN isnan({0}) THEN {1} ELSE {0} END)",
+        usage="Returns the first number, or the second if that is NaN.",
+        example="SELECT nanvl(cast('NaN' as double), 123)",
+        group="conditional_funcs",
+    ),
+    _extreme("greatest", "greatest"),
+    _extreme("least", "least"),
+)
+
+
+def _null_like(e: Expression) -> Expression:
+    from glowplug.plan.expressions import Literal
+
+    return Literal(None, e.type)

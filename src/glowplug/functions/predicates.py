@@ -1,0 +1,182 @@
+"""Comparison and logic. NaN equals NaN and is greater than any number, as in the kernel."""
+
+from __future__ import annotations
+
+from glowplug.functions.coercion import cast_to, comparison_type, wider_all
+from glowplug.functions.vocabulary import ANY, BOOL, STR, kinds, sig
+from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.function import Function, Lower, Lowering, Shown
+from glowplug.types import BOOLEAN, DOUBLE, DoubleType, FloatType, MapType
+
+
+def _comparable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    t = comparison_type(args[0].type, args[1].type, ansi)
+    return None if t is None or isinstance(t, MapType) else tuple(cast_to(a, t) for a in args)
+
+
+def _in_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    t = wider_all([a.type for a in args], ansi)
+    return None if t is None else tuple(cast_to(a, t) for a in args)
+
+
+def _between(args: tuple[Expression, ...]) -> Expression:
+
+    x, low, high = args
+    return UnresolvedFunction(("and",), (UnresolvedFunction((">=",), (x, low)), UnresolvedFunction(("<=",), (x, high))))
+
+
+def _compare(symbol: str, kernel: str | None = None, names: tuple[str, ...] = ()) -> Function:
+    return Function(
+        (symbol, *names),
+        sig(ANY, ANY),
+        BOOLEAN,
+        f"({{0}} {kernel or symbol} {{1}})",
+        coerce=_comparable,
+        nullable="never" if symbol == "<=>" else "any",
+        shown=f"({{0}} {symbol} {{1}})",
+        usage=f"Returns whether the left side {symbol} the right.",
+        example=f"SELECT 1 {symbol} 2",
+        group="predicate_funcs",
+    )
+
+
+def _lower_in(call: Call, low: Lowering) -> str:
+    x, *values = (low.sql(a) for a in call.args)
+    return f"({x} IN ({', '.join(values)}))" if values else f"(CASE WHEN {x} IS NULL THEN NULL ELSE false END)"
+
+
+def like_to_regex(pattern: str, escape: str) -> str:
+    """A LIKE pattern as a regular expression of the kernel."""
+    import re
+
+    out, chars = [], iter(pattern)
+    for c in chars:
+        if c == escape:
+            out.append(re.escape(next(chars, escape)))
+        else:
+            out.append({"%": ".*", "_": "."}.get(c, re.escape(c)))
+    return "".join(out)
+
+
+def _lower_like(operator: str) -> Lower:
+    def lower(call: Call, low: Lowering) -> str:
+        x, pattern = low.sql(call.args[0]), low.sql(call.args[1])
+        escape = call.args[2].value if len(call.args) > 2 and isinstance(call.args[2], Literal) else "\\"
+        if isinstance(call.args[1], Literal) and escape not in (call.args[1].value or ""):
+            return f"({x} {operator} {pattern})"
+        return f"({x} {operator} {pattern} ESCAPE {low.literal(escape)})"
+
+    return lower
+
+
+def _shown_like(name: str) -> Shown:
+    def shown(args: tuple[str, ...], call: Call) -> str:
+        escape = f" ESCAPE '{args[2]}'" if len(args) > 2 and args[2] != "\\" else ""
+        return f"{args[0]} {name} {args[1]}{escape}" if name == "LIKE" else f"{name.lower()}({', '.join(args[:2])}){escape}"
+
+    return shown
+
+
+def _isnan(call: Call, low: Lowering) -> str:
+    return f"coalesce(isnan({low.sql(call.args[0])}), false)"
+
+
+def _test(name: str, sql: str, shown: str | None = None, *also: str) -> Function:
+    return Function(
+        (name, *also),
+        sig(ANY),
+        BOOLEAN,
+        sql,
+        nullable="never",
+        shown=shown,
+        usage=f"Tests a value: {name}.",
+        example=f"SELECT {name}(NULL)",
+        group="predicate_funcs",
+    )
+
+
+
+FRACTION = kinds('("DOUBLE" or "FLOAT")', (FloatType, DoubleType), DOUBLE)
+
+FUNCTIONS = (
+    _compare("=", names=("==",)),
+    _compare("<=>", "IS NOT DISTINCT FROM"),
+    _compare("<"),
+    _compare("<="),
+    _compare(">"),
+    _compare(">="),
+    Function(
+        ("!=", "<>"),
+        sig(ANY, ANY),
+        rewrite=lambda args: _not(_equal(args)),
+        usage="Returns whether the sides differ.",
+        example="SELECT 1 != 2",
+        group="predicate_funcs",
+    ),
+    Function(
+        ("and",), sig(BOOL, BOOL), BOOLEAN, "({0} AND {1})", shown="({0} AND {1})", usage="Logical AND.", example="SELECT true and false", group="predicate_funcs"
+    ),
+    Function(
+        ("or",), sig(BOOL, BOOL), BOOLEAN, "({0} OR {1})", shown="({0} OR {1})", usage="Logical OR.", example="SELECT true or false", group="predicate_funcs"
+    ),
+    Function(("not", "!"), sig(BOOL), BOOLEAN, "(NOT {0})", shown="(NOT {0})", usage="Logical NOT.", example="SELECT not true", group="predicate_funcs"),
+    Function(
+        ("in",),
+        sig(ANY, ANY, optional=1, variadic=True),
+        BOOLEAN,
+        _lower_in,
+        coerce=_in_operands,
+        shown=lambda args, call: f"({args[0]} IN ({', '.join(args[1:])}))",
+        usage="Returns whether the first value equals any of the others.",
+        example="SELECT 1 in (1, 2, 3)",
+        group="predicate_funcs",
+    ),
+    Function(
+        ("between",),
+        sig(ANY, ANY, ANY),
+        rewrite=_between,
+        shown="between({0}, {1}, {2})",
+        usage="Returns whether the first value lies between the others, both included.",
+        example="SELECT 2 between 1 and 3",
+        group="predicate_funcs",
+    ),
+    Function(
+        ("like",),
+        sig(STR, STR, STR, optional=1),
+        BOOLEAN,
+        _lower_like("LIKE"),
+        shown=_shown_like("LIKE"),
+        usage="Matches a pattern in which _ is any character and % any text.",
+        example="SELECT 'Spark' like '_park'",
+        group="string_funcs",
+    ),
+    Function(
+        ("ilike",),
+        sig(STR, STR, STR, optional=1),
+        BOOLEAN,
+        _lower_like("ILIKE"),
+        shown=_shown_like("ilike"),
+        usage="Like LIKE, ignoring case.",
+        example="SELECT 'Spark' ilike '_PARK'",
+        group="string_funcs",
+    ),
+    _test("isnull", "({0} IS NULL)", "({0} IS NULL)"),
+    _test("isnotnull", "({0} IS NOT NULL)", "({0} IS NOT NULL)"),
+    Function(
+        ("isnan",), sig(FRACTION), BOOLEAN, _isnan, nullable="never", usage="Returns whether the number is NaN.", example="SELECT isnan(cast('NaN' as double))", group="predicate_funcs"
+    ),
+    Function(
+        ("equal_null",), sig(ANY, ANY), BOOLEAN, "({0} IS NOT DISTINCT FROM {1})", coerce=_comparable, nullable="never",
+        usage="Equality in which NULL equals NULL.", example="SELECT equal_null(3, 3)", group="predicate_funcs"
+    ),
+)
+
+
+def _equal(args: tuple[Expression, ...]) -> Expression:
+
+    return UnresolvedFunction(("=",), args)
+
+
+def _not(e: Expression) -> Expression:
+
+    return UnresolvedFunction(("not",), (e,))

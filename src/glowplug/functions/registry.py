@@ -1,0 +1,31 @@
+"""All functions by name. The families are listed here, once; importing a family has no side effect."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from glowplug.functions import aggregates, arithmetic, conditional, predicates, windows
+from glowplug.plan.function import Function
+
+FAMILIES = (arithmetic, predicates, conditional, aggregates, windows)
+
+
+@cache
+def _by_name() -> dict[str, Function]:
+    table: dict[str, Function] = {}
+    for family in FAMILIES:
+        for function in family.FUNCTIONS:
+            for name in function.names:
+                if name in table:
+                    raise ValueError(f"function {name} is declared twice")
+                table[name] = function
+    return table
+
+
+def lookup(name: str) -> Function | None:
+    """The built-in function of this name, in any case."""
+    return _by_name().get(name.lower())
+
+
+def all_functions() -> dict[str, Function]:
+    return dict(_by_name())

@@ -1,0 +1,126 @@
+"""What function declarations are written with.
+
+A parameter is an `Accept`: `STR` takes a string and casts other atomic values to one; `T` parameters are brought to one
+common type. `sig(STR, INT, optional=1)` is a signature. Result types are types or functions of the arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from glowplug.plan.expressions import Expression, Literal
+from glowplug.plan.function import Accept, Signature
+from glowplug.types import (
+    BINARY,
+    BOOLEAN,
+    CALENDAR_INTERVAL,
+    DATE,
+    DOUBLE,
+    FLOAT,
+    INT,
+    INTEGRAL,
+    LONG,
+    NUMERIC,
+    STRING,
+    STRINGS,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMP_NTZ,
+    VARIANT,
+    ArrayType,
+    DataType,
+    DayTimeIntervalType,
+    DecimalType,
+    MapType,
+    NullType,
+    StructType,
+    TimeType,
+    YearMonthIntervalType,
+    is_orderable,
+)
+
+
+def exactly(type: DataType, shown: str | None = None) -> Accept:
+    """Takes this type; other types are cast to it where Spark casts implicitly."""
+    from glowplug.types import sql_name
+
+    return Accept(shown or f'"{sql_name(type)}"', lambda t: t == type, (type,))
+
+
+def kinds(shown: str, classes: tuple[type[DataType], ...], *targets: DataType) -> Accept:
+    """Takes any type of these classes; others are cast to the first of `targets` they can be."""
+    return Accept(shown, lambda t: isinstance(t, classes), targets)
+
+
+def same(accept: Accept, group: str = "T") -> Accept:
+    """The parameter's arguments, with all others of the group, are brought to one type."""
+    return Accept(accept.shown, accept.accepts, accept.targets, group, accept.foldable, accept.lambda_)
+
+
+def constant(accept: Accept) -> Accept:
+    """The argument must be a constant expression."""
+    return Accept(accept.shown, accept.accepts, accept.targets, accept.same, True, accept.lambda_)
+
+
+def function_of(types: Callable[[tuple[DataType, ...]], tuple[DataType, ...]]) -> Accept:
+    """A lambda parameter; `types(other arguments' types)` gives its parameters' types."""
+    return Accept("LAMBDA", lambda t: True, lambda_=types)
+
+
+ANY = Accept('"ANY"', lambda t: True)
+T = same(ANY)
+ORDERABLE = Accept('"ORDERABLE"', is_orderable)
+ORDERED_T = same(ORDERABLE)
+STR = kinds('"STRING"', STRINGS, STRING)
+BIN = exactly(BINARY)
+STR_OR_BIN = Accept('("STRING" or "BINARY")', lambda t: isinstance(t, STRINGS) or t == BINARY, (STRING,))
+BOOL = exactly(BOOLEAN)
+INTEGER = exactly(INT)
+BIGINT = exactly(LONG)
+FLOAT32 = exactly(FLOAT)
+FLOAT64 = exactly(DOUBLE)
+NUMBER = kinds('"NUMERIC"', NUMERIC, DOUBLE)
+INTEGRAL_NUMBER = kinds('"INTEGRAL"', INTEGRAL, LONG)
+DEC = kinds('"DECIMAL"', (DecimalType,), DecimalType(38, 18))
+DAY = exactly(DATE)
+INSTANT = exactly(TIMESTAMP)
+WALL_CLOCK = exactly(TIMESTAMP_NTZ)
+TIME_OF_DAY = kinds('"TIME"', (TimeType,), TIME)
+YEAR_MONTH = kinds('"INTERVAL YEAR TO MONTH"', (YearMonthIntervalType,), YearMonthIntervalType())
+DAY_TIME = kinds('"INTERVAL DAY TO SECOND"', (DayTimeIntervalType,), DayTimeIntervalType())
+CALENDAR = exactly(CALENDAR_INTERVAL)
+ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType))
+MAP = Accept('"MAP"', lambda t: isinstance(t, MapType))
+STRUCT = Accept('"STRUCT"', lambda t: isinstance(t, StructType))
+VARIANT_VALUE = exactly(VARIANT)
+NUMBER_OR_INTERVAL = Accept(
+    '("NUMERIC" or "ANSI INTERVAL")',
+    lambda t: isinstance(t, (*NUMERIC, YearMonthIntervalType, DayTimeIntervalType, NullType)),
+    (DOUBLE,),
+)
+
+
+def sig(
+    *params: Accept, optional: int = 0, variadic: bool = False, names: str = "", defaults: tuple[object, ...] = ()
+) -> Signature:
+    """A signature; `names` (space separated) allows calls with named arguments, `defaults` fill missing last ones."""
+    return Signature(params, optional, variadic, tuple(names.split()), defaults)
+
+
+def arg(index: int) -> Callable[[tuple[Expression, ...]], DataType]:
+    """The result has the type of the argument number `index`."""
+    return lambda args: args[index].type
+
+
+def element(index: int = 0) -> Callable[[tuple[Expression, ...]], DataType]:
+    """The result has the element type of the array argument number `index`."""
+    return lambda args: args[index].type.element
+
+
+def array_of(index: int = 0) -> Callable[[tuple[Expression, ...]], DataType]:
+    return lambda args: ArrayType(args[index].type, args[index].nullable)
+
+
+def constant_value(e: Expression) -> object:
+    """The value of a literal argument; None when it is not one."""
+    return e.value if isinstance(e, Literal) else None

@@ -1,0 +1,84 @@
+"""Functions that only make sense OVER a window."""
+
+from __future__ import annotations
+
+from glowplug.functions.vocabulary import ANY, INTEGER, T, arg, sig
+from glowplug.plan.expressions import Call, Expression
+from glowplug.plan.function import Function, Lowering
+from glowplug.types import DOUBLE, INT, DataType
+
+
+def _rank(name: str, kernel: str, result: DataType, usage: str) -> Function:
+    cast = "CAST({0} AS INTEGER)" if result == INT else "{0}"
+    return Function(
+        (name,),
+        sig(),
+        result,
+        lambda call, low: cast.replace("{0}", low.aggregate(kernel, call, ())),
+        kind="window",
+        nullable="never",
+        usage=usage,
+        example=f"SELECT a, {name}() OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
+        group="window_funcs",
+    )
+
+
+def _shift(name: str) -> Function:
+    def lower(call: Call, low: Lowering) -> str:
+        args = [low.sql(a) for a in call.args]
+        if len(args) > 1:
+            args[1] = f"CAST({args[1]} AS BIGINT)"
+        return low.aggregate(name, call, tuple(args))
+
+    def nullable(args: tuple[Expression, ...]) -> bool:
+        return len(args) < 3 or args[2].nullable or args[0].nullable
+
+    def shown(args: tuple[str, ...], call: Call) -> str:
+        offset, default = (args[1] if len(args) > 1 else "1"), (args[2] if len(args) > 2 else "NULL")
+        return f"{name}({args[0]}, {offset}, {default})"
+
+    return Function(
+        (name,),
+        sig(T, INTEGER, T, optional=2),
+        arg(0),
+        lower,
+        kind="window",
+        nullable=nullable,
+        shown=shown,
+        usage=f"Returns the value of the row that {'precedes' if name == 'lag' else 'follows'} by an offset (1), or a default (NULL).",
+        example=f"SELECT a, {name}(a) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
+        group="window_funcs",
+    )
+
+
+FUNCTIONS = (
+    _rank("row_number", "row_number", INT, "Numbers the rows of the partition from 1."),
+    _rank("rank", "rank", INT, "Returns the rank, with gaps after ties."),
+    _rank("dense_rank", "dense_rank", INT, "Returns the rank without gaps."),
+    _rank("percent_rank", "percent_rank", DOUBLE, "Returns the rank as a share of the partition, 0 to 1."),
+    _rank("cume_dist", "cume_dist", DOUBLE, "Returns the share of rows at or before this one."),
+    Function(
+        ("ntile",),
+        sig(INTEGER, optional=1, defaults=(1,)),
+        INT,
+        lambda call, low: f"CAST({low.aggregate('ntile', call, tuple(map(low.sql, call.args)))} AS INTEGER)",
+        kind="window",
+        nullable="never",
+        usage="Splits the partition into n buckets and returns the bucket's number, from 1.",
+        example="SELECT a, ntile(2) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
+        group="window_funcs",
+    ),
+    _shift("lag"),
+    _shift("lead"),
+    Function(
+        ("nth_value",),
+        sig(ANY, INTEGER),
+        arg(0),
+        lambda call, low: low.aggregate("nth_value", call, tuple(map(low.sql, call.args))),
+        kind="window",
+        nullable="always",
+        usage="Returns the value of the frame's n-th row.",
+        example="SELECT a, nth_value(a, 2) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
+        group="window_funcs",
+    ),
+)

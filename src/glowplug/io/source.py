@@ -1,0 +1,115 @@
+"""The contract between a data source and the engine.
+
+A `Format` is declared once per format and found by name in `io/formats.py`. It makes a `Source` (something that can be
+read, with a schema) from options and paths, and runs write jobs. A `Source` is a value: equal sources read the same
+rows. It says how it is read as kernel SQL; a source the kernel cannot read itself registers an Arrow stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal as OneOf, Protocol
+
+import pyarrow as pa
+
+from glowplug.types import DataType, StructField, StructType
+
+if TYPE_CHECKING:
+    from glowplug.plan.expressions import Attribute, Expression
+
+Pairs = tuple[tuple[str, str], ...]
+
+# Which rows of a table (one column per attribute, in order) pass all conditions.
+Evaluate = Callable[["Sequence[Expression]", "Sequence[Attribute]", pa.Table], "Sequence[bool]"]
+
+
+class Reading(Protocol):
+    """What a source may ask of the statement that is being built around it (implemented in kernel/)."""
+
+    @property
+    def time_zone(self) -> str:
+        """The session's time zone."""
+
+    def register(self, data: Any) -> str:
+        """The name under which the statement sees an Arrow table, dataset or reader."""
+
+    def type(self, type: DataType) -> str:
+        """The kernel's name of one of our types."""
+
+    def cast(self, sql: str, source: DataType, target: DataType, mode: OneOf["ansi", "legacy", "try"]) -> str:
+        """Kernel SQL for Spark's cast of the value that `sql` computes."""
+
+    def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
+        """The name of a kernel function that runs `body` over Arrow arrays. It is called with NULLs too."""
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a small query, run now."""
+
+    def mount(self, protocol: str, filesystem: Any) -> None:
+        """Let the kernel open `protocol://` paths through an fsspec file system. Idempotent by protocol."""
+
+
+class Kernel(Reading, Protocol):
+    """A kernel connection, as far as inference and write jobs use it. One thread at a time."""
+
+    def execute(self, sql: str) -> None:
+        """Run statements for their effect."""
+
+    def stream(self, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """A query's rows, computed as they are asked for."""
+
+
+class Settings(Protocol):
+    """The session's settings, defaults included."""
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """A setting's value, or `default` where neither the session nor Spark's documentation gives one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What resolving a source or running a write job has at hand."""
+
+    settings: Settings
+    kernel: Kernel
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that can be read. Subclasses are frozen dataclasses: equality decides whether a cache fits."""
+
+    schema: StructType
+
+    @property
+    def name(self) -> str:
+        """What explain shows: the format's name."""
+        raise NotImplementedError
+
+    @property
+    def hidden(self) -> tuple[StructField, ...]:
+        """Columns that are read only when they are named (`_metadata`)."""
+        return ()
+
+    def sql(self, columns: Sequence[str], reading: Reading) -> str:
+        """A kernel query whose columns are `columns` of the schema or hidden, so named, of exactly the kernel types.
+
+        The kernel pushes the filters of the statement around it down into it by itself. With no columns, the query
+        has one column of no meaning, and the right number of rows.
+        """
+        raise NotImplementedError
+
+    def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> Source:
+        """The same source without the files that `conditions` (over `columns`) rule out by partition values.
+
+        Conditions over other columns than partition columns are ignored; none is dropped from the plan.
+        """
+        return self
+
+    def input_files(self) -> tuple[str, ...]:
+        """The URIs of the files behind it; empty when it has none."""
+        return ()
+
+    def describe(self) -> str:
+        """One line for explain: location, format, partition filters."""
+        return self.name

@@ -1,0 +1,217 @@
+"""A resolved plan as one kernel statement. Each column is `c<id>`; names exist only outside the kernel.
+
+`Compiler.query` returns the statement; `inputs` and `functions` are what a connection must register before running it.
+`relations.py` has one function for each kind of relation, `casts.py` Spark's casts; functions bring their own lowering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from glowplug.config import Conf
+from glowplug.errors import unsupported
+from glowplug.kernel.casts import cast_sql
+from glowplug.kernel.failures import raise_sql
+from glowplug.kernel.literals import literal_sql
+from glowplug.kernel.types import kernel_type, text
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    FrameBound,
+    GetField,
+    Lambda,
+    LambdaVariable,
+    Literal,
+    OuterReference,
+    Replaced,
+    SortOrder,
+    Subquery,
+    WindowExpression,
+)
+from glowplug.plan.function import Lowering
+from glowplug.plan.relations import Relation
+from glowplug.types import DataType, DateType, DayTimeIntervalType, DecimalType, NullType, YearMonthIntervalType
+
+
+@dataclass(slots=True)
+class PythonFunction:
+    """A kernel function implemented in Python over Arrow arrays."""
+
+    body: Callable[..., Any]
+    args: tuple[str, ...]
+    result: str
+
+
+@dataclass(slots=True)
+class Compiler(Lowering):
+    conf: Conf
+    inputs: dict[str, Any] = field(default_factory=dict)
+    functions: dict[str, PythonFunction] = field(default_factory=dict)
+    window: str = ""  # the OVER clause of the window expression being compiled
+    memory: dict[int, str] = field(default_factory=dict)  # CollectMetrics node → the kernel table of its rows
+
+    def query(self, plan: Relation) -> str:
+        """The statement whose columns are the plan's output by position, in exactly the kernel's types."""
+        from glowplug.kernel.relations import relation_sql
+
+        if not plan.output:
+            return f"SELECT 1 AS _ FROM ({relation_sql(plan, self)})"
+        items = ", ".join(_result_column(a, i) for i, a in enumerate(plan.output))
+        return f"SELECT {items} FROM ({relation_sql(plan, self)})"
+
+    # --- what lowerings ask for -----------------------------------------------------------------
+
+    def sql(self, expression: Expression) -> str:
+        match expression:
+            case Attribute(id=id) | OuterReference(Attribute(id=id)):
+                return f"c{id}"
+            case Literal(value, type):
+                return literal_sql(value, type)
+            case Call():
+                return self._call(expression)
+            case Cast():
+                return cast_sql(expression, self)
+            case Alias(child) | Replaced(child):
+                return self.sql(child)
+            case GetField(child, ordinal):
+                return f"struct_extract_at({self.sql(child)}, {ordinal + 1})"
+            case WindowExpression():
+                return self._window(expression)
+            case Subquery():
+                return self._subquery(expression)
+            case Lambda(body, params):
+                names = ", ".join(f"v{p.id}" for p in params)
+                return f"(lambda {names}: {self.sql(body)})"
+            case LambdaVariable(id=id):
+                return f"v{id}"
+            case SortOrder():
+                return self.order(expression)
+        raise unsupported(f"the expression {type(expression).__name__}")
+
+    def type(self, type: DataType) -> str:
+        return kernel_type(type)
+
+    def literal(self, text_: str) -> str:
+        return text(text_)
+
+    def setting(self, key: str) -> str:
+        return self.conf.get(key)
+
+    def error(self, call: Call, condition: str, /, **parameters: str) -> str:
+        return raise_sql(condition, parameters, call.origin)
+
+    def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
+        self.functions[name] = PythonFunction(body, tuple(map(kernel_type, args)), kernel_type(result))
+        return name
+
+    def register(self, data: Any) -> str:
+        name = f"input{len(self.inputs)}"
+        self.inputs[name] = data
+        return name
+
+    @property
+    def time_zone(self) -> str:
+        return self.conf.time_zone
+
+    def order(self, o: SortOrder) -> str:
+        direction = "ASC" if o.ascending else "DESC"
+        return f"{self.sql(o.child)} {direction} NULLS {'FIRST' if o.nulls_first else 'LAST'}"
+
+    def aggregate(
+        self, kernel: str, call: Call, args: tuple[str, ...], condition: str | None = None, distinct: bool = False
+    ) -> str:
+        distinct = distinct or call.distinct
+        order = f" ORDER BY {', '.join(map(self.order, call.order_by))}" if call.order_by else ""
+        nulls = ""
+        if self.window and call.ignore_nulls and kernel in ("lag", "lead", "nth_value", "first", "last"):
+            nulls, condition = " IGNORE NULLS", None
+        if self.window and kernel in ("first", "last", "any_value"):
+            if condition is not None:
+                nulls, condition = " IGNORE NULLS", None
+            kernel = "last_value" if kernel == "last" else "first_value"
+        elif kernel == "any_value" and condition is None:
+            kernel = "first"
+        conditions = [c for c in (None if call.filter is None else self.sql(call.filter), condition) if c]
+        filter = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
+        return f"{kernel}({'DISTINCT ' if distinct else ''}{', '.join(args)}{order}{nulls}){filter}{self.window}"
+
+    # --- the kinds of expression ----------------------------------------------------------------
+
+    def _call(self, call: Call) -> str:
+        lower = call.function.lower
+        if isinstance(lower, str):
+            return lower.format(*map(self.sql, call.args))
+        if lower is None:
+            if call.function.names[0] in ("grouping", "grouping_id"):
+                kernel = "TINYINT" if call.function.names[0] == "grouping" else "BIGINT"
+                return f"CAST(grouping({', '.join(map(self.sql, call.args))}) AS {kernel})"
+            raise unsupported(f"the function {call.name}", call.origin)
+        return lower(call, self)
+
+    def _window(self, e: WindowExpression) -> str:
+        parts = []
+        if e.partition_by:
+            parts.append("PARTITION BY " + ", ".join(map(self.sql, e.partition_by)))
+        if e.order_by:
+            parts.append("ORDER BY " + ", ".join(map(self.order, e.order_by)))
+        call = e.function.child if isinstance(e.function, Replaced) else e.function
+        framed = isinstance(call, Call) and (call.function.kind == "aggregate" or call.name == "nth_value")
+        if framed and e.frame is not None:
+            lower, upper = (self._bound(b, e, i == 0) for i, b in enumerate((e.frame.lower, e.frame.upper)))
+            parts.append(f"{e.frame.kind.upper()} BETWEEN {lower} AND {upper}")
+        outer, self.window = self.window, f" OVER ({' '.join(parts)})"
+        try:
+            return self.sql(e.function)
+        finally:
+            self.window = outer
+
+    def _bound(self, bound: FrameBound, e: WindowExpression, lower: bool) -> str:
+        if bound.kind == "unbounded":
+            return f"UNBOUNDED {'PRECEDING' if lower else 'FOLLOWING'}"
+        if bound.value is None:
+            return "CURRENT ROW"
+        value, sign = bound.value, "FOLLOWING"
+        if isinstance(value, Literal) and isinstance(value.value, (int, float)) and value.value < 0:
+            value, sign = Literal(-value.value, value.type), "PRECEDING"
+        elif not isinstance(value, Literal):
+            raise unsupported("a window frame whose bound is not a constant", e.origin)
+        sql = self.sql(value)
+        if e.frame is not None and e.frame.kind == "range":
+            key = e.order_by[0].type
+            if isinstance(value.type, DayTimeIntervalType):
+                sql = f"to_microseconds({sql})"
+            elif isinstance(value.type, YearMonthIntervalType):
+                sql = f"to_months({sql})"
+            elif isinstance(key, DateType):
+                sql = f"to_days({sql})"
+        return f"{sql} {sign}"
+
+    def _subquery(self, e: Subquery) -> str:
+        from glowplug.kernel.relations import relation_sql
+
+        inner = relation_sql(e.plan, self)
+        columns = ", ".join(f"c{a.id}" for a in e.plan.output)
+        match e.kind:
+            case "exists":
+                return f"EXISTS ({inner})"
+            case "in":
+                values = [self.sql(v) for v in e.values]
+                left = values[0] if len(values) == 1 else f"({', '.join(values)})"
+                return f"({left} IN (SELECT {columns} FROM ({inner})))"
+            case "scalar":
+                return f"(SELECT {columns} FROM ({inner}))"
+        raise unsupported("a table argument outside a table function", e.origin)
+
+
+def _result_column(a: Attribute, position: int) -> str:
+    """A column of the result. Decimals inside a statement may be wider than Spark's type; at its end they are exact."""
+    if isinstance(a.type, DecimalType):
+        return f"CAST(c{a.id} AS {kernel_type(a.type)}) AS r{position}"
+    if isinstance(a.type, NullType):
+        return f"CAST(NULL AS INTEGER) AS r{position}"
+    return f"c{a.id} AS r{position}"

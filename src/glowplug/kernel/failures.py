@@ -1,0 +1,85 @@
+"""Kernel errors as Spark's conditions. Nothing of the kernel's own text reaches a user but as a reason.
+
+Generated SQL raises what Spark would by `error('…')` with a JSON payload (`raise_sql`); the kernel's own range and
+conversion errors are recognised by their text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from glowplug.errors import ExecutionError, SparkError, row_failure
+from glowplug.plan.expressions import Origin
+
+MARK = "glowplug:"
+ANSI = '"spark.sql.ansi.enabled"'
+
+_OVERFLOW = re.compile(r"Overflow in (\w+)(?: of| on)? ?(\w+)?")
+_CONVERT = re.compile(r"Type (\w+)(?:\([^)]*\))? with value (.*?) can't be cast .* destination type (\w+)", re.S)
+_KERNEL_TYPES = {
+    "INT8": "TINYINT",
+    "INT16": "SMALLINT",
+    "INT32": "INT",
+    "INT64": "BIGINT",
+    "INT128": "DECIMAL(38,0)",
+    "FLOAT": "FLOAT",
+    "DOUBLE": "DOUBLE",
+}
+
+
+def raise_sql(condition: str, parameters: dict[str, str], origin: Origin | None) -> str:
+    """Kernel SQL that raises `condition` when evaluated. Parameter values are SQL expressions of type VARCHAR."""
+    head: dict[str, Any] = {"condition": condition}
+    if origin is not None:
+        head["origin"] = [origin.text, origin.start, origin.stop, origin.fragment, origin.call_site]
+    pairs = "".join(f", '{k}', {v}" for k, v in parameters.items())
+    text = (MARK + json.dumps(head)).replace("'", "''")
+    return f"error('{text}' || chr(10) || CAST(json_object({pairs[2:]}) AS VARCHAR))"
+
+
+def translate(error: Exception) -> Exception:
+    """The SparkError that a kernel error means; other exceptions come back as they are."""
+    module = type(error).__module__
+    if isinstance(error, SparkError):
+        return error
+    text = str(error)
+    at = text.find(MARK)
+    if at >= 0:
+        return _raised(text[at + len(MARK) :])
+    if not module.startswith(("_duckdb", "duckdb")) and "Error: " not in text:
+        return error
+    name = type(error).__name__
+    if name == "InterruptException" or "INTERRUPT" in text[:12]:
+        return ExecutionError("OPERATION_CANCELED")
+    if "more than one row" in text.lower():
+        return row_failure("SCALAR_SUBQUERY_TOO_MANY_ROWS")
+    if m := _CONVERT.search(text):
+        source, value, target = m[1], m[2], m[3]
+        if source == "INT128":
+            return row_failure("ARITHMETIC_OVERFLOW", message=f"{_KERNEL_TYPES.get(target, target)} overflow", alternative="", config=ANSI)
+        names = {"sourceType": source, "targetType": target}
+        return row_failure("CAST_OVERFLOW", value=value, **{k: f'"{_KERNEL_TYPES.get(v, v)}"' for k, v in names.items()})
+    if m := _OVERFLOW.search(text):
+        return row_failure("ARITHMETIC_OVERFLOW", message=f"{_KERNEL_TYPES.get(m[2] or '', m[2] or 'value')} overflow", alternative="", config=ANSI)
+    if "Could not cast value" in text or "out of range" in text.lower():
+        return row_failure("ARITHMETIC_OVERFLOW", message="value out of range", alternative="", config=ANSI)
+    if "Out of Memory" in text:
+        return ExecutionError("KERNEL_OUT_OF_MEMORY", reason=_first_line(text))
+    if name == "IOException":
+        return ExecutionError("KERNEL_IO_ERROR", reason=_first_line(text))
+    return ExecutionError("INTERNAL_ERROR", message=f"the kernel failed: {_first_line(text)}")
+
+
+def _raised(payload: str) -> SparkError:
+    head_text, _, body = payload.partition("\n")
+    decoder = json.JSONDecoder()
+    head, _ = decoder.raw_decode(head_text)
+    parameters, _ = decoder.raw_decode(body)
+    origin = Origin(*head["origin"]) if "origin" in head else None
+    return row_failure(head["condition"], origin, **parameters)
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n")[0].split("Error: ", 1)[-1]

@@ -1,0 +1,270 @@
+"""Relations as kernel SQL: one function for each kind, in the table at the end.
+
+Each returns a SELECT whose columns are the `c<id>` of the node's output, in no particular order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from glowplug.arrow import kernel_columns
+from glowplug.errors import unsupported
+from glowplug.kernel.types import kernel_type, quoted
+from glowplug.plan import relations as r
+from glowplug.plan.expressions import Alias, Attribute, Expression
+from glowplug.types import StructType
+
+if TYPE_CHECKING:
+    from glowplug.kernel.compile import Compiler
+
+HASH_RANGE = 1 << 53
+
+
+def relation_sql(node: r.Relation, to: Compiler) -> str:
+    """A SELECT for `node`; a node that the kernel does not have fails here with Spark's condition."""
+    lower = _LOWERINGS.get(node.__class__)
+    if lower is None:
+        raise unsupported(f"the relation {type(node).__name__}")
+    return lower(node, to)
+
+
+def source(node: r.Relation, to: Compiler) -> str:
+    """`FROM …` for a child, empty for the row without columns."""
+    return "" if isinstance(node, r.OneRow) else f" FROM ({relation_sql(node, to)})"
+
+
+def _item(e: Expression, to: Compiler) -> str:
+    return f"c{e.id}" if isinstance(e, Attribute) else f"{to.sql(e)} AS c{e.id}"  # type: ignore[attr-defined]
+
+
+def _items(expressions: tuple[Expression, ...], to: Compiler) -> str:
+    """Each column once: the same one twice in a select list is told apart only at the end."""
+    unique = {e.id: e for e in expressions}  # type: ignore[attr-defined]
+    return ", ".join(_item(e, to) for e in unique.values()) or "1 AS _"
+
+
+def _project(node: r.Project, to: Compiler) -> str:
+    child, where = node.child, ""
+    if isinstance(child, r.Filter) and not isinstance(child.child, r.OneRow):
+        where, child = f" WHERE {to.sql(child.condition)}", child.child
+    return f"SELECT {_items(node.expressions, to)}{source(child, to)}{where}"
+
+
+def _filter(node: r.Filter, to: Compiler) -> str:
+    child = node.child if not isinstance(node.child, r.OneRow) else r.Project(node.child, ())
+    return f"SELECT *{source(child, to)} WHERE {to.sql(node.condition)}"
+
+
+def _aggregate(node: r.Aggregate, to: Compiler) -> str:
+    if node.sets is not None:
+        return _grouping_sets(node, to)
+    keys = {g.id: g for g in node.grouping}  # type: ignore[attr-defined]
+    calls = [e for e in node.results if isinstance(e, Alias) and e.id not in keys]
+    items = [_item(g, to) for g in keys.values()] + [_item(c, to) for c in calls]
+    group = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
+    if not calls and not keys:
+        items = ["count(*) AS _"]
+    return f"SELECT {', '.join(items)}{source(node.child, to)}{group}"
+
+
+def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
+    """Keys are computed first, under their own names, so that aggregates still see ungrouped columns."""
+    assert node.sets is not None
+    keys = [e for e in node.grouping if isinstance(e, Alias)]
+    base = f"SELECT *{''.join(f', {_item(k, to)}' for k in keys)}{source(node.child, to)}"
+    names = [f"c{e.id}" for e in node.grouping]  # type: ignore[attr-defined]
+    calls = [_item(e, to) for e in node.results if isinstance(e, Alias)]
+    sets = ", ".join("(" + ", ".join(dict.fromkeys(names[i] for i in s)) + ")" for s in node.sets)
+    return f"SELECT {', '.join([*dict.fromkeys(names), *calls])} FROM ({base}) GROUP BY GROUPING SETS ({sets})"
+
+
+def _sort(node: r.Sort, to: Compiler) -> str:
+    return f"SELECT *{source(node.child, to)} ORDER BY {', '.join(map(to.order, node.order))}"
+
+
+def _limit(node: r.Limit, to: Compiler) -> str:
+    child, order = node.child, ""
+    if isinstance(child, r.Sort):
+        order, child = f" ORDER BY {', '.join(map(to.order, child.order))}", child.child
+    limit = f" LIMIT {to.sql(node.count)}" if node.count is not None else ""
+    offset = f" OFFSET {to.sql(node.offset)}" if node.offset is not None else ""
+    if isinstance(child, r.OneRow):
+        child = r.Project(child, ())
+    return f"SELECT *{source(child, to)}{order}{limit}{offset}"
+
+
+def _tail(node: r.Tail, to: Compiler) -> str:
+    numbered = f"SELECT *, row_number() OVER () AS _row, count(*) OVER () AS _rows{source(node.child, to)}"
+    return f"SELECT * EXCLUDE (_row, _rows) FROM ({numbered}) WHERE _row > _rows - {node.count} ORDER BY _row"
+
+
+def _distinct(node: r.Distinct, to: Compiler) -> str:
+    columns = ", ".join(dict.fromkeys(f"c{a.id}" for a in node.output))
+    return f"SELECT DISTINCT {columns or '1 AS _'}{source(node.child, to)}"
+
+
+def _deduplicate(node: r.Deduplicate, to: Compiler) -> str:
+    keys = node.keys or ()
+    if len(keys) == len(node.output) and all(isinstance(k, Attribute) for k in keys):
+        return _distinct(r.Distinct(node.child), to)
+    return f"SELECT DISTINCT ON ({', '.join(map(to.sql, keys))}) *{source(node.child, to)}"
+
+
+def _sample(node: r.Sample, to: Compiler) -> str:
+    """Each row by a random number that depends on the seed and the row's position only."""
+    uniform = f"(hash(_row, {node.seed or 0}::BIGINT) % {HASH_RANGE}) / {float(HASH_RANGE)!r}"
+    numbered = f"SELECT *, row_number() OVER () AS _row{source(node.child, to)}"
+    drawn = f"SELECT *, {uniform} AS _random FROM ({numbered})"
+    if not node.with_replacement:
+        return (
+            f"SELECT * EXCLUDE (_row, _random) FROM ({drawn})"
+            f" WHERE _random >= {node.lower!r} AND _random < {node.upper!r}"
+        )
+    counts = f"SELECT *, unnest(range({_poisson('_random', node.upper - node.lower)})) AS _copy FROM ({drawn})"
+    return f"SELECT * EXCLUDE (_row, _random, _copy) FROM ({counts})"
+
+
+def _poisson(uniform: str, mean: float) -> str:
+    """How often a row is drawn with replacement: the Poisson quantile of a uniform number."""
+    import math
+
+    total = probability = math.exp(-mean)
+    cases, k = [], 0
+    while total < 1 - 1e-12 and k < 10_000:
+        cases.append(f"WHEN {uniform} < {total!r} THEN {k}")
+        k += 1
+        probability *= mean / k
+        total += probability
+    return f"(CASE {' '.join(cases)} ELSE {k} END)" if cases else "0"
+
+
+def _through(node: Any, to: Compiler) -> str:
+    return relation_sql(node.child, to)
+
+
+def _one_row(node: r.OneRow, to: Compiler) -> str:
+    return "SELECT 1 AS _"
+
+
+def _range(node: r.Range, to: Compiler) -> str:
+    return f"SELECT range AS c{node.column.id} FROM range({node.start}::BIGINT, {node.end}::BIGINT, {node.step}::BIGINT)"
+
+
+def _values(node: r.Values, to: Compiler) -> str:
+    rows = ", ".join("(" + ", ".join(map(to.sql, row)) + ")" for row in node.rows)
+    names = ", ".join(f"c{a.id}" for a in node.columns)
+    return f"SELECT * FROM (VALUES {rows}) AS t({names})"
+
+
+def _local_data(node: r.LocalData, to: Compiler) -> str:
+    if not node.columns:
+        return f"SELECT 1 AS _ FROM range({node.table.num_rows})"
+    name = to.register(kernel_columns(node.table, [a.type for a in node.columns]))
+    items = ", ".join(f"CAST(k{i} AS {kernel_type(a.type)}) AS c{a.id}" for i, a in enumerate(node.columns))
+    return f"SELECT {items} FROM {name}"
+
+
+def _scan(node: r.Scan, to: Compiler) -> str:
+    inner = node.source.sql([a.name for a in node.columns], to)
+    items = ", ".join(f"{quoted(a.name)} AS c{a.id}" for a in node.columns) or "1 AS _"
+    return f"SELECT {items} FROM ({inner})"
+
+
+def _cached(node: r.CachedData, to: Compiler) -> str:
+    items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns)) or "1 AS _"
+    return f"SELECT {items} FROM {node.entry.table(to)}"
+
+
+def _generate(node: r.Generate, to: Compiler) -> str:
+    """The generator's lowering is a list; its elements are the row, or structs when there are several columns."""
+    rows = to.sql(node.generator)
+    if node.outer:
+        rows = f"(CASE WHEN len({rows}) > 0 THEN {rows} ELSE [NULL] END)"
+    inner = f"SELECT *, unnest({rows}) AS _generated{source(node.child, to)}"
+    if isinstance(node.child, r.OneRow):
+        inner = f"SELECT unnest({rows}) AS _generated"
+    if isinstance(node.generator.type, StructType) and len(node.generated) > 1:
+        parts = (f"struct_extract_at(_generated, {i + 1}) AS c{a.id}" for i, a in enumerate(node.generated))
+    else:
+        parts = (f"_generated AS c{a.id}" for a in node.generated)
+    return f"SELECT * EXCLUDE (_generated), {', '.join(parts)} FROM ({inner})" if not isinstance(
+        node.child, r.OneRow
+    ) else f"SELECT {', '.join(parts)} FROM ({inner})"
+
+
+_JOINS = {"inner": "JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "FULL JOIN", "semi": "SEMI JOIN", "anti": "ANTI JOIN"}
+
+
+def _join(node: r.Join, to: Compiler) -> str:
+    left, right = relation_sql(node.left, to), relation_sql(node.right, to)
+    lateral = "LATERAL " if node.lateral else ""
+    if node.condition is None and node.kind in ("inner", "cross"):
+        columns = _columns(node)
+        return f"SELECT {columns} FROM ({left}) CROSS JOIN {lateral}({right})"
+    condition = "true" if node.condition is None else to.sql(node.condition)
+    return f"SELECT {_columns(node)} FROM ({left}) {_JOINS[node.kind]} {lateral}({right}) ON {condition}"
+
+
+def _columns(node: r.Relation) -> str:
+    return ", ".join(dict.fromkeys(f"c{a.id}" for a in node.output)) or "1 AS _"
+
+
+def _set_operation(node: r.SetOperation, to: Compiler) -> str:
+    if not node.columns:
+        return f"SELECT 1 AS _ FROM ({relation_sql(node.left, to)} UNION ALL {relation_sql(node.right, to)})"
+    sides = [
+        "SELECT " + ", ".join(f"c{a.id} AS c{c.id}" for a, c in zip(side.output, node.columns, strict=True)) + f" FROM ({relation_sql(side, to)})"
+        for side in (node.left, node.right)
+    ]
+    return f"({sides[0]}) {node.kind.upper()}{' ALL' if node.all else ''} ({sides[1]})"
+
+
+def _recursive(node: r.Recursive, to: Compiler) -> str:
+    names = ", ".join(f"k{i}" for i in range(len(node.columns)))
+    sides = [
+        "SELECT " + ", ".join(f"c{a.id}" for a in side.output) + f" FROM ({relation_sql(side, to)})"
+        for side in (node.anchor, node.step)
+    ]
+    items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns))
+    union = "UNION ALL" if node.all else "UNION"
+    return f"WITH RECURSIVE {node.name}({names}) AS ({sides[0]} {union} {sides[1]}) SELECT {items} FROM {node.name}"
+
+
+def _recursive_reference(node: r.RecursiveReference, to: Compiler) -> str:
+    items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns))
+    return f"SELECT {items} FROM {node.name}"
+
+
+def _metrics(node: r.CollectMetrics, to: Compiler) -> str:
+    """Its rows are kept in a kernel table, so that metrics and rows come from one computation."""
+    table = to.memory.get(id(node))
+    return relation_sql(node.child, to) if table is None else f"SELECT * FROM {table}"
+
+
+_LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
+    r.Project: _project,
+    r.Filter: _filter,
+    r.Aggregate: _aggregate,
+    r.Sort: _sort,
+    r.Limit: _limit,
+    r.Tail: _tail,
+    r.Distinct: _distinct,
+    r.Deduplicate: _deduplicate,
+    r.Sample: _sample,
+    r.SubqueryAlias: _through,
+    r.Repartition: _through,
+    r.Hint: _through,
+    r.OneRow: _one_row,
+    r.Range: _range,
+    r.Values: _values,
+    r.LocalData: _local_data,
+    r.Scan: _scan,
+    r.CachedData: _cached,
+    r.Generate: _generate,
+    r.Join: _join,
+    r.SetOperation: _set_operation,
+    r.Recursive: _recursive,
+    r.RecursiveReference: _recursive_reference,
+    r.CollectMetrics: _metrics,
+}

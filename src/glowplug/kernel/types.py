@@ -1,0 +1,74 @@
+"""Our types as the kernel's.
+
+Intervals of years and months are INTEGER months, of days and time BIGINT microseconds; a calendar interval is the
+kernel's INTERVAL. A struct's field names are made unique without regard to case, which the kernel ignores.
+"""
+
+from __future__ import annotations
+
+from glowplug import types as t
+
+NAMES: dict[type[t.DataType], str] = {
+    t.NullType: "INTEGER",
+    t.BooleanType: "BOOLEAN",
+    t.ByteType: "TINYINT",
+    t.ShortType: "SMALLINT",
+    t.IntegerType: "INTEGER",
+    t.LongType: "BIGINT",
+    t.FloatType: "FLOAT",
+    t.DoubleType: "DOUBLE",
+    t.StringType: "VARCHAR",
+    t.CharType: "VARCHAR",
+    t.VarcharType: "VARCHAR",
+    t.BinaryType: "BLOB",
+    t.DateType: "DATE",
+    t.TimestampType: "TIMESTAMP WITH TIME ZONE",
+    t.TimestampNTZType: "TIMESTAMP",
+    t.TimeType: "TIME",
+    t.CalendarIntervalType: "INTERVAL",
+    t.YearMonthIntervalType: "INTEGER",
+    t.DayTimeIntervalType: "BIGINT",
+    t.VariantType: "STRUCT(\"value\" BLOB, metadata BLOB)",
+}
+
+
+def kernel_type(type: t.DataType) -> str:
+    match type:
+        case t.DecimalType(precision, scale):
+            return f"DECIMAL({precision},{scale})"
+        case t.ArrayType(element):
+            return f"{kernel_type(element)}[]"
+        case t.MapType(key, value):
+            return f"MAP({kernel_type(key)}, {kernel_type(value)})"
+        case t.StructType(fields):
+            if not fields:
+                return "STRUCT(_ INTEGER)"
+            parts = zip(field_names(type), fields, strict=True)
+            return "STRUCT(" + ", ".join(f"{quoted(n)} {kernel_type(f.type)}" for n, f in parts) + ")"
+        case t.UserDefinedType(sql_type):
+            return kernel_type(sql_type)
+    return NAMES[type.__class__]
+
+
+def field_names(type: t.StructType) -> list[str]:
+    """The kernel's names of a struct's fields: their own, with a suffix where case alone would tell two apart."""
+    names: list[str] = []
+    seen: set[str] = set()
+    for f in type.fields:
+        name, n = f.name or "_", 1
+        while name.lower() in seen:
+            name, n = f"{f.name}_{n}", n + 1
+        seen.add(name.lower())
+        names.append(name)
+    return names
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A SQL string literal."""
+    if "\0" in value:
+        return "(" + " || chr(0) || ".join(text(part) for part in value.split("\0")) + ")"
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""Rewrites that need Spark's knowledge; the kernel optimises everything else itself."""

@@ -1,0 +1,276 @@
+"""Commands: what a statement does besides returning rows. Each is run by a function of session/commands/.
+
+Options and properties are tuples of pairs, so that a command is a value like any other node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal as OneOf
+
+from glowplug.plan.expressions import Expression
+from glowplug.plan.relations import Relation, SQLText
+from glowplug.types import StructType
+
+Pairs = tuple[tuple[str, str], ...]
+SaveMode = OneOf["append", "overwrite", "error", "ignore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Base of all commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateView(Command):
+    """`scope`: "temp" (this session), "global" (global_temp, all sessions of the engine), "persistent"."""
+
+    parts: tuple[str, ...]
+    query: Relation
+    scope: OneOf["temp", "global", "persistent"]
+    replace: bool = False
+    if_not_exists: bool = False
+    columns: tuple[tuple[str, str | None], ...] = ()  # (name, comment)
+    comment: str | None = None
+    properties: Pairs = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFiles(Command):
+    """`df.write.format(…).save(path)`."""
+
+    query: Relation
+    format: str | None
+    path: str | None
+    mode: SaveMode
+    options: Pairs = ()
+    partition_by: tuple[str, ...] = ()
+    sort_by: tuple[str, ...] = ()
+    bucket_by: tuple[int, tuple[str, ...]] | None = None
+    cluster_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTable(Command):
+    """`saveAsTable` (by name), `insertInto` (by position), and the V2 writer's verbs."""
+
+    query: Relation
+    parts: tuple[str, ...]
+    verb: OneOf["save_as_table", "insert_into", "create", "replace", "create_or_replace", "append", "overwrite", "overwrite_partitions"]
+    mode: SaveMode = "error"
+    format: str | None = None
+    options: Pairs = ()
+    properties: Pairs = ()
+    partition_by: tuple[Expression, ...] = ()
+    cluster_by: tuple[str, ...] = ()
+    bucket_by: tuple[int, tuple[str, ...]] | None = None
+    sort_by: tuple[str, ...] = ()
+    condition: Expression | None = None
+    schema_evolution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MergeAction:
+    """One WHEN clause. `assignments` None = all columns (`*`)."""
+
+    kind: OneOf["update", "insert", "delete"]
+    condition: Expression | None
+    assignments: tuple[tuple[Expression, Expression], ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeInto(Command):
+    parts: tuple[str, ...]
+    alias: str | None
+    source: Relation
+    condition: Expression
+    matched: tuple[MergeAction, ...]
+    not_matched: tuple[MergeAction, ...]
+    not_matched_by_source: tuple[MergeAction, ...]
+    schema_evolution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint(Command):
+    """`df.checkpoint()`; the session keeps the rows and answers with a CachedRemote id."""
+
+    query: Relation
+    local: bool
+    eager: bool
+    storage_level: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCachedRemote(Command):
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetConf(Command):
+    """`SET`, `SET -v`, `SET key`, `SET key = value`."""
+
+    key: str | None = None
+    value: str | None = None
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResetConf(Command):
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explain(Command):
+    statement: Relation | Command
+    mode: OneOf["simple", "extended", "codegen", "cost", "formatted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use(Command):
+    """`USE [SCHEMA] a.b`, `SET CATALOG c`."""
+
+    parts: tuple[str, ...]
+    kind: OneOf["any", "schema", "catalog"] = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class DropView(Command):
+    parts: tuple[str, ...]
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable(Command):
+    parts: tuple[str, ...]
+    if_exists: bool = False
+    purge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CacheTable(Command):
+    """`CACHE [LAZY] TABLE t [AS query]`."""
+
+    parts: tuple[str, ...]
+    query: Relation | None = None
+    lazy: bool = False
+    options: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UncacheTable(Command):
+    parts: tuple[str, ...]
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClearCache(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh(Command):
+    """`REFRESH TABLE t` or `REFRESH path`."""
+
+    target: str
+    is_path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Describe(Command):
+    """`DESCRIBE [EXTENDED] t`, `DESCRIBE QUERY q`, `DESCRIBE FUNCTION f`."""
+
+    kind: OneOf["table", "query", "function", "schema"]
+    parts: tuple[str, ...] = ()
+    query: Relation | None = None
+    extended: bool = False
+    as_json: bool = False
+    column: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Show(Command):
+    """`SHOW TABLES | VIEWS | SCHEMAS | COLUMNS | FUNCTIONS | CATALOGS | TBLPROPERTIES | CREATE TABLE …`."""
+
+    what: str
+    parts: tuple[str, ...] = ()
+    pattern: str | None = None
+    extra: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSchema(Command):
+    parts: tuple[str, ...]
+    if_not_exists: bool = False
+    comment: str | None = None
+    location: str | None = None
+    properties: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DropSchema(Command):
+    parts: tuple[str, ...]
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable(Command):
+    """`CREATE [OR REPLACE] TABLE t (…) USING f …`, and CTAS when `query` is set."""
+
+    parts: tuple[str, ...]
+    schema: StructType | None
+    format: str | None
+    query: Relation | None = None
+    partition_by: tuple[Expression, ...] = ()
+    options: Pairs = ()
+    properties: Pairs = ()
+    location: str | None = None
+    comment: str | None = None
+    if_not_exists: bool = False
+    replace: bool = False
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Insert(Command):
+    """`INSERT INTO | OVERWRITE t [PARTITION (…)] [(columns)] query`."""
+
+    parts: tuple[str, ...]
+    query: Relation
+    columns: tuple[str, ...] = ()
+    partition: tuple[tuple[str, Expression | None], ...] = ()
+    overwrite: bool = False
+    by_name: bool = False
+    if_partition_not_exists: bool = False
+    replace_where: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SQLStatement(Command):
+    """`spark.sql(…)`: a query is answered with its own plan, a command is run. `views` are DataFrames the text names."""
+
+    text: SQLText
+    views: tuple[tuple[str, Relation], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteExternal(Command):
+    """`spark.executeCommand(runner, command, options)`: a data source's own command."""
+
+    runner: str
+    command: str
+    options: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GetResources(Command):
+    """What accelerators the machine has (`sparkContext.resources`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateResourceProfile(Command):
+    """`ResourceProfileBuilder`: amounts by resource name, asked for by an executor and by a task."""
+
+    executor: tuple[tuple[str, int], ...] = ()
+    task: tuple[tuple[str, float], ...] = ()

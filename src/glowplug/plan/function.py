@@ -1,0 +1,129 @@
+"""The declaration of a function: one value holds all that the engine knows about it.
+
+The analyzer reads names, signature, result type and nullability; derived column names read `shown`;
+the kernel reads `lower`; DESCRIBE FUNCTION and the documentation read `usage` and `example`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal as OneOf
+
+from glowplug.types import DataType
+
+if TYPE_CHECKING:
+    from glowplug.plan.expressions import Call, Expression
+
+Kind = OneOf["scalar", "aggregate", "window", "generator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """What one parameter takes: a set of types, and what other types are cast to.
+
+    `accepts(type)` says whether an argument stays as it is; otherwise it is cast implicitly to the first
+    of `targets` that Spark's implicit casts allow. `same` groups parameters that are brought to
+    their common type. `foldable` parameters must be constants. `lambda_` takes a function of the
+    types that `lambda_(types of the other arguments)` returns, one per lambda parameter.
+    """
+
+    shown: str
+    accepts: Callable[[DataType], bool]
+    targets: tuple[DataType, ...] = ()
+    same: str = ""
+    foldable: bool = False
+    lambda_: Callable[[tuple[DataType, ...]], tuple[DataType, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Parameters by position. `optional` = how many of the last may be missing; `variadic`: the last repeats."""
+
+    params: tuple[Accept, ...] = ()
+    optional: int = 0
+    variadic: bool = False
+    names: tuple[str, ...] = ()
+    defaults: tuple[Any, ...] = ()
+
+    @property
+    def least(self) -> int:
+        return len(self.params) - self.optional
+
+    @property
+    def most(self) -> int | None:
+        return None if self.variadic else len(self.params)
+
+
+# `returns` and `nullable` see the coerced arguments; `lower` sees the call and its arguments' SQL.
+Returns = DataType | Callable[["tuple[Expression, ...]"], DataType]
+Nullable = OneOf["any", "never", "always"] | Callable[["tuple[Expression, ...]"], bool]
+Lower = str | Callable[["Call", "Lowering"], str]
+# `coerce` replaces the signature's own coercion (None = these types do not fit); its flag is ANSI mode.
+Coerce = Callable[["tuple[Expression, ...]", bool], "tuple[Expression, ...] | None"]
+# `rewrite` gives the expression a call stands for, or None to leave the call as it is.
+Rewrite = Callable[["tuple[Expression, ...]"], "Expression | None"]
+Shown = str | Callable[[tuple[str, ...], "Call"], str]
+
+
+class Lowering:
+    """What a lowering builder may ask of the kernel's compiler (implemented in kernel/)."""
+
+    def sql(self, expression: Expression) -> str:
+        """The kernel's SQL for an expression."""
+        raise NotImplementedError
+
+    def type(self, type: DataType) -> str:
+        """The kernel's name of a type."""
+        raise NotImplementedError
+
+    def aggregate(
+        self, kernel: str, call: Call, args: tuple[str, ...], condition: str | None = None, distinct: bool = False
+    ) -> str:
+        """The kernel aggregate with the call's DISTINCT, ORDER BY, FILTER (and `condition`) and OVER clauses."""
+        raise NotImplementedError
+
+    def error(self, call: Call, condition: str, /, **parameters: str) -> str:
+        """SQL that raises Spark's `condition` when it is evaluated. Parameter values are SQL strings."""
+        raise NotImplementedError
+
+    def literal(self, text: str) -> str:
+        """A SQL string literal."""
+        raise NotImplementedError
+
+    def setting(self, key: str) -> str:
+        """A session setting's value, such as `spark.sql.session.timeZone`."""
+        raise NotImplementedError
+
+    def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
+        """The name of a kernel function that runs `body` over Arrow arrays of the arguments."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Function:
+    """A declared function. `names[0]` is the canonical one, the others are aliases.
+
+    `signature` is a tuple when the function is overloaded: the first whose count of arguments fits
+    and which accepts them as they are, else the first to which they can be cast.
+    `rewrite` replaces the call by another expression during analysis (before coercion), for functions
+    that are defined by others. `shown` is a template of the derived column name: `({0} + {1})`.
+    """
+
+    names: tuple[str, ...]
+    signature: Signature | tuple[Signature, ...] = Signature()
+    returns: Returns | None = None
+    lower: Lower | None = None
+    kind: Kind = "scalar"
+    nullable: Nullable = "any"
+    shown: Shown | None = None
+    coerce: Coerce | None = None
+    rewrite: Rewrite | None = None
+    deterministic: bool = True
+    usage: str = ""
+    example: str = ""
+    since: str = ""
+    group: str = ""
+
+    def __repr__(self) -> str:
+        return f"<function {self.names[0]}>"

@@ -1,0 +1,238 @@
+"""The column name that Spark derives from an expression without an alias.
+
+Follows Spark's `toPrettySQL`: implicit casts do not show, strings stand without quotes, qualifiers are dropped.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    FrameBound,
+    GetField,
+    Lambda,
+    LambdaVariable,
+    Literal,
+    OuterReference,
+    Replaced,
+    SortOrder,
+    Subquery,
+    WindowExpression,
+    WindowFrame,
+)
+from glowplug.plan.tree import walk, walk_relations
+from glowplug.types import (
+    ArrayType,
+    BinaryType,
+    CalendarIntervalType,
+    DataType,
+    DateType,
+    DayTimeIntervalType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    MapType,
+    StringType,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+    TimeType,
+    YearMonthIntervalType,
+    sql_name,
+)
+
+
+def derived_name(e: Expression) -> str:
+    """The name of a result column: an extracted field's own name, otherwise the expression as text."""
+    match e:
+        case GetField():
+            return e.name
+        case Cast(child, implicit=True) | Cast(Attribute() as child):
+            return derived_name(child)
+        case Call() if e.function.names[0] == "get_array_struct_field":
+            return str(e.args[1].value)  # type: ignore[attr-defined]
+    return pretty(e)
+
+
+def pretty(e: Expression) -> str:
+    """An expression as Spark shows it in column names."""
+    match e:
+        case Attribute():
+            return e.name
+        case OuterReference(attribute):
+            return f"outer({attribute.name})"
+        case Literal(value, type):
+            return literal_text(value, type, quoted=False)
+        case Cast(child, to, mode, implicit):
+            if implicit:
+                return pretty(child)
+            return f"{'TRY_CAST' if mode == 'try' else 'CAST'}({pretty(child)} AS {sql_name(to)})"
+        case Alias(child, name):
+            return f"{pretty(child)} AS {name}"
+        case Replaced(_, shown):
+            return shown
+        case GetField(child, _, name):
+            return f"{pretty(child)}.{name}"
+        case Call():
+            return call_text(e)
+        case WindowExpression():
+            return window_text(e)
+        case SortOrder():
+            return sort_text(e)
+        case LambdaVariable():
+            return "namedlambdavariable()"
+        case Lambda(body, params):
+            return f"lambdafunction({', '.join([pretty(body), *map(pretty, params)])})"
+        case Subquery(kind, plan, values):
+            outer = {
+                x.attribute.name
+                for r in walk_relations(plan)
+                for f in _direct(r)
+                for x in walk(f)
+                if isinstance(x, OuterReference)
+            }
+            inside = ", ".join(sorted(outer))
+            if kind == "in":
+                left = pretty(values[0]) if len(values) == 1 else f"named_struct({', '.join(map(pretty, values))})"
+                return f"({left} IN (listquery({inside})))"
+            return f"{'exists' if kind == 'exists' else 'scalarsubquery'}({inside})"
+    return type(e).__name__.lower()
+
+
+def _direct(r: Any) -> list[Expression]:
+    from glowplug.plan.tree import children
+
+    return [c for c in children(r) if isinstance(c, Expression)]
+
+
+def call_text(call: Call) -> str:
+    args = tuple(map(pretty, call.args))
+    shown = call.function.shown
+    if callable(shown):
+        text = shown(args, call)
+    elif shown is not None:
+        text = shown.format(*args)
+    else:
+        text = f"{call.name}({'DISTINCT ' if call.distinct else ''}{', '.join(args)})"
+    if call.order_by:
+        text += f" WITHIN GROUP (ORDER BY {', '.join(map(sort_text, call.order_by))})"
+    if call.filter is not None:
+        text += f" FILTER (WHERE {pretty(call.filter)})"
+    return text
+
+
+def sort_text(order: SortOrder) -> str:
+    nulls = "FIRST" if order.nulls_first else "LAST"
+    return f"{pretty(order.child)} {'ASC' if order.ascending else 'DESC'} NULLS {nulls}"
+
+
+def window_text(e: WindowExpression) -> str:
+    parts = []
+    if e.partition_by:
+        parts.append(f"PARTITION BY {', '.join(map(pretty, e.partition_by))}")
+    if e.order_by:
+        parts.append(f"ORDER BY {', '.join(map(sort_text, e.order_by))}")
+    if e.frame is not None:
+        parts.append(frame_text(e.frame))
+    ignore = " IGNORE NULLS" if isinstance(e.function, Call) and e.function.ignore_nulls else ""
+    return f"{pretty(e.function)}{ignore} OVER ({' '.join(parts)})"
+
+
+def frame_text(frame: WindowFrame) -> str:
+    return f"{frame.kind.upper()} BETWEEN {_bound(frame.lower, True)} AND {_bound(frame.upper, False)}"
+
+
+def _bound(bound: FrameBound, lower: bool) -> str:
+    if bound.kind == "unbounded":
+        return f"UNBOUNDED {'PRECEDING' if lower else 'FOLLOWING'}"
+    if bound.kind == "current" or bound.value is None:
+        return "CURRENT ROW"
+    text = pretty(bound.value)
+    return f"{text[1:]} PRECEDING" if text.startswith("-") else f"{text} FOLLOWING"
+
+
+def literal_text(value: Any, type: DataType, quoted: bool = True) -> str:
+    """A constant as SQL text; strings without quotes where they name a column."""
+    if value is None:
+        return "NULL"
+    match type:
+        case StringType():
+            return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" if quoted else value
+        case DoubleType() | FloatType():
+            return double_text(value, type)
+        case DecimalType():
+            return f"{value:f}"
+        case BinaryType():
+            return f"X'{value.hex().upper()}'"
+        case DateType():
+            return f"DATE '{date(1970, 1, 1) + timedelta(days=value)}'"
+        case TimestampType() | TimestampNTZType():
+            kind = "TIMESTAMP" if isinstance(type, TimestampType) else "TIMESTAMP_NTZ"
+            return f"{kind} '{_instant(value)}'"
+        case TimeType():
+            return f"TIME '{_time(value)}'"
+        case YearMonthIntervalType():
+            sign, months = ("-" if value < 0 else ""), abs(value)
+            unit = sql_name(type).removeprefix("INTERVAL ")
+            text = {"YEAR": f"{months // 12}", "MONTH": f"{months}"}.get(unit, f"{months // 12}-{months % 12}")
+            return f"INTERVAL '{sign}{text}' {unit}"
+        case DayTimeIntervalType():
+            from glowplug.intervals import day_time_text
+
+            return day_time_text(value, type)
+        case CalendarIntervalType():
+            from glowplug.intervals import calendar_text
+
+            return f"INTERVAL '{calendar_text(value)}'"
+        case ArrayType(element):
+            return f"ARRAY({', '.join(literal_text(v, element, quoted) for v in value)})"
+        case MapType(key, item):
+            parts = (f"{literal_text(k, key, quoted)}, {literal_text(v, item, quoted)}" for k, v in value)
+            return f"MAP({', '.join(parts)})"
+        case StructType(fields):
+            parts = (f"'{f.name}', {literal_text(v, f.type, quoted)}" for f, v in zip(fields, value, strict=True))
+            return f"NAMED_STRUCT({', '.join(parts)})"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def double_text(value: float, type: DataType) -> str:
+    """A number as Java prints a double: `1.0`, `1.0E10`, `NaN`, `Infinity`."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if isinstance(type, FloatType):
+        import numpy as np
+
+        digits = np.format_float_scientific(np.float32(value), unique=True, trim="0")
+    else:
+        import numpy as np
+
+        digits = np.format_float_scientific(np.float64(value), unique=True, trim="0")
+    mantissa, exponent = digits.split("e")
+    power = int(exponent)
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        import decimal
+
+        text = f"{decimal.Decimal(mantissa).scaleb(power):f}"
+        return text if "." in text else text + ".0"
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{power}"
+
+
+def _instant(micros: int) -> str:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+    text = moment.strftime("%Y-%m-%d %H:%M:%S").rjust(19, "0")
+    return text + (f".{moment.microsecond:06d}".rstrip("0") if moment.microsecond else "")
+
+
+def _time(nanos: int) -> str:
+    seconds, rest = divmod(nanos, 10**9)
+    text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return text + (f".{rest:09d}".rstrip("0") if rest else "")

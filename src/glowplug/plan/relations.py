@@ -1,0 +1,653 @@
+"""Relations: rows with named, typed columns. Names follow Spark Connect's messages and Catalyst's nodes.
+
+Parsers produce any of them; analysis keeps those under "kernel" and rewrites the others into those. A resolved
+relation has `output`, its columns. `plan_id` is the client's number of the DataFrame, by which
+`df.col` refers to it; analysis consumes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal as OneOf
+
+from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, Origin, SortOrder, UnresolvedAlias
+from glowplug.types import DataType, StructType
+
+JoinType = OneOf["inner", "left", "right", "full", "semi", "anti", "cross"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Base of all relations."""
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        """The columns, in order; for resolved relations only."""
+        raise NotImplementedError(type(self).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Relation):
+    child: Relation
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+
+def to_attribute(e: Expression) -> Attribute:
+    """The column that a resolved, named expression makes."""
+    match e:
+        case Attribute():
+            return e
+        case Alias(child, name, id, metadata, qualifier):
+            own = metadata if metadata is not None else metadata_of(child)
+            return Attribute(name, e.type, e.nullable, id, qualifier, own)
+    raise TypeError(f"not a named expression: {e!r}")
+
+
+def metadata_of(e: Expression) -> str:
+    return e.metadata if isinstance(e, Attribute) else (e.metadata or metadata_of(e.child)) if isinstance(e, Alias) else "{}"
+
+
+# --- leaves ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedRelation(Relation):
+    """A table, view or CTE by name. `source` is set for `format.`path`` style access after analysis fails to find it."""
+
+    parts: tuple[str, ...]
+    options: tuple[tuple[str, str], ...] = ()
+    streaming: bool = False
+    time_travel: tuple[str, Expression] | None = None  # ("version" | "timestamp", value)
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RelationChanges(Relation):
+    """`spark.read.changes(table)`: the rows that changes to a table added and removed."""
+
+    parts: tuple[str, ...]
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedDataSource(Relation):
+    """`spark.read.format(…).schema(…).option(…).load(paths)`; `predicates` are JDBC's."""
+
+    format: str | None
+    schema: StructType | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    paths: tuple[str, ...] = ()
+    predicates: tuple[str, ...] = ()
+    streaming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedTableFunction(Relation):
+    """`range(…)`, `explode(…)` or a user's function in FROM."""
+
+    parts: tuple[str, ...]
+    args: tuple[Expression, ...] = ()
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedValues(Relation):
+    """`VALUES (…), (…)`; columns are col1, col2, …"""
+
+    rows: tuple[tuple[Expression, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SQLText(Relation):
+    """A query given as text by the client; parsed by sql/ before analysis."""
+
+    text: str
+    named_args: tuple[tuple[str, Expression], ...] = ()
+    positional_args: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedLocalData(Relation):
+    """Rows shipped by the client: an Arrow table and, where the client gave one, the schema to read it as."""
+
+    table: Any = field(compare=False)  # pyarrow.Table
+    schema: StructType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CachedRemote(Relation):
+    """A checkpointed DataFrame that the session holds under `id`."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCall(Relation):
+    """A `spark.catalog` method that returns rows: Connect's message name and its arguments."""
+
+    method: str
+    args: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalData(Relation):
+    """Kernel: rows held in memory as an Arrow table whose columns are `columns`, in order."""
+
+    columns: tuple[Attribute, ...]
+    table: Any = field(compare=False)
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Values(Relation):
+    """Kernel: rows of constant expressions."""
+
+    rows: tuple[tuple[Expression, ...], ...]
+    columns: tuple[Attribute, ...]
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class OneRow(Relation):
+    """Kernel: one row without columns: the FROM of a SELECT that has none."""
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Relation):
+    """Kernel: start, start + step, … below end."""
+
+    start: int
+    end: int
+    step: int
+    column: Attribute
+    partitions: int | None = None
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return (self.column,)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan(Relation):
+    """Kernel: an external source. `source` implements `glowplug.io.source.Source` and says how it is read.
+
+    `columns` are the columns read (pruned by the optimizer); `metadata_columns` are hidden ones that
+    resolve by name only (`_metadata`).
+    """
+
+    source: Any = field(compare=True)
+    columns: tuple[Attribute, ...]
+    metadata_columns: tuple[Attribute, ...] = ()
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class CachedData(Relation):
+    """Kernel: a plan that `cache()` keeps. `entry` is the session's cache entry, `plan` what it holds."""
+
+    columns: tuple[Attribute, ...]
+    entry: Any = field(compare=True)
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+# --- kernel: one child -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Project(Unary):
+    """Kernel. `hidden` are columns of the child that still resolve by name: both keys of a join with USING."""
+
+    expressions: tuple[Expression, ...]
+    hidden: tuple[Attribute, ...] = ()
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return tuple(map(to_attribute, self.expressions))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Unary):
+    """Kernel."""
+
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Unary):
+    """Kernel. `results` is the whole output: group columns and aggregates, as named expressions.
+
+    `sets` None = plain GROUP BY; otherwise the grouping sets, as indexes into `grouping`.
+    """
+
+    grouping: tuple[Expression, ...]
+    results: tuple[Expression, ...]
+    sets: tuple[tuple[int, ...], ...] | None = None
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return tuple(map(to_attribute, self.results))
+
+
+@dataclass(frozen=True, slots=True)
+class Sort(Unary):
+    """Kernel. A sort that is not `is_global` orders each partition only."""
+
+    order: tuple[SortOrder, ...]
+    is_global: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Unary):
+    """Kernel: the first rows; `count` is a constant expression. `offset` rows are skipped first."""
+
+    count: Expression | None
+    offset: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tail(Unary):
+    """Kernel: the last `count` rows."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct(Unary):
+    """Kernel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplicate(Unary):
+    """Kernel once `keys` are attributes. `keys` None = all columns. Keeps one row for each key."""
+
+    keys: tuple[Expression, ...] | None
+    within_watermark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample(Unary):
+    """Kernel: rows whose random number falls in [lower, upper); `upper` is the rate with replacement."""
+
+    lower: float
+    upper: float
+    with_replacement: bool = False
+    seed: int | None = None
+    deterministic_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubqueryAlias(Unary):
+    """A name for a relation, and optionally for its columns (`t(a, b)`, which analysis turns into a projection)."""
+
+    name: str
+    qualifier: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        q = (*self.qualifier, self.name)
+        return tuple(Attribute(a.name, a.type, a.nullable, a.id, q, a.metadata) for a in self.child.output)
+
+
+@dataclass(frozen=True, slots=True)
+class Repartition(Unary):
+    """Kernel: how rows are spread, which one machine has no use for but Python stages and writers do."""
+
+    partitions: int | None
+    expressions: tuple[Expression, ...] = ()
+    shuffle: bool = True
+    by_range: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hint(Unary):
+    name: str
+    parameters: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Generate(Unary):
+    """Kernel: each row of the child once for every row that `generator` makes of it.
+
+    `outer` keeps a row whose generator makes none. `generated` are the generator's columns.
+    """
+
+    generator: Expression
+    generated: tuple[Attribute, ...]
+    outer: bool = False
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output + self.generated
+
+
+@dataclass(frozen=True, slots=True)
+class LateralView(Unary):
+    """`LATERAL VIEW [OUTER] f(…) table AS columns`."""
+
+    generator: Expression
+    outer: bool
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectMetrics(Unary):
+    """Kernel: passes rows on and computes aggregates over them (`observe`)."""
+
+    name: str
+    metrics: tuple[Expression, ...]
+    plan_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithWatermark(Unary):
+    event_time: str
+    delay: str
+
+
+# --- kernel: two children --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Relation):
+    """Kernel, once `using` and `natural` have become a condition and a projection.
+
+    `lateral`: the right side may refer to the left one's columns by `OuterReference`.
+    """
+
+    left: Relation
+    right: Relation
+    kind: JoinType
+    condition: Expression | None = None
+    using: tuple[str, ...] = ()
+    natural: bool = False
+    lateral: bool = False
+    struct_sides: tuple[bool, bool] = (False, False)  # joinWith: pack each side into a struct
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        left, right = self.left.output, self.right.output
+        if self.kind in ("semi", "anti"):
+            return left
+        if self.kind in ("right", "full"):
+            left = tuple(map(nullable, left))
+        if self.kind in ("left", "full"):
+            right = tuple(map(nullable, right))
+        return left + right
+
+
+def nullable(a: Attribute) -> Attribute:
+    return a if a.nullable else Attribute(a.name, a.type, True, a.id, a.qualifier, a.metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfJoin(Relation):
+    """For each left row the nearest right row at or before (`backward`), after, or around its time."""
+
+    left: Relation
+    right: Relation
+    left_as_of: Expression
+    right_as_of: Expression
+    condition: Expression | None
+    using: tuple[str, ...]
+    kind: str
+    tolerance: Expression | None
+    allow_exact_matches: bool
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearestByJoin(Relation):
+    left: Relation
+    right: Relation
+    ranking: Expression
+    count: int
+    kind: str
+    mode: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetOperation(Relation):
+    """Kernel, once the sides have the same number of columns and the same types."""
+
+    left: Relation
+    right: Relation
+    kind: OneOf["union", "intersect", "except"]
+    all: bool
+    by_name: bool = False
+    allow_missing: bool = False
+    columns: tuple[Attribute, ...] = ()  # fresh ids, set by analysis
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+# --- rewritten by analysis ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DataFrameNode(Unary):
+    """Marks the client's DataFrame number, by which `df.col` refers to the columns of `child`."""
+
+    plan_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class With(Unary):
+    """Named queries visible in `child` (and in the definitions after them)."""
+
+    definitions: tuple[tuple[str, Relation], ...]
+    recursive: bool = False
+    max_depth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recursive(Relation):
+    """Kernel: a recursive CTE: `anchor`, then `step` over its own previous rows (`RecursiveReference`) until none."""
+
+    name: str
+    anchor: Relation
+    step: Relation
+    all: bool
+    columns: tuple[Attribute, ...]
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class RecursiveReference(Relation):
+    """Kernel: the previous rows of the recursive CTE `name`."""
+
+    name: str
+    columns: tuple[Attribute, ...]
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Unary):
+    """A SELECT block or a DataFrame's `select`/`groupBy`: expressions may hold stars, generators, aggregates, windows.
+
+    `grouping` None = no GROUP BY written. `grouping_kind` says how `grouping` expands;
+    `grouping_sets` are the sets as written for kind "sets". `having` and `windows` belong to SQL.
+    """
+
+    expressions: tuple[Expression, ...]
+    grouping: tuple[Expression, ...] | None = None
+    grouping_kind: OneOf["groupby", "rollup", "cube", "sets", "all"] = "groupby"
+    grouping_sets: tuple[tuple[Expression, ...], ...] = ()
+    having: Expression | None = None
+    windows: tuple[tuple[str, WindowSpec], ...] = ()
+    distinct: bool = False
+    ordinals: bool = False  # GROUP BY 1 means the first expression: SQL and DataFrame both
+    prepend_grouping: bool = False  # a DataFrame aggregation's output starts with its grouping
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSpec:
+    """A named window of a WINDOW clause; `reference` is the window it extends."""
+
+    partition_by: tuple[Expression, ...] = ()
+    order_by: tuple[SortOrder, ...] = ()
+    frame: Any = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pivot(Unary):
+    """`grouping` None = all columns not used otherwise (SQL's PIVOT). `values` () = all distinct values."""
+
+    grouping: tuple[Expression, ...] | None
+    column: Expression
+    values: tuple[Expression | UnresolvedAlias, ...]
+    aggregates: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unpivot(Unary):
+    """`values` None = all columns that are not ids. A value may be a tuple of columns with an alias (SQL)."""
+
+    ids: tuple[Expression, ...] | None
+    values: tuple[tuple[tuple[Expression, ...], str | None], ...] | None
+    variable_name: str
+    value_names: tuple[str, ...]
+    include_nulls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Unary):
+    index: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithColumns(Unary):
+    columns: tuple[UnresolvedAlias, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithColumnsRenamed(Unary):
+    renames: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop(Unary):
+    columns: tuple[Expression, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToDF(Unary):
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToSchema(Unary):
+    schema: StructType
+
+
+@dataclass(frozen=True, slots=True)
+class Parse(Unary):
+    """`spark.read.json(rdd-like df)`: parses the only string column."""
+
+    format: str
+    schema: DataType | None
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FillNa(Unary):
+    columns: tuple[str, ...]
+    values: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropNa(Unary):
+    columns: tuple[str, ...]
+    min_non_nulls: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceValues(Unary):
+    columns: tuple[str, ...]
+    replacements: tuple[tuple[Literal, Literal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(Unary):
+    statistics: tuple[str, ...]
+    columns: tuple[str, ...] | None = None  # describe() names columns, summary() takes all
+
+
+@dataclass(frozen=True, slots=True)
+class Crosstab(Unary):
+    column1: str
+    column2: str
+
+
+@dataclass(frozen=True, slots=True)
+class Covariance(Unary):
+    column1: str
+    column2: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation(Unary):
+    column1: str
+    column2: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApproxQuantile(Unary):
+    columns: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    relative_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class FreqItems(Unary):
+    columns: tuple[str, ...]
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBy(Unary):
+    column: Expression
+    fractions: tuple[tuple[Literal, float], ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowString(Unary):
+    """The table that `show()` prints, as one string; `html` gives the notebook's form."""
+
+    rows: int
+    truncate: int
+    vertical: bool = False
+    html: bool = False

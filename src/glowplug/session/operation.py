@@ -1,0 +1,61 @@
+"""One execution a client asked for: its id, its tags, and how to stop it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from glowplug.errors import HandleError
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a running operation has done so far; written by execute/, read by connect/ (any thread)."""
+
+    fraction: float = 0.0  # of the running kernel statement, 0 to 1; below 0 = not known
+    rows: int = 0
+    bytes: int = 0
+
+
+@dataclass(slots=True)
+class Operation:
+    """`cancel` may come from any thread, any number of times, also before the work starts."""
+
+    id: str
+    tags: frozenset[str] = frozenset()
+    progress: Progress = field(default_factory=Progress)
+    _cancelled: threading.Event = field(default_factory=threading.Event)
+    _stoppers: list[Callable[[], None]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Stop the operation: running kernel statements are interrupted, later steps refuse to start."""
+        self._cancelled.set()
+        with self._lock:
+            stoppers = list(self._stoppers)
+        for stop in stoppers:
+            stop()
+
+    def check(self) -> None:
+        """Raise OPERATION_CANCELED if the operation was stopped; long loops call this."""
+        if self.cancelled:
+            raise HandleError("OPERATION_CANCELED")
+
+    def on_cancel(self, stop: Callable[[], None]) -> Callable[[], None]:
+        """Have `stop` called on cancellation (at once if that already came); returns how to take it back."""
+        with self._lock:
+            self._stoppers.append(stop)
+        if self.cancelled:
+            stop()
+
+        def forget() -> None:
+            with self._lock:
+                if stop in self._stoppers:
+                    self._stoppers.remove(stop)
+
+        return forget

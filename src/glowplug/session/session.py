@@ -1,0 +1,57 @@
+"""One user's world: settings, temporary views, current schema, checkpointed frames, artifacts."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glowplug.config import Conf
+from glowplug.plan.relations import Relation
+
+if TYPE_CHECKING:
+    from glowplug.session.engine import Engine
+    from glowplug.session.operation import Operation
+
+
+@dataclass(slots=True)
+class Session:
+    """Safe to use from several threads: each dict is only replaced or updated key by key."""
+
+    engine: Engine
+    id: str
+    user_id: str = ""
+    server_side_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    conf: Conf = field(default_factory=Conf)
+    temp_views: dict[str, Relation] = field(default_factory=dict)  # lower-case name → analysed plan
+    cached_remotes: dict[str, Relation] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
+    blobs: dict[str, bytes] = field(default_factory=dict)  # cached local relations by hash
+    files: Path | None = None  # where artifacts of files, modules and archives are kept
+    current_catalog: str = "spark_catalog"
+    current_schema: str = "default"
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def clone(self, new_id: str) -> Session:
+        """A new session with copies of the settings, views and artifacts; neither sees the other's changes."""
+        return Session(
+            self.engine,
+            new_id,
+            self.user_id,
+            conf=self.conf.copy(),
+            temp_views=dict(self.temp_views),
+            cached_remotes=dict(self.cached_remotes),
+            blobs=dict(self.blobs),
+            files=self.files,
+            current_catalog=self.current_catalog,
+            current_schema=self.current_schema,
+        )
+
+    def close(self) -> None:
+        """Stop what runs and forget everything. Idempotent."""
+        for operation in list(self.operations.values()):
+            operation.cancel()
+        for kept in (self.temp_views, self.cached_remotes, self.blobs):
+            kept.clear()

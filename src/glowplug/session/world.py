@@ -1,0 +1,80 @@
+"""What a session gives to analysis: its views and tables, data sources, functions, and a way to run small queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glowplug.analyze.context import Context, World
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.functions.registry import lookup
+from glowplug.plan import relations as r
+from glowplug.session.session import Session
+from glowplug.types import quote
+
+GLOBAL_SCHEMA = "global_temp"
+
+
+def context(session: Session) -> Context:
+    return Context(
+        World(
+            conf=session.conf,
+            relation=lambda node: _relation(session, node),
+            source=lambda node: _source(session, node),
+            function=lookup,
+            remote=lambda id: _remote(session, id),
+            catalog=lambda node: _catalog(session, node),
+            parse=_parse,
+            run=lambda plan: _run(session, plan),
+        )
+    )
+
+
+def _relation(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
+    """A temporary view, a global one, or a file by `format.`path``."""
+    from glowplug.analyze.rules.leaves import fresh
+
+    name = node.parts[-1].lower()
+    if len(node.parts) == 1 and (view := session.temp_views.get(name)) is not None:
+        return r.SubqueryAlias(fresh(view), node.parts[0])
+    if len(node.parts) == 2 and node.parts[0].lower() == GLOBAL_SCHEMA:
+        view = session.engine.global_views.get(name)
+        return None if view is None else r.SubqueryAlias(fresh(view), node.parts[1], (GLOBAL_SCHEMA,))
+    if len(node.parts) == 2:
+        from glowplug.io.formats import FORMATS
+
+        if node.parts[0].lower() in FORMATS:
+            return _source(session, r.UnresolvedDataSource(node.parts[0], None, node.options, (node.parts[1],)))
+    return None
+
+
+def _source(session: Session, node: r.UnresolvedDataSource) -> r.Relation:
+    from glowplug.session.sources import scan
+
+    return scan(session, node)
+
+
+def _remote(session: Session, id: str) -> r.Relation:
+    plan = session.cached_remotes.get(id)
+    if plan is None:
+        raise AnalysisError("CONNECT_INVALID_PLAN.UNKNOWN_MESSAGE", what=f"no checkpointed DataFrame has the id {quote(id)}")
+    return plan
+
+
+def _catalog(session: Session, node: r.CatalogCall) -> r.Relation:
+    raise unsupported(f"spark.catalog.{node.method}")
+
+
+def _parse(node: r.SQLText) -> r.Relation:
+    from glowplug.sql import parse_statement
+
+    plan = parse_statement(node.text, dict(node.named_args), node.positional_args)
+    if not isinstance(plan, r.Relation):
+        raise unsupported("a command where a query is expected")
+    return plan
+
+
+def _run(session: Session, plan: r.Relation) -> list[tuple[Any, ...]]:
+    """All rows of an analysed plan that gives few."""
+    from glowplug.execute.local import collect
+
+    return collect(plan, session)
