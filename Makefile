@@ -1,4 +1,5 @@
 # Every target does its own set-up: a fresh machine needs Python 3.11 or newer and make.
+# ARGS goes to the program of `bench` and `conformance`: make bench ARGS="--scale 10 tpch".
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.11 python3.12 python3.13 python3.14,$(shell \
   $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
@@ -27,10 +28,10 @@ lint: $(STAMP)  ## style, types and the direction of imports
 	$(BIN)/lint-imports
 
 bench: $(STAMP) ## side by side with DuckDB alone, Sail and Apache Spark (which needs Java 17)
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(ARGS)
 
 conformance: $(STAMP) ## the suites of Apache Spark's own project, scored
-	$(BIN)/python -m tests.conformance
+	$(BIN)/python -m tests.conformance $(ARGS)
 
 # No index and no host is named in the lock: a mirror serves as well as the original.
 lock: $(STAMP)  ## renews requirements.lock (needs uv)
