@@ -1,0 +1,71 @@
+"""Sessions of the official client on the engine in this process."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from pyspark.errors import PySparkRuntimeError
+from pyspark.sql.connect.session import SparkSession as RemoteSession
+from pyspark.sql.session import SparkSession as BaseSession
+
+from glowplug.connect.in_process import InProcess
+from glowplug.errors import SparkError
+from glowplug.session.session import Session
+
+CATALOG = "spark.sql.catalogImplementation"
+
+
+def new_session(options: dict[str, Any]) -> RemoteSession:
+    """A client session of its own. `options` may be any settings, static ones too."""
+    builder = InProcess()
+    session = builder.service.sessions.get_or_create(builder.userId, builder.session_id)
+    for key, value in options.items():
+        session.conf.record(key, text(value))
+    # `pyspark.sql.functions` and others of a full PySpark ask this whether they are used through Spark Connect.
+    os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
+    client = RemoteSession.builder.channelBuilder(builder).create()
+    client.client.disable_reattachable_execute()  # there is no connection to lose
+    return client
+
+
+def text(value: Any) -> str:
+    """A setting's value as text: Python's True is Spark's `true`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def embed_builders() -> None:
+    """Make every `SparkSession.builder` of this process build embedded sessions, whatever master or remote it names.
+
+    For programs that are run unmodified. All settings are accepted for the first session; an existing one takes
+    those that can still be changed, as in Spark.
+    """
+    os.environ.pop("SPARK_REMOTE", None)  # a builder with a master would refuse to work next to it
+
+    def create(self: Any) -> RemoteSession:
+        return new_session(self._options)
+
+    def get_or_create(self: Any) -> RemoteSession:
+        try:
+            client = RemoteSession.active()
+        except PySparkRuntimeError:  # there is none
+            return create(self)
+        builder = client.client._builder
+        if isinstance(builder, InProcess):
+            update(builder.service.sessions.get(builder.userId, builder.session_id), self._options)
+        return client
+
+    for cls in (BaseSession.Builder, RemoteSession.Builder):
+        cls.create, cls.getOrCreate = create, get_or_create
+    # The client's own builder drops the first and refuses the second.
+    RemoteSession.Builder.master = lambda self, master: self.config("spark.master", master)
+    RemoteSession.Builder.enableHiveSupport = lambda self: self.config(CATALOG, "hive")
+
+
+def update(session: Session, options: dict[str, Any]) -> None:
+    """Change the settings of a session that can be changed, and leave the others."""
+    for key, value in options.items():
+        try:
+            session.conf.set(key, text(value))
+        except SparkError:
+            continue

@@ -1,0 +1,1 @@
+"""One user's world: settings, temporary views, operations, artifacts; and the engine that sessions share."""
