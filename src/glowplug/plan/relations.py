@@ -507,6 +507,7 @@ class Select(Unary):
     distinct: bool = False
     ordinals: bool = False  # GROUP BY 1 means the first expression: SQL and DataFrame both
     prepend_grouping: bool = False  # a DataFrame aggregation's output starts with its grouping
+    qualify: Expression | None = None  # QUALIFY: a condition over window functions, after HAVING
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,47 @@
+"""Names of several parts, and the IDENTIFIER clause, which makes a name of a constant text."""
+
+from __future__ import annotations
+
+from glowplug.errors import ParseError, unsupported
+from glowplug.plan.expressions import Expression, Literal, UnresolvedFunction
+from glowplug.sql import expressions
+from glowplug.sql.cursor import Cursor
+from glowplug.sql.identifiers import parse_identifier
+
+
+def multipart(c: Cursor) -> tuple[str, ...]:
+    """`a.b.c`: of a table, schema, function or column where no expression can stand; or `IDENTIFIER(text)`."""
+    if c.kind == "IDENTIFIER" and c.peek() == "(":
+        parts = identifier_clause(c)
+    else:
+        parts = (c.name(),)
+    while c.kind == "." and c.peek() not in ("*", "["):
+        c.i += 1
+        parts += (c.name(),)
+    return parts
+
+
+def identifier_clause(c: Cursor) -> tuple[str, ...]:
+    """`IDENTIFIER('a.b')`; the text may be put together with `||` and `concat`, and hold parameters."""
+    start = c.i
+    c.expect("IDENTIFIER", "(")
+    argument = expressions.expression(c)
+    c.expect(")")
+    text = constant_text(argument)
+    if text is None:
+        raise unsupported("IDENTIFIER of anything but constant text", c.origin(start))
+    try:
+        return parse_identifier(text)
+    except ParseError as error:
+        raise error.__class__(error.condition, c.origin(start), **error.parameters) from None
+
+
+def constant_text(e: Expression) -> str | None:
+    """The value of an expression of string literals and concatenations; None for any other."""
+    match e:
+        case Literal(str() as text):
+            return text
+        case UnresolvedFunction((name,), args) if name.lower() in ("||", "concat"):
+            texts = [constant_text(a) for a in args]
+            return None if None in texts else "".join(texts)  # type: ignore[arg-type]
+    return None

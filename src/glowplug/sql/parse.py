@@ -1,0 +1,75 @@
+"""The ways in: a statement, an expression, a type, a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from glowplug.errors import ParseError
+from glowplug.plan.commands import Command
+from glowplug.plan.expressions import Expression, Origin
+from glowplug.plan.relations import Relation
+from glowplug.sql import expressions, statements, types
+from glowplug.sql.cursor import Cursor, Settings
+from glowplug.sql.tokens import END
+from glowplug.types import DataType, StructType
+
+T = TypeVar("T")
+_DEFAULT = Settings()
+
+
+def parse_statement(
+    text: str,
+    named: Mapping[str, Expression] | None = None,
+    positional: Sequence[Expression] = (),
+    settings: Settings = _DEFAULT,
+) -> Relation | Command:
+    """One statement, which semicolons may follow. `named` and `positional` replace `:name` and `?`.
+
+    Raises ParseError: PARSE_SYNTAX_ERROR with the place, PARSE_EMPTY_STATEMENT, UNBOUND_SQL_PARAMETER,
+    FAILED_TO_PARSE_TOO_COMPLEX for text nested too deep, and what single rules raise.
+    """
+    return _whole(Cursor(text, settings, named, positional), statements.statement)
+
+
+def parse_expression(text: str, settings: Settings = _DEFAULT) -> Expression:
+    """An expression with an optional alias, as in `selectExpr`. Raises ParseError as `parse_statement` does."""
+    return _whole(Cursor(text, settings), expressions.select_item)
+
+
+def parse_type(text: str, settings: Settings = _DEFAULT) -> DataType:
+    """A type's SQL name, `array<int>`. Raises ParseError."""
+    c = Cursor(text, settings)
+    type = _guarded(c, types.data_type)
+    if c.kind != END:
+        c.fail()
+    return type
+
+
+def parse_schema(text: str, settings: Settings = _DEFAULT) -> StructType:
+    """Columns, `a INT, b STRING NOT NULL`, or one struct type. Raises ParseError."""
+    try:
+        return _guarded(Cursor(text, settings), types.schema)
+    except ParseError:
+        try:
+            type = parse_type(text, settings)
+        except ParseError:
+            type = None
+        if isinstance(type, StructType):
+            return type
+        raise
+
+
+def _whole(c: Cursor, rule: Callable[[Cursor], T]) -> T:
+    if c.kind == END and not c.text.strip():
+        raise ParseError("PARSE_EMPTY_STATEMENT", Origin(c.text, 0, 0))
+    result = _guarded(c, rule)
+    c.end()
+    return result
+
+
+def _guarded(c: Cursor, rule: Callable[[Cursor], T]) -> T:
+    try:
+        return rule(c)
+    except RecursionError:
+        raise ParseError("FAILED_TO_PARSE_TOO_COMPLEX", c.here()) from None

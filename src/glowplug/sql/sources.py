@@ -1,0 +1,370 @@
+"""FROM: tables, joins, subqueries, VALUES, table functions, samples, PIVOT, UNPIVOT, LATERAL VIEW."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from glowplug.errors import ParseError, unsupported
+from glowplug.plan.expressions import (
+    Expression,
+    Literal,
+    NamedArgument,
+    SortOrder,
+    Subquery,
+    UnresolvedAlias,
+    UnresolvedAttribute,
+    UnresolvedFunction,
+)
+from glowplug.plan.relations import (
+    Join,
+    JoinType,
+    LateralView,
+    Limit,
+    Pivot,
+    Relation,
+    Sample,
+    SubqueryAlias,
+    Unpivot,
+    UnresolvedRelation,
+    UnresolvedTableFunction,
+    UnresolvedValues,
+    WithWatermark,
+)
+from glowplug.sql import calls, expressions, literals, primary, properties
+from glowplug.sql.cursor import CLAUSES, Cursor, is_word
+from glowplug.sql.intervals import interval
+from glowplug.sql.names import multipart
+from glowplug.sql.nodes import row, row_values
+from glowplug.sql.tokens import NUMBER, QUOTED, STRING
+from glowplug.types import STRING as STRING_TYPE
+
+
+def from_clause(c: Cursor) -> Relation:
+    """`FROM a, b … [LATERAL VIEW …] [PIVOT …] [UNPIVOT …]`"""
+    start = c.i
+    c.expect("FROM")
+    plan = relation(c)
+    while c.take(","):
+        lateral = _lateral(c)
+        plan = _extended(c, Join(plan, table(c), "inner", lateral=lateral))  # a comma binds like JOIN
+    with_views = lateral_views(c, plan)
+    if c.kind in ("PIVOT", "UNPIVOT") and c.peek() in ("(", "INCLUDE", "EXCLUDE"):
+        if with_views is not plan:
+            raise ParseError("NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT", c.origin(start))
+        return unpivot(c, with_views) if c.kind == "UNPIVOT" else pivot(c, with_views)
+    return with_views
+
+
+def _lateral(c: Cursor) -> bool:
+    return c.kind == "LATERAL" and c.peek() != "VIEW" and c.take("LATERAL")
+
+
+def relation(c: Cursor) -> Relation:
+    """A table with the joins, pivots and unpivots that follow it."""
+    _lateral(c)
+    return _extended(c, table(c))
+
+
+def _extended(c: Cursor, plan: Relation) -> Relation:
+    while True:
+        if c.kind == "PIVOT" and c.peek() == "(":
+            plan = pivot(c, plan)
+        elif c.kind == "UNPIVOT" and c.peek() in ("(", "INCLUDE", "EXCLUDE"):
+            plan = unpivot(c, plan)
+        else:
+            joined = join(c, plan)
+            if joined is None:
+                return plan
+            plan = joined
+
+
+_JOINS: tuple[tuple[tuple[str, ...], JoinType], ...] = (
+    (("JOIN",), "inner"),
+    (("INNER", "JOIN"), "inner"),
+    (("CROSS", "JOIN"), "cross"),
+    (("LEFT", "JOIN"), "left"),
+    (("LEFT", "OUTER", "JOIN"), "left"),
+    (("RIGHT", "JOIN"), "right"),
+    (("RIGHT", "OUTER", "JOIN"), "right"),
+    (("FULL", "JOIN"), "full"),
+    (("FULL", "OUTER", "JOIN"), "full"),
+    (("SEMI", "JOIN"), "semi"),
+    (("LEFT", "SEMI", "JOIN"), "semi"),
+    (("ANTI", "JOIN"), "anti"),
+    (("LEFT", "ANTI", "JOIN"), "anti"),
+)
+
+
+def join(c: Cursor, left: Relation) -> Relation | None:
+    """`[NATURAL] kind JOIN [LATERAL] table [ON … | USING (…)]`, if a join comes next."""
+    if c.kind not in ("JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL"):
+        return None
+    start = c.i
+    natural = c.take("NATURAL")
+    kind = next((kind for words, kind in _JOINS if c.take(*words)), None)
+    if kind is None:
+        c.i += c.kind in ("LEFT", "RIGHT", "FULL", "INNER", "CROSS", "SEMI", "ANTI")
+        c.fail()
+    lateral = _lateral(c)
+    right = table(c)
+    condition: Expression | None = None
+    using: tuple[str, ...] = ()
+    if natural:
+        pass
+    elif c.take("ON"):
+        condition = expressions.expression(c)
+    elif c.kind == "USING" and c.peek() == "(":
+        c.i += 1
+        using = c.names()
+    if lateral and kind not in ("inner", "left", "cross"):
+        names = {"right": "RIGHT OUTER", "full": "FULL OUTER", "semi": "LEFT SEMI", "anti": "LEFT ANTI"}
+        raise ParseError("INVALID_LATERAL_JOIN_TYPE", c.origin(start), joinType=names[kind])
+    return Join(left, right, kind, condition, using, natural, lateral)
+
+
+def table(c: Cursor) -> Relation:
+    """One operand of a join, with its sample and alias."""
+    start = c.i
+    if c.kind == "(":
+        c.i += 1
+        plan = primary.subquery(c)
+        if plan is None:
+            plan = relation(c)
+            c.expect(")")
+        return aliased(c, watermarked(c, sampled(c, plan)))
+    if c.kind == "VALUES" and primary.at_query(c):
+        return inline_table(c)
+    after = c.peek()
+    if c.kind == "STREAM" and (after == QUOTED or after == "(" or (is_word(after) and after not in CLAUSES | {"AS"})):
+        return _stream(c)
+    parts = multipart(c)
+    if c.kind == "(":
+        return _table_function(c, start, parts)
+    origin = c.origin(start)
+    travel = _time_travel(c)
+    options = properties.properties(c) if c.kind == "WITH" and c.peek() == "(" and c.take("WITH") else ()
+    plan = UnresolvedRelation(parts, options, False, travel, origin)
+    return aliased(c, watermarked(c, sampled(c, plan)))
+
+
+def _stream(c: Cursor) -> Relation:
+    """`STREAM t` or `STREAM(t)`"""
+    start = c.i
+    c.i += 1
+    parts = c.parenthesised(multipart) if c.kind == "(" else multipart(c)
+    options = properties.properties(c) if c.take("WITH") else ()
+    return aliased(c, watermarked(c, UnresolvedRelation(parts, options, True, origin=c.origin(start))))
+
+
+def _time_travel(c: Cursor) -> tuple[str, Expression] | None:
+    start = c.i
+    c.take("FOR")
+    if c.kind in ("VERSION", "SYSTEM_VERSION") and c.kinds[c.i + 1 : c.i + 3] == ["AS", "OF"]:
+        c.i += 3
+        text = literals.string(c) if c.kind != NUMBER else str(literals.integer(c))
+        return "version", Literal(text, STRING_TYPE)
+    if c.kind in ("TIMESTAMP", "SYSTEM_TIME") and c.kinds[c.i + 1 : c.i + 3] == ["AS", "OF"]:
+        c.i += 3
+        return "timestamp", expressions.value(c)
+    c.i = start
+    return None
+
+
+def aliased(c: Cursor, plan: Relation) -> Relation:
+    """`[AS] name [(columns)]` around a relation, if there is one."""
+    name = c.alias(strict=True)
+    if name is None:
+        return plan
+    return SubqueryAlias(plan, name, (), c.names() if c.kind == "(" else ())
+
+
+def watermarked(c: Cursor, plan: Relation) -> Relation:
+    """`WATERMARK column DELAY OF INTERVAL …`"""
+    if c.kind != "WATERMARK" or not (c.peek() == QUOTED or is_word(c.peek())) or c.peek(2) in (",", ")", "", ";"):
+        return plan
+    c.i += 1
+    start = c.i
+    column = expressions.expression(c)
+    if not isinstance(column, UnresolvedAttribute):
+        raise unsupported("WATERMARK of anything but a column", c.origin(start))
+    c.expect("DELAY", "OF")
+    start = c.i
+    if interval(c) is None:
+        c.fail()
+    return WithWatermark(plan, ".".join(column.parts), c.between(start, c.i))
+
+
+def sampled(c: Cursor, plan: Relation) -> Relation:
+    """`TABLESAMPLE (n PERCENT | n ROWS | BUCKET x OUT OF y) [REPEATABLE (seed)]`"""
+    if c.kind != "TABLESAMPLE" or c.peek() != "(":
+        return plan
+    start = c.i
+    c.i += 2
+    if c.take(")"):
+        raise ParseError("_LEGACY_ERROR_TEMP_0014", c.origin(start))
+    rate: Decimal | None = None
+    count: Expression | None = None
+    if c.kind == "BUCKET" and c.peek() in (NUMBER, "?", ":"):
+        c.i += 1
+        bucket = literals.integer(c)
+        c.expect("OUT", "OF")
+        rate = Decimal(bucket) / literals.integer(c)
+        if c.take("ON"):
+            multipart(c)
+            c.take("(", ")")
+            c.expect(")")
+            raise ParseError("_LEGACY_ERROR_TEMP_0015", c.origin(start), msg="BUCKET x OUT OF y ON colname")
+    else:
+        amount = expressions.expression(c)
+        if c.take("PERCENT"):
+            if not isinstance(amount, Literal) or not isinstance(amount.value, (int, Decimal)):
+                c.fail_at(c.i - 1)
+            rate = Decimal(amount.value) / 100
+        elif c.take("ROWS"):
+            count = amount
+        else:
+            text = c.between(start + 2, c.i)
+            c.expect(")")
+            raise ParseError("_LEGACY_ERROR_TEMP_0016", c.origin(start), bytesStr=text)
+    c.expect(")")
+    seed = None
+    if c.take("REPEATABLE"):
+        seed = c.parenthesised(literals.integer)
+    if count is not None:
+        return Limit(plan, count)
+    assert rate is not None
+    if not 0 <= rate <= 1:
+        message = f"Sampling fraction ({float(rate)}) must be on interval [0, 1]"
+        raise ParseError("_LEGACY_ERROR_TEMP_0064", c.origin(start), msg=message)
+    return Sample(plan, 0.0, float(rate), False, seed)
+
+
+# --- VALUES and table functions ------------------------------------------------------------------------
+
+
+def inline_table(c: Cursor) -> Relation:
+    """`VALUES row, … [AS t(a, b)]`; a row is `(a, b)`, `struct(a, b)` or one expression."""
+    start = c.i
+    c.expect("VALUES")
+    rows = tuple(row_values(c, e) for e in c.comma_list(expressions.expression))
+    for i, values in enumerate(rows):
+        if len(values) != len(rows[0]):
+            raise ParseError(
+                "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+                c.origin(start),
+                expectedNumCols=len(rows[0]),
+                actualNumCols=len(values),
+                rowIndex=i,
+            )
+    return aliased(c, UnresolvedValues(rows))
+
+
+def _table_function(c: Cursor, start: int, parts: tuple[str, ...]) -> Relation:
+    c.expect("(")
+    args = () if c.kind == ")" else c.comma_list(_table_argument)
+    c.expect(")")
+    return aliased(c, watermarked(c, UnresolvedTableFunction(parts, args, c.origin(start))))
+
+
+def _table_argument(c: Cursor) -> Expression:
+    """An argument of a table function; `TABLE(…)` gives it a whole table."""
+    if c.at_identifier() and c.peek() == "=>" and c.peek(2) == "TABLE" and c.peek(3) not in (",", ")"):
+        name = c.identifier()
+        c.i += 1
+        return NamedArgument(name, _table_argument(c))
+    if c.kind != "TABLE" or c.peek() in (",", ")", "=>", "."):
+        return calls.argument(c)
+    start = c.i
+    c.i += 1
+    plan: Relation | None
+    name_start = c.i
+    if c.take("("):
+        plan = primary.subquery(c)
+        if plan is None:
+            name_start = c.i
+            plan = UnresolvedRelation(multipart(c), origin=c.origin(name_start))
+            c.expect(")")
+    else:
+        plan = UnresolvedRelation(multipart(c), origin=c.origin(name_start))
+    single = c.take("WITH", "SINGLE", "PARTITION")
+    partition: tuple[Expression, ...] = ()
+    order: tuple[SortOrder, ...] = ()
+    if not single and (c.take("PARTITION", "BY") or c.take("DISTRIBUTE", "BY")):
+        partition = row_values(c, expressions.expression(c))
+    if c.take("ORDER", "BY") or c.take("SORT", "BY"):
+        order = c.paren_list(expressions.sort_item) if c.kind == "(" else (expressions.sort_item(c),)
+    return Subquery("table", plan, (), partition, order, single, c.origin(start))
+
+
+# --- PIVOT, UNPIVOT, LATERAL VIEW ------------------------------------------------------------------------
+
+
+def pivot(c: Cursor, plan: Relation) -> Relation:
+    """`PIVOT (aggregates FOR column | (columns) IN (values))`"""
+    c.expect("PIVOT", "(")
+    aggregates = c.comma_list(expressions.named_expression)
+    c.expect("FOR")
+    start = c.i
+    names = c.names() if c.kind == "(" else (c.name(),)
+    columns: list[Expression] = [UnresolvedAttribute((n,), origin=c.origin(start)) for n in names]
+    column = columns[0] if len(columns) == 1 else row(columns, c, start)
+    c.expect("IN")
+    values = c.paren_list(_pivot_value)
+    c.expect(")")
+    return Pivot(plan, None, column, values, aggregates)
+
+
+def _pivot_value(c: Cursor) -> Expression:
+    e = expressions.expression(c)
+    name = c.alias(strict=False)
+    return e if name is None else UnresolvedAlias(e, (name,))
+
+
+def unpivot(c: Cursor, plan: Relation) -> Relation:
+    """`UNPIVOT [INCLUDE | EXCLUDE NULLS] (value FOR name IN (columns)) [alias]`, for one or several value columns."""
+    c.expect("UNPIVOT")
+    include = c.take("INCLUDE", "NULLS")
+    if not include:
+        c.take("EXCLUDE", "NULLS")
+    c.expect("(")
+    several = c.kind == "("
+    values = c.paren_list(Cursor.identifier) if several else (c.identifier(),)
+    c.expect("FOR")
+    name = c.identifier()
+    c.expect("IN")
+    columns = c.paren_list(_unpivot_set if several else _unpivot_column)
+    c.expect(")")
+    result = Unpivot(plan, None, columns, name, values, include)
+    alias = c.alias(strict=True)
+    return result if alias is None else SubqueryAlias(result, alias)
+
+
+def _column(c: Cursor) -> Expression:
+    start = c.i
+    return UnresolvedAttribute(multipart(c), origin=c.origin(start))
+
+
+def _unpivot_column(c: Cursor) -> tuple[tuple[Expression, ...], str | None]:
+    return (_column(c),), c.alias(strict=False)
+
+
+def _unpivot_set(c: Cursor) -> tuple[tuple[Expression, ...], str | None]:
+    return c.paren_list(_column), c.alias(strict=False)
+
+
+def lateral_views(c: Cursor, plan: Relation) -> Relation:
+    """`LATERAL VIEW [OUTER] f(…) table [[AS] columns]`, any number of them."""
+    while c.take("LATERAL", "VIEW"):
+        outer = c.kind == "OUTER" and c.peek() != "(" and c.take("OUTER")
+        start = c.i
+        parts = multipart(c)
+        c.expect("(")
+        args = () if c.kind == ")" else c.comma_list(expressions.expression)
+        c.expect(")")
+        generator = UnresolvedFunction(parts, args, origin=c.origin(start))
+        name = "" if c.kind == "AS" and c.peek(2) not in (",",) and c.peek() == STRING else c.identifier()
+        columns: tuple[str, ...] = ()
+        if c.take("AS") or (c.at_identifier() and (c.kind not in CLAUSES or c.peek() in (",", "", ")", ";"))):
+            columns = c.comma_list(Cursor.identifier)
+        plan = LateralView(plan, generator, outer, name, columns)
+    return plan

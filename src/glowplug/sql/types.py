@@ -1,0 +1,260 @@
+"""Data types as text, as in CAST and in column definitions.
+
+Source of the names: https://spark.apache.org/docs/latest/sql-ref-datatypes.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from glowplug.errors import ParseError
+from glowplug.sql.cursor import Cursor
+from glowplug.sql.literals import integer, string
+from glowplug.sql.tokens import END
+from glowplug.types import (
+    BINARY,
+    BOOLEAN,
+    BYTE,
+    CALENDAR_INTERVAL,
+    DATE,
+    DAY_TIME_FIELDS,
+    DOUBLE,
+    FLOAT,
+    INT,
+    LONG,
+    MAX_PRECISION,
+    NULL,
+    SHORT,
+    STRING,
+    TIMESTAMP,
+    TIMESTAMP_NTZ,
+    VARIANT,
+    YEAR_MONTH_FIELDS,
+    ArrayType,
+    CharType,
+    DataType,
+    DayTimeIntervalType,
+    DecimalType,
+    MapType,
+    StringType,
+    StructField,
+    StructType,
+    TimeType,
+    VarcharType,
+    YearMonthIntervalType,
+)
+
+_SIMPLE: dict[str, DataType] = {
+    "BOOLEAN": BOOLEAN,
+    "TINYINT": BYTE,
+    "BYTE": BYTE,
+    "SMALLINT": SHORT,
+    "SHORT": SHORT,
+    "INT": INT,
+    "INTEGER": INT,
+    "BIGINT": LONG,
+    "LONG": LONG,
+    "FLOAT": FLOAT,
+    "REAL": FLOAT,
+    "DOUBLE": DOUBLE,
+    "DATE": DATE,
+    "TIMESTAMP_LTZ": TIMESTAMP,
+    "TIMESTAMP_NTZ": TIMESTAMP_NTZ,
+    "BINARY": BINARY,
+    "VOID": NULL,
+    "VARIANT": VARIANT,
+}
+_COLLATIONS = {"UTF8_BINARY", "UTF8_LCASE", "UNICODE", "UNICODE_CI", "UNICODE_AI", "UNICODE_CI_AI"}
+
+
+def data_type(c: Cursor) -> DataType:
+    """One type. Raises UNSUPPORTED_DATATYPE for a name that is none, and what its parameters are wrong for."""
+    start = c.i
+    name = c.kind
+    if name in _SIMPLE and c.peek() != "(":
+        c.i += 1
+        return _SIMPLE[name]
+    if name in _RULES:
+        c.i += 1
+        return _RULES[name](c, start)
+    c.identifier()
+    return _unsupported(c, start)
+
+
+def _unsupported(c: Cursor, start: int) -> DataType:
+    """Neither this name nor a known name with these parameters is a type."""
+    parameters = ""
+    if c.kind == "(":
+        parameters = "(" + ",".join(str(n) for n in c.paren_list(integer)) + ")"
+    raise ParseError("UNSUPPORTED_DATATYPE", c.origin(start), typeName=f'"{c.kinds[start]}{parameters}"')
+
+
+def _array(c: Cursor, start: int) -> DataType:
+    if not c.take("<"):
+        raise ParseError("INCOMPLETE_TYPE_DEFINITION.ARRAY", c.origin(start), elementType="<INT>")
+    element = data_type(c)
+    c.expect(">")
+    return ArrayType(element)
+
+
+def _map(c: Cursor, start: int) -> DataType:
+    if not c.take("<"):
+        raise ParseError("INCOMPLETE_TYPE_DEFINITION.MAP", c.origin(start))
+    key = data_type(c)
+    c.expect(",")
+    value = data_type(c)
+    c.expect(">")
+    return MapType(key, value)
+
+
+def _struct(c: Cursor, start: int) -> DataType:
+    if c.take("<>"):
+        return StructType()
+    if not c.take("<"):
+        raise ParseError("INCOMPLETE_TYPE_DEFINITION.STRUCT", c.origin(start))
+    if c.take(">"):
+        return StructType()
+    fields = c.comma_list(struct_field)
+    c.expect(">")
+    return StructType(fields)
+
+
+def struct_field(c: Cursor) -> StructField:
+    """`name[:] type [NOT NULL] [COMMENT '…']`"""
+    name = c.name()
+    c.take(":")
+    return _rest_of_field(c, name)
+
+
+def column(c: Cursor) -> StructField:
+    """`name type [NOT NULL] [COMMENT '…']`"""
+    return _rest_of_field(c, c.name())
+
+
+def _rest_of_field(c: Cursor, name: str) -> StructField:
+    type = data_type(c)
+    nullable = not (c.take("NOT", "NULL") or c.take("!", "NULL"))
+    metadata = json.dumps({"comment": string(c)}, ensure_ascii=False) if c.take("COMMENT") else "{}"
+    return StructField(name, type, nullable, metadata)
+
+
+def _string(c: Cursor, start: int) -> DataType:
+    return StringType(collation(c)) if c.take("COLLATE") else STRING
+
+
+def collation(c: Cursor) -> str:
+    """A collation's name, maybe qualified by the catalog's schema; the usual ones in upper case."""
+    name = c.identifier()
+    while c.take("."):
+        name = c.identifier()
+    return name.upper() if name.upper() in _COLLATIONS else name
+
+
+def _decimal(c: Cursor, start: int) -> DataType:
+    if c.kind != "(":
+        return DecimalType()
+    parameters = c.paren_list(integer)
+    if len(parameters) > 2:
+        c.i = start + 1
+        return _unsupported(c, start)
+    precision, scale = parameters[0], parameters[1] if len(parameters) == 2 else 0
+    if precision > MAX_PRECISION:
+        raise ParseError(
+            "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", c.origin(start), precision=precision, maxPrecision=MAX_PRECISION
+        )
+    if scale > precision:
+        raise ParseError("_LEGACY_ERROR_TEMP_1228", c.origin(start), scale=scale, precision=precision)
+    return DecimalType(precision, scale)
+
+
+def _sized(make: type[CharType] | type[VarcharType]) -> Callable[[Cursor, int], DataType]:
+    def rule(c: Cursor, start: int) -> DataType:
+        if c.kind != "(":
+            raise ParseError("DATATYPE_MISSING_SIZE", c.origin(start), type=f'"{c.kinds[start]}"')
+        return make(c.parenthesised(integer))
+
+    return rule
+
+
+def _timestamp(c: Cursor, start: int) -> DataType:
+    if c.kind == "(":
+        return _unsupported(c, start)
+    if c.take("WITHOUT", "TIME", "ZONE") or c.settings.timestamp_ntz:
+        return TIMESTAMP_NTZ
+    return TIMESTAMP
+
+
+def _time(c: Cursor, start: int) -> DataType:
+    precision = c.parenthesised(integer) if c.kind == "(" else 6
+    c.take("WITHOUT", "TIME", "ZONE")
+    if precision > 6:
+        raise ParseError("UNSUPPORTED_TIME_PRECISION", c.origin(start), precision=precision)
+    return TimeType(precision)
+
+
+def _interval(c: Cursor, start: int) -> DataType:
+    """`INTERVAL DAY TO SECOND`; INTERVAL alone is the legacy calendar interval."""
+    first = c.kind.lower()
+    for fields, make in ((YEAR_MONTH_FIELDS, YearMonthIntervalType), (DAY_TIME_FIELDS, DayTimeIntervalType)):
+        if first in fields:
+            c.i += 1
+            begin = end = fields.index(first)
+            if c.kind == "TO" and c.peek().lower() in fields[1:]:
+                end = fields.index(c.peek().lower())
+                c.i += 2
+                if end <= begin:
+                    parameters = {"input": "", "from": first, "to": fields[end]}
+                    kind = "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION"
+                    raise ParseError(kind, c.origin(start), **parameters)
+            return make(begin, end)
+    return CALENDAR_INTERVAL
+
+
+def _spatial(c: Cursor, start: int) -> DataType:
+    c.expect("(")
+    if not c.take("ANY"):
+        integer(c)
+    c.expect(")")
+    raise ParseError("UNSUPPORTED_DATATYPE", c.origin(start), typeName=f'"{c.between(start, c.i).upper()}"')
+
+
+_RULES: dict[str, Callable[[Cursor, int], DataType]] = {
+    "ARRAY": _array,
+    "MAP": _map,
+    "STRUCT": _struct,
+    "STRING": _string,
+    "DECIMAL": _decimal,
+    "DEC": _decimal,
+    "NUMERIC": _decimal,
+    "CHAR": _sized(CharType),
+    "CHARACTER": _sized(CharType),
+    "VARCHAR": _sized(VarcharType),
+    "TIMESTAMP": _timestamp,
+    "TIME": _time,
+    "INTERVAL": _interval,
+    "GEOGRAPHY": _spatial,
+    "GEOMETRY": _spatial,
+}
+
+
+def schema(c: Cursor) -> StructType:
+    """`a INT, b STRING …`, the whole text."""
+    fields = c.comma_list(struct_field)
+    if c.kind != END:
+        c.fail()
+    return StructType(fields)
+
+
+def as_strings(type: DataType) -> DataType:
+    """The type with char and varchar replaced by string, which is what they are outside of tables' columns."""
+    match type:
+        case CharType() | VarcharType():
+            return STRING
+        case ArrayType(element, contains_null):
+            return ArrayType(as_strings(element), contains_null)
+        case MapType(key, value, contains_null):
+            return MapType(as_strings(key), as_strings(value), contains_null)
+        case StructType(fields):
+            return StructType(tuple(StructField(f.name, as_strings(f.type), f.nullable, f.metadata) for f in fields))
+    return type
