@@ -179,3 +179,29 @@ def _offsets(array: Any) -> Any:
         return array.offsets
     valid = pa.concat_arrays([array.is_valid(), pa.array([True])])
     return pc.if_else(valid, array.offsets, pa.scalar(None, pa.int32()))
+
+
+def from_arrow_scalar(scalar: pa.Scalar, type: t.DataType) -> Any:
+    """A kernel value as a `Literal` of our type holds it."""
+    if not scalar.is_valid:
+        return None
+    match type:
+        case t.DateType():
+            return scalar.cast(pa.int32()).as_py()
+        case t.TimestampType() | t.TimestampNTZType():
+            return scalar.cast(pa.int64()).as_py()
+        case t.TimeType():
+            return scalar.cast(pa.time64("ns")).cast(pa.int64()).as_py()
+        case t.CalendarIntervalType():
+            months, days, nanos = scalar.as_py()
+            return months, days, nanos // 1000
+        case t.ArrayType(element):
+            return tuple(from_arrow_scalar(v, element) for v in scalar.values)
+        case t.MapType(key, value):
+            pairs = [v.values() for v in scalar.values]
+            return tuple((from_arrow_scalar(k, key), from_arrow_scalar(v, value)) for k, v in pairs)
+        case t.StructType(fields):
+            return tuple(from_arrow_scalar(v, f.type) for v, f in zip(scalar.values(), fields, strict=True))
+        case t.UserDefinedType(sql_type):
+            return from_arrow_scalar(scalar, sql_type)
+    return scalar.as_py()

@@ -8,14 +8,19 @@ that text and DataFrame calls meet in the same nodes. Commands are run by `sessi
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.execute import local
 from glowplug.execute.local import Result
+from glowplug.optimize.pipeline import optimize
+from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Expression
-from glowplug.plan.relations import Relation, SQLText
+from glowplug.plan.relations import LocalData, OneRow, Relation, Scan, SQLText, Values
+from glowplug.plan.tree import walk_relations
+from glowplug.session import catalog_calls
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.session.world import context
@@ -28,7 +33,8 @@ def analyze(relation: Relation, session: Session) -> Relation:
 
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
     """The rows of a plan, streamed."""
-    return local.run(analyze(relation, session), session, operation)
+    plan = catalog_calls.run_all(analyze(relation, session), session, operation)
+    return local.run(optimize(plan), session, operation)
 
 
 def run(command: Command, session: Session, operation: Operation) -> Relation | None:
@@ -50,9 +56,46 @@ def sql(
     return run(plan, session, operation) or _no_rows()
 
 
+def explain(relation: Relation, session: Session, mode: str) -> str:
+    """What `df.explain(mode=…)` prints."""
+    from glowplug.plan.explain import explain as explain_plan
+
+    return explain_plan(relation, session, mode)
+
+
+def tree_string(relation: Relation, session: Session, level: int | None) -> str:
+    """What `df.printSchema(level)` prints."""
+    from glowplug.plan.tree_string import tree_string as draw
+
+    return draw(local.schema_of(analyze(relation, session)), level)
+
+
+def is_local(relation: Relation, session: Session) -> bool:
+    """Whether the rows are at hand without running anything."""
+    return isinstance(analyze(relation, session), (LocalData, Values, OneRow, catalog_calls.CatalogCall))
+
+
+def is_streaming(relation: Relation, session: Session) -> bool:
+    return any(getattr(n, "streaming", False) for n in walk_relations(relation))
+
+
+def input_files(relation: Relation, session: Session) -> list[str]:
+    """The URIs of the files that the plan reads."""
+    plan = analyze(relation, session)
+    return list(dict.fromkeys(f for n in walk_relations(plan) if isinstance(n, Scan) for f in n.source.input_files()))
+
+
+def same_semantics(a: Relation, b: Relation, session: Session) -> bool:
+    """Whether both plans compute the same rows in the same way."""
+    return canonical(analyze(a, session)) == canonical(analyze(b, session))
+
+
+def semantic_hash(relation: Relation, session: Session) -> int:
+    """A 32-bit hash, equal for plans of the same semantics."""
+    return zlib.crc32(repr(canonical(analyze(relation, session))).encode()) - (1 << 31)
+
+
 def _no_rows() -> Any:
     import pyarrow as pa
-
-    from glowplug.plan.relations import LocalData
 
     return LocalData((), pa.table({}))

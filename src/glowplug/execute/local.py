@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type, to_spark
+from glowplug.execute.cached import materialize
+from glowplug.execute.observe import observe
 from glowplug.kernel.compile import Compiler
 from glowplug.kernel.database import Connection
 from glowplug.plan.expressions import Literal
@@ -17,8 +20,6 @@ from glowplug.plan.relations import Relation
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.types import StructField, StructType
-
-PROGRESS_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -37,9 +38,9 @@ def schema_of(plan: Relation) -> StructType:
 
 def run(plan: Relation, session: Session, operation: Operation | None = None) -> Result:
     """The rows of an optimised plan, as Arrow batches of Spark's types, columns by position."""
-    from glowplug.execute.observe import observe
-
     schema = schema_of(plan)
+    plan = session.engine.cache.use(plan)
+    materialize(plan, session, operation)
     compiler = Compiler(session.conf)
     connection = session.engine.database.acquire(session.conf.time_zone)
     closing = _closing(connection, session, operation)
@@ -85,10 +86,21 @@ def _closing(connection: Connection, session: Session, operation: Operation | No
     return close
 
 
+@contextmanager
+def on_connection(session: Session, compiler: Compiler, operation: Operation | None) -> Iterator[Connection]:
+    """A connection ready for what the compiler made, interrupted when the operation is cancelled."""
+    connection = session.engine.database.acquire(session.conf.time_zone)
+    closing = _closing(connection, session, operation)
+    try:
+        prepare(compiler, connection)
+        yield connection
+    finally:
+        closing()
+
+
 def collect(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
     """All rows of a plan known to be small, as Python values."""
     compiler = Compiler(session.conf)
     sql = compiler.query(plan)
-    with session.engine.database.connection(session.conf.time_zone) as connection:
-        prepare(compiler, connection)
+    with on_connection(session, compiler, None) as connection:
         return connection.rows(sql)

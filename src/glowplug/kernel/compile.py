@@ -55,13 +55,13 @@ class Compiler(Lowering):
     window: str = ""  # the OVER clause of the window expression being compiled
     memory: dict[int, str] = field(default_factory=dict)  # CollectMetrics node → the kernel table of its rows
 
-    def query(self, plan: Relation) -> str:
-        """The statement whose columns are the plan's output by position, in exactly the kernel's types."""
+    def query(self, plan: Relation, prefix: str = "r") -> str:
+        """The statement whose columns r0, r1, … are the plan's output, in exactly the kernel's types."""
         from glowplug.kernel.relations import relation_sql
 
         if not plan.output:
             return f"SELECT 1 AS _ FROM ({relation_sql(plan, self)})"
-        items = ", ".join(_result_column(a, i) for i, a in enumerate(plan.output))
+        items = ", ".join(_result_column(a, f"{prefix}{i}") for i, a in enumerate(plan.output))
         return f"SELECT {items} FROM ({relation_sql(plan, self)})"
 
     # --- what lowerings ask for -----------------------------------------------------------------
@@ -208,10 +208,10 @@ class Compiler(Lowering):
         raise unsupported("a table argument outside a table function", e.origin)
 
 
-def _result_column(a: Attribute, position: int) -> str:
+def _result_column(a: Attribute, name: str) -> str:
     """A column of the result. Decimals inside a statement may be wider than Spark's type; at its end they are exact."""
     if isinstance(a.type, DecimalType):
-        return f"CAST(c{a.id} AS {kernel_type(a.type)}) AS r{position}"
+        return f"CAST(c{a.id} AS {kernel_type(a.type)}) AS {name}"
     if isinstance(a.type, NullType):
-        return f"CAST(NULL AS INTEGER) AS r{position}"
-    return f"c{a.id} AS r{position}"
+        return f"CAST(NULL AS INTEGER) AS {name}"
+    return f"c{a.id} AS {name}"

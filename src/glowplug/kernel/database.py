@@ -100,6 +100,7 @@ class Connection:
         self._registered: list[str] = []
         self._functions: set[str] = set()
         self._reader: pa.RecordBatchReader | None = None
+        self._at_reset: list[str] = []
         self.execute(f"SET TimeZone = '{time_zone}'")
 
     def register(self, name: str, data: Any) -> None:
@@ -153,11 +154,18 @@ class Connection:
         """Per cent of the running statement that is done; below 0 = not known."""
         return float(self._raw.query_progress())
 
+    def at_reset(self, sql: str) -> None:
+        """Have a statement run when the operation gives the connection back."""
+        self._at_reset.append(sql)
+
     def reset(self) -> None:
         """Forget inputs and unfinished results, so that another operation can use the connection."""
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+        for sql in self._at_reset:
+            self._raw.execute(sql)
+        self._at_reset.clear()
         for name in self._registered:
             self._raw.unregister(name)
         self._registered.clear()

@@ -126,10 +126,15 @@ class CachedRemote(Relation):
 
 @dataclass(frozen=True, slots=True)
 class CatalogCall(Relation):
-    """A `spark.catalog` method that returns rows: Connect's message name and its arguments."""
+    """A `spark.catalog` method: Connect's message name and its arguments. Run when executed, not when analysed."""
 
     method: str
     args: tuple[tuple[str, Any], ...] = ()
+    columns: tuple[Attribute, ...] = ()
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from glowplug.analyze.context import Context, World
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
 from glowplug.plan import relations as r
+from glowplug.session import catalog_calls
 from glowplug.session.session import Session
 from glowplug.types import quote
 
@@ -22,7 +23,7 @@ def context(session: Session) -> Context:
             source=lambda node: _source(session, node),
             function=lookup,
             remote=lambda id: _remote(session, id),
-            catalog=lambda node: _catalog(session, node),
+            catalog=catalog_calls.resolve,
             parse=_parse,
             run=lambda plan: _run(session, plan),
         )
@@ -58,10 +59,6 @@ def _remote(session: Session, id: str) -> r.Relation:
     if plan is None:
         raise AnalysisError("CONNECT_INVALID_PLAN.UNKNOWN_MESSAGE", what=f"no checkpointed DataFrame has the id {quote(id)}")
     return plan
-
-
-def _catalog(session: Session, node: r.CatalogCall) -> r.Relation:
-    raise unsupported(f"spark.catalog.{node.method}")
 
 
 def _parse(node: r.SQLText) -> r.Relation:

@@ -1,0 +1,41 @@
+"""Computing the rows of kept plans before a statement reads them."""
+
+from __future__ import annotations
+
+from glowplug.kernel.compile import Compiler
+from glowplug.plan.relations import CachedData, Relation
+from glowplug.plan.tree import walk_relations
+from glowplug.session.cache import Entry
+from glowplug.session.operation import Operation
+from glowplug.session.session import Session
+
+
+def materialize(plan: Relation, session: Session, operation: Operation | None) -> None:
+    """Make the kernel table of every kept plan that `plan` reads; a failure leaves none."""
+    for node in walk_relations(plan):
+        if isinstance(node, CachedData):
+            compute(node.entry, session, operation)
+
+
+def compute(entry: Entry, session: Session, operation: Operation | None) -> None:
+    """The entry's rows in its table, computed by whoever comes first."""
+    from glowplug.execute.local import on_connection
+
+    with entry.lock:
+        if entry.kernel_table is not None:
+            return
+        inner = session.engine.cache.use_inside(entry)
+        materialize(inner, session, operation)
+        compiler = Compiler(session.conf)
+        rows = compiler.query(inner, prefix="k")
+        with on_connection(session, compiler, operation) as connection:
+            connection.execute(f"CREATE TABLE {entry.name} AS {rows}")
+        entry.kernel_table = entry.name
+
+
+def drop(entry: Entry, session: Session) -> None:
+    """Give the entry's memory back."""
+    with entry.lock, session.engine.database.connection(session.conf.time_zone) as connection:
+        if entry.kernel_table is not None:
+            connection.execute(f"DROP TABLE IF EXISTS {entry.kernel_table}")
+            entry.kernel_table = None

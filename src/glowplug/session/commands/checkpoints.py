@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import uuid
+
+from glowplug.execute.cached import compute, drop
+from glowplug.plan import commands as c
+from glowplug.plan.relations import CachedData, CachedRemote, Relation
+from glowplug.session.cache import MEMORY_AND_DISK_DESER, Entry
+from glowplug.session.operation import Operation
+from glowplug.session.session import Session
+
+
+def checkpoint(command: c.Checkpoint, session: Session, operation: Operation) -> Relation:
+    """Cut a plan off from what it was computed from: its rows are kept until the client lets go of them."""
+    from glowplug.query import analyze
+
+    plan = analyze(command.query, session)
+    id = str(uuid.uuid4())
+    entry = Entry(plan, command.storage_level or MEMORY_AND_DISK_DESER, f"checkpoint_{id.replace('-', '')}")
+    if command.eager:
+        compute(entry, session, operation)
+    session.cached_remotes[id] = CachedData(plan.output, entry)
+    return CachedRemote(id)
+
+
+def remove(command: c.RemoveCachedRemote, session: Session, operation: Operation) -> None:
+    plan = session.cached_remotes.pop(command.id, None)
+    if isinstance(plan, CachedData):
+        drop(plan.entry, session)

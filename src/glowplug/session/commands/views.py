@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.plan import commands as c
+from glowplug.plan.expressions import Alias, new_id
+from glowplug.plan.relations import Project, Relation
+from glowplug.session.operation import Operation
+from glowplug.session.session import Session
+from glowplug.types import quote
+
+
+def create_view(command: c.CreateView, session: Session, operation: Operation) -> Relation | None:
+    """A temporary view keeps the plan as it is analysed now."""
+    from glowplug.query import analyze
+
+    if command.scope == "persistent":
+        raise unsupported("CREATE VIEW (temporary views are: CREATE TEMPORARY VIEW)")
+    limit = 2 if command.scope == "global" else 1
+    if len(command.parts) > limit or len(command.parts) == 2 and command.parts[0].lower() != "global_temp":
+        raise AnalysisError("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", actualName=".".join(map(quote, command.parts)))
+    views = session.engine.global_views if command.scope == "global" else session.temp_views
+    key = command.parts[-1].lower()
+    if key in views and not command.replace:
+        if command.if_not_exists:
+            return None
+        raise AnalysisError("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", relationName=".".join(map(quote, command.parts)))
+    plan = analyze(command.query, session)
+    if command.columns:
+        if len(command.columns) != len(plan.output):
+            few = len(command.columns) > len(plan.output)
+            kind = "NOT_ENOUGH_DATA_COLUMNS" if few else "TOO_MANY_DATA_COLUMNS"
+            raise AnalysisError(
+                f"CREATE_VIEW_COLUMN_ARITY_MISMATCH.{kind}",
+                viewName=quote(command.parts[-1]),
+                viewColumns=", ".join(quote(n) for n, _ in command.columns),
+                dataColumns=", ".join(quote(a.name) for a in plan.output),
+            )
+        named = (Alias(a, n, new_id()) for a, (n, _) in zip(plan.output, command.columns, strict=True))
+        plan = Project(plan, tuple(named))
+    views[key] = plan
+    return None
+
+
+def drop_view(command: c.DropView, session: Session, operation: Operation) -> Relation | None:
+    if not forget_view(session, command.parts) and not command.if_exists:
+        raise AnalysisError("TABLE_OR_VIEW_NOT_FOUND", relationName=".".join(map(quote, command.parts)))
+    return None
+
+
+def forget_view(session: Session, parts: tuple[str, ...]) -> bool:
+    """Drop a temporary or (by `global_temp.name`) a global view, and its cached rows; whether it was there."""
+    from glowplug.session.commands.caching import release
+
+    key = parts[-1].lower()
+    if len(parts) == 2 and parts[0].lower() == "global_temp":
+        plan = session.engine.global_views.pop(key, None)
+    elif len(parts) == 1:
+        plan = session.temp_views.pop(key, None)
+    else:
+        plan = None
+    if plan is not None:
+        release(plan, session)
+    return plan is not None
