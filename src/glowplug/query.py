@@ -16,10 +16,9 @@ from glowplug.execute import local
 from glowplug.execute.local import Result
 from glowplug.optimize.pipeline import optimize
 from glowplug.plan.canonical import canonical
-from glowplug.plan.commands import Command
-from glowplug.plan.expressions import Expression
-from glowplug.plan.relations import LocalData, OneRow, Relation, Scan, SQLText, Values
-from glowplug.plan.tree import walk_relations
+from glowplug.plan.commands import Command, SQLStatement
+from glowplug.plan.relations import LocalData, OneRow, Relation, Scan, Values, With
+from glowplug.plan.tree import rewrite, walk_relations
 from glowplug.session import catalog_calls
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
@@ -34,25 +33,27 @@ def analyze(relation: Relation, session: Session) -> Relation:
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
     """The rows of a plan, streamed."""
     plan = catalog_calls.run_all(analyze(relation, session), session, operation)
-    return local.run(optimize(plan), session, operation)
+    return local.run(optimize(plan, local.evaluate(session)), session, operation)
 
 
 def run(command: Command, session: Session, operation: Operation) -> Relation | None:
-    """Run a command, once; its rows as LocalData, where it has any."""
+    """Run a command, once; its rows as LocalData, where it has any. A statement that is a query comes back as a plan."""
     from glowplug.session.commands import run_command
 
+    if isinstance(command, SQLStatement):
+        return _statement(command, session, operation)
     return run_command(command, session, operation)
 
 
-def sql(
-    text: str, named: dict[str, Expression], positional: tuple[Expression, ...], session: Session, operation: Operation
-) -> Relation:
-    """A statement's rows: a query's plan, to be executed later, or the rows of a command, which is run now."""
+def _statement(statement: SQLStatement, session: Session, operation: Operation) -> Relation:
     from glowplug.sql import parse_statement
 
-    plan = parse_statement(text, named, positional)
+    text = statement.text
+    plan = parse_statement(text.text, dict(text.named_args), text.positional_args)
     if isinstance(plan, Relation):
-        return SQLText(text, tuple(named.items()), positional)
+        return text
+    if statement.views:
+        plan = rewrite(plan, Relation, lambda query: With(query, statement.views))
     return run(plan, session, operation) or _no_rows()
 
 

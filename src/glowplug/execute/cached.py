@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from glowplug.kernel.compile import Compiler
 from glowplug.plan.relations import CachedData, Relation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.cache import Entry
@@ -19,17 +18,16 @@ def materialize(plan: Relation, session: Session, operation: Operation | None) -
 
 def compute(entry: Entry, session: Session, operation: Operation | None) -> None:
     """The entry's rows in its table, computed by whoever comes first."""
-    from glowplug.execute.local import on_connection
+    from glowplug.execute.local import evaluate, workbench
+    from glowplug.optimize.pipeline import optimize
 
     with entry.lock:
         if entry.kernel_table is not None:
             return
         inner = session.engine.cache.use_inside(entry)
         materialize(inner, session, operation)
-        compiler = Compiler(session.conf)
-        rows = compiler.query(inner, prefix="k")
-        with on_connection(session, compiler, operation) as connection:
-            connection.execute(f"CREATE TABLE {entry.name} AS {rows}")
+        with workbench(session, operation) as bench:
+            bench.execute(f"CREATE TABLE {entry.name} AS {bench.query(optimize(inner, evaluate(session)), prefix='k')}")
         entry.kernel_table = entry.name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +13,12 @@ import pyarrow as pa
 from glowplug.arrow import arrow_type, to_spark
 from glowplug.execute.cached import materialize
 from glowplug.execute.observe import observe
+from glowplug.io.source import Evaluate
 from glowplug.kernel.compile import Compiler
 from glowplug.kernel.database import Connection
-from glowplug.plan.expressions import Literal
-from glowplug.plan.relations import Relation
+from glowplug.kernel.workbench import Workbench
+from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
+from glowplug.plan.relations import LocalData, Project, Relation
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.types import StructField, StructType
@@ -41,8 +43,8 @@ def run(plan: Relation, session: Session, operation: Operation | None = None) ->
     schema = schema_of(plan)
     plan = session.engine.cache.use(plan)
     materialize(plan, session, operation)
-    compiler = Compiler(session.conf)
     connection = session.engine.database.acquire(session.conf.time_zone)
+    compiler = Compiler(session.conf, connection)
     closing = _closing(connection, session, operation)
     observed: dict[str, tuple[tuple[str, Literal], ...]] = {}
     try:
@@ -87,20 +89,28 @@ def _closing(connection: Connection, session: Session, operation: Operation | No
 
 
 @contextmanager
-def on_connection(session: Session, compiler: Compiler, operation: Operation | None) -> Iterator[Connection]:
-    """A connection ready for what the compiler made, interrupted when the operation is cancelled."""
+def workbench(session: Session, operation: Operation | None = None) -> Iterator[Workbench]:
+    """A connection ready for compiled statements, interrupted when the operation is cancelled."""
     connection = session.engine.database.acquire(session.conf.time_zone)
     closing = _closing(connection, session, operation)
     try:
-        prepare(compiler, connection)
-        yield connection
+        yield Workbench(session.conf, connection)
     finally:
         closing()
 
 
 def collect(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
     """All rows of a plan known to be small, as Python values."""
-    compiler = Compiler(session.conf)
-    sql = compiler.query(plan)
-    with on_connection(session, compiler, None) as connection:
-        return connection.rows(sql)
+    with workbench(session) as bench:
+        return bench.rows(bench.query(plan))
+
+
+def evaluate(session: Session) -> Evaluate:
+    """How sources ask which rows of a small table pass conditions."""
+
+    def passing(conditions: Sequence[Expression], columns: Sequence[Attribute], table: pa.Table) -> list[bool]:
+        tests = tuple(Alias(c, "", new_id()) for c in conditions)
+        found = collect(Project(LocalData(tuple(columns), table), tests), session)
+        return [all(value is True for value in row) for row in found]
+
+    return passing

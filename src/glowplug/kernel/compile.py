@@ -13,6 +13,7 @@ from typing import Any
 from glowplug.config import Conf
 from glowplug.errors import unsupported
 from glowplug.kernel.casts import cast_sql
+from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import raise_sql
 from glowplug.kernel.literals import literal_sql
 from glowplug.kernel.types import kernel_type, text
@@ -21,6 +22,7 @@ from glowplug.plan.expressions import (
     Attribute,
     Call,
     Cast,
+    EvalMode,
     Expression,
     FrameBound,
     GetField,
@@ -38,6 +40,15 @@ from glowplug.plan.relations import Relation
 from glowplug.types import DataType, DateType, DayTimeIntervalType, DecimalType, NullType, YearMonthIntervalType
 
 
+@dataclass(frozen=True, slots=True)
+class KernelSQL(Expression):
+    """An expression that is kernel SQL already; only inside this package and for data sources."""
+
+    text: str
+    type: DataType
+    nullable: bool = True
+
+
 @dataclass(slots=True)
 class PythonFunction:
     """A kernel function implemented in Python over Arrow arrays."""
@@ -50,6 +61,7 @@ class PythonFunction:
 @dataclass(slots=True)
 class Compiler(Lowering):
     conf: Conf
+    connection: Connection | None = None  # for what must be looked up while compiling
     inputs: dict[str, Any] = field(default_factory=dict)
     functions: dict[str, PythonFunction] = field(default_factory=dict)
     window: str = ""  # the OVER clause of the window expression being compiled
@@ -91,6 +103,8 @@ class Compiler(Lowering):
                 return f"v{id}"
             case SortOrder():
                 return self.order(expression)
+            case KernelSQL(text):
+                return text
         raise unsupported(f"the expression {type(expression).__name__}")
 
     def type(self, type: DataType) -> str:
@@ -113,6 +127,17 @@ class Compiler(Lowering):
         name = f"input{len(self.inputs)}"
         self.inputs[name] = data
         return name
+
+    def cast(self, sql: str, source: DataType, target: DataType, mode: EvalMode) -> str:
+        return cast_sql(Cast(KernelSQL(sql, source), target, mode), self)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        assert self.connection is not None
+        return self.connection.rows(sql)
+
+    def mount(self, protocol: str, filesystem: Any) -> None:
+        assert self.connection is not None
+        self.connection.mount(protocol, filesystem)
 
     @property
     def time_zone(self) -> str:

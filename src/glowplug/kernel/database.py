@@ -114,6 +114,11 @@ class Connection:
             self._raw.create_function(name, body, args, result, type="arrow", null_handling="special")
             self._functions.add(name)
 
+    def mount(self, protocol: str, filesystem: Any) -> None:
+        """Open `protocol://` paths through an fsspec file system, from all connections."""
+        if not self._raw.filesystem_is_registered(protocol):
+            self._raw.register_filesystem(filesystem)
+
     def execute(self, sql: str) -> None:
         """Run statements for their effect."""
         try:
@@ -153,6 +158,11 @@ class Connection:
     def progress(self) -> float:
         """Per cent of the running statement that is done; below 0 = not known."""
         return float(self._raw.query_progress())
+
+    def mount(self, protocol: str, filesystem: Any) -> None:
+        """Let the kernel open `protocol://` paths through an fsspec file system. Idempotent by protocol."""
+        if not self._raw.filesystem_is_registered(protocol):
+            self._raw.register_filesystem(filesystem)
 
     def at_reset(self, sql: str) -> None:
         """Have a statement run when the operation gives the connection back."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from glowplug.io.source import Evaluate
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, GetField, Literal, Subquery, WindowExpression
 from glowplug.plan.relations import Project, Relation, SubqueryAlias
 from glowplug.plan.tree import map_expressions, walk
@@ -10,7 +11,7 @@ from glowplug.plan.tree import map_expressions, walk
 MOST_NODES = 2000
 
 
-def collapse_projects(node: Relation) -> Relation | None:
+def collapse_projects(node: Relation, evaluate: Evaluate) -> Relation | None:
     """Project(a + 1 AS b, Project(x * 2 AS a, t)) → Project(x * 2 + 1 AS b, t).
 
     A loop of `withColumn` thereby stays one level deep. An expression used more than once moves up only if it is cheap.

@@ -1,0 +1,42 @@
+"""A kernel connection as data sources use it: casts and registered inputs are Spark's, statements run at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from glowplug.config import Conf
+from glowplug.kernel.compile import Compiler, PythonFunction
+from glowplug.kernel.database import Connection
+from glowplug.kernel.types import kernel_type
+from glowplug.types import DataType
+
+
+class Workbench(Compiler):
+    """`register` and `python` take effect at once, so that the next statement can use them."""
+
+    __slots__ = ()
+    connection: Connection
+
+    def __init__(self, conf: Conf, connection: Connection) -> None:
+        super().__init__(conf, connection)
+
+    def register(self, data: Any) -> str:
+        name = super().register(data)
+        self.connection.register(name, data)
+        return name
+
+    def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
+        self.functions[name] = PythonFunction(body, tuple(map(kernel_type, args)), kernel_type(result))
+        self.connection.define(name, body, [kernel_type(a) for a in args], kernel_type(result))
+        return name
+
+    def execute(self, sql: str) -> None:
+        """Run statements for their effect."""
+        self.connection.execute(sql)
+
+    def stream(self, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """A query's rows, computed as they are asked for."""
+        return self.connection.stream(sql)
