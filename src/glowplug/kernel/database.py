@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from glowplug.kernel.failures import translate
+from glowplug.kernel.failures import marking, translate
 
 DEFAULT_MEMORY_FRACTION = 0.6
 BATCH_ROWS = 65_536
@@ -59,6 +59,7 @@ class Database:
         )
         self._lock = threading.Lock()
         self._idle: dict[str, list[Connection]] = {}
+        self._functions: set[str] = set()
 
     @contextmanager
     def connection(self, time_zone: str) -> Iterator[Connection]:
@@ -74,12 +75,20 @@ class Database:
             idle = self._idle.get(time_zone)
             if idle:
                 return idle.pop()
-        return Connection(self._root.cursor(), time_zone)
+        return Connection(self._root.cursor(), time_zone, self.define)
 
     def release(self, connection: Connection) -> None:
         connection.reset()
         with self._lock:
             self._idle.setdefault(connection.time_zone, []).append(connection)
+
+    def define(self, name: str, body: Callable[..., Any], args: list[str], result: str) -> None:
+        """Make `body`, a function over Arrow arrays, known to all connections as `name`. NULLs are passed in."""
+        with self._lock:
+            if name in self._functions:
+                return
+            self._root.create_function(name, marking(body), args, result, type="arrow", null_handling="special")
+            self._functions.add(name)
 
     def set(self, name: str, value: str) -> None:
         """Change a kernel setting for the whole database (`memory_limit`, `threads`)."""
@@ -94,11 +103,11 @@ class Database:
 class Connection:
     """Runs SQL. `interrupt` and `progress` may be called from other threads, everything else from one."""
 
-    def __init__(self, raw: duckdb.DuckDBPyConnection, time_zone: str) -> None:
+    def __init__(self, raw: duckdb.DuckDBPyConnection, time_zone: str, define: Callable[..., None]) -> None:
         self._raw = raw
         self.time_zone = time_zone
+        self.define = define  # functions belong to the database: all its connections see them
         self._registered: list[str] = []
-        self._functions: set[str] = set()
         self._reader: pa.RecordBatchReader | None = None
         self._at_reset: list[str] = []
         self.execute(f"SET TimeZone = '{time_zone}'")
@@ -107,12 +116,6 @@ class Connection:
         """Make an Arrow table, dataset or reader known to this connection's SQL as `name`."""
         self._raw.register(name, data)
         self._registered.append(name)
-
-    def define(self, name: str, body: Callable[..., Any], args: list[str], result: str) -> None:
-        """Make `body`, a function over Arrow arrays, known to this connection's SQL as `name`. NULLs are passed in."""
-        if name not in self._functions:
-            self._raw.create_function(name, body, args, result, type="arrow", null_handling="special")
-            self._functions.add(name)
 
     def mount(self, protocol: str, filesystem: Any) -> None:
         """Open `protocol://` paths through an fsspec file system, from all connections."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from glowplug.errors import ExecutionError, SparkError, row_failure
@@ -37,6 +39,20 @@ def raise_sql(condition: str, parameters: dict[str, str], origin: Origin | None)
     pairs = "".join(f", '{k}', {v}" for k, v in parameters.items())
     text = (MARK + json.dumps(head)).replace("'", "''")
     return f"error('{text}' || chr(10) || CAST(json_object({pairs[2:]}) AS VARCHAR))"
+
+
+def marking(body: Callable[..., Any]) -> Callable[..., Any]:
+    """`body`, a Python function of the kernel, with its SparkErrors as texts that come back through the kernel."""
+
+    @wraps(body)
+    def run(*columns: Any) -> Any:
+        try:
+            return body(*columns)
+        except SparkError as error:
+            head: dict[str, Any] = {"condition": error.condition}
+            raise ValueError(f"{MARK}{json.dumps(head)}\n{json.dumps(error.parameters)}") from None
+
+    return run
 
 
 def translate(error: Exception) -> Exception:
