@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal as OneOf, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+from typing import Literal as OneOf
 
 import pyarrow as pa
 
@@ -61,10 +62,10 @@ class Kernel(Reading, Protocol):
 
 
 class Settings(Protocol):
-    """The session's settings, defaults included."""
+    """The session's settings (`config.Conf`)."""
 
-    def get(self, key: str, default: str | None = None) -> str | None:
-        """A setting's value, or `default` where neither the session nor Spark's documentation gives one."""
+    def get_option(self, key: str) -> str | None:
+        """A setting's value or default; None where it has neither."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from glowplug.config import Conf
 from glowplug.execute.local import evaluate, schema_of, workbench
 from glowplug.io import formats
 from glowplug.io.source import Context
@@ -18,22 +17,11 @@ from glowplug.types import StructField
 DEFAULT_FORMAT = "spark.sql.sources.default"
 
 
-class _Settings:
-    """The session's settings as data sources read them."""
-
-    def __init__(self, conf: Conf) -> None:
-        self.conf = conf
-
-    def get(self, key: str, default: str | None = None) -> str | None:
-        value = self.conf.get_option(key)
-        return default if value is None else value
-
-
 def scan(session: Session, node: UnresolvedDataSource) -> Scan:
     """`spark.read…load()`: files are listed and schemas inferred here, once for each analysis."""
     name = node.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
     with workbench(session) as bench:
-        context = Context(_Settings(session.conf), bench)
+        context = Context(session.conf, bench)
         source = formats.resolve(name, node.paths, node.schema, node.options, context)
     return Scan(source, tuple(map(_attribute, source.schema.fields)), tuple(map(_attribute, source.hidden)))
 
@@ -67,7 +55,7 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
             tuple(f for n in walk_relations(plan) if isinstance(n, Scan) for f in n.source.input_files()),
             _parts(plan),
         )
-        formats.write(name, job, Context(_Settings(session.conf), bench))
+        formats.write(name, job, Context(session.conf, bench))
 
 
 def _parts(plan: Relation) -> int:

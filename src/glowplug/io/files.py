@@ -1,0 +1,218 @@
+"""What all file formats share when they are read: partition columns, `_metadata`, pruning, missing files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+
+from glowplug.arrow import arrow_type
+from glowplug.errors import AnalysisError
+from glowplug.io.filesystem import FileSystem
+from glowplug.io.listing import DataFile, Listing
+from glowplug.io.source import Evaluate, Reading, Source
+from glowplug.io.sqltext import constant, ident, literal, pick
+from glowplug.plan.expressions import Attribute, Call, Expression, Subquery
+from glowplug.plan.tree import walk
+from glowplug.types import LONG, STRING, TIMESTAMP, StructField, StructType, as_nullable, quote
+
+# The columns by which a format's scan says where a row comes from.
+FILE = "__file"  # the file's number in the list given to the scan, from 1
+ROW = "__row"  # the row's number in its file, from 0
+
+_METADATA_FIELDS = (
+    StructField("file_path", STRING, False),
+    StructField("file_name", STRING, False),
+    StructField("file_size", LONG, False),
+    StructField("file_block_start", LONG, False),
+    StructField("file_block_length", LONG, False),
+    StructField("file_modification_time", TIMESTAMP, False),
+)
+ROW_INDEX = StructField("row_index", LONG, False)
+
+
+def metadata_column(*extra: StructField) -> StructField:
+    """The hidden column `_metadata`; `extra` are fields only some formats have."""
+    mark = '{"__file_source_metadata_col":true,"__metadata_col":"_metadata"}'
+    return StructField("_metadata", StructType(_METADATA_FIELDS + extra), False, mark)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource(Source):
+    """A table of files. A format's subclass says in `scan` how the kernel reads the columns that are in the files."""
+
+    fs: FileSystem
+    files: tuple[DataFile, ...]
+    data_schema: StructType
+    partition_schema: StructType
+    roots: tuple[str, ...]
+    ignore_missing: bool
+
+    @property
+    def hidden(self) -> tuple[StructField, ...]:
+        return (metadata_column(),)
+
+    def scan(
+        self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
+    ) -> str:
+        """A kernel query for `fields` of the given files, none of which is empty, and the `extra` ones of FILE and ROW.
+
+        At least one column is asked for.
+        """
+        raise NotImplementedError
+
+    def sql(self, columns: Sequence[str], reading: Reading) -> str:
+        files = [f for f in self.files if f.status.size and (not self.ignore_missing or _exists(self.fs, f))]
+        fields = {f.name: f for f in (*self.schema.fields, *self.hidden)}
+        if not files:
+            items = [f"CAST(NULL AS {reading.type(fields[c].type)}) AS {ident(c)}" for c in columns]
+            return f"SELECT {', '.join(items) or 'NULL AS _'} WHERE false"
+        in_files = {f.name for f in self.data_schema.fields}
+        data = [fields[c] for c in columns if c in in_files]
+        partitions = {f.name: i for i, f in enumerate(self.partition_schema.fields)}
+        items, extra = [], set[str]()
+        for column in columns:
+            if column in in_files:
+                items.append(ident(column))
+                continue
+            if column in partitions:
+                i, type = partitions[column], fields[column].type
+                values = [constant(f.values[i], type, reading) for f in files]
+                value, needs = pick(values, reading.type(type), FILE), {FILE} if len(set(values)) > 1 else set[str]()
+            else:
+                value, needs = self._metadata(files, fields[column], reading)
+            items.append(f"{value} AS {ident(column)}")
+            extra |= needs
+        if not data and not extra:
+            extra = {FILE}
+        scan = self.scan(files, data, frozenset(extra), reading)
+        if not extra and len(data) == len(columns):
+            return scan
+        return f"SELECT {', '.join(items) or 'NULL AS _'} FROM ({scan})"
+
+    def _metadata(self, files: Sequence[DataFile], field: StructField, reading: Reading) -> tuple[str, set[str]]:
+        """The struct `_metadata`. The kernel computes only those of its fields that are used."""
+        of: dict[str, Callable[[DataFile], str]] = {
+            "file_path": lambda f: literal(self.fs.uri(f.status.path)),
+            "file_name": lambda f: literal(f.status.name),
+            "file_size": lambda f: str(f.status.size),
+            "file_block_start": lambda f: "0",
+            "file_block_length": lambda f: str(f.status.size),
+            "file_modification_time": lambda f: constant(f.status.modified, TIMESTAMP, reading),
+        }
+        assert isinstance(field.type, StructType)
+        parts = [
+            f"{f.name} := {pick([of[f.name](x) for x in files], reading.type(f.type), FILE) if f.name in of else ROW}"
+            for f in field.type.fields
+        ]
+        return f"struct_pack({', '.join(parts)})", {FILE, ROW} if ROW_INDEX in field.type.fields else {FILE}
+
+    def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> FileSource:
+        names = [f.name for f in self.partition_schema.fields]
+        attributes = [next((c for c in columns if c.name == n), None) for n in names]
+        known = {a.id for a in attributes if a is not None}
+        usable = [c for c in conditions if _only_over(c, known)]
+        if not usable or not self.files:
+            return self
+        kept = [i for i, a in enumerate(attributes) if a is not None]
+        distinct = list(dict.fromkeys(f.values for f in self.files))
+        arrays = [
+            pa.array([v[i] for v in distinct], arrow_type(self.partition_schema.fields[i].type, "UTC")) for i in kept
+        ]
+        table = pa.Table.from_arrays(arrays, [f"c{i}" for i in kept])
+        mask = evaluate(usable, [a for a in attributes if a is not None], table)
+        passed = {v for v, ok in zip(distinct, mask, strict=True) if ok}
+        return replace(self, files=tuple(f for f in self.files if f.values in passed))
+
+    def input_files(self) -> tuple[str, ...]:
+        return tuple(self.fs.uri(f.status.path, "//") for f in self.files)
+
+    def describe(self) -> str:
+        shown = ", ".join(self.fs.uri(r) for r in self.roots[:3]) + (", ..." if len(self.roots) > 3 else "")
+        partitions = f", {len({f.values for f in self.files})} partitions" if self.partition_schema.fields else ""
+        return f"{self.name} [{shown}] {len(self.files)} files{partitions}"
+
+
+def _exists(fs: FileSystem, file: DataFile) -> bool:
+    try:
+        fs.status(file.status.path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _only_over(condition: Expression, ids: set[int]) -> bool:
+    """Whether a condition can be decided by the columns `ids` alone, once and for all."""
+    attributes = 0
+    for e in walk(condition):
+        match e:
+            case Attribute():
+                if e.id not in ids:
+                    return False
+                attributes += 1
+            case Subquery():
+                return False
+            case Call() if not e.function.deterministic:
+                return False
+    return attributes > 0
+
+
+# --- schemas ----------------------------------------------------------------------------------------
+
+
+def table_schema(data: StructType, partitions: StructType) -> tuple[StructType, StructType]:
+    """A table's schema, and the part of it that is in the files: all columns nullable.
+
+    A partition column hides the files' column of the same name and takes its place; the others come last.
+    """
+    by_name = {f.name.lower(): f for f in partitions.fields}
+    merged = [by_name.get(f.name.lower(), f) for f in data.fields]
+    present = {f.name.lower() for f in merged}
+    merged += [f for f in partitions.fields if f.name.lower() not in present]
+    in_files = tuple(f for f in data.fields if f.name.lower() not in by_name)
+    return _nullable(merged), _nullable(in_files)
+
+
+def _nullable(fields: Sequence[StructField]) -> StructType:
+    schema = as_nullable(StructType(tuple(fields)))
+    assert isinstance(schema, StructType)
+    return schema
+
+
+def check_duplicates(names: Sequence[str], case_sensitive: bool = False) -> None:
+    """Raise COLUMN_ALREADY_EXISTS for a name that occurs twice."""
+    seen = set[str]()
+    for name in names:
+        key = name if case_sensitive else name.lower()
+        if key in seen:
+            raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(key))
+        seen.add(key)
+
+
+def make(
+    cls: Callable[..., Any],
+    listing: Listing,
+    user: StructType | None,
+    infer: Callable[[Sequence[DataFile]], StructType | None],
+    format_name: str,
+    case_sensitive: bool,
+    ignore_missing: bool,
+    **options: Any,
+) -> Any:
+    """The source of a listing: with the user's schema, or the one that `infer` finds in the files."""
+    if user is not None:
+        partition_names = {f.name.lower() for f in listing.partition_schema.fields}
+        data = StructType(tuple(f for f in user.fields if f.name.lower() not in partition_names))
+        check_duplicates([f.name for f in user.fields], case_sensitive)
+    else:
+        found = infer(listing.files)
+        if found is None:
+            raise AnalysisError("UNABLE_TO_INFER_SCHEMA", format=format_name)
+        data = found
+        check_duplicates([f.name for f in data.fields], case_sensitive)
+    schema, in_files = table_schema(data, listing.partition_schema)
+    return cls(
+        schema, listing.fs, listing.files, in_files, listing.partition_schema, listing.roots, ignore_missing, **options
+    )

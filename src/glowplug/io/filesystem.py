@@ -1,0 +1,279 @@
+"""Where files are: paths as users write them, and the few things that formats and writers do with a file system.
+
+A `FileSystem` takes absolute paths without scheme. `locate` finds it for a path as the user wrote it: local paths and
+`file:` through the operating system, `s3:`, `s3a:` and `s3n:` through fsspec (`objects.py`). As in Hadoop, paths are
+taken literally: `%20` in a path is three characters; only URIs that go out are percent-encoded.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO, Protocol
+from urllib.parse import quote
+
+from glowplug.errors import AnalysisError, ExecutionError, SparkError
+from glowplug.io.source import Reading, Settings
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+# Characters that java.net.URI leaves as they are in a path.
+_URI_SAFE = "/!$&'()*+,;=:@-._~"
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatus:
+    """A file or directory: size in bytes, time of the last change in microseconds since the epoch."""
+
+    path: str
+    size: int = 0
+    modified: int = 0
+    is_dir: bool = False
+
+    @property
+    def name(self) -> str:
+        return posixpath.basename(self.path)
+
+
+class FileSystem(Protocol):
+    """Absolute paths; a missing path is FileNotFoundError, a forbidden one PermissionError, as in the os module."""
+
+    def uri(self, path: str, authority: str = "") -> str:
+        """`path` as a URI, percent-encoded; `authority` stands before a local path (`//` or nothing)."""
+
+    def kernel_path(self, path: str, reading: Reading) -> str:
+        """What the kernel must be told to open exactly this file."""
+
+    def status(self, path: str) -> FileStatus: ...
+
+    def list(self, path: str) -> list[FileStatus]:
+        """The entries of a directory, sorted by name; of a file, itself."""
+
+    def open(self, path: str, mode: str = "rb") -> IO[bytes]: ...
+
+    def make_dirs(self, path: str) -> None: ...
+
+    def rename(self, source: str, target: str) -> None:
+        """Move one file into an existing directory; a file there is replaced."""
+
+    def remove(self, path: str) -> None:
+        """Delete a file or a tree; nothing there is no error."""
+
+    def remove_empty(self, path: str) -> bool:
+        """Delete a directory if nothing is in it; whether that was so."""
+
+    def begin_staging(self, path: str) -> str:
+        """A new local directory for files that will go to the directory `path`."""
+
+    def publish(self, staging: str, path: str, names: Sequence[str]) -> None:
+        """Have the files `names` of a staging directory in the directory `path`."""
+
+    def end_staging(self, staging: str, path: str) -> None:
+        """Remove a staging directory and the directory it was for."""
+
+
+class LocalFiles:
+    """The operating system's files."""
+
+    def uri(self, path: str, authority: str = "") -> str:
+        return f"file:{authority}{quote(path, safe=_URI_SAFE)}"
+
+    def kernel_path(self, path: str, reading: Reading) -> str:
+        return glob_escape(path)
+
+    def status(self, path: str) -> FileStatus:
+        return _status(path, os.stat(path))
+
+    def list(self, path: str) -> list[FileStatus]:
+        try:
+            with os.scandir(path) as entries:
+                found = []
+                for entry in entries:
+                    try:
+                        found.append(_status(entry.path, entry.stat()))
+                    except FileNotFoundError:  # deleted since, or a link to nothing
+                        continue
+        except NotADirectoryError:
+            return [self.status(path)]
+        return sorted(found, key=lambda s: s.path)
+
+    def open(self, path: str, mode: str = "rb") -> IO[bytes]:
+        return open(path, mode)  # type: ignore[return-value]
+
+    def make_dirs(self, path: str) -> None:
+        os.makedirs(path, exist_ok=True)
+
+    def rename(self, source: str, target: str) -> None:
+        os.replace(source, target)
+
+    def remove(self, path: str) -> None:
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=False)
+        elif os.path.lexists(path):
+            os.remove(path)
+
+    def remove_empty(self, path: str) -> bool:
+        try:
+            os.rmdir(path)
+        except OSError:
+            return False
+        return True
+
+    def begin_staging(self, path: str) -> str:
+        os.makedirs(path)
+        return path
+
+    def publish(self, staging: str, path: str, names: Sequence[str]) -> None:
+        """Files were written where they belong, so that a rename can move them."""
+
+    def end_staging(self, staging: str, path: str) -> None:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _status(path: str, stat: os.stat_result) -> FileStatus:
+    is_dir = (stat.st_mode & 0o170000) == 0o040000
+    # Hadoop's file status has milliseconds.
+    return FileStatus(path, 0 if is_dir else stat.st_size, stat.st_mtime_ns // 1_000_000 * 1000, is_dir)
+
+
+LOCAL = LocalFiles()
+
+
+def glob_escape(path: str) -> str:
+    """`path` as a kernel glob that matches only itself."""
+    return re.sub(r"([*?\[\]\\])", r"[\1]", path) if re.search(r"[*?\[\\]", path) else path
+
+
+def locate(path: str, settings: Settings) -> tuple[FileSystem, str]:
+    """The file system of a path as the user wrote it, and the path in it: absolute, without `.` and `..`."""
+    scheme = _SCHEME.match(path)
+    if scheme is None:
+        return LOCAL, os.path.abspath(path)
+    rest = path[scheme.end() :]
+    match scheme[1].lower():
+        case "file":
+            local = re.sub(r"^//[^/]*", "", rest)
+            if not local:
+                raise AnalysisError("PATH_NOT_FOUND", path=path)
+            return LOCAL, os.path.abspath(local)
+        case "s3" | "s3a" | "s3n":
+            from glowplug.io.objects import ObjectFiles
+
+            return ObjectFiles.of(scheme[1].lower(), settings), posixpath.normpath(rest.lstrip("/"))
+        case other:
+            raise ExecutionError("UNSUPPORTED_FILE_SYSTEM", scheme=other)
+
+
+def access_error(error: OSError, uri: str) -> SparkError:
+    """The condition of a file operation that the system refused."""
+    if isinstance(error, FileNotFoundError):
+        return ExecutionError("FAILED_READ_FILE.FILE_NOT_EXIST", path=uri)
+    return ExecutionError("FAILED_READ_FILE.NO_HINT", path=uri, reason=error.strerror or str(error))
+
+
+def is_hidden(name: str) -> bool:
+    """Whether Spark's listing skips an entry of this name; partition directories may begin with `_`."""
+    hidden = (name.startswith("_") and "=" not in name) or name.startswith(".") or name.endswith("._COPYING_")
+    return hidden and not name.startswith(("_common_metadata", "_metadata"))
+
+
+# --- Hadoop globs -----------------------------------------------------------------------------------
+
+
+def has_glob(path: str) -> bool:
+    return any(c in "*?[{" for c in path)
+
+
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """One path component's glob (`*`, `?`, `[a-c]`, `[^a]`, `{a,b}`, backslash) as a regular expression."""
+    out, i, depth, n = [], 0, 0, len(glob)
+    while i < n:
+        c = glob[i]
+        match c:
+            case "\\" if i + 1 < n:
+                i += 1
+                out.append(re.escape(glob[i]))
+            case "*":
+                out.append(".*")
+            case "?":
+                out.append(".")
+            case "{":
+                depth += 1
+                out.append("(?:")
+            case "}" if depth:
+                depth -= 1
+                out.append(")")
+            case "," if depth:
+                out.append("|")
+            case "[":
+                end = glob.find("]", i + 2)
+                if end < 0:
+                    raise _bad_glob(glob)
+                body = glob[i + 1 : end]
+                negated = body[:1] in ("^", "!")
+                body = body[1:].replace("\\", "\\\\").replace("[", "\\[") if negated else body.replace("[", "\\[")
+                out.append(f"[{'^' if negated else ''}{body}]")
+                i = end
+            case _:
+                out.append(re.escape(c))
+        i += 1
+    if depth:
+        raise _bad_glob(glob)
+    try:
+        return re.compile("".join(out) + r"\Z", re.DOTALL)
+    except re.error:
+        raise _bad_glob(glob) from None
+
+
+def _bad_glob(glob: str) -> SparkError:
+    return ExecutionError("INVALID_GLOB", pattern=glob)
+
+
+def expand(fs: FileSystem, path: str) -> list[str]:
+    """The existing paths that a glob matches, sorted. Groups with slashes (`{a/b,c}`) are expanded first."""
+    return sorted({found for p in _flatten(path) for found in _expand(fs, p)})
+
+
+def _flatten(path: str) -> Iterable[str]:
+    """`path` without groups that hold a slash: Hadoop multiplies those out before it matches components."""
+    m = re.search(r"\{([^{}]*/[^{}]*)\}", path)
+    if m is None:
+        return [path]
+    return [p for option in m[1].split(",") for p in _flatten(path[: m.start()] + option + path[m.end() :])]
+
+
+def _expand(fs: FileSystem, path: str) -> Iterable[str]:
+    head, *parts = path.split("/")
+    found = [head or "/"]
+    for part in parts:
+        if has_glob(part):
+            pattern = glob_pattern(part)
+            # Leftovers of killed jobs (`_temporary`) match only patterns that ask for them.
+            show_hidden = part.startswith(("_", "."))
+            found = [
+                s.path
+                for base in found
+                for s in _entries(fs, base)
+                if pattern.match(s.name) and (show_hidden or not is_hidden(s.name))
+            ]
+        elif part:
+            found = [posixpath.join(base, part.replace("\\", "")) for base in found]
+    return [p for p in found if _exists(fs, p)]
+
+
+def _entries(fs: FileSystem, path: str) -> list[FileStatus]:
+    try:
+        return fs.list(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _exists(fs: FileSystem, path: str) -> bool:
+    try:
+        fs.status(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True

@@ -1,0 +1,63 @@
+"""The one table of file formats: name → declaration. Another format is one more module with the same functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.io import parquet
+from glowplug.io.source import Context, Pairs, Source
+from glowplug.io.write import WriteJob, check, check_not_empty
+from glowplug.types import DataType, StructType
+
+Resolve = Callable[[Sequence[str], StructType | None, Pairs, Context], Source]
+Write = Callable[[WriteJob, Context], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format. `title` is how error messages name it; `options` declares what it understands.
+
+    `supports` says whether a column's type can be written. Formats that `allow_duplicates` write equal names.
+    """
+
+    name: str
+    title: str
+    options: type
+    resolve: Resolve
+    write: Write
+    supports: Callable[[DataType], bool]
+    allow_duplicates: bool = False
+
+
+PARQUET = Format("parquet", "Parquet", parquet.ParquetOptions, parquet.resolve, parquet.write, parquet.supports)
+
+FORMATS: dict[str, Format] = {f.name: f for f in (PARQUET,)}
+
+
+def find(name: str) -> Format:
+    """A format by name, in any case. Raises DATA_SOURCE_NOT_FOUND."""
+    format = FORMATS.get(name.lower().removeprefix("org.apache.spark.sql."))
+    if format is None:
+        raise AnalysisError("DATA_SOURCE_NOT_FOUND", provider=name)
+    return format
+
+
+def resolve(name: str, paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> Source:
+    """What `spark.read.format(name).options(…).load(paths)` reads."""
+    format = find(name)
+    given = [v for k, v in options if k.lower() == "path"]
+    if given and paths:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1306", config="spark.sql.legacy.pathOptionBehavior.enabled")
+    return format.resolve([*paths, *given[-1:]], schema, options, context)
+
+
+def write(name: str, job: WriteJob, context: Context) -> None:
+    """Run `df.write.format(name).save(path)`."""
+    format = find(name)
+    if not job.path:
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
+    check_not_empty(job.schema, format.title)
+    check(job, format.title, format.supports, format.allow_duplicates)
+    format.write(job, context)

@@ -1,0 +1,109 @@
+"""Options of data sources, declared once: a frozen dataclass whose fields say name, meaning and default.
+
+    header: bool = option("header", "The first line holds the names.", False)
+
+`read_options(CsvOptions, pairs, settings)` makes the value. As in Spark, names are case-insensitive, the last of equal
+names wins, unknown names are ignored, and a value that does not fit is an IllegalArgumentException.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from glowplug.errors import IllegalArgument, SparkError
+from glowplug.io.source import Settings
+
+T = TypeVar("T")
+
+
+def option(
+    names: str, meaning: str, default: Any, *, parse: Callable[[str], Any] | None = None, setting: str | None = None
+) -> Any:
+    """A field of an options class. `names` are one or more, by `|`; `setting` is the session setting it defaults to.
+
+    Without `parse`, the default's type decides; it raises ValueError with what was expected.
+    """
+    chosen = parse or _PARSERS.get(type(default), str)
+    meta = {"names": tuple(names.split("|")), "meaning": meaning, "parse": chosen, "setting": setting}
+    return dataclasses.field(default=default, metadata=meta)
+
+
+def read_options(cls: type[T], pairs: Iterable[tuple[str, str]], settings: Settings) -> T:
+    """The options that `pairs` give, with defaults from the session and the declaration."""
+    given = {name.lower(): value for name, value in pairs}
+    found: dict[str, Any] = {}
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+        if "names" not in field.metadata:
+            continue
+        for name in field.metadata["names"]:
+            if (text := given.get(name.lower())) is not None:
+                found[field.name] = parse_option(name, text, field.metadata["parse"])
+                break
+        else:
+            key = field.metadata["setting"]
+            if key is not None and (text := settings.get_option(key)) is not None:
+                found[field.name] = parse_option(key, text, field.metadata["parse"])
+    return cls(**found)
+
+
+def parse_option(name: str, text: str, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise invalid_option(name, text, str(error)) from None
+
+
+def enabled(settings: Settings, key: str) -> bool:
+    """Whether a yes-or-no setting of the session is on."""
+    return settings.get_option(key) == "true"
+
+
+def invalid_option(name: str, value: str, expected: str) -> SparkError:
+    return IllegalArgument("INVALID_DATA_SOURCE_OPTION", name=name, value=value, expected=expected)
+
+
+def boolean(text: str) -> bool:
+    match text.strip().lower():
+        case "true":
+            return True
+        case "false":
+            return False
+    raise ValueError("true or false")
+
+
+def integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError("an integer") from None
+
+
+def number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("a number") from None
+
+
+def character(text: str) -> str:
+    """One character, or none."""
+    if len(text) > 1:
+        raise ValueError("one character")
+    return text
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """A choice, in any case; the value is the choice as written here."""
+    by_name = {c.lower(): c for c in choices}
+
+    def parse(text: str) -> str:
+        if text.lower() not in by_name:
+            raise ValueError("one of " + ", ".join(choices))
+        return by_name[text.lower()]
+
+    return parse
+
+
+_PARSERS: dict[type, Callable[[str], Any]] = {bool: boolean, int: integer, float: number}

@@ -1,0 +1,273 @@
+"""Parquet. https://spark.apache.org/docs/latest/sql-data-sources-parquet.html
+
+Files are read by the kernel, grouped by the types of the columns that are asked for: within a group the kernel's own
+reader does all the work, and projections and filters reach it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from glowplug.errors import ExecutionError, SparkError
+from glowplug.io.files import FILE, ROW, ROW_INDEX, FileSource, make, metadata_column
+from glowplug.io.filesystem import FileStatus, FileSystem
+from glowplug.io.listing import DataFile, ListingOptions, list_files
+from glowplug.io.options import enabled, one_of, option, read_options
+from glowplug.io.parquet_footer import (
+    ROW_METADATA,
+    Footer,
+    Inference,
+    Mismatch,
+    Node,
+    infer_type,
+    read_as,
+    read_footers,
+)
+from glowplug.io.source import Context, Pairs, Reading
+from glowplug.io.sqltext import ident, literal, strings
+from glowplug.io.write import Output, WriteJob, codec, write_job
+from glowplug.types import (
+    ArrayType,
+    CalendarIntervalType,
+    CharType,
+    DataType,
+    MapType,
+    StructField,
+    StructType,
+    UserDefinedType,
+    VarcharType,
+    sql_name,
+    to_json,
+)
+from glowplug.types_json import from_json
+
+# Spark's name → the kernel's, and the part of a file's name.
+CODECS = {
+    "none": ("uncompressed", ""),
+    "uncompressed": ("uncompressed", ""),
+    "snappy": ("snappy", ".snappy"),
+    "gzip": ("gzip", ".gz"),
+    "zstd": ("zstd", ".zstd"),
+    "brotli": ("brotli", ".br"),
+    # The kernel writes the interoperable form of LZ4 only, which every reader of the older one reads too.
+    "lz4": ("lz4_raw", ".lz4raw"),
+    "lz4_raw": ("lz4_raw", ".lz4raw"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParquetOptions(ListingOptions):
+    merge: bool = option(
+        "mergeSchema", "The schema is that of all files together.", False, setting="spark.sql.parquet.mergeSchema"
+    )
+    compression: str = option("compression|parquet.compression", "How files are compressed.", "snappy",
+                              parse=codec(CODECS), setting="spark.sql.parquet.compression.codec")  # fmt: skip
+    rebase: str = option("datetimeRebaseMode", "Only CORRECTED has a meaning: dates are read as they are.", "CORRECTED",
+                         parse=one_of("EXCEPTION", "CORRECTED", "LEGACY"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetSource(FileSource):
+    ignore_corrupt: bool = False
+
+    @property
+    def name(self) -> str:
+        return "parquet"
+
+    @property
+    def hidden(self) -> tuple[StructField, ...]:
+        return (metadata_column(ROW_INDEX),)
+
+    def scan(
+        self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
+    ) -> str:
+        groups: dict[tuple[str, ...], list[int]] = {}
+        found: list[dict[str, Node]] = []
+        for i, footer in enumerate(self._footers(files, reading)):
+            columns = {} if footer is None else {c.name.lower(): c for c in footer.columns}
+            found.append(columns)
+            if footer is not None:
+                shapes = (columns.get(f.name.lower()) for f in fields)
+                groups.setdefault(tuple("" if n is None else _signature(n) for n in shapes), []).append(i)
+        queries = [
+            self._group([files[i] for i in numbers], numbers, found[numbers[0]], fields, extra, reading)
+            for numbers in groups.values()
+        ]
+        if not queries:
+            items = [f"CAST(NULL AS {reading.type(f.type)}) AS {ident(f.name)}" for f in fields]
+            return f"SELECT {', '.join([*items, *(f'CAST(NULL AS BIGINT) AS {e}' for e in sorted(extra))])} WHERE false"
+        return queries[0] if len(queries) == 1 else " UNION ALL ".join(f"({q})" for q in queries)
+
+    def _footers(self, files: Sequence[DataFile], reading: Reading) -> list[Footer | None]:
+        """The footers of files; None for one to be skipped."""
+        footers: list[Footer | None] = []
+        for footer in read_footers(self.fs, [f.status for f in files], reading):
+            if isinstance(footer, SparkError):
+                missing = footer.condition == "FAILED_READ_FILE.FILE_NOT_EXIST"
+                if not (self.ignore_missing if missing else self.ignore_corrupt):
+                    raise footer
+                footers.append(None)
+            else:
+                footers.append(footer)
+        return footers
+
+    def _group(
+        self,
+        files: Sequence[DataFile],
+        numbers: Sequence[int],
+        columns: dict[str, Node],
+        fields: Sequence[StructField],
+        extra: frozenset[str],
+        reading: Reading,
+    ) -> str:
+        """Files whose columns `fields` have the same types."""
+        items = []
+        for field in fields:
+            node = columns.get(field.name.lower())
+            if node is None:
+                value = f"CAST(NULL AS {reading.type(field.type)})"
+            else:
+                try:
+                    value = read_as(ident(node.name), node, field.type, reading, field.name)
+                except Mismatch as error:
+                    raise ExecutionError(
+                        "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
+                        path=self.fs.uri(files[0].status.path, "//"),
+                        column=f"[{error.column}]",
+                        expectedType=error.expected,
+                        actualType=error.actual,
+                    ) from None
+            items.append(f"{value} AS {ident(field.name)}")
+        if FILE in extra:
+            position = "file_index::BIGINT + 1"
+            if numbers != list(range(len(numbers))):
+                position = f"[{', '.join(str(n + 1) for n in numbers)}][{position}]"
+            items.append(f"CAST({position} AS BIGINT) AS {FILE}")
+        if ROW in extra:
+            items.append(f"file_row_number AS {ROW}")
+        paths = strings(self.fs.kernel_path(f.status.path, reading) for f in files)
+        return f"SELECT {', '.join(items)} FROM read_parquet({paths}, hive_partitioning=false)"
+
+
+def _signature(node: Node) -> str:
+    """What two columns must have in common to be read by the same SQL: kernel types say it but for annotations."""
+    if node.kind == "leaf":
+        return f"{node.name}:{node.physical}:{node.annotation}:{node.utc}:{node.shape}"
+    return f"{node.name}:{node.kind}({','.join(map(_signature, node.children))})"
+
+
+# --- the schema -----------------------------------------------------------------------------------------
+
+
+def _schema(file: FileStatus, footer: Footer, settings: Inference) -> StructType:
+    """What Spark wrote into the footer, else what the columns say."""
+    if footer.row_metadata is not None:
+        try:
+            schema = from_json(footer.row_metadata)
+        except SparkError:
+            schema = None
+        if isinstance(schema, StructType):
+            return schema
+    return StructType(tuple(StructField(c.name, infer_type(c, settings)) for c in footer.columns))
+
+
+def infer(fs: FileSystem, files: Sequence[DataFile], options: ParquetOptions, context: Context) -> StructType | None:
+    """The schema of the first file that has one, or of all files together."""
+    statuses = [f.status for f in files]
+    how = Inference(
+        enabled(context.settings, "spark.sql.parquet.binaryAsString"),
+        enabled(context.settings, "spark.sql.parquet.inferTimestampNTZ.enabled"),
+        enabled(context.settings, "spark.sql.legacy.parquet.nanosAsLong"),
+        enabled(context.settings, "spark.sql.timeType.enabled"),
+    )
+    merged: StructType | None = None
+    for at in range(0, len(statuses), len(statuses) if options.merge else 1):
+        part = statuses[at:] if options.merge else statuses[at : at + 1]
+        for file, footer in zip(part, read_footers(fs, part, context.kernel), strict=True):
+            if isinstance(footer, SparkError):
+                if options.ignore_corrupt:
+                    continue
+                raise footer
+            schema = _schema(file, footer, how)
+            merged = schema if merged is None else merge(merged, schema)
+        if merged is not None:
+            break
+    return merged
+
+
+def merge(left: StructType, right: StructType) -> StructType:
+    """Both structs' fields. Raises CANNOT_MERGE_SCHEMAS where a field has two types."""
+    result = _merge(left, right)
+    if not isinstance(result, StructType):
+        raise ExecutionError("CANNOT_MERGE_SCHEMAS", left=f'"{sql_name(left)}"', right=f'"{sql_name(right)}"')
+    return result
+
+
+def _merge(a: DataType, b: DataType) -> DataType | None:
+    """The type that holds both; None if there is none."""
+    match a, b:
+        case StructType(left), StructType(right):
+            others = {f.name.lower(): f for f in right}
+            fields = []
+            for f in left:
+                other = others.pop(f.name.lower(), f)
+                type = _merge(f.type, other.type)
+                if type is None:
+                    return None
+                fields.append(StructField(f.name, type, f.nullable or other.nullable, f.metadata))
+            return StructType((*fields, *others.values()))
+        case ArrayType(x, n), ArrayType(y, m):
+            element = _merge(x, y)
+            return None if element is None else ArrayType(element, n or m)
+        case MapType(k, v, n), MapType(l, w, m):
+            key, value = _merge(k, l), _merge(v, w)
+            return None if key is None or value is None else MapType(key, value, n or m)
+        case UserDefinedType(), UserDefinedType():
+            return a if a == b else None
+    return a if a == b else None
+
+
+# --- the format -----------------------------------------------------------------------------------------
+
+
+def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> ParquetSource:
+    chosen = read_options(ParquetOptions, options, context.settings)
+    listing = list_files(paths, chosen, schema, context)
+    case_sensitive = enabled(context.settings, "spark.sql.caseSensitive")
+    source: ParquetSource = make(
+        ParquetSource,
+        listing,
+        schema,
+        lambda files: infer(listing.fs, files, chosen, context),
+        "Parquet",
+        case_sensitive,
+        bool(chosen.ignore_missing),
+        ignore_corrupt=bool(chosen.ignore_corrupt),
+    )
+    return source
+
+
+def supports(type: DataType) -> bool:
+    """Whether a column of the type can be stored."""
+    return not isinstance(type, CalendarIntervalType)
+
+
+def write(job: WriteJob, context: Context) -> None:
+    options = read_options(ParquetOptions, job.options, context.settings)
+    kernel_codec, suffix = CODECS[options.compression]
+    plain = tuple(StructField(f.name, _stored(f.type), f.nullable, f.metadata) for f in job.data_schema.fields)
+    row_metadata = json.dumps(to_json(StructType(plain)), separators=(",", ":"))
+    metadata = f"{{{literal(ROW_METADATA)}: {literal(row_metadata)}, 'org.apache.spark.version': '4.2.1'}}"
+    output = Output(
+        extension=f"{suffix}.parquet",
+        columns=[(ident(f.name), f.name) for f in job.data_schema.fields],
+        copy=f"FORMAT parquet, COMPRESSION {kernel_codec}, KV_METADATA {metadata}",
+    )
+    write_job(job, output, context)
+
+
+def _stored(type: DataType) -> DataType:
+    """The type that Spark's own schema names for a column: lengths of strings are kept in its metadata."""
+    return from_json('"string"') if isinstance(type, (CharType, VarcharType)) else type

@@ -1,0 +1,406 @@
+"""Parquet files' own schemas: read through the kernel, as Spark types, and how a column is read as another type.
+
+Which Parquet types are which Spark types, and which may be read as which, follow Spark's
+`ParquetToSparkSchemaConverter` and `ParquetVectorUpdaterFactory`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from glowplug.errors import AnalysisError, ExecutionError, SparkError
+from glowplug.io.filesystem import FileStatus, FileSystem
+from glowplug.io.source import Reading
+from glowplug.io.sqltext import literal, strings
+from glowplug.types import (
+    BINARY,
+    BOOLEAN,
+    BYTE,
+    DATE,
+    DOUBLE,
+    FLOAT,
+    INT,
+    LONG,
+    SHORT,
+    STRING,
+    TIMESTAMP,
+    TIMESTAMP_NTZ,
+    ArrayType,
+    BinaryType,
+    BooleanType,
+    ByteType,
+    DataType,
+    DateType,
+    DayTimeIntervalType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    IntegerType,
+    LongType,
+    MapType,
+    NullType,
+    ShortType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+    TimeType,
+    UserDefinedType,
+    YearMonthIntervalType,
+    simple_string,
+)
+
+ROW_METADATA = "org.apache.spark.sql.parquet.row.metadata"
+_FILES_A_QUERY = 500
+_CACHED_FOOTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A column or part of one. `kind` is "list" and "map" once the levels that Parquet puts between are removed.
+
+    `shape` is the kernel's name of the type: two nodes of equal shape are read alike.
+    """
+
+    name: str
+    kind: str  # leaf, struct, list, map
+    shape: str
+    children: tuple[Node, ...] = ()
+    physical: str = ""
+    annotation: str = ""  # INT_8 … UINT_64, DECIMAL, DATE, UTF8, TIMESTAMP_MICROS, TIMESTAMP_NANOS, …
+    precision: int = 0
+    scale: int = 0
+    utc: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """A file's columns, and the schema that Spark wrote into it, as JSON."""
+
+    columns: tuple[Node, ...]
+    row_metadata: str | None
+
+
+# Facts about files that do not change: by path, size and time of change.
+_cache: OrderedDict[FileStatus, Footer] = OrderedDict()
+_cache_lock = threading.Lock()
+
+
+def read_footers(fs: FileSystem, files: Sequence[FileStatus], reading: Reading) -> list[Footer | SparkError]:
+    """The footers of files, in order; for a file that is no Parquet file, the error."""
+    with _cache_lock:
+        found: dict[FileStatus, Footer | SparkError] = {f: _cache[f] for f in files if f in _cache}
+    missing = [f for f in files if f not in found]
+    for start in range(0, len(missing), _FILES_A_QUERY):
+        found.update(_read(fs, missing[start : start + _FILES_A_QUERY], reading))
+    with _cache_lock:
+        _cache.update({f: v for f in missing if isinstance(v := found[f], Footer)})
+        while len(_cache) > _CACHED_FOOTERS:
+            _cache.popitem(last=False)
+    return [found[f] for f in files]
+
+
+def _read(fs: FileSystem, files: Sequence[FileStatus], reading: Reading) -> dict[FileStatus, Footer | SparkError]:
+    paths = [fs.kernel_path(f.path, reading) for f in files]
+    listed = strings(paths)
+    try:
+        # The kernel reports files in the order given, so that equal file_names are told apart by column_id = 0.
+        rows = reading.rows(
+            "SELECT column_id, name, type, repetition_type, coalesce(num_children, 0), coalesce(converted_type, ''), "
+            "coalesce(precision, 0), coalesce(scale, 0), coalesce(logical_type, ''), duckdb_type, file_name "
+            f"FROM parquet_schema({listed})"
+        )
+        metadata = reading.rows(
+            f"SELECT file_name, decode(value) FROM parquet_kv_metadata({listed}) "
+            f"WHERE key = encode({literal(ROW_METADATA)})"
+        )
+    except SparkError as error:
+        if len(files) == 1:
+            return {files[0]: _footer_error(fs, files[0], error)}
+        return {f: v for file in files for f, v in _read(fs, [file], reading).items()}
+    of_file: list[list[tuple[Any, ...]]] = []
+    for row in rows:
+        if row[0] == 0:
+            of_file.append([])
+        of_file[-1].append(row)
+    spark = dict(metadata)
+    names = [group[0][-1] for group in of_file]
+    return {f: Footer(_columns(g), spark.get(n)) for f, g, n in zip(files, of_file, names, strict=True)}
+
+
+def _footer_error(fs: FileSystem, file: FileStatus, error: SparkError) -> SparkError:
+    try:
+        with fs.open(file.path) as stream:
+            stream.read(1)
+    except FileNotFoundError:
+        return ExecutionError("FAILED_READ_FILE.FILE_NOT_EXIST", path=fs.uri(file.path, "//"))
+    except OSError as reason:
+        return ExecutionError("FAILED_READ_FILE.NO_HINT", path=fs.uri(file.path, "//"), reason=str(reason.strerror))
+    return ExecutionError("FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", path=fs.uri(file.path))
+
+
+# --- the tree -----------------------------------------------------------------------------------------
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[Node, ...]:
+    elements = iter(rows)
+    root = next(elements)
+    return tuple(_node(elements) for _ in range(root[4]))
+
+
+def _node(elements: Iterator[tuple[Any, ...]], in_list: bool = False) -> Node:
+    _, name, physical, repetition, count, converted, precision, scale, logical, shape, _ = next(elements)
+    if count == 0 and physical:
+        node = Node(name, "leaf", shape, (), physical, *_annotation(converted, logical, precision, scale))
+    elif converted == "LIST" or logical.startswith("List"):
+        repeated = _node(elements, in_list=True)
+        # The rules by which old writers' lists are told from the three-level form.
+        is_element = (
+            repeated.kind != "struct" or len(repeated.children) > 1 or repeated.name in ("array", f"{name}_tuple")
+        )
+        node = Node(name, "list", shape, (repeated if is_element else repeated.children[0],))
+    elif converted in ("MAP", "MAP_KEY_VALUE") or logical.startswith("Map"):
+        node = Node(name, "map", shape, _node(elements, in_list=True).children)
+    else:
+        node = Node(name, "struct", shape, tuple(_node(elements) for _ in range(count)))
+    if repetition == "REPEATED" and not in_list:
+        node = Node(name, "list", shape, (node,))
+    return node
+
+
+def _annotation(converted: str, logical: str, precision: int, scale: int) -> tuple[str, int, int, bool]:
+    """The annotation in the older notation, extended by what that cannot say."""
+    kind = logical.partition("(")[0].removesuffix("Type")
+    utc = "isAdjustedToUTC=0" not in logical
+    if kind in ("Timestamp", "Time"):
+        unit = next((u for u in ("MILLIS", "MICROS", "NANOS") if f"{u}=<null>" not in logical), "NANOS")
+        return f"{kind.upper()}_{unit}", 0, 0, utc
+    if kind in ("UUID", "Float16", "Unknown", "Variant"):
+        return kind.upper(), 0, 0, utc
+    return converted, precision, scale, utc
+
+
+# --- Parquet types as Spark types -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """The settings that inference heeds."""
+
+    binary_as_string: bool = False
+    timestamp_ntz: bool = True
+    nanos_as_long: bool = False
+    time: bool = False
+
+
+_INTS: dict[tuple[str, str], DataType] = {
+    ("INT32", ""): INT,
+    ("INT32", "INT_8"): BYTE,
+    ("INT32", "INT_16"): SHORT,
+    ("INT32", "INT_32"): INT,
+    ("INT32", "UINT_8"): SHORT,
+    ("INT32", "UINT_16"): INT,
+    ("INT32", "UINT_32"): LONG,
+    ("INT64", ""): LONG,
+    ("INT64", "INT_64"): LONG,
+    ("INT64", "UINT_64"): DecimalType(20, 0),
+    ("INT32", "DATE"): DATE,
+    ("INT32", "UNKNOWN"): INT,
+}
+
+
+def infer_type(node: Node, settings: Inference) -> DataType:
+    """The Spark type of a column. Raises PARQUET_TYPE_ILLEGAL for one that Spark has none for."""
+    match node.kind:
+        case "list":
+            return ArrayType(infer_type(node.children[0], settings), True)
+        case "map":
+            return MapType(infer_type(node.children[0], settings), infer_type(node.children[1], settings), True)
+        case "struct":
+            return StructType(tuple(StructField(c.name, infer_type(c, settings)) for c in node.children))
+    match node.physical, node.annotation:
+        case "BOOLEAN", _:
+            return BOOLEAN
+        case "FLOAT", _:
+            return FLOAT
+        case "DOUBLE", _:
+            return DOUBLE
+        case "INT96", _:
+            return TIMESTAMP
+        case key if key in _INTS:
+            return _INTS[key]
+        case "INT32" | "INT64" | "BYTE_ARRAY" | "FIXED_LEN_BYTE_ARRAY", "DECIMAL":
+            return DecimalType(node.precision, node.scale)
+        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS":
+            return TIMESTAMP if node.utc or not settings.timestamp_ntz else TIMESTAMP_NTZ
+        case "INT64", "TIMESTAMP_NANOS" if settings.nanos_as_long:
+            return LONG
+        case "INT64", "TIME_MICROS":
+            if not settings.time:
+                raise AnalysisError("UNSUPPORTED_TIME_TYPE")
+            return TimeType(6)
+        case "BYTE_ARRAY", "UTF8" | "ENUM" | "JSON":
+            return STRING
+        case "BYTE_ARRAY", "":
+            return STRING if settings.binary_as_string else BINARY
+        case ("BYTE_ARRAY", "BSON") | ("FIXED_LEN_BYTE_ARRAY", ""):
+            return BINARY
+    raise AnalysisError("PARQUET_TYPE_ILLEGAL", parquetType=parquet_name(node))
+
+
+def parquet_name(node: Node) -> str:
+    """A type as error messages name it: `INT64 (TIMESTAMP(NANOS,true))`."""
+    shown = node.annotation
+    if shown.startswith("TIME"):
+        kind, _, unit = shown.partition("_")
+        shown = f"{kind}({unit},{str(node.utc).lower()})"
+    physical = node.physical.replace("BYTE_ARRAY", "BINARY") if node.physical == "BYTE_ARRAY" else node.physical
+    return f"{physical} ({shown})" if shown else physical or "group"
+
+
+# --- reading a column as a type -------------------------------------------------------------------------
+
+
+class Mismatch(Exception):
+    """A column cannot be read as the type asked for."""
+
+    def __init__(self, column: str, expected: DataType, actual: Node) -> None:
+        super().__init__(column)
+        self.column, self.expected, self.actual = column, simple_string(expected), parquet_name(actual)
+
+
+def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str) -> str:
+    """Kernel SQL for the column `sql`, of the file type `node`, as a value of type `target`. Raises Mismatch.
+
+    `sql` itself comes back where the kernel reads the type so by itself.
+    """
+    if isinstance(target, UserDefinedType):
+        return read_as(sql, node, target.sql_type, reading, path)
+    match node.kind, target:
+        case "leaf", _:
+            convert = _leaf(node, target)
+            if convert is None:
+                raise Mismatch(path, target, node)
+            return convert(sql, reading.type(target))
+        case "list", ArrayType(element):
+            inner = read_as("x", node.children[0], element, reading, f"{path}, element")
+            return sql if inner == "x" else f"list_transform({sql}, lambda x: {inner})"
+        case "map", MapType(key, value):
+            k = read_as("e.key", node.children[0], key, reading, f"{path}, key")
+            v = read_as("e.value", node.children[1], value, reading, f"{path}, value")
+            if (k, v) == ("e.key", "e.value"):
+                return sql
+            entry = f"struct_pack(k := {k}, v := {v})"
+            return f"map_from_entries(list_transform(map_entries({sql}), lambda e: {entry}))"
+        case "struct", StructType(fields):
+            children = {c.name.lower(): c for c in node.children}
+            parts, changed = [], len(fields) != len(node.children)
+            for position, field in enumerate(fields):
+                child = children.get(field.name.lower())
+                if child is None:
+                    value = f"CAST(NULL AS {reading.type(field.type)})"
+                else:
+                    of = f"struct_extract({sql}, {literal(child.name)})"
+                    value = read_as(of, child, field.type, reading, f"{path}, {field.name}")
+                    changed |= value != of or node.children[position].name != field.name
+                parts.append(f"{_name(field.name)} := {value}")
+            return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END" if changed else sql
+        case _:
+            raise Mismatch(path, target, node)
+
+
+def _name(field: str) -> str:
+    return '"' + field.replace('"', '""') + '"'
+
+
+Convert = Callable[[str, str], str]
+
+
+def _same(sql: str, type: str) -> str:
+    return sql
+
+
+def _cast(sql: str, type: str) -> str:
+    return f"CAST({sql} AS {type})"
+
+
+def _as_utc(sql: str, type: str) -> str:
+    """Between an instant and a wall-clock time: Parquet holds both as microseconds in UTC."""
+    return f"timezone('UTC', {sql})"
+
+
+def _leaf(node: Node, target: DataType) -> Convert | None:
+    """How a primitive is read as `target`; None = not at all."""
+    match node.physical, node.annotation, target:
+        case "BOOLEAN", _, BooleanType():
+            return _same
+        case "INT32", "DATE", DateType():
+            return _same
+        case "INT32", "DATE", TimestampNTZType():
+            return _cast
+        case "INT32", "DATE", ByteType() | ShortType() | IntegerType() | LongType() | DoubleType():
+            return lambda sql, type: f"CAST({sql} - DATE '1970-01-01' AS {type})"
+        case "INT32", "UINT_32", LongType():
+            return _cast
+        case "INT32", "UNKNOWN", _:
+            return _cast
+        case "INT32", "" | "INT_8" | "INT_16" | "INT_32" | "UINT_8" | "UINT_16" as note, _:
+            natural = _INTS[node.physical, note]
+            match target:
+                case DecimalType(p, s) if not note.startswith("U"):
+                    return _cast if p - s >= 10 else None
+                case YearMonthIntervalType():
+                    return _same if natural == INT and not note.startswith("U") else _cast
+                case ByteType() | ShortType() | IntegerType() | LongType() | DoubleType():
+                    return _same if natural == target and not note.startswith("U") else _cast
+                case DateType():
+                    return lambda sql, type: f"(DATE '1970-01-01' + CAST({sql} AS INTEGER))"
+            return None
+        case "INT64", "" | "INT_64", _:
+            match target:
+                case LongType() | DayTimeIntervalType():
+                    return _same
+                case DecimalType(p, s) if p - s >= 20:
+                    return _cast
+            return None
+        case "INT64", "UINT_64", DecimalType(20, 0):
+            return _cast
+        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", TimestampType():
+            return _same if node.utc else _as_utc
+        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", TimestampNTZType():
+            return _as_utc if node.utc else _same
+        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS" | "TIMESTAMP_NANOS" as note, LongType():
+            function = {"MILLIS": "epoch_ms", "MICROS": "epoch_us", "NANOS": "epoch_ns"}[note.rpartition("_")[2]]
+            return lambda sql, type: f"{function}({sql})"
+        case "INT64", "TIME_MICROS", TimeType():
+            return _same
+        case "INT96", _, TimestampType():
+            return _as_utc
+        case "INT96", _, TimestampNTZType():
+            return _same
+        case "FLOAT", _, FloatType():
+            return _same
+        case ("FLOAT", _, DoubleType()):
+            return _cast
+        case "DOUBLE", _, DoubleType():
+            return _same
+        case _, "DECIMAL", DecimalType(p, s):
+            if (p, s) == (node.precision, node.scale):
+                return _same
+            return _cast if s >= node.scale and p - s >= node.precision - node.scale else None
+        case "BYTE_ARRAY", "UTF8" | "ENUM" | "JSON", StringType():
+            return _same if node.shape == "VARCHAR" else _cast
+        case "BYTE_ARRAY", "UTF8" | "ENUM" | "JSON", BinaryType():
+            return lambda sql, type: f"encode(CAST({sql} AS VARCHAR))"
+        case "BYTE_ARRAY", "" | "BSON", StringType():
+            return lambda sql, type: f"decode({sql})"
+        case ("BYTE_ARRAY" | "FIXED_LEN_BYTE_ARRAY", "" | "BSON", BinaryType()):
+            return _same
+        case _, _, NullType():
+            return None
+    return None
