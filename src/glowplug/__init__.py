@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import glowplug.session  # first, so that the function below keeps the name
+import glowplug.session  # noqa: F401  (first, so that the function below keeps the name)
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -25,7 +25,7 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "session"]
 
 
-def session(**conf: Any) -> SparkSession:  # noqa: F811
+def session(**conf: Any) -> SparkSession:
     """A new PySpark session on the engine in this process.
 
     `conf` are Spark settings, static ones too: `session(**{"spark.sql.ansi.enabled": False})`. Two sessions share

@@ -7,10 +7,12 @@ user gave it; the typed readers interpret it.
 
 from __future__ import annotations
 
+import builtins
 import os
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -37,6 +39,10 @@ OWN: dict[str, tuple[str, str | None, bool, str]] = {
     "spark.glowplug.tempDirectory": (
         "text", None, True,
         "Directory for spilled data and the artifacts of sessions. Not set: the system's temporary directory.",
+    ),
+    "spark.glowplug.verifyPlans": (
+        "boolean", os.environ.get("GLOWPLUG_VERIFY_PLANS", "false"), False,
+        "Check plans between stages, and fail on a fault of the engine. For its developers.",
     ),
 }  # fmt: skip
 
@@ -173,7 +179,7 @@ class Conf:
             if setting is None or not setting.static:
                 self._own.pop(key, None)
 
-    def is_modifiable(self, key: str) -> bool:
+    def is_modifiable(self, key: str) -> builtins.bool:
         setting = declared().get(key)
         return setting is not None and not setting.static and setting.kind != "removed"
 
@@ -200,14 +206,14 @@ class Conf:
 
     # --- typed readers. A declared setting's value was checked when it was set; None if it has no value.
 
-    def bool(self, key: str) -> bool:
+    def bool(self, key: str) -> builtins.bool:
         return (self.get_option(key) or "").strip().lower() == "true"
 
-    def int(self, key: str) -> int | None:
+    def int(self, key: str) -> builtins.int | None:
         value = self.get_option(key)
         return None if value is None else int(value)
 
-    def bytes(self, key: str) -> int | None:
+    def bytes(self, key: str) -> builtins.int | None:
         value = self.get_option(key)
         return None if value is None else parse_bytes(value)
 
@@ -221,11 +227,11 @@ class Conf:
     # --- settings the engine asks for at every query
 
     @property
-    def ansi(self) -> bool:
+    def ansi(self) -> builtins.bool:
         return self.bool("spark.sql.ansi.enabled")
 
     @property
-    def case_sensitive(self) -> bool:
+    def case_sensitive(self) -> builtins.bool:
         return self.bool("spark.sql.caseSensitive")
 
     @property
@@ -234,7 +240,12 @@ class Conf:
         return resolve_zone(self.get_option(TIME_ZONE) or "UTC") or "UTC"
 
     @property
-    def timestamp_ntz(self) -> bool:
+    def verify(self) -> builtins.bool:
+        """Whether plans are checked between stages."""
+        return self.bool("spark.glowplug.verifyPlans")
+
+    @property
+    def timestamp_ntz(self) -> builtins.bool:
         """Whether the type TIMESTAMP, unqualified, means TIMESTAMP_NTZ."""
         return (self.get_option("spark.sql.timestampType") or "").upper() == "TIMESTAMP_NTZ"
 
@@ -369,14 +380,10 @@ def local_zone() -> str:
     """This process's time zone: that of the environment's TZ, else the machine's; an offset if it has no name."""
     candidates = [os.environ["TZ"].lstrip(":")] if os.environ.get("TZ") else []
     if not candidates:
-        try:
+        with suppress(OSError):
             candidates.append(os.readlink("/etc/localtime").partition("zoneinfo/")[2])
-        except OSError:
-            pass
-        try:
+        with suppress(OSError):
             candidates.append(Path("/etc/timezone").read_text().strip())
-        except OSError:
-            pass
     for name in candidates:
         if name and resolve_zone(name) is not None:
             return name

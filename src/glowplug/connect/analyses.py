@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyspark.sql.connect.proto as pb
+from pyspark.sql.connect.proto import AnalyzePlanResponse as Answer
 
 from glowplug import query, sql
 from glowplug.config import SPARK_VERSION
@@ -16,7 +17,7 @@ from glowplug.session.session import Session
 from glowplug.types import StructField, StructType, to_ddl
 from glowplug.types_json import from_json
 
-Request, Answer = Any, pb.AnalyzePlanResponse
+Request = Any
 EXPLAIN_MODES = {
     pb.AnalyzePlanRequest.Explain.EXPLAIN_MODE_SIMPLE: "simple",
     pb.AnalyzePlanRequest.Explain.EXPLAIN_MODE_EXTENDED: "extended",

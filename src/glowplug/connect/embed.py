@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from pyspark.errors import PySparkRuntimeError
+from pyspark.errors import IllegalArgumentException, PySparkRuntimeError
 from pyspark.sql.connect.session import SparkSession as RemoteSession
 from pyspark.sql.session import SparkSession as BaseSession
 
@@ -14,6 +14,7 @@ from glowplug.errors import SparkError
 from glowplug.session.session import Session
 
 CATALOG = "spark.sql.catalogImplementation"
+CREATE = RemoteSession.Builder.create  # the client's own, which `embed_builders` replaces
 
 
 def new_session(options: dict[str, Any]) -> RemoteSession:
@@ -21,10 +22,13 @@ def new_session(options: dict[str, Any]) -> RemoteSession:
     builder = InProcess()
     session = builder.service.sessions.get_or_create(builder.userId, builder.session_id)
     for key, value in options.items():
-        session.conf.record(key, text(value))
+        try:
+            session.conf.record(key, text(value))
+        except SparkError as error:
+            raise IllegalArgumentException(str(error)) from None
     # `pyspark.sql.functions` and others of a full PySpark ask this whether they are used through Spark Connect.
     os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
-    client = RemoteSession.builder.channelBuilder(builder).create()
+    client: RemoteSession = CREATE(RemoteSession.builder.channelBuilder(builder))
     client.client.disable_reattachable_execute()  # there is no connection to lose
     return client
 

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyspark.sql.connect.proto as pb
 
 from glowplug import types as t
-from glowplug.arrow import arrow_schema, arrow_type
 from glowplug.plan.expressions import Literal
 from glowplug.plan.relations import LocalData
 

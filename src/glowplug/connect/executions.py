@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 import pyspark.sql.connect.proto as pb
+from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug.connect import responses
 from glowplug.connect.failures import known
-from glowplug.connect.responses import Response
 from glowplug.errors import HandleError
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session

@@ -32,7 +32,7 @@ def shared_service() -> Service:
     return service
 
 
-class Outcome(grpc.Call):
+class Outcome(grpc.Call):  # type: ignore[misc]
     """How a call stands, for whoever asks: gRPC's interface of an ended or running call."""
 
     _status: status_pb2.Status | None = None
@@ -63,7 +63,7 @@ class Outcome(grpc.Call):
         return "" if self._status is None else self._status.message
 
 
-class CallError(grpc.RpcError, Outcome):
+class CallError(grpc.RpcError, Outcome):  # type: ignore[misc]
     """A call that failed, with the status a server would have sent."""
 
     def __init__(self, status: status_pb2.Status) -> None:
@@ -74,7 +74,7 @@ class CallError(grpc.RpcError, Outcome):
 class Responses(Outcome, Iterator[Any]):
     """The responses of a streaming call."""
 
-    def __init__(self, stream: Stream, fail: Callable[[BaseException], CallError]) -> None:
+    def __init__(self, stream: Stream, fail: Callable[[Exception], CallError]) -> None:
         self._stream, self._fail, self._active = stream, fail, True
 
     def __next__(self) -> Any:
@@ -99,7 +99,7 @@ class Responses(Outcome, Iterator[Any]):
             self._stream.abandon()
 
 
-class Method(grpc.UnaryUnaryMultiCallable, grpc.StreamUnaryMultiCallable, grpc.UnaryStreamMultiCallable):
+class Method(grpc.UnaryUnaryMultiCallable):  # type: ignore[misc]
     """One method of the service. Time limits, metadata and the like mean nothing within a process."""
 
     def __init__(self, service: Service, method: Callable[[Any], Any]) -> None:
@@ -132,7 +132,7 @@ def _noting(requests: Iterator[Any], asked: list[Any]) -> Iterator[Any]:
         yield request
 
 
-class Channel(grpc.Channel):
+class Channel(grpc.Channel):  # type: ignore[misc]
     """`session` is the (user, session id) that ends when the channel is closed."""
 
     def __init__(self, service: Service, session: tuple[str, str]) -> None:

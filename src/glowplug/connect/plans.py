@@ -69,9 +69,7 @@ def _decompress(packed: pb.Plan.CompressedOperation, limit: int) -> tuple[str, p
         part = PARTS[packed.op_type]
         size = zstandard.get_frame_parameters(packed.data).content_size
         if size not in (zstandard.CONTENTSIZE_UNKNOWN, zstandard.CONTENTSIZE_ERROR) and size > limit:
-            raise InvalidPlanInput(
-                "CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX", planSize=size, maxPlanSize=limit
-            )
+            raise InvalidPlanInput("CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX", planSize=size, maxPlanSize=limit)
         data = zstandard.ZstdDecompressor().decompress(packed.data, max_output_size=limit)
         message: pb.Relation | pb.Command = pb.Relation() if part == "root" else pb.Command()
         message.ParseFromString(data)

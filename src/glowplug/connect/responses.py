@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyspark.sql.connect.proto as pb
+from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug import query
+from glowplug.arrow import arrow_schema
 from glowplug.connect import decode, encode, plans
 from glowplug.connect.decode.context import Context
 from glowplug.plan.commands import GetResources, SQLStatement
@@ -19,8 +21,6 @@ from glowplug.plan.relations import CachedRemote, LocalData, Relation
 from glowplug.session.operation import Operation, Progress
 from glowplug.session.session import Session
 from glowplug.types import StructType
-
-Response = pb.ExecutePlanResponse
 
 BATCH_BYTES = 8 << 20  # a batch larger than this is cut into several by rows
 MIN_CHUNK_BYTES = 1 << 10
@@ -97,7 +97,7 @@ def rows(relation: Relation, chunking: Chunking, session: Session, operation: Op
                 offset += piece.num_rows
                 operation.progress.rows = offset
         if schema is None:  # clients need a batch even of no rows, for its columns
-            schema = encode.arrow_schema(result.schema, session.conf.time_zone)
+            schema = arrow_schema(result.schema, session.conf.time_zone)
             empty = pa.RecordBatch.from_pylist([], schema=schema)
             yield from batch_responses(encode.arrow_ipc(empty), 0, 0, size)
         response = Response()
@@ -117,7 +117,7 @@ def rows(relation: Relation, chunking: Chunking, session: Session, operation: Op
 def named(schema: pa.Schema, columns: StructType) -> pa.Schema:
     """The kernel's schema with the names and nullability that the client asked for."""
     fields = zip(schema.types, columns.fields, strict=True)
-    return pa.schema([pa.field(f.name, arrow_type, f.nullable) for arrow_type, f in fields])
+    return pa.schema([pa.field(f.name, type, f.nullable) for type, f in fields])
 
 
 def cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -169,8 +169,6 @@ def progress(state: Progress, done: bool = False) -> Response:
     response = Response()
     out = response.execution_progress
     completed = 100 if done else max(0, min(99, int(state.fraction * 100)))
-    out.stages.add(
-        stage_id=0, num_tasks=100, num_completed_tasks=completed, input_bytes_read=state.bytes, done=done
-    )
+    out.stages.add(stage_id=0, num_tasks=100, num_completed_tasks=completed, input_bytes_read=state.bytes, done=done)
     out.num_inflight_tasks = 0 if done else 1
     return response

@@ -14,11 +14,12 @@ from typing import Any
 
 import pyspark.sql.connect.proto as pb
 from google.rpc import status_pb2
+from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug.connect import analyses, artifacts, plans, responses, settings
 from glowplug.connect.executions import Execution, Executions, State, Workers
 from glowplug.connect.failures import Failures
-from glowplug.connect.responses import Chunking, Response
+from glowplug.connect.responses import Chunking
 from glowplug.errors import HandleError, IllegalArgument
 from glowplug.session.engine import Engine
 from glowplug.session.operation import Operation
@@ -242,9 +243,7 @@ class Service:
 
     def _session(self, request: Any, create: bool = True) -> Session:
         find = self.sessions.get_or_create if create else self.sessions.get
-        return find(
-            request.user_context.user_id, request.session_id, request.client_observed_server_side_session_id
-        )
+        return find(request.user_context.user_id, request.session_id, request.client_observed_server_side_session_id)
 
 
 def _answer(response_type: Callable[..., Any], session: Session) -> Any:
