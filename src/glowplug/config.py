@@ -41,7 +41,7 @@ OWN: dict[str, tuple[str, str | None, bool, str]] = {
         "Directory for spilled data and the artifacts of sessions. Not set: the system's temporary directory.",
     ),
     "spark.glowplug.verifyPlans": (
-        "boolean", os.environ.get("GLOWPLUG_VERIFY_PLANS", "false"), False,
+        "bool", os.environ.get("GLOWPLUG_VERIFY_PLANS", "false"), False,
         "Check plans between stages, and fail on a fault of the engine. For its developers.",
     ),
 }  # fmt: skip

@@ -19,6 +19,7 @@ from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.relations import LocalData, OneRow, Relation, Scan, Values, With
 from glowplug.plan.tree import rewrite, walk_relations
+from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
@@ -27,13 +28,17 @@ from glowplug.session.world import context
 
 def analyze(relation: Relation, session: Session) -> Relation:
     """The plan with every name, type and function resolved. Runs nothing."""
-    return analyze_relation(relation, context(session))
+    plan = analyze_relation(relation, context(session))
+    return verify(plan, "analysis") if session.conf.verify else plan
 
 
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
     """The rows of a plan, streamed."""
     plan = catalog_calls.run_all(analyze(relation, session), session, operation)
-    return local.run(optimize(plan, local.evaluate(session)), session, operation)
+    optimized = optimize(plan, local.evaluate(session))
+    if session.conf.verify:
+        verify(optimized, "optimization", plan)
+    return local.run(optimized, session, operation)
 
 
 def run(command: Command, session: Session, operation: Operation) -> Relation | None:

@@ -145,7 +145,7 @@ def _positional(function: Function, name: str, args: tuple[Expression, ...], e: 
         args = tuple(placed)
     s = signatures[0]
     missing = len(s.params) - len(args)
-    if len(signatures) == 1 and s.defaults and 0 < missing <= len(s.defaults) and len(args) >= s.least:
+    if s.defaults and 0 < missing <= len(s.defaults) and len(args) >= s.least:
         args += tuple(_literal(v) for v in s.defaults[len(s.defaults) - missing :])
     return args
 

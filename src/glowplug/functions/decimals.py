@@ -92,13 +92,9 @@ def from_unscaled(digits: str, to: DecimalType) -> str:
     """A decimal from its digits as a HUGEINT."""
     if to.scale == 0:
         return f"CAST({digits} AS DECIMAL({to.precision},0))"
-    whole, rest = f"{digits} // {10**to.scale}::HUGEINT", f"{digits} % {10**to.scale}::HUGEINT"
-    one = f"CAST(1 AS DECIMAL({to.scale + 1},{to.scale}))"
-    part = f"CAST('1e-{to.scale}' AS DECIMAL({to.scale},{to.scale}))"
-    return (
-        f"CAST(CAST({whole} AS DECIMAL({to.precision - to.scale or 1},0)) * {one}"
-        f" + CAST({rest} AS DECIMAL({to.scale},0)) * {part} AS DECIMAL({to.precision},{to.scale}))"
-    )
+    # Multiplying by one unit of the last place leaves the digits and sets the scale.
+    unit = f"CAST('0.{'1'.rjust(to.scale, '0')}' AS DECIMAL({to.scale + 1},{to.scale}))"
+    return f"CAST(CAST({digits} AS DECIMAL({MAX_PRECISION},0)) * {unit} AS DECIMAL({to.precision},{to.scale}))"
 
 
 def python(symbol: str, call: Call, low: Lowering) -> str:

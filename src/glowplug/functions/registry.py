@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from glowplug.functions import aggregates, arithmetic, conditional, predicates, windows
+from glowplug.functions import aggregates, arithmetic, conditional, predicates, strings, windows
 from glowplug.plan.function import Function
 
-FAMILIES = (arithmetic, predicates, conditional, aggregates, windows)
+FAMILIES = (arithmetic, predicates, conditional, strings, aggregates, windows)
 
 
 @cache

@@ -14,6 +14,7 @@ from glowplug.types import StructType
 
 Pairs = tuple[tuple[str, str], ...]
 SaveMode = OneOf["append", "overwrite", "error", "ignore"]
+PartitionSpec = tuple[tuple[str, Expression | None], ...]  # column and value; None = all of its values
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class CreateView(Command):
     comment: str | None = None
     properties: Pairs = ()
     text: str = ""
+    binding: OneOf["binding", "compensation", "evolution", "type evolution"] | None = None
+    collation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,24 +181,30 @@ class Refresh(Command):
 
 @dataclass(frozen=True, slots=True)
 class Describe(Command):
-    """`DESCRIBE [EXTENDED] t`, `DESCRIBE QUERY q`, `DESCRIBE FUNCTION f`."""
+    """`DESCRIBE [EXTENDED] t`, `DESCRIBE QUERY q` (of this `text`), `DESCRIBE FUNCTION f`."""
 
-    kind: OneOf["table", "query", "function", "schema"]
+    kind: OneOf["table", "query", "function", "schema", "procedure"]
     parts: tuple[str, ...] = ()
     query: Relation | None = None
     extended: bool = False
     as_json: bool = False
     column: tuple[str, ...] = ()
+    partition: PartitionSpec = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Show(Command):
-    """`SHOW TABLES | VIEWS | SCHEMAS | COLUMNS | FUNCTIONS | CATALOGS | TBLPROPERTIES | CREATE TABLE …`."""
+    """`SHOW TABLES | VIEWS | SCHEMAS | COLUMNS | FUNCTIONS | CATALOGS | TBLPROPERTIES | CREATE TABLE …`.
+
+    `extra` by kind: `scope` of FUNCTIONS ("user", "system"), `key` of TBLPROPERTIES, `serde` of CREATE TABLE.
+    """
 
     what: str
     parts: tuple[str, ...] = ()
     pattern: str | None = None
     extra: Pairs = ()
+    partition: PartitionSpec = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +214,7 @@ class CreateSchema(Command):
     comment: str | None = None
     location: str | None = None
     properties: Pairs = ()
+    collation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +225,27 @@ class DropSchema(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """A table's constraint: `columns` of a key, `parent` of a foreign key, `condition` of a check, with its text."""
+
+    kind: OneOf["primary key", "unique", "foreign key", "check"]
+    name: str | None = None
+    columns: tuple[str, ...] = ()
+    parent: tuple[str, ...] = ()
+    parent_columns: tuple[str, ...] = ()
+    condition: Expression | None = None
+    text: str = ""
+    enforced: bool | None = None
+    rely: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CreateTable(Command):
-    """`CREATE [OR REPLACE] TABLE t (…) USING f …`, and CTAS when `query` is set."""
+    """`CREATE [OR REPLACE] TABLE t (…) USING f …`, and CTAS when `query` is set.
+
+    Defaults, generation and identity of columns are in their metadata, under Spark's keys. `must_exist` is
+    `REPLACE TABLE` alone. `partition_by` are columns or transforms (`years(c)`).
+    """
 
     parts: tuple[str, ...]
     schema: StructType | None
@@ -230,20 +259,30 @@ class CreateTable(Command):
     if_not_exists: bool = False
     replace: bool = False
     external: bool = False
+    must_exist: bool = False
+    bucket_by: tuple[int, tuple[str, ...]] | None = None
+    sort_by: tuple[str, ...] = ()
+    cluster_by: tuple[tuple[str, ...], ...] = ()
+    collation: str | None = None
+    constraints: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Insert(Command):
-    """`INSERT INTO | OVERWRITE t [PARTITION (…)] [(columns)] query`."""
+    """`INSERT INTO | OVERWRITE t [PARTITION (…)] [(columns)] query`. The last three are `REPLACE WHERE | USING | ON`."""
 
     parts: tuple[str, ...]
     query: Relation
     columns: tuple[str, ...] = ()
-    partition: tuple[tuple[str, Expression | None], ...] = ()
+    partition: PartitionSpec = ()
     overwrite: bool = False
     by_name: bool = False
     if_partition_not_exists: bool = False
+    options: Pairs = ()
+    schema_evolution: bool = False
     replace_where: Expression | None = None
+    replace_using: tuple[str, ...] = ()
+    replace_on: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""What lowerings share: a value bound once, calls of Python bodies for what the kernel lacks, constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from zlib import crc32
+
+import pyarrow as pa
+
+from glowplug.arrow import arrow_type
+from glowplug.plan.expressions import Expression, Literal
+from glowplug.plan.function import Lowering
+from glowplug.types import DataType, DecimalType
+
+LONG_TEXT = 200  # characters of SQL from which on a value is computed by name rather than written again
+
+
+def let(value: str, body: Callable[[str], str]) -> str:
+    """`body(value)`; a long value, which nested calls would multiply, is bound to a name first."""
+    if len(value) <= LONG_TEXT:
+        return body(value)
+    name = f"x{crc32(value.encode()):08x}"
+    return f"list_extract(list_transform([{value}], (lambda {name}: {body(name)})), 1)"
+
+
+def constant(e: Expression) -> Any:
+    """The value of a literal, also behind an implicit cast that keeps it; None when it is not known here."""
+    from glowplug.plan.expressions import Cast
+
+    if isinstance(e, Cast) and isinstance(e.child, Literal) and type(e.child.value) in (int, str) and e.implicit:
+        same_kind = arrow_type(e.type, "UTC") == pa.string() if isinstance(e.child.value, str) else _integral(e.type)
+        return e.child.value if same_kind else None
+    return e.value if isinstance(e, Literal) else None
+
+
+def _integral(type: DataType) -> bool:
+    return bool(pa.types.is_integer(arrow_type(type, "UTC")))
+
+
+Argument = Expression | tuple[str, DataType]
+
+
+def python(low: Lowering, name: str, body: Callable[..., Any], args: Sequence[Argument], result: DataType) -> str:
+    """A kernel call of `body` over Arrow arrays of the arguments (expressions, or SQL with its type).
+
+    `name` and the types must determine what `body` does: the kernel keeps one function by that name.
+    """
+    pairs = [(low.sql(a), a.type) if isinstance(a, Expression) else a for a in args]
+    types = tuple(t for _, t in pairs)
+    tag = crc32("|".join(map(low.type, (*types, result))).encode())
+    function = low.python(f"py_{name}_{tag:08x}", body, types, result)
+    sql = (f"CAST({s} AS {low.type(t)})" if isinstance(t, DecimalType) else s for s, t in pairs)
+    return f"{function}({', '.join(sql)})"
+
+
+def rows(function: Callable[..., Any], result: DataType, nulls: bool = False) -> Callable[..., Any]:
+    """A body that applies `function` to each row's values; NULL where an argument is NULL, unless `nulls`."""
+    type = arrow_type(result, "UTC")
+
+    def body(*columns: Any) -> Any:
+        values = zip(*(c.to_pylist() for c in columns), strict=True)
+        if nulls:
+            return pa.array([function(*row) for row in values], type)
+        return pa.array([None if any(v is None for v in row) else function(*row) for row in values], type)
+
+    return body
+
+
+def per_row(
+    low: Lowering, name: str, function: Callable[..., Any], args: Sequence[Argument], result: DataType, nulls: bool = False
+) -> str:
+    """A kernel call of a function of one row's values."""
+    return python(low, name, rows(function, result, nulls), args, result)
