@@ -55,7 +55,12 @@ def chosen(message: Any, oneof: str) -> str:
 def handler(message: Any, oneof: str, table: Mapping[str, T | str]) -> tuple[Any, T]:
     """The part of a message that is set and what decodes it; a text in the table names what is not supported."""
     name = chosen(message, oneof)
-    found = table[name]
+    found = table.get(name)
+    if found is None:
+        descriptor = message.DESCRIPTOR
+        number = descriptor.fields_by_name[name].number
+        parameters = {"fullName": descriptor.full_name, "name": name.upper(), "number": number}
+        raise invalid("INVALID_ONE_OF_FIELD_NOT_SUPPORTED", **parameters)
     if isinstance(found, str):
         raise unsupported(found)
     return getattr(message, name), found

@@ -77,10 +77,10 @@ def literal(m: Any) -> Literal:
 
 
 def _kind(m: Any) -> str:
-    kind = m.WhichOneof("literal_type")
-    if kind is None:
-        raise invalid("UNSUPPORTED_LITERAL_TYPE", typeInfo="LITERALTYPE_NOT_SET(0)")
-    return str(kind)
+    kind = str(m.WhichOneof("literal_type") or "literaltype_not_set")
+    if kind not in VALUES and kind != "null":
+        raise invalid("UNSUPPORTED_LITERAL_TYPE", typeInfo=kind.upper())
+    return kind
 
 
 def _element(m: Any, type: DataType) -> Any:

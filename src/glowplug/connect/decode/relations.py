@@ -90,10 +90,6 @@ def _with_relations(m: Any, context: Context) -> Relation:
     return relation(m.root, Context(context.session, references))
 
 
-def _unknown(m: Any, context: Context) -> Relation:
-    raise invalid("INVALID_ONE_OF_FIELD_NOT_SUPPORTED", fullName="spark.connect.Relation", name="UNKNOWN", number=999)
-
-
 # What decodes each kind of relation; a text names what is not supported.
 RELATIONS: dict[str, Decode | str] = {
     "read": sources.read,
@@ -156,5 +152,4 @@ RELATIONS: dict[str, Decode | str] = {
     "catalog": catalog,
     "ml_relation": "machine learning",
     "extension": lambda m, context: extension(m, context),
-    "unknown": _unknown,
 }

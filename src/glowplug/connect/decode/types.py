@@ -48,10 +48,10 @@ def data_type(m: Any) -> DataType:
     Errors: InvalidPlanInput for a message that is no type, ParseError for a text that is none, and Spark's own
     conditions for a precision out of range.
     """
-    kind = m.WhichOneof("kind")
-    if kind is None:
-        raise invalid("DATA_TYPE_UNSUPPORTED_PROTO_TO_CATALYST", kindCase="KIND_NOT_SET")
-    found = TYPES[kind]
+    kind = m.WhichOneof("kind") or "kind_not_set"
+    found = TYPES.get(kind)
+    if found is None:
+        raise invalid("DATA_TYPE_UNSUPPORTED_PROTO_TO_CATALYST", kindCase=kind.upper())
     if isinstance(found, DataType):
         return found
     if isinstance(found, str):

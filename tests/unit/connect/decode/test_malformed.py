@@ -26,8 +26,8 @@ from glowplug.plan.expressions import UnresolvedFunction
 from glowplug.plan.relations import Limit, Range
 
 SECONDS = 3.0  # for each way of making messages
-TEXTS = ["", "a", "a.b", "`a", "a b", "1 +", "x as y", "int", "a int", "{", '{"type":"struct","fields":[]}', "[[", "'",
-         "decimal(99)", "1.5", "1e9", "nope", "t.*", "`.*`", "x.`[`", "\0", "🔥", "select 1", "array<", "--", "/*"]  # fmt: skip
+TEXTS = ["", "a", "a.b", "`a", "a b", "1 +", "x as y", "int", "a int", "array<", "decimal(99)", "nope", "select 1"]
+TEXTS += ["{", '{"type":"struct","fields":[]}', "[[", "'", "1.5", "1e9", "t.*", "`.*`", "x.`[`", "\0", "🔥", "--", "/*"]
 NUMBERS = [0, 1, 2, 3, 7, 38, 39, 255, -1, -128, 2**31 - 1, -(2**31)]
 
 
@@ -40,7 +40,15 @@ NUMBERS = [0, 1, 2, 3, 7, 38, 39, 255, -1, -128, 2**31 - 1, -(2**31)]
     ],
 )
 def test_every_kind_of_message_is_known(message, oneof, table):
-    assert set(table) == {field.name for field in message.DESCRIPTOR.oneofs_by_name[oneof].fields}
+    assert {*table, "unknown"} == {field.name for field in message.DESCRIPTOR.oneofs_by_name[oneof].fields} | {
+        "unknown"
+    }
+
+
+def test_a_kind_of_a_later_protocol(context):
+    with pytest.raises(InvalidPlanInput) as failure:
+        decode.relation(proto.Relation(unknown=proto.Unknown()), context)
+    assert failure.value.parameters == {"fullName": "spark.connect.Relation", "name": "UNKNOWN", "number": "999"}
 
 
 @pytest.mark.parametrize("kind", sorted(RELATIONS))
@@ -261,5 +269,6 @@ def test_the_work_grows_with_the_size_only(unlimited, context):
         return count
 
     for make, decoder in ((deep_relation, decode.relation), (deep_expression, decode.expression)):
-        small, large = [calls(lambda d=decoder, m=make(n): d(m, context)) for n in (500, 1000)]
+        messages = [make(n) for n in (500, 1000)]
+        small, large = [calls(lambda d=decoder, m=m: d(m, context)) for m in messages]
         assert large - small <= 10 * 500
