@@ -58,7 +58,6 @@ def arrow_schema(type: t.StructType, time_zone: str) -> pa.Schema:
     return pa.schema([pa.field(f.name, arrow_type(f.type, time_zone), f.nullable) for f in type.fields])
 
 
-
 def from_arrow_type(type: pa.DataType) -> t.DataType:
     """The type Spark gives a client's Arrow column."""
     if pa.types.is_decimal(type):
@@ -121,10 +120,14 @@ def _to_kernel(column: Any, type: t.DataType) -> Any:
         return column
     if pa.types.is_list(column.type) and not column.offset:
         values = _to_kernel(column.values, type)
-        return pa.ListArray.from_arrays(column.offsets, values, target, mask=column.is_null() if column.null_count else None)
+        return pa.ListArray.from_arrays(
+            column.offsets, values, target, mask=column.is_null() if column.null_count else None
+        )
     if pa.types.is_struct(column.type):
         parts = [_to_kernel(column.field(i), type) for i in range(column.type.num_fields)]
-        return pa.StructArray.from_arrays(parts, fields=list(target), mask=column.is_null() if column.null_count else None)
+        return pa.StructArray.from_arrays(
+            parts, fields=list(target), mask=column.is_null() if column.null_count else None
+        )
     return column.cast(target)
 
 

@@ -73,7 +73,7 @@ def place(origin: Origin | None) -> str:
 
 
 class AnalysisError(SparkError):
-    jvm_classes = ("org.apache.spark.sql.AnalysisException",)
+    jvm_classes: ClassVar[tuple[str, ...]] = ("org.apache.spark.sql.AnalysisException",)
 
 
 class ParseError(AnalysisError):
@@ -165,7 +165,7 @@ def row_failure(condition: str, origin: Origin | None = None, /, **parameters: o
     """The error of a condition that a row raised at run time, as the class Spark gives it."""
     base = condition.split(".")[0]
     cls = ROW_FAILURES.get(condition) or ROW_FAILURES.get(base, RuntimeFailure)
-    if condition == "CAST_INVALID_INPUT" and parameters.get("targetType", "").strip('"') in (
+    if condition == "CAST_INVALID_INPUT" and str(parameters.get("targetType")).strip('"') in (
         "DATE",
         "TIMESTAMP",
         "TIMESTAMP_NTZ",

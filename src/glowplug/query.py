@@ -17,7 +17,7 @@ from glowplug.execute.local import Result
 from glowplug.optimize.pipeline import optimize
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
-from glowplug.plan.relations import LocalData, OneRow, Relation, Scan, Values, With
+from glowplug.plan.relations import CatalogCall, LocalData, OneRow, Relation, Scan, Values, With
 from glowplug.plan.tree import rewrite, walk_relations
 from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls
@@ -78,7 +78,7 @@ def tree_string(relation: Relation, session: Session, level: int | None) -> str:
 
 def is_local(relation: Relation, session: Session) -> bool:
     """Whether the rows are at hand without running anything."""
-    return isinstance(analyze(relation, session), (LocalData, Values, OneRow, catalog_calls.CatalogCall))
+    return isinstance(analyze(relation, session), (LocalData, Values, OneRow, CatalogCall))
 
 
 def is_streaming(relation: Relation, session: Session) -> bool:

@@ -27,7 +27,20 @@ from glowplug.plan.tree import walk
 from glowplug.types import DataType, NullType, quote, sql_name
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_BARE = ("current_date", "current_timestamp", "current_user", "user", "session_user", "localtimestamp", "current_time", "current_database", "current_schema", "current_catalog", "grouping__id", "current_path")
+_BARE = (
+    "current_date",
+    "current_timestamp",
+    "current_user",
+    "user",
+    "session_user",
+    "localtimestamp",
+    "current_time",
+    "current_database",
+    "current_schema",
+    "current_catalog",
+    "grouping__id",
+    "current_path",
+)
 Resolve = Callable[..., Expression]
 
 
@@ -55,7 +68,9 @@ def build(
 ) -> Expression:
     """The resolved call. Errors are Spark's: UNRESOLVED_ROUTINE, WRONG_NUM_ARGS, DATATYPE_MISMATCH."""
     name = e.parts[-1].lower()
-    function = cx.world.function(name) if len(e.parts) == 1 or e.parts[:-1] in (("builtin",), ("system", "builtin")) else None
+    function = (
+        cx.world.function(name) if len(e.parts) == 1 or e.parts[:-1] in (("builtin",), ("system", "builtin")) else None
+    )
     if function is None:
         raise AnalysisError(
             "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
@@ -64,26 +79,28 @@ def build(
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
     args = _positional(function, name, args, e)
     _count(function, name, args, e)
-    if function.kind != "aggregate" and (e.distinct or filter is not None):
-        clause = "DISTINCT" if e.distinct else "FILTER"
-        if function.kind != "window":
-            raise AnalysisError(
-                "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX" if e.distinct else "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                e.origin,
-                prettyName=quote(name),
-                syntax=clause,
-            )
     if function.rewrite is not None:
         replaced = _rewritten(function, name, args, resolve, e)
         if replaced is not None:
             return replaced
+    if function.kind in ("scalar", "generator") and (e.distinct or filter is not None):
+        raise AnalysisError(
+            "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+            e.origin,
+            prettyName=quote(name),
+            syntax="DISTINCT" if e.distinct else "FILTER",
+        )
     ansi = cx.conf.ansi
     coerced = _coerced(function, name, args, ansi, resolve, e)
-    draft = Call(function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin)
+    draft = Call(
+        function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
+    )
     return _typed(draft)
 
 
-def _rewritten(function: Function, name: str, args: tuple[Expression, ...], resolve: Resolve, e: UnresolvedFunction) -> Expression | None:
+def _rewritten(
+    function: Function, name: str, args: tuple[Expression, ...], resolve: Resolve, e: UnresolvedFunction
+) -> Expression | None:
     assert function.rewrite is not None
     other = function.rewrite(args)
     if other is None:
@@ -91,7 +108,14 @@ def _rewritten(function: Function, name: str, args: tuple[Expression, ...], reso
     if isinstance(other, UnresolvedFunction):
         from dataclasses import replace
 
-        other = replace(other, distinct=e.distinct, filter=e.filter, order_by=e.order_by, ignore_nulls=e.ignore_nulls, origin=e.origin)
+        other = replace(
+            other,
+            distinct=e.distinct,
+            filter=e.filter,
+            order_by=e.order_by,
+            ignore_nulls=e.ignore_nulls,
+            origin=e.origin,
+        )
     done = resolve(other)
     if not name.isidentifier():
         return done
@@ -114,7 +138,9 @@ def _typed(draft: Call) -> Call:
     return replace(draft, type=type if type is not None else NullType(), nullable=nullable)
 
 
-def _positional(function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction) -> tuple[Expression, ...]:
+def _positional(
+    function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction
+) -> tuple[Expression, ...]:
     """Named arguments moved to their places; missing last ones filled with the declared defaults."""
     signatures = _signatures(function)
     names = signatures[0].names
@@ -128,11 +154,20 @@ def _positional(function: Function, name: str, args: tuple[Expression, ...], e: 
                 continue
             if a.name.lower() not in names:
                 raise AnalysisError(
-                    "UNRECOGNIZED_PARAMETER_NAME", e.origin, routineName=quote(name), argumentName=quote(a.name), proposal=", ".join(map(quote, names))
+                    "UNRECOGNIZED_PARAMETER_NAME",
+                    e.origin,
+                    routineName=quote(name),
+                    argumentName=quote(a.name),
+                    proposal=", ".join(map(quote, names)),
                 )
             at = names.index(a.name.lower())
             if placed[at] is not None:
-                raise AnalysisError("DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE", e.origin, routineName=quote(name), parameterName=quote(a.name))
+                raise AnalysisError(
+                    "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
+                    e.origin,
+                    routineName=quote(name),
+                    parameterName=quote(a.name),
+                )
             placed[at] = a.value
         defaults = dict(zip(reversed(names), reversed(signatures[0].defaults), strict=False))
         while placed and placed[-1] is None and names[len(placed) - 1] not in defaults:
@@ -140,7 +175,13 @@ def _positional(function: Function, name: str, args: tuple[Expression, ...], e: 
         for i, p in enumerate(placed):
             if p is None:
                 if names[i] not in defaults:
-                    raise AnalysisError("REQUIRED_PARAMETER_NOT_FOUND", e.origin, routineName=quote(name), parameterName=quote(names[i]), index=i)
+                    raise AnalysisError(
+                        "REQUIRED_PARAMETER_NOT_FOUND",
+                        e.origin,
+                        routineName=quote(name),
+                        parameterName=quote(names[i]),
+                        index=i,
+                    )
                 placed[i] = _literal(defaults[names[i]])
         args = tuple(placed)
     s = signatures[0]
@@ -177,7 +218,11 @@ def _count(function: Function, name: str, args: tuple[Expression, ...], e: Unres
         counts = sorted({n for s in signatures for n in range(s.least, (s.most or s.least) + 1)})
         expected = str(counts[0]) if len(counts) == 1 else "[" + ", ".join(map(str, counts)) + "]"
     raise AnalysisError(
-        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", e.origin, functionName=quote(name), expectedNum=expected, actualNum=len(args)
+        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        e.origin,
+        functionName=quote(name),
+        expectedNum=expected,
+        actualNum=len(args),
     )
 
 
@@ -195,7 +240,9 @@ def _coerced(
     for strict in (True, False) if len(candidates) > 1 else (False,):
         for s in candidates:
             params = _params(s, len(args))
-            if strict and not all(isinstance(a, UnresolvedLambda) or p.accepts(a.type) for p, a in zip(params, args, strict=True)):
+            if strict and not all(
+                isinstance(a, UnresolvedLambda) or p.accepts(a.type) for p, a in zip(params, args, strict=True)
+            ):
                 continue
             try:
                 return _match(function, name, params, args, ansi, resolve, e)
@@ -234,7 +281,9 @@ def _match(
                 "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
                 e.origin,
                 sqlExpr=f'"{_shown(function, name, args)}"',
-                inputName=f"`{function.signature.names[i]}`" if isinstance(function.signature, Signature) and function.signature.names else f"the {_ORDINALS[i]} argument",
+                inputName=f"`{function.signature.names[i]}`"
+                if isinstance(function.signature, Signature) and function.signature.names
+                else f"the {_ORDINALS[i]} argument",
                 inputType=p.shown,
                 inputExpr=f'"{pretty(a)}"',
             )
@@ -260,17 +309,30 @@ def _match(
 
 def _lambda(e: Expression, types: tuple[DataType, ...], resolve: Resolve, call: UnresolvedFunction) -> Expression:
     if not isinstance(e, UnresolvedLambda):
-        raise AnalysisError("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=0, actualNumArgs=len(types))
+        raise AnalysisError(
+            "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=0, actualNumArgs=len(types)
+        )
     if len(e.params) > len(types):
         raise AnalysisError(
-            "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=len(e.params), actualNumArgs=len(types)
+            "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
+            call.origin,
+            expectedNumArgs=len(e.params),
+            actualNumArgs=len(types),
         )
     variables = tuple(LambdaVariable(n, t, True, new_id()) for n, t in zip(e.params, types, strict=False))
     return Lambda(resolve(e.body, variables), variables)
 
 
 def _shown(function: Function, name: str, args: tuple[Expression, ...]) -> str:
-    return call_text(Call(function, name, tuple(Literal(None) if isinstance(a, UnresolvedLambda) else a for a in args), NullType(), True))
+    return call_text(
+        Call(
+            function,
+            name,
+            tuple(Literal(None) if isinstance(a, UnresolvedLambda) else a for a in args),
+            NullType(),
+            True,
+        )
+    )
 
 
 def unexpected_type(
@@ -289,7 +351,7 @@ def unexpected_type(
 
 def _mismatch(function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction) -> AnalysisError:
     shown = f'"{_shown(function, name, args)}"'
-    if len(args) == 2 and not name.isidentifier() or name in ("and", "or", "div", "mod"):
+    if (len(args) == 2 and not name.isidentifier()) or name in ("and", "or", "div", "mod"):
         a, b = args[0].type, args[1].type
         if a == b:
             return AnalysisError(
@@ -300,7 +362,11 @@ def _mismatch(function: Function, name: str, args: tuple[Expression, ...], e: Un
                 actualDataType=f'"{sql_name(a)}"',
             )
         return AnalysisError(
-            "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", e.origin, sqlExpr=shown, left=f'"{sql_name(a)}"', right=f'"{sql_name(b)}"'
+            "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES",
+            e.origin,
+            sqlExpr=shown,
+            left=f'"{sql_name(a)}"',
+            right=f'"{sql_name(b)}"',
         )
     return AnalysisError(
         "DATATYPE_MISMATCH.DATA_DIFF_TYPES",

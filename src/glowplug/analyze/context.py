@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 
 from glowplug.config import Conf
 from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable
-from glowplug.plan.relations import Join, Project, Relation, Scan, Sort, SubqueryAlias, Filter, Hint, Limit, Repartition, WindowSpec
+from glowplug.plan.relations import (
+    Filter,
+    Hint,
+    Join,
+    Limit,
+    Project,
+    Relation,
+    Repartition,
+    Scan,
+    Sort,
+    SubqueryAlias,
+    WindowSpec,
+)
 
 if TYPE_CHECKING:
     from glowplug.plan.function import Function
@@ -148,5 +160,3 @@ def references(*expressions: Expression) -> tuple[Attribute, ...]:
             if isinstance(x, Attribute):
                 found.setdefault(x.id, x)
     return tuple(found.values())
-
-

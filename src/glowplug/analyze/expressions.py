@@ -64,7 +64,7 @@ def named(e: Expression) -> Expression:
         return e
     if isinstance(e, OuterReference):
         return Alias(e, e.attribute.name, new_id(), e.attribute.metadata)
-    mark = None if isinstance(e, GetField) or isinstance(e, Cast) and isinstance(e.child, Attribute) else DERIVED
+    mark = None if isinstance(e, GetField) or (isinstance(e, Cast) and isinstance(e.child, Attribute)) else DERIVED
     return Alias(e, derived_name(e), new_id(), mark)
 
 
@@ -102,11 +102,7 @@ def lookup(parts: tuple[str, ...], scope: Scope, cx: Context, e: UnresolvedAttri
     for find in (scope.named, scope.named_hidden):
         for n in range(len(parts) - 1, -1, -1):
             qualifier = tuple(map(scope.key, parts[:n]))
-            matches = {
-                a.id: a
-                for a in find(parts[n])
-                if not n or tuple(map(scope.key, a.qualifier[-n:])) == qualifier
-            }
+            matches = {a.id: a for a in find(parts[n]) if not n or tuple(map(scope.key, a.qualifier[-n:])) == qualifier}
             if len(matches) > 1:
                 names = sorted(f"[{', '.join(quote_all(a))}]" for a in matches.values())
                 raise AnalysisError(
@@ -158,7 +154,7 @@ def _frame_column(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expressi
     if len(candidates) > 1:
         raise AnalysisError("AMBIGUOUS_COLUMN_REFERENCE", e.origin, name=".".join(map(quote, e.parts)))
     if candidates:
-        (root, match), = candidates.values()
+        ((root, match),) = candidates.values()
         return _with_root(match, root, visible[root.id])
     if not found_any:
         raise unresolved_column(e.parts, Scope(outputs[0]), e.origin)
@@ -282,7 +278,9 @@ def _regex(e: UnresolvedRegex, scope: Scope, cx: Context) -> Expression:
     found = matching(e, scope, cx)
     if len(found) == 1:
         return found[0]
-    raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", elem=f"regular expression '{e.pattern}'", prettyName="expression")
+    raise AnalysisError(
+        "INVALID_USAGE_OF_STAR_OR_REGEX", elem=f"regular expression '{e.pattern}'", prettyName="expression"
+    )
 
 
 def _parameter(e: Parameter, scope: Scope, cx: Context) -> Expression:

@@ -1,4 +1,4 @@
-"""`a.b`, `a[b]`: a struct's field, an array's element or its elements' fields, a map's value. `withField`, `dropFields`."""
+"""`a.b` and `a[b]`: fields of structs, elements of arrays, values of maps; `withField` and `dropFields`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def extract(base: Expression, key: Expression, case_sensitive: bool, ansi: bool,
         case StructType(fields) if isinstance(key, Literal) and isinstance(key.type, StringType):
             i = _field(type, str(key.value), case_sensitive, origin)
             return GetField(base, i, fields[i].name, fields[i].type, base.nullable or fields[i].nullable)
-        case ArrayType(StructType(fields) as struct, contains_null) if isinstance(key, Literal) and isinstance(key.type, StringType):
+        case ArrayType(StructType(fields) as struct, contains_null) if isinstance(key, Literal) and isinstance(
+            key.type, StringType
+        ):
             f = fields[_field(struct, str(key.value), case_sensitive, origin)]
             result = ArrayType(f.type, contains_null or f.nullable)
             return _call("get_array_struct_field", (base, Literal(f.name, STRING)), result, base.nullable, ansi, origin)
@@ -45,7 +47,9 @@ def extract(base: Expression, key: Expression, case_sensitive: bool, ansi: bool,
             return _call("get_map_value", (base, cast_to(key, key_type)), value, True, ansi, origin)
         case VariantType() if isinstance(key, Literal):
             path = f"$.{key.value}" if isinstance(key.type, StringType) else f"$[{key.value}]"
-            return _call("variant_get", (base, Literal(path, STRING), Literal("variant", STRING)), type, True, ansi, origin)
+            return _call(
+                "variant_get", (base, Literal(path, STRING), Literal("variant", STRING)), type, True, ansi, origin
+            )
     raise AnalysisError(
         "INVALID_EXTRACT_BASE_FIELD_TYPE", origin, base=f'"{pretty(base)}"', other=f'"{sql_name(base.type)}"'
     )
@@ -106,11 +110,15 @@ def _update(base: Expression, path: tuple[str, ...], value: Expression | None, c
         parts.append((StructField(f.name, field.type, f.nullable if field.type == f.type else field.nullable), field))
     if not found:
         if rest:
-            raise AnalysisError("FIELD_NOT_FOUND", fieldName=quote(name), fields=", ".join(quote(f.name) for f in base.type.fields))
+            raise AnalysisError(
+                "FIELD_NOT_FOUND", fieldName=quote(name), fields=", ".join(quote(f.name) for f in base.type.fields)
+            )
         if value is not None:
             parts.append((StructField(name, value.type, value.nullable), value))
     if not parts:
-        raise AnalysisError("DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", sqlExpr=f'"update_fields({pretty(base)}, dropfield())"')
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", sqlExpr=f'"update_fields({pretty(base)}, dropfield())"'
+        )
     struct = StructType(tuple(f for f, _ in parts))
     args = tuple(x for f, e in parts for x in (Literal(f.name, STRING), e))
     built = _call("named_struct", args, struct, False, cx.conf.ansi, None)

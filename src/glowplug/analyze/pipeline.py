@@ -25,6 +25,7 @@ from glowplug.analyze.rules.leaves import (
     resolve_values,
 )
 from glowplug.analyze.rules.limits import resolve_limit
+from glowplug.analyze.rules.observe import resolve_metrics
 from glowplug.analyze.rules.partitions import resolve_hint, resolve_repartition, resolve_sample
 from glowplug.analyze.rules.projections import (
     drop_columns,
@@ -37,7 +38,6 @@ from glowplug.analyze.rules.selects import resolve_select
 from glowplug.analyze.rules.set_operations import resolve_deduplicate, resolve_set_operation
 from glowplug.analyze.rules.sorts import resolve_sort
 from glowplug.analyze.rules.subquery_alias import resolve_subquery_alias
-from glowplug.analyze.rules.observe import resolve_metrics
 from glowplug.analyze.rules.with_queries import resolve_with
 from glowplug.plan import relations as r
 from glowplug.plan.tree import map_relations

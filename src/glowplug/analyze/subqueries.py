@@ -19,7 +19,9 @@ def resolve_subquery(e: Subquery, scope: Scope, cx: Context) -> Expression:
     plan = analyze_relation(e.plan, cx.within(scope))
     if e.kind == "scalar" and len(plan.output) != 1:
         raise AnalysisError(
-            "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN", e.origin, number=len(plan.output)
+            "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
+            e.origin,
+            number=len(plan.output),
         )
     if e.kind != "in":
         return replace(e, plan=plan)

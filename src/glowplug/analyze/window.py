@@ -47,7 +47,12 @@ def _with_reference(e: WindowExpression, scope: Scope) -> WindowExpression:
         return e
     spec = scope.windows.get(e.reference.lower())
     if spec is None:
-        raise AnalysisError("MISSING_WINDOW_SPECIFICATION", e.origin, windowName=e.reference, docroot="https://spark.apache.org/docs/latest")
+        raise AnalysisError(
+            "MISSING_WINDOW_SPECIFICATION",
+            e.origin,
+            windowName=e.reference,
+            docroot="https://spark.apache.org/docs/latest",
+        )
     base = WindowSpec(e.partition_by, e.order_by, e.frame)
     merged = replace(
         e,
@@ -76,7 +81,9 @@ def _frame(e: WindowExpression, call: Call, order: tuple[Expression, ...], scope
     return _resolved_frame(e.frame, e, order, scope, cx)
 
 
-def _resolved_frame(frame: WindowFrame, e: WindowExpression, order: tuple[Expression, ...], scope: Scope, cx: Context) -> WindowFrame:
+def _resolved_frame(
+    frame: WindowFrame, e: WindowExpression, order: tuple[Expression, ...], scope: Scope, cx: Context
+) -> WindowFrame:
     lower, upper = (_bound(b, frame.kind, order, scope, cx) for b in (frame.lower, frame.upper))
     if frame.kind == "range" and "value" in (lower.kind, upper.kind) and len(order) != 1:
         condition = "RANGE_FRAME_MULTI_ORDER" if order else "RANGE_FRAME_WITHOUT_ORDER"
@@ -93,10 +100,16 @@ def _bound(bound: FrameBound, kind: str, order: tuple[Expression, ...], scope: S
     if isinstance(value, Literal) and value.value == 0 and isinstance(value.type, INTEGRAL):
         return CURRENT
     if kind == "rows":
-        return FrameBound("value", cast_to(value, LONG) if not isinstance(value, Literal) else Literal(value.value, INT))
+        return FrameBound(
+            "value", cast_to(value, LONG) if not isinstance(value, Literal) else Literal(value.value, INT)
+        )
     key = order[0].type if order else None
     if isinstance(key, NUMERIC) and isinstance(value.type, NUMERIC):
-        value = Literal(value.value, key) if isinstance(value, Literal) and isinstance(key, INTEGRAL) else cast_to(value, key)
+        value = (
+            Literal(value.value, key)
+            if isinstance(value, Literal) and isinstance(key, INTEGRAL)
+            else cast_to(value, key)
+        )
     elif isinstance(key, DateType) and isinstance(value.type, INTEGRAL):
         pass
     elif key is not None and isinstance(value.type, NUMERIC):
@@ -113,4 +126,10 @@ def _mismatch(e: WindowExpression, required: str) -> AnalysisError:
     from glowplug.plan.names import frame_text
 
     assert e.frame is not None
-    return AnalysisError("WINDOW_FUNCTION_AND_FRAME_MISMATCH", e.origin, funcName=f'"{pretty(e.function)}"', windowExpr=frame_text(e.frame), required=required)
+    return AnalysisError(
+        "WINDOW_FUNCTION_AND_FRAME_MISMATCH",
+        e.origin,
+        funcName=f'"{pretty(e.function)}"',
+        windowExpr=frame_text(e.frame),
+        required=required,
+    )

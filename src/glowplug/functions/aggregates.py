@@ -12,11 +12,11 @@ from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.types import (
+    BOOLEAN,
     DOUBLE,
     INTEGRAL,
     LONG,
     ArrayType,
-    BOOLEAN,
     DataType,
     DayTimeIntervalType,
     DecimalType,
@@ -119,7 +119,9 @@ def _central(kernel: str, *names: str, usage: str) -> Function:
 
 def _first(kernel: str) -> Lower:
     def lower(call: Call, low: Lowering) -> str:
-        ignore = call.ignore_nulls or (len(call.args) > 1 and isinstance(call.args[1], Literal) and bool(call.args[1].value))
+        ignore = call.ignore_nulls or (
+            len(call.args) > 1 and isinstance(call.args[1], Literal) and bool(call.args[1].value)
+        )
         x = low.sql(call.args[0])
         return low.aggregate(kernel, call, (x,), condition=f"{x} IS NOT NULL" if ignore else None)
 

@@ -65,12 +65,11 @@ def _add(args: tuple[Expression, ...]) -> Expression | None:
     """`+` on dates and times is another function."""
     left, right = args
     a, b = _types(args)
-    if isinstance(b, DATETIMES + (TimeType,)) and not isinstance(a, DATETIMES + (TimeType,)):
-        if isinstance(a, INTERVALS) or isinstance(a, (*INTEGRAL, NullType)):
-            left, right, a, b = right, left, b, a
+    if isinstance(b, (*DATETIMES, TimeType)) and isinstance(a, (*INTERVALS, *INTEGRAL, NullType)):
+        left, right, a, b = right, left, b, a
     if isinstance(a, DateType) and isinstance(b, (*INTEGRAL[:3], *STRINGS)):
         return _call("date_add", left, right)
-    if isinstance(a, DATETIMES + (TimeType, *STRINGS)) and isinstance(b, INTERVALS):
+    if isinstance(a, (*DATETIMES, TimeType, *STRINGS)) and isinstance(b, INTERVALS):
         return _call("datetime_plus_interval", left, right)
     return None
 
@@ -80,9 +79,11 @@ def _subtract(args: tuple[Expression, ...]) -> Expression | None:
     a, b = _types(args)
     if isinstance(a, DateType) and isinstance(b, INTEGRAL[:3]):
         return _call("date_sub", left, right)
-    if isinstance(a, DATETIMES + (TimeType, *STRINGS)) and isinstance(b, INTERVALS):
+    if isinstance(a, (*DATETIMES, TimeType, *STRINGS)) and isinstance(b, INTERVALS):
         return _call("datetime_plus_interval", left, _call("negative", right))
-    if isinstance(a, DATETIMES) and isinstance(b, DATETIMES + STRINGS) or isinstance(b, DATETIMES) and isinstance(a, STRINGS):
+    if (isinstance(a, DATETIMES) and isinstance(b, DATETIMES + STRINGS)) or (
+        isinstance(b, DATETIMES) and isinstance(a, STRINGS)
+    ):
         name = "subtract_timestamps" if isinstance(a, INSTANTS) or isinstance(b, INSTANTS) else "subtract_dates"
         return _call(name, left, right)
     if isinstance(a, TimeType) and isinstance(b, TimeType):

@@ -103,9 +103,8 @@ def tightest_common(a: DataType, b: DataType) -> DataType | None:
     if isinstance(a, _ORDER) and isinstance(b, _ORDER):
         return max(a, b, key=lambda t: _ORDER.index(t.__class__))
     match a, b:
-        case (DecimalType(p, s), t) | (t, DecimalType(p, s)) if isinstance(t, INTEGRAL):
-            d = decimal_for(t)
-            return DecimalType(p, s) if p - s >= d.precision and s >= 0 else None
+        case (DecimalType() as d, t) | (t, DecimalType() as d) if isinstance(t, INTEGRAL):
+            return d if d.precision - d.scale >= decimal_for(t).precision else None
         case (x, y) if isinstance(x, _DATETIMES) and isinstance(y, _DATETIMES):
             if isinstance(x, TimestampType) or isinstance(y, TimestampType):
                 return TIMESTAMP
@@ -222,9 +221,6 @@ def cast_to(e: Expression, target: DataType) -> Expression:
         return e
     if isinstance(e, Literal) and e.value is None:
         return Literal(None, target)
-    if isinstance(e, Literal) and isinstance(source, INTEGRAL):
-        if isinstance(target, DecimalType) and len(str(abs(e.value))) <= target.precision - target.scale:
-            return Cast(e, target, "ansi", implicit=True)
     return Cast(e, target, "ansi", implicit=True)
 
 
@@ -243,7 +239,9 @@ def implicit_target(source: DataType, accept: Accept, ansi: bool) -> DataType | 
 def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None:
     """Spark's `implicitCast` of one type to another."""
     match source, target:
-        case (ArrayType(x, n), ArrayType(y, _)) if (t := _implicit(x, y, ansi) or (x if same_type(x, y) else None)) is not None:
+        case (ArrayType(x, n), ArrayType(y, _)) if (
+            t := _implicit(x, y, ansi) or (x if same_type(x, y) else None)
+        ) is not None:
             return ArrayType(t, n)
         case (s, t) if isinstance(s, STRINGS) and isinstance(t, STRINGS):
             return t
@@ -273,8 +271,7 @@ def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None
 def arithmetic_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     """Two numeric (or string) sides of an arithmetic operator, brought to types it takes; None = not numbers."""
     left, right = args
-    a, b = left.type, right.type
-    a, b = _numeric_side(a, b, ansi), _numeric_side(b, a, ansi)
+    a, b = _numeric_side(left.type, right.type, ansi), _numeric_side(right.type, left.type, ansi)
     if a is None or b is None:
         return None
     left, right = cast_to(left, a), cast_to(right, b)
@@ -292,7 +289,7 @@ def arithmetic_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expre
 
 
 def _numeric_side(t: DataType, other: DataType, ansi: bool) -> DataType | None:
-    if isinstance(t, NUMERIC) or isinstance(t, NullType):
+    if isinstance(t, (NUMERIC, NullType)):
         return t
     if isinstance(t, STRINGS):
         if not ansi or isinstance(other, (FloatType, DoubleType, DecimalType, StringType, NullType)):
@@ -312,5 +309,3 @@ def literal_decimal(value: Decimal) -> Literal:
     scale = max(0, -int(exponent))
     precision = max(len(digits) + max(0, int(exponent)), scale)
     return Literal(value, DecimalType(max(precision, 1), scale))
-
-

@@ -78,7 +78,8 @@ def unscaled(sql: str, type: DecimalType) -> str:
     """The decimal's digits as a whole number."""
     if type.scale == 0:
         return f"CAST({sql} AS HUGEINT)"
-    return f"CAST(CAST({sql} AS DECIMAL({MAX_PRECISION},{type.scale})) * {10**type.scale}::DECIMAL({type.scale + 1},0) AS HUGEINT)"
+    wide = f"CAST({sql} AS DECIMAL({MAX_PRECISION},{type.scale}))"
+    return f"CAST({wide} * {10**type.scale}::DECIMAL({type.scale + 1},0) AS HUGEINT)"
 
 
 def quotient(numerator: str, denominator: str, to: DecimalType) -> str:

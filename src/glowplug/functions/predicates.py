@@ -72,7 +72,11 @@ def _lower_like(operator: str) -> Lower:
 def _shown_like(name: str) -> Shown:
     def shown(args: tuple[str, ...], call: Call) -> str:
         escape = f" ESCAPE '{args[2]}'" if len(args) > 2 and args[2] != "\\" else ""
-        return f"{args[0]} {name} {args[1]}{escape}" if name == "LIKE" else f"{name.lower()}({', '.join(args[:2])}){escape}"
+        return (
+            f"{args[0]} {name} {args[1]}{escape}"
+            if name == "LIKE"
+            else f"{name.lower()}({', '.join(args[:2])}){escape}"
+        )
 
     return shown
 
@@ -95,7 +99,6 @@ def _test(name: str, sql: str, shown: str | None = None, *also: str) -> Function
     )
 
 
-
 FRACTION = kinds('("DOUBLE" or "FLOAT")', (FloatType, DoubleType), DOUBLE)
 
 FUNCTIONS = (
@@ -114,12 +117,35 @@ FUNCTIONS = (
         group="predicate_funcs",
     ),
     Function(
-        ("and",), sig(BOOL, BOOL), BOOLEAN, "({0} AND {1})", shown="({0} AND {1})", usage="Logical AND.", example="SELECT true and false", group="predicate_funcs"
+        ("and",),
+        sig(BOOL, BOOL),
+        BOOLEAN,
+        "({0} AND {1})",
+        shown="({0} AND {1})",
+        usage="Logical AND.",
+        example="SELECT true and false",
+        group="predicate_funcs",
     ),
     Function(
-        ("or",), sig(BOOL, BOOL), BOOLEAN, "({0} OR {1})", shown="({0} OR {1})", usage="Logical OR.", example="SELECT true or false", group="predicate_funcs"
+        ("or",),
+        sig(BOOL, BOOL),
+        BOOLEAN,
+        "({0} OR {1})",
+        shown="({0} OR {1})",
+        usage="Logical OR.",
+        example="SELECT true or false",
+        group="predicate_funcs",
     ),
-    Function(("not", "!"), sig(BOOL), BOOLEAN, "(NOT {0})", shown="(NOT {0})", usage="Logical NOT.", example="SELECT not true", group="predicate_funcs"),
+    Function(
+        ("not", "!"),
+        sig(BOOL),
+        BOOLEAN,
+        "(NOT {0})",
+        shown="(NOT {0})",
+        usage="Logical NOT.",
+        example="SELECT not true",
+        group="predicate_funcs",
+    ),
     Function(
         ("in",),
         sig(ANY, ANY, optional=1, variadic=True),
@@ -163,11 +189,25 @@ FUNCTIONS = (
     _test("isnull", "({0} IS NULL)", "({0} IS NULL)"),
     _test("isnotnull", "({0} IS NOT NULL)", "({0} IS NOT NULL)"),
     Function(
-        ("isnan",), sig(FRACTION), BOOLEAN, _isnan, nullable="never", usage="Returns whether the number is NaN.", example="SELECT isnan(cast('NaN' as double))", group="predicate_funcs"
+        ("isnan",),
+        sig(FRACTION),
+        BOOLEAN,
+        _isnan,
+        nullable="never",
+        usage="Returns whether the number is NaN.",
+        example="SELECT isnan(cast('NaN' as double))",
+        group="predicate_funcs",
     ),
     Function(
-        ("equal_null",), sig(ANY, ANY), BOOLEAN, "({0} IS NOT DISTINCT FROM {1})", coerce=_comparable, nullable="never",
-        usage="Equality in which NULL equals NULL.", example="SELECT equal_null(3, 3)", group="predicate_funcs"
+        ("equal_null",),
+        sig(ANY, ANY),
+        BOOLEAN,
+        "({0} IS NOT DISTINCT FROM {1})",
+        coerce=_comparable,
+        nullable="never",
+        usage="Equality in which NULL equals NULL.",
+        example="SELECT equal_null(3, 3)",
+        group="predicate_funcs",
     ),
 )
 

@@ -114,7 +114,12 @@ def arg(index: int) -> Callable[[tuple[Expression, ...]], DataType]:
 
 def element(index: int = 0) -> Callable[[tuple[Expression, ...]], DataType]:
     """The result has the element type of the array argument number `index`."""
-    return lambda args: args[index].type.element
+    return lambda args: _array(args[index]).element
+
+
+def _array(e: Expression) -> ArrayType:
+    assert isinstance(e.type, ArrayType)
+    return e.type
 
 
 def array_of(index: int = 0) -> Callable[[tuple[Expression, ...]], DataType]:

@@ -45,7 +45,7 @@ def _shift(name: str) -> Function:
         kind="window",
         nullable=nullable,
         shown=shown,
-        usage=f"Returns the value of the row that {'precedes' if name == 'lag' else 'follows'} by an offset (1), or a default (NULL).",
+        usage=f"Returns the value of the {'preceding' if name == 'lag' else 'following'} row at an offset, or a default.",
         example=f"SELECT a, {name}(a) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",
     )

@@ -105,7 +105,7 @@ class Compiler(Lowering):
                 return self.order(expression)
             case KernelSQL(text):
                 return text
-        raise unsupported(f"the expression {type(expression).__name__}")
+        raise unsupported(f"the expression {expression.__class__.__name__}")
 
     def type(self, type: DataType) -> str:
         return kernel_type(type)
@@ -114,7 +114,7 @@ class Compiler(Lowering):
         return text(text_)
 
     def setting(self, key: str) -> str:
-        return self.conf.get(key)
+        return self.conf.get(key) or ""
 
     def error(self, call: Call, condition: str, /, **parameters: str) -> str:
         return raise_sql(condition, parameters, call.origin)

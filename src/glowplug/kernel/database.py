@@ -87,7 +87,8 @@ class Database:
         with self._lock:
             if name in self._functions:
                 return
-            self._root.create_function(name, marking(body), args, result, type="arrow", null_handling="special")
+            function = marking(body, len(args))
+            self._root.create_function(name, function, args, result, type="arrow", null_handling="special")
             self._functions.add(name)
 
     def set(self, name: str, value: str) -> None:
@@ -161,11 +162,6 @@ class Connection:
     def progress(self) -> float:
         """Per cent of the running statement that is done; below 0 = not known."""
         return float(self._raw.query_progress())
-
-    def mount(self, protocol: str, filesystem: Any) -> None:
-        """Let the kernel open `protocol://` paths through an fsspec file system. Idempotent by protocol."""
-        if not self._raw.filesystem_is_registered(protocol):
-            self._raw.register_filesystem(filesystem)
 
     def at_reset(self, sql: str) -> None:
         """Have a statement run when the operation gives the connection back."""

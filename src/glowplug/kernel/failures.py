@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import wraps
+from inspect import Parameter, Signature
 from typing import Any
 
 from glowplug.errors import ExecutionError, SparkError, row_failure
@@ -41,10 +41,9 @@ def raise_sql(condition: str, parameters: dict[str, str], origin: Origin | None)
     return f"error('{text}' || chr(10) || CAST(json_object({pairs[2:]}) AS VARCHAR))"
 
 
-def marking(body: Callable[..., Any]) -> Callable[..., Any]:
+def marking(body: Callable[..., Any], parameters: int) -> Callable[..., Any]:
     """`body`, a Python function of the kernel, with its SparkErrors as texts that come back through the kernel."""
 
-    @wraps(body)
     def run(*columns: Any) -> Any:
         try:
             return body(*columns)
@@ -52,6 +51,9 @@ def marking(body: Callable[..., Any]) -> Callable[..., Any]:
             head: dict[str, Any] = {"condition": error.condition}
             raise ValueError(f"{MARK}{json.dumps(head)}\n{json.dumps(error.parameters)}") from None
 
+    # the kernel counts the parameters, and does not know `*columns`
+    names = [Parameter(f"column{i}", Parameter.POSITIONAL_ONLY) for i in range(parameters)]
+    run.__signature__ = Signature(names)  # type: ignore[attr-defined]
     return run
 
 
@@ -74,11 +76,23 @@ def translate(error: Exception) -> Exception:
     if m := _CONVERT.search(text):
         source, value, target = m[1], m[2], m[3]
         if source == "INT128":
-            return row_failure("ARITHMETIC_OVERFLOW", message=f"{_KERNEL_TYPES.get(target, target)} overflow", alternative="", config=ANSI)
+            return row_failure(
+                "ARITHMETIC_OVERFLOW",
+                message=f"{_KERNEL_TYPES.get(target, target)} overflow",
+                alternative="",
+                config=ANSI,
+            )
         names = {"sourceType": source, "targetType": target}
-        return row_failure("CAST_OVERFLOW", value=value, **{k: f'"{_KERNEL_TYPES.get(v, v)}"' for k, v in names.items()})
+        return row_failure(
+            "CAST_OVERFLOW", value=value, **{k: f'"{_KERNEL_TYPES.get(v, v)}"' for k, v in names.items()}
+        )
     if m := _OVERFLOW.search(text):
-        return row_failure("ARITHMETIC_OVERFLOW", message=f"{_KERNEL_TYPES.get(m[2] or '', m[2] or 'value')} overflow", alternative="", config=ANSI)
+        return row_failure(
+            "ARITHMETIC_OVERFLOW",
+            message=f"{_KERNEL_TYPES.get(m[2] or '', m[2] or 'value')} overflow",
+            alternative="",
+            config=ANSI,
+        )
     if "Could not cast value" in text or "out of range" in text.lower():
         return row_failure("ARITHMETIC_OVERFLOW", message="value out of range", alternative="", config=ANSI)
     if "Out of Memory" in text:

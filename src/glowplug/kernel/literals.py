@@ -56,7 +56,9 @@ def literal_sql(value: Any, type: t.DataType) -> str:
             return f"CAST(struct_pack({inner}) AS {kernel_type(type)})"
         case t.VariantType():
             data, metadata = value
-            return f"struct_pack(\"value\" := {literal_sql(data, t.BINARY)}, metadata := {literal_sql(metadata, t.BINARY)})"
+            return (
+                f'struct_pack("value" := {literal_sql(data, t.BINARY)}, metadata := {literal_sql(metadata, t.BINARY)})'
+            )
         case t.UserDefinedType(sql_type):
             return literal_sql(value, sql_type)
     raise AssertionError(f"no literal of type {type}")

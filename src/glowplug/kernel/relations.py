@@ -148,7 +148,9 @@ def _one_row(node: r.OneRow, to: Compiler) -> str:
 
 
 def _range(node: r.Range, to: Compiler) -> str:
-    return f"SELECT range AS c{node.column.id} FROM range({node.start}::BIGINT, {node.end}::BIGINT, {node.step}::BIGINT)"
+    return (
+        f"SELECT range AS c{node.column.id} FROM range({node.start}::BIGINT, {node.end}::BIGINT, {node.step}::BIGINT)"
+    )
 
 
 def _values(node: r.Values, to: Compiler) -> str:
@@ -188,12 +190,21 @@ def _generate(node: r.Generate, to: Compiler) -> str:
         parts = (f"struct_extract_at(_generated, {i + 1}) AS c{a.id}" for i, a in enumerate(node.generated))
     else:
         parts = (f"_generated AS c{a.id}" for a in node.generated)
-    return f"SELECT * EXCLUDE (_generated), {', '.join(parts)} FROM ({inner})" if not isinstance(
-        node.child, r.OneRow
-    ) else f"SELECT {', '.join(parts)} FROM ({inner})"
+    return (
+        f"SELECT * EXCLUDE (_generated), {', '.join(parts)} FROM ({inner})"
+        if not isinstance(node.child, r.OneRow)
+        else f"SELECT {', '.join(parts)} FROM ({inner})"
+    )
 
 
-_JOINS = {"inner": "JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "FULL JOIN", "semi": "SEMI JOIN", "anti": "ANTI JOIN"}
+_JOINS = {
+    "inner": "JOIN",
+    "left": "LEFT JOIN",
+    "right": "RIGHT JOIN",
+    "full": "FULL JOIN",
+    "semi": "SEMI JOIN",
+    "anti": "ANTI JOIN",
+}
 
 
 def _join(node: r.Join, to: Compiler) -> str:
@@ -214,7 +225,9 @@ def _set_operation(node: r.SetOperation, to: Compiler) -> str:
     if not node.columns:
         return f"SELECT 1 AS _ FROM ({relation_sql(node.left, to)} UNION ALL {relation_sql(node.right, to)})"
     sides = [
-        "SELECT " + ", ".join(f"c{a.id} AS c{c.id}" for a, c in zip(side.output, node.columns, strict=True)) + f" FROM ({relation_sql(side, to)})"
+        "SELECT "
+        + ", ".join(f"c{a.id} AS c{c.id}" for a, c in zip(side.output, node.columns, strict=True))
+        + f" FROM ({relation_sql(side, to)})"
         for side in (node.left, node.right)
     ]
     return f"({sides[0]}) {node.kind.upper()}{' ALL' if node.all else ''} ({sides[1]})"

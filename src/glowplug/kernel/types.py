@@ -28,7 +28,7 @@ NAMES: dict[type[t.DataType], str] = {
     t.CalendarIntervalType: "INTERVAL",
     t.YearMonthIntervalType: "INTEGER",
     t.DayTimeIntervalType: "BIGINT",
-    t.VariantType: "STRUCT(\"value\" BLOB, metadata BLOB)",
+    t.VariantType: 'STRUCT("value" BLOB, metadata BLOB)',
 }
 
 

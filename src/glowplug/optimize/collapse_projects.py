@@ -50,4 +50,6 @@ def _movable(e: Expression, uses: int) -> bool:
             return False
         if isinstance(x, Call) and (not x.function.deterministic or x.function.kind != "scalar"):
             return False
-    return uses == 1 or isinstance(e, (Attribute, Literal)) or isinstance(e, GetField) and isinstance(e.child, Attribute)
+    return (
+        uses == 1 or isinstance(e, (Attribute, Literal)) or (isinstance(e, GetField) and isinstance(e.child, Attribute))
+    )

@@ -1,7 +1,8 @@
 """The optimizer: rules over a resolved plan, in order, each from the leaves up until the plan stays as it is.
 
-A rule is `(node, evaluate) -> Relation | None`; None leaves the node. `evaluate` tests conditions on a few rows. What any database can do (pushing filters down, ordering
-joins, removing columns) is the kernel's; here is what it does not see.
+A rule is `(node, evaluate) -> Relation | None`; None leaves the node. `evaluate` tests conditions on a few rows.
+What any database can do (pushing filters down, ordering joins, removing columns) is the kernel's; here is what it
+does not see.
 """
 
 from __future__ import annotations

@@ -18,9 +18,7 @@ def prune_partitions(node: Relation, evaluate: Evaluate) -> Relation | None:
         return None
     have = {a.id for a in child.columns}
     conditions = [
-        e
-        for e in conjuncts(node.condition)
-        if not contains(e, Subquery) and all(a.id in have for a in references(e))
+        e for e in conjuncts(node.condition) if not contains(e, Subquery) and all(a.id in have for a in references(e))
     ]
     pruned = child.source.prune(conditions, child.columns, evaluate)
     if pruned is child.source:

@@ -43,8 +43,8 @@ def canonical(plan: Relation) -> Relation:
                 return Attribute("", done.type, True, numbers.setdefault(done.id, len(numbers)))
             case LambdaVariable():
                 return LambdaVariable("", done.type, True, numbers.setdefault(done.id, len(numbers)))
-            case Alias(child):
-                return Alias(child, "", numbers.setdefault(done.id, len(numbers)))
+            case Alias(inner):
+                return Alias(inner, "", numbers.setdefault(done.id, len(numbers)))
         return done
 
     return visit(plan)  # type: ignore[no-any-return]
@@ -56,5 +56,3 @@ def digest(table: Any) -> str:
     for batch in table.to_batches():
         hasher.update(batch.serialize())
     return hasher.hexdigest()
-
-

@@ -84,7 +84,7 @@ def can_cast(source: DataType, target: DataType, ansi: bool) -> bool:
             return True
         case (s, t) if isinstance(s, _ANSI_INTERVALS) and isinstance(t, NUMERIC):
             return s.start == s.end
-        case (s, t) if isinstance(s, INTEGRAL + (DecimalType,)) and isinstance(t, _ANSI_INTERVALS):
+        case (s, t) if isinstance(s, (*INTEGRAL, DecimalType)) and isinstance(t, _ANSI_INTERVALS):
             return t.start == t.end
     return False
 
@@ -94,9 +94,9 @@ def up_castable(source: DataType, target: DataType) -> bool:
     if source == target or isinstance(source, NullType):
         return True
     widths = {"ByteType": 1, "ShortType": 2, "IntegerType": 3, "LongType": 4, "FloatType": 5, "DoubleType": 6}
-    s, t = widths.get(type(source).__name__), widths.get(type(target).__name__)
-    if s and t:
-        return s <= t
+    narrow, wide = widths.get(type(source).__name__), widths.get(type(target).__name__)
+    if narrow and wide:
+        return narrow <= wide
     digits = {"ByteType": 3, "ShortType": 5, "IntegerType": 10, "LongType": 20}.get(type(source).__name__)
     match source, target:
         case _, DecimalType(p, scale) if digits is not None:
@@ -126,7 +126,7 @@ def cast_nullable(cast: Cast) -> bool:
     if child.nullable:
         return True
     source: DataType = child.type
-    return cast.mode == "try" and not up_castable(source, cast.type) or force_nullable(source, cast.type, cast.mode)
+    return (cast.mode == "try" and not up_castable(source, cast.type)) or force_nullable(source, cast.type, cast.mode)
 
 
 def force_nullable(source: DataType, target: DataType, mode: str | None) -> bool:
@@ -143,7 +143,9 @@ def force_nullable(source: DataType, target: DataType, mode: str | None) -> bool
             return False
         case (FloatType() | DoubleType(), TimestampType()):
             return not ansi
-        case (TimestampType(), t) if not isinstance(t, (DateType, TimestampNTZType, DecimalType, DoubleType, FloatType, LongType)):
+        case (TimestampType(), t) if not isinstance(
+            t, (DateType, TimestampNTZType, DecimalType, DoubleType, FloatType, LongType)
+        ):
             return not ansi
         case DateType(), (TimestampType() | TimestampNTZType()):
             return False

@@ -6,7 +6,8 @@ Options and properties are tuples of pairs, so that a command is a value like an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal as OneOf
+from typing import Any
+from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation, SQLText
@@ -60,7 +61,16 @@ class WriteTable(Command):
 
     query: Relation
     parts: tuple[str, ...]
-    verb: OneOf["save_as_table", "insert_into", "create", "replace", "create_or_replace", "append", "overwrite", "overwrite_partitions"]
+    verb: OneOf[
+        "save_as_table",
+        "insert_into",
+        "create",
+        "replace",
+        "create_or_replace",
+        "append",
+        "overwrite",
+        "overwrite_partitions",
+    ]
     mode: SaveMode = "error"
     format: str | None = None
     options: Pairs = ()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal as OneOf
+from typing import TYPE_CHECKING, Any
+from typing import Literal as OneOf
 
 from glowplug.types import BOOLEAN, NULL, DataType
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal as OneOf
+from typing import TYPE_CHECKING, Any
+from typing import Literal as OneOf
 
 from glowplug.types import DataType
 

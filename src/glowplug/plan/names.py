@@ -103,7 +103,7 @@ def pretty(e: Expression) -> str:
                 left = pretty(values[0]) if len(values) == 1 else f"named_struct({', '.join(map(pretty, values))})"
                 return f"({left} IN (listquery({inside})))"
             return f"{'exists' if kind == 'exists' else 'scalarsubquery'}({inside})"
-    return type(e).__name__.lower()
+    return e.__class__.__name__.lower()
 
 
 def _direct(r: Any) -> list[Expression]:
@@ -164,7 +164,7 @@ def literal_text(value: Any, type: DataType, quoted: bool = True) -> str:
         return "NULL"
     match type:
         case StringType():
-            return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" if quoted else value
+            return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" if quoted else str(value)
         case DoubleType() | FloatType():
             return double_text(value, type)
         case DecimalType():

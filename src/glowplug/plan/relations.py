@@ -8,7 +8,8 @@ relation has `output`, its columns. `plan_id` is the client's number of the Data
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal as OneOf
+from typing import Any
+from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, Origin, SortOrder, UnresolvedAlias
 from glowplug.types import DataType, StructType
@@ -47,7 +48,13 @@ def to_attribute(e: Expression) -> Attribute:
 
 
 def metadata_of(e: Expression) -> str:
-    return e.metadata if isinstance(e, Attribute) else (e.metadata or metadata_of(e.child)) if isinstance(e, Alias) else "{}"
+    return (
+        e.metadata
+        if isinstance(e, Attribute)
+        else (e.metadata or metadata_of(e.child))
+        if isinstance(e, Alias)
+        else "{}"
+    )
 
 
 # --- leaves ---------------------------------------------------------------------------------------
@@ -55,7 +62,7 @@ def metadata_of(e: Expression) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedRelation(Relation):
-    """A table, view or CTE by name. `source` is set for `format.`path`` style access after analysis fails to find it."""
+    """A table, view or CTE by name; or files, as `format.`path``."""
 
     parts: tuple[str, ...]
     options: tuple[tuple[str, str], ...] = ()

@@ -42,7 +42,12 @@ def _verify(node: r.Relation, stage: str, outer: frozenset[int]) -> None:
         if isinstance(node, r.Join) and node.lateral and i == 1:
             around = outer | {a.id for a in node.left.output}
         _verify(child, stage, around)
-    _hold(not isinstance(node, (r.Select, r.SQLText, r.UnresolvedRelation, r.With)), stage, "no unresolved relation is left", node)
+    _hold(
+        not isinstance(node, (r.Select, r.SQLText, r.UnresolvedRelation, r.With)),
+        stage,
+        "no unresolved relation is left",
+        node,
+    )
     visible = frozenset(a.id for c in inputs for a in c.output)
     if isinstance(node, r.Join):
         ids = [a.id for c in inputs for a in c.output]

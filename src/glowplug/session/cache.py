@@ -107,7 +107,7 @@ def _inside_expressions(plan: Relation, cache: Cache) -> Relation:
 
     def visit(e: Expression) -> Expression:
         if isinstance(e, Subquery):
-            return rewrite(e, Relation, cache.use)  # type: ignore[type-var,no-any-return]
-        return rewrite(e, Expression, visit)
+            return rewrite(e, Relation, cache.use)  # type: ignore[no-any-return]
+        return rewrite(e, Expression, visit)  # type: ignore[no-any-return]
 
-    return rewrite(plan, Expression, visit)
+    return rewrite(plan, Expression, visit)  # type: ignore[no-any-return]

@@ -11,6 +11,7 @@ from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import CatalogCall, Relation, UnresolvedRelation
 from glowplug.plan.tree import map_relations
+from glowplug.session.cache import MEMORY_AND_DISK_DESER
 from glowplug.session.commands import caching, views
 from glowplug.session.operation import Operation
 from glowplug.session.rows import rows
@@ -74,7 +75,7 @@ def _is_cached(session: Session, operation: Operation, args: dict[str, Any]) -> 
 
 
 def _cache(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
-    level = args.get("storage_level") or caching.MEMORY_AND_DISK_DESER
+    level = args.get("storage_level") or MEMORY_AND_DISK_DESER
     session.engine.cache.persist(_table(session, args["table_name"]), level)
     return ()
 
@@ -109,7 +110,10 @@ def _function_exists(session: Session, operation: Operation, args: dict[str, Any
 CALLS: dict[str, tuple[Columns, Run]] = {
     "DropTempView": (FLAG, lambda s, o, a: [(views.forget_view(s, (a["view_name"],)),)]),
     "DropGlobalTempView": (FLAG, lambda s, o, a: [(views.forget_view(s, ("global_temp", a["view_name"])),)]),
-    "TableExists": (FLAG, lambda s, o, a: [(_exists(s, ".".join(x for x in (a.get("db_name"), a["table_name"]) if x)),)]),
+    "TableExists": (
+        FLAG,
+        lambda s, o, a: [(_exists(s, ".".join(x for x in (a.get("db_name"), a["table_name"]) if x)),)],
+    ),
     "FunctionExists": (FLAG, _function_exists),
     "DatabaseExists": (FLAG, lambda s, o, a: [(a["db_name"].lower() in ("default", "spark_catalog.default"),)]),
     "IsCached": (FLAG, _is_cached),

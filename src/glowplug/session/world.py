@@ -57,7 +57,9 @@ def _source(session: Session, node: r.UnresolvedDataSource) -> r.Relation:
 def _remote(session: Session, id: str) -> r.Relation:
     plan = session.cached_remotes.get(id)
     if plan is None:
-        raise AnalysisError("CONNECT_INVALID_PLAN.UNKNOWN_MESSAGE", what=f"no checkpointed DataFrame has the id {quote(id)}")
+        raise AnalysisError(
+            "CONNECT_INVALID_PLAN.UNKNOWN_MESSAGE", what=f"no checkpointed DataFrame has the id {quote(id)}"
+        )
     return plan
 
 

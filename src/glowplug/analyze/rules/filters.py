@@ -33,7 +33,10 @@ def boolean(e: Expression) -> Expression:
     if isinstance(e.type, (BooleanType, NullType, StringType)):
         return cast_to(e, BOOLEAN)
     raise AnalysisError(
-        "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", sqlExpr=f'"{pretty(e)}"', filter=f'"{pretty(e)}"', type=f'"{sql_name(e.type)}"'
+        "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
+        sqlExpr=f'"{pretty(e)}"',
+        filter=f'"{pretty(e)}"',
+        type=f'"{sql_name(e.type)}"',
     )
 
 
@@ -50,5 +53,3 @@ def forbid_aggregates(condition: Expression) -> None:
             condition=f'"{pretty(condition)}"',
             expressionList=", ".join(pretty(x) for x in wrong + generators),
         )
-
-

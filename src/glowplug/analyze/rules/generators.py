@@ -16,7 +16,9 @@ def generator_columns(call: Call, names: tuple[str, ...] = ()) -> tuple[Attribut
     assert isinstance(call.type, StructType)
     fields = call.type.fields
     if names and len(names) != len(fields):
-        raise AnalysisError("UDTF_ALIAS_NUMBER_MISMATCH", call.origin, aliasesSize=len(fields), aliasesNames=", ".join(names))
+        raise AnalysisError(
+            "UDTF_ALIAS_NUMBER_MISMATCH", call.origin, aliasesSize=len(fields), aliasesNames=", ".join(names)
+        )
     outer = call.name.endswith("_outer")
     return tuple(
         Attribute(names[i] if names else f.name, f.type, f.nullable or outer, new_id(), (), f.metadata)
@@ -24,9 +26,7 @@ def generator_columns(call: Call, names: tuple[str, ...] = ()) -> tuple[Attribut
     )
 
 
-def extract_generators(
-    child: Relation, items: list[Expression], cx: Context
-) -> tuple[Relation, list[Expression]]:
+def extract_generators(child: Relation, items: list[Expression], cx: Context) -> tuple[Relation, list[Expression]]:
     """The relation with the generators below it, and the select list over their columns."""
     out: list[Expression] = []
     seen = 0
@@ -36,7 +36,9 @@ def extract_generators(
             if any(isinstance(x, Call) and x.function.kind == "generator" for x in walk(item)):
                 raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{pretty(item)}"')
             if isinstance(item, UnresolvedAlias):
-                raise AnalysisError("MULTI_ALIAS_WITHOUT_GENERATOR", expr=f'"{pretty(item.child)}"', names=", ".join(item.names))
+                raise AnalysisError(
+                    "MULTI_ALIAS_WITHOUT_GENERATOR", expr=f'"{pretty(item.child)}"', names=", ".join(item.names)
+                )
             out.append(item)
             continue
         seen += 1

@@ -60,9 +60,7 @@ def aggregate_select(node: Select, child: Relation, items: list[Expression], sco
     results = [_renamed(item, builder) for item in items]
     plan: Relation | None = None
     if node.having is not None:
-        having_scope = Scope(
-            tuple(to_attribute(e) for e in results), case_sensitive=scope.case_sensitive
-        )
+        having_scope = Scope(tuple(to_attribute(e) for e in results), case_sensitive=scope.case_sensitive)
         condition = _having(node.having, scope, having_scope, results, cx)
         condition = boolean(builder.replace(condition))
         plan = Filter(builder.relation(), condition)
@@ -160,7 +158,12 @@ class _Groups:
     """An aggregation under construction: expressions over its child are replaced by columns of its result."""
 
     def __init__(
-        self, child: Relation, grouping: list[Expression], sets: list[tuple[int, ...]] | None, calls: list[Alias], cx: Context
+        self,
+        child: Relation,
+        grouping: list[Expression],
+        sets: list[tuple[int, ...]] | None,
+        calls: list[Alias],
+        cx: Context,
     ) -> None:
         self.child, self.grouping, self.sets, self.calls, self.cx = child, grouping, sets, calls, cx
         self.visible = len(grouping)
@@ -215,7 +218,9 @@ class _Groups:
                     return e
                 if not self.grouping:
                     raise AnalysisError("MISSING_GROUP_BY")
-                raise AnalysisError("MISSING_AGGREGATION", expression=f'"{pretty(e)}"', expressionAnyValue=f'"any_value({pretty(e)})"')
+                raise AnalysisError(
+                    "MISSING_AGGREGATION", expression=f'"{pretty(e)}"', expressionAnyValue=f'"any_value({pretty(e)})"'
+                )
             case Subquery():
                 return self._subquery(e)
             case Literal() | OuterReference():
@@ -274,7 +279,9 @@ class _Groups:
             at = [i for i, g in enumerate(self.grouping) if a in (g, _unaliased(g))]
             if not at:
                 condition = "GROUPING_COLUMN_MISMATCH" if len(call.args) == 1 else "GROUPING_ID_COLUMN_MISMATCH"
-                raise AnalysisError(condition, grouping=f'"{pretty(a)}"', groupingColumns=", ".join(map(pretty, self.grouping)))
+                raise AnalysisError(
+                    condition, grouping=f'"{pretty(a)}"', groupingColumns=", ".join(map(pretty, self.grouping))
+                )
             keys.append(to_attribute(self.grouping[at[0]]))
         type = BYTE if call.function.names[0] == "grouping" else LONG
         return replace(call, args=tuple(keys), type=type, nullable=False)
@@ -299,7 +306,9 @@ def over_aggregate(
         case _:
             return None
     aggregate = project.child if isinstance(project.child, Aggregate) else project.child.child  # type: ignore[attr-defined]
-    groups = _Groups(aggregate.child, list(aggregate.grouping), None if aggregate.sets is None else list(aggregate.sets), [], cx)
+    groups = _Groups(
+        aggregate.child, list(aggregate.grouping), None if aggregate.sets is None else list(aggregate.sets), [], cx
+    )
     groups.calls = [c for c in aggregate.results if isinstance(c, Alias)]
     output, inner = scope_of(plan, cx=cx), scope_of(aggregate.child, cx=cx)
     done: list[Expression] = []
@@ -334,5 +343,3 @@ def _to_groups(e: Expression, computed: dict[int, Expression], groups: _Groups) 
     if isinstance(e, Call) and e.function.kind == "aggregate":
         return e
     return map_expressions(e, lambda c: _to_groups(c, computed, groups))  # type: ignore[no-any-return]
-
-

@@ -53,7 +53,9 @@ def _side(name: str, side: Relation, which: str, cx: Context) -> Attribute:
     scope = scope_of(side, cx=cx)
     found = scope.named(name) or scope.named_hidden(name)
     if len(found) > 1:
-        raise AnalysisError("AMBIGUOUS_REFERENCE", name=quote(name), referenceNames=f"[{', '.join(quote(a.name) for a in found)}]")
+        raise AnalysisError(
+            "AMBIGUOUS_REFERENCE", name=quote(name), referenceNames=f"[{', '.join(quote(a.name) for a in found)}]"
+        )
     if not found:
         near = nearest(name, [a.name for a in scope.columns])
         raise AnalysisError(
@@ -72,7 +74,9 @@ def _using(node: Join, names: tuple[str, ...], cx: Context) -> Relation:
         equal = UnresolvedFunction(("=",), (a, b))
         condition = equal if condition is None else UnresolvedFunction(("and",), (condition, equal))
     resolved = None if condition is None else resolve(condition, scope, cx)
-    join = replace(node, condition=resolved, using=(), natural=False, kind="inner" if node.kind == "cross" else node.kind)
+    join = replace(
+        node, condition=resolved, using=(), natural=False, kind="inner" if node.kind == "cross" else node.kind
+    )
     if node.kind in ("semi", "anti"):
         keys = {a.id for a in left}
         return Project(join, (*left, *(a for a in node.left.output if a.id not in keys)))
@@ -105,5 +109,3 @@ def resolve_as_of_join(node: AsOfJoin, cx: Context) -> Relation:
     from glowplug.analyze.rules.as_of import as_of_join
 
     return as_of_join(node, cx)
-
-

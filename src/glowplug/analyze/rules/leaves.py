@@ -77,7 +77,12 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
     rows = [[resolve(e, Scope(()), cx) for e in row] for row in node.rows]
     widths = {len(row) for row in rows}
     if len(widths) > 1:
-        raise AnalysisError("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", expectedNumCols=len(rows[0]), actualNumCols=max(widths - {len(rows[0])}), rowIndex=1)
+        raise AnalysisError(
+            "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+            expectedNumCols=len(rows[0]),
+            actualNumCols=max(widths - {len(rows[0])}),
+            rowIndex=1,
+        )
     columns: list[list[Expression]] = []
     for i, column in enumerate(zip(*rows, strict=True)):
         common = wider_all([e.type for e in column], cx.conf.ansi)
@@ -118,11 +123,24 @@ def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
         e = resolve(a, Scope(()), cx)
         constant = cx.world.run(Project(OneRow(), (Alias(cast_to(e, LONG), "v", new_id()),)))[0][0]
         if not isinstance(constant, int):
-            raise AnalysisError("UNEXPECTED_INPUT_TYPE", node.origin, functionName="`range`", paramIndex="first", requiredType='"BIGINT"', inputType='"VOID"', inputSql="NULL")
+            raise AnalysisError(
+                "UNEXPECTED_INPUT_TYPE",
+                node.origin,
+                functionName="`range`",
+                paramIndex="first",
+                requiredType='"BIGINT"',
+                inputType='"VOID"',
+                inputSql="NULL",
+            )
         values.append(constant)
     if not 1 <= len(values) <= 4:
-        raise AnalysisError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", node.origin, functionName="`range`", expectedNum="[1, 2, 3, 4]", actualNum=len(values))
+        raise AnalysisError(
+            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            node.origin,
+            functionName="`range`",
+            expectedNum="[1, 2, 3, 4]",
+            actualNum=len(values),
+        )
     start, end = (0, values[0]) if len(values) == 1 else values[:2]
     step = values[2] if len(values) > 2 else 1
     return Range(start, end, step, Attribute("id", LONG, False, new_id()))
-

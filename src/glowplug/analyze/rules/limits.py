@@ -20,10 +20,17 @@ def _constant(e: Expression | None, name: str, cx: Context) -> Expression | None
         return None
     done = resolve(e, Scope(()), cx)
     if not isinstance(done.type, INTEGRAL):
-        raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE", name=name, expr=f'"{pretty(done)}"', dataType=f'"{sql_name(done.type)}"')
+        raise AnalysisError(
+            "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE",
+            name=name,
+            expr=f'"{pretty(done)}"',
+            dataType=f'"{sql_name(done.type)}"',
+        )
     if isinstance(done, Literal):
         if done.value is None:
             raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL", name=name, expr=f'"{pretty(done)}"')
         if done.value < 0:
-            raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", name=name, expr=f'"{pretty(done)}"', v=done.value)
+            raise AnalysisError(
+                "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", name=name, expr=f'"{pretty(done)}"', v=done.value
+            )
     return cast_to(done, INT)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import AnalysisError
-from glowplug.plan.relations import Hint, Relation, Repartition, Sample
 from glowplug.plan.expressions import SortOrder
+from glowplug.plan.relations import Hint, Relation, Repartition, Sample
 
 
 def resolve_sample(node: Sample, cx: Context) -> Relation:

@@ -32,7 +32,7 @@ def with_columns(node: WithColumns, cx: Context) -> Relation:
         raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(twice.lower()))
     new = dict(zip(keys, node.columns, strict=True))
     existing = {scope.key(a.name) for a in node.child.output}
-    items: list[Expression] = [new[scope.key(a.name)] if scope.key(a.name) in new else a for a in node.child.output]
+    items: list[Expression] = [new.get(scope.key(a.name), a) for a in node.child.output]
     items += [c for k, c in new.items() if k not in existing]
     return project(node.child, tuple(items), cx)
 
@@ -49,7 +49,11 @@ def rename_columns(node: WithColumnsRenamed, cx: Context) -> Relation:
     changed = [n for n, a in zip(renamed, node.child.output, strict=True) if n != a.name]
     keys = [scope.key(n) for n in renamed]
     for n in changed:
-        if keys.count(scope.key(n)) > 1 and len(node.renames) > 1 and [scope.key(x) for _, x in node.renames].count(scope.key(n)) > 1:
+        if (
+            keys.count(scope.key(n)) > 1
+            and len(node.renames) > 1
+            and [scope.key(x) for _, x in node.renames].count(scope.key(n)) > 1
+        ):
             raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(n))
     return Project(
         node.child,
@@ -126,7 +130,9 @@ def _reconcile(e: Expression, to: DataType, path: tuple[str, ...], cx: Context) 
                     value: Expression = Literal(None, f.type)
                 else:
                     x = fields[at[0]]
-                    value = _reconcile(GetField(e, at[0], x.name, x.type, x.nullable or e.nullable), f.type, (*path, f.name), cx)
+                    value = _reconcile(
+                        GetField(e, at[0], x.name, x.type, x.nullable or e.nullable), f.type, (*path, f.name), cx
+                    )
                 parts += [Literal(f.name, STRING), value]
             build = lookup("named_struct")
             assert build is not None

@@ -98,5 +98,3 @@ def _check_windows(items: list[Expression]) -> None:
 
 def _call(w: WindowExpression) -> Expression:
     return w.function.child if isinstance(w.function, Replaced) else w.function
-
-

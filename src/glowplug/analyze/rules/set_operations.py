@@ -25,7 +25,11 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
         operator += " ALL"
     if len(a) != len(b):
         raise AnalysisError(
-            "NUM_COLUMNS_MISMATCH", operator=operator, firstNumColumns=len(a), invalidOrdinalNum="second", invalidNumColumns=len(b)
+            "NUM_COLUMNS_MISMATCH",
+            operator=operator,
+            firstNumColumns=len(a),
+            invalidOrdinalNum="second",
+            invalidNumColumns=len(b),
         )
     types = []
     for i, (x, y) in enumerate(zip(a, b, strict=True)):
@@ -46,7 +50,18 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
             )
         types.append(t)
     columns = tuple(
-        Attribute(x.name, t, x.nullable or y.nullable if node.kind == "union" else x.nullable if node.kind == "except" else x.nullable and y.nullable, new_id(), x.qualifier if node.kind != "union" else (), x.metadata)
+        Attribute(
+            x.name,
+            t,
+            x.nullable or y.nullable
+            if node.kind == "union"
+            else x.nullable
+            if node.kind == "except"
+            else x.nullable and y.nullable,
+            new_id(),
+            x.qualifier if node.kind != "union" else (),
+            x.metadata,
+        )
         for x, y, t in zip(a, b, types, strict=True)
     )
     return replace(node, left=_cast_columns(left, types), right=_cast_columns(right, types), columns=columns)

@@ -50,5 +50,3 @@ def _orderable(order: tuple[SortOrder, ...]) -> tuple[SortOrder, ...]:
                 dataType=f'"{sql_name(o.child.type)}"',
             )
     return order
-
-

@@ -40,7 +40,11 @@ def resolve_with(node: With, cx: Context) -> Relation:
 
 
 def _refers_to(query: Relation, name: str) -> bool:
-    return any(isinstance(r, UnresolvedRelation) and r.parts == (name,) or isinstance(r, UnresolvedRelation) and tuple(p.lower() for p in r.parts) == (name.lower(),) for r in walk_relations(query))
+    return any(
+        (isinstance(r, UnresolvedRelation) and r.parts == (name,))
+        or (isinstance(r, UnresolvedRelation) and tuple(p.lower() for p in r.parts) == (name.lower(),))
+        for r in walk_relations(query)
+    )
 
 
 def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:

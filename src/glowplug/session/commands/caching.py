@@ -72,9 +72,9 @@ def refresh(command: c.Refresh, session: Session, operation: Operation) -> Relat
     from glowplug.plan.tree import walk_relations
 
     for entry in list(session.engine.cache.entries()):
-        files = [f for n in walk_relations(entry.plan) for f in getattr(getattr(n, "source", None), "input_files", tuple)()]
+        files = [
+            f for n in walk_relations(entry.plan) for f in getattr(getattr(n, "source", None), "input_files", tuple)()
+        ]
         if not command.is_path or any(command.target in f for f in files):
             drop(entry, session)
     return None
-
-

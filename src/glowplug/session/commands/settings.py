@@ -6,7 +6,9 @@ from glowplug.plan.relations import Relation
 from glowplug.session.operation import Operation
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.types import STRING
+from glowplug.types import STRING, DataType
+
+Columns = tuple[tuple[str, DataType], ...]
 
 UNDEFINED = "<undefined>"
 
@@ -15,7 +17,7 @@ def set_conf(command: c.SetConf, session: Session, operation: Operation) -> Rela
     """`SET`: all settings made; `SET -v`: all there are; `SET k`: one; `SET k = v`: make one."""
     conf = session.conf
     if command.key is None and command.verbose:
-        columns = (("key", STRING), ("value", STRING), ("meaning", STRING), ("Since version", STRING))
+        columns: Columns = (("key", STRING), ("value", STRING), ("meaning", STRING), ("Since version", STRING))
         listed = [(s.name, UNDEFINED if v is None else v, s.meaning, s.since) for s, v in conf.settings()]
         return rows(columns, listed)
     columns = (("key", STRING), ("value", STRING))

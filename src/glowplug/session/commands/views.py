@@ -16,7 +16,7 @@ def create_view(command: c.CreateView, session: Session, operation: Operation) -
     if command.scope == "persistent":
         raise unsupported("CREATE VIEW (temporary views are: CREATE TEMPORARY VIEW)")
     limit = 2 if command.scope == "global" else 1
-    if len(command.parts) > limit or len(command.parts) == 2 and command.parts[0].lower() != "global_temp":
+    if len(command.parts) > limit or (len(command.parts) == 2 and command.parts[0].lower() != "global_temp"):
         raise AnalysisError("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", actualName=".".join(map(quote, command.parts)))
     views = session.engine.global_views if command.scope == "global" else session.temp_views
     key = command.parts[-1].lower()
