@@ -79,10 +79,14 @@ def _closing(connection: Connection, session: Session, operation: Operation | No
     """What ends an execution, once: the connection goes back, cancellation no longer reaches it."""
     done = threading.Lock()
     forget = operation.on_cancel(connection.interrupt) if operation is not None else lambda: None
+    if operation is not None:
+        operation.progress.probe = connection.progress
 
     def close() -> None:
         if done.acquire(blocking=False):
             forget()
+            if operation is not None:
+                operation.progress.probe = None
             session.engine.database.release(connection)
 
     return close

@@ -24,7 +24,7 @@ def cast_sql(cast: Cast, to: Compiler) -> str:
 def convert(x: str, source: t.DataType, target: t.DataType, mode: str, cast: Cast, to: Compiler) -> str:
     """Kernel SQL that turns `x` of type `source` into `target`."""
     kernel = kernel_type(target)
-    if source == target or kernel_type(source) == kernel and isinstance(source, t.STRINGS):
+    if source == target or (kernel_type(source) == kernel and isinstance(source, t.STRINGS)):
         return x
     if isinstance(source, t.NullType):
         return f"CAST({x} AS {kernel})"

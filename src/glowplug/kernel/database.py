@@ -22,6 +22,8 @@ DEFAULT_MEMORY_FRACTION = 0.6
 BATCH_ROWS = 65_536
 # Deeply nested plans are legitimate (a loop of withColumn); the executing thread has the stack for this.
 MAX_EXPRESSION_DEPTH = 50_000
+# The kernel counts progress only for a progress bar, which it need not print.
+PROGRESS = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0"
 
 
 def default_memory_limit() -> int:
@@ -111,7 +113,7 @@ class Connection:
         self._registered: list[str] = []
         self._reader: pa.RecordBatchReader | None = None
         self._at_reset: list[str] = []
-        self.execute(f"SET TimeZone = '{time_zone}'")
+        self.execute(f"SET TimeZone = '{time_zone}'; {PROGRESS}")
 
     def register(self, name: str, data: Any) -> None:
         """Make an Arrow table, dataset or reader known to this connection's SQL as `name`."""

@@ -96,10 +96,28 @@ def translate(error: Exception) -> Exception:
     if "Could not cast value" in text or "out of range" in text.lower():
         return row_failure("ARITHMETIC_OVERFLOW", message="value out of range", alternative="", config=ANSI)
     if "Out of Memory" in text:
-        return ExecutionError("KERNEL_OUT_OF_MEMORY", reason=_first_line(text))
-    if name == "IOException":
-        return ExecutionError("KERNEL_IO_ERROR", reason=_first_line(text))
+        return _out_of_memory(text)
+    if name == "IOException" or "parquet" in text.lower() and "Invalid" in name:
+        return _io_failure(text)
     return ExecutionError("INTERNAL_ERROR", message=f"the kernel failed: {_first_line(text)}")
+
+
+def _out_of_memory(text: str) -> SparkError:
+    """Neither memory nor the spill directory has room."""
+    asked, used = re.search(r"(?:of size|block of size) ([\d.]+ \w+)", text), re.search(r"\(([^)]*) used\)", text)
+    return ExecutionError(
+        "UNABLE_TO_ACQUIRE_MEMORY",
+        requestedBytes=asked[1] if asked else "more",
+        receivedBytes=f"none ({used[1]} used)" if used else "none",
+    )
+
+
+def _io_failure(text: str) -> SparkError:
+    path = re.search(r"[\"']([^\"']*/[^\"']*)[\"']", text)
+    reason = _first_line(text)
+    if "No space left" in text or "Could not write" in text:
+        return ExecutionError("TASK_WRITE_FAILED", path=path[1] if path else "a file", reason=reason)
+    return ExecutionError("FAILED_READ_FILE.NO_HINT", path=path[1] if path else "of the query", reason=reason)
 
 
 def _raised(payload: str) -> SparkError:

@@ -13,9 +13,15 @@ from glowplug.errors import HandleError
 class Progress:
     """What a running operation has done so far; written by execute/, read by connect/ (any thread)."""
 
-    fraction: float = 0.0  # of the running kernel statement, 0 to 1; below 0 = not known
     rows: int = 0
     bytes: int = 0
+    probe: Callable[[], float] | None = None  # per cent of the running kernel statement
+
+    @property
+    def fraction(self) -> float:
+        """Of the running kernel statement, 0 to 1; below 0 = not known."""
+        probe = self.probe
+        return -1.0 if probe is None else probe() / 100
 
 
 @dataclass(slots=True)
