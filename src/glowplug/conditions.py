@@ -204,6 +204,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56K00",
         "A column to add needs one name, not <got>.",
     ),
+    "CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE": (
+        "42601",
+        "CREATE VIEW <viewName> cannot have both OR REPLACE and IF NOT EXISTS.",
+    ),
     "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES": (
         "42K09",
         "Cannot resolve <sqlExpr>: its two sides have different types, <left> and <right>.",
@@ -240,12 +244,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DIVIDE_BY_ZERO": ("22012", 'Division by zero. Use try_divide to get NULL instead, or set <config> to "false".'),
     "DUPLICATED_CTE_NAMES": ("42602", "The WITH clause names these more than once: <duplicateNames>."),
+    "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
     "EMPTY_PARTITION_COLUMN_NAME": ("KD009", "The partition directory <columnSpec> has no column name."),
     "EMPTY_PARTITION_COLUMN_VALUE": ("KD009", "The partition directory <columnSpec> has no value."),
     "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE": (
         "0A000",
         "<format> files need at least one column, also in nested structs.",
     ),
+    "END_LABEL_WITHOUT_BEGIN_LABEL": ("42K0L", "The end label <endLabel> has no label at the beginning."),
     "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER": (
         "KD001",
         "The file <path> has no Parquet footer: it is cut off, or not a Parquet file.",
@@ -417,17 +423,57 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The partition value <value> of the column <columnName> is not a valid <dataType>.",
     ),
     "INVALID_QUERY_MIXED_QUERY_PARAMETERS": ("42613", "A query's parameters are named or positional, not both."),
+    "INVALID_RESET_COMMAND_FORMAT": (
+        "42000",
+        "RESET is written RESET or RESET key. A key with other characters than letters, digits, dots and underscores goes into backquotes.",
+    ),
     "INVALID_SCHEMA_TYPE_NON_STRUCT": ("42K09", "The schema must be a struct, and is <dataType>."),
+    "INVALID_SET_SYNTAX": (
+        "42000",
+        "SET is written SET, SET key or SET key=value. A key with other characters than letters, digits, dots and underscores, and a value with a semicolon, go into backquotes: SET `key`=`value`.",
+    ),
+    "INVALID_SQLSTATE": (
+        "428B3",
+        "The SQLSTATE <sqlState> is invalid: it has five letters and digits and does not begin with 00, 01 or XX.",
+    ),
+    "INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN": (
+        "42000",
+        "After COMPUTE STATISTICS there can be NOSCAN, not <ctx>.",
+    ),
+    "INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC": (
+        "42000",
+        "LATERAL can only stand before a subquery or a table function.",
+    ),
+    "INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE": (
+        "42000",
+        "There is no SHOW <scope> FUNCTIONS; write USER, SYSTEM or ALL.",
+    ),
+    "INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED": (
+        "42000",
+        "A variable needs a type or a default: DECLARE name STRING, or DECLARE name = 'x'.",
+    ),
+    "INVALID_STATEMENT_OR_CLAUSE": ("42601", "The statement or clause <operation> is not valid."),
+    "INVALID_TEMP_OBJ_QUALIFIER": (
+        "42602",
+        "The temporary <objectType> <objectName> cannot be qualified with <qualifier>, only with SESSION or SYSTEM.SESSION.",
+    ),
     "INVALID_TYPED_LITERAL": ("42604", "<value> is not a valid literal of the type <valueType>."),
     "INVALID_WHERE_CONDITION": (
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
     ),
+    "LABELS_MISMATCH": ("42K0L", "The begin label <beginLabel> and the end label <endLabel> differ."),
+    "MERGE_INSERT_VALUE_COUNT_MISMATCH": ("42826", "INSERT in MERGE has <columns> columns and <values> values."),
+    "MERGE_WITHOUT_WHEN": ("42601", "MERGE needs at least one WHEN clause."),
     "MISSING_AGGREGATION": (
         "42803",
         "The column <expression> is neither grouped nor aggregated; add it to GROUP BY or use <expressionAnyValue> if any value will do.",
     ),
     "MISSING_GROUP_BY": ("42803", "The query mixes aggregates with columns and has no GROUP BY."),
+    "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS": (
+        "42000",
+        "<clause1> and <clause2> cannot stand in one |> operator; write one operator for each.",
+    ),
     "NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE": (
         "42604",
         "A nearest-by join gives <min> to <max> results for a row, not <numResults>.",
@@ -442,10 +488,23 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "NEAREST_BY_JOIN.UNSUPPORTED_MODE": ("42604", "A nearest-by join has no mode <mode>; there are <supported>."),
     "NEGATIVE_SCALE_DISALLOWED": ("0A000", "A decimal cannot have the negative scale <scale> (<sqlConf>)."),
+    "NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION": (
+        "42613",
+        "Of several WHEN MATCHED clauses only the last can be without a condition.",
+    ),
+    "NON_LAST_NOT_MATCHED_BY_SOURCE_CLAUSE_OMIT_CONDITION": (
+        "42613",
+        "Of several WHEN NOT MATCHED BY SOURCE clauses only the last can be without a condition.",
+    ),
+    "NON_LAST_NOT_MATCHED_BY_TARGET_CLAUSE_OMIT_CONDITION": (
+        "42613",
+        "Of several WHEN NOT MATCHED [BY TARGET] clauses only the last can be without a condition.",
+    ),
     "NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT": (
         "42601",
         "LATERAL VIEW and PIVOT cannot stand together in one FROM clause.",
     ),
+    "NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE": ("42601", "|> WHERE cannot have a WINDOW clause."),
     "NO_MERGE_ACTION_SPECIFIED": (
         "42K0E",
         "mergeInto needs at least one of whenMatched, whenNotMatched and whenNotMatchedBySource.",
@@ -481,13 +540,13 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42P07",
         "The temporary view <relationName> exists already; replace it with CREATE OR REPLACE, or drop it.",
     ),
-    "UNABLE_TO_INFER_SCHEMA": (
-        "42KD9",
-        "No schema can be found for <format>: there is no data to take it from; give one.",
-    ),
     "UNABLE_TO_ACQUIRE_MEMORY": (
         "53200",
         "There is no room for <requestedBytes> more, got <receivedBytes>: the memory limit and the spill directory are full.",
+    ),
+    "UNABLE_TO_INFER_SCHEMA": (
+        "42KD9",
+        "No schema can be found for <format>: there is no data to take it from; give one.",
     ),
     "UNBOUND_SQL_PARAMETER": ("42P02", "No value was given for the parameter <name>; pass it in args."),
     "UNCLOSED_BRACKETED_COMMENT": ("42601", "A bracketed comment is not closed; end it with */."),
@@ -500,6 +559,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "There is no column, variable or function parameter named <objectName>. Did you mean one of: <proposal>?",
     ),
     "UNRESOLVED_ROUTINE": ("42883", "There is no function <routineName> in <searchPath>."),
+    "UNSUPPORTED_CONSTRAINT_CHARACTERISTIC": ("0A000", "A <constraintType> constraint cannot be <characteristic>."),
     "UNSUPPORTED_DATATYPE": ("0A000", "There is no data type <typeName>."),
     "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE": (
         "0A000",
@@ -515,10 +575,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNSUPPORTED_FEATURE.GLOWPLUG": ("0A000", "Glowplug does not support <feature>."),
     "UNSUPPORTED_FEATURE.INTERRUPT_TYPE": ("0A000", "There is no interrupt of the kind <interruptType>."),
-    "UNSUPPORTED_FEATURE.PIPE_OPERATOR_SET_QUALIFIED": (
-        "0A000",
-        "|> SET assigns to a column of the table, not to a field inside one.",
-    ),
+    "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE": ("0A000", "|> AGGREGATE does not support <case>."),
+    "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors (DECLARE CURSOR, OPEN, FETCH, CLOSE) are not supported."),
     "UNSUPPORTED_FILE_SYSTEM": ("0A000", "There is no file system for <scheme>: paths."),
     "UNSUPPORTED_JOIN_TYPE": ("0A000", "There is no join of the type '<typ>'; there are <supported>."),
     "UNSUPPORTED_OVERWRITE.PATH": ("42902", "The path <path> cannot be overwritten by a query that reads it."),
@@ -535,6 +593,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_0024": ("", "An interval literal can have only one range of units (… TO …)."),
     "_LEGACY_ERROR_TEMP_0026": ("", "The value of an interval's unit must be a number, not <value>."),
     "_LEGACY_ERROR_TEMP_0029": ("", "An interval cannot have both year-month and day-time units: <literal>."),
+    "_LEGACY_ERROR_TEMP_0034": ("", "<operation> is not supported in Hive's form of <command><msg>."),
+    "_LEGACY_ERROR_TEMP_0035": ("", "This is not allowed: <message>."),
+    "_LEGACY_ERROR_TEMP_0037": (
+        "",
+        "The table of CACHE TABLE AS SELECT is temporary and cannot be qualified with <quoted>.",
+    ),
+    "_LEGACY_ERROR_TEMP_0044": ("", "A time zone's offset must be whole minutes within 18 hours."),
+    "_LEGACY_ERROR_TEMP_0045": (
+        "",
+        "The time zone is invalid; write SET TIME ZONE with a string, LOCAL or an interval.",
+    ),
+    "_LEGACY_ERROR_TEMP_0049": ("", "<message>."),
     "_LEGACY_ERROR_TEMP_0063": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_1155": ("", "The partition column <col> is not in the schema <schemaCatalog>."),

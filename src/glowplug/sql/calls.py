@@ -154,7 +154,7 @@ def _has_inside(c: Cursor, *words: str) -> bool:
 
 def _cast(c: Cursor) -> Expression | None:
     start, mode = c.i, "try" if c.kind == "TRY_CAST" else None
-    if c.peek() != "(":
+    if not _has_inside(c, "AS"):
         return None
     c.i += 2
     child = expressions.expression(c)

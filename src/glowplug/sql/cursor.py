@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
+from glowplug.config import Conf
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression, Origin
 from glowplug.sql.tokens import END, QUOTED, STRING, tokenize
@@ -46,6 +47,17 @@ class Settings:
     timestamp_ntz: bool = False
     escaped_strings: bool = False
     legacy_setops: bool = False
+
+    @classmethod
+    def of(cls, conf: Conf) -> Settings:
+        """A session's."""
+        return cls(
+            conf.time_zone,
+            conf.ansi and conf.bool("spark.sql.ansi.doubleQuotedIdentifiers"),
+            conf.timestamp_ntz,
+            conf.bool("spark.sql.parser.escapedStringLiterals"),
+            conf.bool("spark.sql.legacy.setopsPrecedence.enabled"),
+        )
 
 
 def is_word(kind: str) -> bool:

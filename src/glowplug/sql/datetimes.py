@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from glowplug.config import resolve_zone
+
 MICROS_PER_DAY = 86_400_000_000
 _EPOCH_DAY = datetime(1970, 1, 1).toordinal()
 
@@ -26,35 +28,7 @@ _TIME = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<fraction>\d{0,9}))?)?(?:\s*(?P<half>[AP]M))?\Z",
     re.IGNORECASE,
 )
-# The short names that Java knows besides the regions.
-_SHORT_ZONES = {
-    "ACT": "Australia/Darwin",
-    "AET": "Australia/Sydney",
-    "AGT": "America/Argentina/Buenos_Aires",
-    "ART": "Africa/Cairo",
-    "AST": "America/Anchorage",
-    "BET": "America/Sao_Paulo",
-    "BST": "Asia/Dhaka",
-    "CAT": "Africa/Harare",
-    "CNT": "America/St_Johns",
-    "CST": "America/Chicago",
-    "CTT": "Asia/Shanghai",
-    "EAT": "Africa/Addis_Ababa",
-    "ECT": "Europe/Paris",
-    "IET": "America/Indiana/Indianapolis",
-    "IST": "Asia/Kolkata",
-    "JST": "Asia/Tokyo",
-    "MIT": "Pacific/Apia",
-    "NET": "Asia/Yerevan",
-    "NST": "Pacific/Auckland",
-    "PLT": "Asia/Karachi",
-    "PNT": "America/Phoenix",
-    "PRT": "America/Puerto_Rico",
-    "PST": "America/Los_Angeles",
-    "SST": "Pacific/Guadalcanal",
-    "VST": "Asia/Ho_Chi_Minh",
-}
-_OFFSET = re.compile(r"(?:(?:UTC|GMT|UT)(?=[+-]|\Z))?(?:([+-])(\d{1,2})(?::?(\d{1,2}))?(?::?(\d{2}))?)?\Z")
+_OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})(?::(\d{2}))?\Z")
 
 
 def days_from_civil(year: int, month: int, day: int) -> int | None:
@@ -147,22 +121,14 @@ def _micros_of_day(m: re.Match[str]) -> int | None:
 @lru_cache(maxsize=256)
 def zone_of(name: str) -> tzinfo | None:
     """A time zone by region (`Europe/Paris`), offset (`+01:00`, `GMT+8`) or short name; None if there is none."""
-    name = name.strip()
-    if name in ("Z", "z"):
-        return UTC
-    m = _OFFSET.match(name)
-    if m is not None and name:
-        sign, hours, minutes, seconds = m.groups()
-        if sign is None:
-            return UTC
-        offset = timedelta(hours=int(hours), minutes=int(minutes or 0), seconds=int(seconds or 0))
-        if offset > timedelta(hours=18) or int(minutes or 0) > 59:
-            return None
-        return timezone(-offset if sign == "-" else offset)
-    try:
-        return ZoneInfo(_SHORT_ZONES.get(name, name))
-    except (KeyError, ValueError, OSError):
-        return None
+    canonical = resolve_zone("Z" if name.strip() == "z" else name.strip())
+    if canonical is None or canonical == "UTC":
+        return None if canonical is None else UTC
+    m = _OFFSET.match(canonical)
+    if m is None:
+        return ZoneInfo(canonical)
+    offset = timedelta(hours=int(m[2]), minutes=int(m[3]), seconds=int(m[4] or 0))
+    return timezone(-offset if m[1] == "-" else offset)
 
 
 def offset_at(instant: int, where: tzinfo) -> int:

@@ -6,11 +6,10 @@ Source: https://spark.apache.org/docs/latest/sql-pipe-syntax.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression, UnresolvedAlias, UnresolvedStar
-from glowplug.plan.relations import Filter, Relation, Select, SubqueryAlias, WithColumns
+from glowplug.plan.relations import Filter, Limit, Relation, Select, SubqueryAlias, WithColumns
 from glowplug.sql import expressions, queries, sources
 from glowplug.sql.cursor import Cursor
 
@@ -24,11 +23,24 @@ def operator(c: Cursor, plan: Relation) -> Relation:
     joined = sources.join(c, plan)
     if joined is not None:
         return joined
+    return _organised(c, plan)
+
+
+_RESULT_CLAUSES = {"ORDER": "ORDER BY", "CLUSTER": "CLUSTER BY", "DISTRIBUTE": "DISTRIBUTE BY", "SORT": "SORT BY"}
+
+
+def _organised(c: Cursor, plan: Relation) -> Relation:
+    """One ordering, or LIMIT and OFFSET, but not both kinds."""
     start = c.i
-    organised = queries.organised(c, plan)
+    result = queries.organised(c, plan)
     if c.i == start:
-        c.fail()
-    return organised
+        c.fail(f": extra input '{c.raw()}'" if c.kind else "")
+    first = _RESULT_CLAUSES.get(c.kinds[start])
+    if first is not None and isinstance(result, Limit):
+        second = "LIMIT" if result.count is not None else "OFFSET"
+        condition = "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS"
+        raise ParseError(condition, c.origin(start), clause1=first, clause2=second)
+    return result
 
 
 def _select(c: Cursor, plan: Relation) -> Relation:
@@ -47,7 +59,8 @@ def _set(c: Cursor, plan: Relation) -> Relation:
         start = c.i
         name = c.name()
         if c.kind == ".":
-            raise ParseError("UNSUPPORTED_FEATURE.PIPE_OPERATOR_SET_QUALIFIED", c.origin(start))
+            what = "SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)"
+            raise ParseError("_LEGACY_ERROR_TEMP_0035", c.origin(start), message=what)
         c.expect("=")
         plan = WithColumns(plan, (UnresolvedAlias(expressions.expression(c), (name,)),))
         if not c.take(","):
@@ -67,25 +80,43 @@ def _as(c: Cursor, plan: Relation) -> Relation:
 
 
 def _where(c: Cursor, plan: Relation) -> Relation:
+    start = c.i
     c.i += 1
-    return Filter(plan, expressions.expression(c))
+    condition = expressions.expression(c)
+    if c.at("WINDOW") and c.peek(2) == "AS":
+        queries.window_clause(c)
+        raise ParseError("NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE", c.origin(start))
+    return Filter(plan, condition)
 
 
 def _aggregate(c: Cursor, plan: Relation) -> Relation:
     """`AGGREGATE [aggregates] [GROUP BY keys]`: the output is the keys, then the aggregates."""
-    c.i += 1
-    grouping_next = c.at("GROUP", "BY")
-    aggregates: tuple[Expression, ...] = () if grouping_next else c.comma_list(expressions.select_item)
-    result = Select(plan, aggregates, (), ordinals=True, prepend_grouping=True)
-    if not c.take("GROUP", "BY"):
-        return result
     start = c.i
-    if not (c.kind in ("ROLLUP", "CUBE") and c.peek() == "(") and not c.at("GROUPING", "SETS"):
-        keys = c.comma_list(expressions.named_expression)
-        if c.kind not in ("WITH", "GROUPING", ","):
-            return replace(result, grouping=keys)
-        c.i = start
-    return queries.grouped(c, result)
+    c.i += 1
+    if c.kind in ("", ";", ")", "|>"):
+        message = (
+            "The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, or both"
+        )
+        raise ParseError("_LEGACY_ERROR_TEMP_0035", c.origin(start), message=message)
+    aggregates: tuple[Expression, ...] = () if c.at("GROUP", "BY") else c.comma_list(expressions.select_item)
+    grouping: tuple[Expression, ...] = ()
+    if c.take("GROUP", "BY"):
+        richer = _richer_grouping(c)
+        if richer is None:
+            grouping = c.comma_list(expressions.named_expression)
+            richer = _richer_grouping(c)
+        if richer is not None:
+            condition = "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE"
+            raise ParseError(condition, c.origin(start), case=richer)
+    return Select(plan, aggregates, grouping, ordinals=True, prepend_grouping=True)
+
+
+def _richer_grouping(c: Cursor) -> str | None:
+    """The name of a grouping that |> AGGREGATE does not have, if one is next."""
+    if c.at("GROUPING", "SETS"):
+        return "GROUPING SETS"
+    kind = c.kind if c.peek() == "(" else c.peek() if c.kind == "WITH" else ""
+    return f"GROUP BY {kind}" if kind in ("ROLLUP", "CUBE") else None
 
 
 _RULES: dict[str, Callable[[Cursor, Relation], Relation]] = {

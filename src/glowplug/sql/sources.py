@@ -46,13 +46,22 @@ def from_clause(c: Cursor) -> Relation:
     plan = relation(c)
     while c.take(","):
         lateral = _lateral(c)
-        plan = _extended(c, Join(plan, table(c), "inner", lateral=lateral))  # a comma binds like JOIN
+        right = table(c)
+        if lateral:
+            _checked_lateral(c, start, right)
+        plan = _extended(c, Join(plan, right, "inner", lateral=lateral))  # a comma binds like JOIN
     with_views = lateral_views(c, plan)
     if c.kind in ("PIVOT", "UNPIVOT") and c.peek() in ("(", "INCLUDE", "EXCLUDE"):
         if with_views is not plan:
             raise ParseError("NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT", c.origin(start))
         return unpivot(c, with_views) if c.kind == "UNPIVOT" else pivot(c, with_views)
     return with_views
+
+
+def _checked_lateral(c: Cursor, start: int, plan: Relation) -> None:
+    """Only a subquery or a table function can depend on what stands left of it."""
+    if isinstance(plan.child if isinstance(plan, SubqueryAlias) else plan, UnresolvedRelation):
+        raise ParseError("INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC", c.origin(start))
 
 
 def _lateral(c: Cursor) -> bool:
@@ -107,6 +116,8 @@ def join(c: Cursor, left: Relation) -> Relation | None:
         c.fail()
     lateral = _lateral(c)
     right = table(c)
+    if lateral:
+        _checked_lateral(c, start, right)
     condition: Expression | None = None
     using: tuple[str, ...] = ()
     if natural:

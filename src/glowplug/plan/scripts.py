@@ -1,0 +1,117 @@
+"""SQL scripts: `BEGIN … END`. A script's rows are those of the last query it ran."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from glowplug.plan.commands import Command
+from glowplug.plan.expressions import Expression
+from glowplug.plan.relations import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Base of what stands in a script."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Node):
+    """A statement, and its text."""
+
+    statement: Relation | Command
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition(Node):
+    """`DECLARE name CONDITION FOR SQLSTATE '…'`"""
+
+    name: str
+    sqlstate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handler(Node):
+    """`DECLARE EXIT | CONTINUE HANDLER FOR … body`.
+
+    `conditions` are names of conditions in upper case, `sqlstates` five characters each; `any_error` is SQLEXCEPTION.
+    """
+
+    kind: OneOf["exit", "continue"]
+    body: Block
+    conditions: tuple[str, ...] = ()
+    sqlstates: tuple[str, ...] = ()
+    any_error: bool = False
+    not_found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Node):
+    """`[label:] BEGIN … END`, and the bodies of other nodes. Variables live as long as their block (`scope`)."""
+
+    body: tuple[Node, ...]
+    label: str | None = None
+    scope: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class If(Node):
+    branches: tuple[tuple[Expression, Block], ...]
+    otherwise: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Node):
+    """`operand` None: the branches' expressions are conditions; otherwise they are compared with it."""
+
+    operand: Expression | None
+    branches: tuple[tuple[Expression, Block], ...]
+    otherwise: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class While(Node):
+    condition: Expression
+    body: Block
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Node):
+    """The body, until `condition` holds after it."""
+
+    body: Block
+    condition: Expression
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(Node):
+    body: Block
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class For(Node):
+    """The body for each row of `query`, whose columns are variables, qualified by `variable` if given."""
+
+    query: Relation
+    body: Block
+    variable: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Node):
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Iterate(Node):
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Command):
+    block: Block

@@ -1,0 +1,56 @@
+"""Clauses that several statements have."""
+
+from __future__ import annotations
+
+from glowplug.errors import ParseError
+from glowplug.plan.commands import PartitionSpec
+from glowplug.plan.expressions import DefaultValue, Expression
+from glowplug.sql import expressions
+from glowplug.sql.cursor import Cursor
+
+SCHEMA = ("SCHEMA", "DATABASE", "NAMESPACE")
+_OPERAND = 2  # an expression without comparisons
+
+
+def if_exists(c: Cursor) -> bool:
+    return c.take("IF", "EXISTS")
+
+
+def if_not_exists(c: Cursor) -> bool:
+    return c.take("IF", "NOT", "EXISTS") or c.take("IF", "!", "EXISTS")
+
+
+def invalid(c: Cursor, start: int, operation: str) -> ParseError:
+    """Spark's answer to what it parses only to refuse."""
+    return ParseError("INVALID_STATEMENT_OR_CLAUSE", c.origin(start), operation=operation)
+
+
+def not_allowed(c: Cursor, start: int, message: str) -> ParseError:
+    return ParseError("_LEGACY_ERROR_TEMP_0035", c.origin(start), message=message)
+
+
+def partition(c: Cursor) -> PartitionSpec:
+    """`PARTITION (a = 1, b)`"""
+    c.expect("PARTITION")
+    return c.paren_list(_partition_value)
+
+
+def _partition_value(c: Cursor) -> tuple[str, Expression | None]:
+    name = c.identifier()
+    if not c.take("="):
+        return name, None
+    if c.take("DEFAULT"):
+        return name, DefaultValue()
+    return name, expressions.value(c, _OPERAND)
+
+
+class Once:
+    """Sees to it that each clause of a statement is written once at most. Raises DUPLICATE_CLAUSES."""
+
+    def __init__(self, c: Cursor, start: int) -> None:
+        self.c, self.start, self.seen = c, start, set[str]()
+
+    def __call__(self, clause: str) -> None:
+        if clause in self.seen:
+            raise ParseError("DUPLICATE_CLAUSES", self.c.origin(self.start), clauseName=clause)
+        self.seen.add(clause)

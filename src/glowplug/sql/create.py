@@ -1,0 +1,376 @@
+"""CREATE, REPLACE and DROP of views, tables, schemas and functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Literal as OneOf
+
+from glowplug.errors import ParseError, unsupported
+from glowplug.plan.commands import (
+    Command,
+    CreateSchema,
+    CreateTable,
+    CreateView,
+    DropSchema,
+    DropTable,
+    DropView,
+    Pairs,
+)
+from glowplug.plan.expressions import Expression
+from glowplug.plan.relations import Relation, UnresolvedDataSource
+from glowplug.plan.statements import CreateFunction, CreateTableLike, DropFunction, DropVariable
+from glowplug.sql import clauses, columns, expressions, literals, properties, queries, tables, types
+from glowplug.sql.clauses import Once, if_exists, if_not_exists, invalid
+from glowplug.sql.cursor import Cursor
+from glowplug.sql.names import multipart
+from glowplug.sql.primary import at_query
+from glowplug.sql.tokens import END, STRING
+from glowplug.types import DataType, StructField, StructType
+
+Scope = OneOf["temp", "global", "persistent"]
+Binding = OneOf["binding", "compensation", "evolution", "type evolution"]
+_BINDINGS: dict[str, Binding] = {"BINDING": "binding", "COMPENSATION": "compensation", "EVOLUTION": "evolution"}
+
+
+def create(c: Cursor) -> Command:
+    start = c.i
+    c.expect("CREATE")
+    replace = c.take("OR", "REPLACE")
+    scope: Scope = "global" if c.take("GLOBAL") else "persistent"
+    if c.take_any("TEMPORARY", "TEMP"):
+        scope = "temp" if scope == "persistent" else "global"
+        if c.take("MACRO"):
+            raise invalid(c, start, "CREATE TEMPORARY MACRO")
+    kind = c.kind
+    if kind == "VIEW":
+        return _view(c, start, replace, scope)
+    if kind == "FUNCTION" and scope != "global":
+        return _function(c, start, replace, scope == "temp")
+    if kind in ("TABLE", "EXTERNAL") and scope != "global":
+        return _table(c, start, replace, scope == "temp")
+    if scope == "persistent" and not replace:
+        if kind in clauses.SCHEMA:
+            return _schema(c, start)
+        if kind == "ROLE":
+            c.i = len(c.kinds) - 1
+            raise invalid(c, start, "CREATE ROLE")
+        for words in (("INDEX",), ("MATERIALIZED", "VIEW"), ("STREAMING", "TABLE"), ("FLOW",)):
+            if c.take(*words):
+                raise unsupported("CREATE " + " ".join(words), c.origin(start))
+    c.fail()
+
+
+def replace_table(c: Cursor) -> Command:
+    start = c.i
+    c.expect("REPLACE")
+    return _table(c, start, True, False, must_exist=True)
+
+
+# --- views -------------------------------------------------------------------------------------------
+
+
+def binding(c: Cursor) -> Binding:
+    """What follows `WITH SCHEMA`."""
+    if c.take("TYPE", "EVOLUTION"):
+        return "type evolution"
+    found = _BINDINGS.get(c.kind)
+    if found is None:
+        c.fail()
+    c.i += 1
+    return found
+
+
+def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
+    c.expect("VIEW")
+    exists = if_not_exists(c)
+    parts = _temporary_name(c, start, multipart(c)) if scope != "persistent" else multipart(c)
+    if replace and exists:
+        raise ParseError("CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE", c.origin(start), viewName=".".join(parts))
+    schema: StructType | None = None
+    names: tuple[tuple[str, str | None], ...] = ()
+    if c.kind == "(" and c.peek(2) not in (",", ")", "COMMENT"):
+        schema = StructType(c.paren_list(types.column))
+    elif c.kind == "(":
+        names = c.paren_list(_view_column)
+    if scope != "persistent" and c.kind == "USING" and not exists:
+        c.i += 1
+        format = ".".join(multipart(c))
+        options = properties.properties(c) if c.take("OPTIONS") else ()
+        return CreateView(parts, UnresolvedDataSource(format, schema, options), scope, replace)
+    if schema is not None:
+        c.fail()
+    once = Once(c, start)
+    comment: str | None = None
+    table_properties: Pairs = ()
+    bound: Binding | None = None
+    collation: str | None = None
+    while not c.take("AS"):
+        if c.take("COMMENT"):
+            once("COMMENT")
+            comment = literals.string(c)
+        elif c.take("TBLPROPERTIES"):
+            once("TBLPROPERTIES")
+            table_properties = properties.properties(c)
+        elif c.take("WITH", "SCHEMA"):
+            once("WITH SCHEMA")
+            bound = binding(c)
+        elif c.take("WITH", "METRICS"):
+            raise unsupported("metric views", c.origin(start))
+        elif c.take("DEFAULT", "COLLATION"):
+            once("DEFAULT COLLATION")
+            collation = types.collation(c)
+        elif c.take("PARTITIONED", "ON"):
+            c.names()
+            raise clauses.not_allowed(c, start, "CREATE VIEW ... PARTITIONED ON")
+        else:
+            c.fail()
+    begin = c.i
+    query = queries.query(c)
+    text = c.between(begin, c.i)
+    return CreateView(parts, query, scope, replace, exists, names, comment, table_properties, text, bound, collation)
+
+
+def _temporary_name(c: Cursor, start: int, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Temporary objects belong to the session, whose name may stand before theirs."""
+    qualifier = [p.lower() for p in parts[:-1]]
+    if qualifier and qualifier not in (["session"], ["system", "session"], ["global_temp"]):
+        raise ParseError(
+            "INVALID_TEMP_OBJ_QUALIFIER",
+            c.origin(start),
+            objectType="VIEW",
+            objectName=f"`{parts[-1]}`",
+            qualifier=".".join(f"`{p}`" for p in parts[:-1]),
+        )
+    return parts[-1:]
+
+
+def _view_column(c: Cursor) -> tuple[str, str | None]:
+    return c.identifier(), literals.string(c) if c.take("COMMENT") else None
+
+
+# --- tables and schemas --------------------------------------------------------------------------------
+
+
+def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bool = False) -> Command:
+    external = c.take("EXTERNAL")
+    c.expect("TABLE")
+    exists = not replace and if_not_exists(c)
+    parts = multipart(c)
+    if c.take("LIKE"):
+        return _table_like(c, start, parts, exists)
+    elements = c.paren_list(columns.table_element) if c.kind == "(" and not at_query(c) else None
+    body = tables.clauses_of(c, start)
+    query = queries.query(c) if c.take("AS") or at_query(c) else None
+    fields = None if elements is None else tuple(f for f, _ in elements if f is not None)
+    constraints = () if elements is None else tuple(k for _, ks in elements for k in ks)
+    if body.hive_columns:
+        fields = (fields or ()) + body.hive_columns
+    if temporary:
+        if body.format is None or query is not None:
+            message = "CREATE TEMPORARY TABLE ... AS ..., use CREATE TEMPORARY VIEW instead"
+            raise clauses.not_allowed(c, start, message)
+        schema = None if fields is None else StructType(fields)
+        location: Pairs = () if body.location is None else (("path", body.location),)
+        source = UnresolvedDataSource(body.format, schema, (*body.options, *location))
+        return CreateView(_temporary_name(c, start, parts), source, "temp", False, exists)
+    if query is not None and fields is not None:
+        what = "Schema may not be specified in a Create Table As Select (CTAS) statement"
+        raise clauses.not_allowed(c, start, what)
+    return CreateTable(
+        parts,
+        None if fields is None else StructType(fields),
+        body.format,
+        query,
+        body.partition_by,
+        body.options,
+        body.properties,
+        body.location,
+        body.comment,
+        exists,
+        replace,
+        external,
+        must_exist,
+        body.bucket_by,
+        body.sort_by,
+        body.cluster_by,
+        body.collation,
+        constraints,
+    )
+
+
+def _table_like(c: Cursor, start: int, parts: tuple[str, ...], exists: bool) -> Command:
+    source = multipart(c)
+    body = tables.clauses_of(c, start, like=True)
+    return CreateTableLike(parts, source, body.format, body.location, body.properties, exists)
+
+
+def _schema(c: Cursor, start: int) -> Command:
+    c.i += 1
+    exists = if_not_exists(c)
+    parts = multipart(c)
+    once = Once(c, start)
+    comment = location = collation = None
+    schema_properties: Pairs = ()
+    while c.kind not in (END, ";"):
+        if c.take("COMMENT"):
+            once("COMMENT")
+            comment = literals.string(c)
+        elif c.take("LOCATION"):
+            once("LOCATION")
+            location = literals.string(c)
+        elif c.take("DEFAULT", "COLLATION"):
+            once("DEFAULT COLLATION")
+            collation = types.collation(c)
+        elif c.take("WITH", "PROPERTIES") or c.take("WITH", "DBPROPERTIES"):
+            once("WITH PROPERTIES")
+            schema_properties = properties.properties(c)
+        else:
+            c.fail()
+    return CreateSchema(parts, exists, comment, location, schema_properties, collation)
+
+
+# --- functions ---------------------------------------------------------------------------------------
+
+
+def _function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
+    c.expect("FUNCTION")
+    exists = if_not_exists(c)
+    parts = multipart(c)
+    if c.kind == "AS" and c.peek() == STRING:
+        c.i = len(c.kinds) - 1
+        raise unsupported("functions in Java classes", c.origin(start))
+    c.expect("(")
+    parameters = () if c.kind == ")" else c.comma_list(_parameter)
+    c.expect(")")
+    returns: DataType | None = None
+    is_table = False
+    if c.take("RETURNS"):
+        is_table = c.take("TABLE")
+        if is_table:
+            returns = StructType(c.paren_list(types.column)) if c.kind == "(" else StructType()
+        else:
+            returns = types.as_strings(types.data_type(c))
+    comment, deterministic = _characteristics(c, start)
+    c.expect("RETURN")
+    begin = c.i
+    body: Expression | Relation = queries.query(c) if is_table or _query_next(c) else expressions.expression(c)
+    text = c.between(begin, c.i)
+    return CreateFunction(
+        parts, parameters, returns, body, text, is_table, temporary, replace, exists, comment, deterministic
+    )
+
+
+def _query_next(c: Cursor) -> bool:
+    return c.kind != "(" and at_query(c)
+
+
+def _parameter(c: Cursor) -> StructField:
+    name = c.name()
+    type = types.as_strings(types.data_type(c))
+    metadata: dict[str, str] = {}
+    while c.kind in ("DEFAULT", "COMMENT"):
+        if c.kind == "DEFAULT":
+            metadata["default"] = columns.default_text(c)
+        else:
+            c.i += 1
+            metadata["comment"] = literals.string(c)
+    return StructField(name, type, True, json.dumps(metadata, ensure_ascii=False) if metadata else "{}")
+
+
+def _characteristics(c: Cursor, start: int) -> tuple[str | None, bool | None]:
+    """What stands between a function's type and its body. All but comment and determinism only describes."""
+    once = Once(c, start)
+    comment: str | None = None
+    deterministic: bool | None = None
+    while c.kind != "RETURN":
+        if c.take("COMMENT"):
+            once("COMMENT")
+            comment = literals.string(c)
+        elif c.take("DETERMINISTIC"):
+            once("DETERMINISTIC")
+            deterministic = True
+        elif c.take("NOT", "DETERMINISTIC"):
+            once("DETERMINISTIC")
+            deterministic = False
+        elif c.take("LANGUAGE"):
+            once("LANGUAGE")
+            if c.identifier().upper() != "SQL":
+                raise unsupported("functions in other languages than SQL", c.origin(start))
+        elif c.take("SPECIFIC"):
+            once("SPECIFIC")
+            c.name()
+        elif any(c.take(*words) for words in _SQL_ACCESS):
+            once("SQL DATA ACCESS")
+        elif c.take("RETURNS", "NULL", "ON", "NULL", "INPUT") or c.take("CALLED", "ON", "NULL", "INPUT"):
+            once("NULL CALL")
+            if c.kinds[c.i - 5] == "RETURNS":
+                raise unsupported("RETURNS NULL ON NULL INPUT", c.origin(start))
+        elif c.take("SQL", "SECURITY"):
+            once("SQL SECURITY")
+            if not c.take_any("INVOKER", "DEFINER"):
+                c.fail()
+        else:
+            c.fail(": missing 'RETURN'")
+    return comment, deterministic
+
+
+_SQL_ACCESS = (("NO", "SQL"), ("CONTAINS", "SQL"), ("READS", "SQL", "DATA"), ("MODIFIES", "SQL", "DATA"))
+
+
+# --- DROP --------------------------------------------------------------------------------------------
+
+
+def drop(c: Cursor) -> Command:
+    start = c.i
+    c.expect("DROP")
+    if c.take_any("TEMPORARY", "TEMP"):
+        if c.take("MACRO"):
+            raise invalid(c, start, "DROP TEMPORARY MACRO")
+        if c.take("FUNCTION"):
+            exists = if_exists(c)
+            return DropFunction(multipart(c), True, exists)
+        if c.take_any("VARIABLE", "VAR"):
+            exists = if_exists(c)
+            return DropVariable(multipart(c), exists)
+        c.fail()
+    rule = _DROPS.get(c.kind)
+    if rule is not None:
+        c.i += 1
+        return rule(c)
+    if c.take("ROLE"):
+        c.i = len(c.kinds) - 1
+        raise invalid(c, start, "DROP ROLE")
+    if c.take("INDEX"):
+        raise unsupported("DROP INDEX", c.origin(start))
+    c.fail()
+
+
+def _drop_table(c: Cursor) -> Command:
+    exists = if_exists(c)
+    parts = multipart(c)
+    return DropTable(parts, exists, c.take("PURGE"))
+
+
+def _drop_view(c: Cursor) -> Command:
+    exists = if_exists(c)
+    return DropView(multipart(c), exists)
+
+
+def _drop_function(c: Cursor) -> Command:
+    exists = if_exists(c)
+    return DropFunction(multipart(c), False, exists)
+
+
+def _drop_schema(c: Cursor) -> Command:
+    exists = if_exists(c)
+    parts = multipart(c)
+    return DropSchema(parts, exists, c.take_any("RESTRICT", "CASCADE") == "CASCADE")
+
+
+_DROPS: dict[str, Callable[[Cursor], Command]] = {
+    "TABLE": _drop_table,
+    "VIEW": _drop_view,
+    "FUNCTION": _drop_function,
+    **dict.fromkeys(clauses.SCHEMA, _drop_schema),
+}

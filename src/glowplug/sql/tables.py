@@ -1,0 +1,147 @@
+"""The clauses of a table's definition, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from glowplug.errors import unsupported
+from glowplug.plan.commands import Pairs
+from glowplug.plan.expressions import Expression, UnresolvedAttribute
+from glowplug.sql import clauses, expressions, literals, properties, types
+from glowplug.sql.clauses import Once
+from glowplug.sql.cursor import Cursor
+from glowplug.sql.names import multipart
+from glowplug.types import StructField
+
+# Hive's names of formats, whose tables are like those of Spark's own formats.
+_STORED = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro"}
+
+
+@dataclass(slots=True)
+class TableClauses:
+    """What was written. `hive_columns` are columns that PARTITIONED BY adds to the table, with their types."""
+
+    format: str | None = None
+    options: Pairs = ()
+    properties: Pairs = ()
+    partition_by: tuple[Expression, ...] = ()
+    hive_columns: tuple[StructField, ...] = ()
+    bucket_by: tuple[int, tuple[str, ...]] | None = None
+    sort_by: tuple[str, ...] = ()
+    cluster_by: tuple[tuple[str, ...], ...] = ()
+    location: str | None = None
+    comment: str | None = None
+    collation: str | None = None
+
+
+def clauses_of(c: Cursor, start: int, like: bool = False) -> TableClauses:
+    """From the current place on, as far as clauses go. `like`: of CREATE TABLE … LIKE, which has fewer."""
+    table = TableClauses()
+    once = Once(c, start)
+    if c.take("USING"):
+        once("USING")
+        table.format = ".".join(multipart(c))
+    while True:
+        for words, name, rule in _CLAUSES:
+            if c.take(*words) and (not like or name in ("LOCATION", "TBLPROPERTIES", "STORED AS/BY", "ROW FORMAT")):
+                once(name)
+                rule(c, start, table)
+                break
+        else:
+            if like and c.take("USING"):
+                once("USING")
+                table.format = ".".join(multipart(c))
+                continue
+            return table
+
+
+def _options(c: Cursor, start: int, table: TableClauses) -> None:
+    table.options = properties.options(c)
+
+
+def _partitioned(c: Cursor, start: int, table: TableClauses) -> None:
+    fields = c.paren_list(_partition_field)
+    table.partition_by = tuple(e for e, _ in fields)
+    table.hive_columns = tuple(f for _, f in fields if f is not None)
+    if table.hive_columns and len(table.hive_columns) != len(fields):
+        raise clauses.not_allowed(c, start, "PARTITION BY: Cannot mix partition expressions and partition columns")
+
+
+def _partition_field(c: Cursor) -> tuple[Expression, StructField | None]:
+    """A column, a transform of one, or (Hive's way) a column with its type."""
+    start = c.i
+    if c.peek() in (",", ")", ".", "("):
+        return expressions.value(c), None
+    field = types.column(c)
+    return UnresolvedAttribute((field.name,), origin=c.origin(start)), field
+
+
+def _clustered(c: Cursor, start: int, table: TableClauses) -> None:
+    names = c.names()
+    if c.take("SORTED", "BY"):
+        table.sort_by = c.paren_list(_sorted_column)
+    c.expect("INTO")
+    table.bucket_by = literals.integer(c), names
+    c.expect("BUCKETS")
+
+
+def _sorted_column(c: Cursor) -> str:
+    start = c.i
+    name = c.name()
+    if c.take("DESC"):
+        raise clauses.not_allowed(c, start, "Column ordering must be ASC, was 'DESC'")
+    c.take("ASC")
+    return name
+
+
+def _cluster(c: Cursor, start: int, table: TableClauses) -> None:
+    table.cluster_by = c.paren_list(multipart)
+
+
+def _row_format(c: Cursor, start: int, table: TableClauses) -> None:
+    raise unsupported("ROW FORMAT, which only Hive tables have", c.origin(start))
+
+
+def _stored(c: Cursor, start: int, table: TableClauses) -> None:
+    word = c.kind
+    if c.kinds[c.i - 1] == "BY" or word not in _STORED:
+        raise unsupported(f"STORED {c.kinds[c.i - 1]} {c.raw()}, which only Hive tables have", c.origin(start))
+    c.i += 1
+    table.format = _STORED[word]
+
+
+def _location(c: Cursor, start: int, table: TableClauses) -> None:
+    table.location = literals.string(c)
+
+
+def _comment(c: Cursor, start: int, table: TableClauses) -> None:
+    table.comment = literals.string(c)
+
+
+def _collation(c: Cursor, start: int, table: TableClauses) -> None:
+    table.collation = types.collation(c)
+
+
+def _properties(c: Cursor, start: int, table: TableClauses) -> None:
+    table.properties = properties.properties(c)
+
+
+def _skewed(c: Cursor, start: int, table: TableClauses) -> None:
+    raise clauses.not_allowed(c, start, "CREATE TABLE ... SKEWED BY")
+
+
+_CLAUSES: tuple[tuple[tuple[str, ...], str, Callable[[Cursor, int, TableClauses], None]], ...] = (
+    (("OPTIONS",), "OPTIONS", _options),
+    (("PARTITIONED", "BY"), "PARTITIONED BY", _partitioned),
+    (("SKEWED", "BY"), "SKEWED BY", _skewed),
+    (("CLUSTER", "BY"), "CLUSTER BY", _cluster),
+    (("CLUSTERED", "BY"), "CLUSTERED BY", _clustered),
+    (("ROW", "FORMAT"), "ROW FORMAT", _row_format),
+    (("STORED", "AS"), "STORED AS/BY", _stored),
+    (("STORED", "BY"), "STORED AS/BY", _stored),
+    (("LOCATION",), "LOCATION", _location),
+    (("COMMENT",), "COMMENT", _comment),
+    (("DEFAULT", "COLLATION"), "DEFAULT COLLATION", _collation),
+    (("TBLPROPERTIES",), "TBLPROPERTIES", _properties),
+)

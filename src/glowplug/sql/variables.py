@@ -1,0 +1,53 @@
+"""Session variables: DECLARE and SET VARIABLE."""
+
+from __future__ import annotations
+
+from glowplug.errors import ParseError
+from glowplug.plan.commands import Command
+from glowplug.plan.expressions import DefaultValue, Expression, UnresolvedAlias
+from glowplug.plan.relations import OneRow, Select
+from glowplug.plan.statements import CreateVariable, SetVariable
+from glowplug.sql import expressions, queries, types
+from glowplug.sql.cursor import Cursor, is_word
+from glowplug.sql.names import multipart
+from glowplug.sql.tokens import END
+
+
+def declaration(c: Cursor) -> Command:
+    """`DECLARE [OR REPLACE] [VARIABLE] names [type] [DEFAULT | = expression]`"""
+    start = c.i
+    c.expect("DECLARE")
+    replace = c.take("OR", "REPLACE")
+    if c.kind in ("VAR", "VARIABLE") and is_word(c.peek()) and c.peek(2) not in (END, ";"):
+        c.i += 1
+    names = c.comma_list(multipart)
+    type = None if c.kind in ("DEFAULT", "=", END, ";") else types.as_strings(types.data_type(c))
+    default: Expression | None = None
+    text = "null"
+    if c.take_any("DEFAULT", "="):
+        begin = c.i
+        default = expressions.expression(c)
+        text = c.between(begin, c.i)
+    elif type is None:
+        raise ParseError("INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED", c.origin(start))
+    return CreateVariable(names, type, default, text, replace)
+
+
+def assignment(c: Cursor) -> Command:
+    """`a = 1, b = DEFAULT`, or `(a, b) = (query)`, after SET [VARIABLE]."""
+    if c.kind == "(":
+        names = c.paren_list(multipart)
+        c.expect("=")
+        return SetVariable(names, c.parenthesised(queries.query))
+    pairs = c.comma_list(_assignment)
+    values = tuple(e if isinstance(e, DefaultValue) else UnresolvedAlias(e, (n[-1],)) for n, e in pairs)
+    return SetVariable(tuple(n for n, _ in pairs), Select(OneRow(), values))
+
+
+def _assignment(c: Cursor) -> tuple[tuple[str, ...], Expression]:
+    name = multipart(c)
+    c.expect("=")
+    if c.kind == "DEFAULT" and c.peek() in (",", ";", END):
+        c.i += 1
+        return name, DefaultValue()
+    return name, expressions.expression(c)
