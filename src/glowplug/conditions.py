@@ -577,6 +577,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FEATURE.INTERRUPT_TYPE": ("0A000", "There is no interrupt of the kind <interruptType>."),
     "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE": ("0A000", "|> AGGREGATE does not support <case>."),
     "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors (DECLARE CURSOR, OPEN, FETCH, CLOSE) are not supported."),
+    "UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_SAMPLE_METHOD": (
+        "0A000",
+        "TABLESAMPLE SYSTEM takes a PERCENT, not <sampleMethod>.",
+    ),
     "UNSUPPORTED_FILE_SYSTEM": ("0A000", "There is no file system for <scheme>: paths."),
     "UNSUPPORTED_JOIN_TYPE": ("0A000", "There is no join of the type '<typ>'; there are <supported>."),
     "UNSUPPORTED_OVERWRITE.PATH": ("42902", "The path <path> cannot be overwritten by a query that reads it."),

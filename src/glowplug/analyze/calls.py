@@ -8,6 +8,7 @@ from typing import Any
 from glowplug.analyze.context import Context
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, wider_all
+from glowplug.functions.vocabulary import Mismatch
 from glowplug.plan.expressions import (
     Call,
     Expression,
@@ -127,7 +128,10 @@ def _typed(draft: Call) -> Call:
     from dataclasses import replace
 
     f = draft.function
-    type = f.returns(draft.args) if callable(f.returns) else f.returns
+    try:
+        type = f.returns(draft.args) if callable(f.returns) else f.returns
+    except Mismatch as mismatch:
+        raise _declared(mismatch, f, draft.name, draft.args, draft) from None
     match f.nullable:
         case "any":
             nullable = any(a.nullable for a in draft.args if not isinstance(a, Lambda))
@@ -231,7 +235,10 @@ def _coerced(
 ) -> tuple[Expression, ...]:
     """The arguments with the types that the declaration asks for."""
     if function.coerce is not None:
-        coerced = function.coerce(args, ansi)
+        try:
+            coerced = function.coerce(args, ansi)
+        except Mismatch as mismatch:
+            raise _declared(mismatch, function, name, args, e) from None
         if coerced is None:
             raise _mismatch(function, name, args, e)
         return coerced
@@ -307,7 +314,7 @@ def _match(
     return tuple(out)
 
 
-def _lambda(e: Expression, types: tuple[DataType, ...], resolve: Resolve, call: UnresolvedFunction) -> Expression:
+def _lambda(e: Expression, types: tuple[tuple[DataType, bool], ...], resolve: Resolve, call: UnresolvedFunction) -> Expression:
     if not isinstance(e, UnresolvedLambda):
         raise AnalysisError(
             "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=0, actualNumArgs=len(types)
@@ -319,7 +326,7 @@ def _lambda(e: Expression, types: tuple[DataType, ...], resolve: Resolve, call: 
             expectedNumArgs=len(e.params),
             actualNumArgs=len(types),
         )
-    variables = tuple(LambdaVariable(n, t, True, new_id()) for n, t in zip(e.params, types, strict=False))
+    variables = tuple(LambdaVariable(n, t, null, new_id()) for n, (t, null) in zip(e.params, types, strict=False))
     return Lambda(resolve(e.body, variables), variables)
 
 
@@ -346,6 +353,14 @@ def unexpected_type(
         requiredType=p.shown,
         inputSql=f'"{pretty(args[i])}"',
         inputType=f'"{sql_name(args[i].type)}"',
+    )
+
+
+def _declared(
+    mismatch: Mismatch, function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction | Call
+) -> AnalysisError:
+    return AnalysisError(
+        mismatch.condition, e.origin, sqlExpr=f'"{_shown(function, name, args)}"', **mismatch.parameters
     )
 
 

@@ -77,7 +77,7 @@ def _call(
 
 def update_field(base: Expression, path: str, value: Expression | None, cx: Context) -> Expression:
     """A struct with one field set, added (`value`) or dropped (None). `path` may lead into nested structs."""
-    from glowplug.sql.identifiers import parse_attribute_name
+    from glowplug.identifiers import parse_attribute_name
 
     return _update(base, parse_attribute_name(path), value, cx)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyspark.sql.connect.proto as pb
 from pyspark.sql.connect.proto import AnalyzePlanResponse as Answer
 
-from glowplug import query, sql
+from glowplug import query
 from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
 from glowplug.errors import IllegalArgument, InvalidPlanInput
@@ -76,7 +76,9 @@ def spark_version(request: Request, session: Session, response: Answer) -> None:
 
 
 def ddl_parse(request: Request, session: Session, response: Answer) -> None:
-    encode.data_type(sql.parse_schema(request.ddl_string), response.ddl_parse.parsed)
+    from glowplug.sql import parse_schema  # the parser loads only when text is parsed
+
+    encode.data_type(parse_schema(request.ddl_string), response.ddl_parse.parsed)
 
 
 def same_semantics(request: Request, session: Session, response: Answer) -> None:

@@ -10,13 +10,16 @@ response's id says its position, so that a stream resumes exactly behind the las
 from __future__ import annotations
 
 import enum
+import sys
 import threading
 import time
 import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from typing import TypeVar
 
 import pyspark.sql.connect.proto as pb
 from pyspark.sql.connect.proto import ExecutePlanResponse as Response
@@ -30,8 +33,10 @@ from glowplug.session.session import Session
 UNSENT_BYTES = 32 << 20
 # More than sockets and HTTP/2 windows hold in flight, so that a client that lost them finds them here.
 KEPT_BYTES = 32 << 20
-STACK_BYTES = 256 << 20  # address space, not memory: deep plans recurse in here and in the kernel
+STACK_BYTES = 256 << 20  # address space, not memory: deep plans recurse in Python and in the kernel
+RECURSION_LIMIT = 100_000  # frames that fit that stack
 IDLE_THREADS = 32
+T = TypeVar("T")
 
 
 class State(enum.Enum):
@@ -309,16 +314,21 @@ def _key(execution: Execution) -> Key:
 
 class Workers:
     """Threads with deep stacks that run one job at a time and are used again: starting one costs more than a
-    small query. They do not keep the process alive."""
+    small query. While any of them works, Python's recursion limit, which is all threads', is that of their stacks.
+    They do not keep the process alive."""
 
     def __init__(self) -> None:
         self._idle: list[SimpleQueue[Callable[[], None] | None]] = []
+        self._usual_limit = sys.getrecursionlimit()
         self._busy = 0
         self._lock = threading.Lock()
 
     def submit(self, job: Callable[[], None]) -> None:
         """Run `job`, which handles its own errors, in some thread."""
         with self._lock:
+            if self._busy == 0:
+                self._usual_limit = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(self._usual_limit, RECURSION_LIMIT))
             self._busy += 1
             if self._idle:
                 self._idle.pop().put(job)
@@ -339,11 +349,26 @@ class Workers:
                 job = None
                 with self._lock:
                     self._busy -= 1
+                    if self._busy == 0:
+                        sys.setrecursionlimit(self._usual_limit)
                     stay = len(self._idle) < IDLE_THREADS
                     if stay:
                         self._idle.append(jobs)
             if not stay:
                 return
+
+    def call(self, function: Callable[[], T]) -> T:
+        """What `function` returns or raises, called in one of the threads."""
+        done: Future[T] = Future()
+
+        def job() -> None:
+            try:
+                done.set_result(function())
+            except BaseException as error:
+                done.set_exception(error)
+
+        self.submit(job)
+        return done.result()
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing runs; whether that came in time."""

@@ -6,9 +6,10 @@ import pyspark.sql.connect.proto as pb
 import zstandard
 from google.protobuf.message import DecodeError
 
-from glowplug.connect import decode
+from glowplug.connect.decode import commands, relations
 from glowplug.connect.decode.context import Context
 from glowplug.errors import HandleError, InvalidPlanInput
+from glowplug.plan.commands import Command
 from glowplug.plan.relations import Relation
 from glowplug.session.session import Session
 
@@ -53,7 +54,12 @@ def relation(plan: pb.Plan, session: Session) -> Relation:
 
 
 def decode_relation(message: pb.Relation, session: Session) -> Relation:
-    return decode.relation(message, Context(session))
+    """RecursionError if it is too deep for the calling thread; others have more room."""
+    return relations.relation(message, Context(session))
+
+
+def decode_command(message: pb.Command, session: Session) -> Command:
+    return commands.command(message, Context(session))
 
 
 def _decompress(packed: pb.Plan.CompressedOperation, limit: int) -> tuple[str, pb.Relation | pb.Command]:

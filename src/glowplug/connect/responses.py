@@ -14,8 +14,7 @@ from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug import query
 from glowplug.arrow import arrow_schema
-from glowplug.connect import decode, encode, plans
-from glowplug.connect.decode.context import Context
+from glowplug.connect import encode, plans
 from glowplug.plan.commands import GetResources, SQLStatement
 from glowplug.plan.relations import CachedRemote, LocalData, Relation
 from glowplug.session.operation import Operation, Progress
@@ -59,7 +58,7 @@ def respond(plan: pb.Plan, chunking: Chunking, session: Session, operation: Oper
 def command(message: pb.Command, session: Session, operation: Operation) -> Response | None:
     """Run a command; what it answers, if anything."""
     response = Response()
-    node = decode.command(message, Context(session))
+    node = plans.decode_command(message, session)
     if isinstance(node, GetResources):
         response.get_resources_command_result.SetInParent()  # no accelerators are scheduled here
         return response

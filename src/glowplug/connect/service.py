@@ -7,7 +7,6 @@ raised; a transport turns them into what its callers expect with `Service.status
 from __future__ import annotations
 
 import itertools
-import sys
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,7 +25,6 @@ from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.session.sessions import Sessions, check_uuid
 
-RECURSION = 10_000  # frames: plans nest about a thousand deep, and each level takes a few
 STOP_SECONDS = 5.0  # for cancelled operations to end
 
 
@@ -67,7 +65,6 @@ class Service:
 
     def __init__(self, engine: Engine) -> None:
         plans.allow_deep_messages()
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
         self.engine = engine
         self.sessions = Sessions(engine)
         self.executions = Executions()
@@ -157,9 +154,16 @@ class Service:
 
     def analyze_plan(self, request: pb.AnalyzePlanRequest) -> pb.AnalyzePlanResponse:
         session = self._session(request)
-        response = _answer(pb.AnalyzePlanResponse, session)
-        analyses.analyze(request, session, response)
-        return response
+
+        def analyze() -> pb.AnalyzePlanResponse:
+            response = _answer(pb.AnalyzePlanResponse, session)
+            analyses.analyze(request, session, response)
+            return response
+
+        try:
+            return analyze()
+        except RecursionError:  # analysis changes nothing: once more, where there is room
+            return self.workers.call(analyze)
 
     def config(self, request: pb.ConfigRequest) -> pb.ConfigResponse:
         session = self._session(request)

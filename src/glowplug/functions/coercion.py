@@ -229,7 +229,7 @@ def implicit_target(source: DataType, accept: Accept, ansi: bool) -> DataType | 
     if accept.accepts(source):
         return source
     if isinstance(source, NullType):
-        return accept.targets[0] if accept.targets else source
+        return accept.targets[0] if accept.targets else None
     for target in accept.targets:
         if (found := _implicit(source, target, ansi)) is not None:
             return found

@@ -68,7 +68,12 @@ def rows(function: Callable[..., Any], result: DataType, nulls: bool = False) ->
 
 
 def per_row(
-    low: Lowering, name: str, function: Callable[..., Any], args: Sequence[Argument], result: DataType, nulls: bool = False
+    low: Lowering,
+    name: str,
+    function: Callable[..., Any],
+    args: Sequence[Argument],
+    result: DataType,
+    nulls: bool = False,
 ) -> str:
     """A kernel call of a function of one row's values."""
     return python(low, name, rows(function, result, nulls), args, result)

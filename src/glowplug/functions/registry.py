@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from functools import cache
 
-from glowplug.functions import aggregates, arithmetic, conditional, predicates, strings, windows
+from glowplug.functions import (
+    aggregates,
+    arithmetic,
+    arrays,
+    conditional,
+    generators,
+    higher_order,
+    maps,
+    predicates,
+    strings,
+    structs,
+    windows,
+)
 from glowplug.plan.function import Function
 
-FAMILIES = (arithmetic, predicates, conditional, strings, aggregates, windows)
+FAMILIES = (
+    arithmetic,
+    predicates,
+    conditional,
+    strings,
+    arrays,
+    maps,
+    structs,
+    higher_order,
+    generators,
+    aggregates,
+    windows,
+)
 
 
 @cache

@@ -132,10 +132,18 @@ def slice_bytes(data: bytes, position: int, length: int) -> bytes:
 def cut(x: str, position: Expression, length: Expression, low: Lowering) -> str:
     """A string from a position on: 0 means 1, negative ones count from the end, lengths below 0 give nothing."""
     p, n = constant(position), constant(length)
-    start = str(p or 1) if p is not None else let(low.sql(position), lambda v: f"(CASE WHEN {v} = 0 THEN 1 ELSE {v} END)")
+    start = (
+        str(p or 1) if p is not None else let(low.sql(position), lambda v: f"(CASE WHEN {v} = 0 THEN 1 ELSE {v} END)")
+    )
     if n is None:
-        return f"substring({x}, {start}, greatest({low.sql(length)}, CASE WHEN {low.sql(length)} IS NOT NULL THEN 0 END))"
-    return f"substring({x}, {start})" if n == MAX_INT and p is not None and p >= 0 else f"substring({x}, {start}, {max(n, 0)})"
+        return (
+            f"substring({x}, {start}, greatest({low.sql(length)}, CASE WHEN {low.sql(length)} IS NOT NULL THEN 0 END))"
+        )
+    return (
+        f"substring({x}, {start})"
+        if n == MAX_INT and p is not None and p >= 0
+        else f"substring({x}, {start}, {max(n, 0)})"
+    )
 
 
 def _lower_substring(call: Call, low: Lowering) -> str:
@@ -154,7 +162,9 @@ def _lower_right(call: Call, low: Lowering) -> str:
     n = constant(call.args[1])
     if n is not None:
         return f"right({text}, {n})" if n > 0 else f"(CASE WHEN {text} IS NOT NULL THEN '' END)"
-    return f"(CASE WHEN {length} > 0 THEN right({text}, {length}) WHEN {length} <= 0 AND {text} IS NOT NULL THEN '' END)"
+    return (
+        f"(CASE WHEN {length} > 0 THEN right({text}, {length}) WHEN {length} <= 0 AND {text} IS NOT NULL THEN '' END)"
+    )
 
 
 def cut_at(text: str, delimiter: str, count: int) -> str:
@@ -346,8 +356,10 @@ def _reverse(call: Call, low: Lowering) -> str:
         return per_row(low, "reverse", lambda b: b[::-1], call.args, BINARY)
     return let(
         x,  # the kernel reverses what is seen as one character as a whole, Spark each code point
-        lambda v: f"(CASE WHEN strlen({v}) = length({v}) THEN reverse({v})"
-        f" ELSE array_to_string(list_reverse(string_split({v}, '')), '') END)",
+        lambda v: (
+            f"(CASE WHEN strlen({v}) = length({v}) THEN reverse({v})"
+            f" ELSE array_to_string(list_reverse(string_split({v}, '')), '') END)"
+        ),
     )
 
 
@@ -360,8 +372,22 @@ def _reversible(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, .
 
 
 FUNCTIONS = (
-    _string(("upper", "ucase"), sig(STR), STRING, _case("upper"), usage="Returns the text in upper case.", example="SELECT upper('SparkSql')"),
-    _string(("lower", "lcase"), sig(STR), STRING, _case("lower"), usage="Returns the text in lower case.", example="SELECT lower('SparkSql')"),
+    _string(
+        ("upper", "ucase"),
+        sig(STR),
+        STRING,
+        _case("upper"),
+        usage="Returns the text in upper case.",
+        example="SELECT upper('SparkSql')",
+    ),
+    _string(
+        ("lower", "lcase"),
+        sig(STR),
+        STRING,
+        _case("lower"),
+        usage="Returns the text in lower case.",
+        example="SELECT lower('SparkSql')",
+    ),
     _string(
         ("initcap",),
         sig(STR),
@@ -498,8 +524,22 @@ FUNCTIONS = (
         usage="Returns the number of characters, or of bytes of a binary.",
         example="SELECT length('Spark SQL ')",
     ),
-    _string(("octet_length",), sig(STR_OR_BIN), INT, _length("strlen"), usage="Returns the number of bytes.", example="SELECT octet_length('Spark SQL')"),
-    _string(("bit_length",), sig(STR_OR_BIN), INT, _length("strlen", 8), usage="Returns the number of bits.", example="SELECT bit_length('Spark SQL')"),
+    _string(
+        ("octet_length",),
+        sig(STR_OR_BIN),
+        INT,
+        _length("strlen"),
+        usage="Returns the number of bytes.",
+        example="SELECT octet_length('Spark SQL')",
+    ),
+    _string(
+        ("bit_length",),
+        sig(STR_OR_BIN),
+        INT,
+        _length("strlen", 8),
+        usage="Returns the number of bits.",
+        example="SELECT bit_length('Spark SQL')",
+    ),
     _string(
         ("reverse",),
         sig(ANY),
@@ -527,4 +567,3 @@ FUNCTIONS = (
         example="SELECT find_in_set('ab', 'abc,b,ab,c,def')",
     ),
 )
-

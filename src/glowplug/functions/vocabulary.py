@@ -20,6 +20,7 @@ from glowplug.types import (
     INT,
     INTEGRAL,
     LONG,
+    NULL,
     NUMERIC,
     STRING,
     STRINGS,
@@ -38,6 +39,15 @@ from glowplug.types import (
     YearMonthIntervalType,
     is_orderable,
 )
+
+
+class Mismatch(Exception):
+    """Raised by a declaration's `coerce` or `returns`: DATATYPE_MISMATCH.<condition>, for arguments that do not fit."""
+
+    def __init__(self, condition: str, /, **parameters: object) -> None:
+        super().__init__(condition)
+        self.condition = f"DATATYPE_MISMATCH.{condition}"
+        self.parameters = parameters
 
 
 def exactly(type: DataType, shown: str | None = None) -> Accept:
@@ -62,8 +72,8 @@ def constant(accept: Accept) -> Accept:
     return Accept(accept.shown, accept.accepts, accept.targets, accept.same, True, accept.lambda_)
 
 
-def function_of(types: Callable[[tuple[DataType, ...]], tuple[DataType, ...]]) -> Accept:
-    """A lambda parameter; `types(other arguments' types)` gives its parameters' types."""
+def function_of(types: Callable[[tuple[DataType, ...]], tuple[tuple[DataType, bool], ...]]) -> Accept:
+    """A lambda parameter; `types(other arguments' types)` gives its parameters' types and whether they may be NULL."""
     return Accept("LAMBDA", lambda t: True, lambda_=types)
 
 
@@ -89,8 +99,8 @@ TIME_OF_DAY = kinds('"TIME"', (TimeType,), TIME)
 YEAR_MONTH = kinds('"INTERVAL YEAR TO MONTH"', (YearMonthIntervalType,), YearMonthIntervalType())
 DAY_TIME = kinds('"INTERVAL DAY TO SECOND"', (DayTimeIntervalType,), DayTimeIntervalType())
 CALENDAR = exactly(CALENDAR_INTERVAL)
-ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType))
-MAP = Accept('"MAP"', lambda t: isinstance(t, MapType))
+ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType), (ArrayType(NULL),))  # a bare NULL is an array of VOID
+MAP = Accept('"MAP"', lambda t: isinstance(t, MapType), (MapType(NULL, NULL),))
 STRUCT = Accept('"STRUCT"', lambda t: isinstance(t, StructType))
 VARIANT_VALUE = exactly(VARIANT)
 NUMBER_OR_INTERVAL = Accept(

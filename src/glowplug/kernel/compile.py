@@ -12,7 +12,7 @@ from typing import Any
 
 from glowplug.config import Conf
 from glowplug.errors import unsupported
-from glowplug.kernel.casts import cast_sql
+from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import raise_sql
 from glowplug.kernel.literals import literal_sql
@@ -29,6 +29,7 @@ from glowplug.plan.expressions import (
     Lambda,
     LambdaVariable,
     Literal,
+    Origin,
     OuterReference,
     Replaced,
     SortOrder,
@@ -109,6 +110,9 @@ class Compiler(Lowering):
 
     def type(self, type: DataType) -> str:
         return kernel_type(type)
+
+    def cast(self, sql: str, source: DataType, target: DataType, mode: EvalMode, origin: Origin | None) -> str:
+        return convert(sql, source, target, Casting(self, mode, origin))
 
     def literal(self, text_: str) -> str:
         return text(text_)

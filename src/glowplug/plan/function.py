@@ -14,7 +14,7 @@ from typing import Literal as OneOf
 from glowplug.types import DataType
 
 if TYPE_CHECKING:
-    from glowplug.plan.expressions import Call, Expression
+    from glowplug.plan.expressions import Call, EvalMode, Expression, Origin
 
 Kind = OneOf["scalar", "aggregate", "window", "generator"]
 
@@ -26,7 +26,7 @@ class Accept:
     `accepts(type)` says whether an argument stays as it is; otherwise it is cast implicitly to the first
     of `targets` that Spark's implicit casts allow. `same` groups parameters that are brought to
     their common type. `foldable` parameters must be constants. `lambda_` takes a function of the
-    types that `lambda_(types of the other arguments)` returns, one per lambda parameter.
+    types that `lambda_(types of the other arguments)` returns, with their nullability, one per lambda parameter.
     """
 
     shown: str
@@ -34,7 +34,7 @@ class Accept:
     targets: tuple[DataType, ...] = ()
     same: str = ""
     foldable: bool = False
-    lambda_: Callable[[tuple[DataType, ...]], tuple[DataType, ...]] | None = None
+    lambda_: Callable[[tuple[DataType, ...]], tuple[tuple[DataType, bool], ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ class Lowering:
 
     def type(self, type: DataType) -> str:
         """The kernel's name of a type."""
+        raise NotImplementedError
+
+    def cast(self, sql: str, source: DataType, target: DataType, mode: EvalMode, origin: Origin | None) -> str:
+        """The kernel's SQL for a cast of the value of `sql` from one type to another, as Spark does it in `mode`."""
         raise NotImplementedError
 
     def aggregate(

@@ -16,7 +16,7 @@ from glowplug.session.commands import caching, views
 from glowplug.session.operation import Operation
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.sql.identifiers import parse_identifier
+from glowplug.identifiers import parse_identifier
 from glowplug.types import BOOLEAN, STRING, ArrayType, DataType
 
 Columns = tuple[tuple[str, DataType], ...]

@@ -11,8 +11,8 @@ Rules are functions from a cursor to a node: recursive descent, with the node bu
 what a name depends on the place, since Spark reserves almost no word.
 """
 
+from glowplug.identifiers import parse_attribute_name, parse_identifier
 from glowplug.sql.cursor import Settings
-from glowplug.sql.identifiers import parse_attribute_name, parse_identifier
 from glowplug.sql.parse import parse_expression, parse_schema, parse_statement, parse_type
 
 __all__ = [

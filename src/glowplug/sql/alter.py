@@ -136,6 +136,7 @@ def _table(c: Cursor, start: int) -> Change:
     if verb == "DROP":
         return _drop(c)
     if verb is None:
+        c.take_any("SET", "UNSET", "RENAME", "REPLACE", "RECOVER")
         c.fail()
     c.take("COLUMN")
     hive = _hive_change(c, start) if verb == "CHANGE" else None

@@ -200,11 +200,12 @@ def _extract(c: Cursor) -> Expression | None:
 
 def _substring(c: Cursor) -> Expression | None:
     start = c.i
-    if not _has_inside(c, "FROM"):
+    if not _has_inside(c, "FROM", "FOR"):
         return None
     c.i += 2
     args = [expressions.value(c)]
-    c.expect("FROM")
+    if not c.take_any("FROM", ","):
+        c.fail()
     args.append(expressions.value(c))
     if c.take_any("FOR", ","):
         args.append(expressions.value(c))

@@ -131,7 +131,7 @@ class Cursor:
         """Step over these tokens, or fail at the first other one."""
         for kind in kinds:
             if self.kinds[self.i] != kind:
-                self.fail(f": missing '{kind}'" if self.kind != END and kind == ")" else "")
+                self.fail(f": missing '{kind}'" if self.kind != END and kind in ("(", ")", "JOIN") else "")
             self.i += 1
 
     def raw(self) -> str:
@@ -214,18 +214,16 @@ class Cursor:
 
     def alias(self, strict: bool) -> str | None:
         """`[AS] name`, or None. `strict`: of a table, which may not be named by a word that joins begin with."""
-        start = self.i
-        explicit = self.take("AS")
-        kind = self.kinds[self.i]
+        kind, after = self.kinds[self.i], self.peek()
+        if kind == "AS":
+            named = after == QUOTED or (is_word(after) and not (strict and after in STRICT))
+            if named and (strict or after != "FROM" or self.peek(2) in _AFTER_NAME):
+                self.i += 1
+            return self.name()  # or `AS` is the name itself: `SELECT a AS FROM t`
         if kind != QUOTED:
-            if not is_word(kind) or (strict and kind in STRICT):
-                if explicit and kind != STRING:
-                    self.i = start  # `AS` is the name itself
-                    return self.name() if kind in _AFTER_NAME or (strict and kind == "(") else self.fail_at(start + 1)
-                if explicit:
-                    self.fail()
+            if not is_word(kind) or (strict and kind in STRICT) or after == "NEAREST":
                 return None
-            if not explicit and kind in CLAUSES and self.peek() not in _AFTER_NAME:
+            if kind in CLAUSES and after not in _AFTER_NAME:
                 return None
         return self.name()
 
@@ -253,4 +251,6 @@ class Cursor:
         while self.take(";"):
             pass
         if self.kinds[self.i] != END:
-            self.fail(f": extra input '{self.raw()}'")
+            # Spark's parser says so where the text would be right without this one token.
+            single = self.peek() == END or (self.i > 0 and self.kinds[self.i - 1] == ";")
+            self.fail(f": extra input '{self.raw()}'" if single else "")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from glowplug.errors import ParseError, unsupported
+from glowplug.identifiers import parse_identifier
 from glowplug.plan.expressions import Expression, Literal, UnresolvedFunction
 from glowplug.sql import expressions
 from glowplug.sql.cursor import Cursor
-from glowplug.sql.identifiers import parse_identifier
 
 
 def multipart(c: Cursor) -> tuple[str, ...]:

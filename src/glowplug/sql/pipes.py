@@ -10,7 +10,7 @@ from collections.abc import Callable
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression, UnresolvedAlias, UnresolvedStar
 from glowplug.plan.relations import Filter, Limit, Relation, Select, SubqueryAlias, WithColumns
-from glowplug.sql import expressions, queries, sources
+from glowplug.sql import expressions, queries, reshape, sources
 from glowplug.sql.cursor import Cursor
 
 
@@ -126,8 +126,8 @@ _RULES: dict[str, Callable[[Cursor, Relation], Relation]] = {
     "DROP": _drop,
     "AS": _as,
     "WHERE": _where,
-    "PIVOT": sources.pivot,
-    "UNPIVOT": sources.unpivot,
+    "PIVOT": reshape.pivot,
+    "UNPIVOT": reshape.unpivot,
     "TABLESAMPLE": sources.sampled,
     "UNION": lambda c, plan: queries.set_operation(c, plan, single=True),
     "EXCEPT": lambda c, plan: queries.set_operation(c, plan, single=True),

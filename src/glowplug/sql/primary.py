@@ -56,6 +56,8 @@ def primary(c: Cursor, negative: bool = False) -> Expression:
             e = call("collate", (e, Literal(types.collation(c), STRING_TYPE)), c.origin(start))
         elif kind == ":" and (c.peek() in (QUOTED, "[") or is_word(c.peek())):
             e = _path(c, start, e)
+        elif kind == ".":
+            c.fail_at(c.i + 1)
         else:
             return e
 
@@ -167,8 +169,10 @@ def _parenthesis(c: Cursor) -> Expression:
 
 
 def _lambda_params(c: Cursor) -> tuple[str, ...] | None:
-    """Steps over `(x, y) ->` if it comes next."""
+    """Steps over `(x, y) ->` if it comes next; one parameter has no parentheses."""
     i = c.i + 1
+    if c.kinds[i + 1] != ",":
+        return None
     while c.kinds[i] == QUOTED or is_word(c.kinds[i]):
         if c.kinds[i + 1] == ",":
             i += 2
@@ -268,6 +272,14 @@ def _exists(c: Cursor) -> Expression | None:
     return None
 
 
+def _current_path(c: Cursor) -> Expression | None:
+    """A function without parentheses; the other `current_…` words may be columns first, which analysis decides."""
+    if c.peek() in ("(", "."):
+        return None
+    c.i += 1
+    return call("current_path", (), c.origin(c.i - 1))
+
+
 _RULES: dict[str, Callable[[Cursor], Expression | None]] = {
     NUMBER: literals.number,
     STRING: _string,
@@ -280,6 +292,7 @@ _RULES: dict[str, Callable[[Cursor], Expression | None]] = {
     "FALSE": _constant(Literal(False, BOOLEAN)),
     "CASE": _case,
     "EXISTS": _exists,
+    "CURRENT_PATH": _current_path,
     "INTERVAL": interval,
     **calls.FORMS,
 }

@@ -24,7 +24,7 @@ from glowplug.plan.relations import (
     WindowSpec,
     With,
 )
-from glowplug.sql import calls, expressions, literals, pipes, primary, sources
+from glowplug.sql import calls, expressions, literals, pipes, primary, reshape, sources
 from glowplug.sql.cursor import Cursor, words
 from glowplug.sql.names import multipart
 from glowplug.sql.nodes import row_values
@@ -145,7 +145,7 @@ def select(c: Cursor, source: Relation | None = None) -> Relation:
         raise unsupported("SELECT TRANSFORM", c.here())
     if source is None:
         source = sources.from_clause(c) if c.kind == "FROM" else OneRow()
-    source = sources.lateral_views(c, source)
+    source = reshape.lateral_views(c, source)
     if c.take("WHERE"):
         source = Filter(source, expressions.expression(c))
     plan = Select(source, items, distinct=distinct, ordinals=True)

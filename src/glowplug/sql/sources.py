@@ -1,4 +1,4 @@
-"""FROM: tables, joins, subqueries, VALUES, table functions, samples, PIVOT, UNPIVOT, LATERAL VIEW."""
+"""FROM: tables, joins, subqueries, VALUES, table functions, samples."""
 
 from __future__ import annotations
 
@@ -11,31 +11,27 @@ from glowplug.plan.expressions import (
     NamedArgument,
     SortOrder,
     Subquery,
-    UnresolvedAlias,
     UnresolvedAttribute,
-    UnresolvedFunction,
 )
 from glowplug.plan.relations import (
     Join,
     JoinType,
-    LateralView,
     Limit,
-    Pivot,
+    NearestByJoin,
     Relation,
     Sample,
     SubqueryAlias,
-    Unpivot,
     UnresolvedRelation,
     UnresolvedTableFunction,
     UnresolvedValues,
     WithWatermark,
 )
-from glowplug.sql import calls, expressions, literals, primary, properties
+from glowplug.sql import calls, expressions, literals, primary, properties, reshape
 from glowplug.sql.cursor import CLAUSES, Cursor, is_word
 from glowplug.sql.intervals import interval
 from glowplug.sql.names import multipart
-from glowplug.sql.nodes import row, row_values
-from glowplug.sql.tokens import NUMBER, QUOTED, STRING
+from glowplug.sql.nodes import row_values
+from glowplug.sql.tokens import NUMBER, QUOTED
 from glowplug.types import STRING as STRING_TYPE
 
 
@@ -50,11 +46,11 @@ def from_clause(c: Cursor) -> Relation:
         if lateral:
             _checked_lateral(c, start, right)
         plan = _extended(c, Join(plan, right, "inner", lateral=lateral))  # a comma binds like JOIN
-    with_views = lateral_views(c, plan)
+    with_views = reshape.lateral_views(c, plan)
     if c.kind in ("PIVOT", "UNPIVOT") and c.peek() in ("(", "INCLUDE", "EXCLUDE"):
         if with_views is not plan:
             raise ParseError("NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT", c.origin(start))
-        return unpivot(c, with_views) if c.kind == "UNPIVOT" else pivot(c, with_views)
+        return reshape.unpivot(c, with_views) if c.kind == "UNPIVOT" else reshape.pivot(c, with_views)
     return with_views
 
 
@@ -77,9 +73,9 @@ def relation(c: Cursor) -> Relation:
 def _extended(c: Cursor, plan: Relation) -> Relation:
     while True:
         if c.kind == "PIVOT" and c.peek() == "(":
-            plan = pivot(c, plan)
+            plan = reshape.pivot(c, plan)
         elif c.kind == "UNPIVOT" and c.peek() in ("(", "INCLUDE", "EXCLUDE"):
-            plan = unpivot(c, plan)
+            plan = reshape.unpivot(c, plan)
         else:
             joined = join(c, plan)
             if joined is None:
@@ -103,6 +99,8 @@ _JOINS: tuple[tuple[tuple[str, ...], JoinType], ...] = (
     (("LEFT", "ANTI", "JOIN"), "anti"),
 )
 
+_OUTER_NAMES = {"right": "RIGHT OUTER", "full": "FULL OUTER", "semi": "LEFT SEMI", "anti": "LEFT ANTI"}
+
 
 def join(c: Cursor, left: Relation) -> Relation | None:
     """`[NATURAL] kind JOIN [LATERAL] table [ON … | USING (…)]`, if a join comes next."""
@@ -112,25 +110,46 @@ def join(c: Cursor, left: Relation) -> Relation | None:
     natural = c.take("NATURAL")
     kind = next((kind for words, kind in _JOINS if c.take(*words)), None)
     if kind is None:
-        c.i += c.kind in ("LEFT", "RIGHT", "FULL", "INNER", "CROSS", "SEMI", "ANTI")
+        c.take_any("LEFT", "RIGHT", "FULL", "INNER", "CROSS")
+        c.take_any("OUTER", "SEMI", "ANTI")
+        c.expect("JOIN")
         c.fail()
     lateral = _lateral(c)
     right = table(c)
     if lateral:
         _checked_lateral(c, start, right)
+    if c.kind in ("APPROX", "EXACT") and c.peek() == "NEAREST":
+        return _nearest(c, start, left, right, kind)
     condition: Expression | None = None
     using: tuple[str, ...] = ()
     if natural:
         pass
     elif c.take("ON"):
         condition = expressions.expression(c)
-    elif c.kind == "USING" and c.peek() == "(":
-        c.i += 1
+    elif c.take("USING"):
         using = c.names()
     if lateral and kind not in ("inner", "left", "cross"):
-        names = {"right": "RIGHT OUTER", "full": "FULL OUTER", "semi": "LEFT SEMI", "anti": "LEFT ANTI"}
-        raise ParseError("INVALID_LATERAL_JOIN_TYPE", c.origin(start), joinType=names[kind])
+        raise ParseError("INVALID_LATERAL_JOIN_TYPE", c.origin(start), joinType=_OUTER_NAMES[kind])
     return Join(left, right, kind, condition, using, natural, lateral)
+
+
+def _nearest(c: Cursor, start: int, left: Relation, right: Relation, kind: JoinType) -> Relation:
+    """`APPROX | EXACT NEAREST [n] BY DISTANCE | SIMILARITY e`: for each left row the n right rows nearest by e."""
+    mode = "approx" if c.take_any("APPROX", "EXACT") == "APPROX" else "exact"
+    c.expect("NEAREST")
+    count = literals.integer(c) if c.kind != "BY" else 1
+    c.expect("BY")
+    direction = c.take_any("DISTANCE", "SIMILARITY")
+    if direction is None:
+        c.fail()
+    ranking = expressions.expression(c)
+    if kind not in ("inner", "left"):
+        name = {"right": "RIGHT OUTER", "full": "FULL OUTER", "semi": "LEFT SEMI", "anti": "LEFT ANTI"}.get(
+            kind, "CROSS"
+        )
+        parameters = {"joinType": name, "supported": "'INNER', 'LEFT OUTER'"}
+        raise ParseError("NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE", c.origin(start), **parameters)
+    return NearestByJoin(left, right, ranking, count, kind, mode, direction.lower())
 
 
 def table(c: Cursor) -> Relation:
@@ -153,6 +172,8 @@ def table(c: Cursor) -> Relation:
         return _table_function(c, start, parts)
     origin = c.origin(start)
     travel = _time_travel(c)
+    if c.at("CHANGES", "FROM"):
+        raise unsupported("CHANGES FROM", c.here())
     options = properties.properties(c) if c.kind == "WITH" and c.peek() == "(" and c.take("WITH") else ()
     plan = UnresolvedRelation(parts, options, False, travel, origin)
     return aliased(c, watermarked(c, sampled(c, plan)))
@@ -164,6 +185,8 @@ def _stream(c: Cursor) -> Relation:
     c.i += 1
     parts = c.parenthesised(multipart) if c.kind == "(" else multipart(c)
     options = properties.properties(c) if c.take("WITH") else ()
+    if c.at("IDENTIFIED", "BY"):
+        raise unsupported("IDENTIFIED BY", c.here())
     return aliased(c, watermarked(c, UnresolvedRelation(parts, options, True, origin=c.origin(start))))
 
 
@@ -206,48 +229,61 @@ def watermarked(c: Cursor, plan: Relation) -> Relation:
 
 
 def sampled(c: Cursor, plan: Relation) -> Relation:
-    """`TABLESAMPLE (n PERCENT | n ROWS | BUCKET x OUT OF y) [REPEATABLE (seed)]`"""
-    if c.kind != "TABLESAMPLE" or c.peek() != "(":
+    """`TABLESAMPLE [BERNOULLI | SYSTEM] (n PERCENT | n ROWS | BUCKET x OUT OF y) [REPEATABLE (seed)]`
+
+    SYSTEM lets a source pick blocks of rows; here rows are picked one by one all the same.
+    """
+    if c.kind != "TABLESAMPLE" or c.peek() not in ("(", "BERNOULLI", "SYSTEM"):
         return plan
     start = c.i
-    c.i += 2
-    if c.take(")"):
+    c.i += 1
+    method = c.take_any("BERNOULLI", "SYSTEM")
+    c.expect("(")
+    rate, count = _sample_size(c, start, method)
+    c.expect(")")
+    seed = c.parenthesised(literals.integer) if c.take("REPEATABLE") else None
+    if rate is None:
+        return Limit(plan, count)
+    if not 0 <= rate <= 1:
+        message = f"Sampling fraction ({float(rate)}) must be on interval [0, 1]"
+        raise ParseError("_LEGACY_ERROR_TEMP_0064", c.origin(start), msg=message)
+    return Sample(plan, 0.0, float(rate), False, seed)
+
+
+def _sample_size(c: Cursor, start: int, method: str | None) -> tuple[Decimal | None, Expression | None]:
+    """A rate, or a number of rows."""
+    if c.kind == ")":
+        c.i += 1
         raise ParseError("_LEGACY_ERROR_TEMP_0014", c.origin(start))
-    rate: Decimal | None = None
-    count: Expression | None = None
+    kind, rate, count = "PERCENT", None, None
     if c.kind == "BUCKET" and c.peek() in (NUMBER, "?", ":"):
         c.i += 1
+        kind = "BUCKET"
         bucket = literals.integer(c)
         c.expect("OUT", "OF")
         rate = Decimal(bucket) / literals.integer(c)
         if c.take("ON"):
             multipart(c)
-            c.take("(", ")")
-            c.expect(")")
-            raise ParseError("_LEGACY_ERROR_TEMP_0015", c.origin(start), msg="BUCKET x OUT OF y ON colname")
+            called = c.take("(", ")")
+            c.take(")")
+            what = "BUCKET x OUT OF y ON function" if called else "BUCKET x OUT OF y ON colname"
+            raise ParseError("_LEGACY_ERROR_TEMP_0015", c.origin(start), msg=what)
     else:
         amount = expressions.expression(c)
+        text = c.between(c.i - 1, c.i)
         if c.take("PERCENT"):
             if not isinstance(amount, Literal) or not isinstance(amount.value, (int, Decimal)):
                 c.fail_at(c.i - 1)
             rate = Decimal(amount.value) / 100
         elif c.take("ROWS"):
-            count = amount
+            kind, count = "ROWS", amount
         else:
-            text = c.between(start + 2, c.i)
             c.expect(")")
             raise ParseError("_LEGACY_ERROR_TEMP_0016", c.origin(start), bytesStr=text)
-    c.expect(")")
-    seed = None
-    if c.take("REPEATABLE"):
-        seed = c.parenthesised(literals.integer)
-    if count is not None:
-        return Limit(plan, count)
-    assert rate is not None
-    if not 0 <= rate <= 1:
-        message = f"Sampling fraction ({float(rate)}) must be on interval [0, 1]"
-        raise ParseError("_LEGACY_ERROR_TEMP_0064", c.origin(start), msg=message)
-    return Sample(plan, 0.0, float(rate), False, seed)
+    if method == "SYSTEM" and kind != "PERCENT":
+        condition = "UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_SAMPLE_METHOD"
+        raise ParseError(condition, c.origin(start), sampleMethod=kind)
+    return rate, count
 
 
 # --- VALUES and table functions ------------------------------------------------------------------------
@@ -305,77 +341,3 @@ def _table_argument(c: Cursor) -> Expression:
     if c.take("ORDER", "BY") or c.take("SORT", "BY"):
         order = c.paren_list(expressions.sort_item) if c.kind == "(" else (expressions.sort_item(c),)
     return Subquery("table", plan, (), partition, order, single, c.origin(start))
-
-
-# --- PIVOT, UNPIVOT, LATERAL VIEW ------------------------------------------------------------------------
-
-
-def pivot(c: Cursor, plan: Relation) -> Relation:
-    """`PIVOT (aggregates FOR column | (columns) IN (values))`"""
-    c.expect("PIVOT", "(")
-    aggregates = c.comma_list(expressions.named_expression)
-    c.expect("FOR")
-    start = c.i
-    names = c.names() if c.kind == "(" else (c.name(),)
-    columns: list[Expression] = [UnresolvedAttribute((n,), origin=c.origin(start)) for n in names]
-    column = columns[0] if len(columns) == 1 else row(columns, c, start)
-    c.expect("IN")
-    values = c.paren_list(_pivot_value)
-    c.expect(")")
-    return Pivot(plan, None, column, values, aggregates)
-
-
-def _pivot_value(c: Cursor) -> Expression:
-    e = expressions.expression(c)
-    name = c.alias(strict=False)
-    return e if name is None else UnresolvedAlias(e, (name,))
-
-
-def unpivot(c: Cursor, plan: Relation) -> Relation:
-    """`UNPIVOT [INCLUDE | EXCLUDE NULLS] (value FOR name IN (columns)) [alias]`, for one or several value columns."""
-    c.expect("UNPIVOT")
-    include = c.take("INCLUDE", "NULLS")
-    if not include:
-        c.take("EXCLUDE", "NULLS")
-    c.expect("(")
-    several = c.kind == "("
-    values = c.paren_list(Cursor.identifier) if several else (c.identifier(),)
-    c.expect("FOR")
-    name = c.identifier()
-    c.expect("IN")
-    columns = c.paren_list(_unpivot_set if several else _unpivot_column)
-    c.expect(")")
-    result = Unpivot(plan, None, columns, name, values, include)
-    alias = c.alias(strict=True)
-    return result if alias is None else SubqueryAlias(result, alias)
-
-
-def _column(c: Cursor) -> Expression:
-    start = c.i
-    return UnresolvedAttribute(multipart(c), origin=c.origin(start))
-
-
-def _unpivot_column(c: Cursor) -> tuple[tuple[Expression, ...], str | None]:
-    return (_column(c),), c.alias(strict=False)
-
-
-def _unpivot_set(c: Cursor) -> tuple[tuple[Expression, ...], str | None]:
-    return c.paren_list(_column), c.alias(strict=False)
-
-
-def lateral_views(c: Cursor, plan: Relation) -> Relation:
-    """`LATERAL VIEW [OUTER] f(…) table [[AS] columns]`, any number of them."""
-    while c.take("LATERAL", "VIEW"):
-        outer = c.kind == "OUTER" and c.peek() != "(" and c.take("OUTER")
-        start = c.i
-        parts = multipart(c)
-        c.expect("(")
-        args = () if c.kind == ")" else c.comma_list(expressions.expression)
-        c.expect(")")
-        generator = UnresolvedFunction(parts, args, origin=c.origin(start))
-        name = "" if c.kind == "AS" and c.peek(2) not in (",",) and c.peek() == STRING else c.identifier()
-        columns: tuple[str, ...] = ()
-        if c.take("AS") or (c.at_identifier() and (c.kind not in CLAUSES or c.peek() in (",", "", ")", ";"))):
-            columns = c.comma_list(Cursor.identifier)
-        plan = LateralView(plan, generator, outer, name, columns)
-    return plan

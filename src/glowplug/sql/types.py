@@ -180,6 +180,8 @@ def _sized(make: type[CharType] | type[VarcharType]) -> Callable[[Cursor, int], 
 def _timestamp(c: Cursor, start: int) -> DataType:
     if c.kind == "(":
         return _unsupported(c, start)
+    if c.take("WITH", "LOCAL", "TIME", "ZONE"):
+        return TIMESTAMP
     if c.take("WITHOUT", "TIME", "ZONE") or c.settings.timestamp_ntz:
         return TIMESTAMP_NTZ
     return TIMESTAMP

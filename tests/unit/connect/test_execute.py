@@ -123,7 +123,7 @@ def test_large_batches_are_cut_by_rows(service: Service, answer: Callable, reque
 
 def test_progress_while_nothing_comes(service: Service, answer: Callable, request_of: Make) -> None:
     def slow(operation: Operation) -> Iterator[pa.RecordBatch]:
-        operation.progress.fraction = 0.42
+        operation.progress.probe = lambda: 42
         time.sleep(0.35)
         yield batch(0, 1)
 

@@ -126,7 +126,7 @@ def test_progress_handlers_are_called(service: Service, builder: InProcess, answ
     import time
 
     def slow(operation: object) -> object:
-        operation.progress.fraction = 0.5
+        operation.progress.probe = lambda: 50
         time.sleep(0.3)
         yield next(rows(1)(operation))
 

@@ -81,13 +81,13 @@ def alias(m: Any, context: Context, origin: Origin | None = None) -> UnresolvedA
 
 
 def attribute_name(text: str) -> tuple[str, ...]:
-    from glowplug.sql.identifiers import parse_attribute_name
+    from glowplug.identifiers import parse_attribute_name
 
     return parse_attribute_name(text)
 
 
 def identifier(text: str) -> tuple[str, ...]:
-    from glowplug.sql.identifiers import parse_identifier
+    from glowplug.identifiers import parse_identifier
 
     return parse_identifier(text)
 

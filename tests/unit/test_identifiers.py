@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from glowplug.errors import AnalysisError, ParseError
-from glowplug.sql.identifiers import parse_attribute_name, parse_identifier
+from glowplug.identifiers import parse_attribute_name, parse_identifier
 
 
 @pytest.mark.parametrize(
