@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that a script's first result
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import sys
 from collections.abc import Callable, Iterator
@@ -93,6 +94,7 @@ def loading() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        atexit.register(gc.unfreeze)  # or the kernel's module counts what is left at exit as leaked
         gc.enable()
 
 
