@@ -42,9 +42,9 @@ def arrow_type(type: t.DataType, time_zone: str) -> pa.DataType:
         case t.DecimalType(precision, scale):
             return pa.decimal128(precision, scale)
         case t.ArrayType(element, contains_null):
-            return pa.list_(pa.field("element", arrow_type(element, time_zone), contains_null))
+            return pa.list_(_field("element", arrow_type(element, time_zone), contains_null))
         case t.MapType(key, value, contains_null):
-            item = pa.field("value", arrow_type(value, time_zone), contains_null)
+            item = _field("value", arrow_type(value, time_zone), contains_null)
             return pa.map_(arrow_type(key, time_zone), item)
         case t.StructType():
             return pa.struct(arrow_schema(type, time_zone))
@@ -55,7 +55,12 @@ def arrow_type(type: t.DataType, time_zone: str) -> pa.DataType:
 
 
 def arrow_schema(type: t.StructType, time_zone: str) -> pa.Schema:
-    return pa.schema([pa.field(f.name, arrow_type(f.type, time_zone), f.nullable) for f in type.fields])
+    return pa.schema([_field(f.name, arrow_type(f.type, time_zone), f.nullable) for f in type.fields])
+
+
+def _field(name: str, type: pa.DataType, nullable: bool) -> pa.Field:
+    """Arrow has no field of nothing but NULLs that is not nullable; Spark has, in `array()`."""
+    return pa.field(name, type, nullable or pa.types.is_null(type))
 
 
 def from_arrow_type(type: pa.DataType) -> t.DataType:

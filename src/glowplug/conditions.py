@@ -50,6 +50,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42711",
         "The column <columnName> occurs more than once; choose another name or rename one.",
     ),
+    "COMPARATOR_RETURNS_NULL": (
+        "22004",
+        "The comparison of <firstValue> with <secondValue> gave NULL; it must give a number below, equal to or above 0.",
+    ),
     "CONFLICTING_DIRECTORY_STRUCTURES": (
         "KD009",
         "Partition directories begin at different places:<discoveredBasePaths>If they are parts of one table, set the option basePath to its root; otherwise load them one by one.",
@@ -208,6 +212,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42601",
         "CREATE VIEW <viewName> cannot have both OR REPLACE and IF NOT EXISTS.",
     ),
+    "DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES": (
+        "42K09",
+        "<functionName> takes <dataType> and an element of its type, but here are <leftType> and <rightType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES": (
+        "42K09",
+        "<functionName> takes two of <arrayType> of the same elements, but here are <leftType> and <rightType>, in <sqlExpr>.",
+    ),
     "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES": (
         "42K09",
         "Cannot resolve <sqlExpr>: its two sides have different types, <left> and <right>.",
@@ -220,6 +232,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>.",
     ),
+    "DATATYPE_MISMATCH.CREATE_MAP_KEY_DIFF_TYPES": (
+        "42K09",
+        "The keys of <functionName> have no type in common: <dataType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.CREATE_MAP_VALUE_DIFF_TYPES": (
+        "42K09",
+        "The values of <functionName> have no type in common: <dataType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING": (
+        "42K09",
+        "The names of a struct's fields must be constant strings; here are <inputExprs>, in <sqlExpr>.",
+    ),
     "DATATYPE_MISMATCH.DATA_DIFF_TYPES": (
         "42K09",
         "Cannot resolve <sqlExpr>: the arguments of <functionName> must have one type, not <dataType>.",
@@ -228,13 +252,47 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "Cannot resolve <sqlExpr>: the condition <filter> must be a boolean, not <type>.",
     ),
+    "DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE": (
+        "42K09",
+        "The key of a map cannot be or contain <keyType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE": (
+        "42K09",
+        "<functionName> cannot order values of the type <dataType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES": (
+        "42K09",
+        "The arguments of <functionName> must all be maps of one type; here are <dataType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES": (
+        "42K09",
+        "<functionName> takes <dataType> and a key of its type, but here are <leftType> and <rightType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES": (
+        "42K09",
+        "<functionName> takes two maps with keys of one type, but here are <leftType> and <rightType>, in <sqlExpr>.",
+    ),
     "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT": (
         "42K09",
         "Cannot resolve <sqlExpr>: <inputName> must be a constant <inputType>, not <inputExpr>.",
     ),
+    "DATATYPE_MISMATCH.NULL_TYPE": ("42K09", "<functionName> cannot take a NULL without a type, in <sqlExpr>."),
+    "DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES": (
+        "42K09",
+        "Column <columnIndex> of the stack has two types: argument <leftParamIndex> is <leftType>, argument <rightParamIndex> is <rightType>, in <sqlExpr>.",
+    ),
     "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE": (
         "42K09",
         "Cannot resolve <sqlExpr>: the <paramIndex> parameter takes <requiredType>, and <inputSql> is of type <inputType>.",
+    ),
+    "DATATYPE_MISMATCH.UNEXPECTED_NULL": ("42K09", "<exprName> must not be NULL, in <sqlExpr>."),
+    "DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE": (
+        "42K09",
+        "<functionName> must return <expectedType>, but returns <actualType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE": (
+        "42K09",
+        "<exprName> must be within <valueRange>, but is <currentValue>, in <sqlExpr>.",
     ),
     "DATATYPE_MISSING_SIZE": ("42K01", "The type <type> needs a length, <type>(10) for example."),
     "DATA_SOURCE_NOT_FOUND": ("42K02", "There is no data source <provider>; check its name."),
@@ -244,6 +302,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DIVIDE_BY_ZERO": ("22012", 'Division by zero. Use try_divide to get NULL instead, or set <config> to "false".'),
     "DUPLICATED_CTE_NAMES": ("42602", "The WITH clause names these more than once: <duplicateNames>."),
+    "DUPLICATED_MAP_KEY": (
+        "23505",
+        "The key <key> occurs more than once in a map. Set <mapKeyDedupPolicy> to LAST_WIN to keep its last value.",
+    ),
     "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
     "EMPTY_PARTITION_COLUMN_NAME": ("KD009", "The partition directory <columnSpec> has no column name."),
     "EMPTY_PARTITION_COLUMN_VALUE": ("KD009", "The partition directory <columnSpec> has no value."),
@@ -288,6 +350,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INCOMPLETE_TYPE_DEFINITION.STRUCT": ("42K01", "A STRUCT type needs its fields, STRUCT<a: INT> for example."),
     "INTERNAL_ERROR": ("XX000", "<message>"),
     "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION": ("22015", "An interval is out of range; use smaller values."),
+    "INVALID_ARRAY_INDEX": (
+        "22003",
+        "There is no element at the index <indexValue> of an array of <arraySize> elements. get() gives NULL there instead of this error.",
+    ),
+    "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": (
+        "22003",
+        "There is no element at the position <indexValue> of an array of <arraySize> elements. try_element_at() gives NULL there instead of this error.",
+    ),
     "INVALID_ARTIFACT_PATH": (
         "22023",
         "The artifact name <name> is invalid: it must be a relative path that stays inside its directory.",
@@ -361,6 +431,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42602",
         "The name <ident> needs backquotes: `<ident>`. Without them a name is made of the letters a to z, digits and underscores.",
     ),
+    "INVALID_INDEX_OF_ZERO": ("22003", "Positions count from 1, or from -1 backwards; there is no position 0."),
     "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH": (
         "42000",
         "The rows of VALUES must be equally long: <expectedNumCols> columns were expected, and row <rowIndex> has <actualNumCols>.",
@@ -413,9 +484,17 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The value of <parameter> in <functionName> is invalid: an interrupt by tag needs a tag.",
     ),
+    "INVALID_PARAMETER_VALUE.LENGTH": (
+        "22023",
+        "The parameter <parameter> of <functionName> must not be negative, but is <length>.",
+    ),
     "INVALID_PARAMETER_VALUE.OPERATION_TAG": (
         "22023",
         "The value of <parameter> in <functionName> is invalid: a tag cannot be empty and cannot hold a comma.",
+    ),
+    "INVALID_PARAMETER_VALUE.START": (
+        "22023",
+        "The parameter <parameter> of <functionName> counts from 1, or from -1 backwards; it cannot be 0.",
     ),
     "INVALID_PARTITION_COLUMN_DATA_TYPE": ("0A000", "A table cannot be partitioned by a column of type <type>."),
     "INVALID_PARTITION_VALUE": (
@@ -509,6 +588,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K0E",
         "mergeInto needs at least one of whenMatched, whenNotMatched and whenNotMatchedBySource.",
     ),
+    "NULL_MAP_KEY": ("2200E", "A key of a map cannot be NULL."),
     "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": (
         "22003",
         '<value> does not fit Decimal(<precision>, <scale>). Set <config> to "false" to get NULL instead.',
@@ -622,4 +702,5 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1312": ("", "'<operation>' does not support bucketBy; saveAsTable does."),
     "_LEGACY_ERROR_TEMP_1313": ("", "'<operation>' does not support bucketBy and sortBy; saveAsTable does."),
     "_LEGACY_ERROR_TEMP_2047": ("", "No path is given."),
+    "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
 }

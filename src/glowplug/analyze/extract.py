@@ -42,7 +42,9 @@ def extract(base: Expression, key: Expression, case_sensitive: bool, ansi: bool,
             result = ArrayType(f.type, contains_null or f.nullable)
             return _call("get_array_struct_field", (base, Literal(f.name, STRING)), result, base.nullable, ansi, origin)
         case ArrayType(element) if isinstance(key.type, (*INTEGRAL, NullType)):
-            return _call("get_array_item", (base, cast_to(key, INT)), element, True, ansi, origin)
+            item = (base, cast_to(key, INT))
+            nullable = lookup("get_array_item").nullable(item)  # type: ignore[union-attr, operator]
+            return _call("get_array_item", item, element, nullable, ansi, origin)
         case MapType(key_type, value):
             return _call("get_map_value", (base, cast_to(key, key_type)), value, True, ansi, origin)
         case VariantType() if isinstance(key, Literal):

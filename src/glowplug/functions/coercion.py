@@ -167,8 +167,8 @@ def wider(a: DataType, b: DataType, ansi: bool) -> DataType | None:
             return wider_decimal(decimal_for(a), decimal_for(b))
         case (DecimalType(), x) | (x, DecimalType()) if isinstance(x, (FloatType, DoubleType)):
             return DOUBLE
-        case (s, x) | (x, s) if isinstance(s, StringType) and not isinstance(x, StringType):
-            promoted = _with_string(x, ansi)
+        case (x, y) if isinstance(x, StringType) != isinstance(y, StringType):
+            promoted = _with_string(y if isinstance(x, StringType) else x, ansi)
             if promoted is not None:
                 return promoted
     return _complex(a, b, lambda x, y: wider(x, y, ansi))

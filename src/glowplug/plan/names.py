@@ -29,6 +29,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.tree import walk, walk_relations
 from glowplug.types import (
+    COMPLEX,
     ArrayType,
     BinaryType,
     CalendarIntervalType,
@@ -71,7 +72,7 @@ def pretty(e: Expression) -> str:
         case Literal(value, type):
             return literal_text(value, type, quoted=False)
         case Cast(child, to, mode, implicit):
-            if implicit:
+            if implicit or isinstance(to, COMPLEX):
                 return pretty(child)
             return f"{'TRY_CAST' if mode == 'try' else 'CAST'}({pretty(child)} AS {sql_name(to)})"
         case Alias(child, name):
