@@ -71,7 +71,19 @@ class Cursor:
     `named` and `positional` are the values of parameter markers, which are replaced as they are read.
     """
 
-    __slots__ = ("i", "kinds", "markers", "named", "path_alias", "positional", "settings", "starts", "stops", "text")
+    __slots__ = (
+        "i",
+        "kinds",
+        "markers",
+        "named",
+        "parentheses",
+        "path_alias",
+        "positional",
+        "settings",
+        "starts",
+        "stops",
+        "text",
+    )
 
     def __init__(
         self,
@@ -86,6 +98,7 @@ class Cursor:
         self.positional = positional
         self.markers: dict[int, int] = {}  # place of a `?` → which one it is
         self.path_alias: tuple[Expression, str] | None = None  # the last `v:path` read and its column's name
+        self.parentheses = (0, 0)  # the last run of opening parentheses looked at: its first, and past its last
         self.kinds, self.starts, self.stops = tokenize(text)
         if settings.double_quoted_identifiers and '"' in text:
             self.kinds = [

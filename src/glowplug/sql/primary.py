@@ -26,6 +26,7 @@ from glowplug.sql.tokens import NUMBER, QUOTED, STRING
 from glowplug.types import BOOLEAN, NULL
 from glowplug.types import STRING as STRING_TYPE
 
+_QUERY_WORDS = ("SELECT", "WITH", "FROM", "TABLE", "VALUES")
 _NOT_QUERY = frozenset(("", ",", ")", ";", ".", "=", "AS", "+", "-", "::", "[", "->"))
 
 
@@ -77,16 +78,17 @@ def _operand(c: Cursor) -> Expression:
 def _name(c: Cursor) -> Expression:
     """A column, a call, `t.*`, or a lambda of one parameter."""
     start = c.i
-    parts = identifier_clause(c) if c.kind == "IDENTIFIER" and c.peek() == "(" else (c.identifier(),)
+    read = list(identifier_clause(c)) if c.kind == "IDENTIFIER" and c.peek() == "(" else [c.identifier()]
     while c.kind == ".":
         after = c.peek()
         if after == "*":
             c.i += 2
-            return UnresolvedStar(parts, except_=_except(c), origin=c.origin(start))
+            return UnresolvedStar(tuple(read), except_=_except(c), origin=c.origin(start))
         if after != QUOTED and not is_word(after):
             break
         c.i += 1
-        parts += (c.identifier(),)
+        read.append(c.identifier())
+    parts = tuple(read)
     if c.kind == "(":
         return calls.function_call(c, start, parts)
     if c.kind == "->" and len(parts) == 1:
@@ -187,18 +189,26 @@ def _lambda_params(c: Cursor) -> tuple[str, ...] | None:
 
 def at_query(c: Cursor, ahead: int = 0) -> bool:
     """Whether a query can begin here. Its words are names too, so what follows them decides."""
-    kind, after = c.peek(ahead), c.peek(ahead + 1)
+    i = c.i + ahead
+    kind = c.kinds[i]
+    if kind == "(":
+        first, end = c.parentheses
+        if not first <= i < end:  # a run of them is looked through once
+            end = i
+            while c.kinds[end] == "(":
+                end += 1
+            c.parentheses = (i, end)
+        return at_query(c, end - c.i)
+    if kind not in _QUERY_WORDS:
+        return False
+    after = c.kinds[i + 1]
     if kind == "SELECT":
         return after not in _NOT_QUERY
     if kind == "WITH":
         return ((after == QUOTED or is_word(after)) and c.peek(ahead + 2) in ("AS", "(", "MAX")) or after == "RECURSIVE"
     if kind in ("FROM", "TABLE"):
         return after == QUOTED or (is_word(after) and after != "AS") or (kind == "FROM" and after == "(")
-    if kind == "VALUES":
-        return after not in _NOT_QUERY
-    while c.peek(ahead) == "(":
-        ahead += 1
-    return kind == "(" and at_query(c, ahead)
+    return after not in _NOT_QUERY
 
 
 def subquery(c: Cursor) -> Relation | None:

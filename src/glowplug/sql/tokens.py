@@ -35,7 +35,7 @@ _SYNONYMS = {"==": "=", "!=": "<>", "!>": "<=", "!<": ">="}
 
 
 class Tokens(NamedTuple):
-    """Kinds and the places of their first and last characters, in step; the last token is END."""
+    """Kinds and the places of their first and last characters, in step; the last tokens are END."""
 
     kinds: list[str]
     starts: list[int]
@@ -76,9 +76,10 @@ def tokenize(text: str) -> Tokens:
         starts.append(position)
         stops.append(end - 1)
         position = end
-    kinds.append(END)
-    starts.append(size)
-    stops.append(size - 1)
+    # Several, so that the parser may look a few tokens ahead without asking whether they exist.
+    kinds += [END] * 4
+    starts += [size] * 4
+    stops += [size - 1] * 4
     return Tokens(kinds, starts, stops)
 
 
