@@ -51,10 +51,10 @@ def run(command: Command, session: Session, operation: Operation) -> Relation | 
 
 
 def _statement(statement: SQLStatement, session: Session, operation: Operation) -> Relation:
-    from glowplug.sql import parse_statement
+    from glowplug.sql import Settings, parse_statement
 
     text = statement.text
-    plan = parse_statement(text.text, dict(text.named_args), text.positional_args)
+    plan = parse_statement(text.text, dict(text.named_args), text.positional_args, Settings.of(session.conf))
     if isinstance(plan, Relation):
         return text
     if statement.views:

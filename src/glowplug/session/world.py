@@ -24,7 +24,7 @@ def context(session: Session) -> Context:
             function=lookup,
             remote=lambda id: _remote(session, id),
             catalog=catalog_calls.resolve,
-            parse=_parse,
+            parse=lambda node: _parse(session, node),
             run=lambda plan: _run(session, plan),
         )
     )
@@ -63,10 +63,11 @@ def _remote(session: Session, id: str) -> r.Relation:
     return plan
 
 
-def _parse(node: r.SQLText) -> r.Relation:
-    from glowplug.sql import parse_statement
+def _parse(session: Session, node: r.SQLText) -> r.Relation:
+    from glowplug.sql import Settings, parse_statement
 
-    plan = parse_statement(node.text, dict(node.named_args), node.positional_args)
+    settings = Settings.of(session.conf)
+    plan = parse_statement(node.text, dict(node.named_args), node.positional_args, settings)
     if not isinstance(plan, r.Relation):
         raise unsupported("a command where a query is expected")
     return plan

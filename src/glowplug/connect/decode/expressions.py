@@ -143,15 +143,16 @@ def _call_function(m: Any, context: Context, origin: Origin | None) -> Expressio
 
 
 def _text(m: Any, context: Context, origin: Origin | None) -> Expression:
-    from glowplug.sql import parse_expression
+    from glowplug.sql import Settings, parse_expression
 
-    return parse_expression(m.expression)
+    return parse_expression(m.expression, Settings.of(context.session.conf))
 
 
 def _cast(m: Any, context: Context, origin: Origin | None) -> Expression:
-    from glowplug.sql import parse_type
+    from glowplug.sql import Settings, parse_type
 
-    type = data_type(m.type) if m.HasField("type") else parse_type(m.type_str)
+    settings = Settings.of(context.session.conf)
+    type = data_type(m.type) if m.HasField("type") else parse_type(m.type_str, settings)
     modes: dict[int, EvalMode] = {1: "legacy", 2: "ansi", 3: "try"}
     return Cast(expression(m.expr, context, origin), _unsized(type), modes.get(m.eval_mode), origin=origin)
 
