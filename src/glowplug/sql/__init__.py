@@ -2,10 +2,13 @@
 
 `tokens`       text to tokens
 `cursor`       a place in the tokens: look, take, expect, fail
-`literals`, `intervals`, `datetimes`, `types`, `names`, `identifiers`    the small things
+`literals`, `intervals`, `types`, `names`, `properties`, `nodes`    the small things
 `expressions`, `primary`, `calls`    operators; operands; function calls
 `queries`, `sources`, `pipes`        SELECT; FROM; `|>`
-`statements`   everything else, by its first words
+`reshape`      PIVOT, UNPIVOT, LATERAL VIEW
+`statements`   everything else, by its first words; `show`, `create`, `tables`, `columns`, `alter`, `dml`, `variables`,
+               `scripts` and `clauses` hold the larger families
+`parse`        the ways in
 
 Rules are functions from a cursor to a node: recursive descent, with the node built at once. What is a keyword and
 what a name depends on the place, since Spark reserves almost no word.

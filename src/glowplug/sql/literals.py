@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 
+from glowplug import datetimes
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression, Literal, Origin
-from glowplug.sql import datetimes
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.intervals import typed_interval
 from glowplug.sql.tokens import NUMBER, STRING
@@ -229,15 +229,20 @@ def _temporal(name: str, text: str, c: Cursor) -> Literal | None:
     special = text.strip().lower()
     if special in ("epoch", "now", *_SPECIAL_DAYS) and name != "TIME":
         return _special(name, special, zone)
-    if name == "TIMESTAMP" and c.settings.timestamp_ntz and not datetimes.has_zone(text):
+    if name == "TIMESTAMP" and c.settings.timestamp_ntz and not datetimes.names_zone(text):
         name = "TIMESTAMP_NTZ"
     type, read = {
         "DATE": (DATE, datetimes.parse_date),
-        "TIME": (TIME, datetimes.parse_time),
+        "TIME": (TIME, _nanos),
         "TIMESTAMP_NTZ": (TIMESTAMP_NTZ, datetimes.parse_timestamp_ntz),
     }.get(name, (TIMESTAMP, partial(datetimes.parse_timestamp, zone=zone)))
     value = read(text)
     return None if value is None else Literal(value, type)
+
+
+def _nanos(text: str) -> int | None:
+    micros = datetimes.parse_time(text)
+    return None if micros is None else micros * 1000
 
 
 def _special(name: str, word: str, zone: str) -> Literal | None:
@@ -252,7 +257,7 @@ def _special(name: str, word: str, zone: str) -> Literal | None:
     midnight = day * datetimes.MICROS_PER_DAY
     if name == "TIMESTAMP_NTZ":
         return Literal(midnight if word in _SPECIAL_DAYS else local, TIMESTAMP_NTZ)
-    return Literal(midnight - datetimes.offset_micros(midnight, where) if word in _SPECIAL_DAYS else now, TIMESTAMP)
+    return Literal(midnight - datetimes.offset_of_local(midnight, where) if word in _SPECIAL_DAYS else now, TIMESTAMP)
 
 
 def _now_micros() -> int:
