@@ -348,6 +348,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A MAP type needs its key and value types, MAP<STRING, INT> for example.",
     ),
     "INCOMPLETE_TYPE_DEFINITION.STRUCT": ("42K01", "A STRUCT type needs its fields, STRUCT<a: INT> for example."),
+    "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION": (
+        "42K0B",
+        "The datetime pattern <pattern> is not one of today's, though Spark 2 took it; see <docroot>.",
+    ),
+    "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN": (
+        "42K0B",
+        "Week-based datetime patterns, here the letter <c>, are not supported; use the function extract.",
+    ),
     "INTERNAL_ERROR": ("XX000", "<message>"),
     "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION": ("22015", "An interval is out of range; use smaller values."),
     "INVALID_ARRAY_INDEX": (
@@ -394,6 +402,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22022",
         "The value '<confValue>' of the setting \"<confName>\" is invalid. It must be of type '<confType>'.",
     ),
+    "INVALID_CORRUPT_RECORD_TYPE": (
+        "42804",
+        "The column <columnName> for corrupt records must be a nullable string, not <actualType>.",
+    ),
     "INVALID_CURSOR.DISCONNECTED": ("HY109", "The server gave this result stream to a later call."),
     "INVALID_CURSOR.NOT_REATTACHABLE": ("HY109", "The operation was not started as reattachable."),
     "INVALID_CURSOR.POSITION_NOT_AVAILABLE": (
@@ -402,6 +414,21 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_CURSOR.POSITION_NOT_FOUND": ("HY109", "The operation has no response <responseId>."),
     "INVALID_DATA_SOURCE_OPTION": ("22023", "The option <name> cannot be '<value>': it must be <expected>."),
+    "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER": (
+        "22007",
+        "The letter <c> cannot stand in the datetime pattern <pattern>.",
+    ),
+    "INVALID_DATETIME_PATTERN.LENGTH": ("22007", "The datetime pattern <pattern> repeats a letter too often."),
+    "INVALID_DATETIME_PATTERN.WITH_SUGGESTION": (
+        "22007",
+        "The datetime pattern <pattern> is not valid; see <docroot>.",
+    ),
+    "INVALID_DELIMITER_VALUE.EMPTY_STRING": ("42602", "The delimiter cannot be empty."),
+    "INVALID_DELIMITER_VALUE.SINGLE_BACKSLASH": ("42602", "A single backslash is no delimiter; write two for one."),
+    "INVALID_DELIMITER_VALUE.UNSUPPORTED_SPECIAL_CHARACTER": (
+        "42602",
+        "There is no special character <str> for a delimiter.",
+    ),
     "INVALID_ESC": ("42604", "The escape of LIKE must be one character, not <invalidEscape>."),
     "INVALID_EXTRACT_BASE_FIELD_TYPE": (
         "42000",
@@ -445,11 +472,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_INTERVAL_FORMAT.INVALID_UNIT": ("22006", "The interval '<input>' has an invalid unit, <unit>."),
     "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING": (
         "22006",
-        "The text '<input>' does not have the form `<supportedFormat>` of <typeName>.",
+        "The text '<input>' does not have the form <supportedFormat> of <typeName>.",
     ),
     "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE": (
         "22006",
-        "The text '<input>' does not have the form `<supportedFormat>` of <typeName>.",
+        "The text '<input>' does not have the form <supportedFormat> of <typeName>.",
     ),
     "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION": ("22006", "There is no interval <from> to <to>."),
     "INVALID_JOIN_TYPE_FOR_JOINWITH": ("42613", "joinWith cannot do a <joinType> join."),
@@ -471,6 +498,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_PARAMETER_VALUE.ARTIFACT_INCOMPLETE": (
         "22023",
         "The value of <parameter> in <functionName> is invalid: <chunks> of <expectedChunks> chunks and <size> of <expected> bytes came.",
+    ),
+    "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": (
+        "22023",
+        "The parameter <parameter> of <functionName> must be from 0 to below <upper>, but is <invalidValue>.",
+    ),
+    "INVALID_PARAMETER_VALUE.CHARSET": (
+        "22023",
+        "The value of <parameter> in <functionName> is invalid: there is no charset <charset>; there are: <charsets>.",
     ),
     "INVALID_PARAMETER_VALUE.DATETIME_UNIT": (
         "22023",
@@ -519,6 +554,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "After COMPUTE STATISTICS there can be NOSCAN, not <ctx>.",
     ),
+    "INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE": ("42000", "IN needs at least one value in its parentheses."),
     "INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC": (
         "42000",
         "LATERAL can only stand before a subquery or a table function.",
@@ -542,6 +578,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
     ),
     "LABELS_MISMATCH": ("42K0L", "The begin label <beginLabel> and the end label <endLabel> differ."),
+    "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": (
+        "22023",
+        "The record <badRecord> is malformed, and the mode is FAILFAST; mode PERMISSIVE gives NULL instead.",
+    ),
     "MERGE_INSERT_VALUE_COUNT_MISMATCH": ("42826", "INSERT in MERGE has <columns> columns and <values> values."),
     "MERGE_WITHOUT_WHEN": ("42601", "MERGE needs at least one WHEN clause."),
     "MISSING_AGGREGATION": (
@@ -598,6 +638,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<operator> needs inputs with the same number of columns: the first has <firstNumColumns>, the <invalidOrdinalNum> has <invalidNumColumns>.",
     ),
     "OPERATION_CANCELED": ("HY008", "The operation was cancelled."),
+    "OPTION_VALUE_EXCEEDS_ONE_CHARACTER": ("22023", "The option <option> must be one character, not <value>."),
     "ORDER_BY_POS_OUT_OF_RANGE": (
         "42805",
         "ORDER BY position <index> is not in the select list, which has <size> items.",
@@ -656,6 +697,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FEATURE.GLOWPLUG": ("0A000", "Glowplug does not support <feature>."),
     "UNSUPPORTED_FEATURE.INTERRUPT_TYPE": ("0A000", "There is no interrupt of the kind <interruptType>."),
     "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE": ("0A000", "|> AGGREGATE does not support <case>."),
+    "UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN": (
+        "0A000",
+        "A query of JSON or CSV files must name another column besides the one of corrupt records; cache the frame, or select more.",
+    ),
     "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors (DECLARE CURSOR, OPEN, FETCH, CLOSE) are not supported."),
     "UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_SAMPLE_METHOD": (
         "0A000",

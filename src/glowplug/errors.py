@@ -8,6 +8,7 @@
         ├── UnsupportedOperation       UnsupportedOperationException
         ├── IllegalArgument            IllegalArgumentException
         │   └── NumberFormatError      NumberFormatException: a text is not the number it should be
+        ├── NeedsUpgrade               SparkUpgradeException: a datetime pattern that only Spark 2 knew
         ├── NoSuchElement              NoSuchElementException: an unknown setting, for one
         ├── ArithmeticFailure          ArithmeticException: overflow, division by zero
         ├── DateTimeFailure            DateTimeException
@@ -96,6 +97,10 @@ class NumberFormatError(IllegalArgument):
     jvm_classes = ("org.apache.spark.SparkNumberFormatException", "java.lang.NumberFormatException")
 
 
+class NeedsUpgrade(SparkError):
+    jvm_classes = ("org.apache.spark.SparkUpgradeException",)
+
+
 class NoSuchElement(SparkError):
     jvm_classes = ("org.apache.spark.SparkNoSuchElementException", "java.util.NoSuchElementException")
 
@@ -158,6 +163,7 @@ ROW_FAILURES: dict[str, type[SparkError]] = {
     "INVALID_ARRAY_INDEX": IndexOutOfBounds,
     "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": IndexOutOfBounds,
     "INVALID_PARAMETER_VALUE": IllegalArgument,
+    "FAILED_READ_FILE": ExecutionError,
 }
 
 
