@@ -56,7 +56,7 @@ def lower(symbol: str, rule: Rule, call: Call, low: Lowering) -> str:
     a, b, to = _decimal(call.args[0]), _decimal(call.args[1]), _decimal(call)
     x, y = low.sql(call.args[0]), low.sql(call.args[1])
     precision, scale = rule(a, b)
-    if precision > MAX_PRECISION and (symbol == "*" or scale != to.scale):
+    if precision > MAX_PRECISION and scale != to.scale:
         return python(symbol, call, low)
     if precision > INT64_DIGITS and max(a.precision, b.precision) <= INT64_DIGITS:
         x = f"CAST({x} AS DECIMAL({INT64_DIGITS + 1},{a.scale}))"
