@@ -22,6 +22,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42713",
         "There is an artifact <normalizedRemoteRelativePath> with other contents, and artifacts cannot be replaced; give the new one another name.",
     ),
+    "AS_OF_JOIN.TOLERANCE_IS_NON_NEGATIVE": ("42604", "An as-of join's tolerance cannot be negative or NULL."),
+    "AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE": ("42604", "An as-of join's tolerance must be a constant."),
     "AS_OF_JOIN.UNSUPPORTED_DIRECTION": ("42604", "An as-of join has no direction <direction>; there are <supported>."),
     "CANNOT_MERGE_SCHEMAS": ("42KD9", "The files' schemas do not go together:\n<left>\n<right>"),
     "CANNOT_MODIFY_CONFIG": (
@@ -593,6 +595,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "<clause1> and <clause2> cannot stand in one |> operator; write one operator for each.",
     ),
+    "NEAREST_BY_JOIN.NON_ORDERABLE_RANKING_EXPRESSION": (
+        "42604",
+        "A nearest-by join cannot rank by <expression>: values of type <type> have no order.",
+    ),
     "NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE": (
         "42604",
         "A nearest-by join gives <min> to <max> results for a row, not <numResults>.",
@@ -619,6 +625,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42613",
         "Of several WHEN NOT MATCHED [BY TARGET] clauses only the last can be without a condition.",
     ),
+    "NON_LITERAL_PIVOT_VALUES": ("42K08", "The values to pivot must be constants, and <expression> is not."),
     "NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT": (
         "42601",
         "LATERAL VIEW and PIVOT cannot stand together in one FROM clause.",
@@ -648,6 +655,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "PARSE_SYNTAX_ERROR": ("42601", "Syntax error at or near <error><hint>."),
     "PATH_ALREADY_EXISTS": ("42K04", 'The path <outputPath> exists already; set mode to "overwrite" to replace it.'),
     "PATH_NOT_FOUND": ("42K03", "The path <path> does not exist."),
+    "PIVOT_VALUE_DATA_TYPE_MISMATCH": (
+        "42K09",
+        "The value to pivot '<value>' is of type <valueType>, which cannot be compared with the column's type <pivotType>.",
+    ),
     "REMAINDER_BY_ZERO": ("22012", 'Remainder by zero. Use try_mod to get NULL instead, or set <config> to "false".'),
     "SCALAR_SUBQUERY_TOO_MANY_ROWS": ("21000", "A subquery used as a value returned more than one row."),
     "SORT_BY_WITHOUT_BUCKETING": ("42601", "sortBy needs bucketBy."),
@@ -661,6 +672,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42P07",
         "The temporary view <relationName> exists already; replace it with CREATE OR REPLACE, or drop it.",
     ),
+    "TRANSPOSE_EXCEED_ROW_LIMIT": (
+        "54006",
+        "The rows to transpose are more than <maxValues>; set <config> higher if that many columns are meant.",
+    ),
+    "TRANSPOSE_INVALID_INDEX_COLUMN": ("42804", "The index column of TRANSPOSE is invalid: <reason>."),
+    "TRANSPOSE_NO_LEAST_COMMON_TYPE": (
+        "42K09",
+        "Columns to transpose need a common type, and <dt1> and <dt2> have none.",
+    ),
     "UNABLE_TO_ACQUIRE_MEMORY": (
         "53200",
         "There is no room for <requestedBytes> more, got <receivedBytes>: the memory limit and the spill directory are full.",
@@ -671,6 +691,22 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNBOUND_SQL_PARAMETER": ("42P02", "No value was given for the parameter <name>; pass it in args."),
     "UNCLOSED_BRACKETED_COMMENT": ("42601", "A bracketed comment is not closed; end it with */."),
+    "UNPIVOT_REQUIRES_VALUE_COLUMNS": (
+        "42K0A",
+        "UNPIVOT needs value columns; name some, or give fewer columns as ids.",
+    ),
+    "UNPIVOT_VALUE_DATA_TYPE_MISMATCH": (
+        "42K09",
+        "The value columns of UNPIVOT need a common type, and these have none: <types>.",
+    ),
+    "UNPIVOT_VALUE_SIZE_MISMATCH": (
+        "428C4",
+        "Each set of value columns of UNPIVOT must have as many columns as there are value names: <names>.",
+    ),
+    "UNRECOGNIZED_STATISTIC": (
+        "42704",
+        "There is no statistic <stats>. There are count, count_distinct, approx_count_distinct, mean, stddev, min, max and percentiles such as 25%.",
+    ),
     "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION": (
         "42703",
         "There is no column, variable or function parameter named <objectName>.",
@@ -686,6 +722,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "<format> files cannot hold the column <columnName> of type <columnType>.",
     ),
+    "UNSUPPORTED_EXPR_FOR_OPERATOR": ("42K0E", "These expressions cannot stand here: <invalidExprSqls>."),
     "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES": (
         "0A000",
         "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined like this.",
@@ -700,6 +737,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN": (
         "0A000",
         "A query of JSON or CSV files must name another column besides the one of corrupt records; cache the frame, or select more.",
+    ),
+    "UNSUPPORTED_FEATURE.REPLACE_NESTED_COLUMN": (
+        "0A000",
+        "Values of the nested column <colName> cannot be filled or replaced.",
     ),
     "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors (DECLARE CURSOR, OPEN, FETCH, CLOSE) are not supported."),
     "UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_SAMPLE_METHOD": (
@@ -736,6 +777,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_0049": ("", "<message>."),
     "_LEGACY_ERROR_TEMP_0063": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
+    "_LEGACY_ERROR_TEMP_1006": ("", "A pivot computes aggregates, and '<sql>' is in no aggregate function."),
     "_LEGACY_ERROR_TEMP_1155": ("", "The partition column <col> is not in the schema <schemaCatalog>."),
     "_LEGACY_ERROR_TEMP_1226": ("", "The setting '<configName>' was removed in Spark <version>.<comment>"),
     "_LEGACY_ERROR_TEMP_1228": ("", "A decimal's scale (<scale>) cannot be more than its precision (<precision>)."),
@@ -746,6 +788,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1306": ("", "A path is given both as an option and to load(); leave one of them out."),
     "_LEGACY_ERROR_TEMP_1312": ("", "'<operation>' does not support bucketBy; saveAsTable does."),
     "_LEGACY_ERROR_TEMP_1313": ("", "'<operation>' does not support bucketBy and sortBy; saveAsTable does."),
+    "_LEGACY_ERROR_TEMP_1324": (
+        "",
+        "The column <pivotColumn> to pivot has more than <maxValues> values. Set <config> higher if that many columns are meant.",
+    ),
     "_LEGACY_ERROR_TEMP_2047": ("", "No path is given."),
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
 }

@@ -152,12 +152,12 @@ def _frame_column(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expressi
         shown = {a.id for a in scope.columns}
         candidates = {i: c for i, c in candidates.items() if i in shown} or candidates
     if len(candidates) > 1:
-        raise AnalysisError("AMBIGUOUS_COLUMN_REFERENCE", e.origin, name=".".join(map(quote, e.parts)))
+        raise AnalysisError("AMBIGUOUS_COLUMN_REFERENCE", e.origin, name=f'"{".".join(e.parts)}"')
     if candidates:
         ((root, match),) = candidates.values()
         return _with_root(match, root, visible[root.id])
     if not found_any:
-        raise unresolved_column(e.parts, Scope(outputs[0]), e.origin)
+        raise _not_of_this_frame(e)
     for outer in cx.outer:
         inside = {a.id: a for a in (*outer.hidden, *outer.columns)}
         for output in outputs:
@@ -168,7 +168,7 @@ def _frame_column(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expressi
 
 
 def _not_of_this_frame(e: UnresolvedAttribute) -> AnalysisError:
-    return AnalysisError("CANNOT_RESOLVE_DATAFRAME_COLUMN", e.origin, name=".".join(map(quote, e.parts)))
+    return AnalysisError("CANNOT_RESOLVE_DATAFRAME_COLUMN", e.origin, name=f'"{".".join(e.parts)}"')
 
 
 def _root(e: Expression) -> Attribute:

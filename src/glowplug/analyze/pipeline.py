@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from glowplug.analyze.context import Context
+from glowplug.analyze.rules.as_of import as_of_join, nearest_by_join
 from glowplug.analyze.rules.filters import resolve_filter
 from glowplug.analyze.rules.frames import mark_frame
-from glowplug.analyze.rules.joins import resolve_as_of_join, resolve_join
+from glowplug.analyze.rules.joins import resolve_join
 from glowplug.analyze.rules.lateral import resolve_lateral_join, resolve_lateral_view
 from glowplug.analyze.rules.leaves import (
     parse_text,
@@ -25,8 +26,10 @@ from glowplug.analyze.rules.leaves import (
     resolve_values,
 )
 from glowplug.analyze.rules.limits import resolve_limit
+from glowplug.analyze.rules.missing_values import drop_na, fill_na, replace_values
 from glowplug.analyze.rules.observe import resolve_metrics
 from glowplug.analyze.rules.partitions import resolve_hint, resolve_repartition, resolve_sample
+from glowplug.analyze.rules.pivots import resolve_pivot, resolve_transpose, resolve_unpivot
 from glowplug.analyze.rules.projections import (
     drop_columns,
     rename_columns,
@@ -36,7 +39,17 @@ from glowplug.analyze.rules.projections import (
 )
 from glowplug.analyze.rules.selects import resolve_select
 from glowplug.analyze.rules.set_operations import resolve_deduplicate, resolve_set_operation
+from glowplug.analyze.rules.show import resolve_show
 from glowplug.analyze.rules.sorts import resolve_sort
+from glowplug.analyze.rules.statistics import (
+    approximate_quantiles,
+    correlation,
+    covariance,
+    crosstab,
+    frequent_items,
+    sample_by,
+    summarize,
+)
 from glowplug.analyze.rules.subquery_alias import resolve_subquery_alias
 from glowplug.analyze.rules.with_queries import resolve_with
 from glowplug.plan import relations as r
@@ -60,7 +73,8 @@ RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.CatalogCall, resolve_catalog_call),
     (r.SubqueryAlias, resolve_subquery_alias),
     (r.Join, resolve_join),
-    (r.AsOfJoin, resolve_as_of_join),
+    (r.AsOfJoin, as_of_join),
+    (r.NearestByJoin, nearest_by_join),
     (r.LateralView, resolve_lateral_view),
     (r.Select, resolve_select),
     (r.WithColumns, with_columns),
@@ -77,6 +91,20 @@ RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.Repartition, resolve_repartition),
     (r.Hint, resolve_hint),
     (r.CollectMetrics, resolve_metrics),
+    (r.Pivot, resolve_pivot),
+    (r.Unpivot, resolve_unpivot),
+    (r.Transpose, resolve_transpose),
+    (r.FillNa, fill_na),
+    (r.DropNa, drop_na),
+    (r.ReplaceValues, replace_values),
+    (r.Summary, summarize),
+    (r.Crosstab, crosstab),
+    (r.Covariance, covariance),
+    (r.Correlation, correlation),
+    (r.ApproxQuantile, approximate_quantiles),
+    (r.FreqItems, frequent_items),
+    (r.SampleBy, sample_by),
+    (r.ShowString, resolve_show),
 )
 
 

@@ -12,18 +12,21 @@ MOST = 5
 
 def unresolved_column(parts: tuple[str, ...], scope: Scope, origin: Origin | None) -> AnalysisError:
     name = ".".join(map(quote, parts))
-    near = nearest(".".join(parts), [".".join((*a.qualifier, a.name)) for a in scope.columns])
+    near = nearest(".".join(parts), [(*a.qualifier, a.name) for a in scope.columns])
     if not near:
         return AnalysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", origin, objectName=name)
-    short = len({a.qualifier for a in scope.columns}) <= 1
-    shown = [".".join(map(quote, (n.split(".")[-1:] if short else n.split(".")[-2:]))) for n in near]
-    return AnalysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", origin, objectName=name, proposal=", ".join(shown))
+    return AnalysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", origin, objectName=name, proposal=", ".join(near))
 
 
-def nearest(name: str, candidates: list[str]) -> list[str]:
-    """At most five candidates, the most similar first; ties keep their order."""
-    last = name.rsplit(".", 1)[-1].lower()
-    return sorted(dict.fromkeys(candidates), key=lambda c: distance(last, c.rsplit(".", 1)[-1].lower()))[:MOST]
+def nearest(name: str, candidates: list[tuple[str, ...]]) -> list[str]:
+    """At most five candidates in backquotes, the most similar first. What all have in common before the last part is
+    left out. As in Spark, the name is compared without quotes to candidates with them."""
+    for last in (1, 2):
+        if len({c[:-last] for c in candidates}) == 1:
+            candidates = [c[-last:] for c in candidates]
+            break
+    quoted = {".".join(map(quote, c)) for c in candidates}
+    return sorted(quoted, key=lambda c: (distance(name, c), c))[:MOST]
 
 
 def distance(a: str, b: str) -> int:

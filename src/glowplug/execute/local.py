@@ -10,13 +10,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from glowplug.arrow import arrow_type, to_spark
+from glowplug.arrow import arrow_type, from_arrow_scalar, to_spark
 from glowplug.execute.cached import materialize
 from glowplug.execute.observe import observe
+from glowplug.execute.show import draw_all
 from glowplug.io.source import Evaluate
 from glowplug.kernel.compile import Compiler
 from glowplug.kernel.database import Connection
 from glowplug.kernel.workbench import Workbench
+from glowplug.optimize.pipeline import optimize
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
 from glowplug.plan.relations import LocalData, Project, Relation
 from glowplug.session.operation import Operation
@@ -41,12 +43,13 @@ def schema_of(plan: Relation) -> StructType:
 def run(plan: Relation, session: Session, operation: Operation | None = None) -> Result:
     """The rows of an optimised plan, as Arrow batches of Spark's types, columns by position."""
     schema = schema_of(plan)
+    observed: dict[str, tuple[tuple[str, Literal], ...]] = {}
+    plan = draw_all(plan, lambda shown: _rows(shown, session, operation, observed))
     plan = session.engine.cache.use(plan)
     materialize(plan, session, operation)
     connection = session.engine.database.acquire(session.conf.time_zone)
     compiler = Compiler(session.conf, connection)
     closing = _closing(connection, session, operation)
-    observed: dict[str, tuple[tuple[str, Literal], ...]] = {}
     try:
         observe(plan, compiler, connection, observed)
         sql = compiler.query(plan)
@@ -56,8 +59,17 @@ def run(plan: Relation, session: Session, operation: Operation | None = None) ->
         closing()
         raise
     types = [arrow_type(f.type, session.conf.time_zone) for f in schema.fields]
-    converted = (to_spark(b, types) if types else b for b in batches)
+    converted = (to_spark(b, types) if types else b.select([]) for b in batches)  # a row without columns is a row
     return Result(schema, _until_done(converted, closing), observed, closing)
+
+
+def _rows(
+    plan: Relation, session: Session, operation: Operation | None, observed: dict[str, tuple[tuple[str, Literal], ...]]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a plan within another; what it observes is observed by that."""
+    result = run(plan, session, operation)
+    yield from result.batches
+    observed.update(result.observed)
 
 
 def prepare(compiler: Compiler, connection: Connection) -> None:
@@ -107,6 +119,20 @@ def collect(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
     """All rows of a plan known to be small, as Python values."""
     with workbench(session) as bench:
         return bench.rows(bench.query(plan))
+
+
+def literals(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
+    """All rows of an analysed plan known to be small, each value as a `Literal` of its type holds it."""
+    plan = session.engine.cache.use(optimize(plan, evaluate(session)))
+    materialize(plan, session, None)
+    with workbench(session) as bench:
+        _, batches = bench.stream(bench.query(plan))
+        columns = [a.type for a in plan.output]
+        return [
+            tuple(from_arrow_scalar(v, t) for v, t in zip(row, columns, strict=True))
+            for batch in batches
+            for row in zip(*batch.columns, strict=True)
+        ]
 
 
 def evaluate(session: Session) -> Evaluate:

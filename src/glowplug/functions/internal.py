@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import batched
+from collections.abc import Sequence
 
-from glowplug.functions.vocabulary import ANY, sig
 from glowplug.plan.expressions import Call, Cast, Expression, GetField, LambdaVariable, Literal, new_id
-from glowplug.plan.function import Function, Lowering
+from glowplug.plan.function import Function, Lower, Lowering
 from glowplug.types import (
+    BOOLEAN,
     DOUBLE,
+    INT,
     STRING,
     ArrayType,
     BinaryType,
     DataType,
-    DoubleType,
-    FloatType,
     MapType,
     NullType,
     StructField,
@@ -26,59 +24,164 @@ from glowplug.types import (
 BINARY_STYLE = "spark.sql.binaryOutputStyle"
 
 
-def call(function: Function, *args: Expression, type: DataType | None = None) -> Call:
-    """A resolved call of one of these functions."""
-    returns = type or (function.returns(args) if callable(function.returns) else function.returns)
-    assert returns is not None
-    return Call(function, function.names[0], args, returns, function.nullable == "always")
+# --- generators -------------------------------------------------------------------------------------------
 
 
-# --- rows from columns: a generator -----------------------------------------------------------------
-
-
-def rows(table: list[tuple[Expression, ...]]) -> Call:
-    """A generator of the given rows; expressions at one place have one type."""
-    fields = tuple(StructField(f"c{i}", e.type) for i, e in enumerate(table[0]))
+def rows(table: Sequence[Sequence[Expression]]) -> Call:
+    """A generator of the given rows; the expressions of one column have one type."""
     cells = tuple(e for row in table for e in row)
-    return call(ROWS, *cells, type=StructType(fields))
+    return Call(_ROWS, "rows", cells, _struct(table[0]), False)
 
 
-def _lower_rows(c: Call, low: Lowering) -> str:
-    assert isinstance(c.type, StructType)
-    width = len(c.type.fields)
-    cells = [low.sql(a) for a in c.args]
+def _struct(columns: Sequence[Expression]) -> StructType:
+    return StructType(tuple(StructField(f"f{i}", e.type) for i, e in enumerate(columns)))
+
+
+def _lower_rows(call: Call, low: Lowering) -> str:
+    assert isinstance(call.type, StructType)
+    width = len(call.type.fields)
+    cells = [low.sql(a) for a in call.args]
     if width == 1:
         return f"[{', '.join(cells)}]"
-    structs = (", ".join(f"f{i} := {x}" for i, x in enumerate(row)) for row in batched(cells, width))
-    return f"[{', '.join(f'struct_pack({s})' for s in structs)}]"
+    packed = (_packed(cells[i : i + width]) for i in range(0, len(cells), width))
+    return f"[{', '.join(packed)}]"
 
 
-ROWS = Function(("rows",), sig(ANY, variadic=True), lower=_lower_rows, kind="generator", nullable="never")
-
-# The rows that a column of lists holds.
-UNNEST = Function(("unnest",), sig(ANY), lower="{0}", kind="generator", nullable="never")
+def _packed(cells: Sequence[str]) -> str:
+    return "struct_pack(" + ", ".join(f"f{i} := {x}" for i, x in enumerate(cells)) + ")"
 
 
-# --- aggregates -----------------------------------------------------------------------------------------
+def unnest(lists: Expression, columns: Sequence[Expression]) -> Call:
+    """A generator of the structs in a column of lists; their fields have the types of `columns`."""
+    return Call(_UNNEST, "unnest", (lists,), _struct(columns), False)
 
 
-def _lower_nearest(kernel: str) -> Callable[[Call, Lowering], str]:
-    def lower(c: Call, low: Lowering) -> str:
-        ranking, count, *columns = map(low.sql, c.args)
-        value = ", ".join(f"f{i} := {x}" for i, x in enumerate(columns))
-        value = columns[0] if len(columns) == 1 else f"struct_pack({value})"
-        return low.aggregate(kernel, c, (value, ranking, count))
+_ROWS = Function(("rows",), lower=_lower_rows, kind="generator")
+_UNNEST = Function(("unnest",), lower="{0}", kind="generator")
+
+
+# --- aggregates -------------------------------------------------------------------------------------------
+
+
+def ranked(ranking: Expression, count: int, columns: Sequence[Expression], *, largest: bool) -> Call:
+    """The aggregate that lists the `count` rows of smallest (or largest) ranking as structs of true and `columns`.
+
+    Rows that rank NULL do not count. Memory is bounded by `count`.
+    """
+    args = (ranking, Literal(count, INT), Literal(True, BOOLEAN), *columns)
+    function = _LARGEST if largest else _SMALLEST
+    return Call(function, function.names[0], args, ArrayType(_struct(args[2:]), False), True)
+
+
+def _lower_ranked(kernel: str) -> Lower:
+    def lower(call: Call, low: Lowering) -> str:
+        ranking, count, *columns = map(low.sql, call.args)
+        return low.aggregate(kernel, call, (_packed(columns), ranking, count))
 
     return lower
 
 
-def nearest(ranking: Expression, count: int, columns: tuple[Expression, ...], *, largest: bool) -> Call:
-    """The aggregate that lists the `count` rows of smallest (or largest) ranking; rows ranked NULL do not count."""
-    fields = tuple(StructField(f"f{i}", e.type) for i, e in enumerate(columns))
-    row = columns[0].type if len(columns) == 1 else StructType(fields)
-    # A struct of one column is kept as that column, so that its NULLs must not be taken for no row.
-    return call(_LARGEST if largest else _SMALLEST, ranking, Literal(count), *columns, type=ArrayType(row))
+_SMALLEST = Function(("smallest",), lower=_lower_ranked("arg_min"), kind="aggregate")
+_LARGEST = Function(("largest",), lower=_lower_ranked("arg_max"), kind="aggregate")
 
 
-_SMALLEST = Function(("smallest",), lower=_lower_nearest("arg_min_nulls_last"), kind="aggregate", nullable="always")
-_LARGEST = Function(("largest",), lower=_lower_nearest("arg_max_nulls_last"), kind="aggregate", nullable="always")
+def frequent(x: Expression, most: int) -> Call:
+    """The aggregate that lists at most `most` values, among them all that are more than 1/`most` of the values.
+
+    NULL is a value. Metwally, Agrawal, El Abbadi: Efficient computation of frequent and top-k elements in data streams.
+    """
+    return Call(_FREQUENT, "freqItems", (x, Literal(most, INT)), ArrayType(x.type), False)
+
+
+def _lower_frequent(call: Call, low: Lowering) -> str:
+    x, most = map(low.sql, call.args)
+    # The kernel skips NULLs, but no struct that holds one.
+    top = low.aggregate("approx_top_k", call, (f"struct_pack(v := {x})", most))
+    return f"coalesce(list_transform({top}, (lambda s: s.v)), [])"
+
+
+_FREQUENT = Function(("freqItems",), lower=_lower_frequent, kind="aggregate")
+
+
+def quantiles(x: Expression, probabilities: Sequence[float]) -> Call:
+    """The aggregate that lists the values of a double at some ranks, without NULLs and NaNs: of n, the ⌈p·n⌉th."""
+    at = Literal(tuple(probabilities), ArrayType(DOUBLE, False))
+    return Call(_QUANTILES, "approxQuantile", (x, at), ArrayType(DOUBLE), False)
+
+
+def _lower_quantiles(call: Call, low: Lowering) -> str:
+    x, at = map(low.sql, call.args)
+    if not call.args[1].value:  # type: ignore[attr-defined]
+        return "CAST([] AS DOUBLE[])"
+    return f"coalesce({low.aggregate('quantile_disc', call, (x, at), condition=f'NOT isnan({x})')}, [])"
+
+
+_QUANTILES = Function(("approxQuantile",), lower=_lower_quantiles, kind="aggregate")
+
+
+# --- how show() prints a value -----------------------------------------------------------------------------
+
+
+def shown(x: Expression) -> Call:
+    """A value as `show` prints it: as cast to a string, but NULL in capitals and binary values as digits."""
+    return Call(_SHOWN, "toprettystring", (x,), STRING, False)
+
+
+def _lower_shown(call: Call, low: Lowering) -> str:
+    return _shown(call.args[0], call.args[0].type, low)
+
+
+def _shown(x: Expression, type: DataType, low: Lowering) -> str:
+    match type:
+        case UserDefinedType(sql_type):
+            return _shown(x, sql_type, low)
+        case NullType():
+            return "'NULL'"
+        case BinaryType() if (style := low.setting(BINARY_STYLE)) != "UTF-8":
+            text = _digits(low.sql(x), style)
+        case ArrayType(element):
+            text = _joined("[", low.sql(x), element, low)
+        case MapType(key, value):
+            item = _variable(StructType((StructField("key", key), StructField("value", value))))
+            pair = " || ' -> ' || ".join(_shown(_field(item, i), t, low) for i, t in enumerate((key, value)))
+            entries = f"list_transform(map_entries({low.sql(x)}), (lambda v{item.id}: {pair}))"
+            text = f"'{{' || array_to_string({entries}, ', ') || '}}'"
+        case StructType(fields):
+            inner = [_shown(_field(x, i, type), f.type, low) for i, f in enumerate(fields)] or ["''"]
+            joined = " || ', ' || ".join(inner)
+            text = f"(CASE WHEN {low.sql(x)} IS NOT NULL THEN '{{' || {joined} || '}}' END)"
+        case _:
+            text = low.sql(Cast(x, STRING, "legacy"))
+    return f"coalesce({text}, 'NULL')"
+
+
+def _joined(start: str, sql: str, element: DataType, low: Lowering) -> str:
+    v = _variable(element)
+    return f"'[' || array_to_string(list_transform({sql}, (lambda v{v.id}: {_shown(v, element, low)})), ', ') || ']'"
+
+
+def _variable(type: DataType) -> LambdaVariable:
+    return LambdaVariable("x", type, True, new_id())
+
+
+def _field(x: Expression, i: int, type: StructType | None = None) -> GetField:
+    struct = type or x.type
+    assert isinstance(struct, StructType)
+    return GetField(x, i, struct.fields[i].name, struct.fields[i].type, True)
+
+
+def _digits(sql: str, style: str) -> str:
+    """Bytes as text in a style of spark.sql.binaryOutputStyle; `[61 FF]` unless another is set."""
+    match style:
+        case "BASE64":
+            return f"base64({sql})"
+        case "HEX":
+            return f"hex({sql})"
+        case "BASIC":  # signed numbers
+            number = "(CAST('0x' || h AS INTEGER) + 128) % 256 - 128"
+            numbers = f"list_transform(regexp_extract_all(hex({sql}), '..'), (lambda h: {number}))"
+            return f"'[' || array_to_string({numbers}, ', ') || ']'"
+    return f"'[' || rtrim(regexp_replace(hex({sql}), '(..)', '\\1 ', 'g')) || ']'"
+
+
+_SHOWN = Function(("toprettystring",), lower=_lower_shown)

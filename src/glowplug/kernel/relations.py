@@ -214,7 +214,8 @@ def _join(node: r.Join, to: Compiler) -> str:
         columns = _columns(node)
         return f"SELECT {columns} FROM ({left}) CROSS JOIN {lateral}({right})"
     condition = "true" if node.condition is None else to.sql(node.condition)
-    return f"SELECT {_columns(node)} FROM ({left}) {_JOINS[node.kind]} {lateral}({right}) ON {condition}"
+    join = f"ASOF {_JOINS[node.kind]}" if node.as_of else _JOINS[node.kind]
+    return f"SELECT {_columns(node)} FROM ({left}) {join} {lateral}({right}) ON {condition}"
 
 
 def _columns(node: r.Relation) -> str:

@@ -384,7 +384,8 @@ class WithWatermark(Unary):
 class Join(Relation):
     """Kernel, once `using` and `natural` have become a condition and a projection.
 
-    `lateral`: the right side may refer to the left one's columns by `OuterReference`.
+    `lateral`: the right side may refer to the left one's columns by `OuterReference`. `as_of`: of the right rows that
+    fit, only the nearest by the condition's one inequality (its other parts are equalities).
     """
 
     left: Relation
@@ -395,6 +396,7 @@ class Join(Relation):
     natural: bool = False
     lateral: bool = False
     struct_sides: tuple[bool, bool] = (False, False)  # joinWith: pack each side into a struct
+    as_of: bool = False
 
     @property
     def output(self) -> tuple[Attribute, ...]:
@@ -658,9 +660,18 @@ class SampleBy(Unary):
 
 @dataclass(frozen=True, slots=True)
 class ShowString(Unary):
-    """The table that `show()` prints, as one string; `html` gives the notebook's form."""
+    """The table that `show()` prints, as one string; `html` gives the notebook's form.
+
+    Analysis makes the columns of `child` strings and it at most one row more than `rows`; execution draws it.
+    """
 
     rows: int
     truncate: int
     vertical: bool = False
     html: bool = False
+    column: Attribute | None = None  # set by analysis
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        assert self.column is not None
+        return (self.column,)

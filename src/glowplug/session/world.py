@@ -74,7 +74,7 @@ def _parse(session: Session, node: r.SQLText) -> r.Relation:
 
 
 def _run(session: Session, plan: r.Relation) -> list[tuple[Any, ...]]:
-    """All rows of an analysed plan that gives few."""
-    from glowplug.execute.local import collect
+    """All rows of an analysed plan that gives few, as `Literal`s hold values."""
+    from glowplug.execute.local import literals
 
-    return collect(plan, session)
+    return literals(plan, session)

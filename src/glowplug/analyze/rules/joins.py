@@ -8,11 +8,12 @@ from glowplug.analyze.context import Context, Scope, expose, hidden_columns, sco
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.filters import boolean, forbid_aggregates
 from glowplug.analyze.suggestions import nearest
-from glowplug.errors import AnalysisError, unsupported
-from glowplug.plan.expressions import Alias, Attribute, Expression, UnresolvedFunction, new_id
-from glowplug.plan.relations import AsOfJoin, Join, Project, Relation
+from glowplug.errors import AnalysisError
+from glowplug.functions.registry import lookup
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, UnresolvedFunction, new_id
+from glowplug.plan.relations import Join, Project, Relation
 from glowplug.plan.tree import walk
-from glowplug.types import quote
+from glowplug.types import STRING, StructField, StructType, quote
 
 
 def resolve_join(node: Join, cx: Context) -> Relation:
@@ -57,10 +58,8 @@ def _side(name: str, side: Relation, which: str, cx: Context) -> Attribute:
             "AMBIGUOUS_REFERENCE", name=quote(name), referenceNames=f"[{', '.join(quote(a.name) for a in found)}]"
         )
     if not found:
-        near = nearest(name, [a.name for a in scope.columns])
-        raise AnalysisError(
-            "UNRESOLVED_USING_COLUMN_FOR_JOIN", colName=quote(name), side=which, suggestion=", ".join(map(quote, near))
-        )
+        near = ", ".join(nearest(name, [(a.name,) for a in scope.columns]))
+        raise AnalysisError("UNRESOLVED_USING_COLUMN_FOR_JOIN", colName=quote(name), side=which, suggestion=near)
     return found[0]
 
 
@@ -98,14 +97,21 @@ def _using(node: Join, names: tuple[str, ...], cx: Context) -> Relation:
 
 
 def _packed(node: Join, cx: Context) -> Relation:
-    """`joinWith`: a struct for each side that has more than one column."""
+    """`joinWith`: each side becomes one column, a struct unless the side is a single value (then that value)."""
     if node.struct_sides == (False, False):
         return node
-    raise unsupported("joinWith")
+    # Packed below the join, so that a side an outer join does not find is NULL, not a struct of NULLs.
+    sides = [_as_column(*side) for side in zip((node.left, node.right), node.struct_sides, ("_1", "_2"), strict=True)]
+    joined = replace(node, left=sides[0], right=sides[1], struct_sides=(False, False))
+    return Project(joined, tuple(a for a in joined.output if a.id in {s.output[-1].id for s in sides}))
 
 
-def resolve_as_of_join(node: AsOfJoin, cx: Context) -> Relation:
-    """For each left row the right row whose time is nearest in the given direction (a lateral join with LIMIT 1)."""
-    from glowplug.analyze.rules.as_of import as_of_join
-
-    return as_of_join(node, cx)
+def _as_column(side: Relation, struct: bool, name: str) -> Project:
+    column: Expression = side.output[0]
+    if struct:
+        pairs = tuple(x for a in side.output for x in (Literal(a.name, STRING), a))
+        fields = tuple(StructField(a.name, a.type, a.nullable, a.metadata) for a in side.output)
+        function = lookup("named_struct")
+        assert function is not None
+        column = Call(function, "named_struct", pairs, StructType(fields), False)
+    return Project(side, (*side.output, Alias(column, name, new_id(), "{}")))

@@ -1,0 +1,331 @@
+"""PIVOT, UNPIVOT and TRANSPOSE: rows to columns and columns to rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, Scope, references, scope_of
+from glowplug.analyze.expressions import DERIVED, resolve
+from glowplug.analyze.rules.as_of import row_number
+from glowplug.analyze.rules.selects import project, resolve_items, resolve_select
+from glowplug.errors import AnalysisError
+from glowplug.functions import internal
+from glowplug.functions.coercion import cast_to, wider_all
+from glowplug.plan.casts import can_cast
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    Literal,
+    SortOrder,
+    UnresolvedAlias,
+    UnresolvedFunction,
+    new_id,
+)
+from glowplug.plan.names import derived_name, pretty
+from glowplug.plan.relations import (
+    Aggregate,
+    Filter,
+    Generate,
+    Limit,
+    OneRow,
+    Pivot,
+    Project,
+    Relation,
+    Select,
+    Sort,
+    Transpose,
+    Unpivot,
+    Values,
+    to_attribute,
+)
+from glowplug.plan.tree import children, map_expressions
+from glowplug.types import (
+    BOOLEAN,
+    COMPLEX,
+    INT,
+    NUMERIC,
+    STRING,
+    STRINGS,
+    BooleanType,
+    DataType,
+    NullType,
+    VariantType,
+    quote,
+    simple_string,
+    sql_name,
+)
+
+MOST_PIVOTED = "spark.sql.pivotMaxValues"
+MOST_TRANSPOSED = "spark.sql.transposeMaxValues"
+_SKIPPING_NULLS = ("first", "last", "any_value")
+
+
+def _call(name: str, *args: Expression, filter: Expression | None = None) -> UnresolvedFunction:
+    return UnresolvedFunction((name,), args, filter=filter)
+
+
+# --- PIVOT --------------------------------------------------------------------------------------------------
+
+
+def resolve_pivot(node: Pivot, cx: Context) -> Relation:
+    """The aggregates once for each value of a column, as columns named after the value.
+
+    Aggregates whose results are numbers and booleans are NULL where a group has no row of the value, a count too;
+    others see no rows there. So it is in Spark, which computes the former in two steps.
+    """
+    scope = scope_of(node.child, cx=cx)
+    column = resolve(node.column, scope, cx)
+    aggregates = resolve_items(node.aggregates, scope, cx)
+    for a in aggregates:
+        _check_aggregate(a)
+    if node.grouping is None:
+        taken = {a.id for a in references(column, *aggregates)}
+        grouping: list[Expression] = [a for a in node.child.output if a.id not in taken]
+    else:
+        grouping = resolve_items(node.grouping, scope, cx)
+    values = _given(node, column, scope, cx) if node.values else _found(node.child, column, cx)
+    two_steps = all(isinstance(a.type, (*NUMERIC, BooleanType)) for a in aggregates)
+    step = _two_steps if two_steps else _one_step
+    return step(node.child, grouping, column, values, aggregates, cx)
+
+
+def _check_aggregate(e: Expression) -> None:
+    """Outside aggregate functions only constants may stand."""
+    if isinstance(e, Call) and e.function.kind == "aggregate":
+        return
+    if isinstance(e, Attribute):
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1006", sql=".".join((*e.qualifier, e.name)))
+    for c in children(e):
+        _check_aggregate(c)
+
+
+def _given(node: Pivot, column: Expression, scope: Scope, cx: Context) -> list[tuple[Literal, str]]:
+    """The values written, as constants of the column's type, each with its name."""
+    texts: list[Expression] = []
+    casts: list[Expression] = []
+    names: list[str | None] = []
+    for v in node.values:
+        e = resolve(v, scope, cx)
+        names.append(e.name if isinstance(e, Alias) else None)
+        e = e.child if isinstance(e, Alias) else e
+        if references(e):
+            raise AnalysisError("NON_LITERAL_PIVOT_VALUES", expression=f'"{pretty(e)}"')
+        if not can_cast(e.type, column.type, cx.conf.ansi):
+            raise AnalysisError(
+                "PIVOT_VALUE_DATA_TYPE_MISMATCH",
+                value=pretty(e),
+                valueType=simple_string(e.type),
+                pivotType=simple_string(column.type),
+            )
+        texts.append(resolve(Cast(e, STRING), scope, cx))
+        casts.append(resolve(Cast(e, column.type), scope, cx))
+    (row,) = cx.world.run(Project(OneRow(), tuple(Alias(e, "v", new_id()) for e in (*texts, *casts))))
+    shown = [n or ("null" if t is None else str(t)) for n, t in zip(names, row, strict=False)]
+    return [(Literal(v, column.type), n) for v, n in zip(row[len(texts) :], shown, strict=True)]
+
+
+def _found(child: Relation, column: Expression, cx: Context) -> list[tuple[Literal, str]]:
+    """The values that the column has, sorted."""
+    most = cx.conf.int(MOST_PIVOTED) or 0
+    values = project(child, (UnresolvedAlias(column, ("v",)),), cx)
+    (value,) = values.output
+    distinct = Limit(Sort(Aggregate(values, (value,), (value,)), (SortOrder(value),)), Literal(most + 1, INT))
+    text = resolve(Cast(value, STRING), Scope(()), cx)
+    rows = cx.world.run(Project(distinct, (value, Alias(text, "text", new_id()))))
+    if len(rows) > most:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1324", pivotColumn=pretty(column), maxValues=most, config=MOST_PIVOTED)
+    return [(Literal(v, column.type), "null" if t is None else str(t)) for v, t in rows]
+
+
+def _name(value: str, aggregate: Expression, single: bool) -> str:
+    own = aggregate.name if isinstance(aggregate, (Attribute, Alias)) else derived_name(aggregate)
+    return value if single else f"{value}_{own}"
+
+
+def _two_steps(
+    child: Relation,
+    grouping: list[Expression],
+    column: Expression,
+    values: list[tuple[Literal, str]],
+    aggregates: list[Expression],
+    cx: Context,
+) -> Relation:
+    """Group by the pivoted column as well, then pick each value's result: as cheap as one aggregation."""
+    keys = list(dict.fromkeys(grouping))
+    pivoted = Alias(column, "__pivot", new_id())
+    groups = resolve_select(Select(child, tuple(aggregates), (*keys, pivoted), prepend_grouping=True), cx)
+    key_columns = dict(zip(keys, groups.output, strict=False))
+    value_column, *results = groups.output[len(keys) :]
+    picked: list[Expression] = []
+    for value, name in values:
+        matches = _call("<=>", value_column, value)
+        for aggregate, result in zip(aggregates, results, strict=True):
+            first = resolve(_call("first", result, filter=matches), Scope(()), cx)
+            picked.append(Alias(first, _name(name, aggregate, len(aggregates) == 1), new_id(), "{}"))
+    columns = tuple(key_columns[k] for k in grouping)
+    plan = Aggregate(groups, tuple(key_columns.values()), (*key_columns.values(), *picked))
+    return plan if len(columns) == len(keys) else Project(plan, (*columns, *map(to_attribute, picked)))
+
+
+def _one_step(
+    child: Relation,
+    grouping: list[Expression],
+    column: Expression,
+    values: list[tuple[Literal, str]],
+    aggregates: list[Expression],
+    cx: Context,
+) -> Relation:
+    """Each aggregate with each value as its filter."""
+    scope = Scope(())
+    items: list[Expression] = []
+    for value, name in values:
+        matches = resolve(_call("<=>", column, value), scope, cx)
+        for aggregate in aggregates:
+            own = aggregate.child if isinstance(aggregate, Alias) else aggregate
+            filtered = _filtered(own, matches, cx)
+            items.append(Alias(filtered, _name(name, aggregate, len(aggregates) == 1), new_id(), "{}"))
+    keys = list(dict.fromkeys(grouping))
+    plan = resolve_select(Select(child, tuple(items), tuple(keys), prepend_grouping=True), cx)
+    if len(keys) == len(grouping):
+        return plan
+    key_columns = dict(zip(keys, plan.output, strict=False))
+    return Project(plan, (*(key_columns[k] for k in grouping), *plan.output[len(keys) :]))
+
+
+def _filtered(e: Expression, matches: Expression, cx: Context) -> Expression:
+    if isinstance(e, Call) and e.function.kind == "aggregate":
+        both = matches if e.filter is None else resolve(_call("and", e.filter, matches), Scope(()), cx)
+        skip = e.ignore_nulls or e.function.names[0] in _SKIPPING_NULLS
+        return replace(e, filter=both, ignore_nulls=skip)
+    return map_expressions(e, lambda c: _filtered(c, matches, cx))  # type: ignore[no-any-return]
+
+
+# --- UNPIVOT ------------------------------------------------------------------------------------------------
+
+
+def resolve_unpivot(node: Unpivot, cx: Context) -> Relation:
+    """One row for each value column, with the column's name and value; the ids stand in each."""
+    scope = scope_of(node.child, cx=cx)
+    ids = None if node.ids is None else resolve_items(node.ids, scope, cx)
+    if node.values is None:
+        taken = {e.id for e in ids or () if isinstance(e, Attribute)}
+        sets: list[tuple[list[Expression], str | None]] = [([a], None) for a in node.child.output if a.id not in taken]
+    else:
+        sets = [s for values, alias in node.values for s in _value_sets(values, alias, node, scope, cx)]
+    if not sets:
+        raise AnalysisError("UNPIVOT_REQUIRES_VALUE_COLUMNS")
+    if any(len(columns) != len(node.value_names) for columns, _ in sets):
+        raise AnalysisError("UNPIVOT_VALUE_SIZE_MISMATCH", names=len(node.value_names))
+    if ids is None:
+        taken = {a.id for columns, _ in sets for a in references(*columns)}
+        ids = [a for a in node.child.output if a.id not in taken]
+    ids = [replace(e, metadata="{}") if isinstance(e, Alias) and e.metadata == DERIVED else e for e in ids]
+    types = [_common([columns[i] for columns, _ in sets], sets, cx) for i in range(len(node.value_names))]
+    table: list[tuple[Expression, ...]] = []
+    for columns, alias in sets:
+        name = alias or "_".join(c.name for c in columns if isinstance(c, (Attribute, Alias)))
+        cells = (cast_to(c.child if isinstance(c, Alias) else c, t) for c, t in zip(columns, types, strict=True))
+        table.append((Literal(name, STRING), *cells))
+    names = (node.variable_name, *node.value_names)
+    columns_of = zip(*table, strict=True)
+    generated = tuple(
+        Attribute(name, cells[0].type, any(c.nullable for c in cells), new_id())
+        for name, cells in zip(names, columns_of, strict=True)
+    )
+    child = project(node.child, (*node.child.output, *(e for e in ids if isinstance(e, Alias))), cx)
+    plan: Relation = Generate(child, internal.rows(table), generated)
+    if not node.include_nulls:
+        some = [_call("isnotnull", a) for a in generated[1:]]
+        plan = Filter(plan, resolve(_any(some), Scope(()), cx))
+    return Project(plan, (*map(to_attribute, ids), *generated))
+
+
+def _any(conditions: list[UnresolvedFunction]) -> UnresolvedFunction:
+    first, *rest = conditions
+    return _call("or", first, _any(rest)) if rest else first
+
+
+def _value_sets(
+    values: tuple[Expression, ...], alias: str | None, node: Unpivot, scope: Scope, cx: Context
+) -> list[tuple[list[Expression], str | None]]:
+    """The columns of one set; with one value column, a star stands for several sets."""
+    items = resolve_items(values, scope, cx)
+    if len(values) == 1 and len(node.value_names) == 1:
+        return [([item], alias) for item in items]
+    return [(items, alias)]
+
+
+def _common(cells: list[Expression], sets: list[tuple[list[Expression], str | None]], cx: Context) -> DataType:
+    common = without_promotion([c.type for c in cells], cx)
+    if common is not None:
+        return common
+    columns: dict[str, list[str]] = {}
+    for c in (c for group, _ in sets for c in group):
+        assert isinstance(c, (Attribute, Alias))
+        columns.setdefault(sql_name(c.type), []).append(quote(c.name))
+    shown = []
+    for type in sorted(columns):
+        names = sorted(columns[type])
+        shown.append(f'"{type}" ({", ".join(names[:3])}{", ..." if len(names) > 3 else ""})')
+    raise AnalysisError("UNPIVOT_VALUE_DATA_TYPE_MISMATCH", types=", ".join(shown))
+
+
+def without_promotion(types: list[DataType], cx: Context) -> DataType | None:
+    """The common type of many, where strings have none with other types."""
+    kinds = {isinstance(t, STRINGS) for t in types if not isinstance(t, NullType)}
+    return None if len(kinds) > 1 else wider_all(types, cx.conf.ansi)
+
+
+# --- TRANSPOSE ----------------------------------------------------------------------------------------------
+
+
+def resolve_transpose(node: Transpose, cx: Context) -> Relation:
+    """Columns become rows and rows columns, named after the values of an index column; rows without one are left out."""
+    scope = scope_of(node.child, cx=cx)
+    index = resolve(node.index[0], scope, cx) if node.index else next(iter(node.child.output), None)
+    if index is None:
+        return _table([], [], STRING)
+    if not isinstance(index, Attribute):
+        raise AnalysisError("TRANSPOSE_INVALID_INDEX_COLUMN", reason="it must be a column, not an expression")
+    if isinstance(index.type, (*COMPLEX, VariantType)):
+        reason = f"it must be of an atomic type, not {simple_string(index.type)}"
+        raise AnalysisError("TRANSPOSE_INVALID_INDEX_COLUMN", reason=reason)
+    columns = [a for a in node.child.output if a.id != index.id]
+    common = _least_common(columns, cx)
+    most = cx.conf.int(MOST_TRANSPOSED) or 0
+    there = resolve(_call("isnotnull", index), scope, cx)
+    number = row_number((), (), cx)  # rows of one index value stay in their order
+    numbered = Project(Filter(node.child, there), (*node.child.output, number))
+    ordered = Sort(numbered, (SortOrder(index), SortOrder(to_attribute(number))))
+    cells = (resolve(Cast(index, STRING), scope, cx), *(cast_to(a, common) for a in columns))
+    limited = Limit(ordered, Literal(most + 1, INT))
+    rows = cx.world.run(Project(limited, tuple(Alias(c, "c", new_id()) for c in cells)))
+    if len(rows) > most:
+        raise AnalysisError("TRANSPOSE_EXCEED_ROW_LIMIT", maxValues=most, config=MOST_TRANSPOSED)
+    turned = [[a.name, *(row[i] for row in rows)] for i, a in enumerate(columns, 1)]
+    return _table(turned, [str(row[0]) for row in rows], common)
+
+
+def _least_common(columns: list[Attribute], cx: Context) -> DataType:
+    common: DataType = columns[0].type if columns else STRING
+    for a in columns[1:]:
+        both = without_promotion([common, a.type], cx)
+        if both is None:
+            raise AnalysisError(
+                "TRANSPOSE_NO_LEAST_COMMON_TYPE", dt1=f'"{sql_name(common)}"', dt2=f'"{sql_name(a.type)}"'
+            )
+        common = both
+    return common
+
+
+def _table(rows: list[list[object]], names: list[str], type: DataType) -> Relation:
+    key = Attribute("key", STRING, False, new_id())
+    columns = (key, *(Attribute(n, type, True, new_id()) for n in names))
+    literals = tuple(tuple(Literal(v, c.type) for v, c in zip(row, columns, strict=True)) for row in rows)
+    if literals:
+        return Values(literals, columns)
+    nothing = (Literal("", STRING), *(Literal(None, type) for _ in names))
+    return Filter(Values((nothing,), columns), Literal(False, BOOLEAN))
