@@ -279,6 +279,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Cannot resolve <sqlExpr>: <inputName> must be a constant <inputType>, not <inputExpr>.",
     ),
     "DATATYPE_MISMATCH.NULL_TYPE": ("42K09", "<functionName> cannot take a NULL without a type, in <sqlExpr>."),
+    "DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES": (
+        "42K09",
+        "<functionName> takes a start and an end of <startType> with a step of <stepType>, or all of <otherStartType>, in <sqlExpr>.",
+    ),
     "DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES": (
         "42K09",
         "Column <columnIndex> of the stack has two types: argument <leftParamIndex> is <leftType>, argument <rightParamIndex> is <rightType>, in <sqlExpr>.",
@@ -529,6 +533,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The value of <parameter> in <functionName> is invalid: a tag cannot be empty and cannot hold a comma.",
     ),
+    "INVALID_PARAMETER_VALUE.SEQUENCE_BOUNDARIES": (
+        "22023",
+        "The parameter <parameter> of <functionName> does not lead from <start> to <stop>: it is <step>.",
+    ),
     "INVALID_PARAMETER_VALUE.START": (
         "22023",
         "The parameter <parameter> of <functionName> counts from 1, or from -1 backwards; it cannot be 0.",
@@ -574,6 +582,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42602",
         "The temporary <objectType> <objectName> cannot be qualified with <qualifier>, only with SESSION or SYSTEM.SESSION.",
     ),
+    "INVALID_TIMEZONE": ("22009", "There is no time zone <timeZone>."),
     "INVALID_TYPED_LITERAL": ("42604", "<value> is not a valid literal of the type <valueType>."),
     "INVALID_WHERE_CONDITION": (
         "42903",
@@ -636,6 +645,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "mergeInto needs at least one of whenMatched, whenNotMatched and whenNotMatchedBySource.",
     ),
     "NULL_MAP_KEY": ("2200E", "A key of a map cannot be NULL."),
+    "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": (
+        "22003",
+        "The value <originalValue>, rounded to <roundedValue>, does not fit in DECIMAL(<precision>, <scale>).",
+    ),
     "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": (
         "22003",
         '<value> does not fit Decimal(<precision>, <scale>). Set <config> to "false" to get NULL instead.',
@@ -716,6 +729,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "There is no column, variable or function parameter named <objectName>. Did you mean one of: <proposal>?",
     ),
     "UNRESOLVED_ROUTINE": ("42883", "There is no function <routineName> in <searchPath>."),
+    "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING": (
+        "0A000",
+        "The types CHAR and VARCHAR cannot be used here; use STRING, or set spark.sql.legacy.charVarcharAsString.",
+    ),
     "UNSUPPORTED_CONSTRAINT_CHARACTERISTIC": ("0A000", "A <constraintType> constraint cannot be <characteristic>."),
     "UNSUPPORTED_DATATYPE": ("0A000", "There is no data type <typeName>."),
     "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE": (
@@ -794,4 +811,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "_LEGACY_ERROR_TEMP_2047": ("", "No path is given."),
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
+    "_LEGACY_ERROR_TEMP_3242": (
+        "",
+        "A sequence of dates needs a step of whole days or months, but its step is of the type <intervalType>.",
+    ),
 }

@@ -293,6 +293,7 @@ class Insert(Command):
     replace_where: Expression | None = None
     replace_using: tuple[str, ...] = ()
     replace_on: Expression | None = None
+    alias: str | None = None  # of the table, in `replace_on`
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ CLAUSES = STRICT | words(
     "CLUSTER DISTRIBUTE DO FOR FROM GROUP HAVING INSERT LIMIT OFFSET ORDER PIVOT QUALIFY REDUCE SELECT SET SORT "
     "TABLESAMPLE UNPIVOT VERSION WATERMARK WHEN WHERE WINDOW WITH SYSTEM_TIME SYSTEM_VERSION TIMESTAMP"
 )
+_BY_CLAUSES = words("CLUSTER DISTRIBUTE GROUP ORDER SORT")
 _AFTER_NAME = frozenset((END, ",", ")", ";", "FROM"))
 
 
@@ -144,7 +145,8 @@ class Cursor:
         """Step over these tokens, or fail at the first other one."""
         for kind in kinds:
             if self.kinds[self.i] != kind:
-                self.fail(f": missing '{kind}'" if self.kind != END and kind in ("(", ")", "JOIN") else "")
+                missing = is_word(kind) or (self.kind != END and kind in ("(", ")"))
+                self.fail(f": missing '{kind}'" if missing else "")
             self.i += 1
 
     def raw(self) -> str:
@@ -236,7 +238,7 @@ class Cursor:
         if kind != QUOTED:
             if not is_word(kind) or (strict and kind in STRICT) or after == "NEAREST":
                 return None
-            if kind in CLAUSES and after not in _AFTER_NAME:
+            if kind in CLAUSES and after not in _AFTER_NAME and (kind not in _BY_CLAUSES or after == "BY"):
                 return None
         return self.name()
 

@@ -80,8 +80,12 @@ def _target(c: Cursor) -> Insert | None:
     parts = multipart(c)
     options = properties.properties(c) if c.at("WITH", "(") and c.take("WITH") else ()
     result = Insert(parts, _NO_QUERY, overwrite=overwrite == "OVERWRITE", options=options, schema_evolution=evolution)
-    if overwrite == "INTO" and c.kind == "REPLACE":
-        return _replacing(c, result)
+    if overwrite == "INTO":
+        begin = c.i
+        alias = c.alias(strict=True) if c.kind != "REPLACE" else None
+        if c.kind == "REPLACE" and (alias is None or c.peek() == "ON"):
+            return _replacing(c, replace(result, alias=alias))
+        c.i = begin
     partition = clauses.partition(c) if c.kind == "PARTITION" else ()
     exists = if_not_exists(c)
     by_name = c.take("BY", "NAME")

@@ -98,10 +98,13 @@ def _between(c: Cursor, start: int, e: Expression) -> Expression:
 
 
 def _in(c: Cursor, start: int, e: Expression) -> Expression:
+    predicate = c.i - 1
     c.expect("(")
     plan = primary.subquery(c)
     if plan is not None:
         return Subquery("in", plan, row_values(c, e), origin=c.origin(start))
+    if c.take(")"):
+        raise ParseError("INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE", c.origin(predicate))
     items = c.comma_list(expression)
     c.expect(")")
     return call("in", (e, *items), c.origin(start))
@@ -109,6 +112,7 @@ def _in(c: Cursor, start: int, e: Expression) -> Expression:
 
 def _like(name: str) -> Callable[[Cursor, int, Expression], Expression]:
     def rule(c: Cursor, start: int, e: Expression) -> Expression:
+        predicate = c.i - 1
         if c.kind in ("ANY", "SOME", "ALL") and c.peek() == "(":
             connective = "and" if c.kind == "ALL" else "or"
             c.i += 1
@@ -123,7 +127,7 @@ def _like(name: str) -> Callable[[Cursor, int, Expression], Expression]:
             return call(name, (e, pattern), c.origin(start))
         escape = literals.string(c)
         if len(escape) != 1:
-            raise ParseError("INVALID_ESC", c.origin(start), invalidEscape=f"'{escape}'")
+            raise ParseError("INVALID_ESC", c.origin(predicate), invalidEscape=f"'{escape}'")
         return call(name, (e, pattern, Literal(escape, STRING)), c.origin(start))
 
     return rule

@@ -141,8 +141,14 @@ def unit_to_unit(text: str, start: str, end: str, origin: Origin) -> Literal:
     m = re.fullmatch(rf"\s*([+-]?){pattern}\s*", text)
     if m is None:
         kind = "UNMATCHED_FORMAT_STRING" if start == "year" else "UNMATCHED_FORMAT_STRING_WITH_NOTICE"
-        typename = f"interval {start} to {end}"
-        raise _format_error(kind, origin, input=text, intervalStr=shown, supportedFormat=shown, typeName=typename)
+        raise _format_error(
+            kind,
+            origin,
+            input=text,
+            intervalStr="year-month" if start == "year" else "day-time",
+            supportedFormat=f"`{shown}`, `INTERVAL [+|-]'{shown}' {start.upper()} TO {end.upper()}`",
+            typeName=f"interval {start} to {end}",
+        )
     fields, table = (YEAR_MONTH_FIELDS, _MONTHS) if start == "year" else (DAY_TIME_FIELDS, _MICROS)
     first, last = fields.index(start), fields.index(end)
     total = 0

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import struct
+import sys
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from glowplug import datetimes
@@ -109,7 +110,7 @@ def integer(c: Cursor) -> int:
         if isinstance(value, Literal) and type(value.value) is int:
             return value.value
         c.fail_at(start)
-    if c.kind != NUMBER or not c.raw().isdigit():
+    if c.kind != NUMBER or not c.raw().isdigit() or len(c.raw().lstrip("0")) > 10:
         c.fail()
     c.i += 1
     return int(c.between(c.i - 1, c.i))
@@ -144,17 +145,25 @@ def number(c: Cursor, negative: bool = False) -> Literal:
         return _in_range(raw, DOUBLE, origin)
     if "." in raw:
         return decimal_literal(raw, origin)
-    value = int(raw)
+    value = Decimal(raw)
     for type in (INT, LONG):
         low, high = _RANGES[type]
         if low <= value <= high:
-            return Literal(value, type)
+            return Literal(int(value), type)
     return decimal_literal(raw, origin)
+
+
+def _exact(raw: str) -> Decimal:
+    """The number; infinite or zero where the exponent is beyond what can be computed with."""
+    try:
+        return Decimal(raw)
+    except InvalidOperation:
+        return Decimal("0") if "E-" in raw.upper() else Decimal("-Infinity" if raw[0] == "-" else "Infinity")
 
 
 def _in_range(raw: str, type: DataType, origin: Origin) -> Literal:
     low, high = _RANGES[type]
-    exact = Decimal(raw)
+    exact = _exact(raw)
     if not low <= exact <= high:
         raise ParseError(
             "INVALID_NUMERIC_LITERAL_RANGE",
@@ -176,9 +185,10 @@ def _java(bound: int | float) -> str:
 
 def decimal_literal(raw: str, origin: Origin) -> Literal:
     """A decimal with the precision and scale of its digits: 1.0 is decimal(2,1), 0.00 is decimal(2,2)."""
-    value = Decimal(raw)
+    value = _exact(raw)
     _, digits, exponent = value.as_tuple()
-    assert isinstance(exponent, int)
+    if not isinstance(exponent, int):  # infinite
+        digits, exponent = (1,), sys.maxsize
     precision, scale = len(digits), max(-exponent, 0)
     if exponent > 0:
         precision += exponent

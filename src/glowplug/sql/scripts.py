@@ -52,7 +52,7 @@ def _body(c: Cursor, *ends: str) -> Block:
     nodes: list[Node] = []
     while c.kind not in ends or c.peek() in ("=", "."):
         if c.kind == END:
-            c.fail()
+            c.fail(f": missing '{ends[-1]}'")
         nodes.append(_node(c))
         c.expect(";")
     return Block(tuple(nodes))

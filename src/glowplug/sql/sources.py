@@ -261,7 +261,8 @@ def _sample_size(c: Cursor, start: int, method: str | None) -> tuple[Decimal | N
         kind = "BUCKET"
         bucket = literals.integer(c)
         c.expect("OUT", "OF")
-        rate = Decimal(bucket) / literals.integer(c)
+        buckets = literals.integer(c)
+        rate = Decimal(bucket) / buckets if buckets else Decimal("Infinity")
         if c.take("ON"):
             multipart(c)
             called = c.take("(", ")")
@@ -272,7 +273,7 @@ def _sample_size(c: Cursor, start: int, method: str | None) -> tuple[Decimal | N
         amount = expressions.expression(c)
         text = c.between(c.i - 1, c.i)
         if c.take("PERCENT"):
-            if not isinstance(amount, Literal) or not isinstance(amount.value, (int, Decimal)):
+            if not isinstance(amount, Literal) or type(amount.value) not in (int, Decimal):
                 c.fail_at(c.i - 1)
             rate = Decimal(amount.value) / 100
         elif c.take("ROWS"):

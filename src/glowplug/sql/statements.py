@@ -49,6 +49,7 @@ from glowplug.sql.intervals import interval
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import END, QUOTED, STRING
+from glowplug.types import YearMonthIntervalType
 
 Statement = Relation | Command
 
@@ -164,7 +165,7 @@ def _time_zone(c: Cursor, start: int) -> str:
         _rest(c)
         raise ParseError("_LEGACY_ERROR_TEMP_0045", c.origin(start))
     minutes, rest = divmod(abs(offset.value), 60_000_000)
-    if rest or minutes > 18 * 60:
+    if isinstance(offset.type, YearMonthIntervalType) or rest or minutes > 18 * 60:
         raise ParseError("_LEGACY_ERROR_TEMP_0044", c.origin(start))
     return f"{'-' if offset.value < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
 

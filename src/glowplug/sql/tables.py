@@ -78,21 +78,23 @@ def _partition_field(c: Cursor) -> tuple[Expression, StructField | None]:
 
 
 def _clustered(c: Cursor, start: int, table: TableClauses) -> None:
+    start = c.i - 2
     names = c.names()
+    orders: tuple[tuple[str, str], ...] = ()
     if c.take("SORTED", "BY"):
-        table.sort_by = c.paren_list(_sorted_column)
+        orders = c.paren_list(_sorted_column)
     c.expect("INTO")
     table.bucket_by = literals.integer(c), names
     c.expect("BUCKETS")
+    descending = next((order for _, order in orders if order.upper() == "DESC"), None)
+    if descending is not None:
+        raise clauses.not_allowed(c, start, f"Column ordering must be ASC, was '{descending}'")
+    table.sort_by = tuple(name for name, _ in orders)
 
 
-def _sorted_column(c: Cursor) -> str:
-    start = c.i
-    name = c.name()
-    if c.take("DESC"):
-        raise clauses.not_allowed(c, start, "Column ordering must be ASC, was 'DESC'")
-    c.take("ASC")
-    return name
+def _sorted_column(c: Cursor) -> tuple[str, str]:
+    name, order = c.name(), c.raw()
+    return name, order if c.take_any("ASC", "DESC") else "ASC"
 
 
 def _cluster(c: Cursor, start: int, table: TableClauses) -> None:

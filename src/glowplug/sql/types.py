@@ -85,12 +85,16 @@ def data_type(c: Cursor) -> DataType:
 def _unsupported(c: Cursor, start: int) -> DataType:
     """Neither this name nor a known name with these parameters is a type."""
     parameters = ""
+    if c.kind == "<":
+        c.fail(": missing ')'")
     if c.kind == "(":
         parameters = "(" + ",".join(str(n) for n in c.paren_list(integer)) + ")"
     raise ParseError("UNSUPPORTED_DATATYPE", c.origin(start), typeName=f'"{c.kinds[start]}{parameters}"')
 
 
 def _array(c: Cursor, start: int) -> DataType:
+    if c.kind == "<>":
+        c.fail()
     if not c.take("<"):
         raise ParseError("INCOMPLETE_TYPE_DEFINITION.ARRAY", c.origin(start), elementType="<INT>")
     element = data_type(c)
