@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from glowplug.errors import ParseError
-from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Expression, Origin
 from glowplug.plan.relations import Relation
-from glowplug.sql import expressions, statements, types
+from glowplug.sql import expressions, queries, types
 from glowplug.sql.cursor import Cursor, Settings
 from glowplug.sql.tokens import END
 from glowplug.types import DataType, StructType
+
+if TYPE_CHECKING:
+    from glowplug.plan.commands import Command
 
 T = TypeVar("T")
 _DEFAULT = Settings()
@@ -29,7 +31,15 @@ def parse_statement(
     Raises ParseError: PARSE_SYNTAX_ERROR with the place, PARSE_EMPTY_STATEMENT, UNBOUND_SQL_PARAMETER,
     FAILED_TO_PARSE_TOO_COMPLEX for text nested too deep, and what single rules raise.
     """
-    return _whole(Cursor(text, settings, named, positional), statements.statement)
+    return _whole(Cursor(text, settings, named, positional), _statement)
+
+
+def _statement(c: Cursor) -> Relation | Command:
+    if c.kind in ("SELECT", "VALUES"):
+        return queries.query(c)
+    from glowplug.sql import statements  # half of the parser, which a program of plain queries never loads
+
+    return statements.statement(c)
 
 
 def parse_expression(text: str, settings: Settings = _DEFAULT) -> Expression:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from glowplug.plan.commands import Pairs
+from typing import TYPE_CHECKING
+
 from glowplug.plan.expressions import Expression, Literal
 from glowplug.sql import expressions, literals
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.tokens import NUMBER, STRING
 from glowplug.types import BOOLEAN
+
+if TYPE_CHECKING:
+    from glowplug.plan.commands import Pairs
 
 
 def properties(c: Cursor) -> Pairs:
