@@ -45,7 +45,7 @@ def arrow_type(type: t.DataType, time_zone: str) -> pa.DataType:
             return pa.list_(_field("element", arrow_type(element, time_zone), contains_null))
         case t.MapType(key, value, contains_null):
             item = _field("value", arrow_type(value, time_zone), contains_null)
-            return pa.map_(arrow_type(key, time_zone), item)
+            return pa.map_(pa.int32() if isinstance(key, t.NullType) else arrow_type(key, time_zone), item)
         case t.StructType():
             return pa.struct(arrow_schema(type, time_zone))
         case t.UserDefinedType(sql_type):

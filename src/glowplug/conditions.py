@@ -31,6 +31,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The Spark setting <key> cannot be changed in a session; give it when the program or the server starts.",
     ),
     "CANNOT_MODIFY_STATIC_CONFIG": ("46110", "The static setting <key> cannot be changed once a session has started."),
+    "CANNOT_PARSE_TIME": ("22010", "The text <input> is not a time in the format <format>."),
+    "CANNOT_PARSE_TIMESTAMP": ("22007", "<message>. Use <func> to get NULL instead."),
     "CANNOT_RESOLVE_DATAFRAME_COLUMN": (
         "42704",
         "The column <name> belongs to another DataFrame, whose columns this one does not have.",
@@ -302,6 +304,9 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DATATYPE_MISSING_SIZE": ("42K01", "The type <type> needs a length, <type>(10) for example."),
     "DATA_SOURCE_NOT_FOUND": ("42K02", "There is no data source <provider>; check its name."),
+    "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION": ("22023", "A field of the date or time is out of range: <rangeMessage>."),
+    "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION": ("22023", "A field of the date or time is out of range: <rangeMessage>. Set <ansiConfig> to \"false\" to get NULL instead."),
+    "DATETIME_OVERFLOW": ("22008", "The time is out of range: <operation>."),
     "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION": (
         "22003",
         "A decimal has at most <maxPrecision> digits, not <precision>.",
@@ -344,6 +349,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "GROUP BY position <index> is not in the select list, which has <size> items.",
     ),
     "IDENTIFIER_TOO_MANY_NAME_PARTS": ("42601", "The name <identifier> has more parts than the <limit> allowed here."),
+    "ILLEGAL_DAY_OF_WEEK": ("22009", "There is no day of the week <string>."),
     "INCOMPATIBLE_COLUMN_TYPE": (
         "42825",
         "<operator> needs compatible column types: column <columnOrdinalNumber> of the <tableOrdinalNumber> table is <dataType1>, the first has <dataType2>.<hint>",
@@ -364,6 +370,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INTERNAL_ERROR": ("XX000", "<message>"),
     "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION": ("22015", "An interval is out of range; use smaller values."),
+    "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION": ("22015", "The interval is out of range. Use <functionName> to get NULL instead."),
+    "INTERVAL_DIVIDED_BY_ZERO": ("22012", "An interval is divided by zero. Use try_divide to get NULL instead."),
     "INVALID_ARRAY_INDEX": (
         "22003",
         "There is no element at the index <indexValue> of an array of <arraySize> elements. get() gives NULL there instead of this error.",
@@ -440,6 +448,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "Nothing can be extracted from <base>: it must be a struct, array or map, not <other>.",
     ),
+    "INVALID_EXTRACT_FIELD": ("42601", "There is no field <field> in <expr>."),
+    "INVALID_FRACTION_OF_SECOND": ("22023", "The second 60 cannot have a fraction, unlike <secAndMicros>."),
     "INVALID_GLOB": ("22023", "The file pattern <pattern> is not valid: a bracket is not closed."),
     "INVALID_HANDLE.FORMAT": (
         "HY000",
@@ -485,6 +495,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The text '<input>' does not have the form <supportedFormat> of <typeName>.",
     ),
     "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION": ("22006", "There is no interval <from> to <to>."),
+    "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION": ("22006", "An interval with hours, minutes or seconds cannot be added to a date; cast the date to a timestamp, or set <ansiConfig> to \"false\"."),
     "INVALID_JOIN_TYPE_FOR_JOINWITH": ("42613", "joinWith cannot do a <joinType> join."),
     "INVALID_JSON_DATA_TYPE": ("2203G", "The JSON text '<invalidType>' is not a data type."),
     "INVALID_JSON_DATA_TYPE_FOR_COLLATIONS": ("2203G", "Only strings have collations, not <jsonType>."),
@@ -541,6 +552,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The parameter <parameter> of <functionName> counts from 1, or from -1 backwards; it cannot be 0.",
     ),
+    "INVALID_PARAMETER_VALUE.TIME_UNIT": ("22023", "The value of <parameter> in <functionName> is invalid: it must be HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND, not <invalidValue>."),
     "INVALID_PARTITION_COLUMN_DATA_TYPE": ("0A000", "A table cannot be partitioned by a column of type <type>."),
     "INVALID_PARTITION_VALUE": (
         "42846",
@@ -622,6 +634,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "NEAREST_BY_JOIN.UNSUPPORTED_MODE": ("42604", "A nearest-by join has no mode <mode>; there are <supported>."),
     "NEGATIVE_SCALE_DISALLOWED": ("0A000", "A decimal cannot have the negative scale <scale> (<sqlConf>)."),
+    "NON_FOLDABLE_ARGUMENT": ("42K08", "The argument <paramName> of <funcName> must be a constant <paramType>."),
     "NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION": (
         "42613",
         "Of several WHEN MATCHED clauses only the last can be without a condition.",
@@ -645,6 +658,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "mergeInto needs at least one of whenMatched, whenNotMatched and whenNotMatchedBySource.",
     ),
     "NULL_MAP_KEY": ("2200E", "A key of a map cannot be NULL."),
+    "NUMERIC_OUT_OF_SUPPORTED_RANGE": ("22003", "The number <value> has more than 38 digits before its point."),
     "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": (
         "22003",
         "The value <originalValue>, rounded to <roundedValue>, does not fit in DECIMAL(<precision>, <scale>).",

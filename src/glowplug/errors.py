@@ -160,9 +160,18 @@ ROW_FAILURES: dict[str, type[SparkError]] = {
     "INVALID_FRACTION_OF_SECOND": DateTimeFailure,
     "DATETIME_FIELD_OUT_OF_BOUNDS": DateTimeFailure,
     "CANNOT_PARSE_TIMESTAMP": DateTimeFailure,
+    "CANNOT_PARSE_TIME": DateTimeFailure,
+    "INVALID_TIMEZONE": DateTimeFailure,
+    "ILLEGAL_DAY_OF_WEEK": IllegalArgument,
+    "INVALID_INTERVAL_FORMAT": IllegalArgument,
+    "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION": IllegalArgument,
+    "NUMERIC_OUT_OF_SUPPORTED_RANGE": ArithmeticFailure,
     "INVALID_ARRAY_INDEX": IndexOutOfBounds,
     "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": IndexOutOfBounds,
     "INVALID_PARAMETER_VALUE": IllegalArgument,
+    "INVALID_PARAMETER_VALUE.LENGTH": RuntimeFailure,
+    "INVALID_PARAMETER_VALUE.START": RuntimeFailure,
+    "_LEGACY_ERROR_TEMP_3242": IllegalArgument,
     "FAILED_READ_FILE": ExecutionError,
 }
 

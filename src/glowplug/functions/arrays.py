@@ -97,7 +97,9 @@ def _with_element(name: str, exact: bool = True, at: int = 1, widest: bool = Fal
         array, item = args[0], args[at]
         if name == "array_contains" and any(isinstance(a.type, NullType) for a in args):
             raise Mismatch("NULL_TYPE", functionName=quote(name))
-        if isinstance(array.type, NullType) and (exact or at > 1):
+        if isinstance(array.type, NullType) and at > 1:
+            raise _differ(name, (array, item))
+        if isinstance(array.type, NullType) and exact:
             array = cast_to(array, ArrayType(item.type))
         if not isinstance(array.type, ArrayType):
             raise _unexpected(args, 0, '"ARRAY"')

@@ -152,7 +152,7 @@ def _complex(a: DataType, b: DataType, common: object) -> DataType | None:
 def _loses(source: DataType, target: DataType) -> bool:
     from glowplug.plan.casts import force_nullable
 
-    return force_nullable(source, target, "ansi")
+    return force_nullable(source, target)
 
 
 def wider(a: DataType, b: DataType, ansi: bool) -> DataType | None:

@@ -59,14 +59,6 @@ def build(call: Call, values: tuple[Expression, ...], low: Lowering) -> str:
     return f"CAST(row({', '.join(map(low.sql, values))}) AS {low.type(call.type)})"
 
 
-def _shown(args: tuple[str, ...], call: Call) -> str:
-    """Over the variables of a lambda Spark shows the names."""
-    if any(isinstance(a, LambdaVariable) for a in call.args):
-        named = (f"{field_name(a, i)}, {text}" for i, (a, text) in enumerate(zip(call.args, args, strict=True)))
-        return f"named_struct({', '.join(named)})"
-    return f"struct({', '.join(args)})"
-
-
 FUNCTIONS = (
     _struct(
         ("struct",),
@@ -75,7 +67,6 @@ FUNCTIONS = (
         lambda call, low: build(call, call.args, low),
         nullable="never",
         coerce=lambda args, ansi: args,
-        shown=_shown,
         usage="Returns a struct of the values, named as they are.",
         example="SELECT struct(1, 2, 3)",
     ),

@@ -1,0 +1,377 @@
+"""Dates and timestamps: now, fields, arithmetic, truncation, epochs, time zones.
+
+Semantics: Spark's SQL reference, "Date and Timestamp Functions". A DATE has no zone; a TIMESTAMP's fields are those of
+the session's wall clock. Intervals are months (INTEGER) or microseconds (BIGINT) in the kernel.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from glowplug.errors import AnalysisError
+from glowplug.functions.clock import (
+    ANSI,
+    MICROS,
+    MONTHS,
+    bind,
+    bind_all,
+    floor_div,
+    given,
+    instant,
+    literal_value,
+    local,
+    plus_day_time,
+    plus_months,
+)
+from glowplug.functions.vocabulary import BIGINT, BOOL, DAY as DATE_ARG, INSTANT, STR, constant, exactly, kinds, sig
+from glowplug.functions.zones import instant_in_sql, zone_sql
+from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.function import Accept, Function, Lower, Lowering
+from glowplug.types import (
+    DATE,
+    DOUBLE,
+    INT,
+    INTEGRAL,
+    LONG,
+    STRING,
+    TIMESTAMP,
+    TIMESTAMP_NTZ,
+    DateType,
+    ByteType,
+    DataType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    IntegerType,
+    ShortType,
+    TimestampNTZType,
+    TimestampType,
+    TimeType,
+    quote,
+)
+
+_date = partial(Function, group="datetime_funcs")
+ANY_TIMESTAMP = kinds(
+    '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', (TimestampType, TimestampNTZType), TIMESTAMP
+)
+SMALL_INTEGER = kinds('("INT" or "SMALLINT" or "TINYINT")', (IntegerType, ShortType, ByteType), INT)
+ONLY_DATE = Accept('"DATE"', lambda t: isinstance(t, DateType))
+ONLY_TIMESTAMP = Accept('"TIMESTAMP"', lambda t: isinstance(t, TimestampType))
+ONLY_INTEGRAL = Accept('"INTEGRAL"', lambda t: isinstance(t, INTEGRAL))
+ONLY_NUMBER = Accept('"NUMERIC"', lambda t: isinstance(t, (*INTEGRAL, DecimalType, FloatType, DoubleType)))
+
+
+def call(name: str, *args: Expression) -> UnresolvedFunction:
+    return UnresolvedFunction((name,), args)
+
+
+# --- now: one moment for the whole statement, the kernel's ------------------------------------------------
+
+def _now(names: tuple[str, ...], type: object, sql: str, usage: str, shown: str | None = None) -> Function:
+    example = f"SELECT {names[0]}()"
+    return _date(names, sig(), type, sql, nullable="never", deterministic=True, shown=shown, usage=usage, example=example)  # type: ignore[arg-type]
+
+
+# --- fields -----------------------------------------------------------------------------------------------
+
+
+def _date_field(names: tuple[str, ...], sql: str, usage: str) -> Function:
+    return _date(names, sig(DATE_ARG), INT, f"CAST({sql} AS INTEGER)", usage=usage, example=f"SELECT {names[0]}('2009-07-30')")
+
+
+def _lower_field(unit: str) -> Lower:
+
+    return lambda c, low: f"CAST({unit}({local(low, c.args[0])}) AS INTEGER)"
+
+
+def _clock_field(name: str) -> Function:
+    return _date(
+        (name,),
+        sig(ANY_TIMESTAMP),
+        INT,
+        _lower_field(name),
+        rewrite=lambda args: call(f"{name}_of_time", *args) if isinstance(args[0].type, TimeType) else None,
+        usage=f"Returns the {name} of a timestamp or a time of day.",
+        example=f"SELECT {name}('2009-07-30 12:58:59')",
+    )
+
+
+# --- dates ------------------------------------------------------------------------------------------------
+
+_WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+
+
+def _next_day(c: Call, low: Lowering) -> str:
+    def next(x: str, name: str) -> str:
+        branches = " ".join(
+            f"WHEN '{n}' THEN {i} WHEN '{n[:3]}' THEN {i} WHEN '{n[:2]}' THEN {i}" for i, n in enumerate(_WEEKDAYS, 1)
+        )
+        day = f"CASE upper({name}) {branches} END"
+        found = bind(day, lambda d: f"{x} + CAST(1 + ({d} - 1 - isodow({x}) + 7) % 7 AS INTEGER)")
+        if not c.ansi:
+            return found
+        return f"coalesce({found}, CASE WHEN {given([x, name])} THEN {low.error(c, 'ILLEGAL_DAY_OF_WEEK', string=name)} END)"
+
+    return bind_all([low.sql(a) for a in c.args], next)
+
+
+def _months_between(c: Call, low: Lowering) -> str:
+    a, b = (local(low, e) for e in c.args[:2])
+
+    def difference(x: str, y: str) -> str:
+        months = f"((year({x}) - year({y})) * 12 + month({x}) - month({y}))"
+        last = [f"day({v}) = day(last_day({v}))" for v in (x, y)]
+        seconds = (
+            f"((day({x}) - day({y})) * 86400 + epoch_us(CAST({x} AS TIME)) // 1000000 - epoch_us(CAST({y} AS TIME)) // 1000000)"
+        )
+        exact = f"({months} + {seconds} / 2678400.0::DOUBLE)"
+        rounded = f"(CASE WHEN {low.sql(c.args[2])} THEN floor({exact} * 1e8 + 0.5) / 1e8 ELSE {exact} END)"
+        whole = f"day({x}) = day({y}) OR ({last[0]} AND {last[1]})"
+        return f"CASE WHEN {whole} THEN CAST({months} AS DOUBLE) ELSE {rounded} END"
+
+    return bind_all([a, b], difference)
+
+
+# --- truncation -------------------------------------------------------------------------------------------
+
+_DATE_LEVELS = {
+    "year": ("YEAR", "YYYY", "YY"),
+    "quarter": ("QUARTER",),
+    "month": ("MONTH", "MON", "MM"),
+    "week": ("WEEK",),
+}
+_TIME_LEVELS = _DATE_LEVELS | {
+    "day": ("DAY", "DD"),
+    "hour": ("HOUR",),
+    "minute": ("MINUTE",),
+    "second": ("SECOND",),
+    "millisecond": ("MILLISECOND",),
+    "microsecond": ("MICROSECOND",),
+}
+
+
+def _by_level(low: Lowering, level: Expression, levels: dict[str, tuple[str, ...]], truncated: dict[str, str], type: str) -> str:
+    """One of the truncations, chosen at once by a constant level or row by row; an unknown level gives NULL."""
+    by_name = {name: truncated[k] for k, names in levels.items() for name in names}
+    if isinstance(level, Literal):
+        return by_name.get(str(level.value).upper(), f"CAST(NULL AS {type})")
+    branches = " ".join(f"WHEN '{name}' THEN {sql}" for name, sql in by_name.items())
+    return f"CASE upper({low.sql(level)}) {branches} END"
+
+
+def _trunc(c: Call, low: Lowering) -> str:
+    def cut(x: str) -> str:
+        by_level = {k: f"CAST(date_trunc('{k}', {x}) AS DATE)" for k in _DATE_LEVELS}
+        return _by_level(low, c.args[1], _DATE_LEVELS, by_level, "DATE")
+
+    return bind(low.sql(c.args[0]), cut)
+
+
+def _date_trunc(c: Call, low: Lowering) -> str:
+    """Days and more by the wall clock; hours and minutes keep the offset, seconds and less need no clock."""
+
+    def cut(x: str) -> str:
+        clock = low.cast(x, TIMESTAMP, TIMESTAMP_NTZ)
+        by_level = {k: instant(low, f"date_trunc('{k}', {clock})") for k in (*_DATE_LEVELS, "day")}
+        for k in ("hour", "minute"):
+            by_level[k] = bind(clock, lambda w, k=k: f"make_timestamptz(epoch_us({x}) - epoch_us({w}) + epoch_us(date_trunc('{k}', {w})))")  # type: ignore[misc]
+        for k in ("second", "millisecond", "microsecond"):
+            unit = MICROS[k.upper()]
+            by_level[k] = f"make_timestamptz({floor_div(f'epoch_us({x})', unit)} * {unit})" if unit > 1 else x
+        return _by_level(low, c.args[0], _TIME_LEVELS, by_level, "TIMESTAMPTZ")
+
+    return bind(low.sql(c.args[1]), cut)
+
+
+# --- adding and subtracting in units -----------------------------------------------------------------------
+
+
+def _timestampadd(c: Call, low: Lowering) -> str:
+    unit = str(literal_value(c.args[0])).upper()
+    n, x, type = low.sql(c.args[1]), low.sql(c.args[2]), c.args[2].type
+    if unit in MONTHS:
+        return plus_months(low, x, type, f"CAST({n} * {MONTHS[unit]} AS INTEGER)")
+    size = MICROS["DAY" if unit == "DAYOFYEAR" else unit]
+    count = literal_value(c.args[1])
+    return plus_day_time(low, x, type, f"({n} * {size})", count * size if isinstance(count, int) else None)
+
+
+def _timestampdiff(c: Call, low: Lowering) -> str:
+    unit = str(literal_value(c.args[0])).upper()
+    a, b = (local(low, e) for e in c.args[1:])
+    if unit in MONTHS:
+        return bind_all([a, b], lambda x, y: f"({_whole_months(x, y)} // {MONTHS[unit]})")
+    size = MICROS["DAY" if unit == "DAYOFYEAR" else unit]
+    return f"((epoch_us({b}) - epoch_us({a})) // {size})"
+
+
+def _whole_months(x: str, y: str) -> str:
+    """The whole months between wall-clock times: `java.time.LocalDateTime.until`, toward zero."""
+
+    def months(end: str) -> str:
+        return f"((year({end}) - year({x})) * 12 + month({end}) - month({x})) * 32 + day({end}) - day({x})"
+
+    ahead = f"CAST({y} AS DATE) > CAST({x} AS DATE) AND CAST({y} AS TIME) < CAST({x} AS TIME)"
+    behind = f"CAST({y} AS DATE) < CAST({x} AS DATE) AND CAST({y} AS TIME) > CAST({x} AS TIME)"
+    end = f"CAST({y} AS DATE) - CAST(CASE WHEN {ahead} THEN 1 WHEN {behind} THEN -1 ELSE 0 END AS INTEGER)"
+    return bind(end, lambda e: f"(({months(e)}) // 32)")
+
+
+UNIT = constant(STR)
+
+
+def _known_unit(c_name: str, args: tuple[Expression, ...]) -> None:
+    """INVALID_PARAMETER_VALUE.DATETIME_UNIT unless the first argument names a unit."""
+    unit = literal_value(args[0])
+    if not isinstance(unit, str) or unit.upper() not in (*MICROS, *MONTHS, "DAYOFYEAR"):
+        raise AnalysisError(
+            "INVALID_PARAMETER_VALUE.DATETIME_UNIT",
+            functionName=quote(c_name), parameter=quote("unit"), invalidValue=f"'{unit}'",
+        )  # fmt: skip
+
+
+def _moved_type(args: tuple[Expression, ...]) -> DataType:
+    _known_unit("TIMESTAMPADD", args)
+    return args[2].type
+
+
+def _count_type(args: tuple[Expression, ...]) -> DataType:
+    _known_unit("TIMESTAMPDIFF", args)
+    return LONG
+
+
+# --- epochs -----------------------------------------------------------------------------------------------
+
+
+def _scaled(unit: int) -> Lower:
+    """An instant so many seconds (a million microseconds), milliseconds or microseconds after the epoch."""
+
+    def lower(c: Call, low: Lowering) -> str:
+        x, type = low.sql(c.args[0]), c.args[0].type
+        if isinstance(type, (FloatType, DoubleType)):
+            wide = f"CAST({x} AS DOUBLE)"
+            micros = low.cast(f"({wide} * {unit})", DOUBLE, LONG)
+            return f"CASE WHEN isfinite({x}) THEN make_timestamptz({micros}) END"
+        overflow = low.error(c, "ARITHMETIC_OVERFLOW", message="'long overflow'", alternative="''", config=ANSI)
+        if isinstance(type, DecimalType):
+            exact = f"(CAST({x} AS DECIMAL(38,{min(type.scale, 18)})) * {unit})"
+            inexact = low.error(c, "ARITHMETIC_OVERFLOW", message="'Rounding necessary'", alternative="''", config=ANSI)
+            return bind(
+                exact,
+                lambda v: f"CASE WHEN trunc({v}) <> {v} THEN {inexact} ELSE"
+                f" coalesce(make_timestamptz(TRY_CAST({v} AS BIGINT)), CASE WHEN {v} IS NOT NULL THEN {overflow} END) END",
+            )
+        if unit == 1:
+            return f"make_timestamptz(CAST({x} AS BIGINT))"
+        limit = (2**63 - 1) // unit
+        return bind(
+            f"CAST({x} AS BIGINT)",
+            lambda v: f"make_timestamptz(CASE WHEN {v} BETWEEN -{limit} AND {limit} THEN {v} * {unit}"
+            f" WHEN {v} IS NOT NULL THEN {overflow} END)",
+        )
+
+    return lower
+
+
+def _since_epoch(unit: int) -> Lower:
+    return lambda c, low: floor_div(f"epoch_us({low.sql(c.args[0])})", unit) if unit > 1 else f"epoch_us({low.sql(c.args[0])})"
+
+
+# --- time zones -------------------------------------------------------------------------------------------
+
+
+def _from_utc(c: Call, low: Lowering) -> str:
+    """The wall clock of another zone, taken for UTC: the instant's UTC time moved by that zone's offset."""
+    x, zone = low.sql(c.args[0]), zone_sql(low, c, c.args[1])
+    return f"make_timestamptz(epoch_us(timezone({zone}, {x})))"
+
+
+def _to_utc(c: Call, low: Lowering) -> str:
+    x, zone = low.sql(c.args[0]), zone_sql(low, c, c.args[1])
+    return instant_in_sql(f"make_timestamp(epoch_us({x}))", literal_value(c.args[1]), zone)
+
+
+def _convert_timezone(c: Call, low: Lowering) -> str:
+    source, target = zone_sql(low, c, c.args[0]), zone_sql(low, c, c.args[1])
+    return f"timezone({target}, {instant_in_sql(low.sql(c.args[2]), literal_value(c.args[0]), source)})"
+
+
+def _three_zones(args: tuple[Expression, ...]) -> Expression | None:
+    return call("convert_timezone", call("current_timezone"), *args) if len(args) == 2 else None
+
+
+FUNCTIONS = (
+    _now(("current_date", "curdate"), DATE, "CAST(CAST(now() AS TIMESTAMP) AS DATE)", "Returns today's date in the session's time zone.", "current_date()"),
+    _now(("current_timestamp",), TIMESTAMP, "now()", "Returns the time at which the query began.", "current_timestamp()"),
+    _now(("now",), TIMESTAMP, "now()", "Returns the time at which the query began."),
+    _now(("localtimestamp",), TIMESTAMP_NTZ, "CAST(now() AS TIMESTAMP)", "Returns the wall-clock time at which the query began, without a time zone."),
+    _date(
+        ("current_timezone",), sig(), STRING, lambda c, low: low.literal(low.setting("spark.sql.session.timeZone")), nullable="never",
+        usage="Returns the session's time zone.", example="SELECT current_timezone()",
+    ),
+    _date_field(("year",), "year({0})", "Returns the year of a date."),
+    _date_field(("quarter",), "quarter({0})", "Returns the quarter of a date's year, 1 to 4."),
+    _date_field(("month",), "month({0})", "Returns the month of a date, 1 to 12."),
+    _date_field(("dayofmonth", "day"), "day({0})", "Returns the day of a date's month."),
+    _date_field(("dayofyear",), "dayofyear({0})", "Returns the day of a date's year."),
+    _date_field(("dayofweek",), "dayofweek({0}) + 1", "Returns the day of the week: 1 = Sunday to 7 = Saturday."),
+    _date_field(("weekday",), "isodow({0}) - 1", "Returns the day of the week: 0 = Monday to 6 = Sunday."),
+    _date_field(("weekofyear",), "week({0})", "Returns the ISO week of a date's year."),
+    _date_field(("yearofweek",), "isoyear({0})", "Returns the year that a date's ISO week belongs to."),
+    _date_field(("dayofweek_iso",), "isodow({0})", "Returns the ISO day of the week: 1 = Monday to 7 = Sunday."),
+    _date(("dayname",), sig(DATE_ARG), STRING, "dayname({0})[:3]", usage="Returns the three-letter name of a date's day of the week.", example="SELECT dayname(DATE '2008-02-20')"),
+    _date(("monthname",), sig(DATE_ARG), STRING, "monthname({0})[:3]", usage="Returns the three-letter name of a date's month.", example="SELECT monthname('2008-02-20')"),
+    _clock_field("hour"),
+    _clock_field("minute"),
+    _clock_field("second"),
+    _date(
+        ("date_add", "dateadd"), sig(DATE_ARG, SMALL_INTEGER), DATE, "({0} + CAST({1} AS INTEGER))",
+        shown="date_add({0}, {1})", usage="Returns the date so many days later.", example="SELECT date_add('2016-07-30', 1)",
+    ),
+    _date(
+        ("date_sub",), sig(DATE_ARG, SMALL_INTEGER), DATE, "({0} - CAST({1} AS INTEGER))",
+        usage="Returns the date so many days earlier.", example="SELECT date_sub('2016-07-30', 1)",
+    ),
+    _date(
+        ("datediff", "date_diff"), sig(DATE_ARG, DATE_ARG), INT, "CAST({0} - {1} AS INTEGER)",
+        usage="Returns the days from the second date to the first.", example="SELECT datediff('2009-07-31', '2009-07-30')",
+    ),
+    _date(
+        ("add_months",), sig(DATE_ARG, exactly(INT)), DATE, "CAST({0} + to_months({1}) AS DATE)",
+        usage="Returns the date so many months later.", example="SELECT add_months('2016-08-31', 1)",
+    ),
+    _date(
+        ("months_between",), sig(INSTANT, INSTANT, BOOL, optional=1, defaults=(True,)), DOUBLE, _months_between,
+        usage="Returns the months from the second time to the first, with a fraction of months of 31 days.",
+        example="SELECT months_between('1997-02-28 10:30:00', '1996-10-30')",
+    ),
+    _date(("last_day",), sig(DATE_ARG), DATE, "last_day({0})", usage="Returns the last day of a date's month.", example="SELECT last_day('2009-01-12')"),
+    _date(
+        ("next_day",), sig(DATE_ARG, STR), DATE, _next_day, nullable=lambda args: any(a.nullable for a in args),
+        usage="Returns the first date after another that is on a named day of the week.", example="SELECT next_day('2015-01-14', 'TU')",
+    ),
+    _date(("trunc",), sig(DATE_ARG, STR), DATE, _trunc, nullable="always", usage="Returns a date cut to a year, quarter, month or week.", example="SELECT trunc('2019-08-04', 'week')"),
+    _date(("date_trunc",), sig(STR, INSTANT), TIMESTAMP, _date_trunc, nullable="always", usage="Returns a timestamp cut to a unit.", example="SELECT date_trunc('HOUR', '2015-03-05T09:32:05.359')"),
+    _date(
+        ("timestampadd",), sig(UNIT, BIGINT, ANY_TIMESTAMP), _moved_type, _timestampadd,
+        usage="Returns a timestamp so many units later.", example="SELECT timestampadd(HOUR, 8, TIMESTAMP_NTZ '2022-02-11 20:30:00')",
+    ),
+    _date(
+        ("timestampdiff",), sig(UNIT, ANY_TIMESTAMP, ANY_TIMESTAMP), _count_type, _timestampdiff,
+        usage="Returns the whole units from the first time to the second.", example="SELECT timestampdiff(HOUR, TIMESTAMP '2020-01-01', TIMESTAMP '2020-01-02')",
+    ),
+    _date(("timestamp_seconds",), sig(ONLY_NUMBER), TIMESTAMP, _scaled(1_000_000), nullable=lambda args: args[0].nullable or isinstance(args[0].type, (FloatType, DoubleType)), usage="Returns the time so many seconds after the epoch.", example="SELECT timestamp_seconds(1230219000)"),
+    _date(("timestamp_millis",), sig(ONLY_INTEGRAL), TIMESTAMP, _scaled(1000), usage="Returns the time so many milliseconds after the epoch.", example="SELECT timestamp_millis(1230219000123)"),
+    _date(("timestamp_micros",), sig(ONLY_INTEGRAL), TIMESTAMP, _scaled(1), usage="Returns the time so many microseconds after the epoch.", example="SELECT timestamp_micros(1230219000123123)"),
+    _date(("unix_seconds",), sig(ONLY_TIMESTAMP), LONG, _since_epoch(1_000_000), usage="Returns the whole seconds since the epoch.", example="SELECT unix_seconds(TIMESTAMP('1970-01-01 00:00:01Z'))"),
+    _date(("unix_millis",), sig(ONLY_TIMESTAMP), LONG, _since_epoch(1000), usage="Returns the whole milliseconds since the epoch.", example="SELECT unix_millis(TIMESTAMP('1970-01-01 00:00:01Z'))"),
+    _date(("unix_micros",), sig(ONLY_TIMESTAMP), LONG, _since_epoch(1), usage="Returns the microseconds since the epoch.", example="SELECT unix_micros(TIMESTAMP('1970-01-01 00:00:01Z'))"),
+    _date(("unix_date",), sig(ONLY_DATE), INT, "CAST({0} - DATE '1970-01-01' AS INTEGER)", usage="Returns the days since 1970-01-01.", example="SELECT unix_date(DATE('1970-01-02'))"),
+    _date(("date_from_unix_date",), sig(exactly(INT)), DATE, "(DATE '1970-01-01' + {0})", usage="Returns the date so many days after 1970-01-01.", example="SELECT date_from_unix_date(1)"),
+    _date(("from_utc_timestamp",), sig(INSTANT, STR), TIMESTAMP, _from_utc, usage="Shifts a timestamp from UTC to the wall clock of a time zone.", example="SELECT from_utc_timestamp('2016-08-31', 'Asia/Seoul')"),
+    _date(("to_utc_timestamp",), sig(INSTANT, STR), TIMESTAMP, _to_utc, usage="Shifts a timestamp from the wall clock of a time zone to UTC.", example="SELECT to_utc_timestamp('2016-08-31', 'Asia/Seoul')"),
+    _date(
+        ("convert_timezone",), sig(STR, STR, exactly(TIMESTAMP_NTZ), optional=1), TIMESTAMP_NTZ, _convert_timezone, rewrite=_three_zones,
+        usage="Converts a wall-clock time from one time zone to another.", example="SELECT convert_timezone('Europe/Brussels', 'America/Los_Angeles', timestamp_ntz'2021-12-06 00:00:00')",
+    ),
+)

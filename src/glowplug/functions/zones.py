@@ -1,0 +1,115 @@
+"""Wall-clock times and instants in kernel SQL.
+
+The kernel moves a wall-clock time in a gap on by the gap, as Java does, but of two instants with the same wall-clock
+time it takes the later, where Java takes the earlier.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from functools import cache
+
+from glowplug.config import resolve_zone
+from glowplug.datetimes import zone_of
+from glowplug.functions.lowering import let, per_row
+from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.function import Lowering
+from glowplug.types import STRING
+
+_YEARS = range(1970, 2101)
+
+
+def kernel_zone(zone: str) -> str:
+    """The kernel's name of a time zone: an offset `+08:00` is called `GMT+08:00` there."""
+    return f"GMT{zone}" if zone.startswith(("+", "-")) else zone
+
+
+def local_sql(x: str) -> str:
+    """The wall clock (TIMESTAMP) of the session's zone at an instant (TIMESTAMPTZ)."""
+    return f"CAST({x} AS TIMESTAMP)"
+
+
+def instant_sql(x: str, zone: str) -> str:
+    """The instant (TIMESTAMPTZ) of a wall-clock time (TIMESTAMP) in the session's zone, whose name is `zone`."""
+    return let(x, lambda v: _earlier(v, f"CAST({v} AS TIMESTAMPTZ)", "CAST({} AS TIMESTAMP)", zone))
+
+
+def instant_in_sql(x: str, zone: str | None, zone_sql: str) -> str:
+    """As `instant_sql`, in another zone, given as SQL and, if it is a constant, by name."""
+    return let(
+        x,
+        lambda v: _earlier(v, f"timezone({zone_sql}, {v})", f"timezone({zone_sql}, {{}})", zone),
+    )
+
+
+def _earlier(local: str, later: str, to_local: str, zone: str | None) -> str:
+    """The earlier instant with a wall-clock time, given the later: it has the offset of the day before."""
+    risk = "true" if zone is None else _may_repeat(zone, local)
+    if risk is None:
+        return later
+    day_before = f"({later} - INTERVAL 24 HOURS)"
+    offset = f"(epoch_us({to_local.format(day_before)}) - epoch_us({day_before}))"
+    candidate = f"make_timestamptz(epoch_us({local}) - {offset})"
+    return (
+        f"CASE WHEN {risk} AND {to_local.format(candidate)} = {local} THEN {candidate} ELSE {later} END"
+    )
+
+
+@cache
+def _may_repeat_between(zone: str) -> tuple[int, int] | None | bool:
+    """The hours of the day between which the zone's clock was ever set back since 1970; None = never, at any time."""
+    where = zone_of(zone)
+    if where is None:
+        return True
+    if isinstance(where, timezone):
+        return None
+    times: list[tuple[int, int]] = []
+    step, end = timedelta(days=5), datetime(_YEARS[-1], 1, 1, tzinfo=timezone.utc)
+    moment = datetime(_YEARS[0], 1, 1, tzinfo=timezone.utc)
+    before = moment.astimezone(where).utcoffset() or timedelta()
+    while moment < end:
+        moment += step
+        offset = moment.astimezone(where).utcoffset() or timedelta()
+        if offset < before:
+            low, high = moment - step, moment
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) / 2
+                if (middle.astimezone(where).utcoffset() or timedelta()) == before:
+                    low = middle
+                else:
+                    high = middle
+            first = (high + offset).replace(microsecond=0, tzinfo=None)
+            last = first + (before - offset)
+            if last.date() != first.date() and last.time() != datetime.min.time():
+                return True
+            times.append((first.hour, last.hour + 1 if last.date() == first.date() else 24))
+        before = offset
+    return (min(a for a, _ in times), max(b for _, b in times)) if times else (0, 0)
+
+
+def _may_repeat(zone: str, local: str) -> str | None:
+    """SQL for whether the wall-clock time may be one that the zone's clock showed twice."""
+    hours = _may_repeat_between(zone)
+    if hours is None:
+        return None
+    if isinstance(hours, bool):
+        return "true"
+    within = f" OR (hour({local}) BETWEEN {hours[0]} AND {hours[1] - 1})" if hours[1] > hours[0] else ""
+    return f"({local} < TIMESTAMP '1970-01-01'{within})"
+
+
+def canonical_zone(name: str) -> str | None:
+    """The kernel's name of a time zone that a user named; None if there is none."""
+    found = resolve_zone(name) if zone_of(name) is not None else None
+    return None if found is None else kernel_zone(found)
+
+
+def zone_sql(low: Lowering, call: Call, zone: Expression) -> str:
+    """SQL for the kernel's name of a time zone given as an argument. INVALID_TIMEZONE where there is none such."""
+    name = zone.value if isinstance(zone, Literal) else None
+    if name is not None:
+        known = canonical_zone(name)
+        return low.literal(known) if known else f"CAST({low.error(call, 'INVALID_TIMEZONE', timeZone=low.literal(name))} AS VARCHAR)"
+    x = low.sql(zone)
+    known_sql = per_row(low, "kernel_zone", canonical_zone, [(x, STRING)], STRING)
+    return f"coalesce({known_sql}, CASE WHEN {x} IS NOT NULL THEN {low.error(call, 'INVALID_TIMEZONE', timeZone=x)} END)"
