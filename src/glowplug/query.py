@@ -17,7 +17,7 @@ from glowplug.execute.local import Result
 from glowplug.optimize.pipeline import optimize
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
-from glowplug.plan.relations import CatalogCall, LocalData, OneRow, Relation, Scan, Values, With
+from glowplug.plan.relations import CatalogCall, LocalData, OneRow, Relation, Scan, SQLText, Values, With
 from glowplug.plan.tree import rewrite, walk_relations
 from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls
@@ -63,10 +63,14 @@ def _statement(statement: SQLStatement, session: Session, operation: Operation) 
 
 
 def explain(relation: Relation, session: Session, mode: str) -> str:
-    """What `df.explain(mode=…)` prints."""
-    from glowplug.plan.explain import explain as explain_plan
+    """What `df.explain(mode=…)` prints. Nothing is run but what analysis has to look up."""
+    from glowplug.plan.explain import Plans
+    from glowplug.plan.explain import explain as explain_plans
 
-    return explain_plan(relation, session, mode)
+    parsed = rewrite(relation, SQLText, context(session).world.parse)
+    analyzed = analyze(relation, session)
+    optimized = session.engine.cache.use(optimize(analyzed, local.evaluate(session)))
+    return explain_plans(Plans(parsed, analyzed, optimized, local.statement(optimized, session)), mode)
 
 
 def tree_string(relation: Relation, session: Session, level: int | None) -> str:

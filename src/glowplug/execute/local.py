@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type, from_arrow_scalar, to_spark
+from glowplug.errors import SparkError
 from glowplug.execute.cached import materialize
 from glowplug.execute.observe import observe
 from glowplug.execute.show import draw_all
@@ -20,7 +21,8 @@ from glowplug.kernel.database import Connection
 from glowplug.kernel.workbench import Workbench
 from glowplug.optimize.pipeline import optimize
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
-from glowplug.plan.relations import LocalData, Project, Relation
+from glowplug.plan.relations import CachedData, LocalData, Project, Relation
+from glowplug.plan.tree import map_relations
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.types import StructField, StructType
@@ -119,6 +121,31 @@ def collect(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
     """All rows of a plan known to be small, as Python values."""
     with workbench(session) as bench:
         return bench.rows(bench.query(plan))
+
+
+def statement(plan: Relation, session: Session) -> str:
+    """What the kernel would run for an optimised plan; the error where it cannot."""
+    with workbench(session) as bench:
+        try:
+            return bench.query(_uncomputed(plan))
+        except SparkError as error:
+            return str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Uncomputed:
+    """A kept plan's table by the name it has once it is computed."""
+
+    name: str
+
+    def table(self, compiler: Compiler) -> str:
+        return self.name
+
+
+def _uncomputed(plan: Relation) -> Relation:
+    if isinstance(plan, CachedData):
+        return CachedData(plan.columns, _Uncomputed(plan.entry.name))
+    return map_relations(plan, _uncomputed)  # type: ignore[no-any-return]
 
 
 def literals(plan: Relation, session: Session) -> list[tuple[Any, ...]]:

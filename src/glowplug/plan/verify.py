@@ -55,9 +55,11 @@ def _verify(node: r.Relation, stage: str, outer: frozenset[int]) -> None:
     if isinstance(node, r.Aggregate):
         visible |= {g.id for g in node.grouping}  # type: ignore[attr-defined]
     defined = visible | {a.id for a in node.output} if not isinstance(node, (r.Project, r.Aggregate)) else visible
-    for x in (x for c in children(node) if isinstance(c, e.Expression) for x in walk(c)):
+    inside = [x for c in children(node) if isinstance(c, e.Expression) for x in walk(c)]
+    referred = {id(x.attribute) for x in inside if isinstance(x, e.OuterReference)}
+    for x in inside:
         _hold(not isinstance(x, UNRESOLVED), stage, "no unresolved expression is left", node, x)
-        if isinstance(x, e.Attribute) and inputs:
+        if isinstance(x, e.Attribute) and inputs and id(x) not in referred:
             _hold(x.id in defined, stage, "every column comes from a child", node, x)
         elif isinstance(x, e.OuterReference):
             _hold(x.attribute.id in outer, stage, "every outer column is visible", node, x)

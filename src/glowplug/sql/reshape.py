@@ -11,7 +11,7 @@ from glowplug.sql.nodes import row
 
 
 def pivot(c: Cursor, plan: Relation) -> Relation:
-    """`PIVOT (aggregates FOR column | (columns) IN (values))`"""
+    """`PIVOT (aggregates FOR column | (columns) IN (values)) [alias]`"""
     c.expect("PIVOT", "(")
     aggregates = c.comma_list(expressions.named_expression)
     c.expect("FOR")
@@ -22,7 +22,9 @@ def pivot(c: Cursor, plan: Relation) -> Relation:
     c.expect("IN")
     values = c.paren_list(_pivot_value)
     c.expect(")")
-    return Pivot(plan, None, column, values, aggregates)
+    result = Pivot(plan, None, column, values, aggregates)
+    alias = c.alias(strict=True)
+    return result if alias is None else SubqueryAlias(result, alias)
 
 
 def _pivot_value(c: Cursor) -> Expression:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from glowplug.analyze.columns import named_column
+from glowplug.analyze.columns import schema_column
 from glowplug.analyze.context import Context, Scope, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.filters import boolean, is_aggregate
@@ -37,7 +37,7 @@ from glowplug.plan.relations import (
     to_attribute,
 )
 from glowplug.plan.tree import map_expressions, walk
-from glowplug.types import BOOLEAN, INT, STRINGS, is_orderable, sql_name
+from glowplug.types import BOOLEAN, INT, NULL, STRINGS, is_orderable, sql_name
 
 _INEQUALITY = {"backward": ">", "forward": "<"}
 
@@ -116,7 +116,7 @@ def _tolerance(e: Expression, cx: Context) -> Expression:
     if references(value) or any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
         raise AnalysisError("AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE")
     zero: Any = "" if isinstance(value.type, STRINGS) else 0
-    least = _done(_call(">=", value, Literal(zero, value.type)), cx)
+    least = _done(_call(">=", value, Literal(zero, value.type)), cx) if value.type != NULL else value
     if cx.world.run(Project(OneRow(), (Alias(least, "v", new_id()),)))[0][0] is not True:
         raise AnalysisError("AS_OF_JOIN.TOLERANCE_IS_NON_NEGATIVE")
     return value
@@ -125,7 +125,7 @@ def _tolerance(e: Expression, cx: Context) -> Expression:
 def _conditions(node: AsOfJoin, scope: Scope, cx: Context) -> tuple[list[Expression], Expression | None]:
     """Equalities of an expression of each side, and what else the condition says."""
     parts: list[Expression] = [
-        _done(_call("=", named_column(n, node.left, cx), named_column(n, node.right, cx)), cx) for n in node.using
+        _done(_call("=", schema_column(n, node.left, cx), schema_column(n, node.right, cx)), cx) for n in node.using
     ]
     if node.condition is not None:
         parts += _conjuncts(boolean(resolve(node.condition, scope, cx)))
