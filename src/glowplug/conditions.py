@@ -304,8 +304,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DATATYPE_MISSING_SIZE": ("42K01", "The type <type> needs a length, <type>(10) for example."),
     "DATA_SOURCE_NOT_FOUND": ("42K02", "There is no data source <provider>; check its name."),
-    "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION": ("22023", "A field of the date or time is out of range: <rangeMessage>."),
-    "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION": ("22023", "A field of the date or time is out of range: <rangeMessage>. Set <ansiConfig> to \"false\" to get NULL instead."),
+    "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION": (
+        "22023",
+        "A field of the date or time is out of range: <rangeMessage>.",
+    ),
+    "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION": (
+        "22023",
+        'A field of the date or time is out of range: <rangeMessage>. Set <ansiConfig> to "false" to get NULL instead.',
+    ),
     "DATETIME_OVERFLOW": ("22008", "The time is out of range: <operation>."),
     "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION": (
         "22003",
@@ -370,7 +376,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INTERNAL_ERROR": ("XX000", "<message>"),
     "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION": ("22015", "An interval is out of range; use smaller values."),
-    "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION": ("22015", "The interval is out of range. Use <functionName> to get NULL instead."),
+    "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION": (
+        "22015",
+        "The interval is out of range. Use <functionName> to get NULL instead.",
+    ),
     "INTERVAL_DIVIDED_BY_ZERO": ("22012", "An interval is divided by zero. Use try_divide to get NULL instead."),
     "INVALID_ARRAY_INDEX": (
         "22003",
@@ -495,7 +504,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The text '<input>' does not have the form <supportedFormat> of <typeName>.",
     ),
     "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION": ("22006", "There is no interval <from> to <to>."),
-    "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION": ("22006", "An interval with hours, minutes or seconds cannot be added to a date; cast the date to a timestamp, or set <ansiConfig> to \"false\"."),
+    "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION": (
+        "22006",
+        'An interval with hours, minutes or seconds cannot be added to a date; cast the date to a timestamp, or set <ansiConfig> to "false".',
+    ),
     "INVALID_JOIN_TYPE_FOR_JOINWITH": ("42613", "joinWith cannot do a <joinType> join."),
     "INVALID_JSON_DATA_TYPE": ("2203G", "The JSON text '<invalidType>' is not a data type."),
     "INVALID_JSON_DATA_TYPE_FOR_COLLATIONS": ("2203G", "Only strings have collations, not <jsonType>."),
@@ -544,6 +556,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The value of <parameter> in <functionName> is invalid: a tag cannot be empty and cannot hold a comma.",
     ),
+    "INVALID_PARAMETER_VALUE.PATTERN": (
+        "22023",
+        "The parameter <parameter> of <functionName> is not a regular expression: <value>.",
+    ),
+    "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX": (
+        "22023",
+        "The parameter <parameter> of <functionName> must be from 0 to <groupCount>, the number of the pattern's groups, but is <groupIndex>.",
+    ),
     "INVALID_PARAMETER_VALUE.SEQUENCE_BOUNDARIES": (
         "22023",
         "The parameter <parameter> of <functionName> does not lead from <start> to <stop>: it is <step>.",
@@ -552,7 +572,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The parameter <parameter> of <functionName> counts from 1, or from -1 backwards; it cannot be 0.",
     ),
-    "INVALID_PARAMETER_VALUE.TIME_UNIT": ("22023", "The value of <parameter> in <functionName> is invalid: it must be HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND, not <invalidValue>."),
+    "INVALID_PARAMETER_VALUE.TIME_UNIT": (
+        "22023",
+        "The value of <parameter> in <functionName> is invalid: it must be HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND, not <invalidValue>.",
+    ),
     "INVALID_PARTITION_COLUMN_DATA_TYPE": ("0A000", "A table cannot be partitioned by a column of type <type>."),
     "INVALID_PARTITION_VALUE": (
         "42846",
@@ -685,6 +708,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "PIVOT_VALUE_DATA_TYPE_MISMATCH": (
         "42K09",
         "The value to pivot '<value>' is of type <valueType>, which cannot be compared with the column's type <pivotType>.",
+    ),
+    "QUALIFY_REQUIRES_WINDOW_FUNCTION": (
+        "42903",
+        "QUALIFY needs a window function, in its condition or in the select list.",
     ),
     "REMAINDER_BY_ZERO": ("22012", 'Remainder by zero. Use try_mod to get NULL instead, or set <config> to "false".'),
     "SCALAR_SUBQUERY_TOO_MANY_ROWS": ("21000", "A subquery used as a value returned more than one row."),
@@ -825,6 +852,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "_LEGACY_ERROR_TEMP_2047": ("", "No path is given."),
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
+    "_LEGACY_ERROR_TEMP_2146": ("", "The option <paramName> must be an integer, not <value>."),
     "_LEGACY_ERROR_TEMP_3242": (
         "",
         "A sequence of dates needs a step of whole days or months, but its step is of the type <intervalType>.",

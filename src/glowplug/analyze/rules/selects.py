@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, expose, scope_of
 from glowplug.analyze.expressions import named, resolve
-from glowplug.analyze.rules.filters import used
+from glowplug.analyze.rules.filters import boolean, used
 from glowplug.analyze.rules.generators import extract_generators
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
 from glowplug.analyze.stars import expand, matching
@@ -22,11 +22,13 @@ from glowplug.plan.expressions import (
     WindowExpression,
 )
 from glowplug.plan.names import pretty
-from glowplug.plan.relations import Distinct, Project, Relation, Select
-from glowplug.plan.tree import walk
+from glowplug.plan.relations import Distinct, Filter, Project, Relation, Select
+from glowplug.plan.tree import contains, walk
 
 
 def resolve_select(node: Select, cx: Context) -> Relation:
+    if node.qualify is not None:
+        return _qualified(node, node.qualify, cx)
     scope = scope_of(node.child, cx=cx)
     scope.windows = {name.lower(): spec for name, spec in node.windows}
     items = resolve_items(node.expressions, scope, cx)
@@ -37,10 +39,20 @@ def resolve_select(node: Select, cx: Context) -> Relation:
         plan = _project(child, items)
         if node.having is not None:
             from glowplug.analyze.rules.filters import resolve_filter
-            from glowplug.plan.relations import Filter
 
             plan = resolve_filter(Filter(plan, node.having), cx)
     return Distinct(plan) if node.distinct else plan
+
+
+def _qualified(node: Select, condition: Expression, cx: Context) -> Relation:
+    """QUALIFY: the condition is one more item, which sees windows and the items' names; then rows are kept by it."""
+    items = (*node.expressions, UnresolvedAlias(condition, ("__qualify",)))
+    if not any(contains(e, WindowExpression) for e in items):
+        raise AnalysisError("QUALIFY_REQUIRES_WINDOW_FUNCTION", getattr(condition, "origin", None))
+    plan = resolve_select(replace(node, expressions=items, qualify=None, distinct=False), cx)
+    *output, keep = plan.output
+    kept = Project(Filter(plan, boolean(keep)), tuple(output))
+    return Distinct(kept) if node.distinct else kept
 
 
 def project(child: Relation, expressions: tuple[Expression, ...], cx: Context) -> Relation:
