@@ -582,6 +582,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The partition value <value> of the column <columnName> is not a valid <dataType>.",
     ),
     "INVALID_QUERY_MIXED_QUERY_PARAMETERS": ("42613", "A query's parameters are named or positional, not both."),
+    "INVALID_REGEXP_REPLACE": (
+        "22023",
+        "The matches of <pattern> in <source>, from position <position> on, cannot be replaced by <replacement>.",
+    ),
     "INVALID_RESET_COMMAND_FORMAT": (
         "42000",
         "RESET is written RESET or RESET key. A key with other characters than letters, digits, dots and underscores goes into backquotes.",
