@@ -22,6 +22,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42713",
         "There is an artifact <normalizedRemoteRelativePath> with other contents, and artifacts cannot be replaced; give the new one another name.",
     ),
+    "ASSIGNMENT_ARITY_MISMATCH": ("42802", "There are <numTarget> names or targets for <numExpr> expressions."),
     "AS_OF_JOIN.TOLERANCE_IS_NON_NEGATIVE": ("42604", "An as-of join's tolerance cannot be negative or NULL."),
     "AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE": ("42604", "An as-of join's tolerance must be a constant."),
     "AS_OF_JOIN.UNSUPPORTED_DIRECTION": ("42604", "An as-of join has no direction <direction>; there are <supported>."),
@@ -232,6 +233,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "Cannot resolve <sqlExpr>: the operator takes <inputType>, not <actualDataType>.",
     ),
+    "DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS": ("42K09", "<sqlExpr> would leave a struct without fields."),
     "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION": (
         "42K09",
         "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>.",
@@ -264,6 +266,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "<functionName> cannot order values of the type <dataType>, in <sqlExpr>.",
     ),
+    "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH": (
+        "42K09",
+        "In <sqlExpr>, types on both sides do not compare: <mismatchedColumns>; left <leftType>, right <rightType>.",
+    ),
+    "DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH": (
+        "42K09",
+        "<sqlExpr> compares <leftLength> values (<leftColumns>) with a subquery of <rightLength> columns (<rightColumns>).",
+    ),
     "DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES": (
         "42K09",
         "The arguments of <functionName> must all be maps of one type; here are <dataType>, in <sqlExpr>.",
@@ -281,6 +291,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Cannot resolve <sqlExpr>: <inputName> must be a constant <inputType>, not <inputExpr>.",
     ),
     "DATATYPE_MISMATCH.NULL_TYPE": ("42K09", "<functionName> cannot take a NULL without a type, in <sqlExpr>."),
+    "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE": (
+        "42K09",
+        "In <sqlExpr>, a range over <orderSpecType> cannot have a bound of <valueBoundaryType>.",
+    ),
     "DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES": (
         "42K09",
         "<functionName> takes a start and an end of <startType> with a step of <stepType>, or all of <otherStartType>, in <sqlExpr>.",
@@ -324,6 +338,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The key <key> occurs more than once in a map. Set <mapKeyDedupPolicy> to LAST_WIN to keep its last value.",
     ),
     "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
+    "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE": (
+        "4274K",
+        "The call of <routineName> names the parameter <parameterName> twice.",
+    ),
     "EMPTY_PARTITION_COLUMN_NAME": ("KD009", "The partition directory <columnSpec> has no column name."),
     "EMPTY_PARTITION_COLUMN_VALUE": ("KD009", "The partition directory <columnSpec> has no value."),
     "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE": (
@@ -350,9 +368,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "FIELD_NOT_FOUND": ("42704", "There is no struct field <fieldName> in <fields>."),
     "GROUP_BY_AGGREGATE": ("42903", "GROUP BY cannot hold aggregate functions: <sqlExpr>."),
+    "GROUP_BY_POS_AGGREGATE": ("42903", "GROUP BY <index> means <aggExpr>, which aggregates; it cannot be grouped by."),
     "GROUP_BY_POS_OUT_OF_RANGE": (
         "42805",
         "GROUP BY position <index> is not in the select list, which has <size> items.",
+    ),
+    "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE": (
+        "42822",
+        "Rows cannot be grouped by <sqlExpr>: values of <dataType> have no order.",
     ),
     "IDENTIFIER_TOO_MANY_NAME_PARTS": ("42601", "The name <identifier> has more parts than the <limit> allowed here."),
     "ILLEGAL_DAY_OF_WEEK": ("22009", "There is no day of the week <string>."),
@@ -409,6 +432,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K04",
         "The session cannot be cloned to <targetSessionId>: the id must be a UUID, written '00112233-4455-6677-8899-aabbccddeeff'.",
     ),
+    "INVALID_COLUMN_OR_FIELD_DATA_TYPE": ("42000", "The column or field <name> is <type>, and must be <expectedType>."),
     "INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS": (
         "22022",
         "The value '<confValue>' of the setting \"<confName>\" is invalid. It can be one of: <confOptions>.",
@@ -484,6 +508,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The name <ident> needs backquotes: `<ident>`. Without them a name is made of the letters a to z, digits and underscores.",
     ),
     "INVALID_INDEX_OF_ZERO": ("22003", "Positions count from 1, or from -1 backwards; there is no position 0."),
+    "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE": (
+        "42000",
+        "The inline table's column <colName> has values whose types do not go together.",
+    ),
     "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH": (
         "42000",
         "The rows of VALUES must be equally long: <expectedNumCols> columns were expected, and row <rowIndex> has <actualNumCols>.",
@@ -511,10 +539,21 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_JOIN_TYPE_FOR_JOINWITH": ("42613", "joinWith cannot do a <joinType> join."),
     "INVALID_JSON_DATA_TYPE": ("2203G", "The JSON text '<invalidType>' is not a data type."),
     "INVALID_JSON_DATA_TYPE_FOR_COLLATIONS": ("2203G", "Only strings have collations, not <jsonType>."),
+    "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION": (
+        "42K0D",
+        "<class> does not take functions as arguments.",
+    ),
+    "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH": (
+        "42K0D",
+        "The lambda function has <expectedNumArgs> parameters and is called with <actualNumArgs>.",
+    ),
     "INVALID_LATERAL_JOIN_TYPE": (
         "42613",
         "A <joinType> JOIN cannot be LATERAL: the side whose rows are kept cannot depend on the other. Use an inner or left join.",
     ),
+    "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE": ("42K0E", "The <name> <expr> must be an integer, and is <dataType>."),
+    "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE": ("42K0E", "The <name> <expr> cannot be negative, and is <v>."),
+    "INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL": ("42K0E", "The <name> <expr> cannot be NULL."),
     "INVALID_NUMERIC_LITERAL_RANGE": (
         "22003",
         "The number <rawStrippedQualifier> is out of the range of <typeName>, which goes from <minValue> to <maxValue>.",
@@ -582,6 +621,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The partition value <value> of the column <columnName> is not a valid <dataType>.",
     ),
     "INVALID_QUERY_MIXED_QUERY_PARAMETERS": ("42613", "A query's parameters are named or positional, not both."),
+    "INVALID_RECURSIVE_CTE": (
+        "42836",
+        "A recursive common table expression is a UNION or UNION ALL of two queries, of which only the second refers to it.",
+    ),
     "INVALID_REGEXP_REPLACE": (
         "22023",
         "The matches of <pattern> in <source>, from position <position> on, cannot be replaced by <replacement>.",
@@ -604,6 +647,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "After COMPUTE STATISTICS there can be NOSCAN, not <ctx>.",
     ),
     "INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE": ("42000", "IN needs at least one value in its parentheses."),
+    "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX": (
+        "42000",
+        "The function <prettyName> does not take <syntax>.",
+    ),
     "INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC": (
         "42000",
         "LATERAL can only stand before a subquery or a table function.",
@@ -617,12 +664,17 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A variable needs a type or a default: DECLARE name STRING, or DECLARE name = 'x'.",
     ),
     "INVALID_STATEMENT_OR_CLAUSE": ("42601", "The statement or clause <operation> is not valid."),
+    "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN": (
+        "42823",
+        "A scalar subquery has one column; this one has <number>.",
+    ),
     "INVALID_TEMP_OBJ_QUALIFIER": (
         "42602",
         "The temporary <objectType> <objectName> cannot be qualified with <qualifier>, only with SESSION or SYSTEM.SESSION.",
     ),
     "INVALID_TIMEZONE": ("22009", "There is no time zone <timeZone>."),
     "INVALID_TYPED_LITERAL": ("42604", "<value> is not a valid literal of the type <valueType>."),
+    "INVALID_USAGE_OF_STAR_OR_REGEX": ("42000", "<elem> cannot stand in <prettyName>."),
     "INVALID_WHERE_CONDITION": (
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
@@ -639,9 +691,21 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The column <expression> is neither grouped nor aggregated; add it to GROUP BY or use <expressionAnyValue> if any value will do.",
     ),
     "MISSING_GROUP_BY": ("42803", "The query mixes aggregates with columns and has no GROUP BY."),
+    "MISSING_WINDOW_SPECIFICATION": (
+        "42P20",
+        "No WINDOW clause defines <windowName>; see <docroot>/sql-ref-syntax-qry-select-window.html.",
+    ),
     "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS": (
         "42000",
         "<clause1> and <clause2> cannot stand in one |> operator; write one operator for each.",
+    ),
+    "MULTI_ALIAS_WITHOUT_GENERATOR": (
+        "42K0E",
+        "<expr> cannot have several names (<names>), for it is not a generator.",
+    ),
+    "NAMED_PARAMETERS_NOT_SUPPORTED": (
+        "4274K",
+        "The function <functionName> takes no named arguments; give them by position.",
     ),
     "NEAREST_BY_JOIN.NON_ORDERABLE_RANKING_EXPRESSION": (
         "42604",
@@ -661,6 +725,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "NEAREST_BY_JOIN.UNSUPPORTED_MODE": ("42604", "A nearest-by join has no mode <mode>; there are <supported>."),
     "NEGATIVE_SCALE_DISALLOWED": ("0A000", "A decimal cannot have the negative scale <scale> (<sqlConf>)."),
+    "NESTED_AGGREGATE_FUNCTION": (
+        "42607",
+        "An aggregate cannot be the argument of another; compute the inner one in a subquery.",
+    ),
     "NON_FOLDABLE_ARGUMENT": ("42K08", "The argument <paramName> of <funcName> must be a constant <paramType>."),
     "NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION": (
         "42613",
@@ -684,6 +752,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K0E",
         "mergeInto needs at least one of whenMatched, whenNotMatched and whenNotMatchedBySource.",
     ),
+    "NULLABLE_COLUMN_OR_FIELD": ("42000", "The column or field <name> can be NULL where that is not allowed."),
     "NULL_MAP_KEY": ("2200E", "A key of a map cannot be NULL."),
     "NUMERIC_OUT_OF_SUPPORTED_RANGE": ("22003", "The number <value> has more than 38 digits before its point."),
     "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": (
@@ -718,6 +787,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "QUALIFY needs a window function, in its condition or in the select list.",
     ),
     "REMAINDER_BY_ZERO": ("22012", 'Remainder by zero. Use try_mod to get NULL instead, or set <config> to "false".'),
+    "REQUIRED_PARAMETER_NOT_FOUND": (
+        "4274K",
+        "The call of <routineName> lacks the parameter <parameterName>, at position <index>.",
+    ),
     "SCALAR_SUBQUERY_TOO_MANY_ROWS": ("21000", "A subquery used as a value returned more than one row."),
     "SORT_BY_WITHOUT_BUCKETING": ("42601", "sortBy needs bucketBy."),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
@@ -730,6 +803,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42P07",
         "The temporary view <relationName> exists already; replace it with CREATE OR REPLACE, or drop it.",
     ),
+    "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS": ("428EK", "A temporary view's name has one part; this is <actualName>."),
     "TRANSPOSE_EXCEED_ROW_LIMIT": (
         "54006",
         "The rows to transpose are more than <maxValues>; set <config> higher if that many columns are meant.",
@@ -738,6 +812,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "TRANSPOSE_NO_LEAST_COMMON_TYPE": (
         "42K09",
         "Columns to transpose need a common type, and <dt1> and <dt2> have none.",
+    ),
+    "UDTF_ALIAS_NUMBER_MISMATCH": (
+        "42802",
+        "The table function has <aliasesSize> columns, which does not fit the names <aliasesNames>.",
     ),
     "UNABLE_TO_ACQUIRE_MEMORY": (
         "53200",
@@ -749,6 +827,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNBOUND_SQL_PARAMETER": ("42P02", "No value was given for the parameter <name>; pass it in args."),
     "UNCLOSED_BRACKETED_COMMENT": ("42601", "A bracketed comment is not closed; end it with */."),
+    "UNEXPECTED_INPUT_TYPE": (
+        "42K09",
+        "The <paramIndex> parameter of <functionName> is <requiredType>; <inputSql> is <inputType>.",
+    ),
     "UNPIVOT_REQUIRES_VALUE_COLUMNS": (
         "42K0A",
         "UNPIVOT needs value columns; name some, or give fewer columns as ids.",
@@ -761,10 +843,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "428C4",
         "Each set of value columns of UNPIVOT must have as many columns as there are value names: <names>.",
     ),
+    "UNRECOGNIZED_PARAMETER_NAME": (
+        "4274K",
+        "<routineName> has no parameter <argumentName>. Did you mean one of: <proposal>?",
+    ),
     "UNRECOGNIZED_STATISTIC": (
         "42704",
         "There is no statistic <stats>. There are count, count_distinct, approx_count_distinct, mean, stddev, min, max and percentiles such as 25%.",
     ),
+    "UNRESOLVABLE_TABLE_VALUED_FUNCTION": ("42883", "There is no table function <name> with these arguments."),
     "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION": (
         "42703",
         "There is no column, variable or function parameter named <objectName>.",
@@ -774,6 +861,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "There is no column, variable or function parameter named <objectName>. Did you mean one of: <proposal>?",
     ),
     "UNRESOLVED_ROUTINE": ("42883", "There is no function <routineName> in <searchPath>."),
+    "UNRESOLVED_USING_COLUMN_FOR_JOIN": (
+        "42703",
+        "The <side> side of the join has no column <colName> to join by; its columns are: <suggestion>.",
+    ),
     "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING": (
         "0A000",
         "The types CHAR and VARCHAR cannot be used here; use STRING, or set spark.sql.legacy.charVarcharAsString.",
@@ -785,6 +876,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<format> files cannot hold the column <columnName> of type <columnType>.",
     ),
     "UNSUPPORTED_EXPR_FOR_OPERATOR": ("42K0E", "These expressions cannot stand here: <invalidExprSqls>."),
+    "UNSUPPORTED_EXPR_FOR_WINDOW": ("42P20", "<sqlExpr> cannot be computed over a window."),
     "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES": (
         "0A000",
         "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined like this.",
@@ -804,12 +896,26 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "Values of the nested column <colName> cannot be filled or replaced.",
     ),
+    "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE": (
+        "0A000",
+        "Set operations cannot compare maps: the column <colName> is <dataType>.",
+    ),
     "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors (DECLARE CURSOR, OPEN, FETCH, CLOSE) are not supported."),
     "UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_SAMPLE_METHOD": (
         "0A000",
         "TABLESAMPLE SYSTEM takes a PERCENT, not <sampleMethod>.",
     ),
     "UNSUPPORTED_FILE_SYSTEM": ("0A000", "There is no file system for <scheme>: paths."),
+    "UNSUPPORTED_GENERATOR.MULTI_GENERATOR": (
+        "42K0E",
+        "A SELECT can have one generator; this has <num>: <generators>.",
+    ),
+    "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS": (
+        "42K0E",
+        "A generator cannot be inside an expression: <expression>.",
+    ),
+    "UNSUPPORTED_GENERATOR.NOT_GENERATOR": ("42K0E", "<functionName> does not generate rows."),
+    "UNSUPPORTED_GROUPING_EXPRESSION": ("42K0E", "grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP."),
     "UNSUPPORTED_JOIN_TYPE": ("0A000", "There is no join of the type '<typ>'; there are <supported>."),
     "UNSUPPORTED_OVERWRITE.PATH": ("42902", "The path <path> cannot be overwritten by a query that reads it."),
     "UNSUPPORTED_TIME_PRECISION": ("0A001", "A TIME has 0 to 6 digits of fractional seconds, not <precision>."),
@@ -818,6 +924,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "There are no literals of the type <unsupportedType>; the types that have them are <supportedTypes>.",
     ),
+    "WINDOW_FUNCTION_AND_FRAME_MISMATCH": ("42K0E", "<funcName> cannot be computed over the frame <windowExpr>."),
+    "WINDOW_FUNCTION_FRAME_NOT_ORDERED": (
+        "42601",
+        "The window function <wf_name> needs an ORDER BY in its window: <wf_expr>.",
+    ),
+    "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE": ("42601", "The window function <funcName> needs an OVER clause."),
     "WRONG_NUM_ARGS.WITHOUT_SUGGESTION": ("42605", "<functionName> takes <expectedNum> arguments, not <actualNum>."),
     "_LEGACY_ERROR_TEMP_0014": ("", "TABLESAMPLE needs to know how much: TABLESAMPLE (10 PERCENT), for example."),
     "_LEGACY_ERROR_TEMP_0015": ("", "TABLESAMPLE(<msg>) is not supported."),

@@ -29,7 +29,7 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
     if not isinstance(call, Call) or call.function.kind not in ("aggregate", "window"):
         raise AnalysisError("UNSUPPORTED_EXPR_FOR_WINDOW", e.origin, sqlExpr=f'"{pretty(function)}"')
     if call.function.kind == "window" and not order:
-        raise AnalysisError("WINDOW_FUNCTION_WITHOUT_ORDER", e.origin, function=f'"{pretty(function)}"')
+        raise AnalysisError("WINDOW_FUNCTION_FRAME_NOT_ORDERED", e.origin, wf_name=call.name, wf_expr=pretty(function))
     frame = _frame(e, call, order, scope, cx)
     return replace(
         e,

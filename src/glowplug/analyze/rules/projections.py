@@ -139,7 +139,7 @@ def _reconcile(e: Expression, to: DataType, path: tuple[str, ...], cx: Context) 
             names = tuple(StructField(f.name, p.type, p.nullable) for f, p in zip(wanted, parts[1::2], strict=True))
             return Call(build, "named_struct", tuple(parts), StructType(names), e.nullable)
         case ArrayType(_, True), ArrayType(_, False):
-            raise AnalysisError("NULLABLE_ARRAY_OR_MAP_ELEMENT", columnPath=".".join(map(quote, path)))
+            raise AnalysisError("NULLABLE_COLUMN_OR_FIELD", name=".".join(map(quote, path)))
     if same_type(e.type, to):
         return e
     if not can_cast(e.type, to, True) or not store_assignable(e.type, to):

@@ -29,7 +29,7 @@ def resolve_with(node: With, cx: Context) -> Relation:
     seen: set[str] = set()
     for name, query in node.definitions:
         if name.lower() in seen:
-            raise AnalysisError("CTE_DUPLICATE_NAME", duplicateNames=quote(name))
+            raise AnalysisError("DUPLICATED_CTE_NAMES", duplicateNames=quote(name))
         seen.add(name.lower())
         if node.recursive and _refers_to(query, name):
             plan = _recursive(name, query, node, inner)
