@@ -180,11 +180,10 @@ def row_failure(condition: str, origin: Origin | None = None, /, **parameters: o
     """The error of a condition that a row raised at run time, as the class Spark gives it."""
     base = condition.split(".")[0]
     cls = ROW_FAILURES.get(condition) or ROW_FAILURES.get(base, RuntimeFailure)
-    if condition == "CAST_INVALID_INPUT" and str(parameters.get("targetType")).strip('"') in (
-        "DATE",
-        "TIMESTAMP",
-        "TIMESTAMP_NTZ",
-        "TIME(6)",
-    ):
-        cls = DateTimeFailure
+    if condition == "CAST_INVALID_INPUT":
+        target = str(parameters.get("targetType")).strip('"')
+        if target.startswith(("DATE", "TIME")):
+            cls = DateTimeFailure
+        elif target == "BOOLEAN":
+            cls = RuntimeFailure
     return cls(condition, origin, **parameters)

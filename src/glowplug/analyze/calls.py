@@ -80,6 +80,8 @@ def build(
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
     args = _positional(function, name, args, e)
     _count(function, name, args, e)
+    if function.requires is not None and not cx.conf.bool(function.requires[0]):
+        raise AnalysisError(function.requires[1], e.origin)
     if function.rewrite is not None:
         replaced = _rewritten(function, name, args, resolve, e)
         if replaced is not None:

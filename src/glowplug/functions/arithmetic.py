@@ -6,7 +6,7 @@ from glowplug.functions import decimals
 from glowplug.functions.coercion import arithmetic_operands, cast_to, tightest_common
 from glowplug.functions.vocabulary import NUMBER_OR_INTERVAL, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
-from glowplug.plan.function import Function, Lower, Lowering, Returns, Rewrite
+from glowplug.plan.function import Accept, Function, Lower, Lowering, Returns, Rewrite
 from glowplug.types import (
     DOUBLE,
     INTEGRAL,
@@ -29,6 +29,7 @@ from glowplug.types import (
     YearMonthIntervalType,
 )
 
+_TRY = {"+": "`try_add`", "-": "`try_subtract`"}
 INTERVALS = (YearMonthIntervalType, DayTimeIntervalType, CalendarIntervalType)
 INSTANTS = (TimestampType, TimestampNTZType)
 DATETIMES = (DateType, *INSTANTS)
@@ -119,6 +120,11 @@ def _lower(symbol: str, rule: decimals.Rule) -> Lower:
         if isinstance(call.type, DecimalType):
             return decimals.lower(symbol, rule, call, low)
         x, y = (low.sql(a) for a in call.args)
+        if isinstance(call.type, INTERVALS[:2]):
+            name = low.type(call.type)
+            overflow = low.error(call, "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", functionName=f"'{_TRY[symbol]}'")
+            total = f"TRY_CAST(CAST({x} AS HUGEINT) {symbol} {y} AS {name})"
+            return f"coalesce({total}, CASE WHEN {x} IS NOT NULL AND {y} IS NOT NULL THEN {overflow} END)"
         if isinstance(call.type, INTEGRAL) and not call.ansi:
             return wrap(f"(CAST({x} AS HUGEINT) {symbol} CAST({y} AS HUGEINT))", call.type)
         return f"({x} {symbol} {y})"
@@ -213,6 +219,12 @@ def _binary(symbol: str, rule: decimals.Rule, rewrite: Rewrite, usage: str, exam
     )
 
 
+_NEGATABLE = Accept(
+    '("NUMERIC" or "INTERVAL")',
+    lambda t: isinstance(t, CalendarIntervalType) or NUMBER_OR_INTERVAL.accepts(t),
+    NUMBER_OR_INTERVAL.targets,
+)
+
 FUNCTIONS = (
     _binary("+", decimals.add_type, _add, "Returns the sum of two numbers.", "SELECT 1 + 2"),
     _binary("-", decimals.add_type, _subtract, "Returns the difference of two numbers.", "SELECT 2 - 1"),
@@ -256,7 +268,7 @@ FUNCTIONS = (
     ),
     Function(
         ("negative",),
-        sig(NUMBER_OR_INTERVAL),
+        sig(_NEGATABLE),
         arg(0),
         _negate,
         shown=lambda args, call: f"(- {args[0]})" if call.name == "-" else f"negative({args[0]})",

@@ -5,10 +5,10 @@ A TIMESTAMP is an instant; its fields, and adding days or months to it, are thos
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from zlib import crc32
 
+from glowplug.functions.lowering import bind as bind
+from glowplug.functions.lowering import bind_all as bind_all
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Lowering
 from glowplug.types import TIMESTAMP, TIMESTAMP_NTZ, DataType, TimestampType
@@ -25,24 +25,6 @@ MICROS = {
 MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 DAY = MICROS["DAY"]
 ANSI = "'\"spark.sql.ansi.enabled\"'"
-_CHEAP = re.compile(r"\w+|CAST\('?-?[\w.]+'? AS \w+(\(\d+,\d+\))?\)")
-
-
-def bind(value: str, body: Callable[[str], str]) -> str:
-    """`body` of a value that is computed once, however often `body` writes it."""
-    if _CHEAP.fullmatch(value):
-        return body(value)
-    name = f"x{crc32(value.encode()):08x}"
-    return f"list_extract(list_transform([{value}], (lambda {name}: {body(name)})), 1)"
-
-
-def bind_all(values: list[str], body: Callable[..., str]) -> str:
-    """`body` of several values, each computed once."""
-
-    def rest(i: int, done: tuple[str, ...]) -> str:
-        return body(*done) if i == len(values) else bind(values[i], lambda v: rest(i + 1, (*done, v)))
-
-    return rest(0, ())
 
 
 def local(low: Lowering, e: Expression) -> str:

@@ -32,12 +32,13 @@ def _out_of(name: str, x: str, low: int, high: str) -> str:
     return f"WHEN {x} NOT BETWEEN {low} AND {high.split('/')[-1]} THEN 'Invalid value for {name} (valid values {low} - {high}): ' || CAST({x} AS VARCHAR)"
 
 
-def _date_failure(m: str, d: str) -> str:
+def _date_failure(y: str, m: str, d: str) -> str:
     """Branches that say what is wrong with a date."""
     names = " ".join(f"WHEN {i} THEN '{n}'" for i, n in enumerate(_MONTHS, 1))
+    named = f"'Invalid date ''' || CASE {m} {names} END || ' ' || CAST({d} AS VARCHAR) || ''''"
     return (
         f"{_out_of('MonthOfYear', m, 1, '12')} {_out_of('DayOfMonth', d, 1, '28/31')}"
-        f" ELSE 'Invalid date ''' || CASE {m} {names} END || ' ' || CAST({d} AS VARCHAR) || ''''"
+        f" WHEN {d} > {_length(y, m)} THEN {named}"
     )
 
 
@@ -46,7 +47,7 @@ def _make_date(c: Call, low: Lowering) -> str:
         made = f"CASE WHEN {_valid_date(y, m, d, _DATE_YEARS)} THEN make_date({y}, {m}, {d})"
         if not c.ansi:
             return f"{made} END"
-        wrong = low.error(c, "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", rangeMessage=f"CASE {_date_failure(m, d)} END", ansiConfig=ANSI)
+        wrong = low.error(c, "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", rangeMessage=f"CASE {_date_failure(y, m, d)} END", ansiConfig=ANSI)
         far = low.error(c, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI)
         beyond = f"{y} NOT BETWEEN {_DATE_YEARS[0]} AND {_DATE_YEARS[1]}"
         return f"{made} WHEN {given([y, m, d])} THEN CASE WHEN {beyond} THEN {far} ELSE {wrong} END END"
@@ -64,20 +65,19 @@ def _make_timestamp(wall_clock: bool, tolerant: bool) -> Lower:
     def made(c: Call, low: Lowering, zone: tuple[object, str] | None, y: str, mo: str, d: str, h: str, mi: str, s: str) -> str:
         valid = (
             f"{_valid_date(y, mo, d, _TIMESTAMP_YEARS)} AND {h} BETWEEN 0 AND 23 AND {mi} BETWEEN 0 AND 59"
-            f" AND {s} >= 0 AND {s} <= 60 AND ({s} < 60 OR {s} = 60)"
+            f" AND {s} >= 0 AND {s} <= 60"
         )
         micros = f"({h} * CAST({MICROS['HOUR']} AS BIGINT) + {mi} * CAST({MICROS['MINUTE']} AS BIGINT) + CAST({s} * 1000000 AS BIGINT))"
         clock = f"make_timestamp(epoch_us(CAST(make_date({y}, {mo}, {d}) AS TIMESTAMP)) + {micros})"
         result = clock if wall_clock else instant(low, clock) if zone is None else instant_in_sql(clock, zone[0], zone[1])
         if tolerant or not c.ansi:
             return f"CASE WHEN {valid} THEN {result} END"
+        second = f"'Invalid value for SecondOfMinute (valid values 0 - 59): ' || CAST(CAST(trunc({s}) AS INTEGER) AS VARCHAR)"
         message = (
-            f"CASE {_out_of('HourOfDay', h, 0, '23')} {_out_of('MinuteOfHour', mi, 0, '59')}"
-            f" WHEN {s} < 0 OR {s} >= 61 THEN 'Invalid value for SecondOfMinute (valid values 0 - 59): ' || CAST(CAST(trunc({s}) AS INTEGER) AS VARCHAR)"
-            f" {_date_failure(mo, d)} END"
+            f"CASE {_date_failure(y, mo, d)} {_out_of('HourOfDay', h, 0, '23')} {_out_of('MinuteOfHour', mi, 0, '59')}"
+            f" ELSE {second} END"
         )
-        dated = f"CASE WHEN {_valid_date(y, mo, d, _TIMESTAMP_YEARS)} THEN {message} ELSE CASE {_date_failure(mo, d)} END END"
-        wrong = low.error(c, "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", rangeMessage=dated, ansiConfig=ANSI)
+        wrong = low.error(c, "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", rangeMessage=message, ansiConfig=ANSI)
         fraction = low.error(c, "INVALID_FRACTION_OF_SECOND", secAndMicros=f"rtrim(rtrim(CAST({s} AS VARCHAR), '0'), '.')")
         failed = f"CASE WHEN {s} > 60 AND {s} < 61 THEN {fraction} ELSE {wrong} END"
         return f"CASE WHEN {valid} THEN {result} WHEN {given([y, mo, d, h, mi, s])} THEN {failed} END"
@@ -125,6 +125,7 @@ def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
         _make_timestamp(wall_clock, tolerant),
         rewrite=_dispatch(short),  # type: ignore[arg-type]
         nullable="always" if tolerant else "any",
+        shown=lambda args, c: f"{'make_timestamp' if name == 'make_timestamp_ltz' and len(args) <= 3 else name}({', '.join(args)})",
         usage=usage,
         example=f"SELECT {name}(2014, 12, 28, 6, 30, 45.887)",
     )

@@ -118,7 +118,9 @@ def _months(sql: str) -> Lower:
 def _days(call: object, low: Lowering) -> str:
     e = call.args[0]  # type: ignore[attr-defined]
     x = low.sql(e)
-    return days_of(x) if isinstance(e.type, CalendarIntervalType) else f"CAST({x} // {DAY} AS INTEGER)"
+    if isinstance(e.type, CalendarIntervalType):  # the hours count too, as far as they make whole days
+        return bind(x, lambda v: f"CAST({days_of(v)} + {micros_of(v)} // {DAY} AS INTEGER)")
+    return f"CAST({x} // {DAY} AS INTEGER)"
 
 
 def _clock(unit: str, within: int) -> Lower:

@@ -25,7 +25,7 @@ from glowplug.functions.clock import (
 )
 from glowplug.functions.vocabulary import BIGINT, BOOL, DAY as DATE_ARG, INSTANT, STR, constant, exactly, kinds, sig
 from glowplug.functions.zones import instant_in_sql, zone_sql
-from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.types import (
     DATE,
@@ -34,6 +34,7 @@ from glowplug.types import (
     INTEGRAL,
     LONG,
     STRING,
+    STRINGS,
     TIMESTAMP,
     TIMESTAMP_NTZ,
     DateType,
@@ -43,6 +44,7 @@ from glowplug.types import (
     DoubleType,
     FloatType,
     IntegerType,
+    NullType,
     ShortType,
     TimestampNTZType,
     TimestampType,
@@ -54,7 +56,9 @@ _date = partial(Function, group="datetime_funcs")
 ANY_TIMESTAMP = kinds(
     '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', (TimestampType, TimestampNTZType), TIMESTAMP
 )
-SMALL_INTEGER = kinds('("INT" or "SMALLINT" or "TINYINT")', (IntegerType, ShortType, ByteType), INT)
+SMALL_INTEGER = Accept(
+    '("INT" or "SMALLINT" or "TINYINT")', lambda t: isinstance(t, (IntegerType, ShortType, ByteType, NullType))
+)
 ONLY_DATE = Accept('"DATE"', lambda t: isinstance(t, DateType))
 ONLY_TIMESTAMP = Accept('"TIMESTAMP"', lambda t: isinstance(t, TimestampType))
 ONLY_INTEGRAL = Accept('"INTEGRAL"', lambda t: isinstance(t, INTEGRAL))
@@ -73,6 +77,25 @@ def _now(names: tuple[str, ...], type: object, sql: str, usage: str, shown: str 
 
 
 # --- fields -----------------------------------------------------------------------------------------------
+
+
+def _shift(name: str, *, names: tuple[str, ...], sign: str, later: str) -> Function:
+    """Days later or earlier. The count may be an INT, a smaller integer or a text, but no wider number."""
+
+    def rewrite(args: tuple[Expression, ...]) -> Expression | None:
+        day, count = args
+        return call(name, day, Cast(count, INT, implicit=True)) if isinstance(count.type, STRINGS) else None
+
+    return _date(
+        names,
+        sig(DATE_ARG, SMALL_INTEGER),
+        DATE,
+        f"({{0}} {sign} CAST({{1}} AS INTEGER))",
+        rewrite=rewrite,
+        shown=f"{name}({{0}}, {{1}})",
+        usage=f"Returns the date so many days {later}.",
+        example=f"SELECT {name}('2016-07-30', 1)",
+    )
 
 
 def _date_field(names: tuple[str, ...], sql: str, usage: str) -> Function:
@@ -324,14 +347,8 @@ FUNCTIONS = (
     _clock_field("hour"),
     _clock_field("minute"),
     _clock_field("second"),
-    _date(
-        ("date_add", "dateadd"), sig(DATE_ARG, SMALL_INTEGER), DATE, "({0} + CAST({1} AS INTEGER))",
-        shown="date_add({0}, {1})", usage="Returns the date so many days later.", example="SELECT date_add('2016-07-30', 1)",
-    ),
-    _date(
-        ("date_sub",), sig(DATE_ARG, SMALL_INTEGER), DATE, "({0} - CAST({1} AS INTEGER))",
-        usage="Returns the date so many days earlier.", example="SELECT date_sub('2016-07-30', 1)",
-    ),
+    _shift("date_add", names=("date_add", "dateadd"), sign="+", later="later"),
+    _shift("date_sub", names=("date_sub",), sign="-", later="earlier"),
     _date(
         ("datediff", "date_diff"), sig(DATE_ARG, DATE_ARG), INT, "CAST({0} - {1} AS INTEGER)",
         usage="Returns the days from the second date to the first.", example="SELECT datediff('2009-07-31', '2009-07-30')",
@@ -372,6 +389,7 @@ FUNCTIONS = (
     _date(("to_utc_timestamp",), sig(INSTANT, STR), TIMESTAMP, _to_utc, usage="Shifts a timestamp from the wall clock of a time zone to UTC.", example="SELECT to_utc_timestamp('2016-08-31', 'Asia/Seoul')"),
     _date(
         ("convert_timezone",), sig(STR, STR, exactly(TIMESTAMP_NTZ), optional=1), TIMESTAMP_NTZ, _convert_timezone, rewrite=_three_zones,
+        shown=lambda args, c: f"convert_timezone({', '.join(args if len(args) > 2 else ('current_timezone()', *args))})",
         usage="Converts a wall-clock time from one time zone to another.", example="SELECT convert_timezone('Europe/Brussels', 'America/Los_Angeles', timestamp_ntz'2021-12-06 00:00:00')",
     ),
 )

@@ -238,7 +238,9 @@ def _divide(c: Call, low: Lowering) -> str:
     a, b = c.args
     zero = low.error(c, "INTERVAL_DIVIDED_BY_ZERO")
 
-    def quotient(x: str, n: str) -> str:
+    def quotient(x: str, divisor: str) -> str:
+        # NULL in the place of zero: the kernel evaluates both sides of the division before it chooses a branch
+        n = f"nullif({divisor}, 0)"
         if isinstance(a.type, CalendarIntervalType):
             result = _calendar_times(x, f"/ {n}")
         elif isinstance(b.type, INTEGRAL):
@@ -248,7 +250,7 @@ def _divide(c: Call, low: Lowering) -> str:
             result = _overflowing(c, low, _decimal_quotient(x, n, b.type), [x, n])
         else:
             result = _overflowing(c, low, _round_half_up(f"({x} / CAST({n} AS DOUBLE))", exact=False), [x, n])
-        return f"CASE WHEN {n} = 0 THEN {zero} ELSE {result} END"
+        return f"CASE WHEN {divisor} = 0 THEN {zero} ELSE {result} END"
 
     return bind_all([low.sql(a), low.sql(b)], quotient)
 

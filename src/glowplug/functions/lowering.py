@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 from zlib import crc32
@@ -13,6 +14,7 @@ from glowplug.plan.expressions import Expression, Literal
 from glowplug.plan.function import Lowering
 from glowplug.types import DataType, DecimalType
 
+_CHEAP = re.compile(r"\w+|CAST\('?-?[\w.]+'? AS \w+(\(\d+,\d+\))?\)")  # what may as well be written twice
 LONG_TEXT = 200  # characters of SQL from which on a value is computed by name rather than written again
 
 
@@ -22,6 +24,23 @@ def let(value: str, body: Callable[[str], str]) -> str:
         return body(value)
     name = f"x{crc32(value.encode()):08x}"
     return f"list_extract(list_transform([{value}], (lambda {name}: {body(name)})), 1)"
+
+
+def bind(value: str, body: Callable[[str], str]) -> str:
+    """`body` of a value that is computed once, however often `body` writes it."""
+    if _CHEAP.fullmatch(value):
+        return body(value)
+    name = f"x{crc32(value.encode()):08x}"
+    return f"list_extract(list_transform([{value}], (lambda {name}: {body(name)})), 1)"
+
+
+def bind_all(values: list[str], body: Callable[..., str]) -> str:
+    """`body` of several values, each computed once."""
+
+    def rest(i: int, done: tuple[str, ...]) -> str:
+        return body(*done) if i == len(values) else bind(values[i], lambda v: rest(i + 1, (*done, v)))
+
+    return rest(0, ())
 
 
 def constant(e: Expression) -> Any:

@@ -6,12 +6,13 @@ time it takes the later, where Java takes the earlier.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
 from glowplug.config import resolve_zone
 from glowplug.datetimes import zone_of
-from glowplug.functions.lowering import let, per_row
+from glowplug.functions.lowering import bind, per_row
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Lowering
 from glowplug.types import STRING
@@ -31,28 +32,28 @@ def local_sql(x: str) -> str:
 
 def instant_sql(x: str, zone: str) -> str:
     """The instant (TIMESTAMPTZ) of a wall-clock time (TIMESTAMP) in the session's zone, whose name is `zone`."""
-    return let(x, lambda v: _earlier(v, f"CAST({v} AS TIMESTAMPTZ)", "CAST({} AS TIMESTAMP)", zone))
+    return bind(x, lambda v: _earlier(v, f"CAST({v} AS TIMESTAMPTZ)", local_sql, zone))
 
 
-def instant_in_sql(x: str, zone: str | None, zone_sql: str) -> str:
+def instant_in_sql(x: str, zone: object, zone_sql: str) -> str:
     """As `instant_sql`, in another zone, given as SQL and, if it is a constant, by name."""
-    return let(
-        x,
-        lambda v: _earlier(v, f"timezone({zone_sql}, {v})", f"timezone({zone_sql}, {{}})", zone),
-    )
+    known = resolve_zone(zone) if isinstance(zone, str) else None
+    return bind(x, lambda v: _earlier(v, f"timezone({zone_sql}, {v})", lambda t: f"timezone({zone_sql}, {t})", known))
 
 
-def _earlier(local: str, later: str, to_local: str, zone: str | None) -> str:
+def _earlier(local: str, later: str, to_local: Callable[[str], str], zone: str | None) -> str:
     """The earlier instant with a wall-clock time, given the later: it has the offset of the day before."""
     risk = "true" if zone is None else _may_repeat(zone, local)
     if risk is None:
         return later
-    day_before = f"({later} - INTERVAL 24 HOURS)"
-    offset = f"(epoch_us({to_local.format(day_before)}) - epoch_us({day_before}))"
-    candidate = f"make_timestamptz(epoch_us({local}) - {offset})"
-    return (
-        f"CASE WHEN {risk} AND {to_local.format(candidate)} = {local} THEN {candidate} ELSE {later} END"
-    )
+
+    def choose(later: str) -> str:
+        day_before = f"({later} - INTERVAL 24 HOURS)"
+        offset = f"(epoch_us({to_local(day_before)}) - epoch_us({day_before}))"
+        candidate = f"make_timestamptz(epoch_us({local}) - {offset})"
+        return bind(candidate, lambda c: f"CASE WHEN {to_local(c)} = {local} THEN {c} ELSE {later} END")
+
+    return f"CASE WHEN {risk} THEN {bind(later, choose)} ELSE {later} END"
 
 
 @cache
@@ -106,8 +107,10 @@ def canonical_zone(name: str) -> str | None:
 
 def zone_sql(low: Lowering, call: Call, zone: Expression) -> str:
     """SQL for the kernel's name of a time zone given as an argument. INVALID_TIMEZONE where there is none such."""
-    name = zone.value if isinstance(zone, Literal) else None
-    if name is not None:
+    if isinstance(zone, Literal):
+        name = zone.value
+        if name is None:
+            return "CAST(NULL AS VARCHAR)"
         known = canonical_zone(name)
         return low.literal(known) if known else f"CAST({low.error(call, 'INVALID_TIMEZONE', timeZone=low.literal(name))} AS VARCHAR)"
     x = low.sql(zone)

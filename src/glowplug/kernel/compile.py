@@ -111,7 +111,9 @@ class Compiler(Lowering):
     def type(self, type: DataType) -> str:
         return kernel_type(type)
 
-    def cast(self, sql: str, source: DataType, target: DataType, mode: EvalMode, origin: Origin | None) -> str:
+    def cast(
+        self, sql: str, source: DataType, target: DataType, mode: EvalMode = "ansi", origin: Origin | None = None
+    ) -> str:
         return convert(sql, source, target, Casting(self, mode, origin))
 
     def literal(self, text_: str) -> str:
@@ -132,8 +134,8 @@ class Compiler(Lowering):
         self.inputs[name] = data
         return name
 
-    def cast(self, sql: str, source: DataType, target: DataType, mode: EvalMode) -> str:
-        return cast_sql(Cast(KernelSQL(sql, source), target, mode), self)
+    def failure(self, condition: str, **parameters: str) -> str:
+        return raise_sql(condition, parameters, None)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         assert self.connection is not None

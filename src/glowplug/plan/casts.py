@@ -11,6 +11,7 @@ from glowplug.types import (
     ArrayType,
     BinaryType,
     BooleanType,
+    ByteType,
     CalendarIntervalType,
     DataType,
     DateType,
@@ -18,9 +19,11 @@ from glowplug.types import (
     DecimalType,
     DoubleType,
     FloatType,
+    IntegerType,
     LongType,
     MapType,
     NullType,
+    ShortType,
     StructType,
     TimestampNTZType,
     TimestampType,
@@ -45,7 +48,7 @@ def can_cast(source: DataType, target: DataType, ansi: bool) -> bool:
         case ArrayType(a, _), ArrayType(b, _):
             return can_cast(a, b, ansi)
         case MapType(ka, va), MapType(kb, vb):
-            return can_cast(ka, kb, ansi) and can_cast(va, vb, ansi)
+            return can_cast(ka, kb, ansi) and not force_nullable(ka, kb) and can_cast(va, vb, ansi)
         case StructType(fa), StructType(fb):
             return len(fa) == len(fb) and all(can_cast(x.type, y.type, ansi) for x, y in zip(fa, fb, strict=True))
         case UserDefinedType(sql_type), UserDefinedType(other):
@@ -76,13 +79,13 @@ def can_cast(source: DataType, target: DataType, ansi: bool) -> bool:
             return not ansi
         case (s, t) if isinstance(s, _DATETIMES) and isinstance(t, _DATETIMES):
             return True
-        case (TimestampType() | TimestampNTZType(), TimeType()) | (TimeType(), TimeType()):
+        case TimeType(), TimeType():
             return True
         case (TimeType(), t):
-            return isinstance(t, NUMERIC)
+            return isinstance(t, (*INTEGRAL, DecimalType))
         case (YearMonthIntervalType(), YearMonthIntervalType()) | (DayTimeIntervalType(), DayTimeIntervalType()):
             return True
-        case (s, t) if isinstance(s, _ANSI_INTERVALS) and isinstance(t, NUMERIC):
+        case (s, t) if isinstance(s, _ANSI_INTERVALS) and isinstance(t, (*INTEGRAL, DecimalType)):
             return s.start == s.end
         case (s, t) if isinstance(s, (*INTEGRAL, DecimalType)) and isinstance(t, _ANSI_INTERVALS):
             return t.start == t.end
@@ -90,19 +93,16 @@ def can_cast(source: DataType, target: DataType, ansi: bool) -> bool:
 
 
 def up_castable(source: DataType, target: DataType) -> bool:
-    """Whether a cast can neither fail nor lose information."""
+    """Whether a cast can neither fail nor lose information (`UpCastRule.canUpCast`)."""
     if source == target or isinstance(source, NullType):
         return True
-    widths = {"ByteType": 1, "ShortType": 2, "IntegerType": 3, "LongType": 4, "FloatType": 5, "DoubleType": 6}
-    narrow, wide = widths.get(type(source).__name__), widths.get(type(target).__name__)
-    if narrow and wide:
-        return narrow <= wide
-    digits = {"ByteType": 3, "ShortType": 5, "IntegerType": 10, "LongType": 20}.get(type(source).__name__)
     match source, target:
-        case _, DecimalType(p, scale) if digits is not None:
-            return p - scale >= digits
-        case DecimalType(p1, s1), DecimalType(p2, s2):
-            return s2 >= s1 and p2 - s2 >= p1 - s1
+        case (s, DecimalType()) if isinstance(s, NUMERIC):
+            return _holds(target, s)
+        case (DecimalType(p, scale), t) if isinstance(t, INTEGRAL):
+            return scale == 0 and p <= _DIGITS[t.__class__]
+        case (s, t) if s.__class__ in _WIDTHS and t.__class__ in _WIDTHS:
+            return _WIDTHS.index(s.__class__) <= _WIDTHS.index(t.__class__)
         case ArrayType(a, na), ArrayType(b, nb):
             return up_castable(a, b) and (nb or not na)
         case MapType(ka, va, na), MapType(kb, vb, nb):
@@ -112,12 +112,26 @@ def up_castable(source: DataType, target: DataType) -> bool:
                 up_castable(x.type, y.type) and (y.nullable or not x.nullable) for x, y in zip(fa, fb, strict=True)
             )
         case (_, t) if isinstance(t, STRINGS):
-            return not isinstance(source, (ArrayType, MapType, StructType, BinaryType, VariantType))
+            return not isinstance(source, (ArrayType, MapType, StructType, VariantType))
         case DateType(), (TimestampType() | TimestampNTZType()):
             return True
-        case (TimestampType(), TimestampNTZType()) | (TimestampNTZType(), TimestampType()):
+        case (TimestampType(), TimestampNTZType() | LongType()) | (TimestampNTZType() | LongType(), TimestampType()):
+            return True
+        case (YearMonthIntervalType(), YearMonthIntervalType()) | (DayTimeIntervalType(), DayTimeIntervalType()):
             return True
     return False
+
+
+_WIDTHS = (ByteType, ShortType, IntegerType, LongType, FloatType, DoubleType)
+_DIGITS: dict[type[DataType], int] = {ByteType: 3, ShortType: 5, IntegerType: 10, LongType: 20}
+
+
+def _holds(target: DecimalType, source: DataType) -> bool:
+    """Whether a decimal has room for every value of a number's type."""
+    if isinstance(source, DecimalType):
+        return target.scale >= source.scale and target.precision - target.scale >= source.precision - source.scale
+    digits = _DIGITS.get(source.__class__)
+    return digits is not None and target.precision - target.scale >= digits
 
 
 def cast_nullable(cast: Cast) -> bool:
@@ -126,41 +140,35 @@ def cast_nullable(cast: Cast) -> bool:
     if child.nullable:
         return True
     source: DataType = child.type
-    return (cast.mode == "try" and not up_castable(source, cast.type)) or force_nullable(source, cast.type, cast.mode)
+    return (cast.mode == "try" and not up_castable(source, cast.type)) or force_nullable(source, cast.type)
 
 
-def force_nullable(source: DataType, target: DataType, mode: str | None) -> bool:
-    """Types between which Spark's cast can give NULL for a value, in the given mode."""
-    ansi = mode != "legacy"
-    if source == target:
+def force_nullable(source: DataType, target: DataType) -> bool:
+    """Types between which a cast can give NULL for a value that is not NULL, in whatever mode."""
+    if source == target or isinstance(source, NullType):
         return False
     match source, target:
-        case NullType(), _:
+        case VariantType(), _:
             return True
-        case (s, t) if isinstance(s, STRINGS) and not isinstance(t, STRINGS):
-            return not isinstance(t, BinaryType) and not ansi
+        case (s, t) if isinstance(s, STRINGS):
+            return not isinstance(t, (*STRINGS, BinaryType))
         case (_, t) if isinstance(t, STRINGS):
             return False
-        case (FloatType() | DoubleType(), TimestampType()):
-            return not ansi
-        case (TimestampType(), t) if not isinstance(
-            t, (DateType, TimestampNTZType, DecimalType, DoubleType, FloatType, LongType)
-        ):
-            return not ansi
-        case DateType(), (TimestampType() | TimestampNTZType()):
+        case (TimestampType(), ByteType() | ShortType() | IntegerType()) | (TimeType(), ByteType() | ShortType()):
+            return True
+        case FloatType() | DoubleType(), TimestampType():
+            return True
+        case (TimestampType(), DateType()) | (DateType(), TimestampType()):
             return False
-        case DateType(), _:
-            return not ansi
-        case _, (DateType() | CalendarIntervalType()):
-            return not isinstance(source, (TimestampType, TimestampNTZType))
-        case DecimalType() | FloatType() | DoubleType() | BooleanType() | LongType(), DecimalType():
-            return not up_castable(source, target) and not ansi
-        case (s, DecimalType()):
-            return not up_castable(s, target) and not ansi
-        case (FloatType() | DoubleType(), t) if isinstance(t, INTEGRAL):
-            return False
-        case _:
-            return False
+        case (_, DateType()) | (DateType(), _) | (_, CalendarIntervalType()):
+            return True
+        case BooleanType(), DecimalType(p, scale):
+            return p - scale < 1
+        case (_, DecimalType()):
+            return not _holds(target, source)
+        case (FloatType() | DoubleType() | DecimalType(), t):
+            return isinstance(t, INTEGRAL)
+    return False
 
 
 def store_assignable(source: DataType, target: DataType) -> bool:

@@ -78,7 +78,9 @@ class Lowering:
         """The kernel's name of a type."""
         raise NotImplementedError
 
-    def cast(self, sql: str, source: DataType, target: DataType, mode: EvalMode, origin: Origin | None) -> str:
+    def cast(
+        self, sql: str, source: DataType, target: DataType, mode: EvalMode = "ansi", origin: Origin | None = None
+    ) -> str:
         """The kernel's SQL for a cast of the value of `sql` from one type to another, as Spark does it in `mode`."""
         raise NotImplementedError
 
@@ -125,6 +127,7 @@ class Function:
     coerce: Coerce | None = None
     rewrite: Rewrite | None = None
     deterministic: bool = True
+    requires: tuple[str, str] | None = None  # a setting, and the condition raised unless it is true
     usage: str = ""
     example: str = ""
     since: str = ""

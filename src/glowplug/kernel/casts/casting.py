@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glowplug import types as t
-from glowplug.functions.lowering import let
+from glowplug.functions.lowering import bind
 from glowplug.kernel.failures import ANSI, raise_sql
 from glowplug.kernel.types import text
 from glowplug.plan.expressions import EvalMode, Origin
@@ -38,7 +38,7 @@ class Casting:
         return self.to.time_zone
 
     def once(self, sql: str, use: Callable[[str], str]) -> str:
-        return let(sql, use)
+        return bind(sql, use)
 
     def fail(self, condition: str, **parameters: str) -> str:
         """SQL that raises in ANSI mode and is NULL otherwise. Parameter values are SQL of type VARCHAR."""

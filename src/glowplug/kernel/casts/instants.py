@@ -8,7 +8,7 @@ from glowplug.kernel.casts import numbers
 from glowplug.kernel.casts.casting import Casting
 from glowplug.kernel.casts.numbers import BITS, low_bits
 from glowplug.kernel.types import kernel_type
-from glowplug.kernel.zones import instant_sql, local_sql
+from glowplug.functions.zones import instant_sql, local_sql
 
 _LONG_MAX, _LONG_MIN = "9223372036854775807", "CAST('-9223372036854775808' AS BIGINT)"
 _ANSI_INTERVALS = (t.YearMonthIntervalType, t.DayTimeIntervalType)

@@ -9,7 +9,7 @@ from glowplug.interval_texts import parse_calendar, parse_day_time, parse_year_m
 from glowplug.kernel.casts.casting import Casting
 from glowplug.kernel.casts.numbers import to_binary
 from glowplug.kernel.types import kernel_type, text
-from glowplug.kernel.zones import instant_sql
+from glowplug.functions.zones import instant_sql
 
 _BLANK = r"[\x00-\x20]*"
 _CONTROL = r"[\x00-\x20\x7f]*"  # what integers and booleans may have around them; numbers with a point less

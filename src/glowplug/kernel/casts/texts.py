@@ -10,7 +10,7 @@ from glowplug.functions.lowering import per_row
 from glowplug.intervals import calendar_text, day_time_text, year_month_text
 from glowplug.kernel.casts.casting import Casting
 from glowplug.kernel.types import text
-from glowplug.kernel.zones import local_sql
+from glowplug.functions.zones import local_sql
 
 
 def to_text(x: str, source: t.DataType, c: Casting) -> str:
