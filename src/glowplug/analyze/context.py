@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from glowplug.config import Conf
-from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable
+from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable, OuterReference, Subquery
 from glowplug.plan.relations import (
     Filter,
     Hint,
@@ -21,6 +21,7 @@ from glowplug.plan.relations import (
     SubqueryAlias,
     WindowSpec,
 )
+from glowplug.plan.tree import children, walk, walk_relations
 
 if TYPE_CHECKING:
     from glowplug.plan.function import Function
@@ -43,12 +44,12 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`outer` are the scopes around a subquery, the nearest first; `frames` the outputs of each DataFrame seen."""
+    """`outer` are the scopes around a subquery, the nearest first; `frames` each DataFrame's occurrences."""
 
     world: World
     ctes: dict[str, Relation] = field(default_factory=dict)
     outer: tuple[Scope, ...] = ()
-    frames: dict[int, list[tuple[Attribute, ...]]] = field(default_factory=dict)
+    frames: dict[int, list[Relation]] = field(default_factory=dict)
 
     @property
     def conf(self) -> Conf:
@@ -64,7 +65,10 @@ class Context:
 
 @dataclass(slots=True)
 class Scope:
-    """The names visible to an expression. `hidden` columns are found by name but are not part of `*`."""
+    """The names visible to an expression. `hidden` columns are found by name but are not part of `*`.
+
+    `relations` are those that the expression stands directly over.
+    """
 
     columns: tuple[Attribute, ...]
     hidden: tuple[Attribute, ...] = ()
@@ -72,6 +76,7 @@ class Scope:
     variables: dict[str, LambdaVariable] = field(default_factory=dict)
     windows: dict[str, WindowSpec] = field(default_factory=dict)
     case_sensitive: bool = False
+    relations: tuple[Relation, ...] = ()
     _index: dict[str, list[Attribute]] | None = None
 
     def key(self, name: str) -> str:
@@ -98,6 +103,7 @@ class Scope:
             {**self.variables, **{self.key(v.name): v for v in variables}},
             self.windows,
             self.case_sensitive,
+            self.relations,
             self._index,
         )
 
@@ -106,7 +112,7 @@ def scope_of(*relations: Relation, cx: Context, deep: bool = False) -> Scope:
     """The names that expressions over these relations see; `deep` adds those a projection dropped (ORDER BY, WHERE)."""
     columns = tuple(a for r in relations for a in r.output)
     hidden = tuple(a for r in relations for a in hidden_columns(r, deep))
-    return Scope(columns, hidden, case_sensitive=cx.conf.case_sensitive)
+    return Scope(columns, hidden, case_sensitive=cx.conf.case_sensitive, relations=relations)
 
 
 def hidden_columns(r: Relation, deep: bool) -> tuple[Attribute, ...]:
@@ -152,11 +158,25 @@ def expose(r: Relation, wanted: tuple[Attribute, ...]) -> Relation:
 
 def references(*expressions: Expression) -> tuple[Attribute, ...]:
     """The columns that expressions use, each once; those inside subqueries only where they are outer ones."""
-    from glowplug.plan.tree import walk
-
     found: dict[int, Attribute] = {}
     for e in expressions:
         for x in walk(e):
             if isinstance(x, Attribute):
                 found.setdefault(x.id, x)
+            elif isinstance(x, Subquery):
+                found.update((a.id, a) for a in outer_columns(x.plan))
     return tuple(found.values())
+
+
+def outer_columns(plan: Relation) -> tuple[Attribute, ...]:
+    """The columns of the queries around that a subquery's plan uses."""
+    return tuple(
+        {
+            x.attribute.id: x.attribute
+            for r in walk_relations(plan)
+            for c in children(r)
+            if isinstance(c, Expression)
+            for x in walk(c)
+            if isinstance(x, OuterReference)
+        }.values()
+    )

@@ -18,6 +18,7 @@ from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
+    Call,
     Cast,
     Expression,
     GetField,
@@ -25,6 +26,7 @@ from glowplug.plan.expressions import (
     NamedArgument,
     OuterReference,
     Parameter,
+    Replaced,
     SortOrder,
     Subquery,
     UnresolvedAlias,
@@ -55,7 +57,15 @@ def resolve(e: Expression, scope: Scope, cx: Context) -> Expression:
 
 def resolve_named(e: Expression, scope: Scope, cx: Context) -> Expression:
     """As `resolve`, giving an `Attribute` or an `Alias`: what a select list holds."""
-    return named(resolve(e, scope, cx))
+    return name_item(e, resolve(e, scope, cx))
+
+
+def name_item(e: Expression, done: Expression) -> Expression:
+    """`done`, to which `e` resolved, with a name: the last part of a dotted one, otherwise as `named` has it."""
+    if isinstance(e, UnresolvedAttribute) and not isinstance(done, (Attribute, Alias, OuterReference, Replaced)):
+        called = isinstance(done, Call) and len(e.parts) == 1 and calls.without_parentheses(e.parts[0])
+        return named(done) if called else Alias(done, e.parts[-1], new_id())
+    return named(done)
 
 
 def named(e: Expression) -> Expression:
@@ -64,8 +74,20 @@ def named(e: Expression) -> Expression:
         return e
     if isinstance(e, OuterReference):
         return Alias(e, e.attribute.name, new_id(), e.attribute.metadata)
-    mark = None if isinstance(e, GetField) or (isinstance(e, Cast) and isinstance(e.child, Attribute)) else DERIVED
-    return Alias(e, derived_name(e), new_id(), mark)
+    plain = isinstance(e, Literal) or (isinstance(e, Cast) and isinstance(e.child, Attribute)) or _only_extracts(e)
+    return Alias(e, derived_name(e), new_id(), None if plain else DERIVED)
+
+
+def _only_extracts(e: Expression) -> bool:
+    """Whether `e` is a part of a column: a field, an element or a map's value."""
+    match e:
+        case Attribute() | Literal():
+            return True
+        case GetField(child):
+            return _only_extracts(child)
+        case Call() if e.function.names[0] in ("get_array_struct_field", "get_array_item", "get_map_value"):
+            return all(map(_only_extracts, e.args))
+    return False
 
 
 def _attribute(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expression:
@@ -112,7 +134,10 @@ def lookup(parts: tuple[str, ...], scope: Scope, cx: Context, e: UnresolvedAttri
                     referenceNames="[" + ", ".join(n[1:-1] for n in names) + "]",
                 )
             if matches:
-                return _nested(next(iter(matches.values())), parts[n + 1 :], e, cx)
+                column = next(iter(matches.values()))
+                if column.name != parts[n]:  # the result is called as it was written
+                    column = replace(column, name=parts[n])
+                return _nested(column, parts[n + 1 :], e, cx)
     return None
 
 
@@ -128,9 +153,9 @@ def _nested(base: Expression, fields: tuple[str, ...], e: UnresolvedAttribute, c
 
 def _frame_column(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expression:
     """`df.col`: a column of the DataFrame with that number, which must still be visible here."""
-    outputs = cx.frames.get(e.plan_id or 0)
+    frames = cx.frames.get(e.plan_id or 0)
     visible = {a.id: a for a in (*scope.hidden, *scope.columns)}
-    if outputs is None:
+    if frames is None:
         found = lookup(e.parts, scope, cx, e)
         if found is None:
             for outer in cx.outer:
@@ -140,19 +165,24 @@ def _frame_column(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expressi
         return found
     found_any = False
     candidates: dict[int, tuple[Attribute, Expression]] = {}
-    for output in outputs:
-        match = lookup(e.parts, Scope(output, case_sensitive=scope.case_sensitive), cx, e)
+    direct: set[int] = set()
+    for frame in frames:
+        match = lookup(e.parts, Scope(frame.output, case_sensitive=scope.case_sensitive), cx, e)
         if match is None:
             continue
         found_any = True
         root = _root(match)
         if root.id in visible:
             candidates[root.id] = (root, match)
+            if any(frame is r for r in scope.relations):
+                direct.add(root.id)
     if len(candidates) > 1:
         shown = {a.id for a in scope.columns}
         candidates = {i: c for i, c in candidates.items() if i in shown} or candidates
+    if len(candidates) > 1 and len(direct) == 1:  # the frame itself wins over those that contain it
+        candidates = {i: c for i, c in candidates.items() if i in direct}
     if len(candidates) > 1:
-        raise AnalysisError("AMBIGUOUS_COLUMN_REFERENCE", e.origin, name=f'"{".".join(e.parts)}"')
+        raise AnalysisError("AMBIGUOUS_COLUMN_REFERENCE", name=f'"{".".join(e.parts)}"')
     if candidates:
         ((root, match),) = candidates.values()
         return _with_root(match, root, visible[root.id])
@@ -160,8 +190,8 @@ def _frame_column(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expressi
         raise _not_of_this_frame(e)
     for outer in cx.outer:
         inside = {a.id: a for a in (*outer.hidden, *outer.columns)}
-        for output in outputs:
-            match = lookup(e.parts, Scope(output, case_sensitive=scope.case_sensitive), cx, e)
+        for frame in frames:
+            match = lookup(e.parts, Scope(frame.output, case_sensitive=scope.case_sensitive), cx, e)
             if match is not None and _root(match).id in inside:
                 return outer_references(match)
     raise _not_of_this_frame(e)
@@ -180,7 +210,7 @@ def _root(e: Expression) -> Attribute:
 def _with_root(e: Expression, old: Attribute, new: Attribute) -> Expression:
     """`e` over the column as it is seen here (an outer join may have made it nullable)."""
     if e is old:
-        return new
+        return new if new.name == old.name else replace(new, name=old.name)
     return map_expressions(e, lambda c: _with_root(c, old, new))  # type: ignore[no-any-return]
 
 

@@ -34,7 +34,7 @@ def extract(base: Expression, key: Expression, case_sensitive: bool, ansi: bool,
     match type:
         case StructType(fields) if isinstance(key, Literal) and isinstance(key.type, StringType):
             i = _field(type, str(key.value), case_sensitive, origin)
-            return GetField(base, i, fields[i].name, fields[i].type, base.nullable or fields[i].nullable)
+            return GetField(base, i, str(key.value), fields[i].type, base.nullable or fields[i].nullable)
         case ArrayType(StructType(fields) as struct, contains_null) if isinstance(key, Literal) and isinstance(
             key.type, StringType
         ):

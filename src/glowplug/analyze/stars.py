@@ -23,7 +23,7 @@ def expand(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
     """The columns in order; a star over a struct gives its fields."""
     columns: list[Expression]
     if star.plan_id is not None:
-        ids = {a.id for output in cx.frames.get(star.plan_id, []) for a in output}
+        ids = {a.id for frame in cx.frames.get(star.plan_id, []) for a in frame.output}
         columns = [a for a in scope.columns if a.id in ids]
         if not columns and ids:
             raise AnalysisError("CANNOT_RESOLVE_DATAFRAME_COLUMN", star.origin, name='"*"')
@@ -39,10 +39,9 @@ def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expressi
 
     n = len(star.target)
     target = tuple(map(scope.key, star.target))
-    for pool in (scope.columns, scope.hidden):
-        found = [a for a in pool if tuple(map(scope.key, a.qualifier[-n:])) == target]
-        if found:
-            return list(found)
+    found = [a for a in (*scope.hidden, *scope.columns) if tuple(map(scope.key, a.qualifier[-n:])) == target]
+    if found:
+        return list(found)
     struct = lookup(star.target, scope, cx, UnresolvedAttribute(star.target, origin=star.origin))
     if struct is not None and isinstance(struct.type, StructType):
         return [
@@ -75,5 +74,5 @@ def matching(pattern: UnresolvedRegex, scope: Scope, cx: Context) -> list[Expres
     regex = re.compile(pattern.pattern, 0 if cx.conf.case_sensitive else re.IGNORECASE)
     ids = None
     if pattern.plan_id is not None and pattern.plan_id in cx.frames:
-        ids = {a.id for output in cx.frames[pattern.plan_id] for a in output}
+        ids = {a.id for frame in cx.frames[pattern.plan_id] for a in frame.output}
     return [a for a in scope.columns if regex.fullmatch(a.name) and (ids is None or a.id in ids)]

@@ -51,15 +51,8 @@ from glowplug.types import (
 
 
 def derived_name(e: Expression) -> str:
-    """The name of a result column: an extracted field's own name, otherwise the expression as text."""
-    match e:
-        case GetField():
-            return e.name
-        case Cast(child, implicit=True) | Cast(Attribute() as child):
-            return derived_name(child)
-        case Call() if e.function.names[0] == "get_array_struct_field":
-            return str(e.args[1].value)  # type: ignore[attr-defined]
-    return pretty(e)
+    """The name of a result column: the expression as text; a column that is only cast keeps its own."""
+    return e.child.name if isinstance(e, Cast) and isinstance(e.child, Attribute) else pretty(e)
 
 
 def pretty(e: Expression) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
 
-from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, Origin, SortOrder, UnresolvedAlias
+from glowplug.plan.expressions import Alias, Attribute, Expression, GetField, Literal, Origin, SortOrder, UnresolvedAlias
 from glowplug.types import DataType, StructType
 
 JoinType = OneOf["inner", "left", "right", "full", "semi", "anti", "cross"]
@@ -48,13 +48,15 @@ def to_attribute(e: Expression) -> Attribute:
 
 
 def metadata_of(e: Expression) -> str:
-    return (
-        e.metadata
-        if isinstance(e, Attribute)
-        else (e.metadata or metadata_of(e.child))
-        if isinstance(e, Alias)
-        else "{}"
-    )
+    """The metadata of a column, of a field, or of what an alias names."""
+    match e:
+        case Attribute():
+            return e.metadata
+        case Alias():
+            return e.metadata or metadata_of(e.child)
+        case GetField(child, ordinal) if isinstance(child.type, StructType):
+            return child.type.fields[ordinal].metadata
+    return "{}"
 
 
 # --- leaves ---------------------------------------------------------------------------------------
@@ -215,6 +217,19 @@ class CachedData(Relation):
 
     columns: tuple[Attribute, ...]
     entry: Any = field(compare=True)
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Relation):
+    """Kernel: a part that stands in a plan several times under one `name`, and is computed once; columns by position."""
+
+    name: str
+    definition: Relation
+    columns: tuple[Attribute, ...]
 
     @property
     def output(self) -> tuple[Attribute, ...]:

@@ -11,7 +11,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
 
-from glowplug.plan.expressions import Expression, FrameBound, WindowFrame
+from glowplug.plan.expressions import Expression, FrameBound, OuterReference, WindowFrame
 from glowplug.plan.relations import Relation, WindowSpec
 
 # Not nodes themselves, but holding nodes.
@@ -90,11 +90,13 @@ def transform_up(e: Expression, change: Callable[[Expression], Expression]) -> E
 
 
 def walk(e: Any) -> Iterator[Any]:
-    """Every expression of the tree, parents first; subquery plans are not entered."""
+    """Every expression of the tree, parents first; subquery plans and outer references are not entered."""
     stack = [e]
     while stack:
         node = stack.pop()
         yield node
+        if isinstance(node, OuterReference):
+            continue
         stack.extend(reversed([c for c in children(node) if isinstance(c, Expression)]))
 
 

@@ -5,6 +5,6 @@ from glowplug.plan.relations import DataFrameNode, Relation
 
 
 def mark_frame(node: DataFrameNode, cx: Context) -> Relation:
-    """Remember a DataFrame's columns under its number; a frame used twice has two sets of columns."""
-    cx.frames.setdefault(node.plan_id, []).append(node.child.output)
+    """Remember a DataFrame under its number; one that is used twice has two sets of columns."""
+    cx.frames.setdefault(node.plan_id, []).append(node.child)
     return node.child

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from glowplug.analyze.context import Context, Scope, expose, scope_of
-from glowplug.analyze.expressions import named, resolve
+from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean, used
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
@@ -70,9 +70,10 @@ def aggregate_select(node: Select, child: Relation, items: list[Expression], sco
 def _renamed(item: Expression, builder: _Groups) -> Expression:
     """A select item over the groups; an item that is a grouping expression keeps its own name and metadata."""
     done = builder.replace(item)
+    name = to_attribute(item)
     if isinstance(done, Attribute) and isinstance(item, Attribute):
         return done if done.name == item.name else Alias(done, item.name, new_id(), item.metadata, item.qualifier)
-    return named(done)
+    return replace(done, metadata=name.metadata) if isinstance(done, Alias) else named(done)
 
 
 def _having(e: Expression, scope: Scope, results: Scope, items: list[Expression], cx: Context) -> Expression:
@@ -143,8 +144,8 @@ def _group_expression(e: Expression, items: list[Expression], scope: Scope, cx: 
             if alias is not None:
                 return alias.child
         done = resolve(e, scope, cx)
-        if isinstance(done, Alias):
-            done = Alias(done.child, done.name, done.id, done.metadata)
+        if isinstance(e, UnresolvedAttribute):
+            done = name_item(e, done)
     if _bare_aggregates(done):
         raise AnalysisError("GROUP_BY_AGGREGATE", sqlExpr=pretty(done))
     if isinstance(done.type, MapType):

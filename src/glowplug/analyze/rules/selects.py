@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, expose, scope_of
-from glowplug.analyze.expressions import named, resolve
+from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean, used
 from glowplug.analyze.rules.generators import extract_generators
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
@@ -76,7 +76,7 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
         else:
             item = resolve(e, scope, cx)
             if not _is_generator(item):
-                item = named(item)
+                item = name_item(e, item)
             items.append(item)
             if isinstance(item, Alias) and isinstance(e, UnresolvedAlias):
                 key = scope.key(item.name)
