@@ -74,8 +74,7 @@ def _lower_avg(call: Call, low: Lowering) -> str:
     if isinstance(call.type, DecimalType) and isinstance(source, DecimalType):
         total, count = aggregate(low, "sum", call, x), aggregate(low, "count", call, x)
         summed = DecimalType(min(source.precision + 10, 38), source.scale)
-        shift = call.type.scale - source.scale
-        if summed.precision + max(shift, source.scale) > 37:
+        if summed.precision + max(call.type.scale - source.scale, source.scale) > 37:
             name = low.python(
                 f"decimal_avg_{source.precision}_{source.scale}",
                 decimals.arrow_operator("divide", call.type, call.ansi),
@@ -83,8 +82,7 @@ def _lower_avg(call: Call, low: Lowering) -> str:
                 call.type,
             )
             return f"{name}({total}, CAST({count} AS DECIMAL(20,0)))"
-        digits = f"{decimals.unscaled(total, summed)} * {10**shift}::HUGEINT"
-        return f"(CASE WHEN {count} > 0 THEN {decimals.quotient(digits, f'{count}::HUGEINT', call.type)} END)"
+        return f"(CASE WHEN {count} > 0 THEN {decimals.mean(total, count, summed, call.type)} END)"
     if isinstance(call.type, (YearMonthIntervalType, DayTimeIntervalType)):
         kernel = "INTEGER" if isinstance(call.type, YearMonthIntervalType) else "BIGINT"
         return f"CAST(round({aggregate(low, 'avg', call, x)}) AS {kernel})"

@@ -89,6 +89,24 @@ def quotient(numerator: str, denominator: str, to: DecimalType) -> str:
     return from_unscaled(digits, to)
 
 
+def mean(total: str, count: str, summed: DecimalType, to: DecimalType) -> str:
+    """The decimal `to` of a sum divided by a positive count, rounded half away from zero; in 64 bits while they do."""
+    shift = 10 ** (to.scale - summed.scale)
+    narrow = f"CAST({total} * {10**summed.scale}::DECIMAL({summed.scale + 1},0) AS BIGINT) * {shift}"
+    wide = f"{unscaled(total, summed)} * {shift}::HUGEINT"
+    bound = 10**18 // (4 * shift * 10**summed.scale)
+    exact = from_unscaled(_half_up(wide, f"{count}::HUGEINT"), to)
+    if bound == 0:
+        return exact
+    quick = f"abs({total}) < {bound} AND {count} < {10**17}"
+    return f"(CASE WHEN {quick} THEN {from_unscaled(_half_up(narrow, count), to)} ELSE {exact} END)"
+
+
+def _half_up(n: str, d: str) -> str:
+    """n / d, for d > 0, rounded half away from zero."""
+    return f"(CASE WHEN {n} < 0 THEN -(({d} - 2 * ({n})) // (2 * {d})) ELSE (2 * ({n}) + {d}) // (2 * {d}) END)"
+
+
 def from_unscaled(digits: str, to: DecimalType) -> str:
     """A decimal from its digits as a HUGEINT."""
     if to.scale == 0:

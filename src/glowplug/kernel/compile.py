@@ -66,16 +66,18 @@ class Compiler(Lowering):
     inputs: dict[str, Any] = field(default_factory=dict)
     functions: dict[str, PythonFunction] = field(default_factory=dict)
     window: str = ""  # the OVER clause of the window expression being compiled
+    shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
     memory: dict[int, str] = field(default_factory=dict)  # CollectMetrics node → the kernel table of its rows
 
     def query(self, plan: Relation, prefix: str = "r") -> str:
         """The statement whose columns r0, r1, … are the plan's output, in exactly the kernel's types."""
         from glowplug.kernel.relations import relation_sql
 
-        if not plan.output:
-            return f"SELECT 1 AS _ FROM ({relation_sql(plan, self)})"
-        items = ", ".join(_result_column(a, f"{prefix}{i}") for i, a in enumerate(plan.output))
-        return f"SELECT {items} FROM ({relation_sql(plan, self)})"
+        items = ", ".join(_result_column(a, f"{prefix}{i}") for i, a in enumerate(plan.output)) or "1 AS _"
+        body = f"SELECT {items} FROM ({relation_sql(plan, self)})"
+        if not self.shared:
+            return body
+        return f"WITH {', '.join(f'{name} AS ({sql})' for name, sql in self.shared.items())} {body}"
 
     # --- what lowerings ask for -----------------------------------------------------------------
 

@@ -250,6 +250,18 @@ def _recursive_reference(node: r.RecursiveReference, to: Compiler) -> str:
     return f"SELECT {items} FROM {node.name}"
 
 
+def _shared(node: r.Shared, to: Compiler) -> str:
+    """A kernel CTE at the head of the statement; the first use defines it."""
+    if node.name not in to.shared:
+        to.shared[node.name] = ""  # its place, after those it refers to
+        columns = ", ".join(f"c{a.id} AS k{i}" for i, a in enumerate(node.definition.output))
+        body = f"SELECT {columns or '1 AS _'} FROM ({relation_sql(node.definition, to)})"
+        del to.shared[node.name]
+        to.shared[node.name] = body
+    items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns)) or "1 AS _"
+    return f"SELECT {items} FROM {node.name}"
+
+
 def _metrics(node: r.CollectMetrics, to: Compiler) -> str:
     """Its rows are kept in a kernel table, so that metrics and rows come from one computation."""
     table = to.memory.get(id(node))
@@ -281,4 +293,5 @@ _LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
     r.Recursive: _recursive,
     r.RecursiveReference: _recursive_reference,
     r.CollectMetrics: _metrics,
+    r.Shared: _shared,
 }

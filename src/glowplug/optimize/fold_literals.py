@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from glowplug.io.source import Evaluate
+from glowplug.plan.expressions import Cast, Expression, Literal
+from glowplug.plan.relations import Relation
+from glowplug.plan.tree import map_expressions
+from glowplug.types import INTEGRAL, ByteType, DecimalType, DoubleType, IntegerType, LongType, ShortType
+
+_BITS = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
+
+
+def fold_literals(node: Relation, evaluate: Evaluate) -> Relation | None:
+    """CAST(1 AS DECIMAL(1,0)) → 1BD: a cast of a number that cannot fail needs no check for every row."""
+    done = map_expressions(node, _fold)
+    return done if done is not node else None
+
+
+def _fold(e: Expression) -> Expression:
+    e = map_expressions(e, _fold)
+    if isinstance(e, Cast) and isinstance(e.child, Literal) and e.child.value is not None:
+        return _converted(e.child, e) or e
+    return e
+
+
+def _converted(literal: Literal, cast: Cast) -> Literal | None:
+    """The literal in the cast's type, if it has exactly that value there."""
+    value = literal.value
+    if isinstance(literal.type, DecimalType):
+        number = value
+    elif isinstance(literal.type, INTEGRAL):
+        number = Decimal(value)
+    else:
+        return None
+    match cast.type:
+        case DecimalType(precision, scale):
+            digits = number.as_tuple()
+            fits = -int(digits.exponent) <= scale and number.adjusted() < precision - scale
+            return Literal(number.quantize(Decimal(1).scaleb(-scale)), cast.type) if fits or not number else None
+        case ByteType() | ShortType() | IntegerType() | LongType() if number == int(number):
+            half = 1 << (_BITS[cast.type.__class__] - 1)
+            return Literal(int(number), cast.type) if -half <= number < half else None
+        case DoubleType() if isinstance(literal.type, INTEGRAL) and abs(number) < 1 << 53:
+            return Literal(float(number), cast.type)
+    return None
