@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -13,16 +14,17 @@ import pyarrow as pa
 from glowplug.arrow import arrow_type, from_arrow_scalar, to_spark
 from glowplug.errors import SparkError
 from glowplug.execute.cached import materialize
-from glowplug.execute.observe import observe
+from glowplug.execute.observe import Observed, observe
 from glowplug.execute.show import draw_all
 from glowplug.io.source import Evaluate
 from glowplug.kernel.compile import Compiler
 from glowplug.kernel.database import Connection
+from glowplug.kernel.failures import DecimalOverflow
 from glowplug.kernel.workbench import Workbench
 from glowplug.optimize.pipeline import optimize
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
-from glowplug.plan.relations import CachedData, LocalData, Project, Relation
-from glowplug.plan.tree import map_relations
+from glowplug.plan.relations import CachedData, LocalData, Project, Recursive, Relation, SetOperation
+from glowplug.plan.tree import map_relations, walk_relations
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.types import StructField, StructType
@@ -50,19 +52,41 @@ def run(plan: Relation, session: Session, operation: Operation | None = None) ->
     plan = session.engine.cache.use(plan)
     materialize(plan, session, operation)
     connection = session.engine.database.acquire(session.conf.time_zone)
-    compiler = Compiler(session.conf, connection)
     closing = _closing(connection, session, operation)
     try:
-        observe(plan, compiler, connection, observed)
-        sql = compiler.query(plan)
-        prepare(compiler, connection)
-        _, batches = connection.stream(sql)
+        batches = _start(plan, session, connection, observed)
     except BaseException:
         closing()
         raise
     types = [arrow_type(f.type, session.conf.time_zone) for f in schema.fields]
     converted = (to_spark(b, types) if types else b.select([]) for b in batches)  # a row without columns is a row
     return Result(schema, _until_done(converted, closing), observed, closing)
+
+
+def _start(plan: Relation, session: Session, connection: Connection, observed: Observed) -> Iterator[pa.RecordBatch]:
+    """Decimals in 64 bits below aggregations; in as many as their types need if that fails before the first rows.
+
+    The first rows come after every aggregation below them, but for those of another side of a union.
+    """
+    if any(isinstance(n, (SetOperation, Recursive)) for n in walk_relations(plan)):
+        return _batches(plan, session, connection, observed, optimistic=False)
+    try:
+        return _batches(plan, session, connection, observed, optimistic=True)
+    except DecimalOverflow:
+        return _batches(plan, session, connection, observed, optimistic=False)
+
+
+def _batches(
+    plan: Relation, session: Session, connection: Connection, observed: Observed, optimistic: bool
+) -> Iterator[pa.RecordBatch]:
+    """Run the statement up to its first rows."""
+    compiler = Compiler(session.conf, connection, optimistic=optimistic)
+    observe(plan, compiler, connection, observed)
+    sql = compiler.query(plan)
+    prepare(compiler, connection)
+    _, batches = connection.stream(sql)
+    first = next(batches, None)
+    return iter(()) if first is None else chain((first,), batches)
 
 
 def _rows(

@@ -1,7 +1,8 @@
 """Decimal arithmetic: Spark's result types, and kernel SQL that gives exactly those values.
 
-The kernel multiplies in 64 bits while both sides have at most 18 digits, failing above; Spark's result is wider. So one
-side is widened first. What needs more than 38 digits on the way is computed in Arrow's 256-bit decimals.
+The kernel multiplies in 64 bits while both sides have at most 18 digits, failing above; Spark's result is wider. Below an
+aggregation this is tried as it is, for it is faster, and the statement run again, widened, if it fails (`narrow`); elsewhere
+one side is widened first. What needs more than 38 digits on the way is computed exactly, in Python.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def lower(symbol: str, rule: Rule, call: Call, low: Lowering) -> str:
     precision, scale = rule(a, b)
     if precision > MAX_PRECISION and scale != to.scale:
         return python(symbol, call, low)
+    if low.narrow:
+        return f"({x} {symbol} {y})"
     if precision > INT64_DIGITS and max(a.precision, b.precision) <= INT64_DIGITS:
         x = f"CAST({x} AS DECIMAL({INT64_DIGITS + 1},{a.scale}))"
     sql = f"({x} {symbol} {y})"

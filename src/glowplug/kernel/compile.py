@@ -66,6 +66,10 @@ class Compiler(Lowering):
     inputs: dict[str, Any] = field(default_factory=dict)
     functions: dict[str, PythonFunction] = field(default_factory=dict)
     window: str = ""  # the OVER clause of the window expression being compiled
+    optimistic: bool = (
+        False  # decimals below an aggregation may be tried in 64 bits: the caller runs again if that fails
+    )
+    aggregations: int = 0  # how many the relation being compiled is below
     shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
     memory: dict[int, str] = field(default_factory=dict)  # CollectMetrics node → the kernel table of its rows
 
@@ -80,6 +84,10 @@ class Compiler(Lowering):
         return f"WITH {', '.join(f'{name} AS ({sql})' for name, sql in self.shared.items())} {body}"
 
     # --- what lowerings ask for -----------------------------------------------------------------
+
+    @property
+    def narrow(self) -> bool:
+        return self.optimistic and self.aggregations > 0
 
     def sql(self, expression: Expression) -> str:
         match expression:

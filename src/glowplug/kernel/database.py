@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from glowplug.kernel.failures import marking, translate
+from glowplug.io.source import Stream
+from glowplug.kernel.failures import MarkingStream, marking, translate
 
 DEFAULT_MEMORY_FRACTION = 0.6
 BATCH_ROWS = 65_536
@@ -116,8 +117,8 @@ class Connection:
         self.execute(f"SET TimeZone = '{time_zone}'; {PROGRESS}")
 
     def register(self, name: str, data: Any) -> None:
-        """Make an Arrow table, dataset or reader known to this connection's SQL as `name`."""
-        self._raw.register(name, data)
+        """Make an Arrow table, dataset, reader or `Stream` known to this connection's SQL as `name`."""
+        self._raw.register(name, MarkingStream(data) if isinstance(data, Stream) else data)
         self._registered.append(name)
 
     def mount(self, protocol: str, filesystem: Any) -> None:

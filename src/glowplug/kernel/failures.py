@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import Parameter, Signature
 from typing import Any
 
-from glowplug.errors import ExecutionError, SparkError, row_failure
+import pyarrow as pa
+
+from glowplug.errors import ArithmeticFailure, ExecutionError, SparkError, row_failure
+from glowplug.io.source import Stream
 from glowplug.plan.expressions import Origin
 
 MARK = "glowplug:"
@@ -48,13 +51,38 @@ def marking(body: Callable[..., Any], parameters: int) -> Callable[..., Any]:
         try:
             return body(*columns)
         except SparkError as error:
-            head: dict[str, Any] = {"condition": error.condition}
-            raise ValueError(f"{MARK}{json.dumps(head)}\n{json.dumps(error.parameters)}") from None
+            raise _marked(error) from None
 
     # the kernel counts the parameters, and does not know `*columns`
     names = [Parameter(f"column{i}", Parameter.POSITIONAL_ONLY) for i in range(parameters)]
     run.__signature__ = Signature(names)  # type: ignore[attr-defined]
     return run
+
+
+class MarkingStream:
+    """A source's stream as the kernel reads it: anew for each scan, and with SparkErrors that come back through it."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        reader = pa.RecordBatchReader.from_batches(self.stream.schema, self._batches())
+        return reader.__arrow_c_stream__(requested_schema)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self.stream.batches()
+        except SparkError as error:
+            raise _marked(error) from None
+
+
+def _marked(error: SparkError) -> ValueError:
+    head: dict[str, Any] = {"condition": error.condition}
+    return ValueError(f"{MARK}{json.dumps(head)}\n{json.dumps(error.parameters)}")
+
+
+class DecimalOverflow(ArithmeticFailure):
+    """A decimal needed more digits than the kernel computed it with."""
 
 
 def translate(error: Exception) -> Exception:
@@ -86,6 +114,8 @@ def translate(error: Exception) -> Exception:
         return row_failure(
             "CAST_OVERFLOW", value=value, **{k: f'"{_KERNEL_TYPES.get(v, v)}"' for k, v in names.items()}
         )
+    if "Overflow in" in text and "DECIMAL" in text:
+        return DecimalOverflow("ARITHMETIC_OVERFLOW", message="decimal overflow", alternative="", config=ANSI)
     if m := _OVERFLOW.search(text):
         return row_failure(
             "ARITHMETIC_OVERFLOW",

@@ -47,16 +47,30 @@ def _items(expressions: tuple[Expression, ...], to: Compiler) -> str:
 def _project(node: r.Project, to: Compiler) -> str:
     child, where = node.child, ""
     if isinstance(child, r.Filter) and not isinstance(child.child, r.OneRow):
-        where, child = f" WHERE {to.sql(child.condition)}", child.child
+        where, child = _where(child.condition, to), child.child
     return f"SELECT {_items(node.expressions, to)}{source(child, to)}{where}"
 
 
 def _filter(node: r.Filter, to: Compiler) -> str:
     child = node.child if not isinstance(node.child, r.OneRow) else r.Project(node.child, ())
-    return f"SELECT *{source(child, to)} WHERE {to.sql(node.condition)}"
+    return f"SELECT *{source(child, to)}{_where(node.condition, to)}"
+
+
+def _where(condition: Expression, to: Compiler) -> str:
+    """What depends on the row's number, as random numbers do, is a condition on a window function."""
+    sql = to.sql(condition)
+    return f" {'QUALIFY' if ' OVER (' in sql else 'WHERE'} {sql}"
 
 
 def _aggregate(node: r.Aggregate, to: Compiler) -> str:
+    to.aggregations += 1
+    try:
+        return _aggregate_sql(node, to)
+    finally:
+        to.aggregations -= 1
+
+
+def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
     if node.sets is not None:
         return _grouping_sets(node, to)
     keys = {g.id: g for g in node.grouping}  # type: ignore[attr-defined]

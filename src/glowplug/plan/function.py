@@ -70,6 +70,11 @@ Shown = str | Callable[[tuple[str, ...], "Call"], str]
 class Lowering:
     """What a lowering builder may ask of the kernel's compiler (implemented in kernel/)."""
 
+    @property
+    def narrow(self) -> bool:
+        """Whether decimals are computed in 64 bits where the kernel can, failing for values that need more."""
+        return False
+
     def sql(self, expression: Expression) -> str:
         """The kernel's SQL for an expression."""
         raise NotImplementedError

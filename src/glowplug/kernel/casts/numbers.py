@@ -23,6 +23,8 @@ def convert(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
             return _to_decimal(f"CAST({x} AS TINYINT)", x, t.DecimalType(1, 0), target, c)
         case t.BooleanType(), _:
             return f"CAST({x} AS {kernel_type(target)})"
+        case _, t.DecimalType() if _widens(source, target):
+            return f"CAST({x} AS {kernel_type(target)})"
         case _, t.DecimalType():
             return c.once(x, lambda v: to_decimal(v, source, target, c))
         case t.DecimalType(), (t.FloatType() | t.DoubleType()):
@@ -31,7 +33,7 @@ def convert(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
             return c.once(x, lambda v: _narrow(v))
         case _, (t.FloatType() | t.DoubleType()):
             return f"CAST({x} AS {kernel_type(target)})"
-        case (t.FloatType() | t.DoubleType()), _:
+        case ((t.FloatType() | t.DoubleType()), _):
             return c.once(x, lambda v: _float_to_integer(v, source, target, c))
         case t.DecimalType(), _:
             return c.once(x, lambda v: _decimal_to_integer(v, source, target, c))
@@ -108,6 +110,17 @@ def to_decimal(x: str, source: t.DataType, target: t.DecimalType, c: Casting) ->
         case _:
             digits = DIGITS[source.__class__]
             return _to_decimal(x, x, t.DecimalType(digits, 0), target, c)
+
+
+def _widens(source: t.DataType, target: t.DecimalType) -> bool:
+    """Whether every value of an integer or decimal type is one of `target`."""
+    if isinstance(source, t.DecimalType):
+        scale, whole = source.scale, source.precision - source.scale
+    elif source.__class__ in DIGITS:
+        scale, whole = 0, DIGITS[source.__class__]
+    else:
+        return False
+    return target.scale >= scale and target.precision - target.scale >= whole
 
 
 def _to_decimal(value: str, x: str, source: t.DecimalType, target: t.DecimalType, c: Casting) -> str:
