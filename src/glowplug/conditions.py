@@ -258,6 +258,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "Cannot resolve <sqlExpr>: the condition <filter> must be a boolean, not <type>.",
     ),
+    "DATATYPE_MISMATCH.HASH_MAP_TYPE": (
+        "42K09",
+        "<functionName> does not take maps, for equal maps may hold their entries in different orders, in <sqlExpr>.",
+    ),
     "DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE": (
         "42K09",
         "The key of a map cannot be or contain <keyType>, in <sqlExpr>.",
@@ -923,6 +927,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_TYPED_LITERAL": (
         "0A000",
         "There are no literals of the type <unsupportedType>; the types that have them are <supportedTypes>.",
+    ),
+    "USER_RAISED_EXCEPTION": ("P0001", "<errorMessage>"),
+    "USER_RAISED_EXCEPTION_PARAMETER_MISMATCH": (
+        "P0001",
+        "The error <errorClass> was raised with the parameters <inputParms>, which are not the ones it has.",
     ),
     "WINDOW_FUNCTION_AND_FRAME_MISMATCH": ("42K0E", "<funcName> cannot be computed over the frame <windowExpr>."),
     "WINDOW_FUNCTION_FRAME_NOT_ORDERED": (

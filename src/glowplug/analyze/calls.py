@@ -25,7 +25,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.function import Accept, Function, Signature
 from glowplug.plan.names import call_text, pretty
 from glowplug.plan.tree import walk
-from glowplug.types import DataType, NullType, quote, sql_name
+from glowplug.types import STRING, DataType, NullType, quote, sql_name
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _BARE = (
@@ -34,11 +34,7 @@ _BARE = (
     "current_user",
     "user",
     "session_user",
-    "localtimestamp",
     "current_time",
-    "current_database",
-    "current_schema",
-    "current_catalog",
     "grouping__id",
     "current_path",
 )
@@ -50,6 +46,8 @@ def without_parentheses(name: str) -> str | None:
     key = name.lower()
     if key == "grouping__id":
         return "grouping_id"
+    if key in ("user", "session_user"):
+        return "current_user"
     return key if key in _BARE else None
 
 
@@ -76,6 +74,8 @@ def build(
         raise AnalysisError(
             "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
         )
+    if (fact := cx.world.facts.get(function.names[0])) is not None and not args:
+        return Replaced(Literal(fact, STRING), call_text(Call(function, name, (), STRING, False)))
     if function.lower is None and function.rewrite is None and function.returns is not None:
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
     args = _positional(function, name, args, e)

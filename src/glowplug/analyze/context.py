@@ -39,6 +39,7 @@ class World:
     catalog: Callable[..., Relation]  # the rows of a catalog call
     parse: Callable[..., Relation]  # SQL text to a plan
     run: Callable[[Relation], list[tuple[object, ...]]]  # the few rows of an analysed plan (pivot values)
+    facts: dict[str, str] = field(default_factory=dict)  # answers to current_user() and its like
     search_path: str = "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]"
 
 

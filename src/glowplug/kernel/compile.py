@@ -254,5 +254,5 @@ def _result_column(a: Attribute, name: str) -> str:
     if isinstance(a.type, DecimalType):
         return f"CAST(c{a.id} AS {kernel_type(a.type)}) AS {name}"
     if isinstance(a.type, NullType):
-        return f"CAST(NULL AS INTEGER) AS {name}"
+        return f"CAST(c{a.id} AS INTEGER) AS {name}"  # not left out: computing it may fail
     return f"c{a.id} AS {name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import Any
 
 from glowplug.analyze.context import Context, World
@@ -26,8 +27,19 @@ def context(session: Session) -> Context:
             catalog=catalog_calls.resolve,
             parse=lambda node: _parse(session, node),
             run=lambda plan: _run(session, plan),
+            facts=_facts(session),
         )
     )
+
+
+def _facts(session: Session) -> dict[str, str]:
+    schema = f"{session.current_catalog}.{session.current_schema}"
+    return {
+        "current_catalog": session.current_catalog,
+        "current_database": session.current_schema,
+        "current_path": f"system.builtin,system.session,{schema}",
+        "current_user": getpass.getuser(),
+    }
 
 
 def _relation(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:

@@ -1,0 +1,241 @@
+"""Dates and times by datetime patterns: parsed from text, written as text.
+
+Semantics: Spark's SQL reference, "Datetime Patterns for Formatting and Parsing". A pattern that is a constant becomes
+kernel SQL; others are read and written row by row. A text that does not fit its pattern fails under ANSI.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from glowplug.datetime_patterns import Target, compile_pattern, format_sql, parse_sql
+from glowplug.datetime_texts import explain, read, write
+from glowplug.functions.clock import ANSI, bind, floor_div, instant, literal_value
+from glowplug.functions.lowering import per_row
+from glowplug.functions.times import TIME_TYPE
+from glowplug.functions.vocabulary import BIGINT, INSTANT, STR, sig
+from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
+from glowplug.plan.function import Accept, Function, Lower, Lowering
+from glowplug.types import (
+    DATE,
+    INT,
+    LONG,
+    NUMERIC,
+    STRING,
+    STRINGS,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMP_NTZ,
+    DataType,
+    DateType,
+    NullType,
+    TimestampNTZType,
+    TimestampType,
+)
+
+_format = partial(Function, group="datetime_funcs")
+DEFAULT = Literal("yyyy-MM-dd HH:mm:ss", STRING)
+_TIMES = (DateType, TimestampType, TimestampNTZType)
+TIME_LIKE = Accept(
+    '("STRING" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ")', lambda t: isinstance(t, (*STRINGS, *_TIMES, NullType))
+)
+TIME_OR_NUMBER = Accept(TIME_LIKE.shown, lambda t: TIME_LIKE.accepts(t) or isinstance(t, NUMERIC), (STRING,))
+
+
+# --- parsing ----------------------------------------------------------------------------------------------
+
+
+def parsed(c: Call, low: Lowering, target: Target, tolerant: bool) -> str:
+    """The date or timestamp that a text is by a pattern. CANNOT_PARSE_TIMESTAMP, or NULL if `tolerant` or not ANSI."""
+    pattern, zone = literal_value(c.args[1]), low.setting("spark.sql.session.timeZone")
+    if isinstance(c.args[1], Literal) and pattern is None:
+        return f"CAST(NULL AS {low.type(c.type)})"
+
+    def parse(x: str) -> str:
+        if isinstance(pattern, str):
+            items = compile_pattern(pattern, True)
+            value = parse_sql(pattern, x, target, low.time_zone, low.python, partial(instant, low))
+            why = per_row(low, f"explain_{pattern.encode().hex()}", partial(explain, items), [(x, STRING)], STRING)
+        else:
+            operands = [(x, STRING), c.args[1], (low.literal(low.time_zone), STRING)]
+            value = _as(target, per_row(low, f"read_{target}", partial(_read, target), operands, INT if target == "date" else LONG))
+            why = per_row(low, "explain", _explain, operands[:2], STRING)
+        if tolerant or not c.ansi:
+            return value
+        given = " AND ".join([f"{x} IS NOT NULL", *([] if pattern else [f"{low.sql(c.args[1])} IS NOT NULL"])])
+        instead = "`try_to_date`" if target == "date" else "`try_to_timestamp`"
+        failed = low.error(c, "CANNOT_PARSE_TIMESTAMP", message=why, func=low.literal(instead), ansiConfig=ANSI)
+        return f"coalesce({value}, CASE WHEN {given} THEN {failed} END)"
+
+    del zone
+    return bind(low.sql(c.args[0]), parse)
+
+
+def _as(target: Target, number: str) -> str:
+    """Days or microseconds as a value of the target."""
+    if target == "date":
+        return f"(DATE '1970-01-01' + {number})"
+    return f"{'make_timestamptz' if target == 'timestamp' else 'make_timestamp'}({number})"
+
+
+def _read(target: Target, text: str, pattern: str, zone: str) -> int | None:
+    return read(compile_pattern(pattern, True), target, zone, text)
+
+
+def _explain(text: str, pattern: str) -> str:
+    return explain(compile_pattern(pattern, True), text)
+
+
+def _parse(target: Target, tolerant: bool) -> Lower:
+    return lambda c, low: parsed(c, low, target, tolerant)
+
+
+def _mode(name: str) -> str | None:
+    return "try" if name.startswith("try_") else None
+
+
+def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: str, example: str) -> Function:
+    """Without a pattern, and of what is no text, a cast; otherwise a text read by the pattern."""
+    tolerant = name.startswith("try_")
+
+    def rewrite(args: tuple[Expression, ...]) -> Expression | None:
+        if len(args) == 2 and isinstance(args[0].type, (*STRINGS, NullType)):
+            return None
+        source = args[0] if accepts.accepts(args[0].type) else Cast(args[0], STRING)
+        return Cast(source, type, "try" if tolerant else None)
+
+    return _format(
+        (name,),
+        sig(STR, STR, optional=1),
+        type,
+        _parse(target, tolerant),
+        rewrite=rewrite,
+        nullable=_nullable_unless_ansi if not tolerant else "always",
+        usage=usage,
+        example=example,
+    )
+
+
+def _nullable_unless_ansi(args: tuple[Expression, ...]) -> bool:
+    return any(a.nullable for a in args)
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+def written(c: Call, low: Lowering, value: str, pattern: Expression) -> str:
+    """An instant as text, by the wall clock of the session's zone."""
+    constant = literal_value(pattern)
+    if isinstance(constant, str):
+        return bind(value, lambda x: format_sql(constant, x, "timestamp", low.time_zone, low.python))
+    operands = [(f"epoch_us({value})", LONG), pattern, (low.literal(low.time_zone), STRING)]
+    return per_row(low, "write_timestamp", _write, operands, STRING)
+
+
+def _write(micros: int, pattern: str, zone: str) -> str:
+    return write(compile_pattern(pattern, False), micros, zone)
+
+
+def _date_format(c: Call, low: Lowering) -> str:
+    return written(c, low, low.sql(c.args[0]), c.args[1])
+
+
+def _from_unixtime(c: Call, low: Lowering) -> str:
+    return written(c, low, f"make_timestamptz({low.sql(c.args[0])} * 1000000)", c.args[1])
+
+
+# --- seconds since the epoch --------------------------------------------------------------------------------
+
+
+def _unix_timestamp(c: Call, low: Lowering) -> str:
+    """Whole seconds, cut toward zero."""
+    e = c.args[0]
+    if isinstance(e.type, STRINGS):
+        return bind(parsed(c, low, "timestamp", False), lambda t: f"(epoch_us({t}) // 1000000)")
+    at = low.sql(e) if isinstance(e.type, TimestampNTZType) else low.cast(low.sql(e), e.type, TIMESTAMP)
+    return f"(epoch_us({at}) // 1000000)"
+
+
+def _unix(name: str, optional: int) -> Function:
+    def rewrite(args: tuple[Expression, ...]) -> Expression | None:
+        now = UnresolvedFunction(("current_timestamp",))
+        return UnresolvedFunction((name,), (now, DEFAULT)) if not args else None
+
+    return _format(
+        (name,),
+        sig(TIME_LIKE, STR, optional=optional, defaults=(DEFAULT,)),
+        LONG,
+        _unix_timestamp,
+        rewrite=rewrite,
+        usage="Returns the seconds since the epoch of a time, or of a text read by a pattern.",
+        example=f"SELECT {name}('2016-04-08', 'yyyy-MM-dd')",
+    )
+
+
+# --- times of day -------------------------------------------------------------------------------------------
+
+
+def _to_time(tolerant: bool) -> Lower:
+    """Without a pattern as a cast reads it; with one, the time of a timestamp_ntz read by it."""
+
+    def lower(c: Call, low: Lowering) -> str:
+        pattern = c.args[1] if len(c.args) > 1 else Literal("HH:mm:ss.SSSSSS", STRING)
+
+        def read_time(x: str) -> str:
+            if len(c.args) == 1:
+                value = low.cast(x, STRING, TIME, "try")
+            else:
+                inner = Call(c.function, c.name, (c.args[0], pattern), TIMESTAMP_NTZ, True, ansi=False)
+                value = f"CAST({parsed(inner, low, 'timestamp_ntz', True)} AS TIME)"
+            if tolerant:
+                return value
+            shown = low.sql(pattern)
+            failed = low.error(c, "CANNOT_PARSE_TIME", input=_quoted(x), format=_quoted(shown))
+            return f"coalesce({value}, CASE WHEN {x} IS NOT NULL AND {shown} IS NOT NULL THEN {failed} END)"
+
+        return bind(low.sql(c.args[0]), read_time)
+
+    return lower
+
+
+def _quoted(text: str) -> str:
+    return f"'''' || {text} || ''''"
+
+
+def _time_reader(name: str) -> Function:
+    tolerant = name.startswith("try_")
+    return _format(
+        (name,),
+        sig(STR, STR, optional=1),
+        TIME,
+        _to_time(tolerant),
+        nullable="always",
+        requires=TIME_TYPE,
+        shown=(lambda args, c: f"try_to_time(to_time({', '.join(args)}))") if tolerant else None,
+        usage="Reads a time of day." + (" NULL where the text is none." if tolerant else ""),
+        example=f"SELECT {name}('00:12:00')",
+    )
+
+
+FUNCTIONS = (
+    _format(
+        ("date_format",), sig(INSTANT, STR), STRING, _date_format,
+        usage="Writes a timestamp by a pattern.", example="SELECT date_format('2016-04-08', 'y')",
+    ),
+    _format(
+        ("from_unixtime",), sig(BIGINT, STR, optional=1, defaults=(DEFAULT,)), STRING, _from_unixtime, nullable="always",
+        usage="Writes the time so many seconds after the epoch by a pattern.", example="SELECT from_unixtime(0, 'yyyy-MM-dd HH:mm:ss')",
+    ),
+    _reader("to_date", DATE, "date", TIME_LIKE, "Reads a date, by a pattern if there is one.", "SELECT to_date('2016-12-31', 'yyyy-MM-dd')"),
+    _reader("try_to_date", DATE, "date", TIME_LIKE, "Like to_date, with NULL for what is no date.", "SELECT try_to_date('foo', 'yyyy-MM-dd')"),
+    _reader("to_timestamp_ltz", TIMESTAMP, "timestamp", TIME_OR_NUMBER, "Reads a timestamp, by a pattern if there is one.", "SELECT to_timestamp_ltz('2016-12-31', 'yyyy-MM-dd')"),
+    _reader("to_timestamp_ntz", TIMESTAMP_NTZ, "timestamp_ntz", TIME_LIKE, "Reads a wall-clock time, by a pattern if there is one.", "SELECT to_timestamp_ntz('2016-12-31', 'yyyy-MM-dd')"),
+    _reader("to_timestamp", TIMESTAMP, "timestamp", TIME_OR_NUMBER, "Reads a timestamp, by a pattern if there is one.", "SELECT to_timestamp('2016-12-31', 'yyyy-MM-dd')"),
+    _reader("try_to_timestamp", TIMESTAMP, "timestamp", TIME_OR_NUMBER, "Like to_timestamp, with NULL for what is none.", "SELECT try_to_timestamp('foo', 'yyyy-MM-dd')"),
+    _unix("unix_timestamp", 2),
+    _unix("to_unix_timestamp", 1),
+    _time_reader("to_time"),
+    _time_reader("try_to_time"),
+)
+
+_ = (floor_div, _mode)

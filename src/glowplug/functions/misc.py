@@ -1,0 +1,164 @@
+"""What a session or a row is: users, catalogs, versions, types; assertions; rows' numbers and files."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from glowplug.config import SPARK_VERSION
+from glowplug.functions.vocabulary import ANY, BOOL, MAP, STR, sig
+from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.function import Function, Lowering
+from glowplug.plan.names import pretty
+from glowplug.types import INT, LONG, NULL, STRING, DataType, simple_string
+
+_misc = partial(Function, group="misc_funcs")
+ROW_NUMBER = "(row_number() OVER () - 1)"  # what depends on it is computed where window functions may stand
+
+
+# What the functions about the file that is read are over files: fields of the hidden column `_metadata`.
+FILE_FIELDS = {
+    "input_file_name": "file_path",
+    "input_file_block_start": "file_block_start",
+    "input_file_block_length": "file_block_length",
+}
+
+
+def _file(name: str, nothing: str, result: DataType, usage: str) -> Function:
+    return _misc(
+        (name,),
+        sig(),
+        result,
+        nothing,
+        nullable="never",
+        deterministic=False,
+        usage=usage + f"; {nothing} where no file is read.",
+        example=f"SELECT {name}()",
+    )
+
+
+def _call(name: str, *args: Expression) -> UnresolvedFunction:
+    return UnresolvedFunction((name,), args)
+
+
+def _fact(name: str, *also: str, shown: str | None = None, usage: str) -> Function:
+    """What only the session knows; analysis puts its answer in the call's place."""
+    return _misc(
+        (name, *also),
+        sig(),
+        STRING,
+        nullable="never",
+        shown=f"{shown or name}()" if shown else lambda args, call: f"{call.name}()",
+        usage=usage,
+        example=f"SELECT {name}()",
+    )
+
+
+def _lower_assert(call: Call, low: Lowering) -> str:
+    condition, message = (low.sql(a) for a in call.args)
+    return f"(CASE WHEN {condition} THEN NULL ELSE {_raised(message, call, low)} END)"
+
+
+def _raised(message: str, call: Call, low: Lowering) -> str:
+    return low.error(call, "USER_RAISED_EXCEPTION", errorMessage=f"coalesce({message}, 'null')")
+
+
+def _assert_message(args: tuple[Expression, ...]) -> Expression | None:
+    if len(args) > 1:
+        return None
+    return _call("assert_true", args[0], Literal(f"'{pretty(args[0])}' is not true!", STRING))
+
+
+def _shown_assert(args: tuple[str, ...], call: Call) -> str:
+    return f"assert_true({args[0]}, {args[1] if len(args) > 1 else chr(39) + args[0] + chr(39) + ' is not true!'})"
+
+
+def _lower_raise(call: Call, low: Lowering) -> str:
+    if len(call.args) == 1:
+        message = low.sql(call.args[0])
+        return f"(CASE WHEN {message} IS NULL OR true THEN {_raised(message, call, low)} END)"
+    condition, parameters = call.args
+    error = low.error(
+        call,
+        "USER_RAISED_EXCEPTION_PARAMETER_MISMATCH",
+        errorClass=low.sql(condition),
+        inputParms=f"CAST({low.sql(parameters)} AS VARCHAR)",
+    )
+    return f"(CASE WHEN true THEN {error} END)"
+
+
+def _lower_row_id(call: Call, low: Lowering) -> str:
+    return ROW_NUMBER
+
+
+FUNCTIONS = (
+    _misc(
+        ("typeof",),
+        sig(ANY),
+        STRING,
+        lambda call, low: low.literal(simple_string(call.args[0].type)),
+        nullable="never",
+        usage="Returns the name of the value's type.",
+        example="SELECT typeof(array(1))",
+    ),
+    _misc(
+        ("version",),
+        sig(),
+        STRING,
+        lambda call, low: low.literal(f"{SPARK_VERSION} glowplug"),
+        nullable="never",
+        usage="Returns the version of Spark that is spoken, and by whom.",
+        example="SELECT version()",
+    ),
+    _fact("current_user", "user", "session_user", usage="Returns the name of the user who runs the program."),
+    _fact("current_catalog", usage="Returns the session's current catalog."),
+    _fact("current_database", "current_schema", shown="current_schema", usage="Returns the session's current schema."),
+    _fact("current_path", usage="Returns where names of functions are looked up."),
+    _misc(
+        ("assert_true",),
+        sig(BOOL, STR, optional=1),
+        NULL,
+        _lower_assert,
+        nullable="always",
+        rewrite=_assert_message,
+        shown=_shown_assert,
+        deterministic=False,
+        usage="Fails unless the condition is true.",
+        example="SELECT assert_true(0 < 1)",
+    ),
+    _misc(
+        ("raise_error",),
+        sig(STR, MAP, optional=1),
+        NULL,
+        _lower_raise,
+        nullable="always",
+        deterministic=False,
+        shown=lambda args, call: f"raise_error({', '.join(args) if len(args) > 1 else f'USER_RAISED_EXCEPTION, map(errorMessage, {args[0]})'})",
+        usage="Fails with a message.",
+        example="SELECT raise_error('custom error message')",
+    ),
+    _misc(
+        ("monotonically_increasing_id",),
+        sig(),
+        LONG,
+        _lower_row_id,
+        nullable="never",
+        deterministic=False,
+        usage="Returns a number that grows from row to row.",
+        example="SELECT monotonically_increasing_id()",
+    ),
+    _misc(
+        ("spark_partition_id",),
+        sig(),
+        INT,
+        "CAST(0 AS INTEGER)",
+        nullable="never",
+        deterministic=False,
+        shown="SPARK_PARTITION_ID()",
+        usage="Returns the number of the row's partition.",
+        example="SELECT spark_partition_id()",
+    ),
+    _file("input_file_name", "''", STRING, "Returns the URI of the file that the row comes from"),
+    _file("input_file_block_start", "CAST(-1 AS BIGINT)", LONG, "Returns where in its file the row's block begins"),
+    _file("input_file_block_length", "CAST(-1 AS BIGINT)", LONG, "Returns the length of the row's block of its file"),
+)
+

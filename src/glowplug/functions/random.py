@@ -1,0 +1,165 @@
+"""Random values. With a seed they are Spark's own: the n-th row's depend on the seed and on n only (`xorshift.py`)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from glowplug.functions import xorshift
+from glowplug.functions.coercion import cast_to, wider
+from glowplug.functions.lowering import constant, python
+from glowplug.functions.misc import ROW_NUMBER
+from glowplug.functions.vocabulary import BIGINT, INTEGER, NUMBER, Mismatch, constant as foldable, sig
+from glowplug.plan.expressions import Call, Expression
+from glowplug.plan.function import Function, Lowering
+from glowplug.plan.names import pretty
+from glowplug.types import (
+    DOUBLE,
+    INTEGRAL,
+    LONG,
+    STRING,
+    DataType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    NullType,
+)
+
+_random = partial(Function, nullable="never", deterministic=False, group="math_funcs")
+
+
+def _numbered(make: Callable[[int, Any], Any], seed: int) -> Callable[..., Any]:
+    """A body: `make(seed, numbers of the rows)`."""
+
+    def body(rows: Any) -> Any:
+        return pa.array(make(seed, rows.to_numpy().astype(np.uint64)))
+
+    return body
+
+
+def by_row(low: Lowering, name: str, make: Callable[[int, Any], Any], seed: int, result: DataType) -> str:
+    tag = f"{name}_{seed & xorshift.MASK:x}"
+    return python(low, tag, _numbered(make, seed), [(ROW_NUMBER, LONG)], result)
+
+
+def _seed(e: Expression) -> int:
+    value = constant(e)
+    return 0 if value is None else int(value)
+
+
+def _lower_uniform(call: Call, low: Lowering) -> str:
+    return by_row(low, "rand", xorshift.uniform, _seed(call.args[0]), DOUBLE) if call.args else "random()"
+
+
+def _lower_gaussian(call: Call, low: Lowering) -> str:
+    if call.args:
+        return by_row(low, "randn", xorshift.gaussian, _seed(call.args[0]), DOUBLE)
+    return "(sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))"
+
+
+def _generator(name: str, also: tuple[str, ...], lower: Callable[[Call, Lowering], str], usage: str) -> Function:
+    return _random(
+        (name, *also),
+        sig(foldable(BIGINT), optional=1),
+        DOUBLE,
+        lower,
+        shown=lambda args, call: f"{name}({', '.join(args)})",
+        usage=usage,
+        example=f"SELECT {name}(0)",
+    )
+
+
+# --- in a range -----------------------------------------------------------------------------------------
+
+
+def _range_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    low, high, *seed = args
+    for i, e in enumerate((low, high)):
+        if not isinstance(e.type, (*INTEGRAL, FloatType, DoubleType, DecimalType, NullType)):
+            raise Mismatch(
+                "UNEXPECTED_INPUT_TYPE",
+                paramIndex=("first", "second")[i],
+                requiredType='integer or floating-point',
+                inputSql=f'"{pretty(e)}"',
+                inputType=f'"{type(e.type).__name__}"',
+            )
+    common = wider(low.type, high.type, ansi) or DOUBLE
+    return (cast_to(low, common), cast_to(high, common), *(cast_to(s, LONG) for s in seed))
+
+
+def _lower_range(call: Call, low: Lowering) -> str:
+    least, most = (low.sql(a) for a in call.args[:2])
+    drawn = (
+        by_row(low, "rand", xorshift.uniform, _seed(call.args[2]), DOUBLE) if len(call.args) > 2 else "random()"
+    )
+    value = f"({least}::DOUBLE + ({most}::DOUBLE - {least}::DOUBLE) * {drawn})"
+    return f"CAST({f'trunc({value})' if isinstance(call.type, INTEGRAL) else value} AS {low.type(call.type)})"
+
+
+# --- texts ----------------------------------------------------------------------------------------------
+
+_ALPHABET = np.array(list("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _texts(length: int) -> Callable[[int, Any], Any]:
+    def make(seed: int, rows: Any) -> Any:
+        drawn = np.abs(xorshift.integers(seed, rows, length).astype(np.int64)) % len(_ALPHABET)
+        letters = _ALPHABET[drawn].reshape(len(rows), length)
+        return ["".join(row) for row in letters]
+
+    return make
+
+
+def _lower_texts(call: Call, low: Lowering) -> str:
+    length = constant(call.args[0]) or 0
+    seed = _seed(call.args[1]) if len(call.args) > 1 else random.getrandbits(63)
+    if not length:
+        return "''"
+    return by_row(low, f"randstr_{length}", _texts(length), seed, STRING)
+
+
+def _text_type(args: tuple[Expression, ...]) -> DataType:
+    length = constant(args[0])
+    if not isinstance(length, int):
+        raise Mismatch(
+            "NON_FOLDABLE_INPUT", inputName="`length`", inputType='"INT"', inputExpr=f'"{pretty(args[0])}"'
+        )
+    if length < 0:
+        raise Mismatch("VALUE_OUT_OF_RANGE", exprName="length", valueRange=f"[0, {2**31 - 1}]", currentValue=length)
+    return STRING
+
+
+FUNCTIONS = (
+    _generator("rand", ("random",), _lower_uniform, "Returns a random number from 0 to below 1."),
+    _generator("randn", (), _lower_gaussian, "Returns a random number of the standard normal distribution."),
+    _random(
+        ("uniform",),
+        sig(NUMBER, NUMBER, BIGINT, optional=1),
+        lambda args: args[0].type,
+        _lower_range,
+        coerce=_range_operands,
+        usage="Returns a random number between two others.",
+        example="SELECT uniform(10, 20, 0)",
+    ),
+    _random(
+        ("randstr",),
+        sig(INTEGER, BIGINT, optional=1),
+        _text_type,
+        _lower_texts,
+        usage="Returns a text of random digits and letters.",
+        example="SELECT randstr(3, 0)",
+    ),
+    _random(
+        ("uuid",),
+        sig(foldable(BIGINT), optional=1),
+        STRING,
+        "CAST(uuid() AS VARCHAR)",
+        usage="Returns a random universally unique identifier.",
+        example="SELECT uuid()",
+    ),
+)
