@@ -11,25 +11,25 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
-from glowplug.analyze.pipeline import analyze_relation
 from glowplug.execute import local
 from glowplug.execute.local import Result
 from glowplug.optimize.pipeline import optimize
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
-from glowplug.plan.relations import CatalogCall, LocalData, OneRow, Relation, Scan, SQLText, Values, With
+from glowplug.plan.relations import CatalogCall, LocalData, OneRow, Relation, Scan, Values, With
 from glowplug.plan.tree import rewrite, walk_relations
 from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls
+from glowplug.session.explain import explain
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
-from glowplug.session.world import context
+from glowplug.session.world import analyze
 
-
-def analyze(relation: Relation, session: Session) -> Relation:
-    """The plan with every name, type and function resolved. Runs nothing."""
-    plan = analyze_relation(relation, context(session))
-    return verify(plan, "analysis") if session.conf.verify else plan
+# What can be asked of a plan without running it; some of it is the session's, for commands ask it too.
+__all__ = [
+    "analyze", "execute", "explain", "input_files", "is_local", "is_streaming", "run", "same_semantics",
+    "semantic_hash", "tree_string",
+]  # fmt: skip
 
 
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
@@ -42,7 +42,7 @@ def execute(relation: Relation, session: Session, operation: Operation) -> Resul
 
 
 def run(command: Command, session: Session, operation: Operation) -> Relation | None:
-    """Run a command, once; its rows as LocalData, where it has any. A statement that is a query comes back as a plan."""
+    """Run a command, once; its rows as LocalData, where it has any. A query among statements comes back as a plan."""
     from glowplug.session.commands import run_command
 
     if isinstance(command, SQLStatement):
@@ -60,17 +60,6 @@ def _statement(statement: SQLStatement, session: Session, operation: Operation) 
     if statement.views:
         plan = rewrite(plan, Relation, lambda query: With(query, statement.views))
     return run(plan, session, operation) or _no_rows()
-
-
-def explain(relation: Relation, session: Session, mode: str) -> str:
-    """What `df.explain(mode=…)` prints. Nothing is run but what analysis has to look up."""
-    from glowplug.plan.explain import Plans
-    from glowplug.plan.explain import explain as explain_plans
-
-    parsed = rewrite(relation, SQLText, context(session).world.parse)
-    analyzed = analyze(relation, session)
-    optimized = session.engine.cache.use(optimize(analyzed, local.evaluate(session)))
-    return explain_plans(Plans(parsed, analyzed, optimized, local.statement(optimized, session)), mode)
 
 
 def tree_string(relation: Relation, session: Session, level: int | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import all_functions
+from glowplug.identifiers import parse_identifier
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import CatalogCall, Relation, UnresolvedRelation
@@ -16,7 +17,6 @@ from glowplug.session.commands import caching, views
 from glowplug.session.operation import Operation
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.identifiers import parse_identifier
 from glowplug.types import BOOLEAN, STRING, ArrayType, DataType
 
 Columns = tuple[tuple[str, DataType], ...]
@@ -55,7 +55,7 @@ def run_all(plan: Relation, session: Session, operation: Operation) -> Relation:
 
 
 def _table(session: Session, name: str) -> Relation:
-    from glowplug.query import analyze
+    from glowplug.session.world import analyze
 
     return analyze(UnresolvedRelation(parse_identifier(name)), session)
 

@@ -35,7 +35,7 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
     from glowplug.execute.cached import materialize
     from glowplug.execute.observe import observe
     from glowplug.optimize.pipeline import optimize
-    from glowplug.query import analyze
+    from glowplug.session.world import analyze
 
     plan = optimize(analyze(command.query, session), evaluate(session))
     name = command.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"

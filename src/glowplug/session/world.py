@@ -6,14 +6,22 @@ import getpass
 from typing import Any
 
 from glowplug.analyze.context import Context, World
+from glowplug.analyze.pipeline import analyze_relation
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
 from glowplug.plan import relations as r
+from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls
 from glowplug.session.session import Session
 from glowplug.types import quote
 
 GLOBAL_SCHEMA = "global_temp"
+
+
+def analyze(relation: r.Relation, session: Session) -> r.Relation:
+    """The plan with every name, type and function resolved. Runs nothing but what analysis has to look up."""
+    plan = analyze_relation(relation, context(session))
+    return verify(plan, "analysis") if session.conf.verify else plan
 
 
 def context(session: Session) -> Context:

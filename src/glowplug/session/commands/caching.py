@@ -11,8 +11,8 @@ from glowplug.session.session import Session
 
 def cache_table(command: c.CacheTable, session: Session, operation: Operation) -> Relation | None:
     """CACHE TABLE computes at once, CACHE LAZY TABLE at the first use; `AS query` makes a temporary view of it."""
-    from glowplug.query import analyze
     from glowplug.session.commands.views import create_view
+    from glowplug.session.world import analyze
 
     if command.query is not None:
         create_view(c.CreateView(command.parts, command.query, "temp"), session, operation)
@@ -42,7 +42,7 @@ def storage_level(name: str | None) -> StorageLevel:
 
 
 def uncache_table(command: c.UncacheTable, session: Session, operation: Operation) -> Relation | None:
-    from glowplug.query import analyze
+    from glowplug.session.world import analyze
 
     try:
         plan = analyze(UnresolvedRelation(command.parts), session)

@@ -12,7 +12,7 @@ from glowplug.session.session import Session
 
 def checkpoint(command: c.Checkpoint, session: Session, operation: Operation) -> Relation:
     """Cut a plan off from what it was computed from: its rows are kept until the client lets go of them."""
-    from glowplug.query import analyze
+    from glowplug.session.world import analyze
 
     plan = analyze(command.query, session)
     id = str(uuid.uuid4())

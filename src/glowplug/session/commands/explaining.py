@@ -16,7 +16,7 @@ from glowplug.types import BOOLEAN, STRING, quote, simple_string
 
 
 def explain(command: c.Explain, session: Session, operation: Operation) -> Relation:
-    from glowplug.query import explain as explain_plan
+    from glowplug.session.explain import explain as explain_plan
 
     if not isinstance(command.statement, Relation):
         raise unsupported("EXPLAIN of a command")
@@ -25,7 +25,7 @@ def explain(command: c.Explain, session: Session, operation: Operation) -> Relat
 
 def describe(command: c.Describe, session: Session, operation: Operation) -> Relation:
     """The columns of a view or a query; what a function does."""
-    from glowplug.query import analyze
+    from glowplug.session.world import analyze
 
     if command.kind == "function":
         return _function(command)
@@ -61,7 +61,7 @@ def show(command: c.Show, session: Session, operation: Operation) -> Relation:
             columns = (("namespace", STRING), ("viewName", STRING), ("isTemporary", BOOLEAN))
             return rows(columns, [("", n, True) for n in names])
         case "COLUMNS":
-            from glowplug.query import analyze
+            from glowplug.session.world import analyze
 
             plan = analyze(UnresolvedRelation(command.parts), session)
             return rows((("col_name", STRING),), [(a.name,) for a in plan.output])

@@ -11,7 +11,7 @@ from glowplug.types import quote
 
 def create_view(command: c.CreateView, session: Session, operation: Operation) -> Relation | None:
     """A temporary view keeps the plan as it is analysed now."""
-    from glowplug.query import analyze
+    from glowplug.session.world import analyze
 
     if command.scope == "persistent":
         raise unsupported("CREATE VIEW (temporary views are: CREATE TEMPORARY VIEW)")
