@@ -51,8 +51,18 @@ def read_options(cls: type[T], pairs: Iterable[tuple[str, str]], settings: Setti
 def parse_option(name: str, text: str, parse: Callable[[str], Any]) -> Any:
     try:
         return parse(text)
+    except Unfit as error:
+        raise IllegalArgument(error.condition, option=name, paramName=name, value=text) from None
     except ValueError as error:
         raise invalid_option(name, text, str(error)) from None
+
+
+class Unfit(ValueError):
+    """A value that does not fit, where Spark has a condition of its own for that."""
+
+    def __init__(self, condition: str) -> None:
+        super().__init__(condition)
+        self.condition = condition
 
 
 def enabled(settings: Settings, key: str) -> bool:
@@ -77,7 +87,7 @@ def integer(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise ValueError("an integer") from None
+        raise Unfit("_LEGACY_ERROR_TEMP_2146") from None
 
 
 def number(text: str) -> float:
@@ -88,10 +98,10 @@ def number(text: str) -> float:
 
 
 def character(text: str) -> str:
-    """One character, or none."""
+    """One character, or none: empty, or the character of the code 0."""
     if len(text) > 1:
-        raise ValueError("one character")
-    return text
+        raise Unfit("OPTION_VALUE_EXCEEDS_ONE_CHARACTER")
+    return "" if text == "\0" else text
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

@@ -25,6 +25,20 @@ Pairs = tuple[tuple[str, str], ...]
 Evaluate = Callable[["Sequence[Expression]", "Sequence[Attribute]", pa.Table], "Sequence[bool]"]
 
 
+class Stream:
+    """Rows as Arrow batches that can be read again and again: what `register` takes besides Arrow's own things.
+
+    A SparkError that `batches` raises comes back out of the kernel as itself.
+    """
+
+    @property
+    def schema(self) -> pa.Schema:
+        raise NotImplementedError
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        raise NotImplementedError
+
+
 class Reading(Protocol):
     """What a source may ask of the statement that is being built around it (implemented in kernel/)."""
 
@@ -33,7 +47,7 @@ class Reading(Protocol):
         """The session's time zone."""
 
     def register(self, data: Any) -> str:
-        """The name under which the statement sees an Arrow table, dataset or reader."""
+        """The name under which the statement sees an Arrow table, dataset, reader, or a `Stream`."""
 
     def type(self, type: DataType) -> str:
         """The kernel's name of one of our types."""
@@ -43,6 +57,9 @@ class Reading(Protocol):
 
     def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
         """The name of a kernel function that runs `body` over Arrow arrays. It is called with NULLs too."""
+
+    def failure(self, condition: str, **parameters: str) -> str:
+        """Kernel SQL that raises a condition when it is evaluated. Parameter values are SQL of type VARCHAR."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a small query, run now."""

@@ -6,7 +6,7 @@ import os
 import posixpath
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 from urllib.parse import unquote
 
@@ -74,6 +74,10 @@ class Output:
     columns: Sequence[tuple[str, str]]  # (SQL, name)
     copy: str
     convert: Callable[[str, str], None] | None = None
+    where: str = ""  # SQL over the job's columns: the rows that are written at all
+
+    def but_where(self, where: str) -> Output:
+        return replace(self, where=where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +259,8 @@ def _write(job: WriteJob, output: Output, max_records: int, running: Job, contex
     elif job.parts > 1:
         rows = f"SELECT *, (row_number() OVER () - 1) % {job.parts} AS __part FROM ({rows})"
         layout.append("__part")
+    if output.where:
+        rows = f"SELECT * FROM ({rows}) WHERE {output.where}"
     columns = [f"{sql} AS {ident(name)}" for sql, name in output.columns]
     directory = posixpath.join(running.staging, "data")
     moves = []

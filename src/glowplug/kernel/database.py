@@ -114,7 +114,7 @@ class Connection:
         self._registered: list[str] = []
         self._reader: pa.RecordBatchReader | None = None
         self._at_reset: list[str] = []
-        self.execute(f"SET TimeZone = '{time_zone}'; {PROGRESS}")
+        self.execute(f"SET TimeZone = '{kernel_zone(time_zone)}'; {PROGRESS}")
 
     def register(self, name: str, data: Any) -> None:
         """Make an Arrow table, dataset, reader or `Stream` known to this connection's SQL as `name`."""

@@ -1,0 +1,129 @@
+"""CSV files as they are written: fields as texts, in quotes where they must be, joined by the kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glowplug.io import csv
+from glowplug.io.csv import delimiter
+from glowplug.io.lines import charset
+from glowplug.io.options import character, option, read_options
+from glowplug.io.source import Context, Reading
+from glowplug.io.sqltext import ident, literal
+from glowplug.io.text_files import CODECS, text_output, time_sql
+from glowplug.io.write import WriteJob, codec, write_job
+from glowplug.types import (
+    NUMERIC,
+    STRING,
+    BinaryType,
+    BooleanType,
+    DataType,
+    StructField,
+    UserDefinedType,
+    VariantType,
+)
+
+_BLANKS = literal("".join(map(chr, range(1, 33))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvWriteOptions:
+    """https://spark.apache.org/docs/latest/sql-data-sources-csv.html"""
+
+    separator: str = option("sep|delimiter", "What separates fields.", ",", parse=delimiter)
+    encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
+    quote: str = option("quote", "What is put around fields that need it.", '"', parse=character)
+    escape: str = option("escape", "What is put before a quote inside of quotes.", "\\", parse=character)
+    escape_escape: str | None = option(
+        "charToEscapeQuoteEscaping", "What is put before an escape.", None, parse=character
+    )
+    header: bool = option("header", "Write the columns' names first.", False)
+    quote_all: bool = option("quoteAll", "Put all fields in quotes.", False)
+    escape_quotes: bool = option("escapeQuotes", "Put fields with quotes in quotes.", True)
+    trim_left: bool = option("ignoreLeadingWhiteSpace", "Drop blanks before a value.", True)
+    trim_right: bool = option("ignoreTrailingWhiteSpace", "Drop blanks after a value.", True)
+    null_value: str = option("nullValue", "The text for NULL.", "")
+    empty_value: str = option("emptyValue", "The text for an empty string.", '""')
+    date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
+    timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
+    timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
+    line_separator: str = option("lineSep", "What ends a record.", "\n", parse=csv.line_separator)
+    compression: str = option("compression|codec", "How files are compressed.", "none", parse=codec(CODECS))
+    time_zone: str | None = option("timeZone", "The zone timestamps are shown in.", None, parse=csv.time_zone)
+
+
+def supports(type: DataType) -> bool:
+    return csv.supports(type) and not isinstance(type, VariantType)
+
+
+def write(job: WriteJob, context: Context) -> None:
+    o = read_options(CsvWriteOptions, job.options, context.settings)
+    fields = job.data_schema.fields
+    texts = [_field(f, o, context.kernel) for f in fields]
+    separator = literal(o.separator)
+    line = f" || {separator} || ".join(texts)
+    header = o.separator.join(_quoted(f.name, o) for f in fields) if o.header else None
+    output = text_output(line, header, ".csv", o.compression, o.line_separator, o.encoding)
+    if len(fields) == 1:  # a record that would be an empty line is not written
+        output = output.but_where(f"{line} <> ''")
+    write_job(job, output, context)
+
+
+def _field(field: StructField, o: CsvWriteOptions, kernel: Reading) -> str:
+    """SQL for the text of a column's value in its place."""
+    x, type = ident(field.name), field.type
+    type = type.sql_type if isinstance(type, UserDefinedType) else type
+    zone = o.time_zone or kernel.time_zone
+    text = time_sql(x, type, o.date_format, o.timestamp_format, o.timestamp_ntz_format, zone, kernel)
+    if isinstance(type, BinaryType):
+        text = f"'[' || trim(regexp_replace(hex({x}), '(..)', '\\1 ', 'g')) || ']'"
+    elif text is None:
+        text = kernel.cast(x, type, STRING, "legacy")
+    plain = isinstance(type, (*NUMERIC, BooleanType)) and not any(
+        c.isalnum() or c in ".+-" for c in o.separator + o.quote
+    )
+    if not plain:
+        if o.trim_left or o.trim_right:
+            trim = "trim" if o.trim_left and o.trim_right else "ltrim" if o.trim_left else "rtrim"
+            text = f"{trim}({text}, {_BLANKS})"
+        text = f"CASE {text} WHEN '' THEN {literal(o.empty_value)} ELSE {_quoted_sql(text, o)} END"
+    elif o.quote_all:
+        text = f"{literal(o.quote)} || {text} || {literal(o.quote)}"
+    return f"coalesce({text}, {literal(o.null_value)})"
+
+
+def _marks(o: CsvWriteOptions) -> tuple[str, str, str]:
+    """Quote, escape and what escapes the escape; Spark writes NUL as the quote when there is none."""
+    quote, escape = o.quote or "\0", o.escape
+    return quote, escape, o.escape_escape if o.escape_escape is not None else "" if escape == quote else escape
+
+
+def _quoted_sql(text: str, o: CsvWriteOptions) -> str:
+    quote, escape, escape_escape = _marks(o)
+    inner = text
+    if len(o.line_separator) == 2:
+        inner = f"replace({inner}, chr(10), {literal(o.line_separator)})"
+    if escape_escape and escape and escape != quote:
+        inner = f"replace({inner}, {literal(escape)}, {literal(escape_escape + escape)})"
+    inner = f"replace({inner}, {literal(quote)}, {literal(escape + quote)})"
+    inside = f"{literal(quote)} || {inner} || {literal(quote)}"
+    if o.quote_all:
+        return inside
+    marks = {o.separator, "\n", "\r", *([o.line_separator] if len(o.line_separator) == 1 else [])}
+    needs = [f"contains({text}, {literal(m)})" for m in sorted(marks)]
+    needs.append(f"{'contains' if o.escape_quotes else 'starts_with'}({text}, {literal(quote)})")
+    return f"CASE WHEN {' OR '.join(needs)} THEN {inside} ELSE {text} END"
+
+
+def _quoted(name: str, o: CsvWriteOptions) -> str:
+    """A column's name as the header has it."""
+    quote, escape, escape_escape = _marks(o)
+    text = name.lstrip(" ") if o.trim_left else name
+    text = text.rstrip(" ") if o.trim_right else text
+    if not text:
+        return o.empty_value
+    if o.quote_all or any(m in text for m in (o.separator, quote, "\n", "\r", o.line_separator)):
+        if escape_escape and escape and escape != quote:
+            text = text.replace(escape, escape_escape + escape)
+        return quote + text.replace(quote, escape + quote) + quote
+    return text

@@ -1,0 +1,315 @@
+"""Text files as streams of lines for the kernel: decompressed, decoded, split, without copying a line.
+
+Splitting is numpy's; a batch is a chunk of the file and views into it. Semantics of Hadoop's `LineRecordReader` and of
+Spark's `CSVExprUtils`: a line ends at LF, CR or CRLF unless a separator is given; codecs go by the file's extension;
+bytes that are not valid in the encoding become U+FFFD.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa
+
+from glowplug.errors import ExecutionError, IllegalArgument
+from glowplug.io.filesystem import FileSystem, access_error
+from glowplug.io.listing import DataFile
+from glowplug.io.source import Stream
+
+CHUNK = 4 << 20  # bytes
+CHARSETS = ("US-ASCII", "ISO-8859-1", "UTF-8", "UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32")
+_BOM = b"\xef\xbb\xbf"
+LINE, FILE = "line", "__file"
+_SCHEMA = pa.schema([(LINE, pa.string_view()), (FILE, pa.int64())])
+
+
+@dataclass(frozen=True, slots=True)
+class LineFormat:
+    """How a file's bytes become lines. `separator` None = LF, CR or CRLF."""
+
+    encoding: str = "UTF-8"
+    separator: str | None = None
+    skip_blank: bool = False  # lines of white space only
+    comment: str = ""  # lines that begin with it are skipped
+    header: bool = False  # the first line of each file that is left is skipped
+
+
+def charset(name: str) -> str:
+    """A supported encoding's name, from any case. INVALID_PARAMETER_VALUE.CHARSET otherwise."""
+    if name.upper() not in CHARSETS:
+        names = {"functionName": "`CSVOptions`", "parameter": "`charset`"}
+        raise IllegalArgument(
+            "INVALID_PARAMETER_VALUE.CHARSET", None, charset=name, charsets=", ".join(CHARSETS), **names
+        )
+    return name.upper()
+
+
+@dataclass(frozen=True)
+class Lines(Stream):
+    """The lines of files as a table of (line, number of the file from 1)."""
+
+    fs: FileSystem
+    files: tuple[DataFile, ...]
+    format: LineFormat
+    ignore_corrupt: bool = False
+
+    @property
+    def schema(self) -> pa.Schema:
+        return _SCHEMA
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        for number, file in enumerate(self.files, 1):
+            skipped = not self.format.header
+            for data, starts, lengths in self._lines(file):
+                keep = self._wanted(data, starts, lengths)
+                if keep is not None:
+                    starts, lengths = starts[keep], lengths[keep]
+                if not skipped and len(starts):
+                    starts, lengths, skipped = starts[1:], lengths[1:], True
+                if len(starts):
+                    yield pa.record_batch(
+                        [_views(data, starts, lengths), pa.array(np.full(len(starts), number))], schema=_SCHEMA
+                    )
+
+    def first(self, file: DataFile) -> str | None:
+        """The first line of a file that is not skipped, header or not."""
+        for data, starts, lengths in self._lines(file):
+            keep = self._wanted(data, starts, lengths)
+            found = np.flatnonzero(keep) if keep is not None else np.arange(len(starts))
+            if len(found):
+                start = starts[found[0]]
+                return bytes(data[start : start + lengths[found[0]]]).decode()
+        return None
+
+    def _wanted(self, data: bytes, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray | None:
+        """Which lines are neither blank nor comments; None = all."""
+        if not (self.format.skip_blank or self.format.comment) or not len(starts):
+            return None
+        padded = np.frombuffer(data + b"\0", np.uint8)
+        first = padded[starts]
+        keep = np.ones(len(starts), bool)
+        if self.format.skip_blank:
+            for i in np.flatnonzero((first <= 32) | (lengths == 0)):
+                keep[i] = bool(data[starts[i] : starts[i] + lengths[i]].strip(_BLANK))
+        if self.format.comment:
+            mark = self.format.comment.encode()
+            for i in np.flatnonzero((first == mark[0]) & (lengths > 0)):
+                keep[i] &= not data.startswith(mark, starts[i])
+        return None if keep.all() else keep
+
+    def _lines(self, file: DataFile) -> Iterator[tuple[bytes, np.ndarray, np.ndarray]]:
+        """Chunks of UTF-8 with the start and length of each line in them."""
+        separator = None if self.format.separator is None else self.format.separator.encode()
+        rest = b""
+        for chunk in utf8_chunks(self.fs, file, self.format.encoding, self.ignore_corrupt):
+            data = rest + chunk if rest else chunk
+            starts, lengths, used = split(data, separator)
+            rest = data[used:]
+            if len(starts):
+                yield data, starts, lengths
+        if rest:
+            end = len(rest) - (separator is None and rest.endswith(b"\r"))
+            yield rest, np.zeros(1, np.int64), np.array([end], np.int64)
+
+
+_BLANK = bytes(range(33))
+
+
+def split(data: bytes, separator: bytes | None) -> tuple[np.ndarray, np.ndarray, int]:
+    """Start and length of each complete line of `data`, and how many bytes they take with their separators.
+
+    A CR at the very end is not yet the end of a line: an LF may follow.
+    """
+    codes = np.frombuffer(data, np.uint8)
+    if separator is not None:
+        ends = np.array([m.start() for m in re.finditer(re.escape(separator), data)], np.int64)
+        if len(separator) == 1:
+            ends = np.flatnonzero(codes == separator[0])
+        stops, width = ends, len(separator)
+    elif b"\r" not in data:
+        stops = np.flatnonzero(codes == 10)
+        ends, width = stops, 1
+    else:
+        following = np.append(codes[1:], 0)
+        stops = np.flatnonzero((codes == 10) | ((codes == 13) & (following != 10)))
+        if len(stops) and stops[-1] == len(data) - 1 and codes[-1] == 13:
+            stops = stops[:-1]
+        before = codes[np.maximum(stops - 1, 0)]
+        ends = stops - ((codes[stops] == 10) & (before == 13) & (stops > 0))
+        width = 1
+    starts = np.empty(len(stops), np.int64)
+    if len(stops):
+        starts[0], starts[1:] = 0, stops[:-1] + width
+    # An LF whose CR belongs to the line before stands alone: that line is not shorter than nothing.
+    return starts, np.maximum(ends - starts, 0), int(stops[-1]) + width if len(stops) else 0
+
+
+def _views(data: bytes, starts: np.ndarray, lengths: np.ndarray) -> pa.Array:
+    """An Arrow string view array over `data`: 16 bytes a line, the text itself if it is short, else where it is."""
+    views = np.zeros((len(starts), 16), np.uint8)
+    views[:, :4] = lengths.astype("<i4")[:, None].view(np.uint8)
+    padded = np.frombuffer(data + bytes(16), np.uint8)
+    short = lengths <= 12
+    long_starts = starts[~short]
+    views[~short, 4:8] = padded[long_starts[:, None] + np.arange(4)]
+    views[~short, 12:] = long_starts.astype("<i4")[:, None].view(np.uint8)
+    short_starts, short_lengths = starts[short], lengths[short]
+    columns = np.arange(12)
+    text = padded[short_starts[:, None] + columns]
+    views[short, 4:] = np.where(columns < short_lengths[:, None], text, 0)
+    return pa.Array.from_buffers(pa.string_view(), len(starts), [None, pa.py_buffer(views), pa.py_buffer(data)])
+
+
+# --- bytes ------------------------------------------------------------------------------------------------
+
+
+def utf8_chunks(fs: FileSystem, file: DataFile, encoding: str, ignore_corrupt: bool) -> Iterator[bytes]:
+    """A file's text as UTF-8, without a byte order mark, in pieces that end between characters."""
+    decoder = _decoder(encoding)
+    first, pending = True, b""
+    for raw in raw_chunks(fs, file, ignore_corrupt):
+        if encoding == "UTF-8":
+            # Characters are not cut: a piece ends before the bytes of one that is not complete.
+            cut = _complete(pending + raw if pending else raw)
+            data, pending = (pending + raw)[:cut], (pending + raw)[cut:]
+            data = _valid(data)
+        else:
+            data = decoder.decode(raw).encode("utf-8", "replace")
+        if first and data:
+            data = data.removeprefix(_BOM)
+            first = False
+        if data:
+            yield data
+    last = _valid(pending) if encoding == "UTF-8" else decoder.decode(b"", True).encode("utf-8", "replace")
+    if last:
+        yield last
+
+
+def _decoder(encoding: str) -> Any:
+    # Java's UTF-16 is big-endian when no mark says otherwise; Python's is the machine's.
+    names = {"UTF-16": "utf-16", "US-ASCII": "ascii", "UTF-32": "utf-32"}
+    return codecs.getincrementaldecoder(names.get(encoding, encoding))("replace")
+
+
+def _complete(data: bytes) -> int:
+    """The length of `data` without a character at its end that lacks bytes."""
+    for back in range(1, min(4, len(data)) + 1):
+        byte = data[-back]
+        if byte < 0x80:
+            return len(data)
+        if byte >= 0xC0:
+            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return len(data) - back if needed > back else len(data)
+    return len(data)
+
+
+def _valid(data: bytes) -> bytes:
+    if data.isascii():
+        return data
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace").encode()
+    return data
+
+
+def raw_chunks(fs: FileSystem, file: DataFile, ignore_corrupt: bool) -> Iterator[bytes]:
+    """A file's bytes after decompression. FAILED_READ_FILE for what cannot be read, unless that is ignored."""
+    uri = fs.uri(file.status.path, "//")
+    try:
+        with fs.open(file.status.path) as raw, decompressed(raw, file.status.name) as stream:
+            while data := stream.read(CHUNK):
+                yield data
+    except FileNotFoundError as error:
+        raise access_error(error, uri) from error
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        if not ignore_corrupt:
+            raise ExecutionError(
+                "FAILED_READ_FILE.NO_HINT", path=uri, reason=str(error) or type(error).__name__
+            ) from error
+
+
+def decompressed(raw: IO[bytes], name: str) -> IO[bytes]:
+    """The content of a file whose extension names a codec, as Hadoop's codecs go by it."""
+    match name.lower().rpartition(".")[2]:
+        case "gz":
+            return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
+        case "bz2":
+            return bz2.BZ2File(raw)  # type: ignore[return-value]
+        case "deflate":
+            return _Reader(_inflated(raw))
+        case "zst":
+            import zstandard
+
+            return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)  # type: ignore[return-value]
+        case "snappy":
+            return _Reader(_hadoop_blocks(raw, "snappy"))
+        case "lz4":
+            return _Reader(_hadoop_blocks(raw, "lz4_raw"))
+    return raw
+
+
+class _Reader(io.RawIOBase):
+    """An iterator of byte strings as a file."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self.parts = parts
+
+    def read(self, size: int = -1) -> bytes:
+        for part in self.parts:
+            if part:
+                return part
+        return b""
+
+
+def _inflated(raw: IO[bytes]) -> Iterator[bytes]:
+    unpack = zlib.decompressobj()
+    while data := raw.read(CHUNK):
+        yield unpack.decompress(data)
+    yield unpack.flush()
+    if not unpack.eof:
+        raise EOFError("the compressed data ends too early")
+
+
+def _hadoop_blocks(raw: IO[bytes], name: str) -> Iterator[bytes]:
+    """Hadoop's framing of block codecs: a block's size, then parts, each with its compressed size, that add up to it."""
+    unpack = pa.Codec(name)
+    while head := raw.read(4):
+        (size,) = struct.unpack(">I", head)
+        done = 0
+        while done < size:
+            (length,) = struct.unpack(">I", raw.read(4))
+            # A part holds at most what is missing; how much, its own header says only to the codec.
+            part = _unpack(unpack, raw.read(length), size - done)
+            done += len(part)
+            yield part
+
+
+def _unpack(codec: Any, data: bytes, most: int) -> bytes:
+    if codec.name == "snappy":  # a varint at the start says the size
+        size, shift = 0, 0
+        for byte in data[:5]:
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        most = size
+    return bytes(codec.decompress(data, decompressed_size=most, asbytes=True))
+
+
+def first_lines(lines: Lines, files: Sequence[DataFile]) -> Iterator[str]:
+    """The first line of each file that has one."""
+    for file in files:
+        line = lines.first(file)
+        if line is not None:
+            yield line

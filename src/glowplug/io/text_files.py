@@ -1,0 +1,153 @@
+"""Text files as they are written: lines made by the kernel, then compressed and encoded file by file."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO
+
+import pyarrow as pa
+
+from glowplug.datetime_patterns import format_sql
+from glowplug.io.lines import CHUNK
+from glowplug.io.source import Reading
+from glowplug.io.sqltext import literal
+from glowplug.io.write import Output
+from glowplug.types import DataType, DateType, TimestampNTZType, TimestampType
+
+# Spark's name of a codec, or Hadoop's class → the end of the file's name.
+EXTENSIONS = {
+    "none": "", "uncompressed": "", "gzip": ".gz", "bzip2": ".bz2", "deflate": ".deflate", "snappy": ".snappy", "lz4": ".lz4",
+    "zstd": ".zst",
+}  # fmt: skip
+CLASSES = {
+    f"org.apache.hadoop.io.compress.{name}codec": codec
+    for name, codec in {
+        "gzip": "gzip", "bzip2": "bzip2", "deflate": "deflate", "default": "deflate", "snappy": "snappy", "lz4": "lz4",
+        "zstandard": "zstd",
+    }.items()
+}  # fmt: skip
+CODECS = EXTENSIONS | {name: EXTENSIONS[codec] for name, codec in CLASSES.items()}
+# One column of text without quotes: the kernel then writes just the text and a line feed.
+_LINES = "FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '', HEADER "
+_BLOCK = 256 << 10
+
+
+def text_output(line: str, header: str | None, extension: str, codec: str, separator: str, encoding: str) -> Output:
+    """Files of lines. `line` is SQL over the job's columns, `header` a first line for each file."""
+    codec = CLASSES.get(codec, codec)
+    steps: list[Callable[[Iterator[bytes]], Iterator[bytes]]] = []
+    if separator == "\n" or separator.endswith("\n"):
+        rest = separator[:-1]
+        columns = [(f"{line} || {literal(rest)}" if rest else line, (header or "") + (rest if header else ""))]
+        copy = _LINES + ("true" if header is not None else "false")
+    else:
+        columns = [(f"encode({line} || {literal(separator)})", "line")]
+        copy = "FORMAT blob"
+        if header is not None:
+            first = (header + separator).encode()
+            steps.append(lambda parts: _prefixed(first, parts))
+    if encoding != "UTF-8":
+        steps.append(lambda parts: _encoded(parts, encoding))
+    if EXTENSIONS[codec]:
+        steps.append(_COMPRESSORS[codec])
+    columns = [(sql, name or "line") for sql, name in columns]
+    return Output(f"{extension}{EXTENSIONS[codec]}", columns, copy, _converter(steps) if steps else None)
+
+
+def _converter(steps: list[Callable[[Iterator[bytes]], Iterator[bytes]]]) -> Callable[[str, str], None]:
+    def convert(source: str, target: str) -> None:
+        with open(source, "rb") as raw, open(target, "wb") as out:
+            parts = _chunks(raw)
+            for step in steps:
+                parts = step(parts)
+            for part in parts:
+                out.write(part)
+
+    return convert
+
+
+def _chunks(raw: IO[bytes]) -> Iterator[bytes]:
+    while data := raw.read(CHUNK):
+        yield data
+
+
+def _prefixed(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from parts
+
+
+def _encoded(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    # Java's UTF-16 is big-endian with a mark; Python's is the machine's.
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    encoder = codecs.getincrementalencoder("utf-16-be" if encoding == "UTF-16" else encoding)("replace")
+    if encoding == "UTF-16":
+        yield codecs.BOM_UTF16_BE
+    for part in parts:
+        yield encoder.encode(decoder.decode(part))
+    yield encoder.encode(decoder.decode(b"", True), True)
+
+
+def _gzip(parts: Iterator[bytes]) -> Iterator[bytes]:
+    return _by_object(zlib.compressobj(6, zlib.DEFLATED, 31), parts)
+
+
+def _deflate(parts: Iterator[bytes]) -> Iterator[bytes]:
+    return _by_object(zlib.compressobj(), parts)
+
+
+def _bzip2(parts: Iterator[bytes]) -> Iterator[bytes]:
+    return _by_object(bz2.BZ2Compressor(), parts)
+
+
+def _zstd(parts: Iterator[bytes]) -> Iterator[bytes]:
+    import zstandard
+
+    return _by_object(zstandard.ZstdCompressor().compressobj(), parts)
+
+
+def _by_object(packer: object, parts: Iterator[bytes]) -> Iterator[bytes]:
+    for part in parts:
+        yield packer.compress(part)  # type: ignore[attr-defined]
+    yield packer.flush()  # type: ignore[attr-defined]
+
+
+def _hadoop_blocks(codec: str) -> Callable[[Iterator[bytes]], Iterator[bytes]]:
+    """Hadoop's framing: a block's size, its compressed size, and the compressed block."""
+
+    def pack(parts: Iterator[bytes]) -> Iterator[bytes]:
+        packer = pa.Codec(codec)
+        for part in parts:
+            for start in range(0, len(part), _BLOCK):
+                block = part[start : start + _BLOCK]
+                packed = packer.compress(block, asbytes=True)
+                yield struct.pack(">II", len(block), len(packed)) + packed
+
+    return pack
+
+
+_COMPRESSORS: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "bzip2": _bzip2,
+    "deflate": _deflate,
+    "zstd": _zstd,
+    "snappy": _hadoop_blocks("snappy"),
+    "lz4": _hadoop_blocks("lz4_raw"),
+}
+
+
+def time_sql(
+    sql: str, type: DataType, date: str | None, timestamp: str | None, ntz: str | None, zone: str, reading: Reading
+) -> str | None:
+    """Kernel SQL that writes a date or time by its pattern, or by Spark's default; None for other types."""
+    match type:
+        case DateType():
+            return format_sql(date or "yyyy-MM-dd", sql, "date", zone, reading.python)
+        case TimestampType():
+            return format_sql(timestamp or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", sql, "timestamp", zone, reading.python)
+        case TimestampNTZType():
+            return format_sql(ntz or "yyyy-MM-dd'T'HH:mm:ss[.SSS]", sql, "timestamp_ntz", zone, reading.python)
+    return None

@@ -1,0 +1,220 @@
+"""Files as Spark writes them: what their names end in, and what is in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.parity.files.cases import condition
+
+TEXTS = [
+    "a", "", " a ", "  ", "a,b", 'a"b', '"', '""', 'a""b', "a\\b", "\\", 'a\\"b', "\\\\", "l1\nl2", "l1\rl2", "l1\r\nl2", "\t", "\ta\t",
+    "#a", "a#", "é", "a'b", "null", "NA", "a|b", "a;b", "{x}", "a\u0000b", "'", "a\\", "\\a", '"a"', 'a"', "\u2028", "a b", "\x01", "😀", "/",
+]  # fmt: skip
+
+
+def literal(text: str) -> str:
+    return "'" + "".join(c if c.isalnum() and c.isascii() else f"\\U{ord(c):08x}" for c in text) + "'"
+
+
+ALL_TEXTS = (
+    "select * from values "
+    + ", ".join(f"({i}, {literal(t)}, {literal(t)})" for i, t in enumerate(TEXTS))
+    + " t(i, a, b)"
+)
+VALUES = """
+    select * from values
+      (1, true, 1Y, 2S, 3L, 1.5F, 2.5D, 12.30BD, date'2020-01-02', timestamp'2020-01-02 03:04:05', timestamp_ntz'2020-01-02 03:04:05', x'00ff'),
+      (2, false, -1Y, -2S, -3L, float('NaN'), double('Infinity'), -0.50BD, date'0045-01-02', timestamp'2020-07-02 03:04:05.123', timestamp_ntz'2020-01-02 03:04:05.123456', x''),
+      (3, null, null, null, null, null, null, null, null, null, null, null),
+      (4, true, 0Y, 0S, 0L, float('-Infinity'), 1e20D, 0.00BD, date'2020-12-31', timestamp'1960-07-02 03:04:05.1', timestamp_ntz'0045-01-02 00:00:00', x'41'),
+      (5, true, 0Y, 0S, 0L, 1e-10F, 1e-5D, 99999.99BD, date'2020-12-31', timestamp'2020-01-02 00:00:00', timestamp_ntz'2020-01-02 00:00:00', x'41'),
+      (6, true, 0Y, 0S, 0L, 12345678.9F, 123456789.123D, 0.01BD, date'2020-12-31', timestamp'2020-01-02 12:00:00', timestamp_ntz'2020-01-02 12:00:00', x'41')
+      t(i, bool, byte, short, long, flt, dbl, dec, d, ts, ntz, bin)
+"""  # noqa: E501
+NESTED = """
+    select 1 i, array(1, null, 3) a, map('x', 1, 'y', null) m, named_struct('p', 1, 'q', null, 'r', named_struct('z', 'é"')) s,
+      array(named_struct('x', date'2020-01-02')) l, cast(null as array<int>) n, map(1, array(true)) k, array() e
+    union all select 2, array(), map(), null, null, array(1), null, array()
+"""
+
+
+@dataclass(frozen=True)
+class WriteCase:
+    id: str
+    format: str
+    query: str
+    options: dict[str, str] = field(default_factory=dict)
+    partition_by: tuple[str, ...] = ()
+    conf: dict[str, str] = field(default_factory=dict)
+    mode: str = "error"
+    before: str = ""  # a query written there first, in the same way
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def run(spark: Any, case: WriteCase, root: Path) -> dict[str, Any]:
+    """The files that a write makes: names without what is random, and the text in them."""
+    target = root / "out"
+    for name, content in case.files.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes(content)
+    for key, value in case.conf.items():
+        spark.conf.set(key, value)
+    try:
+        for query, mode in ([(case.before, "error")] if case.before else []) + [(case.query, case.mode)]:
+            writer = spark.sql(query).coalesce(1).write.format(case.format).options(**case.options).mode(mode)
+            if case.partition_by:
+                writer = writer.partitionBy(*case.partition_by)
+            writer.save(str(target))
+    except Exception as error:
+        return {"error": condition(error)}
+    finally:
+        for key in case.conf:
+            spark.conf.unset(key)
+    found = []
+    for folder, _, names in os.walk(target):
+        for name in names:
+            if name.startswith((".", "_SUCCESS")) and name != "_SUCCESS":
+                continue
+            path = os.path.join(folder, name)
+            relative = os.path.relpath(path, target)
+            shown = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UUID", relative)
+            binary = case.format == "parquet" or not name.endswith((".csv", ".json", ".txt"))
+            content = "" if binary or name == "_SUCCESS" else Path(path).read_bytes().decode("latin-1")
+            found.append([shown, content])
+    return {"files": sorted(found)}
+
+
+def cases() -> Iterator[WriteCase]:
+    yield from _text_formats()
+    yield from _layout()
+
+
+def _text_formats() -> Iterator[WriteCase]:
+    options: list[dict[str, str]] = [
+        {}, {"header": "true"}, {"quoteAll": "true"}, {"escapeQuotes": "false"}, {"quote": "'"}, {"quote": ""}, {"escape": '"'}, {"sep": "|"},
+        {"sep": "||"}, {"sep": "\\t"}, {"nullValue": "NA"}, {"emptyValue": "E"}, {"emptyValue": ""}, {"ignoreLeadingWhiteSpace": "false"},
+        {"ignoreTrailingWhiteSpace": "false"}, {"ignoreLeadingWhiteSpace": "false", "ignoreTrailingWhiteSpace": "false"}, {"lineSep": ";"},
+        {"lineSep": "\r\n"}, {"encoding": "UTF-16LE"}, {"encoding": "ISO-8859-1"}, {"comment": "#"}, {"charToEscapeQuoteEscaping": "~"},
+        {"charToEscapeQuoteEscaping": "\\"}, {"escape": "~"},
+    ]  # fmt: skip
+    for o in options:
+        shown = " ".join(f"{k}={v!r}" for k, v in o.items())
+        yield WriteCase(f"write csv texts {shown}", "csv", ALL_TEXTS, o)
+    formats: list[dict[str, str]] = [
+        {}, {"dateFormat": "dd/MM/yy", "timestampFormat": "yyyy-MM-dd HH:mm:ss", "timestampNTZFormat": "HH:mm:ss.SSSSSS"},
+        {"timestampFormat": "MMM d yyyy h:mm a z"}, {"timeZone": "Asia/Tokyo"}, {"nullValue": "-"}, {"dateFormat": "bad'"}, {"dateFormat": "YYYY"},
+    ]  # fmt: skip
+    for format in ("csv", "json"):
+        for o in formats:
+            shown = " ".join(f"{k}={v!r}" for k, v in o.items())
+            yield WriteCase(f"write {format} values {shown}", format, VALUES, o)
+        yield WriteCase(
+            f"write {format} intervals",
+            format,
+            "select interval '1-2' year to month a, interval '1 02:03:04.5' day to second b, interval 3 day c",
+        )
+        yield WriteCase(f"write {format} nothing", format, "select 1 a, 'x' b where false", {"header": "true"})
+        yield WriteCase(f"write {format} duplicate names", format, "select 1 a, 2 a", {"header": "true"})
+        yield WriteCase(f"write {format} all null", format, "select cast(null as int) a, cast(null as string) b")
+        yield WriteCase(f"write {format} one empty", format, "select '' a")
+        yield WriteCase(f"write {format} one null", format, "select cast(null as string) a")
+        yield WriteCase(
+            f"write {format} NTZ zone",
+            format,
+            "select timestamp_ntz'2020-01-02 03:04:05' a",
+            {"timestampNTZFormat": "HH:mm XXX"},
+        )
+        yield WriteCase(f"write {format} names", format, 'select 1 `a b`, 2 `a,b`, 3 `a"b`, 4 `é`', {"header": "true"})
+    yield WriteCase("write json texts", "json", ALL_TEXTS)
+    yield WriteCase("write json nested", "json", NESTED)
+    yield WriteCase("write json nested nulls", "json", NESTED, {"ignoreNullFields": "false"})
+    yield WriteCase("write json values nulls", "json", VALUES, {"ignoreNullFields": "false"})
+    yield WriteCase("write json lineSep", "json", "select 1 a union all select 2", {"lineSep": "\r\n"})
+    yield WriteCase("write json encoding", "json", "select 'é' a", {"encoding": "UTF-16LE"})
+    yield WriteCase("write json pretty", "json", "select 1 a", {"pretty": "true"})
+    yield WriteCase(
+        "write json nulls by conf",
+        "json",
+        "select cast(null as int) a, 1 b",
+        conf={"spark.sql.jsonGenerator.ignoreNullFields": "false"},
+    )
+    yield WriteCase("write json non-ascii", "json", "select 'é😀' a", {"writeNonAsciiCharacterAsCodePoint": "true"})
+    yield WriteCase("write text", "text", "select a from (" + ALL_TEXTS + ")")
+    yield WriteCase("write text lineSep", "text", "select 'a' v union all select 'b'", {"lineSep": "--"})
+    yield WriteCase("write text null", "text", "select cast(null as string) v")
+    yield WriteCase("write text two columns", "text", "select 'a' v, 'b' w")
+    yield WriteCase("write text int", "text", "select 1 v")
+
+
+def _layout() -> Iterator[WriteCase]:
+    pairs = "select * from values (1, 'x'), (2, null), (3, ''), (4, 'a/b=c%d'), (5, 'é ü'), (6, 'x') t(i, s)"
+    for format in ("csv", "json", "parquet", "text"):
+        query = pairs if format != "text" else "select cast(i as string) i, s from (" + pairs + ")"
+        yield WriteCase(f"write {format} partitions", format, query, partition_by=("s",))
+        yield WriteCase(f"write {format} empty partitions", format, query + " where false", partition_by=("s",))
+        for codec in ("gzip", "none", "snappy", "zstd", "bzip2", "deflate", "lz4", "nope"):
+            yield WriteCase(f"write {format} {codec}", format, "select 'a' v", {"compression": codec})
+    for column in ("bool", "byte", "long", "flt", "dbl", "dec", "d", "ts", "ntz"):
+        yield WriteCase(
+            f"write partition by {column}", "csv", VALUES.replace("*", f"i, {column}"), partition_by=(column,)
+        )
+    yield WriteCase("write partition levels", "csv", "select 1 a, 2 b, 3 c", partition_by=("c", "a"))
+    yield WriteCase("write partition name escaped", "csv", "select 1 a, 2 `b c/d`", partition_by=("b c/d",))
+    yield WriteCase("write partition case", "csv", "select 1 a, 2 b", partition_by=("B",))
+    yield WriteCase("write partition missing", "csv", "select 1 a, 2 b", partition_by=("c",))
+    yield WriteCase("write partition all", "csv", "select 1 a", partition_by=("a",))
+    yield WriteCase("write partition twice", "csv", "select 1 a, 2 b", partition_by=("b", "B"))
+    yield WriteCase("write partition array", "csv", "select 1 a, array(1) b", partition_by=("b",))
+    yield WriteCase("write partition interval", "csv", "select 1 a, make_interval(1) b", partition_by=("b",))
+    yield WriteCase("write partition void", "csv", "select 1 a, null b", partition_by=("b",))
+    yield WriteCase("write exists", "csv", "select 1 a", before="select 2 a")
+    yield WriteCase("write ignore", "csv", "select 1 a", before="select 2 a", mode="ignore")
+    yield WriteCase("write append", "csv", "select 1 a", before="select 2 a", mode="append")
+    yield WriteCase("write overwrite", "csv", "select 1 a", before="select 2 a", mode="overwrite", files={})
+    two = "select * from values (1, 'x'), (2, 'y') t(i, p)"
+    for how in ("static", "dynamic", "nope"):
+        yield WriteCase(
+            f"write overwrite {how}",
+            "csv",
+            "select 9 i, 'x' p",
+            {"partitionOverwriteMode": how},
+            ("p",),
+            before=two,
+            mode="overwrite",
+        )
+    yield WriteCase("write overwrite dynamic by conf", "csv", "select 9 i, 'x' p", {}, ("p",), before=two, mode="overwrite",
+                    conf={"spark.sql.sources.partitionOverwriteMode": "dynamic"})  # fmt: skip
+    yield WriteCase(
+        "write overwrite dynamic without partitions",
+        "csv",
+        "select 9 i",
+        {"partitionOverwriteMode": "dynamic"},
+        before="select 1 i",
+        mode="overwrite",
+    )
+    yield WriteCase(
+        "write overwrite removes everything",
+        "csv",
+        "select 1 a",
+        mode="overwrite",
+        files={"x/y.txt": b"1", ".hidden": b"2", "_other": b"3"},
+    )
+    yield WriteCase("write max records", "csv", "select id from range(0, 10, 1, 1)", {"maxRecordsPerFile": "4"})
+    yield WriteCase(
+        "write max records partitions",
+        "csv",
+        "select id, id % 2 p from range(0, 10, 1, 1)",
+        {"maxRecordsPerFile": "2"},
+        ("p",),
+    )
+    yield WriteCase("write parquet duplicate names", "parquet", "select 1 a, 2 A")
+    yield WriteCase("write parquet nothing", "parquet", "select 1 a where false")
+    yield WriteCase("write parquet interval", "parquet", "select make_interval(1) a")
+    yield WriteCase("write csv array", "csv", "select array(1) a")
+    yield WriteCase("write csv void", "csv", "select null a")
+    yield WriteCase("write json void", "json", "select null a, 1 b")
