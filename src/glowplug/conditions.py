@@ -371,6 +371,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The query is nested too deeply. Divide it, for instance by keeping intermediate results in temporary views.",
     ),
     "FIELD_NOT_FOUND": ("42704", "There is no struct field <fieldName> in <fields>."),
+    "GROUPING_COLUMN_MISMATCH": (
+        "42803",
+        "grouping(<grouping>) is not about a grouping column; those are: <groupingColumns>.",
+    ),
+    "GROUPING_ID_COLUMN_MISMATCH": (
+        "42803",
+        "grouping_id(<groupingIdColumn>) does not name the grouping columns, which are: <groupByColumns>.",
+    ),
     "GROUP_BY_AGGREGATE": ("42903", "GROUP BY cannot hold aggregate functions: <sqlExpr>."),
     "GROUP_BY_POS_AGGREGATE": ("42903", "GROUP BY <index> means <aggExpr>, which aggregates; it cannot be grouped by."),
     "GROUP_BY_POS_OUT_OF_RANGE": (

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from glowplug.io.source import Evaluate
 from glowplug.plan.expressions import Cast, Expression, Literal
@@ -8,6 +8,7 @@ from glowplug.plan.relations import Relation
 from glowplug.plan.tree import map_expressions
 from glowplug.types import INTEGRAL, ByteType, DecimalType, DoubleType, IntegerType, LongType, ShortType
 
+_EXACT = Context(prec=76)  # twice a decimal's digits: 28 by default are too few
 _BITS = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
 
 
@@ -37,7 +38,11 @@ def _converted(literal: Literal, cast: Cast) -> Literal | None:
         case DecimalType(precision, scale):
             digits = number.as_tuple()
             fits = -int(digits.exponent) <= scale and number.adjusted() < precision - scale
-            return Literal(number.quantize(Decimal(1).scaleb(-scale)), cast.type) if fits or not number else None
+            return (
+                Literal(number.quantize(Decimal(1).scaleb(-scale), context=_EXACT), cast.type)
+                if fits or not number
+                else None
+            )
         case ByteType() | ShortType() | IntegerType() | LongType() if number == int(number):
             half = 1 << (_BITS[cast.type.__class__] - 1)
             return Literal(int(number), cast.type) if -half <= number < half else None

@@ -279,9 +279,16 @@ class _Groups:
         for a in call.args or tuple(map(_unaliased, self.grouping)):
             at = [i for i, g in enumerate(self.grouping) if a in (g, _unaliased(g))]
             if not at:
-                condition = "GROUPING_COLUMN_MISMATCH" if len(call.args) == 1 else "GROUPING_ID_COLUMN_MISMATCH"
+                columns = ", ".join(map(pretty, self.grouping))
+                if call.function.names[0] == "grouping":
+                    raise AnalysisError(
+                        "GROUPING_COLUMN_MISMATCH", call.origin, grouping=f'"{pretty(a)}"', groupingColumns=columns
+                    )
                 raise AnalysisError(
-                    condition, grouping=f'"{pretty(a)}"', groupingColumns=", ".join(map(pretty, self.grouping))
+                    "GROUPING_ID_COLUMN_MISMATCH",
+                    call.origin,
+                    groupingIdColumn=", ".join(map(pretty, call.args)),
+                    groupByColumns=columns,
                 )
             keys.append(to_attribute(self.grouping[at[0]]))
         type = BYTE if call.function.names[0] == "grouping" else LONG

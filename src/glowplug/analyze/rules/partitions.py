@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import resolve
-from glowplug.errors import AnalysisError
+from glowplug.errors import IllegalArgument
 from glowplug.plan.expressions import SortOrder
 from glowplug.plan.relations import Hint, Relation, Repartition, Sample
 
@@ -15,13 +15,15 @@ from glowplug.plan.relations import Hint, Relation, Repartition, Sample
 def resolve_sample(node: Sample, cx: Context) -> Relation:
     """A sample without a seed gets one here, so that every use of the plan sees the same rows."""
     if node.lower > node.upper or (not node.with_replacement and node.upper - node.lower > 1 + 1e-6):
-        raise AnalysisError("INVALID_SAMPLE_FRACTION", fraction=node.upper - node.lower)
+        message = f"the fraction {node.upper - node.lower} is not within 0 and 1"
+        raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=message)
     return node if node.seed is not None else replace(node, seed=random.getrandbits(62))
 
 
 def resolve_repartition(node: Repartition, cx: Context) -> Relation:
     if node.partitions is not None and node.partitions <= 0:
-        raise AnalysisError("INVALID_PARTITION_COUNT", numPartitions=node.partitions)
+        message = f"the number of partitions must be positive, not {node.partitions}"
+        raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=message)
     scope = scope_of(node.child, cx=cx)
     expressions = tuple(resolve(e.child if isinstance(e, SortOrder) else e, scope, cx) for e in node.expressions)
     return replace(node, expressions=expressions)

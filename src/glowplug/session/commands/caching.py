@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.execute.cached import compute, drop
 from glowplug.plan import commands as c
 from glowplug.plan.relations import Relation, UnresolvedRelation
@@ -37,7 +37,7 @@ def storage_level(name: str | None) -> StorageLevel:
         "OFF_HEAP": StorageLevel(True, True, True),
     }
     if key not in flags:
-        raise AnalysisError("INVALID_STORAGE_LEVEL", storageLevel=name)
+        raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=f"there is no storage level {name}")
     return flags[key]
 
 
