@@ -32,6 +32,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The Spark setting <key> cannot be changed in a session; give it when the program or the server starts.",
     ),
     "CANNOT_MODIFY_STATIC_CONFIG": ("46110", "The static setting <key> cannot be changed once a session has started."),
+    "CANNOT_PARSE_INTERVAL": ("22006", "The text <intervalString> is no interval."),
     "CANNOT_PARSE_TIME": ("22010", "The text <input> is not a time in the format <format>."),
     "CANNOT_PARSE_TIMESTAMP": ("22007", "<message>. Use <func> to get NULL instead."),
     "CANNOT_RESOLVE_DATAFRAME_COLUMN": (
@@ -295,6 +296,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Cannot resolve <sqlExpr>: <inputName> must be a constant <inputType>, not <inputExpr>.",
     ),
     "DATATYPE_MISMATCH.NULL_TYPE": ("42K09", "<functionName> cannot take a NULL without a type, in <sqlExpr>."),
+    "DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION": ("42K09", "Cannot resolve <sqlExpr>: <leftExprName> (<leftExprValue>) must be <constraint> <rightExprName> (<rightExprValue>)."),
     "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE": (
         "42K09",
         "In <sqlExpr>, a range over <orderSpecType> cannot have a bound of <valueBoundaryType>.",
@@ -547,6 +549,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION": (
         "22006",
         'An interval with hours, minutes or seconds cannot be added to a date; cast the date to a timestamp, or set <ansiConfig> to "false".',
+    ),
+    "INVALID_INVERSE_DISTRIBUTION_FUNCTION.WITHIN_GROUP_MISSING": (
+        "42K0K",
+        "<funcName> needs WITHIN GROUP (ORDER BY …) to say which values it is of.",
     ),
     "INVALID_JOIN_TYPE_FOR_JOINWITH": ("42613", "joinWith cannot do a <joinType> join."),
     "INVALID_JSON_DATA_TYPE": ("2203G", "The JSON text '<invalidType>' is not a data type."),
@@ -969,9 +975,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_0063": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_1006": ("", "A pivot computes aggregates, and '<sql>' is in no aggregate function."),
+    "_LEGACY_ERROR_TEMP_1039": ("", "A SELECT can hold the windows of one duration and time only."),
     "_LEGACY_ERROR_TEMP_1155": ("", "The partition column <col> is not in the schema <schemaCatalog>."),
+    "_LEGACY_ERROR_TEMP_1207": ("", "A window's durations and start must be integers or strings that are constants."),
     "_LEGACY_ERROR_TEMP_1226": ("", "The setting '<configName>' was removed in Spark <version>.<comment>"),
     "_LEGACY_ERROR_TEMP_1228": ("", "A decimal's scale (<scale>) cannot be more than its precision (<precision>)."),
+    "_LEGACY_ERROR_TEMP_1290": ("", "Text files have one column, not <schemaSize>."),
     "_LEGACY_ERROR_TEMP_1294": (
         "",
         "The time of the option <strategy> must look like YYYY-MM-DDTHH:mm:ss, unlike <timeString>.",
@@ -983,9 +992,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The column <pivotColumn> to pivot has more than <maxValues> values. Set <config> higher if that many columns are meant.",
     ),
+    "_LEGACY_ERROR_TEMP_2013": ("", "A count of values must not be negative, but is <frequencyExpression>."),
     "_LEGACY_ERROR_TEMP_2047": ("", "No path is given."),
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
     "_LEGACY_ERROR_TEMP_2146": ("", "The option <paramName> must be an integer, not <value>."),
+    "_LEGACY_ERROR_TEMP_3231": ("", "A window's interval cannot hold months: <interval>."),
     "_LEGACY_ERROR_TEMP_3242": (
         "",
         "A sequence of dates needs a step of whole days or months, but its step is of the type <intervalType>.",

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal as OneOf
 
 from glowplug.datetime_texts import parser
-from glowplug.errors import IllegalArgument, NeedsUpgrade, SparkError, unsupported
+from glowplug.errors import IllegalArgument, NeedsUpgrade, RuntimeFailure, SparkError, unsupported
 from glowplug.types import INT, LONG, STRING, DataType
 
 Target = OneOf["date", "timestamp", "timestamp_ntz"]
@@ -25,13 +25,13 @@ REFUSED = "ABnNp"
 REFUSED_FOR_PARSING = "EFqQ"
 # The most letters in a row; for some, only certain numbers are allowed.
 _LONGEST = {
-    "G": 4, "y": 10, "M": 4, "L": 4, "d": 2, "D": 3, "E": 4, "F": 1, "a": 1, "h": 2, "H": 2, "K": 2, "k": 2, "m": 2,
+    "G": 4, "y": 6, "M": 4, "L": 4, "d": 2, "D": 3, "E": 4, "F": 1, "a": 1, "h": 2, "H": 2, "K": 2, "k": 2, "m": 2,
     "s": 2, "S": 9, "z": 4, "X": 5, "x": 5, "Z": 5, "Q": 4, "q": 4, "g": 19,
 }  # fmt: skip
 _COUNTS = {"V": (2,), "O": (1, 4), "v": (1, 4)}
 # Letters of the older SimpleDateFormat: a pattern of only these had a meaning before Spark 3.
 _OLD_LETTERS = set("GyYMLwWDdFEuaHkKhmsSzZX")
-_DOCS = "https://spark.apache.org/docs/latest/sql-ref-datetime-pattern.html"
+_DOCS = "https://spark.apache.org/docs/latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,11 @@ def _invalid(
             "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
             pattern=f"'{pattern}'", config='"spark.sql.legacy.timeParserPolicy"', docroot=_DOCS,
         )  # fmt: skip
-    cls = NeedsUpgrade if condition.startswith("INCONSISTENT") else IllegalArgument
-    return cls(condition, pattern=f"'{pattern}'", docroot=_DOCS, **parameters)
+    if condition == "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER":
+        return IllegalArgument(condition, pattern=pattern, **parameters)
+    shown = pattern.replace("\\", "\\\\").replace("'", "\\'")
+    cls = NeedsUpgrade if condition.startswith("INCONSISTENT") else RuntimeFailure
+    return cls(condition, pattern=f"'{shown}'", docroot=_DOCS, **parameters)
 
 
 # --- parsing --------------------------------------------------------------------------------------------
@@ -194,7 +197,7 @@ def _formats(items: tuple[Item, ...]) -> Iterator[tuple[str, str, bool]]:
         format += found[1]
     numbers = [isinstance(i, Field) for i in items]
     adjacent = any(a and b for a, b in zip(numbers, numbers[1:], strict=False))
-    if adjacent and any(isinstance(i, Field) and i.count == 1 for i in items):
+    if adjacent and any(isinstance(i, Field) and (i.count == 1 or i.letter == "S") for i in items):
         return
     yield expression, format, "%z" in format
 

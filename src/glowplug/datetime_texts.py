@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from glowplug.config import resolve_zone
-from glowplug.datetimes import days_from_civil
+from glowplug.datetimes import civil_from_days, days_from_civil
+from glowplug.errors import unsupported
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
     ("M", True): MONTHS,
     ("M", False): tuple(m[:3] for m in MONTHS),
@@ -29,6 +31,7 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
     ("G", False): ("BC", "AD"),
 }
 _RANGES = {
+    "y": (-999_999_999, 999_999_999),
     "M": (1, 12),
     "d": (1, 31),
     "H": (0, 23),
@@ -39,6 +42,11 @@ _RANGES = {
     "s": (0, 59),
     "D": (1, 366),
 }
+_FIELD_NAMES = {
+    "y": "Year", "M": "MonthOfYear", "d": "DayOfMonth", "H": "HourOfDay", "h": "ClockHourOfAmPm", "K": "HourOfAmPm",
+    "k": "ClockHourOfDay", "m": "MinuteOfHour", "s": "SecondOfMinute", "D": "DayOfYear",
+}  # fmt: skip
+_UPPER = {"d": "28/31", "D": "365/366"}
 # How an offset is written, by letter and count: as a regular expression after "Z" or what stands for none.
 _HM, _HM_COLON = r"([+-])(\d\d)(\d\d)", r"([+-])(\d\d):(\d\d)"
 _OFFSETS = {
@@ -55,7 +63,10 @@ MICROS = 1_000_000
 
 
 class _No(Exception):
-    """The text does not fit."""
+    """The text does not fit: from the index `at` on, or because of what `reason` says."""
+
+    def __init__(self, reason: str = "", at: int | None = None) -> None:
+        self.reason, self.at = reason, at
 
 
 def parser(items: Any, target: str, zone: str) -> Callable[[pa.Array], pa.Array]:
@@ -81,10 +92,35 @@ def zone_names(zone: str) -> Callable[[pa.Array], pa.Array]:
     return lambda times: pa.array([None if t is None else name(t) for t in times.to_pylist()], pa.string())
 
 
+def explain(items: Any, text: str) -> str:
+    """Why a text cannot be read by a pattern, as Java says it."""
+    fields: dict[str, Any] = {}
+    what = f"Text '{text}' could not be parsed"
+    try:
+        end = _items(items, text, 0, fields)
+        if end < len(text):
+            return f"{what}, unparsed text found at index {end}"
+        for letter, (low, high) in _RANGES.items():
+            if letter in fields and not low <= fields[letter] <= high:
+                raise _No(f"Invalid value for {_FIELD_NAMES[letter]} (valid values {low} - {_UPPER.get(letter, high)}): {fields[letter]}")
+        _days(fields)
+        _clock(fields)
+    except _No as no:
+        return f"{what}: {no.reason}" if no.reason else f"{what} at index {no.at or 0}"
+    return what
+
+
+def read(items: Any, target: str, zone: str, text: str) -> int | None:
+    """Days (target "date") or microseconds since the epoch; None where the text does not fit."""
+    return _read(items, target, zone, text)
+
+
 def _read(items: Any, target: str, zone: str, text: str) -> int | None:
     fields: dict[str, Any] = {}
     try:
         if _items(items, text, 0, fields) != len(text):
+            return None
+        if any(k in fields and not low <= fields[k] <= high for k, (low, high) in _RANGES.items()):
             return None
         days = _days(fields)
         micros = _clock(fields)
@@ -110,7 +146,7 @@ def _items(items: Any, text: str, at: int, fields: dict[str, Any]) -> int:
     for item, reserved in zip(items, widths, strict=True):
         if isinstance(item, str):
             if text[at : at + len(item)].lower() != item.lower():
-                raise _No
+                raise _No(at=at)
             at += len(item)
         elif hasattr(item, "items"):
             inner = dict(fields)
@@ -120,7 +156,11 @@ def _items(items: Any, text: str, at: int, fields: dict[str, Any]) -> int:
             except _No:
                 continue
         else:
-            at = _field(item, text, at, fields, reserved)
+            try:
+                at = _field(item, text, at, fields, reserved)
+            except _No as no:
+                no.at = at if no.at is None else no.at
+                raise
     return at
 
 
@@ -182,9 +222,6 @@ def _number(letter: str, n: int, text: str, at: int, fields: dict[str, Any], res
     value = int(sign + digits)
     if letter == "y" and n == 2:
         value += 2000
-    low, high = _RANGES.get(letter, (-999_999_999, 999_999_999))
-    if not low <= value <= high:
-        raise _No
     _put(fields, letter, value)
     return start + len(digits)
 
@@ -250,9 +287,10 @@ def _days(fields: dict[str, Any]) -> int:
         if "M" in fields and days_from_civil(year, fields["M"], fields.get("d", 1)) != days:
             raise _No
         return days
-    days = days_from_civil(year, fields.get("M", 1), fields.get("d", 1))
+    month, day = fields.get("M", 1), fields.get("d", 1)
+    days = days_from_civil(year, month, day)
     if days is None:
-        raise _No
+        raise _No(f"Invalid date '{MONTHS[month - 1].upper()} {day}'")
     return days
 
 
@@ -293,3 +331,90 @@ def _offset_at(micros: int, zone: str, of_wall: bool = False) -> int:
     local = moment.replace(tzinfo=info) if of_wall else moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(info)
     offset = local.utcoffset() or timedelta()
     return offset // timedelta(microseconds=1)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+
+def write(items: Any, micros: int, zone: str) -> str:
+    """An instant (microseconds since the epoch) by a pattern, as clocks in `zone` show it."""
+    offset = _offset_at(micros, zone)
+    days, clock = divmod(micros + offset, 86_400 * MICROS)
+    return _write_items(items, civil_from_days(days), days, clock, offset // MICROS, micros, zone)
+
+
+def _write_items(items: Any, date: tuple[int, int, int], days: int, clock: int, offset: int, at: int, zone: str) -> str:
+    out = []
+    for item in items:
+        if isinstance(item, str):
+            out.append(item)
+        elif hasattr(item, "items"):
+            out.append(_write_items(item.items, date, days, clock, offset, at, zone))
+        else:
+            out.append(_write_field(item.letter, item.count, date, days, clock, offset, at, zone, "G" in _letters(items)))
+    return "".join(out)
+
+
+def _letters(items: Any) -> set[str]:
+    return {i.letter for i in items if hasattr(i, "letter")}
+
+
+def _write_field(
+    letter: str, n: int, date: tuple[int, int, int], days: int, clock: int, offset: int, at: int, zone: str, era: bool
+) -> str:
+    year, month, day = date
+    hour, minute, second = clock // (3600 * MICROS), clock // (60 * MICROS) % 60, clock // MICROS % 60
+    match letter:
+        case "y":
+            shown = 1 - year if era and year <= 0 else year
+            if n == 2:
+                return f"{abs(shown) % 100:02}"
+            sign = "-" if shown < 0 else "+" if n >= 4 and shown > 10**n - 1 else ""
+            return f"{sign}{abs(shown):0{n}}"
+        case "G":
+            return _TEXTS["G", n == 4][year > 0]
+        case "M" | "L" if n > 2:
+            return MONTHS[month - 1] if n == 4 else MONTHS[month - 1][:3]
+        case "E":
+            name = DAYS[(days + 3) % 7]
+            return name if n == 4 else name[:3]
+        case "a":
+            return "AM" if hour < 12 else "PM"
+        case "Q" | "q" if n > 2:
+            quarter = (month + 2) // 3
+            return f"Q{quarter}" if n == 3 else ("1st", "2nd", "3rd", "4th")[quarter - 1] + " quarter"
+        case "S":
+            return f"{clock % MICROS:06}000"[:n]
+        case "V":
+            return zone
+        case "z" | "v" if n < 4:
+            return zone_names(zone)(pa.array([at])).to_pylist()[0]  # type: ignore[no-any-return]
+        case "X" | "x" | "Z" | "O":
+            return _write_offset(letter, n, offset)
+    first = days_from_civil(year, 1, 1) or 0
+    numbers = {
+        "M": month, "L": month, "d": day, "D": days - first + 1, "H": hour, "h": (hour + 11) % 12 + 1, "K": hour % 12,
+        "k": (hour + 23) % 24 + 1, "m": minute, "s": second, "F": (day - 1) % 7 + 1, "Q": (month + 2) // 3,
+        "q": (month + 2) // 3, "g": days + 40_587,
+    }  # fmt: skip
+    if letter not in numbers:
+        raise unsupported(f"the datetime pattern letters {letter * n}")
+    return f"{numbers[letter]:0{n}}"
+
+
+def _write_offset(letter: str, n: int, offset: int) -> str:
+    sign, rest = "-" if offset < 0 else "+", abs(offset)
+    h, m, s = rest // 3600, rest // 60 % 60, rest % 60
+    if letter == "O" or (letter == "Z" and n == 4):
+        if n == 4:
+            body = f"{sign}{h:02}:{m:02}" + (f":{s:02}" if s else "")
+        else:
+            body = f"{sign}{h}" + (f":{m:02}" if m or s else "") + (f":{s:02}" if s else "")
+        return "GMT" + (body if offset else "")
+    if offset == 0 and (letter == "X" or (letter == "Z" and n == 5)):
+        return "Z"
+    colon = ":" if n in (3, 5) and (letter != "Z" or n == 5) else ""
+    if letter in "Xx" and n == 1:
+        return f"{sign}{h:02}" + (f"{m:02}" if m else "")
+    seconds = f"{colon}{s:02}" if s and n >= 4 else ""
+    return f"{sign}{h:02}{colon}{m:02}{seconds}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from glowplug.analyze.context import Context
@@ -78,6 +79,8 @@ def build(
         return Replaced(Literal(fact, STRING), call_text(Call(function, name, (), STRING, False)))
     if function.lower is None and function.rewrite is None and function.returns is not None:
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
+    if function.ordered and order_by:
+        args, order_by, e = (*args, order_by[0]), (), replace(e, order_by=())
     args = _positional(function, name, args, e)
     _count(function, name, args, e)
     if function.requires is not None and not cx.conf.bool(function.requires[0]):
@@ -105,12 +108,13 @@ def _rewritten(
     function: Function, name: str, args: tuple[Expression, ...], resolve: Resolve, e: UnresolvedFunction
 ) -> Expression | None:
     assert function.rewrite is not None
-    other = function.rewrite(args)
+    try:
+        other = function.rewrite(args)
+    except Mismatch as mismatch:
+        raise _declared(mismatch, function, name, args, e) from None
     if other is None:
         return None
     if isinstance(other, UnresolvedFunction):
-        from dataclasses import replace
-
         other = replace(
             other,
             distinct=e.distinct,
@@ -127,8 +131,6 @@ def _rewritten(
 
 
 def _typed(draft: Call) -> Call:
-    from dataclasses import replace
-
     f = draft.function
     try:
         type = f.returns(draft.args) if callable(f.returns) else f.returns
@@ -137,6 +139,8 @@ def _typed(draft: Call) -> Call:
     match f.nullable:
         case "any":
             nullable = any(a.nullable for a in draft.args if not isinstance(a, Lambda))
+        case "unless_ansi":
+            nullable = not draft.ansi or any(a.nullable for a in draft.args)
         case "never" | "always":
             nullable = f.nullable == "always"
         case rule:

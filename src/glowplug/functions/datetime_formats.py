@@ -10,7 +10,7 @@ from functools import partial
 
 from glowplug.datetime_patterns import Target, compile_pattern, format_sql, parse_sql
 from glowplug.datetime_texts import explain, read, write
-from glowplug.functions.clock import ANSI, bind, floor_div, instant, literal_value
+from glowplug.functions.clock import ANSI, bind, instant, literal_value
 from glowplug.functions.lowering import per_row
 from glowplug.functions.times import TIME_TYPE
 from glowplug.functions.vocabulary import BIGINT, INSTANT, STR, sig
@@ -47,7 +47,7 @@ TIME_OR_NUMBER = Accept(TIME_LIKE.shown, lambda t: TIME_LIKE.accepts(t) or isins
 
 def parsed(c: Call, low: Lowering, target: Target, tolerant: bool) -> str:
     """The date or timestamp that a text is by a pattern. CANNOT_PARSE_TIMESTAMP, or NULL if `tolerant` or not ANSI."""
-    pattern, zone = literal_value(c.args[1]), low.setting("spark.sql.session.timeZone")
+    pattern = literal_value(c.args[1])
     if isinstance(c.args[1], Literal) and pattern is None:
         return f"CAST(NULL AS {low.type(c.type)})"
 
@@ -67,7 +67,6 @@ def parsed(c: Call, low: Lowering, target: Target, tolerant: bool) -> str:
         failed = low.error(c, "CANNOT_PARSE_TIMESTAMP", message=why, func=low.literal(instead), ansiConfig=ANSI)
         return f"coalesce({value}, CASE WHEN {given} THEN {failed} END)"
 
-    del zone
     return bind(low.sql(c.args[0]), parse)
 
 
@@ -90,10 +89,6 @@ def _parse(target: Target, tolerant: bool) -> Lower:
     return lambda c, low: parsed(c, low, target, tolerant)
 
 
-def _mode(name: str) -> str | None:
-    return "try" if name.startswith("try_") else None
-
-
 def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: str, example: str) -> Function:
     """Without a pattern, and of what is no text, a cast; otherwise a text read by the pattern."""
     tolerant = name.startswith("try_")
@@ -110,14 +105,10 @@ def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: s
         type,
         _parse(target, tolerant),
         rewrite=rewrite,
-        nullable=_nullable_unless_ansi if not tolerant else "always",
+        nullable="always" if tolerant else "unless_ansi",
         usage=usage,
         example=example,
     )
-
-
-def _nullable_unless_ansi(args: tuple[Expression, ...]) -> bool:
-    return any(a.nullable for a in args)
 
 
 # --- writing ----------------------------------------------------------------------------------------------
@@ -167,6 +158,8 @@ def _unix(name: str, optional: int) -> Function:
         LONG,
         _unix_timestamp,
         rewrite=rewrite,
+        nullable="unless_ansi",
+        shown=lambda args, c: f"{name}({', '.join(args or ('current_timestamp()', str(DEFAULT.value)))})",
         usage="Returns the seconds since the epoch of a time, or of a text read by a pattern.",
         example=f"SELECT {name}('2016-04-08', 'yyyy-MM-dd')",
     )
@@ -237,5 +230,3 @@ FUNCTIONS = (
     _time_reader("to_time"),
     _time_reader("try_to_time"),
 )
-
-_ = (floor_div, _mode)

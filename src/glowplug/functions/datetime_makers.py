@@ -124,7 +124,7 @@ def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
         TIMESTAMP_NTZ if wall_clock else TIMESTAMP,
         _make_timestamp(wall_clock, tolerant),
         rewrite=_dispatch(short),  # type: ignore[arg-type]
-        nullable="always" if tolerant else "any",
+        nullable="always" if tolerant else "unless_ansi",
         shown=lambda args, c: f"{'make_timestamp' if name == 'make_timestamp_ltz' and len(args) <= 3 else name}({', '.join(args)})",
         usage=usage,
         example=f"SELECT {name}(2014, 12, 28, 6, 30, 45.887)",
@@ -135,7 +135,7 @@ _USAGE = "Makes a timestamp of a date's and a time's fields, or of a date and a 
 _USAGE_NTZ = "Makes a wall-clock time of a date's and a time's fields, or of a date and a time."
 
 FUNCTIONS = (
-    _make(("make_date",), sig(INTEGER, INTEGER, INTEGER), DATE, _make_date, usage="Makes a date of a year, a month and a day.", example="SELECT make_date(2013, 7, 15)"),
+    _make(("make_date",), sig(INTEGER, INTEGER, INTEGER), DATE, _make_date, nullable="unless_ansi", usage="Makes a date of a year, a month and a day.", example="SELECT make_date(2013, 7, 15)"),
     _maker("make_timestamp", "make_timestamp_of", False, _USAGE),
     _maker("make_timestamp_ltz", "make_timestamp_of", False, _USAGE),
     _maker("make_timestamp_ntz", "make_timestamp_ntz_of", True, _USAGE_NTZ),

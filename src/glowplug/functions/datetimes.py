@@ -364,7 +364,7 @@ FUNCTIONS = (
     ),
     _date(("last_day",), sig(DATE_ARG), DATE, "last_day({0})", usage="Returns the last day of a date's month.", example="SELECT last_day('2009-01-12')"),
     _date(
-        ("next_day",), sig(DATE_ARG, STR), DATE, _next_day, nullable=lambda args: any(a.nullable for a in args),
+        ("next_day",), sig(DATE_ARG, STR), DATE, _next_day, nullable="unless_ansi",
         usage="Returns the first date after another that is on a named day of the week.", example="SELECT next_day('2015-01-14', 'TU')",
     ),
     _date(("trunc",), sig(DATE_ARG, STR), DATE, _trunc, nullable="always", usage="Returns a date cut to a year, quarter, month or week.", example="SELECT trunc('2019-08-04', 'week')"),

@@ -353,7 +353,7 @@ FUNCTIONS = (
         usage="Returns an interval divided by a number.", example="SELECT INTERVAL '1' DAY / 2",
     ),
     _date(
-        ("make_interval",), _SEVEN, CALENDAR_INTERVAL, _make_interval(tolerant=False),
+        ("make_interval",), _SEVEN, CALENDAR_INTERVAL, _make_interval(tolerant=False), nullable="unless_ansi",
         usage="Makes a calendar interval of years, months, weeks, days, hours, minutes and seconds.", example="SELECT make_interval(100, 11, 1, 1, 12, 30, 01.001001)",
     ),
     _date(

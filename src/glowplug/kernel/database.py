@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from glowplug.functions.zones import kernel_zone
 from glowplug.io.source import Stream
 from glowplug.kernel.failures import MarkingStream, marking, translate
 

@@ -58,7 +58,8 @@ class Signature:
 
 # `returns` and `nullable` see the coerced arguments; `lower` sees the call and its arguments' SQL.
 Returns = DataType | Callable[["tuple[Expression, ...]"], DataType]
-Nullable = OneOf["any", "never", "always"] | Callable[["tuple[Expression, ...]"], bool]
+# "unless_ansi": as "any" under ANSI, where a failure is an error; otherwise always.
+Nullable = OneOf["any", "never", "always", "unless_ansi"] | Callable[["tuple[Expression, ...]"], bool]
 Lower = str | Callable[["Call", "Lowering"], str]
 # `coerce` replaces the signature's own coercion (None = these types do not fit); its flag is ANSI mode.
 Coerce = Callable[["tuple[Expression, ...]", bool], "tuple[Expression, ...] | None"]
@@ -77,6 +78,11 @@ class Lowering:
 
     def sql(self, expression: Expression) -> str:
         """The kernel's SQL for an expression."""
+        raise NotImplementedError
+
+    @property
+    def time_zone(self) -> str:
+        """The session's time zone in canonical form: a region's name or an offset `+08:00`."""
         raise NotImplementedError
 
     def type(self, type: DataType) -> str:
@@ -120,6 +126,7 @@ class Function:
     and which accepts them as they are, else the first to which they can be cast.
     `rewrite` replaces the call by another expression during analysis (before coercion), for functions
     that are defined by others. `shown` is a template of the derived column name: `({0} + {1})`.
+    An `ordered` function takes what WITHIN GROUP sorts by as its last argument, a SortOrder.
     """
 
     names: tuple[str, ...]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from glowplug.analyze.context import Context, expose, hidden_columns, references, scope_of
 from glowplug.analyze.expressions import resolve
+from glowplug.analyze.rules.time_windows import filter_time_windows
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to
 from glowplug.plan.expressions import Attribute, Call, Expression, WindowExpression
@@ -13,6 +14,8 @@ from glowplug.types import BOOLEAN, BooleanType, NullType, StringType, sql_name
 
 def resolve_filter(node: Filter, cx: Context) -> Relation:
     """WHERE: a boolean over the child's columns, those it dropped included."""
+    if (windowed := filter_time_windows(node, cx)) is not None:
+        return keep_output(node.child, resolve_filter(windowed, cx))
     condition = boolean(resolve(node.condition, scope_of(node.child, cx=cx, deep=True), cx))
     forbid_aggregates(condition)
     return keep_output(node.child, Filter(expose(node.child, used(condition, node.child)), condition))

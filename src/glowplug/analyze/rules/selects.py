@@ -9,6 +9,7 @@ from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean, used
 from glowplug.analyze.rules.generators import extract_generators
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
+from glowplug.analyze.rules.time_windows import select_time_windows
 from glowplug.analyze.stars import expand, matching
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
@@ -29,6 +30,7 @@ from glowplug.plan.tree import contains, walk
 def resolve_select(node: Select, cx: Context) -> Relation:
     if node.qualify is not None:
         return _qualified(node, node.qualify, cx)
+    node = select_time_windows(node, cx) or node
     scope = scope_of(node.child, cx=cx)
     scope.windows = {name.lower(): spec for name, spec in node.windows}
     items = resolve_items(node.expressions, scope, cx)

@@ -1,0 +1,236 @@
+"""`window(time, …)` and `session_window(time, gap)` become columns of the rows below, as Spark's TimeWindowing does.
+
+    Select(child, [window(ts, '5 minutes'), count(*)], grouping=[window(ts, '5 minutes')])
+    → Select(Project(child + hidden column `window`), [window, count(*)], grouping=[window])
+
+Rows without a time fall into no window and are dropped. Sliding windows repeat a row for each window it falls into.
+Sessions are merged per grouping key: a row begins a new one if it comes after the end of all rows before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, Scope, scope_of
+from glowplug.analyze.expressions import named, resolve
+from glowplug.analyze.rules.generators import generator_columns
+from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.functions.coercion import cast_to
+from glowplug.interval_texts import parse_calendar
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    FrameBound,
+    Literal,
+    SortOrder,
+    UnresolvedFunction,
+    WindowExpression,
+    WindowFrame,
+    new_id,
+)
+from glowplug.plan.names import literal_text, pretty
+from glowplug.plan.relations import Filter, Generate, Project, Relation, Select
+from glowplug.plan.tree import map_expressions, rewrite
+from glowplug.types import (
+    CALENDAR_INTERVAL,
+    INT,
+    INTEGRAL,
+    LONG,
+    STRING,
+    STRINGS,
+    TIMESTAMP,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+    quote,
+)
+
+_NAMES = ("window", "session_window")
+_DAY_MICROS = 86_400_000_000
+_LONG_MAX = (1 << 63) - 1
+
+
+def select_time_windows(node: Select, cx: Context) -> Select | None:
+    """The SELECT over a child that has the windows as a hidden column; None where it has no windows."""
+    grouping = node.grouping or ()
+    return _replaced(node, node.child, grouping, bool(grouping), cx)
+
+
+def filter_time_windows(node: Filter, cx: Context) -> Relation | None:
+    """WHERE over a window: the condition sees it, the output does not have it."""
+    return _replaced(node, node.child, (), False, cx)
+
+
+def _replaced(node: Select | Filter, child: Relation, grouping: tuple[Expression, ...], merge: bool, cx: Context):  # type: ignore[no-untyped-def]
+    calls: list[UnresolvedFunction] = []
+    map_expressions(node, lambda e: _collect(e, calls))
+    if not calls:
+        return None
+    distinct = list(dict.fromkeys(calls))
+    if len(distinct) > 1:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1039")
+    call = distinct[0]
+    scope = scope_of(child, cx=cx)
+    if call.parts[0].lower() == "window":
+        below, column = _windowed(call, child, scope, cx)
+    else:
+        keys = [resolve(e, scope, cx) for e in grouping if not _is_window(e)] if merge else None
+        below, column = _in_sessions(call, child, scope, keys, cx)
+    inner = Project(below, child.output, (column,))
+
+    def put(e: Expression) -> Expression:
+        return column if e in calls else map_expressions(e, put)  # type: ignore[no-any-return]
+
+    return rewrite(replace(node, child=inner), Expression, put)
+
+
+def _is_window(e: Expression) -> bool:
+    return isinstance(e, UnresolvedFunction) and len(e.parts) == 1 and e.parts[0].lower() in _NAMES
+
+
+def _collect(e: Expression, calls: list[UnresolvedFunction]) -> Expression:
+    if isinstance(e, UnresolvedFunction) and _is_window(e) and len(e.args) >= 2:
+        calls.append(e)
+        return e
+    map_expressions(e, lambda c: _collect(c, calls))
+    return e
+
+
+# --- windows of a fixed length ------------------------------------------------------------------------------
+
+
+def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Context) -> tuple[Relation, Attribute]:
+    time = _time(call.args[0], scope, cx)
+    duration = _micros(call.args[1])
+    slide = _micros(call.args[2]) if len(call.args) > 2 else duration
+    start = _micros(call.args[3]) if len(call.args) > 3 else 0
+    _check(time, duration, slide, start)
+    numbers = tuple(Literal(n, LONG) for n in (duration, slide, start))
+    kept = Filter(child, resolve(UnresolvedFunction(("isnotnull",), (time,)), scope, cx))
+    metadata = '{"spark.timeWindow":true}'
+    if duration == slide:
+        made = Alias(resolve(UnresolvedFunction(("tumbling_window",), (time, *numbers)), scope, cx), "window", new_id(), metadata)
+        column = Attribute("window", made.type, False, made.id, metadata=metadata)
+        return Project(kept, (*child.output, made)), column
+    windows = resolve(UnresolvedFunction(("sliding_windows",), (time, *numbers)), scope, cx)
+    assert isinstance(windows, Call)
+    (made_column,) = generator_columns(windows, ("window",))
+    column = replace(made_column, metadata=metadata, nullable=True)
+    return Generate(kept, windows, (column,)), column
+
+
+def _time(e: Expression, scope: Scope, cx: Context) -> Expression:
+    """The time to go by: a timestamp, or for windows of windows their last moment."""
+    time = resolve(e, scope, cx)
+    if isinstance(time.type, StructType):
+        return resolve(UnresolvedFunction(("window_time",), (time,)), scope, cx)
+    return time if isinstance(time.type, (TimestampType, TimestampNTZType)) else cast_to(time, TIMESTAMP)
+
+
+def _micros(e: Expression) -> int:
+    """A duration: microseconds, or text such as `5 minutes`, which must not hold months."""
+    if isinstance(e, Literal) and isinstance(e.type, INTEGRAL) and isinstance(e.value, int):
+        return e.value
+    if not (isinstance(e, Literal) and isinstance(e.type, STRINGS) and isinstance(e.value, str)):
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1207")
+    found = parse_calendar(e.value)
+    if found is None:
+        raise AnalysisError("CANNOT_PARSE_INTERVAL", intervalString=f"'{e.value}'")
+    months, days, nanos = found
+    if months:
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_3231", interval=e.value)
+    return days * _DAY_MICROS + nanos // 1000
+
+
+def _check(time: Expression, duration: int, slide: int, start: int) -> None:
+    shown = f'"window({pretty(time)}, {duration}, {slide}, {start})"'
+    for name, value in (("window_duration", duration), ("slide_duration", slide)):
+        if value <= 0:
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+                sqlExpr=shown, exprName=quote(name), valueRange=f"(0, {_LONG_MAX})", currentValue=f"{value}L",
+            )  # fmt: skip
+    for left, a, sign, right, b in (
+        ("slide_duration", slide, "<=", "window_duration", duration),
+        ("abs(start_time)", abs(start), "<", "slide_duration", slide),
+    ):
+        if a > b or (sign == "<" and a == b):
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION",
+                sqlExpr=shown, leftExprName=quote(left), leftExprValue=literal_text(a, LONG) + "L", constraint=sign,
+                rightExprName=quote(right), rightExprValue=literal_text(b, LONG) + "L",
+            )  # fmt: skip
+
+
+# --- sessions -----------------------------------------------------------------------------------------------
+
+
+def _in_sessions(
+    call: UnresolvedFunction, child: Relation, scope: Scope, keys: list[Expression] | None, cx: Context
+) -> tuple[Relation, Attribute]:
+    """Each row with its session; `keys` None = sessions are not merged, for there are no groups."""
+    time = _time(call.args[0], scope, cx)
+    gap = resolve(call.args[1], scope, cx)
+    if isinstance(gap, Literal) and isinstance(gap.value, str) and parse_calendar(gap.value) is None:
+        raise AnalysisError("CANNOT_PARSE_INTERVAL", intervalString=f"'{gap.value}'")
+    if gap.type == STRING:
+        gap = Cast(gap, CALENDAR_INTERVAL, "ansi", implicit=True)
+
+    def of(name: str, *args: Expression) -> Expression:
+        return resolve(UnresolvedFunction((name,), args), scope, cx)
+
+    start, end = _column(time, "start"), _column(of("+", time, gap), "end")
+    s, e = _attribute(start), _attribute(end)
+    plan: Relation = Filter(Project(child, (*child.output, start, end)), of("and", of("isnotnull", s), of(">", e, s)))
+    first, last = s, e
+    if keys is not None:
+        plan, first, last = _merged(plan, s, e, keys, of, scope, cx)
+    session = _column(of("named_struct", Literal("start", STRING), first, Literal("end", STRING), last), "session_window")
+    column = replace(_attribute(session), nullable=False, metadata='{"spark.sessionWindow":true}')
+    return Project(plan, (*child.output, replace(session, metadata=column.metadata))), column
+
+
+def _merged(
+    plan: Relation,
+    s: Attribute,
+    e: Attribute,
+    keys: list[Expression],
+    of: Callable[..., Expression],
+    scope: Scope,
+    cx: Context,
+) -> tuple[Relation, Attribute, Attribute]:
+    """Rows numbered by session, and each session's first start and last end."""
+    by = tuple(keys)
+    order = (SortOrder(s),)
+
+    def over(name: str, arg: Expression, last: FrameBound) -> Expression:
+        frame = WindowFrame("rows", FrameBound("unbounded"), last)
+        return resolve(WindowExpression(UnresolvedFunction((name,), (arg,)), by, order, frame), scope, cx)
+
+    latest = _column(over("max", e, FrameBound("value", Literal(-1, INT))), "latest")
+    plan = Project(plan, (*plan.output, latest))
+    begins = _column(of("if", of("<=", s, _attribute(latest)), Literal(0, INT), Literal(1, INT)), "begins")
+    plan = Project(plan, (*plan.output, begins))
+    number = _column(over("sum", _attribute(begins), FrameBound("current")), "number")
+    plan = Project(plan, (*plan.output, number))
+    group = (*by, _attribute(number))
+
+    def in_session(name: str, arg: Expression) -> Alias:
+        return _column(resolve(WindowExpression(UnresolvedFunction((name,), (arg,)), group), scope, cx), name)
+
+    first, last = in_session("min", s), in_session("max", e)
+    return Project(plan, (*plan.output, first, last)), _attribute(first), _attribute(last)
+
+
+def _column(e: Expression, name: str) -> Alias:
+    done = named(Alias(e, name, new_id()))
+    assert isinstance(done, Alias)
+    return done
+
+
+def _attribute(e: Alias) -> Attribute:
+    return Attribute(e.name, e.type, e.nullable, e.id)
