@@ -139,6 +139,7 @@ class Function:
     coerce: Coerce | None = None
     rewrite: Rewrite | None = None
     deterministic: bool = True
+    ordered: bool = False
     requires: tuple[str, str] | None = None  # a setting, and the condition raised unless it is true
     usage: str = ""
     example: str = ""
