@@ -36,6 +36,7 @@ KEPT_BYTES = 32 << 20
 STACK_BYTES = 256 << 20  # address space, not memory: deep plans recurse in Python and in the kernel
 RECURSION_LIMIT = 100_000  # frames that fit that stack
 IDLE_THREADS = 32
+INSIST_SECONDS = 0.1
 T = TypeVar("T")
 
 
@@ -76,7 +77,8 @@ class Execution:
         self._attached = False
         self._touched = time.monotonic()
         self._id_prefix = str(uuid.uuid4())[:24]  # of response ids; the last 12 digits are the position
-        operation.on_cancel(self._wake)
+        self._stopping = False
+        operation.on_cancel(self._stop)
 
     # --- the producer
 
@@ -251,9 +253,22 @@ class Execution:
         """Seconds since a client last had to do with it; 0 while one is attached."""
         return 0.0 if self._attached else time.monotonic() - self._touched
 
-    def _wake(self) -> None:
+    def _stop(self) -> None:
+        """Called when the operation is cancelled: wake who waits, and see to it that the producer ends."""
         with self._changed:
             self._changed.notify_all()
+            first, self._stopping = not self._stopping, True
+        if first and not self._ended:
+            threading.Thread(target=self._insist, name="glowplug-cancel", daemon=True).start()
+
+    def _insist(self) -> None:
+        """Cancel again and again until the producer has ended: an interrupt that the kernel gets between two
+        statements, or just before one, is lost."""
+        while not self._ended:
+            with self._changed:
+                self._changed.wait(INSIST_SECONDS)
+            if not self._ended:
+                self.operation.cancel()
 
 
 Key = tuple[str, str]  # the session's server-side id, the operation's id

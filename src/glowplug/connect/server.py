@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,6 +19,7 @@ from glowplug.connect.executions import STACK_BYTES
 from glowplug.connect.service import Service, Stream
 from glowplug.session.engine import Engine
 
+LINGER_SECONDS = 1.0  # after a result, for the calls with which a client ends
 CALLS = 512  # at a time; each streaming call holds a thread until its result is sent
 log = logging.getLogger("glowplug.connect")
 
@@ -26,8 +29,11 @@ class Servicer(base_pb2_grpc.SparkConnectServiceServicer):  # type: ignore[misc]
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self.draining = False  # nothing new is executed; what runs is, and its client may still ask about it
 
     def ExecutePlan(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        if self.draining:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "Glowplug is shutting down")
         return self._stream(self._service.execute_plan, request, context)
 
     def ReattachExecute(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
@@ -104,9 +110,12 @@ class Server:
                 ("grpc.so_reuseport", 0),  # a port that is taken is an error, not shared
             ],
         )
-        base_pb2_grpc.add_SparkConnectServiceServicer_to_server(Servicer(self.service), self._grpc)
+        self._servicer = Servicer(self.service)
+        base_pb2_grpc.add_SparkConnectServiceServicer_to_server(self._servicer, self._grpc)
         address = f"[{host}]" if ":" in host else host
-        bound = self._grpc.add_insecure_port(f"{address}:{port}")  # RuntimeError if it cannot be had
+        # OSError if the port cannot be had, which gRPC would tell in its own log.
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        bound = self._grpc.add_insecure_port(f"{address}:{port}")
         self.url = f"sc://{address}:{bound}"
         self._timeouts = (
             conf.seconds("spark.connect.execute.manager.detachedTimeout") or 0,
@@ -127,13 +136,17 @@ class Server:
         self._stopping.wait()
 
     def stop(self, grace: float = 0, hurry: Callable[[], bool] = lambda: False) -> None:
-        """Refuse new calls, give running ones `grace` seconds to finish (less if `hurry` says so), cancel the rest."""
+        """Execute nothing new, give what runs `grace` seconds to finish (less if `hurry` says so), cancel the rest."""
         self._stopping.set()
-        ended = self._grpc.stop(grace)
-        while not ended.wait(0.1):
-            if hurry():
-                self._grpc.stop(0)
+        self._servicer.draining = True
+        deadline = time.monotonic() + grace
+        busy = time.monotonic() if self.service.executions.all() else 0.0
+        while time.monotonic() < min(deadline, busy + LINGER_SECONDS) and not hurry():
+            if self.service.executions.all():
+                busy = time.monotonic()
+            time.sleep(0.05)
         self.service.close()
+        self._grpc.stop(LINGER_SECONDS).wait()
 
     def _maintain(self) -> None:
         while not self._stopping.wait(self._interval):
