@@ -214,6 +214,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56K00",
         "A column to add needs one name, not <got>.",
     ),
+    "CONVERSION_INVALID_INPUT": (
+        "22018",
+        "The text <str> does not have the form <fmt>, and cannot become <targetType>. <suggestion> gives NULL instead of this error.",
+    ),
     "CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE": (
         "42601",
         "CREATE VIEW <viewName> cannot have both OR REPLACE and IF NOT EXISTS.",
@@ -693,11 +697,13 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_TIMEZONE": ("22009", "There is no time zone <timeZone>."),
     "INVALID_TYPED_LITERAL": ("42604", "<value> is not a valid literal of the type <valueType>."),
     "INVALID_USAGE_OF_STAR_OR_REGEX": ("42000", "<elem> cannot stand in <prettyName>."),
+    "INVALID_UTF8_STRING": ("22029", "These bytes are not UTF-8: <str>."),
     "INVALID_WHERE_CONDITION": (
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
     ),
     "LABELS_MISMATCH": ("42K0L", "The begin label <beginLabel> and the end label <endLabel> differ."),
+    "MALFORMED_CHARACTER_CODING": ("22000", "<function> met what is not a character of <charset>."),
     "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": (
         "22023",
         "The record <badRecord> is malformed, and the mode is FAILFAST; mode PERMISSIVE gives NULL instead.",

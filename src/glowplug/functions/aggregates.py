@@ -154,6 +154,7 @@ def _collect(name: str, *also: str, distinct: bool) -> Function:
         kind="aggregate",
         nullable="never",
         deterministic=False,
+        shown=lambda args, call: f"{name}({'DISTINCT ' if call.distinct else ''}{args[0]})",
         usage="Returns the values as an array" + (" without duplicates." if distinct else "."),
         example=f"SELECT {name}(col) FROM VALUES (1), (2), (1) AS tab(col)",
         group="agg_funcs",
