@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = args.command
     try:
         return command(args)
-    except (ImportError, OSError, RuntimeError) as error:
+    except (ImportError, OSError) as error:
         print(f"glowplug: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -153,6 +153,10 @@ def serve(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     server.start()
+    if args.host not in ("127.0.0.1", "::1", "localhost") and not server.authenticated:
+        print(
+            "glowplug: without spark.connect.authenticate.token, whoever reaches this port can use it", file=sys.stderr
+        )
     print(f"Glowplug is listening at {server.url}", flush=True)
     server.wait()
     print("Glowplug is shutting down", flush=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
+import os
 import socket
 import threading
 import time
@@ -19,6 +21,7 @@ from glowplug.connect.executions import STACK_BYTES
 from glowplug.connect.service import Service, Stream
 from glowplug.session.engine import Engine
 
+TOKEN = "spark.connect.authenticate.token"
 LINGER_SECONDS = 1.0  # after a result, for the calls with which a client ends
 CALLS = 512  # at a time; each streaming call holds a thread until its result is sent
 log = logging.getLogger("glowplug.connect")
@@ -93,10 +96,29 @@ class Servicer(base_pb2_grpc.SparkConnectServiceServicer):  # type: ignore[misc]
         context.abort_with_status(rpc_status.to_status(status))  # raises
 
 
+class Authentication(grpc.ServerInterceptor):  # type: ignore[misc]
+    """Lets calls pass that carry the token, as `sc://host/;token=…` makes a client do."""
+
+    def __init__(self, token: str) -> None:
+        self._expected = f"Bearer {token}".encode()
+        self._refusal = grpc.unary_unary_rpc_method_handler(self._refuse)
+
+    def intercept_service(self, continuation: Callable[[Any], Any], call: grpc.HandlerCallDetails) -> Any:
+        given = dict(call.invocation_metadata).get("authorization", "")
+        return continuation(call) if hmac.compare_digest(given.encode(), self._expected) else self._refusal
+
+    @staticmethod
+    def _refuse(request: object, context: grpc.ServicerContext) -> None:
+        context.abort(grpc.StatusCode.UNAUTHENTICATED, "The token is missing or wrong")
+
+
 class Server:
     """A listening server. `port` 0 chooses a free one; `url` says which."""
 
     def __init__(self, engine: Engine, host: str = "127.0.0.1", port: int = 15002) -> None:
+        # Not a setting that sessions see.
+        token = engine.start.pop(TOKEN, None) or os.environ.get("SPARK_CONNECT_AUTHENTICATE_TOKEN")
+        self.authenticated = bool(token)
         conf = Conf(engine.start)
         size = conf.bytes("spark.connect.grpc.maxInboundMessageSize") or 0
         self.service = Service(engine)
@@ -104,7 +126,9 @@ class Server:
         threading.stack_size(STACK_BYTES)  # of all threads from here on: those of gRPC parse what clients send
         self._grpc = grpc.server(
             ThreadPoolExecutor(CALLS, thread_name_prefix="glowplug-call"),
+            interceptors=[Authentication(token)] if token else [],
             options=[
+                ("grpc.keepalive_time_ms", 60_000),  # so that a client that fell silent is noticed
                 ("grpc.max_receive_message_length", size),
                 ("grpc.max_send_message_length", -1),
                 ("grpc.so_reuseport", 0),  # a port that is taken is an error, not shared

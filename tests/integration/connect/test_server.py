@@ -154,10 +154,8 @@ def test_results_stream_in_bounded_memory(start_server, connect) -> None:
     spark = connect(server.url)
     spark.range(1).count()
     before = server.resident()
-    taken = 0
-    for row in spark.range(500_000_000).toLocalIterator():
+    for taken, row in enumerate(spark.range(500_000_000).toLocalIterator()):
         assert row.id == taken
-        taken += 1
         if taken % 200_000 == 0:
             assert server.resident() - before < 400 << 20
         if taken == 2_000_000:
@@ -249,6 +247,16 @@ def test_two_servers_cannot_share_a_port(shared_server) -> None:
     command = [sys.executable, "-m", "glowplug.cli", "server", "--port", str(shared_server.port)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and done.stderr.startswith("glowplug: ") and "Traceback" not in done.stderr
+
+
+def test_a_token(start_server, connect) -> None:
+    url = start_server("--conf", "spark.connect.authenticate.token=secret").url.replace("127.0.0.1", "localhost")
+    spark = connect(f"{url}/;token=secret")
+    assert spark.range(3).count() == 3 and "secret" not in str(spark.conf.getAll)
+    for wrong in (url, f"{url}/;token=other"):
+        with pytest.raises(PySparkException) as info:
+            SparkSession(connection=wrong).range(3).count()
+        assert info.value.getGrpcStatusCode() == grpc.StatusCode.UNAUTHENTICATED
 
 
 def test_shutdown_lets_operations_finish(start_server, connect) -> None:
