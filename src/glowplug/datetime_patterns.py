@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal as OneOf
+from typing import Any
+from typing import Literal as OneOf
 
 from glowplug.datetime_texts import parser
 from glowplug.errors import IllegalArgument, NeedsUpgrade, RuntimeFailure, SparkError, unsupported

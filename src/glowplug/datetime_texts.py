@@ -102,7 +102,8 @@ def explain(items: Any, text: str) -> str:
             return f"{what}, unparsed text found at index {end}"
         for letter, (low, high) in _RANGES.items():
             if letter in fields and not low <= fields[letter] <= high:
-                raise _No(f"Invalid value for {_FIELD_NAMES[letter]} (valid values {low} - {_UPPER.get(letter, high)}): {fields[letter]}")
+                valid = f"valid values {low} - {_UPPER.get(letter, high)}"
+                raise _No(f"Invalid value for {_FIELD_NAMES[letter]} ({valid}): {fields[letter]}")
         _days(fields)
         _clock(fields)
     except _No as no:
@@ -204,7 +205,7 @@ def _field(item: Any, text: str, at: int, fields: dict[str, Any], reserved: int)
 
 
 def _number(letter: str, n: int, text: str, at: int, fields: dict[str, Any], reserved: int) -> int:
-    fixed = n == 2 and letter not in "D" or (letter == "D" and n == 3)
+    fixed = (n == 2 and letter not in "D") or (letter == "D" and n == 3)
     least, most = (n, n) if fixed else (n, 3) if letter == "D" and n == 2 else (n, 19)
     sign = text[at : at + 1] if text[at : at + 1] in ("+", "-") else ""
     if sign and (fixed or (sign == "+" and (letter != "y" or n < 4))):
@@ -351,7 +352,9 @@ def _write_items(items: Any, date: tuple[int, int, int], days: int, clock: int, 
         elif hasattr(item, "items"):
             out.append(_write_items(item.items, date, days, clock, offset, at, zone))
         else:
-            out.append(_write_field(item.letter, item.count, date, days, clock, offset, at, zone, "G" in _letters(items)))
+            out.append(
+                _write_field(item.letter, item.count, date, days, clock, offset, at, zone, "G" in _letters(items))
+            )
     return "".join(out)
 
 

@@ -7,17 +7,29 @@ is not of its kind. Calendar: proleptic Gregorian. Zones: the tz database, with 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from glowplug.civil import (
+    MICROS_PER_DAY,
+    MICROS_PER_SECOND,
+    civil_from_days,
+    days_from_civil,
+    offset_at,
+    offset_of_local,
+)
 from glowplug.config import SHORT_ZONES
 
-MICROS_PER_SECOND = 1_000_000
-MICROS_PER_DAY = 86_400_000_000
-LONG_MIN, LONG_MAX = -(1 << 63), (1 << 63) - 1
+__all__ = [
+    "civil_from_days", "days_from_civil", "names_zone", "offset_at", "offset_of_local", "parse_date", "parse_time",
+    "parse_timestamp", "parse_timestamp_ntz", "zone_of",
+]  # fmt: skip
+
+# The first and last time and day that the kernel holds.
+_FIRST, _LAST = -(1 << 63) + 2, (1 << 63) - 2
+_FIRST_DAY, _LAST_DAY = -(1 << 31) + 2, (1 << 31) - 2
 _EPOCH_DAY = 719_163  # of datetime's ordinals
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TRIMMED = "".join(map(chr, range(33))) + "\x7f"  # blanks and control characters
 
 _CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?%s)?"
@@ -32,23 +44,6 @@ _TIME = re.compile(r"(?:T?" + _CLOCK % "" + r"|T(\d{1,2}))\s*([AaPp][Mm])?\Z", r
 _OFFSET = re.compile(r"([+-])(\d{1,2}|\d{2}:\d{2}|\d{4}|\d{2}:\d{2}:\d{2}|\d{6})\Z", re.ASCII)
 
 
-def days_from_civil(year: int, month: int, day: int) -> int | None:
-    """Days since 1970-01-01 of a date of any year; None if there is no such day."""
-    cycles, year_in_cycle = divmod(year - 2000, 400)  # the calendar repeats every 400 years, of 146,097 days
-    try:
-        ordinal = datetime(2000 + year_in_cycle, month, day).toordinal()
-    except ValueError:
-        return None
-    return ordinal - _EPOCH_DAY + cycles * 146_097
-
-
-def civil_from_days(days: int) -> tuple[int, int, int]:
-    """Year (astronomical: 0 is 1 BC), month and day of a number of days since 1970-01-01."""
-    cycles, rest = divmod(days + _EPOCH_DAY - 1, 146_097)
-    date = datetime.fromordinal(rest + 1)
-    return date.year + cycles * 400, date.month, date.day
-
-
 def parse_date(text: str) -> int | None:
     """Days since the epoch."""
     m = _DATE.match(text.strip(_TRIMMED))
@@ -56,7 +51,7 @@ def parse_date(text: str) -> int | None:
         return None
     sign, year, month, day = m.groups()
     days = days_from_civil(int(sign + year), int(month or 1), int(day or 1))
-    return days if days is not None and -(1 << 31) <= days < 1 << 31 else None
+    return days if days is not None and _FIRST_DAY <= days <= _LAST_DAY else None
 
 
 def parse_time(text: str) -> int | None:
@@ -93,7 +88,7 @@ def parse_timestamp(text: str, zone: str) -> int | None:
         if where is None:
             return None
     instant = local - offset_of_local(local, where)
-    return instant if LONG_MIN <= instant <= LONG_MAX else None
+    return instant if _FIRST <= instant <= _LAST else None
 
 
 def parse_timestamp_ntz(text: str) -> int | None:
@@ -101,7 +96,7 @@ def parse_timestamp_ntz(text: str) -> int | None:
     parts = _split(text.strip(_TRIMMED))
     if parts is None or (parts[1] and zone_of(parts[1].strip()) is None):
         return None
-    return parts[0] if LONG_MIN <= parts[0] <= LONG_MAX else None
+    return parts[0] if _FIRST <= parts[0] <= _LAST else None
 
 
 def names_zone(text: str) -> bool:
@@ -138,7 +133,7 @@ def zone_of(name: str) -> tzinfo | None:
     name = re.sub(r"([+-])(\d\d):(\d)\Z", r"\1\2:0\3", name, count=1)
     name = SHORT_ZONES.get(name, name)
     if name in ("Z", "UTC", "GMT", "UT"):
-        return timezone.utc
+        return UTC
     m = _OFFSET.match(re.sub(r"\A(?:UTC|GMT|UT)(?=[+-])", "", name))
     if m is not None:
         digits = m[2].replace(":", "")
@@ -153,23 +148,3 @@ def zone_of(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return None
-
-
-def offset_at(instant: int, where: tzinfo) -> int:
-    """The zone's offset from UTC, in microseconds, at an instant (microseconds since the epoch)."""
-    moment = _EPOCH + timedelta(microseconds=instant - _cycles(instant))
-    return (moment.astimezone(where).utcoffset() or timedelta()) // timedelta(microseconds=1)
-
-
-def offset_of_local(local: int, where: tzinfo) -> int:
-    """The zone's offset at a wall-clock time: the earlier of two, and in a gap the one before it, as in Java."""
-    moment = datetime(1970, 1, 1) + timedelta(microseconds=local - _cycles(local))
-    return (moment.replace(tzinfo=where).utcoffset() or timedelta()) // timedelta(microseconds=1)
-
-
-def _cycles(micros: int) -> int:
-    """How far to move a time into the years that datetime knows, in whole 400-year cycles of the calendar."""
-    days = micros // MICROS_PER_DAY + _EPOCH_DAY
-    if 366 < days < 3_651_000:
-        return 0
-    return (days - 730_120) // 146_097 * 146_097 * MICROS_PER_DAY

@@ -92,12 +92,14 @@ def _form(type: YearMonthIntervalType | DayTimeIntervalType) -> re.Pattern[str]:
         digits = parts[0] + "".join(s + p for s, p in zip(separators, parts[1:], strict=True))
         digits += r"(?:\.\d{1,9})?" if type.end == 3 else ""
     unit = interval_unit(type).replace(" ", r"\s+")
-    return re.compile(rf"([+-])?({digits})\Z|INTERVAL\s+([+-])?'([+-])?({digits})'\s+{unit}\Z", re.ASCII | re.IGNORECASE)
+    return re.compile(
+        rf"([+-])?({digits})\Z|INTERVAL\s+([+-])?'([+-])?({digits})'\s+{unit}\Z", re.ASCII | re.IGNORECASE
+    )
 
 
-def _refuse(text: str, type: YearMonthIntervalType | DayTimeIntervalType, tolerant: bool) -> None:
+def _refuse(text: str, type: YearMonthIntervalType | DayTimeIntervalType, tolerant: bool) -> int | None:
     if tolerant:
-        return
+        return None
     unit = interval_unit(type)
     if isinstance(type, YearMonthIntervalType):
         kind, family, shown = "UNMATCHED_FORMAT_STRING", "year-month", "-".join("ym"[type.start : type.end + 1])
@@ -110,7 +112,7 @@ def _refuse(text: str, type: YearMonthIntervalType | DayTimeIntervalType, tolera
     )  # fmt: skip
 
 
-def _unparsable(text: str, family: str, tolerant: bool) -> None:
-    if not tolerant:
-        raise IllegalArgument("INVALID_INTERVAL_FORMAT.INTERVAL_PARSING", input=text, interval=family)
-
+def _unparsable(text: str, family: str, tolerant: bool) -> int | None:
+    if tolerant:
+        return None
+    raise IllegalArgument("INVALID_INTERVAL_FORMAT.INTERVAL_PARSING", input=text, interval=family)

@@ -94,6 +94,12 @@ def floor_div(x: str, n: int) -> str:
     return f"({x} // {n} - CAST({x} % {n} < 0 AS INTEGER))"
 
 
+def micros_of_day(hour: str, minute: str, second: str) -> str:
+    """Microseconds since midnight; the second is a decimal with 6 digits after its point."""
+    hours, minutes = (f"CAST({MICROS[unit]} AS BIGINT)" for unit in ("HOUR", "MINUTE"))
+    return f"{hour} * {hours} + {minute} * {minutes} + CAST({second} * 1000000 AS BIGINT)"
+
+
 def given(values: list[str]) -> str:
     """SQL for whether none of the values is NULL."""
     return "(" + (" AND ".join(f"{v} IS NOT NULL" for v in values) or "true") + ")"

@@ -11,7 +11,7 @@ from functools import partial
 from glowplug.datetime_patterns import Target, compile_pattern, format_sql, parse_sql
 from glowplug.datetime_texts import explain, read, write
 from glowplug.functions.clock import ANSI, bind, instant, literal_value
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import Argument, per_row
 from glowplug.functions.times import TIME_TYPE
 from glowplug.functions.vocabulary import BIGINT, INSTANT, STR, sig
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
@@ -57,8 +57,9 @@ def parsed(c: Call, low: Lowering, target: Target, tolerant: bool) -> str:
             value = parse_sql(pattern, x, target, low.time_zone, low.python, partial(instant, low))
             why = per_row(low, f"explain_{pattern.encode().hex()}", partial(explain, items), [(x, STRING)], STRING)
         else:
-            operands = [(x, STRING), c.args[1], (low.literal(low.time_zone), STRING)]
-            value = _as(target, per_row(low, f"read_{target}", partial(_read, target), operands, INT if target == "date" else LONG))
+            operands: list[Argument] = [(x, STRING), c.args[1], (low.literal(low.time_zone), STRING)]
+            number = INT if target == "date" else LONG
+            value = _as(target, per_row(low, f"read_{target}", partial(_read, target), operands, number))
             why = per_row(low, "explain", _explain, operands[:2], STRING)
         if tolerant or not c.ansi:
             return value
@@ -119,7 +120,7 @@ def written(c: Call, low: Lowering, value: str, pattern: Expression) -> str:
     constant = literal_value(pattern)
     if isinstance(constant, str):
         return bind(value, lambda x: format_sql(constant, x, "timestamp", low.time_zone, low.python))
-    operands = [(f"epoch_us({value})", LONG), pattern, (low.literal(low.time_zone), STRING)]
+    operands: list[Argument] = [(f"epoch_us({value})", LONG), pattern, (low.literal(low.time_zone), STRING)]
     return per_row(low, "write_timestamp", _write, operands, STRING)
 
 
@@ -212,19 +213,70 @@ def _time_reader(name: str) -> Function:
 
 FUNCTIONS = (
     _format(
-        ("date_format",), sig(INSTANT, STR), STRING, _date_format,
-        usage="Writes a timestamp by a pattern.", example="SELECT date_format('2016-04-08', 'y')",
+        ("date_format",),
+        sig(INSTANT, STR),
+        STRING,
+        _date_format,
+        usage="Writes a timestamp by a pattern.",
+        example="SELECT date_format('2016-04-08', 'y')",
     ),
     _format(
-        ("from_unixtime",), sig(BIGINT, STR, optional=1, defaults=(DEFAULT,)), STRING, _from_unixtime, nullable="always",
-        usage="Writes the time so many seconds after the epoch by a pattern.", example="SELECT from_unixtime(0, 'yyyy-MM-dd HH:mm:ss')",
+        ("from_unixtime",),
+        sig(BIGINT, STR, optional=1, defaults=(DEFAULT,)),
+        STRING,
+        _from_unixtime,
+        nullable="always",
+        usage="Writes the time so many seconds after the epoch by a pattern.",
+        example="SELECT from_unixtime(0, 'yyyy-MM-dd HH:mm:ss')",
     ),
-    _reader("to_date", DATE, "date", TIME_LIKE, "Reads a date, by a pattern if there is one.", "SELECT to_date('2016-12-31', 'yyyy-MM-dd')"),
-    _reader("try_to_date", DATE, "date", TIME_LIKE, "Like to_date, with NULL for what is no date.", "SELECT try_to_date('foo', 'yyyy-MM-dd')"),
-    _reader("to_timestamp_ltz", TIMESTAMP, "timestamp", TIME_OR_NUMBER, "Reads a timestamp, by a pattern if there is one.", "SELECT to_timestamp_ltz('2016-12-31', 'yyyy-MM-dd')"),
-    _reader("to_timestamp_ntz", TIMESTAMP_NTZ, "timestamp_ntz", TIME_LIKE, "Reads a wall-clock time, by a pattern if there is one.", "SELECT to_timestamp_ntz('2016-12-31', 'yyyy-MM-dd')"),
-    _reader("to_timestamp", TIMESTAMP, "timestamp", TIME_OR_NUMBER, "Reads a timestamp, by a pattern if there is one.", "SELECT to_timestamp('2016-12-31', 'yyyy-MM-dd')"),
-    _reader("try_to_timestamp", TIMESTAMP, "timestamp", TIME_OR_NUMBER, "Like to_timestamp, with NULL for what is none.", "SELECT try_to_timestamp('foo', 'yyyy-MM-dd')"),
+    _reader(
+        "to_date",
+        DATE,
+        "date",
+        TIME_LIKE,
+        "Reads a date, by a pattern if there is one.",
+        "SELECT to_date('2016-12-31', 'yyyy-MM-dd')",
+    ),
+    _reader(
+        "try_to_date",
+        DATE,
+        "date",
+        TIME_LIKE,
+        "Like to_date, with NULL for what is no date.",
+        "SELECT try_to_date('foo', 'yyyy-MM-dd')",
+    ),
+    _reader(
+        "to_timestamp_ltz",
+        TIMESTAMP,
+        "timestamp",
+        TIME_OR_NUMBER,
+        "Reads a timestamp, by a pattern if there is one.",
+        "SELECT to_timestamp_ltz('2016-12-31', 'yyyy-MM-dd')",
+    ),
+    _reader(
+        "to_timestamp_ntz",
+        TIMESTAMP_NTZ,
+        "timestamp_ntz",
+        TIME_LIKE,
+        "Reads a wall-clock time, by a pattern if there is one.",
+        "SELECT to_timestamp_ntz('2016-12-31', 'yyyy-MM-dd')",
+    ),
+    _reader(
+        "to_timestamp",
+        TIMESTAMP,
+        "timestamp",
+        TIME_OR_NUMBER,
+        "Reads a timestamp, by a pattern if there is one.",
+        "SELECT to_timestamp('2016-12-31', 'yyyy-MM-dd')",
+    ),
+    _reader(
+        "try_to_timestamp",
+        TIMESTAMP,
+        "timestamp",
+        TIME_OR_NUMBER,
+        "Like to_timestamp, with NULL for what is none.",
+        "SELECT try_to_timestamp('foo', 'yyyy-MM-dd')",
+    ),
     _unix("unix_timestamp", 2),
     _unix("to_unix_timestamp", 1),
     _time_reader("to_time"),

@@ -1,10 +1,11 @@
-"""Dates and timestamps made of their fields. Semantics: Spark's SQL reference; under ANSI a field out of range fails."""
+"""Dates and timestamps made of fields. Semantics: Spark's SQL reference; under ANSI a field out of range fails."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from glowplug.functions.clock import ANSI, MICROS, bind_all, given, instant, literal_value
+from glowplug.datetime_texts import MONTHS
+from glowplug.functions.clock import ANSI, bind_all, given, instant, literal_value, micros_of_day
 from glowplug.functions.vocabulary import DAY, INTEGER, STR, TIME_OF_DAY, exactly, sig
 from glowplug.functions.zones import instant_in_sql, zone_sql
 from glowplug.plan.expressions import Call, Expression, UnresolvedFunction
@@ -13,7 +14,7 @@ from glowplug.types import DATE, TIMESTAMP, TIMESTAMP_NTZ, DecimalType
 
 _make = partial(Function, group="datetime_funcs")
 SECONDS = exactly(DecimalType(16, 6))
-_MONTHS = "JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER".split()
+_MONTHS = tuple(month.upper() for month in MONTHS)
 # The kernel's dates reach further than those of timestamps, whose microseconds are counted in 64 bits.
 _DATE_YEARS, _TIMESTAMP_YEARS = (-5_877_641, 5_881_579), (-290_307, 294_246)
 
@@ -21,7 +22,9 @@ _DATE_YEARS, _TIMESTAMP_YEARS = (-5_877_641, 5_881_579), (-290_307, 294_246)
 def _length(year: str, month: str) -> str:
     """The days of a month, by arithmetic alone: it must not fail for months that do not exist."""
     leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
-    return f"(CASE WHEN {month} = 2 THEN CASE WHEN {leap} THEN 29 ELSE 28 END ELSE 30 + ({month} + {month} // 8) % 2 END)"
+    return (
+        f"(CASE WHEN {month} = 2 THEN CASE WHEN {leap} THEN 29 ELSE 28 END ELSE 30 + ({month} + {month} // 8) % 2 END)"
+    )
 
 
 def _valid_date(y: str, m: str, d: str, years: tuple[int, int]) -> str:
@@ -29,7 +32,8 @@ def _valid_date(y: str, m: str, d: str, years: tuple[int, int]) -> str:
 
 
 def _out_of(name: str, x: str, low: int, high: str) -> str:
-    return f"WHEN {x} NOT BETWEEN {low} AND {high.split('/')[-1]} THEN 'Invalid value for {name} (valid values {low} - {high}): ' || CAST({x} AS VARCHAR)"
+    message = f"'Invalid value for {name} (valid values {low} - {high}): ' || CAST({x} AS VARCHAR)"
+    return f"WHEN {x} NOT BETWEEN {low} AND {high.split('/')[-1]} THEN {message}"
 
 
 def _date_failure(y: str, m: str, d: str) -> str:
@@ -47,7 +51,12 @@ def _make_date(c: Call, low: Lowering) -> str:
         made = f"CASE WHEN {_valid_date(y, m, d, _DATE_YEARS)} THEN make_date({y}, {m}, {d})"
         if not c.ansi:
             return f"{made} END"
-        wrong = low.error(c, "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", rangeMessage=f"CASE {_date_failure(y, m, d)} END", ansiConfig=ANSI)
+        wrong = low.error(
+            c,
+            "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION",
+            rangeMessage=f"CASE {_date_failure(y, m, d)} END",
+            ansiConfig=ANSI,
+        )
         far = low.error(c, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI)
         beyond = f"{y} NOT BETWEEN {_DATE_YEARS[0]} AND {_DATE_YEARS[1]}"
         return f"{made} WHEN {given([y, m, d])} THEN CASE WHEN {beyond} THEN {far} ELSE {wrong} END END"
@@ -62,23 +71,29 @@ def _make_timestamp(wall_clock: bool, tolerant: bool) -> Lower:
         zone = None if len(c.args) < 7 else (literal_value(c.args[6]), zone_sql(low, c, c.args[6]))
         return bind_all([low.sql(a) for a in c.args[:6]], partial(made, c, low, zone))
 
-    def made(c: Call, low: Lowering, zone: tuple[object, str] | None, y: str, mo: str, d: str, h: str, mi: str, s: str) -> str:
+    def made(
+        c: Call, low: Lowering, zone: tuple[object, str] | None, y: str, mo: str, d: str, h: str, mi: str, s: str
+    ) -> str:
         valid = (
             f"{_valid_date(y, mo, d, _TIMESTAMP_YEARS)} AND {h} BETWEEN 0 AND 23 AND {mi} BETWEEN 0 AND 59"
             f" AND {s} >= 0 AND {s} <= 60"
         )
-        micros = f"({h} * CAST({MICROS['HOUR']} AS BIGINT) + {mi} * CAST({MICROS['MINUTE']} AS BIGINT) + CAST({s} * 1000000 AS BIGINT))"
+        micros = f"({micros_of_day(h, mi, s)})"
         clock = f"make_timestamp(epoch_us(CAST(make_date({y}, {mo}, {d}) AS TIMESTAMP)) + {micros})"
-        result = clock if wall_clock else instant(low, clock) if zone is None else instant_in_sql(clock, zone[0], zone[1])
+        result = (
+            clock if wall_clock else instant(low, clock) if zone is None else instant_in_sql(clock, zone[0], zone[1])
+        )
         if tolerant or not c.ansi:
             return f"CASE WHEN {valid} THEN {result} END"
-        second = f"'Invalid value for SecondOfMinute (valid values 0 - 59): ' || CAST(CAST(trunc({s}) AS INTEGER) AS VARCHAR)"
+        second = f"'Invalid value for SecondOfMinute (valid values 0 - 59): ' || CAST(trunc({s}) AS VARCHAR)"
         message = (
             f"CASE {_date_failure(y, mo, d)} {_out_of('HourOfDay', h, 0, '23')} {_out_of('MinuteOfHour', mi, 0, '59')}"
             f" ELSE {second} END"
         )
         wrong = low.error(c, "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", rangeMessage=message, ansiConfig=ANSI)
-        fraction = low.error(c, "INVALID_FRACTION_OF_SECOND", secAndMicros=f"rtrim(rtrim(CAST({s} AS VARCHAR), '0'), '.')")
+        fraction = low.error(
+            c, "INVALID_FRACTION_OF_SECOND", secAndMicros=f"rtrim(rtrim(CAST({s} AS VARCHAR), '0'), '.')"
+        )
         failed = f"CASE WHEN {s} > 60 AND {s} < 61 THEN {fraction} ELSE {wrong} END"
         return f"CASE WHEN {valid} THEN {result} WHEN {given([y, mo, d, h, mi, s])} THEN {failed} END"
 
@@ -116,6 +131,16 @@ _FIELDS_NTZ = sig(*[INTEGER] * 5, SECONDS)
 _DATED_NTZ = sig(DAY, TIME_OF_DAY)
 
 
+def _shown(args: tuple[str, ...], c: Call) -> str:
+    """Short forms stand for others, which names show."""
+    of_fields = len(args) > 3
+    if c.name in ("make_timestamp_ltz", "try_make_timestamp_ltz") and not of_fields:
+        return f"make_timestamp({', '.join(args)})"
+    if c.name == "try_make_timestamp_ntz" and not of_fields:
+        return f"try_make_timestamp_ntz(make_timestamp_ntz({', '.join(args)}))"
+    return f"{c.name}({', '.join(args[:6] if c.name == 'try_make_timestamp' else args)})"
+
+
 def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
     tolerant = name.startswith("try_")
     return _make(
@@ -125,23 +150,50 @@ def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
         _make_timestamp(wall_clock, tolerant),
         rewrite=_dispatch(short),  # type: ignore[arg-type]
         nullable="always" if tolerant else "unless_ansi",
-        shown=lambda args, c: f"{'make_timestamp' if name == 'make_timestamp_ltz' and len(args) <= 3 else name}({', '.join(args)})",
+        shown=_shown,
         usage=usage,
         example=f"SELECT {name}(2014, 12, 28, 6, 30, 45.887)",
     )
 
 
-_USAGE = "Makes a timestamp of a date's and a time's fields, or of a date and a time, in the session's or a named time zone."
+_USAGE = (
+    "Makes a timestamp of a date's and a time's fields, or of a date and a time, in the session's or a named time zone."
+)
 _USAGE_NTZ = "Makes a wall-clock time of a date's and a time's fields, or of a date and a time."
 
 FUNCTIONS = (
-    _make(("make_date",), sig(INTEGER, INTEGER, INTEGER), DATE, _make_date, nullable="unless_ansi", usage="Makes a date of a year, a month and a day.", example="SELECT make_date(2013, 7, 15)"),
+    _make(
+        ("make_date",),
+        sig(INTEGER, INTEGER, INTEGER),
+        DATE,
+        _make_date,
+        nullable="unless_ansi",
+        usage="Makes a date of a year, a month and a day.",
+        example="SELECT make_date(2013, 7, 15)",
+    ),
     _maker("make_timestamp", "make_timestamp_of", False, _USAGE),
     _maker("make_timestamp_ltz", "make_timestamp_of", False, _USAGE),
     _maker("make_timestamp_ntz", "make_timestamp_ntz_of", True, _USAGE_NTZ),
     _maker("try_make_timestamp", "make_timestamp_of", False, _USAGE + " NULL where there is no such time."),
     _maker("try_make_timestamp_ltz", "make_timestamp_of", False, _USAGE + " NULL where there is no such time."),
     _maker("try_make_timestamp_ntz", "make_timestamp_ntz_of", True, _USAGE_NTZ + " NULL where there is no such time."),
-    _make(("make_timestamp_of",), _DATED, TIMESTAMP, _of_date_and_time, shown=lambda args, c: f"make_timestamp({', '.join(args)})", usage="Internal: a timestamp of a date and a time.", example=""),
-    _make(("make_timestamp_ntz_of",), _DATED_NTZ, TIMESTAMP_NTZ, _of_date_and_time, nullable="always", shown=lambda args, c: f"make_timestamp_ntz({', '.join(args)})", usage="Internal: a wall-clock time of a date and a time.", example=""),
+    _make(
+        ("make_timestamp_of",),
+        _DATED,
+        TIMESTAMP,
+        _of_date_and_time,
+        shown=lambda args, c: f"make_timestamp({', '.join(args)})",
+        usage="Internal: a timestamp of a date and a time.",
+        example="",
+    ),
+    _make(
+        ("make_timestamp_ntz_of",),
+        _DATED_NTZ,
+        TIMESTAMP_NTZ,
+        _of_date_and_time,
+        nullable="always",
+        shown=lambda args, c: f"make_timestamp_ntz({', '.join(args)})",
+        usage="Internal: a wall-clock time of a date and a time.",
+        example="",
+    ),
 )

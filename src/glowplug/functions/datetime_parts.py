@@ -8,15 +8,14 @@ from glowplug.errors import AnalysisError
 from glowplug.functions.clock import DAY, MICROS, bind, floor_div, local
 from glowplug.functions.intervals import days_of, micros_of, months_of
 from glowplug.functions.vocabulary import ANY, sig
-from glowplug.plan.expressions import Attribute, Expression, Literal, UnresolvedFunction
-from glowplug.plan.function import Function, Lower, Lowering, Shown
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.function import Coerce, Function, Lower, Lowering, Shown
 from glowplug.plan.names import pretty
 from glowplug.plan.tree import walk
 from glowplug.types import (
     BYTE,
     DOUBLE,
     INT,
-
     CalendarIntervalType,
     DataType,
     DayTimeIntervalType,
@@ -26,7 +25,6 @@ from glowplug.types import (
     TimeType,
     YearMonthIntervalType,
     quote,
-
 )
 
 _part = partial(Function, group="datetime_funcs")
@@ -86,7 +84,9 @@ def _extract(function: str, args: tuple[Expression, ...]) -> Expression:
             "NON_FOLDABLE_ARGUMENT", funcName=quote(function), paramName=quote("field"), paramType='"STRING"'
         )
     if not isinstance(field, Literal):
-        raise AnalysisError("NON_FOLDABLE_ARGUMENT", funcName=quote(function), paramName=quote("field"), paramType='"STRING"')
+        raise AnalysisError(
+            "NON_FOLDABLE_ARGUMENT", funcName=quote(function), paramName=quote("field"), paramType='"STRING"'
+        )
     if field.value is None:
         return Literal(None, DOUBLE)
     name = _fields(source.type).get(str(field.value).upper())
@@ -107,16 +107,16 @@ def _alike(names: tuple[str, ...], shown: Shown, example: str) -> Function:
 
 
 def _months(sql: str) -> Lower:
-    def lower(call: object, low: Lowering) -> str:
-        e = call.args[0]  # type: ignore[attr-defined]
+    def lower(call: Call, low: Lowering) -> str:
+        e = call.args[0]
         x = low.sql(e)
         return bind(months_of(x) if isinstance(e.type, CalendarIntervalType) else x, lambda m: sql.format(m))
 
     return lower
 
 
-def _days(call: object, low: Lowering) -> str:
-    e = call.args[0]  # type: ignore[attr-defined]
+def _days(call: Call, low: Lowering) -> str:
+    e = call.args[0]
     x = low.sql(e)
     if isinstance(e.type, CalendarIntervalType):  # the hours count too, as far as they make whole days
         return bind(x, lambda v: f"CAST({days_of(v)} + {micros_of(v)} // {DAY} AS INTEGER)")
@@ -126,8 +126,8 @@ def _days(call: object, low: Lowering) -> str:
 def _clock(unit: str, within: int) -> Lower:
     """Whole hours or minutes of an interval within the next larger field."""
 
-    def lower(call: object, low: Lowering) -> str:
-        e = call.args[0]  # type: ignore[attr-defined]
+    def lower(call: Call, low: Lowering) -> str:
+        e = call.args[0]
         x = low.sql(e)
         x = micros_of(x) if isinstance(e.type, CalendarIntervalType) else x
         return f"CAST({x} // {MICROS[unit]} % {within} AS TINYINT)"
@@ -135,9 +135,9 @@ def _clock(unit: str, within: int) -> Lower:
     return lower
 
 
-def _seconds(call: object, low: Lowering) -> str:
+def _seconds(call: Call, low: Lowering) -> str:
     """Seconds of the minute with their fraction."""
-    e = call.args[0]  # type: ignore[attr-defined]
+    e = call.args[0]
     x = low.sql(e)
     match e.type:
         case CalendarIntervalType():
@@ -145,7 +145,9 @@ def _seconds(call: object, low: Lowering) -> str:
         case DayTimeIntervalType():
             micros = f"({x} % {MICROS['MINUTE']})"
         case _:
-            micros = bind(f"epoch_us({local(low, e)})", lambda m: f"({m} - {floor_div(m, MICROS['MINUTE'])} * {MICROS['MINUTE']})")
+            micros = bind(
+                f"epoch_us({local(low, e)})", lambda m: f"({m} - {floor_div(m, MICROS['MINUTE'])} * {MICROS['MINUTE']})"
+            )
     return f"CAST(CAST({micros} AS DECIMAL(8,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(8,6))"
 
 
@@ -159,12 +161,13 @@ def _timestamp_for_seconds(args: tuple[Expression, ...], ansi: bool) -> tuple[Ex
     return (cast_to(e, TIMESTAMP),)
 
 
-def _field(name: str, type: DataType, lower: Lower, **more: object) -> Function:
-    return _part((name,), sig(ANY), type, lower, usage=f"Internal: {name.replace('_', ' ')} of an interval or a time.", example="", **more)  # type: ignore[arg-type]
+def _field(name: str, type: DataType, lower: Lower, coerce: Coerce | None = None) -> Function:
+    usage = f"Internal: {name.replace('_', ' ')} of an interval or a time."
+    return _part((name,), sig(ANY), type, lower, coerce=coerce, usage=usage)
 
 
-def _shown_from(args: tuple[str, ...], call: object) -> str:
-    return f"{call.name}({args[0]} FROM {args[1]})"  # type: ignore[attr-defined]
+def _shown_from(args: tuple[str, ...], call: Call) -> str:
+    return f"{call.name}({args[0]} FROM {args[1]})"
 
 
 FUNCTIONS = (
@@ -178,4 +181,3 @@ FUNCTIONS = (
     _field("extract_minutes", BYTE, _clock("MINUTE", 60)),
     _field("extract_seconds", SECONDS, _seconds, coerce=_timestamp_for_seconds),
 )
-

@@ -23,7 +23,8 @@ from glowplug.functions.clock import (
     plus_day_time,
     plus_months,
 )
-from glowplug.functions.vocabulary import BIGINT, BOOL, DAY as DATE_ARG, INSTANT, STR, constant, exactly, kinds, sig
+from glowplug.functions.vocabulary import BIGINT, BOOL, INSTANT, STR, constant, exactly, kinds, sig
+from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.functions.zones import instant_in_sql, zone_sql
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering
@@ -37,9 +38,9 @@ from glowplug.types import (
     STRINGS,
     TIMESTAMP,
     TIMESTAMP_NTZ,
-    DateType,
     ByteType,
     DataType,
+    DateType,
     DecimalType,
     DoubleType,
     FloatType,
@@ -53,9 +54,7 @@ from glowplug.types import (
 )
 
 _date = partial(Function, group="datetime_funcs")
-ANY_TIMESTAMP = kinds(
-    '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', (TimestampType, TimestampNTZType), TIMESTAMP
-)
+ANY_TIMESTAMP = kinds('"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', (TimestampType, TimestampNTZType), TIMESTAMP)
 SMALL_INTEGER = Accept(
     '("INT" or "SMALLINT" or "TINYINT")', lambda t: isinstance(t, (IntegerType, ShortType, ByteType, NullType))
 )
@@ -71,9 +70,10 @@ def call(name: str, *args: Expression) -> UnresolvedFunction:
 
 # --- now: one moment for the whole statement, the kernel's ------------------------------------------------
 
-def _now(names: tuple[str, ...], type: object, sql: str, usage: str, shown: str | None = None) -> Function:
+
+def _now(names: tuple[str, ...], type: DataType, sql: str, usage: str, shown: str | None = None) -> Function:
     example = f"SELECT {names[0]}()"
-    return _date(names, sig(), type, sql, nullable="never", deterministic=True, shown=shown, usage=usage, example=example)  # type: ignore[arg-type]
+    return _date(names, sig(), type, sql, nullable="never", shown=shown, usage=usage, example=example)
 
 
 # --- fields -----------------------------------------------------------------------------------------------
@@ -99,7 +99,9 @@ def _shift(name: str, *, names: tuple[str, ...], sign: str, later: str) -> Funct
 
 
 def _date_field(names: tuple[str, ...], sql: str, usage: str) -> Function:
-    return _date(names, sig(DATE_ARG), INT, f"CAST({sql} AS INTEGER)", usage=usage, example=f"SELECT {names[0]}('2009-07-30')")
+    return _date(
+        names, sig(DATE_ARG), INT, f"CAST({sql} AS INTEGER)", usage=usage, example=f"SELECT {names[0]}('2009-07-30')"
+    )
 
 
 def _lower_field(unit: str) -> Lower:
@@ -133,7 +135,8 @@ def _next_day(c: Call, low: Lowering) -> str:
         found = bind(day, lambda d: f"{x} + CAST(1 + ({d} - 1 - isodow({x}) + 7) % 7 AS INTEGER)")
         if not c.ansi:
             return found
-        return f"coalesce({found}, CASE WHEN {given([x, name])} THEN {low.error(c, 'ILLEGAL_DAY_OF_WEEK', string=name)} END)"
+        unknown = low.error(c, "ILLEGAL_DAY_OF_WEEK", string=name)
+        return f"coalesce({found}, CASE WHEN {given([x, name])} THEN {unknown} END)"
 
     return bind_all([low.sql(a) for a in c.args], next)
 
@@ -144,9 +147,8 @@ def _months_between(c: Call, low: Lowering) -> str:
     def difference(x: str, y: str) -> str:
         months = f"((year({x}) - year({y})) * 12 + month({x}) - month({y}))"
         last = [f"day({v}) = day(last_day({v}))" for v in (x, y)]
-        seconds = (
-            f"((day({x}) - day({y})) * 86400 + epoch_us(CAST({x} AS TIME)) // 1000000 - epoch_us(CAST({y} AS TIME)) // 1000000)"
-        )
+        clocks = [f"epoch_us(CAST({v} AS TIME)) // 1000000" for v in (x, y)]
+        seconds = f"((day({x}) - day({y})) * 86400 + {clocks[0]} - {clocks[1]})"
         exact = f"({months} + {seconds} / 2678400.0::DOUBLE)"
         rounded = f"(CASE WHEN {low.sql(c.args[2])} THEN floor({exact} * 1e8 + 0.5) / 1e8 ELSE {exact} END)"
         whole = f"day({x}) = day({y}) OR ({last[0]} AND {last[1]})"
@@ -173,7 +175,9 @@ _TIME_LEVELS = _DATE_LEVELS | {
 }
 
 
-def _by_level(low: Lowering, level: Expression, levels: dict[str, tuple[str, ...]], truncated: dict[str, str], type: str) -> str:
+def _by_level(
+    low: Lowering, level: Expression, levels: dict[str, tuple[str, ...]], truncated: dict[str, str], type: str
+) -> str:
     """One of the truncations, chosen at once by a constant level or row by row; an unknown level gives NULL."""
     by_name = {name: truncated[k] for k, names in levels.items() for name in names}
     if isinstance(level, Literal):
@@ -197,7 +201,7 @@ def _date_trunc(c: Call, low: Lowering) -> str:
         clock = low.cast(x, TIMESTAMP, TIMESTAMP_NTZ)
         by_level = {k: instant(low, f"date_trunc('{k}', {clock})") for k in (*_DATE_LEVELS, "day")}
         for k in ("hour", "minute"):
-            by_level[k] = bind(clock, lambda w, k=k: f"make_timestamptz(epoch_us({x}) - epoch_us({w}) + epoch_us(date_trunc('{k}', {w})))")  # type: ignore[misc]
+            by_level[k] = f"make_timestamptz(epoch_us({x}) - epoch_us({clock}) + epoch_us(date_trunc('{k}', {clock})))"
         for k in ("second", "millisecond", "microsecond"):
             unit = MICROS[k.upper()]
             by_level[k] = f"make_timestamptz({floor_div(f'epoch_us({x})', unit)} * {unit})" if unit > 1 else x
@@ -281,23 +285,29 @@ def _scaled(unit: int) -> Lower:
             inexact = low.error(c, "ARITHMETIC_OVERFLOW", message="'Rounding necessary'", alternative="''", config=ANSI)
             return bind(
                 exact,
-                lambda v: f"CASE WHEN trunc({v}) <> {v} THEN {inexact} ELSE"
-                f" coalesce(make_timestamptz(TRY_CAST({v} AS BIGINT)), CASE WHEN {v} IS NOT NULL THEN {overflow} END) END",
+                lambda v: (
+                    f"CASE WHEN trunc({v}) <> {v} THEN {inexact} ELSE coalesce("
+                    f"make_timestamptz(TRY_CAST({v} AS BIGINT)), CASE WHEN {v} IS NOT NULL THEN {overflow} END) END"
+                ),
             )
         if unit == 1:
             return f"make_timestamptz(CAST({x} AS BIGINT))"
         limit = (2**63 - 1) // unit
         return bind(
             f"CAST({x} AS BIGINT)",
-            lambda v: f"make_timestamptz(CASE WHEN {v} BETWEEN -{limit} AND {limit} THEN {v} * {unit}"
-            f" WHEN {v} IS NOT NULL THEN {overflow} END)",
+            lambda v: (
+                f"make_timestamptz(CASE WHEN {v} BETWEEN -{limit} AND {limit} THEN {v} * {unit}"
+                f" WHEN {v} IS NOT NULL THEN {overflow} END)"
+            ),
         )
 
     return lower
 
 
 def _since_epoch(unit: int) -> Lower:
-    return lambda c, low: floor_div(f"epoch_us({low.sql(c.args[0])})", unit) if unit > 1 else f"epoch_us({low.sql(c.args[0])})"
+    return lambda c, low: (
+        floor_div(f"epoch_us({low.sql(c.args[0])})", unit) if unit > 1 else f"epoch_us({low.sql(c.args[0])})"
+    )
 
 
 # --- time zones -------------------------------------------------------------------------------------------
@@ -324,13 +334,31 @@ def _three_zones(args: tuple[Expression, ...]) -> Expression | None:
 
 
 FUNCTIONS = (
-    _now(("current_date", "curdate"), DATE, "CAST(CAST(now() AS TIMESTAMP) AS DATE)", "Returns today's date in the session's time zone.", "current_date()"),
-    _now(("current_timestamp",), TIMESTAMP, "now()", "Returns the time at which the query began.", "current_timestamp()"),
+    _now(
+        ("current_date", "curdate"),
+        DATE,
+        "CAST(CAST(now() AS TIMESTAMP) AS DATE)",
+        "Returns today's date in the session's time zone.",
+        "current_date()",
+    ),
+    _now(
+        ("current_timestamp",), TIMESTAMP, "now()", "Returns the time at which the query began.", "current_timestamp()"
+    ),
     _now(("now",), TIMESTAMP, "now()", "Returns the time at which the query began."),
-    _now(("localtimestamp",), TIMESTAMP_NTZ, "CAST(now() AS TIMESTAMP)", "Returns the wall-clock time at which the query began, without a time zone."),
+    _now(
+        ("localtimestamp",),
+        TIMESTAMP_NTZ,
+        "CAST(now() AS TIMESTAMP)",
+        "Returns the wall-clock time at which the query began, without a time zone.",
+    ),
     _date(
-        ("current_timezone",), sig(), STRING, lambda c, low: low.literal(low.setting("spark.sql.session.timeZone")), nullable="never",
-        usage="Returns the session's time zone.", example="SELECT current_timezone()",
+        ("current_timezone",),
+        sig(),
+        STRING,
+        lambda c, low: low.literal(low.setting("spark.sql.session.timeZone")),
+        nullable="never",
+        usage="Returns the session's time zone.",
+        example="SELECT current_timezone()",
     ),
     _date_field(("year",), "year({0})", "Returns the year of a date."),
     _date_field(("quarter",), "quarter({0})", "Returns the quarter of a date's year, 1 to 4."),
@@ -342,54 +370,193 @@ FUNCTIONS = (
     _date_field(("weekofyear",), "week({0})", "Returns the ISO week of a date's year."),
     _date_field(("yearofweek",), "isoyear({0})", "Returns the year that a date's ISO week belongs to."),
     _date_field(("dayofweek_iso",), "isodow({0})", "Returns the ISO day of the week: 1 = Monday to 7 = Sunday."),
-    _date(("dayname",), sig(DATE_ARG), STRING, "dayname({0})[:3]", usage="Returns the three-letter name of a date's day of the week.", example="SELECT dayname(DATE '2008-02-20')"),
-    _date(("monthname",), sig(DATE_ARG), STRING, "monthname({0})[:3]", usage="Returns the three-letter name of a date's month.", example="SELECT monthname('2008-02-20')"),
+    _date(
+        ("dayname",),
+        sig(DATE_ARG),
+        STRING,
+        "dayname({0})[:3]",
+        usage="Returns the three-letter name of a date's day of the week.",
+        example="SELECT dayname(DATE '2008-02-20')",
+    ),
+    _date(
+        ("monthname",),
+        sig(DATE_ARG),
+        STRING,
+        "monthname({0})[:3]",
+        usage="Returns the three-letter name of a date's month.",
+        example="SELECT monthname('2008-02-20')",
+    ),
     _clock_field("hour"),
     _clock_field("minute"),
     _clock_field("second"),
     _shift("date_add", names=("date_add", "dateadd"), sign="+", later="later"),
     _shift("date_sub", names=("date_sub",), sign="-", later="earlier"),
     _date(
-        ("datediff", "date_diff"), sig(DATE_ARG, DATE_ARG), INT, "CAST({0} - {1} AS INTEGER)",
-        usage="Returns the days from the second date to the first.", example="SELECT datediff('2009-07-31', '2009-07-30')",
+        ("datediff", "date_diff"),
+        sig(DATE_ARG, DATE_ARG),
+        INT,
+        "CAST({0} - {1} AS INTEGER)",
+        usage="Returns the days from the second date to the first.",
+        example="SELECT datediff('2009-07-31', '2009-07-30')",
     ),
     _date(
-        ("add_months",), sig(DATE_ARG, exactly(INT)), DATE, "CAST({0} + to_months({1}) AS DATE)",
-        usage="Returns the date so many months later.", example="SELECT add_months('2016-08-31', 1)",
+        ("add_months",),
+        sig(DATE_ARG, exactly(INT)),
+        DATE,
+        "CAST({0} + to_months({1}) AS DATE)",
+        usage="Returns the date so many months later.",
+        example="SELECT add_months('2016-08-31', 1)",
     ),
     _date(
-        ("months_between",), sig(INSTANT, INSTANT, BOOL, optional=1, defaults=(True,)), DOUBLE, _months_between,
+        ("months_between",),
+        sig(INSTANT, INSTANT, BOOL, optional=1, defaults=(True,)),
+        DOUBLE,
+        _months_between,
         usage="Returns the months from the second time to the first, with a fraction of months of 31 days.",
         example="SELECT months_between('1997-02-28 10:30:00', '1996-10-30')",
     ),
-    _date(("last_day",), sig(DATE_ARG), DATE, "last_day({0})", usage="Returns the last day of a date's month.", example="SELECT last_day('2009-01-12')"),
     _date(
-        ("next_day",), sig(DATE_ARG, STR), DATE, _next_day, nullable="unless_ansi",
-        usage="Returns the first date after another that is on a named day of the week.", example="SELECT next_day('2015-01-14', 'TU')",
-    ),
-    _date(("trunc",), sig(DATE_ARG, STR), DATE, _trunc, nullable="always", usage="Returns a date cut to a year, quarter, month or week.", example="SELECT trunc('2019-08-04', 'week')"),
-    _date(("date_trunc",), sig(STR, INSTANT), TIMESTAMP, _date_trunc, nullable="always", usage="Returns a timestamp cut to a unit.", example="SELECT date_trunc('HOUR', '2015-03-05T09:32:05.359')"),
-    _date(
-        ("timestampadd",), sig(UNIT, BIGINT, ANY_TIMESTAMP), _moved_type, _timestampadd,
-        usage="Returns a timestamp so many units later.", example="SELECT timestampadd(HOUR, 8, TIMESTAMP_NTZ '2022-02-11 20:30:00')",
+        ("last_day",),
+        sig(DATE_ARG),
+        DATE,
+        "last_day({0})",
+        usage="Returns the last day of a date's month.",
+        example="SELECT last_day('2009-01-12')",
     ),
     _date(
-        ("timestampdiff",), sig(UNIT, ANY_TIMESTAMP, ANY_TIMESTAMP), _count_type, _timestampdiff,
-        usage="Returns the whole units from the first time to the second.", example="SELECT timestampdiff(HOUR, TIMESTAMP '2020-01-01', TIMESTAMP '2020-01-02')",
+        ("next_day",),
+        sig(DATE_ARG, STR),
+        DATE,
+        _next_day,
+        nullable="unless_ansi",
+        usage="Returns the first date after another that is on a named day of the week.",
+        example="SELECT next_day('2015-01-14', 'TU')",
     ),
-    _date(("timestamp_seconds",), sig(ONLY_NUMBER), TIMESTAMP, _scaled(1_000_000), nullable=lambda args: args[0].nullable or isinstance(args[0].type, (FloatType, DoubleType)), usage="Returns the time so many seconds after the epoch.", example="SELECT timestamp_seconds(1230219000)"),
-    _date(("timestamp_millis",), sig(ONLY_INTEGRAL), TIMESTAMP, _scaled(1000), usage="Returns the time so many milliseconds after the epoch.", example="SELECT timestamp_millis(1230219000123)"),
-    _date(("timestamp_micros",), sig(ONLY_INTEGRAL), TIMESTAMP, _scaled(1), usage="Returns the time so many microseconds after the epoch.", example="SELECT timestamp_micros(1230219000123123)"),
-    _date(("unix_seconds",), sig(ONLY_TIMESTAMP), LONG, _since_epoch(1_000_000), usage="Returns the whole seconds since the epoch.", example="SELECT unix_seconds(TIMESTAMP('1970-01-01 00:00:01Z'))"),
-    _date(("unix_millis",), sig(ONLY_TIMESTAMP), LONG, _since_epoch(1000), usage="Returns the whole milliseconds since the epoch.", example="SELECT unix_millis(TIMESTAMP('1970-01-01 00:00:01Z'))"),
-    _date(("unix_micros",), sig(ONLY_TIMESTAMP), LONG, _since_epoch(1), usage="Returns the microseconds since the epoch.", example="SELECT unix_micros(TIMESTAMP('1970-01-01 00:00:01Z'))"),
-    _date(("unix_date",), sig(ONLY_DATE), INT, "CAST({0} - DATE '1970-01-01' AS INTEGER)", usage="Returns the days since 1970-01-01.", example="SELECT unix_date(DATE('1970-01-02'))"),
-    _date(("date_from_unix_date",), sig(exactly(INT)), DATE, "(DATE '1970-01-01' + {0})", usage="Returns the date so many days after 1970-01-01.", example="SELECT date_from_unix_date(1)"),
-    _date(("from_utc_timestamp",), sig(INSTANT, STR), TIMESTAMP, _from_utc, usage="Shifts a timestamp from UTC to the wall clock of a time zone.", example="SELECT from_utc_timestamp('2016-08-31', 'Asia/Seoul')"),
-    _date(("to_utc_timestamp",), sig(INSTANT, STR), TIMESTAMP, _to_utc, usage="Shifts a timestamp from the wall clock of a time zone to UTC.", example="SELECT to_utc_timestamp('2016-08-31', 'Asia/Seoul')"),
     _date(
-        ("convert_timezone",), sig(STR, STR, exactly(TIMESTAMP_NTZ), optional=1), TIMESTAMP_NTZ, _convert_timezone, rewrite=_three_zones,
-        shown=lambda args, c: f"convert_timezone({', '.join(args if len(args) > 2 else ('current_timezone()', *args))})",
-        usage="Converts a wall-clock time from one time zone to another.", example="SELECT convert_timezone('Europe/Brussels', 'America/Los_Angeles', timestamp_ntz'2021-12-06 00:00:00')",
+        ("trunc",),
+        sig(DATE_ARG, STR),
+        DATE,
+        _trunc,
+        nullable="always",
+        usage="Returns a date cut to a year, quarter, month or week.",
+        example="SELECT trunc('2019-08-04', 'week')",
+    ),
+    _date(
+        ("date_trunc",),
+        sig(STR, INSTANT),
+        TIMESTAMP,
+        _date_trunc,
+        nullable="always",
+        usage="Returns a timestamp cut to a unit.",
+        example="SELECT date_trunc('HOUR', '2015-03-05T09:32:05.359')",
+    ),
+    _date(
+        ("timestampadd",),
+        sig(UNIT, BIGINT, ANY_TIMESTAMP),
+        _moved_type,
+        _timestampadd,
+        usage="Returns a timestamp so many units later.",
+        example="SELECT timestampadd(HOUR, 8, TIMESTAMP_NTZ '2022-02-11 20:30:00')",
+    ),
+    _date(
+        ("timestampdiff",),
+        sig(UNIT, ANY_TIMESTAMP, ANY_TIMESTAMP),
+        _count_type,
+        _timestampdiff,
+        usage="Returns the whole units from the first time to the second.",
+        example="SELECT timestampdiff(HOUR, TIMESTAMP '2020-01-01', TIMESTAMP '2020-01-02')",
+    ),
+    _date(
+        ("timestamp_seconds",),
+        sig(ONLY_NUMBER),
+        TIMESTAMP,
+        _scaled(1_000_000),
+        nullable=lambda args: args[0].nullable or isinstance(args[0].type, (FloatType, DoubleType)),
+        usage="Returns the time so many seconds after the epoch.",
+        example="SELECT timestamp_seconds(1230219000)",
+    ),
+    _date(
+        ("timestamp_millis",),
+        sig(ONLY_INTEGRAL),
+        TIMESTAMP,
+        _scaled(1000),
+        usage="Returns the time so many milliseconds after the epoch.",
+        example="SELECT timestamp_millis(1230219000123)",
+    ),
+    _date(
+        ("timestamp_micros",),
+        sig(ONLY_INTEGRAL),
+        TIMESTAMP,
+        _scaled(1),
+        usage="Returns the time so many microseconds after the epoch.",
+        example="SELECT timestamp_micros(1230219000123123)",
+    ),
+    _date(
+        ("unix_seconds",),
+        sig(ONLY_TIMESTAMP),
+        LONG,
+        _since_epoch(1_000_000),
+        usage="Returns the whole seconds since the epoch.",
+        example="SELECT unix_seconds(TIMESTAMP('1970-01-01 00:00:01Z'))",
+    ),
+    _date(
+        ("unix_millis",),
+        sig(ONLY_TIMESTAMP),
+        LONG,
+        _since_epoch(1000),
+        usage="Returns the whole milliseconds since the epoch.",
+        example="SELECT unix_millis(TIMESTAMP('1970-01-01 00:00:01Z'))",
+    ),
+    _date(
+        ("unix_micros",),
+        sig(ONLY_TIMESTAMP),
+        LONG,
+        _since_epoch(1),
+        usage="Returns the microseconds since the epoch.",
+        example="SELECT unix_micros(TIMESTAMP('1970-01-01 00:00:01Z'))",
+    ),
+    _date(
+        ("unix_date",),
+        sig(ONLY_DATE),
+        INT,
+        "CAST({0} - DATE '1970-01-01' AS INTEGER)",
+        usage="Returns the days since 1970-01-01.",
+        example="SELECT unix_date(DATE('1970-01-02'))",
+    ),
+    _date(
+        ("date_from_unix_date",),
+        sig(exactly(INT)),
+        DATE,
+        "(DATE '1970-01-01' + {0})",
+        usage="Returns the date so many days after 1970-01-01.",
+        example="SELECT date_from_unix_date(1)",
+    ),
+    _date(
+        ("from_utc_timestamp",),
+        sig(INSTANT, STR),
+        TIMESTAMP,
+        _from_utc,
+        usage="Shifts a timestamp from UTC to the wall clock of a time zone.",
+        example="SELECT from_utc_timestamp('2016-08-31', 'Asia/Seoul')",
+    ),
+    _date(
+        ("to_utc_timestamp",),
+        sig(INSTANT, STR),
+        TIMESTAMP,
+        _to_utc,
+        usage="Shifts a timestamp from the wall clock of a time zone to UTC.",
+        example="SELECT to_utc_timestamp('2016-08-31', 'Asia/Seoul')",
+    ),
+    _date(
+        ("convert_timezone",),
+        sig(STR, STR, exactly(TIMESTAMP_NTZ), optional=1),
+        TIMESTAMP_NTZ,
+        _convert_timezone,
+        rewrite=_three_zones,
+        shown=lambda args, c: (
+            f"convert_timezone({', '.join(args if len(args) > 2 else ('current_timezone()', *args))})"
+        ),
+        usage="Converts a wall-clock time from one time zone to another.",
+        example="SELECT convert_timezone('Europe/Brussels', 'America/Los_Angeles', timestamp_ntz'2021-12-06 00:00:00')",
     ),
 )

@@ -24,9 +24,10 @@ from glowplug.functions.clock import (
     plus_months,
 )
 from glowplug.functions.coercion import cast_to
-from glowplug.functions.vocabulary import ANY, DAY as DATE_ARG, INTEGER, exactly, sig
+from glowplug.functions.vocabulary import ANY, INTEGER, exactly, sig
+from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
-from glowplug.plan.function import Function, Lower, Lowering
+from glowplug.plan.function import Coerce, Function, Lower, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
     CALENDAR_INTERVAL,
@@ -124,9 +125,11 @@ def _plus_interval(c: Call, low: Lowering) -> str:
             refused = low.error(c, "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", ansiConfig=ANSI)
             return bind(
                 n,
-                lambda v: f"CASE WHEN {micros_of(v)} = 0 THEN"
-                f" CAST({x} + to_months({months_of(v)}) + to_days({days_of(v)}) AS DATE)"
-                f" WHEN {v} IS NOT NULL THEN {refused if c.ansi else f'CAST({x} + {v} AS DATE)'} END",
+                lambda v: (
+                    f"CASE WHEN {micros_of(v)} = 0 THEN"
+                    f" CAST({x} + to_months({months_of(v)}) + to_days({days_of(v)}) AS DATE)"
+                    f" WHEN {v} IS NOT NULL THEN {refused if c.ansi else f'CAST({x} + {v} AS DATE)'} END"
+                ),
             )
         case TimeType(), _:
             return bind_all([x, n], lambda v, m: _time_sum(v, m, c, low))
@@ -173,7 +176,7 @@ def _shown_sum(args: tuple[str, ...], call: Call) -> str:
 # --- differences ------------------------------------------------------------------------------------------
 
 
-def _both(type: DataType) -> object:
+def _both(type: DataType) -> Coerce:
     def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
         return tuple(cast_to(a, type) for a in args)
 
@@ -206,14 +209,16 @@ def _scaled_type(args: tuple[Expression, ...]) -> DataType:
 def _factor(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     """A text or NULL factor counts as a double, and so does any factor of a calendar interval."""
     a, b = args
-    if isinstance(a.type, CalendarIntervalType) or not isinstance(b.type, (*INTEGRAL, DecimalType, FloatType, DoubleType)):
+    if isinstance(a.type, CalendarIntervalType) or not isinstance(
+        b.type, (*INTEGRAL, DecimalType, FloatType, DoubleType)
+    ):
         return a, cast_to(b, DOUBLE)
     return args
 
 
-def _round_half_up(x: str, exact: bool) -> str:
+def _round_half_up(x: str) -> str:
     """Rounded half away from zero, as Java's HALF_UP rounds."""
-    return f"round({x})" if exact else f"(sign({x}) * floor(abs({x}) + 0.5))"
+    return f"(sign({x}) * floor(abs({x}) + 0.5))"
 
 
 def _multiply(c: Call, low: Lowering) -> str:
@@ -231,7 +236,7 @@ def _product(x: str, n: str, type: DataType) -> str:
     if isinstance(type, DecimalType):
         scale = min(type.scale, 18)
         return f"round(CAST({x} AS DECIMAL(19,0)) * CAST({n} AS DECIMAL({min(type.precision, 19)},{scale})))"
-    return _round_half_up(f"({x} * CAST({n} AS DOUBLE))", exact=False)
+    return _round_half_up(f"({x} * CAST({n} AS DOUBLE))")
 
 
 def _divide(c: Call, low: Lowering) -> str:
@@ -243,24 +248,21 @@ def _divide(c: Call, low: Lowering) -> str:
         n = f"nullif({divisor}, 0)"
         if isinstance(a.type, CalendarIntervalType):
             result = _calendar_times(x, f"/ {n}")
-        elif isinstance(b.type, INTEGRAL):
-            half = f"(CASE WHEN abs(CAST({x} AS HUGEINT) % {n}) * 2 >= abs(CAST({n} AS HUGEINT)) THEN sign({x}) * sign({n}) ELSE 0 END)"
-            result = _overflowing(c, low, f"CAST({x} AS HUGEINT) // {n} + {half}", [x, n])
-        elif isinstance(b.type, DecimalType):
-            result = _overflowing(c, low, _decimal_quotient(x, n, b.type), [x, n])
         else:
-            result = _overflowing(c, low, _round_half_up(f"({x} / CAST({n} AS DOUBLE))", exact=False), [x, n])
+            result = _overflowing(c, low, _quotient(x, n, b.type), [x, n])
         return f"CASE WHEN {divisor} = 0 THEN {zero} ELSE {result} END"
 
     return bind_all([low.sql(a), low.sql(b)], quotient)
 
 
-def _decimal_quotient(x: str, n: str, type: DecimalType) -> str:
-    """By whole numbers: both sides times ten to the divisor's scale, rounded half away from zero."""
-    scale = 10**type.scale
+def _quotient(x: str, n: str, type: DataType) -> str:
+    """The quotient rounded half away from zero, as a number of any size."""
+    if isinstance(type, (FloatType, DoubleType)):
+        return _round_half_up(f"({x} / CAST({n} AS DOUBLE))")
+    scale = 10**type.scale if isinstance(type, DecimalType) else 1
     top, bottom = f"(CAST({x} AS HUGEINT) * {scale})", f"CAST({n} * {scale} AS HUGEINT)"
-    half = f"(CASE WHEN abs({top} % {bottom}) * 2 >= abs({bottom}) THEN sign({x}) * sign({n}) ELSE 0 END)"
-    return f"{top} // {bottom} + {half}"
+    away = f"CASE WHEN abs({top} % {bottom}) * 2 >= abs({bottom}) THEN sign({x}) * sign({n}) ELSE 0 END"
+    return f"{top} // {bottom} + ({away})"
 
 
 def _overflowing(c: Call, low: Lowering, value: str, operands: list[str]) -> str:
@@ -284,12 +286,18 @@ ZERO_SECONDS = Literal(Decimal("0.000000"), SECONDS)
 SECONDS_ARG = exactly(SECONDS)
 
 
+def _day_time(hours: str, minutes: str, seconds: str) -> str:
+    """Microseconds, of any size."""
+    whole = f"CAST({hours} AS HUGEINT) * {MICROS['HOUR']} + CAST({minutes} AS HUGEINT) * {MICROS['MINUTE']}"
+    return f"{whole} + CAST({seconds} * 1000000 AS HUGEINT)"
+
+
 def _make_interval(tolerant: bool) -> Lower:
     def lower(c: Call, low: Lowering) -> str:
         def make(y: str, mo: str, w: str, d: str, h: str, mi: str, s: str) -> str:
             months = f"TRY_CAST(CAST({y} AS BIGINT) * 12 + {mo} AS INTEGER)"
             days = f"TRY_CAST(CAST({w} AS BIGINT) * 7 + {d} AS INTEGER)"
-            micros = f"TRY_CAST(CAST({h} AS HUGEINT) * {MICROS['HOUR']} + CAST({mi} AS HUGEINT) * {MICROS['MINUTE']} + CAST({s} * 1000000 AS HUGEINT) AS BIGINT)"
+            micros = f"TRY_CAST({_day_time(h, mi, s)} AS BIGINT)"
             made = calendar(months, days, micros)
             if tolerant or not c.ansi:
                 return made
@@ -305,8 +313,7 @@ def _make_dt(c: Call, low: Lowering) -> str:
     overflow = low.error(c, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION")
 
     def make(d: str, h: str, mi: str, s: str) -> str:
-        parts = (f"CAST({d} AS HUGEINT) * {DAY}", f"CAST({h} AS HUGEINT) * {MICROS['HOUR']}", f"CAST({mi} AS HUGEINT) * {MICROS['MINUTE']}")
-        total = " + ".join((*parts, f"CAST({s} * 1000000 AS HUGEINT)"))
+        total = f"CAST({d} AS HUGEINT) * {DAY} + {_day_time(h, mi, s)}"
         return f"coalesce(TRY_CAST({total} AS BIGINT), CASE WHEN {given([d, h, mi, s])} THEN {overflow} END)"
 
     return bind_all([low.sql(a) for a in c.args], make)
@@ -314,58 +321,121 @@ def _make_dt(c: Call, low: Lowering) -> str:
 
 def _make_ym(c: Call, low: Lowering) -> str:
     overflow = low.error(c, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION")
-    return bind_all(
-        [low.sql(a) for a in c.args],
-        lambda y, m: f"coalesce(TRY_CAST(CAST({y} AS BIGINT) * 12 + {m} AS INTEGER), CASE WHEN {given([y, m])} THEN {overflow} END)",
-    )
+
+    def make(y: str, m: str) -> str:
+        total = f"TRY_CAST(CAST({y} AS BIGINT) * 12 + {m} AS INTEGER)"
+        return f"coalesce({total}, CASE WHEN {given([y, m])} THEN {overflow} END)"
+
+    return bind_all([low.sql(a) for a in c.args], make)
 
 
 _SEVEN = sig(*[INTEGER] * 6, SECONDS_ARG, optional=7, defaults=(0, 0, 0, 0, 0, 0, ZERO_SECONDS))
 
 FUNCTIONS = (
     _date(
-        ("datetime_plus_interval",), sig(ANY, ANY), _sum_type, _plus_interval, coerce=_sum_operands, rewrite=_plus, shown=_shown_sum,
+        ("datetime_plus_interval",),
+        sig(ANY, ANY),
+        _sum_type,
+        _plus_interval,
+        coerce=_sum_operands,
+        rewrite=_plus,
+        shown=_shown_sum,
         nullable=lambda args: isinstance(args[0].type, TimeType) or any(a.nullable for a in args),
-        usage="Adds an interval to a date, a timestamp or a time of day.", example="SELECT DATE '2020-01-31' + INTERVAL '1' MONTH",
+        usage="Adds an interval to a date, a timestamp or a time of day.",
+        example="SELECT DATE '2020-01-31' + INTERVAL '1' MONTH",
     ),
     _date(
-        ("subtract_dates",), sig(DATE_ARG, DATE_ARG), _DAYS, f"(({{0}} - {{1}}) * {DAY})", coerce=_both(DATE), shown="({0} - {1})",  # type: ignore[arg-type]
-        usage="Returns the days between two dates as an interval.", example="SELECT DATE '2020-01-31' - DATE '2020-01-01'",
+        ("subtract_dates",),
+        sig(DATE_ARG, DATE_ARG),
+        _DAYS,
+        f"(({{0}} - {{1}}) * {DAY})",
+        coerce=_both(DATE),
+        shown="({0} - {1})",
+        usage="Returns the days between two dates as an interval.",
+        example="SELECT DATE '2020-01-31' - DATE '2020-01-01'",
     ),
     _date(
-        ("subtract_timestamps",), sig(ANY, ANY), DAY_TIME, _subtract_timestamps, coerce=_instants, shown="({0} - {1})",
-        usage="Returns the time between two timestamps, by the wall clock.", example="SELECT TIMESTAMP '2020-01-31' - TIMESTAMP '2020-01-01'",
+        ("subtract_timestamps",),
+        sig(ANY, ANY),
+        DAY_TIME,
+        _subtract_timestamps,
+        coerce=_instants,
+        shown="({0} - {1})",
+        usage="Returns the time between two timestamps, by the wall clock.",
+        example="SELECT TIMESTAMP '2020-01-31' - TIMESTAMP '2020-01-01'",
     ),
     _date(
-        ("subtract_times",), sig(ANY, ANY), DayTimeIntervalType(1, 3), "(epoch_us({0}) - epoch_us({1}))", shown="{0} - {1}", nullable="always",
-        usage="Returns the time between two times of day.", example="SELECT TIME '10:00:00' - TIME '08:30:00'",
+        ("subtract_times",),
+        sig(ANY, ANY),
+        DayTimeIntervalType(1, 3),
+        "(epoch_us({0}) - epoch_us({1}))",
+        shown="{0} - {1}",
+        nullable="always",
+        usage="Returns the time between two times of day.",
+        example="SELECT TIME '10:00:00' - TIME '08:30:00'",
     ),
     _date(
-        ("multiply_interval",), sig(ANY, ANY), _scaled_type, _multiply, coerce=_factor,
+        ("multiply_interval",),
+        sig(ANY, ANY),
+        _scaled_type,
+        _multiply,
+        coerce=_factor,
         nullable=lambda args: isinstance(args[0].type, CalendarIntervalType) or any(a.nullable for a in args),
-        shown=lambda args, c: f"multiply_interval({', '.join(args)})" if isinstance(c.args[0].type, CalendarIntervalType) else f"({args[0]} * {args[1]})",
-        usage="Returns an interval times a number.", example="SELECT INTERVAL '1' DAY * 2",
+        shown=lambda args, c: (
+            f"multiply_interval({', '.join(args)})"
+            if isinstance(c.args[0].type, CalendarIntervalType)
+            else f"({args[0]} * {args[1]})"
+        ),
+        usage="Returns an interval times a number.",
+        example="SELECT INTERVAL '1' DAY * 2",
     ),
     _date(
-        ("divide_interval",), sig(ANY, ANY), _scaled_type, _divide, coerce=_factor,
+        ("divide_interval",),
+        sig(ANY, ANY),
+        _scaled_type,
+        _divide,
+        coerce=_factor,
         nullable=lambda args: isinstance(args[0].type, CalendarIntervalType) or any(a.nullable for a in args),
-        shown=lambda args, c: f"divide_interval({', '.join(args)})" if isinstance(c.args[0].type, CalendarIntervalType) else f"({args[0]} / {args[1]})",
-        usage="Returns an interval divided by a number.", example="SELECT INTERVAL '1' DAY / 2",
+        shown=lambda args, c: (
+            f"divide_interval({', '.join(args)})"
+            if isinstance(c.args[0].type, CalendarIntervalType)
+            else f"({args[0]} / {args[1]})"
+        ),
+        usage="Returns an interval divided by a number.",
+        example="SELECT INTERVAL '1' DAY / 2",
     ),
     _date(
-        ("make_interval",), _SEVEN, CALENDAR_INTERVAL, _make_interval(tolerant=False), nullable="unless_ansi",
-        usage="Makes a calendar interval of years, months, weeks, days, hours, minutes and seconds.", example="SELECT make_interval(100, 11, 1, 1, 12, 30, 01.001001)",
+        ("make_interval",),
+        _SEVEN,
+        CALENDAR_INTERVAL,
+        _make_interval(tolerant=False),
+        nullable="unless_ansi",
+        usage="Makes a calendar interval of years, months, weeks, days, hours, minutes and seconds.",
+        example="SELECT make_interval(100, 11, 1, 1, 12, 30, 01.001001)",
     ),
     _date(
-        ("try_make_interval",), _SEVEN, CALENDAR_INTERVAL, _make_interval(tolerant=True), nullable="always",
-        usage="Like make_interval, with NULL where it is out of range.", example="SELECT try_make_interval(2147483647)",
+        ("try_make_interval",),
+        _SEVEN,
+        CALENDAR_INTERVAL,
+        _make_interval(tolerant=True),
+        nullable="always",
+        usage="Like make_interval, with NULL where it is out of range.",
+        example="SELECT try_make_interval(2147483647)",
     ),
     _date(
-        ("make_dt_interval",), sig(INTEGER, INTEGER, INTEGER, SECONDS_ARG, optional=4, defaults=(0, 0, 0, ZERO_SECONDS)), DAY_TIME, _make_dt,
-        usage="Makes an interval of days, hours, minutes and seconds.", example="SELECT make_dt_interval(1, 12, 30, 01.001001)",
+        ("make_dt_interval",),
+        sig(INTEGER, INTEGER, INTEGER, SECONDS_ARG, optional=4, defaults=(0, 0, 0, ZERO_SECONDS)),
+        DAY_TIME,
+        _make_dt,
+        usage="Makes an interval of days, hours, minutes and seconds.",
+        example="SELECT make_dt_interval(1, 12, 30, 01.001001)",
     ),
     _date(
-        ("make_ym_interval",), sig(INTEGER, INTEGER, optional=2, defaults=(0, 0)), YEAR_MONTH, _make_ym,
-        usage="Makes an interval of years and months.", example="SELECT make_ym_interval(1, 2)",
+        ("make_ym_interval",),
+        sig(INTEGER, INTEGER, optional=2, defaults=(0, 0)),
+        YEAR_MONTH,
+        _make_ym,
+        usage="Makes an interval of years and months.",
+        example="SELECT make_ym_interval(1, 2)",
     ),
 )

@@ -56,7 +56,10 @@ def _one(c: Call, low: Lowering) -> str:
     """The one window that a time falls into, where a window begins when the one before ends."""
     duration, slide, start = _numbers(c)
     type = c.args[0].type
-    return bind(f"epoch_us({low.sql(c.args[0])})", lambda m: bind(_last_start(m, slide, start), lambda s: _bounds(type, s, duration)))
+    return bind(
+        f"epoch_us({low.sql(c.args[0])})",
+        lambda m: bind(_last_start(m, slide, start), lambda s: _bounds(type, s, duration)),
+    )
 
 
 def _all(c: Call, low: Lowering) -> str:
@@ -65,7 +68,9 @@ def _all(c: Call, low: Lowering) -> str:
     type = c.args[0].type
 
     def windows(m: str) -> str:
-        starts = f"list_transform(range({-(-duration // slide)}), (lambda i: {_last_start(m, slide, start)} - i * {slide}))"
+        starts = (
+            f"list_transform(range({-(-duration // slide)}), (lambda i: {_last_start(m, slide, start)} - i * {slide}))"
+        )
         inside = f"list_filter({starts}, (lambda s: {m} < s + {duration}))"
         return f"list_transform({inside}, (lambda s: {_bounds(type, 's', duration)}))"
 
@@ -76,8 +81,14 @@ def _is_window(t: DataType) -> bool:
     return isinstance(t, StructType) and [f.name for f in t.fields] == ["start", "end"]
 
 
+def _end_type(args: tuple[Expression, ...]) -> DataType:
+    window = args[0].type
+    assert isinstance(window, StructType)
+    return window.fields[1].type
+
+
 def _window_time(c: Call, low: Lowering) -> str:
-    end = c.args[0].type.fields[1].type
+    end = _end_type(c.args)
     return _made(end, f"epoch_us(struct_extract_at({low.sql(c.args[0])}, 2)) - 1")
 
 
@@ -87,6 +98,9 @@ _SIZE = Accept(
     '("INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
     lambda t: isinstance(t, (YearMonthIntervalType, DayTimeIntervalType)),
 )
+
+
+_ONLY_TIMESTAMP = Accept(ANY_TIMESTAMP.shown, ANY_TIMESTAMP.accepts)
 
 
 def _origin(args: tuple[Expression, ...]) -> Expression | None:
@@ -106,7 +120,7 @@ def _bucket_type(args: tuple[Expression, ...]) -> DataType:
             sqlExpr=f'"time_bucket({", ".join(map(pretty, args))})"', exprName=quote("bucketSize"),
             valueRange="(0, inf)", currentValue=literal_text(size, args[0].type),
         )  # fmt: skip
-    return args[1].type  # type: ignore[no-any-return]
+    return args[1].type
 
 
 def _time_bucket(c: Call, low: Lowering) -> str:
@@ -130,34 +144,71 @@ def _time_bucket(c: Call, low: Lowering) -> str:
     return instant(low, bucket) if isinstance(type, TimestampType) else bucket
 
 
-_INTERNAL = {"usage": "Internal: the windows that a time falls into.", "example": ""}
+def _shown_bucket(args: tuple[str, ...], c: Call) -> str:
+    kind = "TIMESTAMP_NTZ" if c.args[1].type == TIMESTAMP_NTZ else "TIMESTAMP"
+    origin = f"{kind} '1970-01-01 00:00:00'"
+    return f"time_bucket({', '.join(args if len(args) == 3 else (*args, origin))})"
+
+
+_INTERNAL = "Internal: the windows that a time falls into."
 
 FUNCTIONS = (
     _window(
-        ("window",), sig(ANY, ANY, ANY, ANY, optional=2), lambda args: window_type(TIMESTAMP),
-        usage="Puts a time into windows of a duration, sliding by another, starting at an offset.", example="SELECT window(b, '5 minutes')",
+        ("window",),
+        sig(ANY, ANY, ANY, ANY, optional=2),
+        lambda args: window_type(TIMESTAMP),
+        usage="Puts a time into windows of a duration, sliding by another, starting at an offset.",
+        example="SELECT window(b, '5 minutes')",
     ),
     _window(
-        ("session_window",), sig(ANY, ANY), lambda args: window_type(TIMESTAMP),
-        usage="Puts times into sessions that end when nothing comes for a while.", example="SELECT session_window(b, '5 minutes')",
-    ),
-    _window(("tumbling_window",), sig(ANY_TIMESTAMP, BIGINT, BIGINT, BIGINT), lambda args: window_type(args[0].type), _one, **_INTERNAL),
-    _window(
-        ("sliding_windows",), sig(ANY_TIMESTAMP, BIGINT, BIGINT, BIGINT),
-        lambda args: StructType((StructField("window", window_type(args[0].type)),)), _all, kind="generator", **_INTERNAL,
+        ("session_window",),
+        sig(ANY, ANY),
+        lambda args: window_type(TIMESTAMP),
+        usage="Puts times into sessions that end when nothing comes for a while.",
+        example="SELECT session_window(b, '5 minutes')",
     ),
     _window(
-        ("window_time",), sig(Accept('"STRUCT"', _is_window)), lambda args: args[0].type.fields[1].type, _window_time, nullable="always",
-        usage="Returns the last moment of a window.", example="SELECT window_time(window)",
+        ("tumbling_window",),
+        sig(ANY_TIMESTAMP, BIGINT, BIGINT, BIGINT),
+        lambda args: window_type(args[0].type),
+        _one,
+        usage=_INTERNAL,
     ),
     _window(
-        ("epoch_by_clock",), sig(), TIMESTAMP, lambda c, low: instant(low, "TIMESTAMP '1970-01-01'"), nullable="never",
-        shown="TIMESTAMP '1970-01-01 00:00:00'", usage="Internal: the epoch by the session's wall clock.", example="",
+        ("sliding_windows",),
+        sig(ANY_TIMESTAMP, BIGINT, BIGINT, BIGINT),
+        lambda args: StructType((StructField("window", window_type(args[0].type)),)),
+        _all,
+        kind="generator",
+        usage=_INTERNAL,
     ),
     _window(
-        ("time_bucket",), sig(_SIZE, ANY_TIMESTAMP, ANY_TIMESTAMP, optional=1), _bucket_type, _time_bucket, rewrite=_origin,
-        shown=lambda args, c: f"time_bucket({', '.join(args)})" if len(args) == 3 else
-        f"time_bucket({', '.join(args)}, {'TIMESTAMP_NTZ' if c.args[1].type == TIMESTAMP_NTZ else 'TIMESTAMP'} '1970-01-01 00:00:00')",
-        usage="Returns the start of the bucket of a size that a time falls into.", example="SELECT time_bucket(INTERVAL '1' HOUR, TIMESTAMP '2024-01-01 11:27:00')",
+        ("window_time",),
+        sig(Accept('"STRUCT"', _is_window)),
+        _end_type,
+        _window_time,
+        nullable="always",
+        usage="Returns the last moment of a window.",
+        example="SELECT window_time(window)",
+    ),
+    _window(
+        ("epoch_by_clock",),
+        sig(),
+        TIMESTAMP,
+        lambda c, low: instant(low, "TIMESTAMP '1970-01-01'"),
+        nullable="never",
+        shown="TIMESTAMP '1970-01-01 00:00:00'",
+        usage="Internal: the epoch by the session's wall clock.",
+        example="",
+    ),
+    _window(
+        ("time_bucket",),
+        sig(_SIZE, _ONLY_TIMESTAMP, _ONLY_TIMESTAMP, optional=1),
+        _bucket_type,
+        _time_bucket,
+        rewrite=_origin,
+        shown=_shown_bucket,
+        usage="Returns the start of the bucket of a size that a time falls into.",
+        example="SELECT time_bucket(INTERVAL '1' HOUR, TIMESTAMP '2024-01-01 11:27:00')",
     ),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from glowplug.errors import AnalysisError
-from glowplug.functions.clock import DAY, MICROS, bind, bind_all, given
+from glowplug.functions.clock import DAY, MICROS, bind, bind_all, given, micros_of_day
 from glowplug.functions.vocabulary import INTEGER, STR, TIME_OF_DAY, exactly, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
@@ -39,7 +40,8 @@ def _now_type(args: tuple[Expression, ...]) -> DataType:
     if not isinstance(precision, int) or not 0 <= precision <= 6:
         raise AnalysisError(
             "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-            sqlExpr=f'"current_time({precision})"', exprName=quote("precision"), valueRange="[0, 6]", currentValue=precision,
+            sqlExpr=f'"current_time({precision})"', exprName=quote("precision"),
+            valueRange="[0, 6]", currentValue=precision,
         )  # fmt: skip
     return TimeType(precision)
 
@@ -53,15 +55,17 @@ def _now(c: Call, low: Lowering) -> str:
 
 def _make_time(c: Call, low: Lowering) -> str:
     def wrong(field: str, x: str, high: int) -> str:
-        return f"WHEN {x} < 0 OR {x} > {high} THEN 'Invalid value for {field} (valid values 0 - {high}): ' || CAST({x} AS VARCHAR)"
+        message = f"'Invalid value for {field} (valid values 0 - {high}): ' || CAST({x} AS VARCHAR)"
+        return f"WHEN {x} < 0 OR {x} > {high} THEN {message}"
 
     def made(h: str, m: str, s: str) -> str:
         whole = f"CAST(trunc({s}) AS INTEGER)"
-        message = f"CASE {wrong('HourOfDay', h, 23)} {wrong('MinuteOfHour', m, 59)} {wrong('SecondOfMinute', whole, 59)} END"
+        message = (
+            f"CASE {wrong('HourOfDay', h, 23)} {wrong('MinuteOfHour', m, 59)} {wrong('SecondOfMinute', whole, 59)} END"
+        )
         failed = low.error(c, "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", rangeMessage=message)
         valid = f"{h} BETWEEN 0 AND 23 AND {m} BETWEEN 0 AND 59 AND {s} >= 0 AND {s} < 60"
-        micros = f"({h} * CAST({MICROS['HOUR']} AS BIGINT) + {m} * CAST({MICROS['MINUTE']} AS BIGINT) + CAST({s} * 1000000 AS BIGINT))"
-        return f"CASE WHEN {valid} THEN {of_micros(micros)} WHEN {given([h, m, s])} THEN {failed} END"
+        return f"CASE WHEN {valid} THEN {of_micros(micros_of_day(h, m, s))} WHEN {given([h, m, s])} THEN {failed} END"
 
     return bind_all([low.sql(a) for a in c.args], made)
 
@@ -79,31 +83,36 @@ def _from(unit: int) -> Lower:
             micros = f"(CAST({x} AS HUGEINT) * {unit})"
 
         def time(v: str) -> str:
-            text = f"'Invalid TIME value: must be between 00:00:00 and 23:59:59.999999999, but got ' || CAST({v} * 1000 AS VARCHAR) || ' nanoseconds'"
+            limits = "must be between 00:00:00 and 23:59:59.999999999"
+            text = f"'Invalid TIME value: {limits}, but got ' || CAST({v} * 1000 AS VARCHAR) || ' nanoseconds'"
             failed = low.error(c, "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", rangeMessage=text)
-            return f"CASE WHEN {v} >= 0 AND {v} < {DAY} THEN {of_micros(f'CAST({v} AS BIGINT)')} WHEN {v} IS NOT NULL THEN {failed} END"
+            made = of_micros(f"CAST({v} AS BIGINT)")
+            return f"CASE WHEN {v} >= 0 AND {v} < {DAY} THEN {made} WHEN {v} IS NOT NULL THEN {failed} END"
 
         return bind(micros, time)
 
     return lower
 
 
-def _by_unit(c: Call, low: Lowering, with_unit: Lower | object) -> str:
+def _by_unit(c: Call, low: Lowering, with_unit: Callable[[int], str]) -> str:
     """`with_unit(size)` for a constant unit, else by cases. INVALID_PARAMETER_VALUE.TIME_UNIT for another unit."""
-    assert callable(with_unit)
     unit = low.sql(c.args[0])
     name = low.literal(quote(c.name))
 
     def chosen(u: str) -> str:
         failed = low.error(
-            c, "INVALID_PARAMETER_VALUE.TIME_UNIT", functionName=name, parameter="'`unit`'", invalidValue=f"'''' || {u} || ''''"
+            c,
+            "INVALID_PARAMETER_VALUE.TIME_UNIT",
+            functionName=name,
+            parameter="'`unit`'",
+            invalidValue=f"'''' || {u} || ''''",
         )
         branches = " ".join(f"WHEN '{k}' THEN {with_unit(MICROS[k])}" for k in _UNITS)
         return f"CASE upper({u}) {branches} ELSE CASE WHEN {u} IS NOT NULL THEN {failed} END END"
 
     constant = c.args[0].value if isinstance(c.args[0], Literal) else None
     if isinstance(constant, str) and constant.upper() in _UNITS:
-        return str(with_unit(MICROS[constant.upper()]))
+        return with_unit(MICROS[constant.upper()])
     return bind(unit, chosen)
 
 
@@ -113,7 +122,9 @@ def _diff(c: Call, low: Lowering) -> str:
 
 
 def _trunc(c: Call, low: Lowering) -> str:
-    return bind(low.sql(c.args[1]), lambda x: _by_unit(c, low, lambda size: of_micros(f"(epoch_us({x}) // {size} * {size})")))
+    return bind(
+        low.sql(c.args[1]), lambda x: _by_unit(c, low, lambda size: of_micros(f"(epoch_us({x}) // {size} * {size})"))
+    )
 
 
 def _field(name: str, type: DataType, sql: str) -> Function:
@@ -126,25 +137,90 @@ FUNCTIONS = (
     _field("hour_of_time", INT, "CAST(hour({0}) AS INTEGER)"),
     _field("minute_of_time", INT, "CAST(minute({0}) AS INTEGER)"),
     _field("second_of_time", INT, "CAST(second({0}) AS INTEGER)"),
-    _field("seconds_of_time", DecimalType(8, 6), f"CAST(CAST({_SECONDS} AS DECIMAL(8,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(8,6))"),
-    _time(
-        ("current_time",), sig(INTEGER, optional=1, defaults=(6,)), _now_type, _now, nullable="never",
-        usage="Returns the time of day at which the query began, with so many digits of its second's fraction.", example="SELECT current_time(3)",
+    _field(
+        "seconds_of_time",
+        DecimalType(8, 6),
+        f"CAST(CAST({_SECONDS} AS DECIMAL(8,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(8,6))",
     ),
     _time(
-        ("make_time",), sig(INTEGER, INTEGER, exactly(DecimalType(16, 6))), TIME, _make_time,
-        usage="Makes a time of day of an hour, a minute and a second.", example="SELECT make_time(6, 30, 45.887)",
+        ("current_time",),
+        sig(INTEGER, optional=1, defaults=(6,)),
+        _now_type,
+        _now,
+        nullable="never",
+        usage="Returns the time of day at which the query began, with so many digits of its second's fraction.",
+        example="SELECT current_time(3)",
     ),
-    _time(("time_from_seconds",), sig(ONLY_NUMBER), TIME, _from(1_000_000), usage="Returns the time so many seconds after midnight.", example="SELECT time_from_seconds(52200.5)"),
-    _time(("time_from_millis",), sig(ONLY_INTEGRAL), TIME, _from(1000), usage="Returns the time so many milliseconds after midnight.", example="SELECT time_from_millis(52200000)"),
-    _time(("time_from_micros",), sig(ONLY_INTEGRAL), TIME, _from(1), usage="Returns the time so many microseconds after midnight.", example="SELECT time_from_micros(52200000000)"),
     _time(
-        ("time_to_seconds",), sig(TIME_OF_DAY), DecimalType(14, 6),
+        ("make_time",),
+        sig(INTEGER, INTEGER, exactly(DecimalType(16, 6))),
+        TIME,
+        _make_time,
+        usage="Makes a time of day of an hour, a minute and a second.",
+        example="SELECT make_time(6, 30, 45.887)",
+    ),
+    _time(
+        ("time_from_seconds",),
+        sig(ONLY_NUMBER),
+        TIME,
+        _from(1_000_000),
+        usage="Returns the time so many seconds after midnight.",
+        example="SELECT time_from_seconds(52200.5)",
+    ),
+    _time(
+        ("time_from_millis",),
+        sig(ONLY_INTEGRAL),
+        TIME,
+        _from(1000),
+        usage="Returns the time so many milliseconds after midnight.",
+        example="SELECT time_from_millis(52200000)",
+    ),
+    _time(
+        ("time_from_micros",),
+        sig(ONLY_INTEGRAL),
+        TIME,
+        _from(1),
+        usage="Returns the time so many microseconds after midnight.",
+        example="SELECT time_from_micros(52200000000)",
+    ),
+    _time(
+        ("time_to_seconds",),
+        sig(TIME_OF_DAY),
+        DecimalType(14, 6),
         "CAST(CAST(epoch_us({0}) AS DECIMAL(14,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(14,6))",
-        usage="Returns the seconds since midnight.", example="SELECT time_to_seconds(TIME'14:30:00.5')",
+        usage="Returns the seconds since midnight.",
+        example="SELECT time_to_seconds(TIME'14:30:00.5')",
     ),
-    _time(("time_to_millis",), sig(TIME_OF_DAY), LONG, "(epoch_us({0}) // 1000)", usage="Returns the whole milliseconds since midnight.", example="SELECT time_to_millis(TIME'14:30:00.5')"),
-    _time(("time_to_micros",), sig(TIME_OF_DAY), LONG, "epoch_us({0})", usage="Returns the microseconds since midnight.", example="SELECT time_to_micros(TIME'14:30:00.5')"),
-    _time(("time_diff",), sig(STR, TIME_OF_DAY, TIME_OF_DAY), LONG, _diff, usage="Returns the whole units from the first time to the second.", example="SELECT time_diff('HOUR', TIME'20:30:29', TIME'21:30:28')"),
-    _time(("time_trunc",), sig(STR, TIME_OF_DAY), lambda args: args[1].type, _trunc, usage="Returns a time cut to a unit.", example="SELECT time_trunc('HOUR', TIME'09:32:05.359')"),
+    _time(
+        ("time_to_millis",),
+        sig(TIME_OF_DAY),
+        LONG,
+        "(epoch_us({0}) // 1000)",
+        usage="Returns the whole milliseconds since midnight.",
+        example="SELECT time_to_millis(TIME'14:30:00.5')",
+    ),
+    _time(
+        ("time_to_micros",),
+        sig(TIME_OF_DAY),
+        LONG,
+        "epoch_us({0})",
+        usage="Returns the microseconds since midnight.",
+        example="SELECT time_to_micros(TIME'14:30:00.5')",
+    ),
+    _time(
+        ("time_diff",),
+        sig(STR, TIME_OF_DAY, TIME_OF_DAY),
+        LONG,
+        _diff,
+        usage="Returns the whole units from the first time to the second.",
+        example="SELECT time_diff('HOUR', TIME'20:30:29', TIME'21:30:28')",
+    ),
+    _time(
+        ("time_trunc",),
+        sig(STR, TIME_OF_DAY),
+        lambda args: args[1].type,
+        _trunc,
+        usage="Returns a time cut to a unit.",
+        example="SELECT time_trunc('HOUR', TIME'09:32:05.359')",
+    ),
 )

@@ -7,7 +7,7 @@ time it takes the later, where Java takes the earlier.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 
 from glowplug.config import resolve_zone
@@ -57,7 +57,7 @@ def _earlier(local: str, later: str, to_local: Callable[[str], str], zone: str |
 
 
 @cache
-def _may_repeat_between(zone: str) -> tuple[int, int] | None | bool:
+def _may_repeat_between(zone: str) -> tuple[int, int] | bool | None:
     """The hours of the day between which the zone's clock was ever set back since 1970; None = never, at any time."""
     where = zone_of(zone)
     if where is None:
@@ -65,8 +65,8 @@ def _may_repeat_between(zone: str) -> tuple[int, int] | None | bool:
     if isinstance(where, timezone):
         return None
     times: list[tuple[int, int]] = []
-    step, end = timedelta(days=5), datetime(_YEARS[-1], 1, 1, tzinfo=timezone.utc)
-    moment = datetime(_YEARS[0], 1, 1, tzinfo=timezone.utc)
+    step, end = timedelta(days=5), datetime(_YEARS[-1], 1, 1, tzinfo=UTC)
+    moment = datetime(_YEARS[0], 1, 1, tzinfo=UTC)
     before = moment.astimezone(where).utcoffset() or timedelta()
     while moment < end:
         moment += step
@@ -112,7 +112,13 @@ def zone_sql(low: Lowering, call: Call, zone: Expression) -> str:
         if name is None:
             return "CAST(NULL AS VARCHAR)"
         known = canonical_zone(name)
-        return low.literal(known) if known else f"CAST({low.error(call, 'INVALID_TIMEZONE', timeZone=low.literal(name))} AS VARCHAR)"
+        return (
+            low.literal(known)
+            if known
+            else f"CAST({low.error(call, 'INVALID_TIMEZONE', timeZone=low.literal(name))} AS VARCHAR)"
+        )
     x = low.sql(zone)
     known_sql = per_row(low, "kernel_zone", canonical_zone, [(x, STRING)], STRING)
-    return f"coalesce({known_sql}, CASE WHEN {x} IS NOT NULL THEN {low.error(call, 'INVALID_TIMEZONE', timeZone=x)} END)"
+    return (
+        f"coalesce({known_sql}, CASE WHEN {x} IS NOT NULL THEN {low.error(call, 'INVALID_TIMEZONE', timeZone=x)} END)"
+    )

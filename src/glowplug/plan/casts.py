@@ -40,17 +40,23 @@ _DATETIMES = (DateType, TimestampType, TimestampNTZType)
 _ANSI_INTERVALS = (YearMonthIntervalType, DayTimeIntervalType)
 
 
-def can_cast(source: DataType, target: DataType, ansi: bool) -> bool:
-    """Whether a cast between the types is allowed at all (it may still fail or give NULL on a value)."""
+def can_cast(source: DataType, target: DataType, ansi: bool, tolerant: bool = False) -> bool:
+    """Whether a cast between the types is allowed at all (it may still fail or give NULL on a value).
+
+    `tolerant`: by TRY_CAST. A map's keys must not become NULL.
+    """
     if source == target or isinstance(source, NullType):
         return True
     match source, target:
         case ArrayType(a, _), ArrayType(b, _):
-            return can_cast(a, b, ansi)
+            return can_cast(a, b, ansi, tolerant)
         case MapType(ka, va), MapType(kb, vb):
-            return can_cast(ka, kb, ansi) and not force_nullable(ka, kb) and can_cast(va, vb, ansi)
+            keys = can_cast(ka, kb, ansi, tolerant) and ((ansi and not tolerant) or not force_nullable(ka, kb))
+            return keys and can_cast(va, vb, ansi, tolerant)
         case StructType(fa), StructType(fb):
-            return len(fa) == len(fb) and all(can_cast(x.type, y.type, ansi) for x, y in zip(fa, fb, strict=True))
+            return len(fa) == len(fb) and all(
+                can_cast(x.type, y.type, ansi, tolerant) for x, y in zip(fa, fb, strict=True)
+            )
         case UserDefinedType(sql_type), UserDefinedType(other):
             return sql_type == other
         case UserDefinedType(sql_type), _:
@@ -164,6 +170,8 @@ def force_nullable(source: DataType, target: DataType) -> bool:
             return True
         case BooleanType(), DecimalType(p, scale):
             return p - scale < 1
+        case DecimalType(p, scale), DecimalType(q, other):
+            return not _holds(target, source) and q - other <= p - scale
         case (_, DecimalType()):
             return not _holds(target, source)
         case (FloatType() | DoubleType() | DecimalType(), t):

@@ -6,9 +6,12 @@ Follows Spark's `toPrettySQL`: implicit casts do not show, strings stand without
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, timedelta
+from contextvars import ContextVar
+from datetime import UTC, tzinfo
 from typing import Any
 
+from glowplug.civil import date_text, offset_at, time_text, wall_clock_text
+from glowplug.intervals import calendar_text, day_time_text, year_month_text
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -48,6 +51,9 @@ from glowplug.types import (
     YearMonthIntervalType,
     sql_name,
 )
+
+# In which names show TIMESTAMP constants: the session's, set for the time of an analysis.
+time_zone: ContextVar[tzinfo] = ContextVar("time_zone", default=UTC)
 
 
 def derived_name(e: Expression) -> str:
@@ -166,24 +172,18 @@ def literal_text(value: Any, type: DataType, quoted: bool = True) -> str:
         case BinaryType():
             return f"X'{value.hex().upper()}'"
         case DateType():
-            return f"DATE '{date(1970, 1, 1) + timedelta(days=value)}'"
+            return f"DATE '{date_text(value)}'"
         case TimestampType() | TimestampNTZType():
-            kind = "TIMESTAMP" if isinstance(type, TimestampType) else "TIMESTAMP_NTZ"
-            return f"{kind} '{_instant(value)}'"
+            if isinstance(type, TimestampType):
+                return f"TIMESTAMP '{wall_clock_text(value + offset_at(value, time_zone.get()))}'"
+            return f"TIMESTAMP_NTZ '{wall_clock_text(value)}'"
         case TimeType():
-            return f"TIME '{_time(value)}'"
+            return f"TIME '{time_text(value // 1000)}'"
         case YearMonthIntervalType():
-            sign, months = ("-" if value < 0 else ""), abs(value)
-            unit = sql_name(type).removeprefix("INTERVAL ")
-            text = {"YEAR": f"{months // 12}", "MONTH": f"{months}"}.get(unit, f"{months // 12}-{months % 12}")
-            return f"INTERVAL '{sign}{text}' {unit}"
+            return year_month_text(value, type)
         case DayTimeIntervalType():
-            from glowplug.intervals import day_time_text
-
             return day_time_text(value, type)
         case CalendarIntervalType():
-            from glowplug.intervals import calendar_text
-
             return f"INTERVAL '{calendar_text(value)}'"
         case ArrayType(element):
             return f"ARRAY({', '.join(literal_text(v, element, quoted) for v in value)})"
@@ -216,17 +216,6 @@ def double_text(value: float, type: DataType) -> str:
         import decimal
 
         text = f"{decimal.Decimal(mantissa).scaleb(power):f}"
-        return text if "." in text else text + ".0"
+        whole, _, fraction = text.partition(".")
+        return f"{whole}.{fraction.rstrip('0') or '0'}"
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{power}"
-
-
-def _instant(micros: int) -> str:
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
-    text = moment.strftime("%Y-%m-%d %H:%M:%S").rjust(19, "0")
-    return text + (f".{moment.microsecond:06d}".rstrip("0") if moment.microsecond else "")
-
-
-def _time(nanos: int) -> str:
-    seconds, rest = divmod(nanos, 10**9)
-    text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return text + (f".{rest:09d}".rstrip("0") if rest else "")

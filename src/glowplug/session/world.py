@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import getpass
+from datetime import UTC
 from typing import Any
 
 from glowplug.analyze.context import Context, World
 from glowplug.analyze.pipeline import analyze_relation
+from glowplug.datetimes import zone_of
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
+from glowplug.plan import names
 from glowplug.plan import relations as r
 from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls
@@ -20,7 +23,11 @@ GLOBAL_SCHEMA = "global_temp"
 
 def analyze(relation: r.Relation, session: Session) -> r.Relation:
     """The plan with every name, type and function resolved. Runs nothing but what analysis has to look up."""
-    plan = analyze_relation(relation, context(session))
+    names_zone = names.time_zone.set(zone_of(session.conf.time_zone) or UTC)
+    try:
+        plan = analyze_relation(relation, context(session))
+    finally:
+        names.time_zone.reset(names_zone)
     return verify(plan, "analysis") if session.conf.verify else plan
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import named, resolve
@@ -49,6 +50,7 @@ from glowplug.types import (
     quote,
 )
 
+N = TypeVar("N", Select, Filter)
 _NAMES = ("window", "session_window")
 _DAY_MICROS = 86_400_000_000
 _LONG_MAX = (1 << 63) - 1
@@ -60,12 +62,12 @@ def select_time_windows(node: Select, cx: Context) -> Select | None:
     return _replaced(node, node.child, grouping, bool(grouping), cx)
 
 
-def filter_time_windows(node: Filter, cx: Context) -> Relation | None:
+def filter_time_windows(node: Filter, cx: Context) -> Filter | None:
     """WHERE over a window: the condition sees it, the output does not have it."""
     return _replaced(node, node.child, (), False, cx)
 
 
-def _replaced(node: Select | Filter, child: Relation, grouping: tuple[Expression, ...], merge: bool, cx: Context):  # type: ignore[no-untyped-def]
+def _replaced(node: N, child: Relation, grouping: tuple[Expression, ...], merge: bool, cx: Context) -> N | None:
     calls: list[UnresolvedFunction] = []
     map_expressions(node, lambda e: _collect(e, calls))
     if not calls:
@@ -83,9 +85,9 @@ def _replaced(node: Select | Filter, child: Relation, grouping: tuple[Expression
     inner = Project(below, child.output, (column,))
 
     def put(e: Expression) -> Expression:
-        return column if e in calls else map_expressions(e, put)  # type: ignore[no-any-return]
+        return column if e in calls else map_expressions(e, put)
 
-    return rewrite(replace(node, child=inner), Expression, put)
+    return rewrite(replace(node, child=inner), Expression, put)  # type: ignore[no-any-return]
 
 
 def _is_window(e: Expression) -> bool:
@@ -113,7 +115,9 @@ def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Conte
     kept = Filter(child, resolve(UnresolvedFunction(("isnotnull",), (time,)), scope, cx))
     metadata = '{"spark.timeWindow":true}'
     if duration == slide:
-        made = Alias(resolve(UnresolvedFunction(("tumbling_window",), (time, *numbers)), scope, cx), "window", new_id(), metadata)
+        made = Alias(
+            resolve(UnresolvedFunction(("tumbling_window",), (time, *numbers)), scope, cx), "window", new_id(), metadata
+        )
         column = Attribute("window", made.type, False, made.id, metadata=metadata)
         return Project(kept, (*child.output, made)), column
     windows = resolve(UnresolvedFunction(("sliding_windows",), (time, *numbers)), scope, cx)
@@ -189,7 +193,9 @@ def _in_sessions(
     first, last = s, e
     if keys is not None:
         plan, first, last = _merged(plan, s, e, keys, of, scope, cx)
-    session = _column(of("named_struct", Literal("start", STRING), first, Literal("end", STRING), last), "session_window")
+    session = _column(
+        of("named_struct", Literal("start", STRING), first, Literal("end", STRING), last), "session_window"
+    )
     column = replace(_attribute(session), nullable=False, metadata='{"spark.sessionWindow":true}')
     return Project(plan, (*child.output, replace(session, metadata=column.metadata))), column
 

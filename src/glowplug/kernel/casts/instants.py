@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from glowplug import types as t
+from glowplug.functions.zones import instant_sql, local_sql
 from glowplug.intervals import DAY_TIME_MICROS
 from glowplug.kernel.casts import numbers
 from glowplug.kernel.casts.casting import Casting
 from glowplug.kernel.casts.numbers import BITS, low_bits
 from glowplug.kernel.types import kernel_type
-from glowplug.functions.zones import instant_sql, local_sql
 
-_LONG_MAX, _LONG_MIN = "9223372036854775807", "CAST('-9223372036854775808' AS BIGINT)"
+# The kernel's first and last instant; the ends of 64 bits mean infinity there.
+_FIRST, _LAST = "-9223372036854775806", "9223372036854775806"
 _ANSI_INTERVALS = (t.YearMonthIntervalType, t.DayTimeIntervalType)
 
 
@@ -84,18 +85,21 @@ def _to_timestamp(x: str, source: t.DataType, c: Casting) -> str:
             micros = f"CAST(trunc(CAST({x} AS DECIMAL({whole},{min(scale, 6)})) * 1000000) AS HUGEINT)"
             if scale > 6:  # digits below microseconds are cut off, not rounded
                 micros = f"CAST(trunc(CAST({x} AS DECIMAL(38,{scale})) * CAST(1000000 AS DECIMAL(7,0))) AS HUGEINT)"
-            return f"make_timestamptz({low_bits(micros, t.LONG, 'HUGEINT')})"
+            return f"make_timestamptz({_held(low_bits(micros, t.LONG, 'HUGEINT'))})"
     if BITS[source.__class__] < 64:
         return f"make_timestamptz(CAST({x} AS BIGINT) * 1000000)"
-    held = f"WHEN {x} > 9223372036854 THEN {_LONG_MAX} WHEN {x} < -9223372036854 THEN {_LONG_MIN}"
+    held = f"WHEN {x} > 9223372036854 THEN {_LAST} WHEN {x} < -9223372036854 THEN {_FIRST}"
     return f"make_timestamptz(CASE {held} ELSE {x} * 1000000 END)"
 
 
+def _held(micros: str) -> str:
+    """Microseconds no further than the kernel's first and last instant."""
+    return f"greatest({_FIRST}, least({_LAST}, {micros}))"
+
+
 def _double_to_timestamp(x: str, c: Casting) -> str:
-    if not c.ansi:
-        micros = numbers.convert(f"({x} * 1e6)", t.DOUBLE, t.LONG, c)
-        return f"CASE WHEN isfinite({x}) THEN make_timestamptz({micros}) END"
-    finite = f"CASE WHEN isfinite({x}) THEN make_timestamptz({numbers.convert(f'({x} * 1e6)', t.DOUBLE, t.LONG, c)}) END"
+    micros = numbers.convert(f"({x} * 1e6)", t.DOUBLE, t.LONG, c)
+    finite = f"CASE WHEN isfinite({x}) THEN make_timestamptz({_held(micros)}) END"
     if not c.strict:
         return finite
     from glowplug.kernel.casts.texts import to_text
@@ -130,7 +134,7 @@ def _interval_to_number(x: str, source: t.DataType, target: t.DataType, c: Casti
 
 
 def _number_to_interval(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
-    """So many of the interval's only field; a decimal's fraction counts for seconds alone. Overflow fails in any mode."""
+    """So many of the interval's only field; a decimal's fraction counts for seconds. Overflow fails in any mode."""
     strict = Casting(c.to, "ansi" if c.mode == "legacy" else c.mode, c.origin)
     unit, kernel = _unit(target), kernel_type(target)
     if isinstance(source, t.DecimalType) and isinstance(target, t.DayTimeIntervalType) and target.end == 3:
@@ -139,4 +143,3 @@ def _number_to_interval(x: str, source: t.DataType, target: t.DataType, c: Casti
         whole = f"trunc({x})" if isinstance(source, t.DecimalType) else x
         total = f"TRY_CAST(TRY_CAST({whole} AS HUGEINT) * {unit} AS {kernel})"
     return strict.or_fail(x, total, strict.overflow(x, source, target))
-

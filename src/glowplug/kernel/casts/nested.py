@@ -20,6 +20,7 @@ def convert(x: str, source: t.DataType, target: t.DataType, c: Casting, part: Co
         case t.ArrayType(a), t.ArrayType(b):
             return _transform(x, lambda e: part(e, a, b, c))
         case t.MapType(ka, va), t.MapType(kb, vb):
+
             def entry(e: str) -> str:
                 return f"struct_pack(k := {part(f'{e}.key', ka, kb, c)}, v := {part(f'{e}.value', va, vb, c)})"
 

@@ -68,10 +68,11 @@ def _float_to_integer(x: str, source: t.DataType, target: t.DataType, c: Casting
     wide = max(bits, 32)
     low, high = -(1 << (wide - 1)), (1 << (wide - 1)) - 1
     kernel = "BIGINT" if wide == 64 else "INTEGER"
-    held = (
-        f"CASE WHEN isnan({x}) THEN CAST(0 AS {kernel}) WHEN {x} >= CAST({high} AS DOUBLE) THEN CAST({high} AS {kernel})"
-        f" WHEN {x} <= CAST({low} AS DOUBLE) THEN CAST('{low}' AS {kernel}) ELSE CAST(trunc({x}) AS {kernel}) END"
+    ends = "".join(
+        f" WHEN {x} {sign} CAST({end} AS DOUBLE) THEN CAST('{end}' AS {kernel})"
+        for sign, end in ((">=", high), ("<=", low))
     )
+    held = f"CASE WHEN isnan({x}) THEN CAST(0 AS {kernel}){ends} ELSE CAST(trunc({x}) AS {kernel}) END"
     return f"({held})" if bits == wide else low_bits(f"CAST(({held}) AS BIGINT)", target, "BIGINT")
 
 
@@ -91,7 +92,8 @@ def _decimal_to_float(x: str, source: t.DecimalType, target: t.DataType) -> str:
 
 def _narrow(x: str) -> str:
     """A double as a float; what is too large is infinite."""
-    return f"coalesce(TRY_CAST({x} AS FLOAT), CASE WHEN {x} > 0 THEN CAST('inf' AS FLOAT) WHEN {x} < 0 THEN CAST('-inf' AS FLOAT) END)"
+    infinite = f"CASE WHEN {x} > 0 THEN CAST('inf' AS FLOAT) WHEN {x} < 0 THEN CAST('-inf' AS FLOAT) END"
+    return f"coalesce(TRY_CAST({x} AS FLOAT), {infinite})"
 
 
 def to_decimal(x: str, source: t.DataType, target: t.DecimalType, c: Casting) -> str:
@@ -105,7 +107,7 @@ def to_decimal(x: str, source: t.DataType, target: t.DecimalType, c: Casting) ->
 
             attempt = f"TRY_CAST(CAST({x} AS VARCHAR) AS {name})"
             return c.or_fail(f"nullif(isfinite({x}), false)", attempt, c.out_of_range(to_text(x, source, c), target))
-        case t.DecimalType(precision, scale):
+        case t.DecimalType():
             return _to_decimal(x, x, source, target, c)
         case _:
             digits = DIGITS[source.__class__]

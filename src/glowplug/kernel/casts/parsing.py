@@ -5,11 +5,11 @@ from __future__ import annotations
 from glowplug import types as t
 from glowplug.datetimes import parse_date, parse_time, parse_timestamp, parse_timestamp_ntz
 from glowplug.functions.lowering import per_row
+from glowplug.functions.zones import instant_sql
 from glowplug.interval_texts import parse_calendar, parse_day_time, parse_year_month
 from glowplug.kernel.casts.casting import Casting
 from glowplug.kernel.casts.numbers import to_binary
 from glowplug.kernel.types import kernel_type, text
-from glowplug.functions.zones import instant_sql
 
 _BLANK = r"[\x00-\x20]*"
 _CONTROL = r"[\x00-\x20\x7f]*"  # what integers and booleans may have around them; numbers with a point less
@@ -19,7 +19,7 @@ _TRUNCATED = rf"^{_CONTROL}([+-]?[0-9]*)(\.[0-9]*)?{_CONTROL}$"
 _DECIMAL = rf"^{_BLANK}([+-]?{_DIGITS}){_BLANK}$"
 _FLOAT = rf"^{_BLANK}([+-]?{_DIGITS})[dDfF]?{_BLANK}$"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
 _OFFSET = r"(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9])"
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from zlib import crc32
 
 from glowplug import types as t
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import bind, per_row
+from glowplug.functions.zones import local_sql
 from glowplug.intervals import calendar_text, day_time_text, year_month_text
 from glowplug.kernel.casts.casting import Casting
 from glowplug.kernel.types import text
-from glowplug.functions.zones import local_sql
+
+_BACKSLASH, _QUOTE = "\\", "'"
 
 
 def to_text(x: str, source: t.DataType, c: Casting) -> str:
@@ -28,7 +30,10 @@ def to_text(x: str, source: t.DataType, c: Casting) -> str:
             return to_text(local_sql(x), t.TIMESTAMP_NTZ, c)
         case t.TimestampNTZType():
             return c.once(
-                x, lambda v: _with_era(v, f"CAST({v} AS VARCHAR)", "TIMESTAMP", f"' ' || CAST(CAST({v} AS TIME) AS VARCHAR)")
+                x,
+                lambda v: _with_era(
+                    v, f"CAST({v} AS VARCHAR)", "TIMESTAMP", f"' ' || CAST(CAST({v} AS TIME) AS VARCHAR)"
+                ),
             )
         case t.BinaryType():
             lossy = per_row(c.to, "lossy_text", lambda b: b.decode("utf-8", "replace"), [(x, source)], t.STRING)
@@ -44,12 +49,14 @@ def to_text(x: str, source: t.DataType, c: Casting) -> str:
         case t.MapType(key, value):
             return c.once(
                 x,
-                lambda v: "'{' || "
-                + _joined(
-                    f"map_entries({v})",
-                    lambda e: f"{to_text(f'{e}.key', key, c)} || ' -> ' || {_or_null(f'{e}.value', value, c)}",
-                )
-                + " || '}'",
+                lambda v: (
+                    "'{' || "
+                    + _joined(
+                        f"map_entries({v})",
+                        lambda e: f"{to_text(f'{e}.key', key, c)} || ' -> ' || {_or_null(f'{e}.value', value, c)}",
+                    )
+                    + " || '}'"
+                ),
             )
         case t.StructType(fields):
             return c.once(x, lambda v: _struct(v, fields, c))
@@ -69,26 +76,30 @@ def _micros(v: Any) -> int:
 
 def _float(x: str) -> str:
     """Java's form: digits with a point between 0.001 and 10,000,000, otherwise one digit before it and an exponent."""
-    # the kernel writes an exponent below 0.0001 and from 1e16 on; its digits are the same
-    short = f"CAST(abs({x}) AS VARCHAR)"
+    return (
+        f"CASE WHEN abs({x}) >= 1e-3 AND abs({x}) < 1e7 OR {x} = 0 THEN CAST({x} AS VARCHAR)"
+        f" WHEN isnan({x}) THEN 'NaN' WHEN isinf({x}) THEN CASE WHEN {x} > 0 THEN 'Infinity' ELSE '-Infinity' END"
+        f" WHEN {x} IS NOT NULL THEN CASE WHEN {x} < 0 THEN '-' ELSE '' END"
+        f" || {bind(f'CAST(abs({x}) AS VARCHAR)', lambda short: _scientific(x, short))} END"
+    )
+
+
+def _scientific(x: str, short: str) -> str:
+    """From the kernel's digits, which are the same, but have an exponent only below 0.0001 and from 1e16 on."""
     whole, fraction = f"split_part({short}, '.', 1)", f"split_part({short}, '.', 2)"
-    mantissa, power = f"split_part({short}, 'e', 1)", f"CAST(CAST(split_part({short}, 'e', 2) AS INTEGER) AS VARCHAR)"
-    pointed = f"CASE WHEN contains({mantissa}, '.') THEN {mantissa} ELSE {mantissa} || '.0' END"
+    # Java shows two digits at least, and of the smallest numbers, where one would do, the two nearest to the value.
+    digits = f"CASE WHEN contains({short}, '.') THEN {short} ELSE printf('%.1e', CAST(abs({x}) AS DOUBLE)) END"
+    exponent = bind(
+        digits, lambda d: f"split_part({d}, 'e', 1) || 'E' || CAST(CAST(split_part({d}, 'e', 2) AS INTEGER) AS VARCHAR)"
+    )
     large = (  # 123456789.25
         f"{whole}[1] || '.' || coalesce(nullif(rtrim({whole}[2:] || {fraction}, '0'), ''), '0')"
         f" || 'E' || CAST(length({whole}) - 1 AS VARCHAR)"
     )
-    small = (  # 0.00012
-        f"ltrim({fraction}, '0')[1] || '.' || coalesce(nullif(ltrim({fraction}, '0')[2:], ''), '0') || 'E-4'"
+    small = (
+        f"ltrim({fraction}, '0')[1] || '.' || coalesce(nullif(ltrim({fraction}, '0')[2:], ''), '0') || 'E-4'"  # 0.00012
     )
-    scientific = (
-        f"CASE WHEN contains({short}, 'e') THEN {pointed} || 'E' || {power} WHEN abs({x}) >= 1e7 THEN {large} ELSE {small} END"
-    )
-    return (
-        f"CASE WHEN abs({x}) >= 1e-3 AND abs({x}) < 1e7 OR {x} = 0 THEN CAST({x} AS VARCHAR)"
-        f" WHEN isnan({x}) THEN 'NaN' WHEN isinf({x}) THEN CASE WHEN {x} > 0 THEN 'Infinity' ELSE '-Infinity' END"
-        f" WHEN {x} IS NOT NULL THEN CASE WHEN {x} < 0 THEN '-' ELSE '' END || {scientific} END"
-    )
+    return f"CASE WHEN contains({short}, 'e') THEN {exponent} WHEN abs({x}) >= 1e7 THEN {large} ELSE {small} END"
 
 
 def _decimal(x: str, type: t.DecimalType, c: Casting) -> str:
@@ -113,10 +124,9 @@ def _decimal(x: str, type: t.DecimalType, c: Casting) -> str:
 def _with_era(x: str, plain: str, kernel: str, clock: str) -> str:
     """Years beyond 9999 have a plus, years before 1 (1 BC is 0) at least four digits."""
     year = f"year({x})"
-    early = (
-        f"CASE WHEN {year} < 0 THEN '-' ELSE '' END || lpad(CAST(abs({year}) AS VARCHAR),"
-        f" CAST(greatest(4, length(CAST(abs({year}) AS VARCHAR))) AS INTEGER), '0') || strftime({x}, '-%m-%d') || {clock}"
-    )
+    digits = f"CAST(abs({year}) AS VARCHAR)"
+    padded = f"lpad({digits}, CAST(greatest(4, length({digits})) AS INTEGER), '0')"
+    early = f"CASE WHEN {year} < 0 THEN '-' ELSE '' END || {padded} || strftime({x}, '-%m-%d') || {clock}"
     return (
         f"CASE WHEN {x} >= {kernel} '0001-01-01' AND {x} < {kernel} '10000-01-01' THEN {plain}"
         f" WHEN {x} >= {kernel} '10000-01-01' THEN '+' || {plain} WHEN {x} IS NOT NULL THEN {early} END"
@@ -149,7 +159,10 @@ def as_literal(x: str, type: t.DataType, c: Casting) -> str:
     """`x` as the SQL literal that an error message shows: `'a'`, `5L`, `1.0E10D`, `DATE '2020-01-01'`."""
     match type:
         case t.StringType() | t.CharType() | t.VarcharType():
-            return f"'''' || replace(replace({x}, {text(chr(92))}, {text(chr(92) * 2)}), '''', {text(chr(92) + chr(39))}) || ''''"
+            escaped = (
+                f"replace(replace({x}, {text(_BACKSLASH)}, {text(_BACKSLASH * 2)}), '''', {text(_BACKSLASH + _QUOTE)})"
+            )
+            return f"'''' || {escaped} || ''''"
         case t.LongType():
             return f"CAST({x} AS VARCHAR) || 'L'"
         case t.DoubleType():
@@ -157,7 +170,9 @@ def as_literal(x: str, type: t.DataType, c: Casting) -> str:
         case t.DecimalType():
             return f"{to_text(x, type, c)} || 'BD'"
         case t.DateType() | t.TimestampType() | t.TimestampNTZType() | t.TimeType():
-            word = {t.DateType: "DATE", t.TimestampType: "TIMESTAMP", t.TimeType: "TIME"}.get(type.__class__, "TIMESTAMP_NTZ")
+            word = {t.DateType: "DATE", t.TimestampType: "TIMESTAMP", t.TimeType: "TIME"}.get(
+                type.__class__, "TIMESTAMP_NTZ"
+            )
             return f"'{word} ''' || {to_text(x, type, c)} || ''''"
         case _:
             return to_text(x, type, c)
