@@ -26,6 +26,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "AS_OF_JOIN.TOLERANCE_IS_NON_NEGATIVE": ("42604", "An as-of join's tolerance cannot be negative or NULL."),
     "AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE": ("42604", "An as-of join's tolerance must be a constant."),
     "AS_OF_JOIN.UNSUPPORTED_DIRECTION": ("42604", "An as-of join has no direction <direction>; there are <supported>."),
+    "AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE": ("22KD3", "<functionName> needs the Avro extra: install glowplug[avro]."),
+    "CANNOT_DECODE_URL": ("22546", "The text <url> is not percent-encoded as it should be."),
     "CANNOT_MERGE_SCHEMAS": ("42KD9", "The files' schemas do not go together:\n<left>\n<right>"),
     "CANNOT_MODIFY_CONFIG": (
         "46110",
@@ -267,6 +269,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "<functionName> does not take maps, for equal maps may hold their entries in different orders, in <sqlExpr>.",
     ),
+    "DATATYPE_MISMATCH.INVALID_ARG_VALUE": (
+        "42K09",
+        "The argument <inputName> of <sqlExpr> must be a <requireType> among <validValues>, and is <inputValue>.",
+    ),
+    "DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE": (
+        "42K09",
+        "The keys of a map read from JSON are strings, which those of <schema> are not.",
+    ),
+    "DATATYPE_MISMATCH.INVALID_JSON_SCHEMA": (
+        "42K09",
+        "A schema of JSON is a struct, an array, a map or a variant, and not <schema>, in <sqlExpr>.",
+    ),
     "DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE": (
         "42K09",
         "The key of a map cannot be or contain <keyType>, in <sqlExpr>.",
@@ -274,6 +288,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE": (
         "42K09",
         "<functionName> cannot order values of the type <dataType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.INVALID_XML_MAP_KEY_TYPE": (
+        "42K09",
+        "The keys of a map read from XML are strings, which those of <schema> are not.",
+    ),
+    "DATATYPE_MISMATCH.INVALID_XML_SCHEMA": (
+        "42K09",
+        "A schema of XML is a struct or a variant, and not <schema>, in <sqlExpr>.",
     ),
     "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH": (
         "42K09",
@@ -299,6 +321,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "Cannot resolve <sqlExpr>: <inputName> must be a constant <inputType>, not <inputExpr>.",
     ),
+    "DATATYPE_MISMATCH.NON_STRING_TYPE": ("42K09", "All arguments of <funcName> must be strings, in <sqlExpr>."),
     "DATATYPE_MISMATCH.NULL_TYPE": ("42K09", "<functionName> cannot take a NULL without a type, in <sqlExpr>."),
     "DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION": ("42K09", "Cannot resolve <sqlExpr>: <leftExprName> (<leftExprValue>) must be <constraint> <rightExprName> (<rightExprValue>)."),
     "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE": (
@@ -321,6 +344,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE": (
         "42K09",
         "<functionName> must return <expectedType>, but returns <actualType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE": (
+        "42K09",
+        "<functionName> does not take values of <dataType>, in <sqlExpr>.",
     ),
     "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE": (
         "42K09",
@@ -395,6 +422,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42822",
         "Rows cannot be grouped by <sqlExpr>: values of <dataType> have no order.",
     ),
+    "HLL_INVALID_LG_K": ("22546", "<function> takes a lgConfigK from <min> to <max>, and not <value>."),
     "IDENTIFIER_TOO_MANY_NAME_PARTS": ("42601", "The name <identifier> has more parts than the <limit> allowed here."),
     "ILLEGAL_DAY_OF_WEEK": ("22009", "There is no day of the week <string>."),
     "INCOMPATIBLE_COLUMN_TYPE": (
@@ -437,6 +465,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_ATTRIBUTE_NAME_SYNTAX": (
         "42601",
         "The column name <name> cannot be read: a part in backquotes must be a whole part between dots, and no part may be empty.",
+    ),
+    "INVALID_BITMAP_POSITION": (
+        "22003",
+        "A bitmap of <bitmapNumBytes> bytes has bits 0 to <bitmapNumBits> - 1, and no bit <bitPosition>.",
     ),
     "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_CLOSED": (
         "42K04",
@@ -500,6 +532,33 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Nothing can be extracted from <base>: it must be a struct, array or map, not <other>.",
     ),
     "INVALID_EXTRACT_FIELD": ("42601", "There is no field <field> in <expr>."),
+    "INVALID_FORMAT.CONT_THOUSANDS_SEPS": (
+        "42601",
+        "In the number format <format> each grouping separator must stand between digits.",
+    ),
+    "INVALID_FORMAT.CUR_MUST_BEFORE_DEC": (
+        "42601",
+        "In the number format <format> the $ must stand before the decimal point.",
+    ),
+    "INVALID_FORMAT.CUR_MUST_BEFORE_DIGIT": (
+        "42601",
+        "In the number format <format> the $ must stand before all digits.",
+    ),
+    "INVALID_FORMAT.EMPTY": ("42601", "The number format must not be empty."),
+    "INVALID_FORMAT.MISMATCH_INPUT": (
+        "42601",
+        "The value <input> of type <inputType> does not fit the format <format>.",
+    ),
+    "INVALID_FORMAT.THOUSANDS_SEPS_MUST_BEFORE_DEC": (
+        "42601",
+        "In the number format <format> grouping separators must stand before the decimal point.",
+    ),
+    "INVALID_FORMAT.UNEXPECTED_TOKEN": (
+        "42601",
+        "The number format <format> has <token> at a place where it cannot be.",
+    ),
+    "INVALID_FORMAT.WRONG_NUM_DIGIT": ("42601", "The number format <format> has no digit before the decimal point."),
+    "INVALID_FORMAT.WRONG_NUM_TOKEN": ("42601", "The number format <format> has <token> more than once."),
     "INVALID_FRACTION_OF_SECOND": ("22023", "The second 60 cannot have a fraction, unlike <secAndMicros>."),
     "INVALID_GLOB": ("22023", "The file pattern <pattern> is not valid: a bracket is not closed."),
     "INVALID_HANDLE.FORMAT": (
@@ -580,6 +639,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22003",
         "The number <rawStrippedQualifier> is out of the range of <typeName>, which goes from <minValue> to <maxValue>.",
     ),
+    "INVALID_OPTIONS.NON_MAP_FUNCTION": ("42K06", "Options are written as map() of constants."),
+    "INVALID_OPTIONS.NON_STRING_TYPE": ("42K06", "Options are a map from strings to strings, and not <mapType>."),
     "INVALID_PARAMETER_VALUE.AES_KEY": ("22023", "The value of <parameter> in <functionName> is invalid: <detail>."),
     "INVALID_PARAMETER_VALUE.ARTIFACT_CHUNK": (
         "22023",
@@ -588,6 +649,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_PARAMETER_VALUE.ARTIFACT_INCOMPLETE": (
         "22023",
         "The value of <parameter> in <functionName> is invalid: <chunks> of <expectedChunks> chunks and <size> of <expected> bytes came.",
+    ),
+    "INVALID_PARAMETER_VALUE.BINARY_FORMAT": (
+        "22023",
+        "The <parameter> of <functionName> must be base64, hex, utf-8 or utf8, and not <invalidFormat>.",
     ),
     "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": (
         "22023",
@@ -600,6 +665,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_PARAMETER_VALUE.DATETIME_UNIT": (
         "22023",
         "The <parameter> of <functionName> is invalid: it is a word without quotes (YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFYEAR, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND), not the string <invalidValue>.",
+    ),
+    "INVALID_PARAMETER_VALUE.FORMAT_STRING": (
+        "22023",
+        "The parameter <parameter> of <functionName> is not a format for these values: <reason>.",
     ),
     "INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_OPERATION_ID_REQUIRES_ID": (
         "22023",
@@ -655,6 +724,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "RESET is written RESET or RESET key. A key with other characters than letters, digits, dots and underscores goes into backquotes.",
     ),
+    "INVALID_SCHEMA.NON_STRING_LITERAL": ("42K07", "The schema <inputSchema> must be a constant text, and not NULL."),
+    "INVALID_SCHEMA.NON_STRUCT_TYPE": ("42K07", "The schema <inputSchema> must be a struct, and is <dataType>."),
     "INVALID_SCHEMA_TYPE_NON_STRUCT": ("42K09", "The schema must be a struct, and is <dataType>."),
     "INVALID_SET_SYNTAX": (
         "42000",
@@ -696,8 +767,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_TIMEZONE": ("22009", "There is no time zone <timeZone>."),
     "INVALID_TYPED_LITERAL": ("42604", "<value> is not a valid literal of the type <valueType>."),
+    "INVALID_URL": ("22P02", "The text <url> is not a URL."),
     "INVALID_USAGE_OF_STAR_OR_REGEX": ("42000", "<elem> cannot stand in <prettyName>."),
     "INVALID_UTF8_STRING": ("22029", "These bytes are not UTF-8: <str>."),
+    "INVALID_VARIANT_CAST": (
+        "22023",
+        "The variant value <value> cannot be cast to <dataType>; use try_variant_get to get NULL instead.",
+    ),
+    "INVALID_VARIANT_GET_PATH": ("22023", "<functionName> takes paths such as $.a[0]['b'], and not <path>."),
+    "INVALID_VECTOR_NORM_DEGREE": (
+        "22023",
+        "<functionName> knows the degrees 1.0, 2.0 and infinity, and not <degree>.",
+    ),
     "INVALID_WHERE_CONDITION": (
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
@@ -708,6 +789,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The record <badRecord> is malformed, and the mode is FAILFAST; mode PERMISSIVE gives NULL instead.",
     ),
+    "MALFORMED_VARIANT": ("22023", "The binary form of the variant is damaged."),
     "MERGE_INSERT_VALUE_COUNT_MISMATCH": ("42826", "INSERT in MERGE has <columns> columns and <values> values."),
     "MERGE_WITHOUT_WHEN": ("42601", "MERGE needs at least one WHEN clause."),
     "MISSING_AGGREGATION": (
@@ -799,12 +881,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "PARQUET_TYPE_ILLEGAL": ("42846", "The Parquet type <parquetType> has no counterpart in Spark."),
     "PARSE_EMPTY_STATEMENT": ("42617", "There is nothing to parse: the text is empty."),
+    "PARSE_MODE_UNSUPPORTED": ("42601", "<funcName> has the modes PERMISSIVE and FAILFAST, and not <mode>."),
     "PARSE_SYNTAX_ERROR": ("42601", "Syntax error at or near <error><hint>."),
     "PATH_ALREADY_EXISTS": ("42K04", 'The path <outputPath> exists already; set mode to "overwrite" to replace it.'),
     "PATH_NOT_FOUND": ("42K03", "The path <path> does not exist."),
     "PIVOT_VALUE_DATA_TYPE_MISMATCH": (
         "42K09",
         "The value to pivot '<value>' is of type <valueType>, which cannot be compared with the column's type <pivotType>.",
+    ),
+    "PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND": ("42K0G", "There is no Protobuf descriptor file <filePath>."),
+    "PROTOBUF_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE": (
+        "22KD3",
+        "<functionName> needs Protobuf descriptors, which are not available.",
     ),
     "QUALIFY_REQUIRES_WINDOW_FUNCTION": (
         "42903",
@@ -818,6 +906,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "SCALAR_SUBQUERY_TOO_MANY_ROWS": ("21000", "A subquery used as a value returned more than one row."),
     "SORT_BY_WITHOUT_BUCKETING": ("42601", "sortBy needs bucketBy."),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
+    "ST_INVALID_SRID_VALUE": ("22023", "There is no spatial reference system <srid>."),
     "TABLE_OR_VIEW_NOT_FOUND": (
         "42P01",
         "The table or view <relationName> does not exist; check its name and the current catalog and schema.",
@@ -953,12 +1042,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "P0001",
         "The error <errorClass> was raised with the parameters <inputParms>, which are not the ones it has.",
     ),
+    "VARIANT_DUPLICATE_KEY": ("22023", "The name <key> occurs twice in an object of a variant."),
+    "VECTOR_DIMENSION_MISMATCH": (
+        "22000",
+        "The vectors that <functionName> is given must be of one length, and are of <leftDim> and <rightDim>.",
+    ),
     "WINDOW_FUNCTION_AND_FRAME_MISMATCH": ("42K0E", "<funcName> cannot be computed over the frame <windowExpr>."),
     "WINDOW_FUNCTION_FRAME_NOT_ORDERED": (
         "42601",
         "The window function <wf_name> needs an ORDER BY in its window: <wf_expr>.",
     ),
     "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE": ("42601", "The window function <funcName> needs an OVER clause."),
+    "WKB_PARSE_ERROR": ("22023", "The well-known binary is damaged at byte <pos>: <parseError>."),
     "WRONG_NUM_ARGS.WITHOUT_SUGGESTION": ("42605", "<functionName> takes <expectedNum> arguments, not <actualNum>."),
     "_LEGACY_ERROR_TEMP_0014": ("", "TABLESAMPLE needs to know how much: TABLESAMPLE (10 PERCENT), for example."),
     "_LEGACY_ERROR_TEMP_0015": ("", "TABLESAMPLE(<msg>) is not supported."),

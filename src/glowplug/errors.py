@@ -32,6 +32,9 @@ from glowplug.conditions import CONDITIONS
 from glowplug.plan.expressions import Origin
 
 
+DOCROOT = "https://spark.apache.org/docs/latest"  # what messages refer to
+
+
 class GlowplugError(Exception):
     """Base of all errors that Glowplug raises on purpose."""
 
@@ -172,6 +175,11 @@ ROW_FAILURES: dict[str, type[SparkError]] = {
     "INVALID_PARAMETER_VALUE.LENGTH": RuntimeFailure,
     "INVALID_PARAMETER_VALUE.START": RuntimeFailure,
     "_LEGACY_ERROR_TEMP_3242": IllegalArgument,
+    "CANNOT_DECODE_URL": IllegalArgument,
+    "CONVERSION_INVALID_INPUT": IllegalArgument,
+    "INVALID_FORMAT": IllegalArgument,
+    "INVALID_URL": IllegalArgument,
+    "INVALID_UTF8_STRING": IllegalArgument,
     "FAILED_READ_FILE": ExecutionError,
 }
 
