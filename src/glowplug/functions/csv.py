@@ -1,0 +1,7 @@
+"""CSV records read and written."""
+
+from __future__ import annotations
+
+from glowplug.plan.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()

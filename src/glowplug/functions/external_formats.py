@@ -1,0 +1,7 @@
+"""Avro and Protobuf."""
+
+from __future__ import annotations
+
+from glowplug.plan.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()

@@ -1,0 +1,392 @@
+"""JSON texts: read, written, asked. Source: Spark SQL reference, "JSON Functions" and the options of the JSON source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from glowplug.errors import AnalysisError, row_failure
+from glowplug.functions.json_kernel import JsonKernel, standard, supported
+from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
+from glowplug.functions.json_schemas import Inference, canonical, infer
+from glowplug.functions.json_texts import Leniency, Malformed, Object, as_text, quoted, read, write
+from glowplug.functions.json_values import JsonOptions, JsonReader
+from glowplug.functions.json_writer import JsonWriter
+from glowplug.functions.lowering import bind, per_row, python, rows
+from glowplug.functions.options import (
+    TEXT,
+    Options,
+    constant_text,
+    options_argument,
+    parse_schema,
+    schema_argument,
+    text_of,
+)
+from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig
+from glowplug.plan.expressions import Call, Expression
+from glowplug.plan.function import Function, Lowering
+from glowplug.types import (
+    INT,
+    STRING,
+    STRINGS,
+    VARIANT,
+    ArrayType,
+    DataType,
+    DayTimeIntervalType,
+    LONG,
+    MapType,
+    NullType,
+    StructField,
+    StructType,
+    VariantType,
+    YearMonthIntervalType,
+    as_nullable,
+    quote,
+    sql_name,
+)
+
+_json = partial(Function, group="json_funcs")
+_ZONE = "spark.sql.session.timeZone"
+_CORRUPT = "spark.sql.columnNameOfCorruptRecord"
+_ROOTS = (StructType, ArrayType, MapType, VariantType)
+
+
+def text_sql(low: Lowering, e: Expression) -> str:
+    """A text argument's SQL; a bare NULL is one of text."""
+    return f"CAST({low.sql(e)} AS VARCHAR)" if isinstance(e.type, NullType) else low.sql(e)
+
+
+def digest(*parts: object) -> str:
+    """A name for what a Python function of the kernel does."""
+    return hashlib.md5(repr(parts).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def stored(type: DataType) -> DataType:
+    """The type as the kernel stores it, so that Arrow values can be made of it."""
+    match type:
+        case YearMonthIntervalType() | NullType():
+            return INT
+        case DayTimeIntervalType():
+            return LONG
+        case ArrayType(element):
+            return ArrayType(stored(element))
+        case MapType(key, value):
+            return MapType(stored(key), stored(value))
+        case StructType(fields):
+            return StructType(tuple(StructField(f.name, stored(f.type)) for f in fields))
+    return type
+
+
+# --- from_json ----------------------------------------------------------------------------------------------
+
+
+def _leniency(o: Options) -> Leniency:
+    return Leniency(
+        o.flag("allowSingleQuotes", True),
+        o.flag("allowUnquotedFieldNames"),
+        o.flag("allowComments"),
+        o.flag("allowNumericLeadingZeros"),
+        o.flag("allowNonNumericNumbers", True),
+        o.flag("allowBackslashEscapingAnyCharacter"),
+        o.flag("allowUnquotedControlChars"),
+    )
+
+
+def _reading(o: Options, low: Lowering) -> JsonOptions:
+    return JsonOptions(
+        o.zone(low.setting(_ZONE)),
+        o.mode("from_json", "FAILFAST"),
+        o.text("columnNameOfCorruptRecord") or low.setting(_CORRUPT) or "_corrupt_record",
+        o.text("dateFormat"),
+        o.text("timestampFormat"),
+        o.text("timestampNTZFormat"),
+        _leniency(o),
+    )
+
+
+def _from_json_type(args: tuple[Expression, ...]) -> DataType:
+    type = schema_argument(args[1])
+    o = options_argument(args, 2)
+    o.mode("from_json", "FAILFAST")
+    if not isinstance(type, _ROOTS):
+        raise Mismatch("INVALID_JSON_SCHEMA", schema=f'"{sql_name(type)}"')
+    check_keys(type)
+    check_corrupt(type, o.text("columnNameOfCorruptRecord") or "_corrupt_record")
+    return as_nullable(type)
+
+
+def check_keys(type: DataType) -> None:
+    if isinstance(type, MapType) and not isinstance(type.key, STRINGS):
+        raise Mismatch("INVALID_JSON_MAP_KEY_TYPE", schema=f'"{sql_name(type)}"')
+
+
+def check_corrupt(type: DataType, name: str) -> None:
+    """The column for malformed records must be a nullable string."""
+    for f in type.fields if isinstance(type, StructType) else ():
+        if f.name == name and not (isinstance(f.type, STRINGS) and f.nullable):
+            raise AnalysisError("INVALID_CORRUPT_RECORD_TYPE", columnName=quote(name), actualType=f'"{sql_name(f.type)}"')
+
+
+def _lower_from_json(call: Call, low: Lowering) -> str:
+    o = _reading(options_argument(call.args, 2), low)
+    return _structured(text_sql(low, call.args[0]), call.type, o, low)
+
+
+def _structured(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:
+    """A text as a value of `type`: by the kernel where that reads it, else one by one."""
+    body = rows(JsonReader(type, o), stored(type))
+    slow = partial(python, low, f"from_json_{digest(type, o)}", body, result=type)
+    if not isinstance(type, (StructType, ArrayType)) or not supported(type, o, low.setting(_ZONE)):
+        return slow([(text, STRING)])
+
+    def read_text(x: str) -> str:
+        kernel, later = JsonKernel(low, o), slow([(x, STRING)])
+        fast = kernel.struct(x, type) if isinstance(type, StructType) else kernel.array(x, type)
+        return f"CASE WHEN {standard(x, low)} THEN coalesce({fast}, {later}) WHEN {x} IS NOT NULL THEN {later} END"
+
+    return bind(text, read_text)
+
+
+# --- to_json ------------------------------------------------------------------------------------------------
+
+
+def _to_json_type(args: tuple[Expression, ...]) -> DataType:
+    options_argument(args, 1)
+    if not isinstance(args[0].type, _ROOTS):
+        raise Mismatch("INVALID_JSON_SCHEMA", schema=f'"{sql_name(args[0].type)}"')
+    return STRING
+
+
+def _pretty(text: str) -> str:
+    """Indented by two blanks, with blanks around colons."""
+
+    def shown(v: Any, indent: str) -> str:
+        inner = indent + "  "
+        if isinstance(v, Object):
+            members = ",\n".join(f"{inner}{quoted(k)} : {shown(x, inner)}" for k, x in v)
+            return f"{{\n{members}\n{indent}}}" if v else "{ }"
+        if isinstance(v, list):
+            return "[ " + ", ".join(shown(x, indent) for x in v) + " ]" if v else "[ ]"
+        return write(v)
+
+    return shown(read(text), "")
+
+
+def _lower_to_json(call: Call, low: Lowering) -> str:
+    o = options_argument(call.args, 1)
+    given = {
+        "date_format": o.text("dateFormat"),
+        "timestamp_format": o.text("timestampFormat"),
+        "timestamp_ntz_format": o.text("timestampNTZFormat"),
+    }
+    default = low.setting("spark.sql.jsonGenerator.ignoreNullFields") != "false"
+    writer = JsonWriter(
+        low,
+        o.zone(low.setting(_ZONE)),
+        o.flag("ignoreNullFields", default),
+        **{k: v for k, v in given.items() if v is not None},
+    )
+    text = writer.text(low.sql(call.args[0]), call.args[0].type)
+    return per_row(low, "pretty_json", _pretty, [(text, STRING)], STRING) if o.flag("pretty") else text
+
+
+# --- asking -------------------------------------------------------------------------------------------------
+
+
+def _lower_get_json_object(call: Call, low: Lowering) -> str:
+    path = text_of(call.args[1])
+    steps = parse_path(path) if path is not None else None
+    if path is not None and steps is None:
+        return "CAST(NULL AS VARCHAR)"
+    slow = partial(per_row, low, "get_json_object", get_json_object)
+    if steps is None or not all(isinstance(s, (Named, Index)) for s in steps) or '"' in (path or ""):
+        return slow([(low.sql(a), a.type) for a in call.args], STRING)
+    where = "$" + "".join(f'."{s.name}"' if isinstance(s, Named) else f"[{s.at}]" for s in steps)  # type: ignore[union-attr]
+
+    def find(x: str) -> str:
+        later = slow([(x, STRING), call.args[1]], STRING)
+        return (
+            f"CASE WHEN {standard(x, low)} THEN {bind(_at(x, where, low), lambda j: _shown(j, later))}"
+            f" WHEN {x} IS NOT NULL THEN {later} END"
+        )
+
+    return bind(low.sql(call.args[0]), find)
+
+
+def _at(x: str, where: str, low: Lowering) -> str:
+    return f"CAST(json_extract({x}, {low.literal(where)}) AS VARCHAR)"
+
+
+def _shown(j: str, later: str) -> str:
+    """JSON that the kernel found: a string's text, what both write alike, else what is found one by one."""
+    string = f"CASE WHEN contains({j}, chr(92)) THEN json_extract_string({j}, '$') ELSE {j}[2:-2] END"
+    return (
+        f"CASE WHEN {j} IS NULL THEN NULL WHEN starts_with({j}, '\"') THEN {string}"
+        f" WHEN {j} <> 'null' AND NOT regexp_matches({j}, '[0-9][.eE]|NaN|Infinity') THEN {j} ELSE {later} END"
+    )
+
+
+def json_array_length(text: str) -> int | None:
+    try:
+        value = read(text)
+    except Malformed:
+        return None
+    return len(value) if isinstance(value, list) and not isinstance(value, Object) else None
+
+
+def json_object_keys(text: str) -> list[str] | None:
+    try:
+        value = read(text)
+    except Malformed:
+        return None
+    return [k for k, _ in value] if isinstance(value, Object) else None
+
+
+def _strings_only(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    if not all(isinstance(a.type, (*STRINGS, NullType)) for a in args):
+        raise Mismatch("NON_STRING_TYPE", funcName="`json_tuple`")
+    return args
+
+
+def _tuple_type(args: tuple[Expression, ...]) -> DataType:
+    return StructType(tuple(StructField(f"c{i}", STRING) for i in range(len(args) - 1)))
+
+
+def _lower_json_tuple(call: Call, low: Lowering) -> str:
+    """One row of the members' texts; NULLs if the text is no object."""
+    names = [text_of(a) for a in call.args[1:]]
+    text = text_sql(low, call.args[0])
+    if len(set(names) - {None}) == len(names):
+        type = StructType(tuple(StructField(str(n), STRING) for n in names))
+        found = _structured(text, type, JsonOptions(corrupt=""), low)
+    else:
+        type = StructType(tuple(StructField(f"c{i}", STRING) for i in range(len(names))))
+        args = [(text_sql(low, a), STRING) for a in call.args]
+        found = per_row(low, "json_tuple", json_members, args, type, nulls=True)
+    if len(names) == 1:
+        return f"[struct_extract_at({found}, 1)]"
+    parts = ", ".join(f"c{i} := struct_extract_at(m, {i + 1})" for i in range(len(names)))
+    return f"list_transform([{found}], (lambda m: struct_pack({parts})))"
+
+
+def json_members(text: str | None, *names: str | None) -> dict[str, str | None]:
+    """The texts of the members of these names as c0, c1, …; of equal ones the last that is not null."""
+    try:
+        value = read(text or "")
+    except Malformed:
+        value = None
+    members = {k: v for k, v in value if v is not None} if isinstance(value, Object) else {}
+    return {f"c{i}": as_text(members.get(n)) for i, n in enumerate(names)}
+
+
+# --- schemas ------------------------------------------------------------------------------------------------
+
+
+def schema_of(args: tuple[Expression, ...]) -> str:
+    """The schema of a constant JSON text, as DDL."""
+    text = constant_text(args, 0, "json", Mismatch)
+    o = options_argument(args, 1)
+    how = Inference(
+        o.flag("prefersDecimal"), o.flag("primitivesAsString"), o.flag("inferTimestamp"), o.text("timestampFormat")
+    )
+    try:
+        value = read(text, _leniency(o)) if text.strip() else None
+    except Malformed:
+        raise row_failure(
+            "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST"
+        ) from None
+    return sql_name(canonical(infer(value, how)) or StructType())
+
+
+def _schema_type(args: tuple[Expression, ...]) -> DataType:
+    schema_of(args)
+    return STRING
+
+
+def _first_only(name: str) -> Callable[[tuple[str, ...], Call], str]:
+    return lambda args, call: f"{name}({args[0]})"
+
+
+def _from_json_shown(args: tuple[str, ...], call: Call) -> str:
+    """A map's result is called `entries`."""
+    if len(call.args) > 1 and (text := text_of(call.args[1])) is not None:
+        try:
+            if isinstance(parse_schema(text), MapType):
+                return "entries"
+        except AnalysisError:
+            pass
+    return f"from_json({args[0]})"
+
+
+FUNCTIONS = (
+    _json(
+        ("from_json",),
+        sig(TEXT, ANY, ANY, optional=1),
+        _from_json_type,
+        _lower_from_json,
+        nullable="always",
+        shown=_from_json_shown,
+        usage="Reads a JSON text as a value of a schema; what does not fit is NULL.",
+        example="""SELECT from_json('{"a":1, "b":0.8}', 'a INT, b DOUBLE')""",
+    ),
+    _json(
+        ("to_json",),
+        sig(ANY, ANY, optional=1),
+        _to_json_type,
+        _lower_to_json,
+        nullable="always",
+        shown=_first_only("to_json"),
+        usage="Writes a struct, map, array or variant as JSON.",
+        example="SELECT to_json(named_struct('a', 1, 'b', 2))",
+    ),
+    _json(
+        ("get_json_object",),
+        sig(STR, STR),
+        STRING,
+        _lower_get_json_object,
+        nullable="always",
+        usage="Returns what a path finds in a JSON text.",
+        example="""SELECT get_json_object('{"a":"b"}', '$.a')""",
+    ),
+    _json(
+        ("json_tuple",),
+        sig(ANY, ANY, variadic=True),
+        _tuple_type,
+        _lower_json_tuple,
+        kind="generator",
+        nullable="never",
+        coerce=_strings_only,
+        usage="Returns the members of these names of a JSON object, as texts.",
+        example="""SELECT json_tuple('{"a":1, "b":2}', 'a', 'b')""",
+    ),
+    _json(
+        ("schema_of_json",),
+        sig(ANY, ANY, optional=1),
+        _schema_type,
+        lambda call, low: low.literal(schema_of(call.args)),
+        nullable="never",
+        shown=_first_only("schema_of_json"),
+        usage="Returns the schema of a JSON text, in DDL.",
+        example="""SELECT schema_of_json('[{"col":0}]')""",
+    ),
+    _json(
+        ("json_array_length",),
+        sig(STR),
+        INT,
+        lambda call, low: per_row(low, "json_array_length", json_array_length, call.args, INT),
+        nullable="always",
+        usage="Returns the number of elements of the outermost JSON array.",
+        example="SELECT json_array_length('[1,2,3,4]')",
+    ),
+    _json(
+        ("json_object_keys",),
+        sig(STR),
+        ArrayType(STRING),
+        lambda call, low: per_row(low, "json_object_keys", json_object_keys, call.args, ArrayType(STRING)),
+        nullable="always",
+        usage="Returns the names of the outermost JSON object's members.",
+        example="""SELECT json_object_keys('{"key": "value"}')""",
+    ),
+)

@@ -1,0 +1,255 @@
+"""JSON texts as values and back, as Spark's parser (Jackson) reads them and its generator writes them.
+
+A value is None, True, False, `str`, `Whole`, `Fraction` (a number as it is written), `list`, or `Object` (names with
+values in order, duplicates kept). `read` gives the first value of a text and ignores what follows, as Spark does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from glowplug.plan.names import double_text
+from glowplug.types import DOUBLE
+
+MAX_DEPTH = 1000
+
+
+class Malformed(ValueError):
+    """The text is not JSON."""
+
+
+class Whole(str):
+    """A number without point and exponent."""
+
+    __slots__ = ()
+
+
+class Fraction(str):
+    """A number with a point or an exponent; `NaN` and the infinities, where they are allowed."""
+
+    __slots__ = ()
+
+
+class Object(list[tuple[str, Any]]):
+    """An object's members in the order of the text."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leniency:
+    """What is read besides standard JSON. Names are Spark's options'."""
+
+    single_quotes: bool = True
+    unquoted_names: bool = False
+    comments: bool = False
+    leading_zeros: bool = False
+    non_numeric: bool = True
+    any_escape: bool = False
+    control_characters: bool = False
+
+
+STRICT = Leniency(single_quotes=False, non_numeric=False)
+
+
+def _no_constant(text: str) -> Any:
+    raise Malformed(text)
+
+
+@cache
+def _decoder(non_numeric: bool) -> json.JSONDecoder:
+    constant = Fraction if non_numeric else _no_constant
+    return json.JSONDecoder(parse_float=Fraction, parse_int=Whole, parse_constant=constant, object_pairs_hook=Object)
+
+
+_BLANK = re.compile(r"[ \t\r\n]*")
+
+
+def read(text: str, leniency: Leniency = Leniency()) -> Any:  # noqa: B008 (frozen)
+    """The first value of a text. Malformed if it has none."""
+    start = _BLANK.match(text).end()  # type: ignore[union-attr]
+    if start == len(text):
+        raise Malformed(text)
+    if not leniency.control_characters:
+        try:
+            return _decoder(leniency.non_numeric).raw_decode(text, start)[0]
+        except RecursionError:
+            raise Malformed(text) from None
+        except ValueError:
+            if leniency == STRICT:
+                raise Malformed(text) from None
+    try:
+        return _Reader(text, leniency).value(0)
+    except (RecursionError, IndexError):
+        raise Malformed(text) from None
+
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.])")
+_ZEROS = re.compile(r"-?([0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.])")
+_SPECIAL = re.compile(r"NaN|[+-]?INF(?:INITY)?\b|[+-]?Infinity\b")
+_WORDS = {"true": True, "false": False, "null": None}
+_WORD = re.compile(r"(true|false|null)(?![\w$])")
+_NAME = re.compile(r"[\w$@#*+-]+")
+_SKIPPED = re.compile(r"(?:[ \t\r\n]+|/\*.*?\*/|//[^\r\n]*)*", re.S)
+_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+class _Reader:
+    """Reads what the standard decoder refuses."""
+
+    def __init__(self, text: str, leniency: Leniency) -> None:
+        self.text, self.l, self.at = text, leniency, 0
+        self.blank = _SKIPPED if leniency.comments else _BLANK
+        self.chunk = re.compile(r'[^"\\]*' if leniency.control_characters else r'[^"\\\x00-\x1f]*')
+        self.single = re.compile(r"[^'\\]*" if leniency.control_characters else r"[^'\\\x00-\x1f]*")
+
+    def skip(self) -> str:
+        self.at = self.blank.match(self.text, self.at).end()  # type: ignore[union-attr]
+        return self.text[self.at : self.at + 1]
+
+    def value(self, depth: int) -> Any:
+        c = self.skip()
+        if depth > MAX_DEPTH:
+            raise Malformed(self.text)
+        if c == "{":
+            return self.object(depth)
+        if c == "[":
+            return self.array(depth)
+        if c == '"' or (c == "'" and self.l.single_quotes):
+            return self.string(c)
+        if m := _WORD.match(self.text, self.at):
+            self.at = m.end()
+            return _WORDS[m[1]]
+        if m := (_ZEROS if self.l.leading_zeros else _NUMBER).match(self.text, self.at):
+            self.at = m.end()
+            digits = m[0] if not self.l.leading_zeros else re.sub(r"^(-?)0+(?=[0-9])", r"\1", m[0])
+            return Fraction(digits) if m[2] or m[3] else Whole(digits)
+        if self.l.non_numeric and (m := _SPECIAL.match(self.text, self.at)):
+            self.at = m.end()
+            return Fraction(m[0])
+        raise Malformed(self.text)
+
+    def array(self, depth: int) -> list[Any]:
+        found: list[Any] = []
+        self.at += 1
+        if self.skip() == "]":
+            self.at += 1
+            return found
+        while True:
+            found.append(self.value(depth + 1))
+            if self._ends("]"):
+                return found
+
+    def object(self, depth: int) -> Object:
+        found = Object()
+        self.at += 1
+        if self.skip() == "}":
+            self.at += 1
+            return found
+        while True:
+            name = self.name()
+            if self.skip() != ":":
+                raise Malformed(self.text)
+            self.at += 1
+            found.append((name, self.value(depth + 1)))
+            if self._ends("}"):
+                return found
+
+    def _ends(self, close: str) -> bool:
+        c = self.skip()
+        if c not in (",", close) or not c:
+            raise Malformed(self.text)
+        self.at += 1
+        return c == close
+
+    def name(self) -> str:
+        c = self.skip()
+        if c == '"' or (c == "'" and self.l.single_quotes):
+            return self.string(c)
+        if self.l.unquoted_names and (m := _NAME.match(self.text, self.at)):
+            self.at = m.end()
+            return m[0]
+        raise Malformed(self.text)
+
+    def string(self, quote: str) -> str:
+        chunk, parts = self.chunk if quote == '"' else self.single, []
+        self.at += 1
+        while True:
+            m = chunk.match(self.text, self.at)
+            parts.append(m[0])  # type: ignore[index]
+            self.at = m.end()  # type: ignore[union-attr]
+            c = self.text[self.at : self.at + 1]
+            if c == quote:
+                self.at += 1
+                return _joined("".join(parts))
+            if c != "\\":
+                raise Malformed(self.text)
+            parts.append(self.escape())
+
+    def escape(self) -> str:
+        c = self.text[self.at + 1]
+        self.at += 2
+        if c == "u":
+            digits = self.text[self.at : self.at + 4]
+            if not re.fullmatch("[0-9A-Fa-f]{4}", digits):
+                raise Malformed(self.text)
+            self.at += 4
+            return chr(int(digits, 16))
+        if c in _ESCAPES:
+            return _ESCAPES[c]
+        if self.l.any_escape or (c == "'" and self.l.single_quotes):
+            return c
+        raise Malformed(self.text)
+
+
+def _joined(text: str) -> str:
+    """Pairs of surrogates, each from an escape of its own, as characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
+
+
+def clean(text: str) -> str:
+    """A text that can be UTF-8: halves of characters become question marks, as in Java."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+_LOW = re.compile(r"\\u00[0-9a-f]{2}")
+
+
+def quoted(text: str) -> str:
+    """A text as a JSON string, escaped as Jackson does."""
+    written = json.dumps(clean(text), ensure_ascii=False)
+    return _LOW.sub(lambda m: "\\u" + m[0][2:].upper(), written) if "\\u" in written else written
+
+
+def number_text(n: str) -> str:
+    """A number as it is written back: integers unchanged, others as Java prints a double."""
+    return double_text(float(n), DOUBLE) if isinstance(n, Fraction) else str(n)
+
+
+def write(value: Any) -> str:
+    """A value as compact JSON."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Whole() | Fraction():
+            return number_text(value)
+        case str():
+            return quoted(value)
+        case Object():
+            return "{" + ",".join(f"{quoted(k)}:{write(v)}" for k, v in value) + "}"
+    return "[" + ",".join(map(write, value)) + "]"
+
+
+def as_text(value: Any) -> str | None:
+    """A value where a string is wanted: a string's text, else JSON; None for null."""
+    if value is None:
+        return None
+    if isinstance(value, str) and not isinstance(value, (Whole, Fraction)):
+        return clean(value)
+    return write(value)

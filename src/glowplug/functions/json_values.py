@@ -1,0 +1,204 @@
+"""JSON values as values of Spark's types, one by one: what `from_json` does with texts that the kernel does not read.
+
+Semantics of Spark's `JacksonParser`: a member that does not fit its field is NULL and makes the record a malformed one
+whose other fields are kept; an element that does not fit makes the whole array or map NULL.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import decimal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from glowplug import types as t
+from glowplug.datetime_patterns import compile_pattern
+from glowplug.datetime_texts import read as read_by_pattern
+from glowplug.datetimes import names_zone, parse_date, parse_time, parse_timestamp, parse_timestamp_ntz
+from glowplug.errors import row_failure
+from glowplug.functions.json_texts import Fraction, Leniency, Malformed, Object, Whole, as_text, read
+from glowplug.interval_texts import parse_calendar, parse_day_time, parse_year_month
+
+_INFINITIES = {
+    "NaN": "nan", "INF": "inf", "+INF": "inf", "Infinity": "inf", "+Infinity": "inf", "-INF": "-inf", "-Infinity": "-inf"
+}  # fmt: skip
+_BITS = {t.ByteType: 7, t.ShortType: 15, t.IntegerType: 31, t.LongType: 63}
+
+
+@dataclass(frozen=True, slots=True)
+class JsonOptions:
+    """Spark's options of JSON that matter when values are read. `zone` is that of times that name none."""
+
+    zone: str = "UTC"
+    mode: str = "PERMISSIVE"
+    corrupt: str = "_corrupt_record"
+    date_format: str | None = None
+    timestamp_format: str | None = None
+    timestamp_ntz_format: str | None = None
+    leniency: Leniency = field(default_factory=Leniency)
+
+
+class _Unfit(ValueError):
+    """The value is not of its type."""
+
+
+class JsonReader:
+    """Reads texts as values of one type. Not for several threads at once."""
+
+    def __init__(self, type: t.DataType, options: JsonOptions) -> None:
+        self.type, self.o = type, options
+        self.bad = False
+
+    def __call__(self, text: str) -> Any:
+        """The value for Arrow; FAILFAST raises MALFORMED_RECORD_IN_PARSING."""
+        if not text.strip(_BLANKS):
+            return None
+        self.bad = False
+        try:
+            value = self._root(read(text, self.o.leniency))
+        except (Malformed, _Unfit):
+            value, self.bad = None, True
+        if self.bad and self.o.mode == "FAILFAST":
+            raise row_failure(
+                "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST"
+            )
+        if isinstance(self.type, t.StructType):
+            value = value or {}
+            if any(f.name == self.o.corrupt for f in self.type.fields):
+                value = {**value, self.o.corrupt: text if self.bad else None}
+        return value
+
+    def _root(self, value: Any) -> Any:
+        if value is None and isinstance(self.type, t.StructType):
+            raise _Unfit
+        if isinstance(self.type, t.ArrayType) and isinstance(value, Object):
+            return [self._value(value, self.type.element)]  # a single object stands for an array of it
+        return self._value(value, self.type)
+
+    def _value(self, v: Any, type: t.DataType) -> Any:
+        if v is None or isinstance(type, t.NullType):
+            return None
+        match type:
+            case t.StructType(fields):
+                return self._struct(v, fields)
+            case t.ArrayType(element):
+                if not isinstance(v, list) or isinstance(v, Object):
+                    raise _Unfit
+                return [self._value(e, element) for e in v]
+            case t.MapType(key, item):
+                if not isinstance(v, Object):
+                    raise _Unfit
+                return list({k: (k, self._value(e, item)) for k, e in v}.values()) if key else None
+            case t.VariantType():
+                from glowplug.functions.variant_format import from_json_value
+
+                return dict(zip(("value", "metadata"), from_json_value(v), strict=True))
+            case t.UserDefinedType(sql_type):
+                return self._value(v, sql_type)
+        return self._atom(v, type)
+
+    def _struct(self, v: Any, fields: tuple[t.StructField, ...]) -> dict[str, Any]:
+        if not isinstance(v, Object):
+            raise _Unfit
+        by_name = {f.name: f.type for f in fields}
+        row: dict[str, Any] = {}
+        for name, member in v:
+            if name in by_name:
+                try:
+                    row[name] = self._value(member, by_name[name])
+                except _Unfit:
+                    row[name], self.bad = None, True
+        return row
+
+    def _atom(self, v: Any, type: t.DataType) -> Any:
+        if isinstance(type, t.STRINGS):
+            return as_text(v)
+        if isinstance(type, t.BooleanType):
+            if isinstance(v, bool):
+                return v
+            raise _Unfit
+        if isinstance(v, (bool, list)):
+            raise _Unfit
+        number = isinstance(v, (Whole, Fraction))
+        match type:
+            case t.ByteType() | t.ShortType() | t.IntegerType() | t.LongType():
+                limit = 1 << _BITS[type.__class__]
+                if isinstance(v, Whole) and len(v) < 25 and -limit <= int(v) < limit:
+                    return int(v)
+                raise _Unfit
+            case t.FloatType() | t.DoubleType():
+                if v in _INFINITIES:
+                    return float(_INFINITIES[v])
+                if number:
+                    return float(v)
+                raise _Unfit
+            case t.DecimalType():
+                return _decimal(v, type)
+            case t.BinaryType():
+                try:
+                    return base64.b64decode(v, validate=True)
+                except (binascii.Error, ValueError):
+                    raise Malformed(v) from None
+            case t.TimestampType() if isinstance(v, Whole):
+                return int(v) * 1_000_000
+        if number or not v:
+            raise _Unfit
+        found = parser(type, self.o)(v)
+        if found is None:
+            raise _Unfit
+        return found
+
+
+_BLANKS = "".join(map(chr, range(33)))
+
+
+def _decimal(v: str, type: t.DecimalType) -> decimal.Decimal | None:
+    """Rounded to the scale; NULL if it has too many digits."""
+    try:
+        value = decimal.Decimal(v if isinstance(v, (Whole, Fraction)) else v.replace(",", ""))
+    except decimal.InvalidOperation:
+        raise _Unfit from None
+    if not value.is_finite():
+        raise _Unfit
+    if value.adjusted() + 1 > type.precision - type.scale and value:
+        return None
+    with decimal.localcontext(decimal.Context(prec=80)):
+        rounded = value.quantize(decimal.Decimal(1).scaleb(-type.scale), decimal.ROUND_HALF_UP)
+    return rounded if abs(rounded) < 10 ** (type.precision - type.scale) else None
+
+
+def parser(type: t.DataType, o: JsonOptions) -> Callable[[str], Any]:
+    """A function from texts to values of dates, times and intervals; None for what is none."""
+    patterns = {
+        t.DateType: ("date", o.date_format),
+        t.TimestampType: ("timestamp", o.timestamp_format),
+        t.TimestampNTZType: ("timestamp_ntz", o.timestamp_ntz_format),
+    }
+    target, pattern = patterns.get(type.__class__, ("", None))
+    if pattern is not None:
+        return partial(read_by_pattern, compile_pattern(pattern, True), target, o.zone)
+    match type:
+        case t.DateType():
+            return parse_date
+        case t.TimestampType():
+            return lambda text: parse_timestamp(text, o.zone)
+        case t.TimestampNTZType():
+            return lambda text: None if names_zone(text) else parse_timestamp_ntz(text)
+        case t.TimeType():
+            return lambda text: None if (micros := parse_time(text)) is None else micros * 1000
+        case t.YearMonthIntervalType():
+            return lambda text: parse_year_month(text, type, True)
+        case t.DayTimeIntervalType():
+            return lambda text: parse_day_time(text, type, True)
+        case t.CalendarIntervalType():
+            return _calendar
+    raise AssertionError(f"no parser of {type}")
+
+
+def _calendar(text: str) -> tuple[int, int, int] | None:
+    """Months, days and nanoseconds."""
+    parts = parse_calendar(text)
+    return None if parts is None else (parts[0], parts[1], parts[2] * 1000)

@@ -1,0 +1,113 @@
+"""`to_json` in the kernel: each type's value as JSON text. Semantics of Spark's `JacksonGenerator`."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+
+from glowplug import types as t
+from glowplug.datetime_patterns import format_sql
+from glowplug.functions.json_texts import quoted
+from glowplug.functions.lowering import bind, per_row
+from glowplug.plan.function import Lowering
+
+_NUMBERS = (t.ByteType, t.ShortType, t.IntegerType, t.LongType)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonWriter:
+    """How values are written. `zone` is that in which timestamps are shown."""
+
+    low: Lowering
+    zone: str
+    ignore_nulls: bool = True
+    date_format: str = "yyyy-MM-dd"
+    timestamp_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]"
+    timestamp_ntz_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS]"
+    names: itertools.count[int] = field(default_factory=itertools.count)
+
+    def text(self, x: str, type: t.DataType) -> str:
+        """Kernel SQL for the JSON of a value; NULL for NULL."""
+        low = self.low
+        match type:
+            case t.StructType(fields):
+                return bind(x, lambda v: self._struct(v, fields))
+            case t.ArrayType(element):
+                return bind(x, lambda v: self._list(v, "[]", lambda e: self._or_null(e, element)))
+            case t.MapType(key, value):
+                return bind(x, lambda v: self._map(v, key, value))
+            case t.BooleanType():
+                return f"CAST({x} AS VARCHAR)"
+            case t.FloatType() | t.DoubleType():
+                text = low.cast(x, type, t.STRING)
+                return f"CASE WHEN isfinite({x}) THEN {text} ELSE '\"' || {text} || '\"' END"
+            case t.DecimalType():
+                return low.cast(x, type, t.STRING, "legacy")
+            case t.BinaryType():
+                return f"'\"' || to_base64({x}) || '\"'"
+            case t.DateType():
+                return self._quoted(format_sql(self.date_format, x, "date", self.zone, low.python))
+            case t.TimestampType():
+                return bind(x, lambda v: self._quoted(format_sql(self.timestamp_format, v, "timestamp", self.zone, low.python)))
+            case t.TimestampNTZType():
+                return self._quoted(format_sql(self.timestamp_ntz_format, x, "timestamp_ntz", self.zone, low.python))
+            case t.NullType():
+                return f"CAST({x} AS VARCHAR)"
+            case t.VariantType():
+                from glowplug.functions.variant_format import to_json
+
+                return per_row(low, f"variant_json_{self.zone.encode().hex()}", lambda v: to_json(v, self.zone), [(x, type)], t.STRING)
+            case t.UserDefinedType(sql_type):
+                return self.text(x, sql_type)
+        if isinstance(type, _NUMBERS):
+            return f"CAST({x} AS VARCHAR)"
+        return self._quoted(low.cast(x, type, t.STRING))
+
+    def _quoted(self, x: str) -> str:
+        return f"CAST(to_json({x}) AS VARCHAR)"
+
+    def _or_null(self, x: str, type: t.DataType) -> str:
+        return f"coalesce({self.text(x, type)}, 'null')"
+
+    def _name(self) -> str:
+        return f"w{next(self.names)}"
+
+    def _list(self, x: str, brackets: str, text: object) -> str:
+        assert callable(text)
+        name = self._name()
+        items = f"list_transform({x}, (lambda {name}: {text(name)}))"
+        joined = f"coalesce(array_to_string({items}, ','), '')"
+        return f"CASE WHEN {x} IS NOT NULL THEN '{brackets[0]}' || {joined} || '{brackets[1]}' END"
+
+    def _map(self, x: str, key: t.DataType, value: t.DataType) -> str:
+        def entry(e: str) -> str:
+            return f"{self._key(f'{e}.key', key)} || ':' || {self._or_null(f'{e}.value', value)}"
+
+        return bind(f"map_entries({x})", lambda entries: self._list(entries, "{}", entry))
+
+    def _key(self, x: str, type: t.DataType) -> str:
+        """A key as Spark shows the value as it stores it: days of dates, microseconds of timestamps, structs in brackets."""
+        return self._quoted(self._raw(x, type))
+
+    def _raw(self, x: str, type: t.DataType) -> str:
+        match type:
+            case t.DateType():
+                return f"CAST({x} - DATE '1970-01-01' AS VARCHAR)"
+            case t.TimestampType() | t.TimestampNTZType():
+                return f"CAST(epoch_us({x}) AS VARCHAR)"
+            case t.YearMonthIntervalType() | t.DayTimeIntervalType():
+                return f"CAST({x} AS VARCHAR)"
+            case t.StructType(fields):
+                parts = (f"coalesce({self._raw(f'struct_extract_at({x}, {i})', f.type)}, 'null')" for i, f in enumerate(fields, 1))
+                return "'[' || " + " || ',' || ".join(parts) + " || ']'"
+        return self.low.cast(x, type, t.STRING)
+
+    def _struct(self, x: str, fields: tuple[t.StructField, ...]) -> str:
+        parts = []
+        for i, f in enumerate(fields, 1):
+            part = f"struct_extract_at({x}, {i})"
+            head = self.low.literal(quoted(f.name) + ":")
+            text = self.text(part, f.type) if self.ignore_nulls else self._or_null(part, f.type)
+            parts.append(f"{head} || {text}")  # NULL where the value is, and then left out
+        joined = f"coalesce(array_to_string([{', '.join(parts)}], ','), '')" if parts else "''"
+        return f"CASE WHEN {x} IS NOT NULL THEN '{{' || {joined} || '}}' END"

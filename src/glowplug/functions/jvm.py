@@ -1,0 +1,7 @@
+"""Calls of Java methods."""
+
+from __future__ import annotations
+
+from glowplug.plan.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()

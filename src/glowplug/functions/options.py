@@ -1,0 +1,159 @@
+"""Schemas and options that are given to functions as constants: `from_json(x, 'a INT', map('mode', 'FAILFAST'))`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from glowplug.config import resolve_zone
+from glowplug.errors import AnalysisError, DateTimeFailure, IllegalArgument, SparkError
+from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Replaced
+from glowplug.plan.function import Accept
+from glowplug.plan.names import pretty
+from glowplug.types import STRINGS, DataType, MapType, NullType, StructType, quote, sql_name
+
+TEXT = Accept('"STRING"', lambda t: isinstance(t, (*STRINGS, NullType)))
+_SCHEMAS = ("schema_of_json", "schema_of_csv", "schema_of_xml")
+
+
+def text_of(e: Expression) -> str | None:
+    """The text that a constant expression is; None if it is no text or not constant."""
+    match e:
+        case Literal(str() as value):
+            return value
+        case Alias(child) | Replaced(child):
+            return text_of(child)
+        case Cast(child) if isinstance(e.type, STRINGS):
+            return text_of(child)
+        case Call():
+            name = e.function.names[0]
+            if name in _SCHEMAS:
+                return schema_text(e)
+            parts = [text_of(a) for a in e.args]
+            known = [p for p in parts if p is not None]
+            if len(known) < len(parts):
+                return None
+            match name:
+                case "concat":
+                    return "".join(known)
+                case "upper":
+                    return known[0].upper()
+                case "lower":
+                    return known[0].lower()
+    return None
+
+
+def schema_text(e: Call) -> str:
+    """What a `schema_of_…` call says."""
+    from glowplug.functions import csv, json, xml
+
+    return {"schema_of_json": json, "schema_of_csv": csv, "schema_of_xml": xml}[e.function.names[0]].schema_of(e.args)
+
+
+def schema_argument(e: Expression) -> DataType:
+    """The type that a schema argument names, in DDL or JSON. INVALID_SCHEMA for what is no constant text."""
+    text = text_of(e)
+    if text is None:
+        raise AnalysisError("INVALID_SCHEMA.NON_STRING_LITERAL", inputSchema=f'"{pretty(e)}"')
+    return parse_schema(text)
+
+
+def parse_schema(text: str) -> DataType:
+    """A type (`ARRAY<INT>`), a table's columns (`a INT, b STRING`), or a type as JSON. ParseError otherwise."""
+    from glowplug.sql import parse_schema as parse_columns
+    from glowplug.sql import parse_type
+    from glowplug.types_json import from_json
+
+    if text.lstrip().startswith(("{", '"')):
+        try:
+            return from_json(text)
+        except SparkError:
+            pass
+    try:
+        return parse_type(text)
+    except SparkError as error:
+        try:
+            found = parse_columns(text)
+        except SparkError:
+            raise error from None
+        return found
+
+
+def struct_argument(e: Expression) -> StructType:
+    """A schema argument that must be a struct: INVALID_SCHEMA.NON_STRUCT_TYPE otherwise."""
+    type = schema_argument(e)
+    if not isinstance(type, StructType):
+        raise AnalysisError("INVALID_SCHEMA.NON_STRUCT_TYPE", inputSchema=f'"{pretty(e)}"', dataType=f'"{sql_name(type)}"')
+    return type
+
+
+class Options:
+    """Options by name, in any case. Values that do not fit raise IllegalArgumentException."""
+
+    def __init__(self, pairs: dict[str, str]) -> None:
+        self.given = {k.lower(): v for k, v in pairs.items()}
+
+    def text(self, name: str, default: str | None = None) -> str | None:
+        return self.given.get(name.lower(), default)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        text = self.given.get(name.lower())
+        if text is None:
+            return default
+        if text.lower() not in ("true", "false"):
+            raise IllegalArgument("INVALID_DATA_SOURCE_OPTION", name=name, value=text, expected="true or false")
+        return text.lower() == "true"
+
+    def zone(self, default: str) -> str:
+        """The zone of times that name none."""
+        text = self.given.get("timezone")
+        if text is None:
+            return default
+        found = resolve_zone(text)
+        if found is None:
+            raise DateTimeFailure("INVALID_TIMEZONE", timeZone=text)
+        return found
+
+    def mode(self, function: str, *allowed: str) -> str:
+        """PERMISSIVE unless it is another of `allowed`; PARSE_MODE_UNSUPPORTED for a mode the function does not have."""
+        text = (self.text("mode") or "PERMISSIVE").upper()
+        if text == "DROPMALFORMED":
+            raise AnalysisError("PARSE_MODE_UNSUPPORTED", funcName=quote(function), mode=text)
+        return text if text in allowed else "PERMISSIVE"
+
+
+def options_argument(args: tuple[Expression, ...], index: int) -> Options:
+    """The options that a `map(…)` of constants at the index gives; none where it is missing. INVALID_OPTIONS otherwise."""
+    if len(args) <= index:
+        return Options({})
+    e = args[index]
+    if not isinstance(e.type, MapType):
+        raise AnalysisError("INVALID_OPTIONS.NON_MAP_FUNCTION")
+    if not (isinstance(e.type.key, (*STRINGS, NullType)) and isinstance(e.type.value, (*STRINGS, NullType))):
+        raise AnalysisError("INVALID_OPTIONS.NON_STRING_TYPE", mapType=f'"{sql_name(e.type)}"')
+    match e:
+        case Literal(tuple() as pairs):
+            return Options(dict(pairs))
+        case Call() if e.function.names[0] == "map":
+            texts = [text_of(a) for a in e.args]
+            if all(x is not None for x in texts):
+                return Options(dict(zip(texts[::2], texts[1::2], strict=True)))  # type: ignore[arg-type]
+    raise AnalysisError("INVALID_OPTIONS.NON_MAP_FUNCTION")
+
+
+def foldable(e: Expression) -> bool:
+    """Whether an expression names no column."""
+    from glowplug.plan.tree import walk
+
+    return not any(isinstance(x, Attribute) for x in walk(e))
+
+
+def constant_text(args: tuple[Expression, ...], index: int, name: str, mismatch: Callable[..., Any]) -> str:
+    """A text that must be a constant and not NULL, as Spark checks it; `mismatch` is vocabulary's `Mismatch`."""
+    e = args[index]
+    if not foldable(e):
+        raise mismatch("NON_FOLDABLE_INPUT", inputName=quote(name), inputType='"STRING"', inputExpr=f'"{pretty(e)}"')
+    text = text_of(e)
+    if text is None:
+        raise mismatch("UNEXPECTED_NULL", exprName=name)
+    return text

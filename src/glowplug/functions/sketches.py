@@ -1,0 +1,7 @@
+"""Sketches: approximate answers in little memory."""
+
+from __future__ import annotations
+
+from glowplug.plan.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()

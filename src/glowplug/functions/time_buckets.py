@@ -1,0 +1,7 @@
+"""Buckets of time."""
+
+from __future__ import annotations
+
+from glowplug.plan.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()

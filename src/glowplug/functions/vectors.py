@@ -1,0 +1,7 @@
+"""Vectors: arrays of floats."""
+
+from __future__ import annotations
+
+from glowplug.plan.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()

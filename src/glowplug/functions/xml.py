@@ -1,0 +1,7 @@
+"""XML elements read and written."""
+
+from __future__ import annotations
+
+from glowplug.plan.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()

@@ -1,0 +1,7 @@
+"""XPath questions to XML texts."""
+
+from __future__ import annotations
+
+from glowplug.plan.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()
