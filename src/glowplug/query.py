@@ -13,12 +13,10 @@ from typing import Any
 
 from glowplug.execute import local
 from glowplug.execute.local import Result
-from glowplug.optimize.pipeline import optimize
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.relations import CatalogCall, LocalData, OneRow, Relation, Scan, Values, With
 from glowplug.plan.tree import rewrite, walk_relations
-from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls
 from glowplug.session.explain import explain
 from glowplug.session.operation import Operation
@@ -35,10 +33,7 @@ __all__ = [
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
     """The rows of a plan, streamed."""
     plan = catalog_calls.run_all(analyze(relation, session), session, operation)
-    optimized = optimize(plan, local.evaluate(session))
-    if session.conf.verify:
-        verify(optimized, "optimization", plan)
-    return local.run(optimized, session, operation)
+    return local.run(local.optimized(plan, session), session, operation)
 
 
 def run(command: Command, session: Session, operation: Operation) -> Relation | None:

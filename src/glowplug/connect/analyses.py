@@ -13,6 +13,7 @@ from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
 from glowplug.errors import IllegalArgument, InvalidPlanInput
 from glowplug.session.cache import MEMORY_AND_DISK_DESER, StorageLevel
+from glowplug.session.commands.caching import release
 from glowplug.session.session import Session
 from glowplug.types import StructField, StructType, to_ddl
 from glowplug.types_json import from_json
@@ -103,7 +104,7 @@ def persist(request: Request, session: Session, response: Answer) -> None:
 
 
 def unpersist(request: Request, session: Session, response: Answer) -> None:
-    session.engine.cache.unpersist(query.analyze(plans.decode_relation(request.relation, session), session))
+    release(query.analyze(plans.decode_relation(request.relation, session), session), session)
     response.unpersist.SetInParent()
 
 

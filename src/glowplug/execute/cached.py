@@ -24,7 +24,7 @@ def compute(entry: Entry, session: Session, operation: Operation | None) -> None
     with entry.lock:
         if entry.kernel_table is not None:
             return
-        inner = session.engine.cache.use_inside(entry)
+        inner = session.engine.cache.use(entry.plan, but=entry)
         materialize(inner, session, operation)
         with workbench(session, operation) as bench:
             bench.execute(f"CREATE TABLE {entry.name} AS {bench.query(optimize(inner, evaluate(session)), prefix='k')}")

@@ -25,6 +25,7 @@ from glowplug.optimize.pipeline import optimize
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
 from glowplug.plan.relations import CachedData, LocalData, Project, Recursive, Relation, SetOperation
 from glowplug.plan.tree import map_relations, walk_relations
+from glowplug.plan.verify import verify
 from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.types import StructField, StructType
@@ -44,12 +45,17 @@ def schema_of(plan: Relation) -> StructType:
     return StructType(tuple(StructField(a.name, a.type, a.nullable, a.metadata) for a in plan.output))
 
 
+def optimized(plan: Relation, session: Session) -> Relation:
+    """An analysed plan as it is run: kept parts are found first, for they are kept as they were analysed."""
+    done = optimize(session.engine.cache.use(plan), evaluate(session))
+    return verify(done, "optimization", plan) if session.conf.verify else done
+
+
 def run(plan: Relation, session: Session, operation: Operation | None = None) -> Result:
     """The rows of an optimised plan, as Arrow batches of Spark's types, columns by position."""
     schema = schema_of(plan)
     observed: dict[str, tuple[tuple[str, Literal], ...]] = {}
     plan = draw_all(plan, lambda shown: _rows(shown, session, operation, observed))
-    plan = session.engine.cache.use(plan)
     materialize(plan, session, operation)
     connection = session.engine.database.acquire(session.conf.time_zone)
     closing = _closing(connection, session, operation)
@@ -174,7 +180,7 @@ def _uncomputed(plan: Relation) -> Relation:
 
 def literals(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
     """All rows of an analysed plan known to be small, each value as a `Literal` of its type holds it."""
-    plan = session.engine.cache.use(optimize(plan, evaluate(session)))
+    plan = optimized(plan, session)
     materialize(plan, session, None)
     with workbench(session) as bench:
         _, batches = bench.stream(bench.query(plan))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glowplug.plan.canonical import canonical
-from glowplug.plan.expressions import new_id
+from glowplug.plan.expressions import Expression, Subquery, new_id
 from glowplug.plan.relations import CachedData, Relation
 from glowplug.plan.tree import map_relations, rewrite
 
@@ -87,27 +87,18 @@ class Cache:
         entry = self.entry(plan)
         return NONE if entry is None else entry.level
 
-    def use_inside(self, entry: Entry) -> Relation:
-        """What to compute for an entry: its plan, reading other kept plans within."""
-        return _inside_expressions(map_relations(entry.plan, self.use), self)
-
-    def use(self, plan: Relation) -> Relation:
-        """The plan with every kept part, the largest first, read from its table."""
+    def use(self, plan: Relation, but: Entry | None = None) -> Relation:
+        """The plan with every kept part, the largest first, read from its table; not from that of `but`, which is
+        what the plan computes."""
         if not self._entries:
             return plan
         entry = self.entry(plan)
-        if entry is not None:
+        if entry is not None and entry is not but:
             return CachedData(plan.output, entry)
-        return _inside_expressions(map_relations(plan, self.use), self)
+        plan = map_relations(plan, lambda child: self.use(child, but))
+        return rewrite(plan, Expression, lambda e: self._in_subqueries(e, but))  # type: ignore[no-any-return]
 
-
-def _inside_expressions(plan: Relation, cache: Cache) -> Relation:
-    """Subqueries' plans read kept parts too."""
-    from glowplug.plan.expressions import Expression, Subquery
-
-    def visit(e: Expression) -> Expression:
+    def _in_subqueries(self, e: Expression, but: Entry | None) -> Expression:
         if isinstance(e, Subquery):
-            return rewrite(e, Relation, cache.use)  # type: ignore[no-any-return]
-        return rewrite(e, Expression, visit)  # type: ignore[no-any-return]
-
-    return rewrite(plan, Expression, visit)  # type: ignore[no-any-return]
+            return rewrite(e, Relation, lambda plan: self.use(plan, but))  # type: ignore[no-any-return]
+        return rewrite(e, Expression, lambda child: self._in_subqueries(child, but))  # type: ignore[no-any-return]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from glowplug.execute import local
-from glowplug.optimize.pipeline import optimize
 from glowplug.plan.explain import Plans
 from glowplug.plan.explain import explain as explain_plans
 from glowplug.plan.relations import Relation, SQLText
@@ -16,5 +15,5 @@ def explain(relation: Relation, session: Session, mode: str) -> str:
     """The plan after each stage, and the kernel's statement. Nothing is run but what analysis has to look up."""
     parsed = rewrite(relation, SQLText, context(session).world.parse)
     analyzed = analyze(relation, session)
-    optimized = session.engine.cache.use(optimize(analyzed, local.evaluate(session)))
+    optimized = local.optimized(analyzed, session)
     return explain_plans(Plans(parsed, analyzed, optimized, local.statement(optimized, session)), mode)

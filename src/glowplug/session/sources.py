@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glowplug.execute.local import evaluate, schema_of, workbench
+from glowplug.execute.local import optimized, schema_of, workbench
 from glowplug.io import formats
 from glowplug.io.source import Context
 from glowplug.io.write import WriteJob
@@ -34,12 +34,10 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
     """`df.write…save(path)`: one kernel statement from the sources to the files."""
     from glowplug.execute.cached import materialize
     from glowplug.execute.observe import observe
-    from glowplug.optimize.pipeline import optimize
     from glowplug.session.world import analyze
 
-    plan = optimize(analyze(command.query, session), evaluate(session))
+    plan = optimized(analyze(command.query, session), session)
     name = command.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
-    plan = session.engine.cache.use(plan)
     materialize(plan, session, operation)
     with workbench(session, operation) as bench:
         observe(plan, bench, bench.connection, {})

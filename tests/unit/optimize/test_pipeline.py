@@ -1,0 +1,60 @@
+"""Each rule of the optimizer, as what the kernel is asked to compute."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import functions as F
+
+import glowplug
+
+
+@pytest.fixture
+def spark():
+    session = glowplug.session()
+    session.conf.set("spark.glowplug.verifyPlans", "true")
+    yield session
+    session.stop()
+
+
+def statement(df) -> str:
+    """The kernel's statement, from explain."""
+    return df._explain_string(extended=True)
+
+
+def test_a_loop_of_with_column_is_one_projection(spark):
+    df = spark.range(3)
+    for i in range(20):
+        df = df.withColumn("x", F.col("id") + i)
+    assert df._explain_string().count("Project") == 1
+    assert [r.x for r in df.collect()] == [19, 20, 21]
+
+
+def test_an_expression_used_twice_is_not_computed_twice(spark):
+    df = spark.range(3).select(F.rand(1).alias("r")).select("r", (F.col("r") * 1).alias("same"))
+    assert all(r.r == r.same for r in df.collect())
+
+
+def test_a_repeated_aggregation_is_shared(spark):
+    total = spark.range(100).groupBy((F.col("id") % 3).alias("k")).agg(F.sum("id").alias("s"))
+    top = total.agg(F.max("s").alias("s"))
+    df = total.join(top, "s")
+    assert "WITH shared" in statement(df)
+    assert [tuple(r) for r in df.collect()] == [(1683, 0)]
+
+
+def test_random_numbers_are_not_shared(spark):
+    df = spark.range(10).select(F.rand().alias("r")).groupBy("r").count()
+    assert "WITH shared" not in statement(df.union(df))
+
+
+def test_decimals_that_outgrow_64_bits_below_an_aggregation(spark):
+    big = "CAST(9999999999999.99 AS DECIMAL(15,2))"
+    row = spark.sql(f"SELECT sum(a * a) AS s FROM VALUES ({big}), ({big}) AS t(a)").first()
+    assert str(row.s) == "199999999999999600000000000.0002"
+
+
+def test_columns_nobody_uses_are_not_read(spark, tmp_path):
+    spark.range(3).selectExpr("id", "id AS a", "id AS b").write.parquet(str(tmp_path / "t"))
+    df = spark.read.parquet(str(tmp_path / "t")).select("a", "b").filter("b > 0").select("a")
+    assert "FileScan parquet [a" in df._explain_string() and "id#" not in df._explain_string().split("FileScan")[1]
+    assert sorted(r.a for r in df.collect()) == [1, 2]
