@@ -245,6 +245,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>.",
     ),
+    "DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION": (
+        "42K09",
+        "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType> with ANSI mode on. Set <config> to <configVal> to cast nevertheless.",
+    ),
+    "DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION": (
+        "42K09",
+        "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>; use the function <functionNames>.",
+    ),
     "DATATYPE_MISMATCH.CREATE_MAP_KEY_DIFF_TYPES": (
         "42K09",
         "The keys of <functionName> have no type in common: <dataType>, in <sqlExpr>.",
@@ -323,7 +331,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DATATYPE_MISMATCH.NON_STRING_TYPE": ("42K09", "All arguments of <funcName> must be strings, in <sqlExpr>."),
     "DATATYPE_MISMATCH.NULL_TYPE": ("42K09", "<functionName> cannot take a NULL without a type, in <sqlExpr>."),
-    "DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION": ("42K09", "Cannot resolve <sqlExpr>: <leftExprName> (<leftExprValue>) must be <constraint> <rightExprName> (<rightExprValue>)."),
+    "DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION": (
+        "42K09",
+        "Cannot resolve <sqlExpr>: <leftExprName> (<leftExprValue>) must be <constraint> <rightExprName> (<rightExprValue>).",
+    ),
     "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE": (
         "42K09",
         "In <sqlExpr>, a range over <orderSpecType> cannot have a bound of <valueBoundaryType>.",

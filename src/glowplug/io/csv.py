@@ -60,7 +60,7 @@ def delimiter(text: str) -> str:
     return re.sub(r"\\(.)", special, text.replace("\\u0000", "\0"), flags=re.S)
 
 
-def _mode(text: str) -> str:
+def mode(text: str) -> str:
     """A mode; one that is none of them is PERMISSIVE, as in Spark."""
     return text.upper() if text.upper() in _MODES else "PERMISSIVE"
 
@@ -108,7 +108,7 @@ class CsvOptions(ListingOptions):
         "unescapedQuoteHandling", "What a quote inside of quotes without escape does.", "STOP_AT_DELIMITER",
         parse=one_of("STOP_AT_CLOSING_QUOTE", "BACK_TO_DELIMITER", "STOP_AT_DELIMITER", "SKIP_VALUE", "RAISE_ERROR"),
     )  # fmt: skip
-    mode: str = option("mode", "What malformed records become: NULLs, nothing, or an error.", "PERMISSIVE", parse=_mode)
+    mode: str = option("mode", "What malformed records become: NULLs, nothing, or an error.", "PERMISSIVE", parse=mode)
     corrupt_column: str = option("columnNameOfCorruptRecord", "The column for malformed records.", "_corrupt_record",
                                  parse=str, setting="spark.sql.columnNameOfCorruptRecord")  # fmt: skip
     multi_line: bool = option("multiLine", "Fields in quotes may hold line ends.", False)

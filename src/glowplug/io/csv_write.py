@@ -9,7 +9,7 @@ from glowplug.io.csv import delimiter
 from glowplug.io.lines import charset
 from glowplug.io.options import character, option, read_options
 from glowplug.io.source import Context, Reading
-from glowplug.io.sqltext import ident, literal
+from glowplug.io.sqltext import literal
 from glowplug.io.text_files import CODECS, text_output, time_sql
 from glowplug.io.write import WriteJob, codec, write_job
 from glowplug.types import (
@@ -18,7 +18,6 @@ from glowplug.types import (
     BinaryType,
     BooleanType,
     DataType,
-    StructField,
     UserDefinedType,
     VariantType,
 )
@@ -59,7 +58,7 @@ def supports(type: DataType) -> bool:
 def write(job: WriteJob, context: Context) -> None:
     o = read_options(CsvWriteOptions, job.options, context.settings)
     fields = job.data_schema.fields
-    texts = [_field(f, o, context.kernel) for f in fields]
+    texts = [_field(f"d{i}", f.type, o, context.kernel) for i, f in enumerate(fields)]
     separator = literal(o.separator)
     line = f" || {separator} || ".join(texts)
     header = o.separator.join(_quoted(f.name, o) for f in fields) if o.header else None
@@ -69,9 +68,8 @@ def write(job: WriteJob, context: Context) -> None:
     write_job(job, output, context)
 
 
-def _field(field: StructField, o: CsvWriteOptions, kernel: Reading) -> str:
+def _field(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:
     """SQL for the text of a column's value in its place."""
-    x, type = ident(field.name), field.type
     type = type.sql_type if isinstance(type, UserDefinedType) else type
     zone = o.time_zone or kernel.time_zone
     text = time_sql(x, type, o.date_format, o.timestamp_format, o.timestamp_ntz_format, zone, kernel)
@@ -83,10 +81,11 @@ def _field(field: StructField, o: CsvWriteOptions, kernel: Reading) -> str:
         c.isalnum() or c in ".+-" for c in o.separator + o.quote
     )
     if not plain:
+        trimmed = text
         if o.trim_left or o.trim_right:
             trim = "trim" if o.trim_left and o.trim_right else "ltrim" if o.trim_left else "rtrim"
-            text = f"{trim}({text}, {_BLANKS})"
-        text = f"CASE {text} WHEN '' THEN {literal(o.empty_value)} ELSE {_quoted_sql(text, o)} END"
+            trimmed = f"{trim}({text}, {_BLANKS})"
+        text = f"CASE {trimmed} WHEN '' THEN {literal(o.empty_value)} ELSE {_quoted_sql(text, trimmed, o)} END"
     elif o.quote_all:
         text = f"{literal(o.quote)} || {text} || {literal(o.quote)}"
     return f"coalesce({text}, {literal(o.null_value)})"
@@ -98,9 +97,10 @@ def _marks(o: CsvWriteOptions) -> tuple[str, str, str]:
     return quote, escape, o.escape_escape if o.escape_escape is not None else "" if escape == quote else escape
 
 
-def _quoted_sql(text: str, o: CsvWriteOptions) -> str:
+def _quoted_sql(text: str, trimmed: str, o: CsvWriteOptions) -> str:
+    """The trimmed text, in quotes if the whole text needs them."""
     quote, escape, escape_escape = _marks(o)
-    inner = text
+    inner = trimmed
     if len(o.line_separator) == 2:
         inner = f"replace({inner}, chr(10), {literal(o.line_separator)})"
     if escape_escape and escape and escape != quote:
@@ -112,7 +112,7 @@ def _quoted_sql(text: str, o: CsvWriteOptions) -> str:
     marks = {o.separator, "\n", "\r", *([o.line_separator] if len(o.line_separator) == 1 else [])}
     needs = [f"contains({text}, {literal(m)})" for m in sorted(marks)]
     needs.append(f"{'contains' if o.escape_quotes else 'starts_with'}({text}, {literal(quote)})")
-    return f"CASE WHEN {' OR '.join(needs)} THEN {inside} ELSE {text} END"
+    return f"CASE WHEN {' OR '.join(needs)} THEN {inside} ELSE {trimmed} END"
 
 
 def _quoted(name: str, o: CsvWriteOptions) -> str:

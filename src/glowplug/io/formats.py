@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from glowplug.errors import AnalysisError, IllegalArgument
-from glowplug.io import csv, csv_write, parquet
+from glowplug.io import csv, csv_write, json, json_write, parquet, text
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.write import WriteJob, check, check_not_empty
 from glowplug.types import DataType, StructType
@@ -33,8 +33,10 @@ class Format:
 
 PARQUET = Format("parquet", "Parquet", parquet.ParquetOptions, parquet.resolve, parquet.write, parquet.supports)
 CSV = Format("csv", "CSV", csv.CsvOptions, csv.resolve, csv_write.write, csv_write.supports, allow_duplicates=True)
+TEXT = Format("text", "Text", text.TextOptions, text.resolve, text.write, text.supports)
+JSON = Format("json", "JSON", json.JsonOptions, json.resolve, json_write.write, json_write.supports)
 
-FORMATS: dict[str, Format] = {f.name: f for f in (PARQUET, CSV)}
+FORMATS: dict[str, Format] = {f.name: f for f in (PARQUET, CSV, JSON, TEXT)}
 
 
 def find(name: str) -> Format:

@@ -195,6 +195,15 @@ def utf8_chunks(fs: FileSystem, file: DataFile, encoding: str, ignore_corrupt: b
         yield last
 
 
+def detect(fs: FileSystem, file: DataFile, ignore_corrupt: bool) -> str:
+    """The encoding of a JSON text by where its first bytes are 0: RFC 4627, section 3."""
+    start = next(raw_chunks(fs, file, ignore_corrupt), b"")[:4]
+    if start.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return "UTF-16"
+    zeros = tuple(b == 0 for b in start)
+    return {(True, False): "UTF-16BE", (False, True): "UTF-16LE"}.get(zeros[:2], "UTF-8")
+
+
 def _decoder(encoding: str) -> Any:
     # Java's UTF-16 is big-endian when no mark says otherwise; Python's is the machine's.
     names = {"UTF-16": "utf-16", "US-ASCII": "ascii", "UTF-32": "utf-32"}

@@ -262,7 +262,7 @@ def write(job: WriteJob, context: Context) -> None:
     metadata = f"{{{literal(ROW_METADATA)}: {literal(row_metadata)}, 'org.apache.spark.version': '4.2.1'}}"
     output = Output(
         extension=f"{suffix}.parquet",
-        columns=[(ident(f.name), f.name) for f in job.data_schema.fields],
+        columns=[(f"d{i}", f.name) for i, f in enumerate(job.data_schema.fields)],
         copy=f"FORMAT parquet, COMPRESSION {kernel_codec}, KV_METADATA {metadata}",
     )
     write_job(job, output, context)

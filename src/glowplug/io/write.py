@@ -65,7 +65,7 @@ class WriteJob:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How a format writes: SQL of the columns of a file, over the job's columns by name, and the kernel's COPY options.
+    """How a format writes: SQL of a file's columns, over the job's data columns `d0`, `d1`, …, and COPY's options.
 
     `convert` rewrites a finished file (path in, path out): what the kernel's writers cannot do.
     """
@@ -244,12 +244,14 @@ def _write(job: WriteJob, output: Output, max_records: int, running: Job, contex
     """Write the files into the staging directory; the moves that will put them in their places."""
     fields = job.schema.fields
     position = {f.name.lower(): i for i, f in enumerate(fields)}
-    items = [f"{ident(f'f{position[f.name.lower()]}')} AS {ident(f.name)}" for f in job.data_schema.fields]
+    outside = {name.lower() for name in job.partition_by}
+    inside = [i for i, f in enumerate(fields) if f.name.lower() not in outside]
+    items = [f"f{i} AS d{number}" for number, i in enumerate(inside)]
     for number, name in enumerate(job.partition_by):
         i = position[name.lower()]
-        text = context.kernel.cast(ident(f"f{i}"), fields[i].type, STRING, "legacy")
+        text = context.kernel.cast(f"f{i}", fields[i].type, STRING, "legacy")
         items.append(f"coalesce(nullif({text}, ''), {literal(DEFAULT_PARTITION)}) AS __k{number}")
-    names = ", ".join(ident(f"f{i}") for i in range(len(fields)))
+    names = ", ".join(f"f{i}" for i in range(len(fields)))
     rows = f"SELECT {', '.join(items)} FROM ({job.query}) AS q({names})"
     layout = [f"__k{n}" for n in range(len(job.partition_by))]
     if max_records > 0:

@@ -29,9 +29,9 @@ ALL_TEXTS = (
 VALUES = """
     select * from values
       (1, true, 1Y, 2S, 3L, 1.5F, 2.5D, 12.30BD, date'2020-01-02', timestamp'2020-01-02 03:04:05', timestamp_ntz'2020-01-02 03:04:05', x'00ff'),
-      (2, false, -1Y, -2S, -3L, float('NaN'), double('Infinity'), -0.50BD, date'0045-01-02', timestamp'2020-07-02 03:04:05.123', timestamp_ntz'2020-01-02 03:04:05.123456', x''),
+      (2, false, -1Y, -2S, -3L, cast('NaN' as float), cast('Infinity' as double), -0.50BD, date'0045-01-02', timestamp'2020-07-02 03:04:05.123', timestamp_ntz'2020-01-02 03:04:05.123456', x''),
       (3, null, null, null, null, null, null, null, null, null, null, null),
-      (4, true, 0Y, 0S, 0L, float('-Infinity'), 1e20D, 0.00BD, date'2020-12-31', timestamp'1960-07-02 03:04:05.1', timestamp_ntz'0045-01-02 00:00:00', x'41'),
+      (4, true, 0Y, 0S, 0L, cast('-Infinity' as float), 1e20D, 0.00BD, date'2020-12-31', timestamp'1960-07-02 03:04:05.1', timestamp_ntz'0045-01-02 00:00:00', x'41'),
       (5, true, 0Y, 0S, 0L, 1e-10F, 1e-5D, 99999.99BD, date'2020-12-31', timestamp'2020-01-02 00:00:00', timestamp_ntz'2020-01-02 00:00:00', x'41'),
       (6, true, 0Y, 0S, 0L, 12345678.9F, 123456789.123D, 0.01BD, date'2020-12-31', timestamp'2020-01-02 12:00:00', timestamp_ntz'2020-01-02 12:00:00', x'41')
       t(i, bool, byte, short, long, flt, dbl, dec, d, ts, ntz, bin)
