@@ -67,6 +67,7 @@ def _decoder(non_numeric: bool) -> json.JSONDecoder:
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_AFTER = ' \t\r\n,:[]{}"'  # what may follow a number or a word; `01` is no zero before a one
 
 
 def read(text: str, leniency: Leniency = Leniency()) -> Any:  # noqa: B008 (frozen)
@@ -76,7 +77,11 @@ def read(text: str, leniency: Leniency = Leniency()) -> Any:  # noqa: B008 (froz
         raise Malformed(text)
     if not leniency.control_characters:
         try:
-            return _decoder(leniency.non_numeric).raw_decode(text, start)[0]
+            value, end = _decoder(leniency.non_numeric).raw_decode(text, start)
+            if end == len(text) or text[end] in _AFTER or isinstance(value, list):
+                return value
+            if leniency == STRICT:
+                raise Malformed(text)
         except RecursionError:
             raise Malformed(text) from None
         except ValueError:

@@ -61,6 +61,8 @@ def can_cast(source: DataType, target: DataType, ansi: bool, tolerant: bool = Fa
             return sql_type == other
         case UserDefinedType(sql_type), _:
             return can_cast(sql_type, target, ansi)
+        case (StructType() | MapType(), VariantType()):
+            return False  # to_variant_object does that
         case (VariantType(), _) | (_, VariantType()):
             return True
         case (_, t) if isinstance(t, STRINGS):

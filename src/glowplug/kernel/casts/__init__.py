@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glowplug import types as t
+from glowplug.functions.variant import cast_sql as variant_cast
 from glowplug.kernel.casts import instants, nested, numbers, parsing, texts
 from glowplug.kernel.casts.casting import Casting
 from glowplug.kernel.types import kernel_type
@@ -35,6 +36,8 @@ def convert(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
         return x
     if isinstance(source, t.NullType):
         return f"CAST({x} AS {kernel_type(target)})"
+    if isinstance(source, t.VariantType) or isinstance(target, t.VariantType):
+        return variant_cast(c.to, x, source, target, c.mode == "try")
     if isinstance(source, t.COMPLEX) and isinstance(target, t.COMPLEX):
         return nested.convert(x, source, target, c, convert)
     if isinstance(target, t.STRINGS):
