@@ -339,9 +339,21 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "In <sqlExpr>, a range over <orderSpecType> cannot have a bound of <valueBoundaryType>.",
     ),
+    "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER": (
+        "42K09",
+        "In <sqlExpr>, a frame of a range of values needs one sort key, and has <orderSpec>.",
+    ),
+    "DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER": (
+        "42K09",
+        "In <sqlExpr>, a frame of a range of values needs an ORDER BY.",
+    ),
     "DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES": (
         "42K09",
         "<functionName> takes a start and an end of <startType> with a step of <stepType>, or all of <otherStartType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON": (
+        "42K09",
+        "In <sqlExpr>, the frame's lower bound is behind its upper bound.",
     ),
     "DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES": (
         "42K09",
@@ -649,6 +661,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_NUMERIC_LITERAL_RANGE": (
         "22003",
         "The number <rawStrippedQualifier> is out of the range of <typeName>, which goes from <minValue> to <maxValue>.",
+    ),
+    "INVALID_OBSERVED_METRICS.MISSING_NAME": ("42K0E", "Observed metrics need a name: <operator>."),
+    "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE": (
+        "42K0E",
+        "An observed metric aggregates; the column <expr> is not aggregated.",
+    ),
+    "INVALID_OBSERVED_METRICS.WINDOW_EXPRESSIONS_UNSUPPORTED": (
+        "42K0E",
+        "An observed metric cannot be computed over a window: <expr>.",
     ),
     "INVALID_OPTIONS.NON_MAP_FUNCTION": ("42K06", "Options are written as map() of constants."),
     "INVALID_OPTIONS.NON_STRING_TYPE": ("42K06", "Options are a map from strings to strings, and not <mapType>."),

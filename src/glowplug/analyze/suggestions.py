@@ -12,21 +12,21 @@ MOST = 5
 
 def unresolved_column(parts: tuple[str, ...], scope: Scope, origin: Origin | None) -> AnalysisError:
     name = ".".join(map(quote, parts))
-    near = nearest(".".join(parts), [(*a.qualifier, a.name) for a in scope.columns])
+    near = nearest(parts, [(*a.qualifier, a.name) for a in scope.columns])
     if not near:
         return AnalysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", origin, objectName=name)
     return AnalysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", origin, objectName=name, proposal=", ".join(near))
 
 
-def nearest(name: str, candidates: list[tuple[str, ...]]) -> list[str]:
-    """At most five candidates in backquotes, the most similar first. What all have in common before the last part is
-    left out. As in Spark, the name is compared without quotes to candidates with them."""
-    for last in (1, 2):
+def nearest(parts: tuple[str, ...], candidates: list[tuple[str, ...]]) -> list[str]:
+    """At most five candidates in backquotes, the most similar first; qualifiers that all share are left out, unless
+    the name has one too. As in Spark, the name is compared without quotes to candidates with them."""
+    for last in (len(parts), len(parts) + 1):
         if len({c[:-last] for c in candidates}) == 1:
             candidates = [c[-last:] for c in candidates]
             break
-    quoted = {".".join(map(quote, c)) for c in candidates}
-    return sorted(quoted, key=lambda c: (distance(name, c), c))[:MOST]
+    quoted = {".".join(map(quote, c)): c[-1] for c in candidates}
+    return sorted(quoted, key=lambda c: (distance(".".join(parts), c), quoted[c]))[:MOST]
 
 
 def distance(a: str, b: str) -> int:

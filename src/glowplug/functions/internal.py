@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from glowplug.plan.expressions import Call, Cast, Expression, GetField, LambdaVariable, Literal, new_id
 from glowplug.plan.function import Function, Lower, Lowering
@@ -10,6 +11,7 @@ from glowplug.types import (
     BOOLEAN,
     DOUBLE,
     INT,
+    LONG,
     STRING,
     ArrayType,
     BinaryType,
@@ -174,7 +176,7 @@ def _digits(sql: str, style: str) -> str:
     """Bytes as text in a style of spark.sql.binaryOutputStyle; `[61 FF]` unless another is set."""
     match style:
         case "BASE64":
-            return f"base64({sql})"
+            return f"rtrim(base64({sql}), '=')"
         case "HEX":
             return f"hex({sql})"
         case "BASIC":  # signed numbers
@@ -185,3 +187,49 @@ def _digits(sql: str, style: str) -> str:
 
 
 _SHOWN = Function(("toprettystring",), lower=_lower_shown)
+
+
+# --- where a row stands --------------------------------------------------------------------------------------
+
+
+def position(*of: Expression) -> Call:
+    """The row's number among all as they come, from 0; of a number, a first number and a step, which number it is."""
+    return Call(_STEPS if of else _POSITION, "position", of, LONG, False)
+
+
+def partition(kind: str, count: int, *of: Expression) -> Call:
+    """The number of a row's partition, of `count`: "slice" by a position and the number of rows, "turns" by a position
+    in turns, "hash" by a hash, "range" by an order, "direct" by a number given, "merged" by one of so many partitions.
+    """
+    return Call(_PARTITIONS[kind], kind, (*of, Literal(count, INT)), INT, False)
+
+
+def place(partition: Expression, position: Expression) -> Call:
+    """The partition's number in the upper 31 bits and, below, the row's in it: monotonically_increasing_id()."""
+    return Call(_PLACE, PLACE, (partition, position), LONG, False)
+
+
+def _lower_range_partition(call: Call, low: Lowering) -> str:
+    *order, count = map(low.sql, call.args)
+    rank = f"rank() OVER (ORDER BY {', '.join(order)})"
+    return f"CAST(({rank} - 1) * {count} // count(*) OVER () AS INTEGER)"
+
+
+PLACE = "place"
+# Not deterministic, so that they are columns when window functions refer to them.
+_placing = partial(Function, deterministic=False)
+# Spark cuts a sequence of n rows into p slices at i·n/p, rounded down; so row r is in slice ⌈(r + 1)·p/n⌉ - 1.
+_SLICE = "CAST((({0}::HUGEINT + 1) * {2} + {1} - 1) // {1} - 1 AS INTEGER)"
+_PARTITIONS = {
+    "slice": _placing(("slice",), lower=_SLICE),
+    "merged": _placing(("merged",), lower=_SLICE),
+    "turns": _placing(("turns",), lower="CAST({0} % {1} AS INTEGER)"),
+    "hash": _placing(("hash",), lower="(({0} % {1}) + {1}) % {1}"),
+    "direct": _placing(("direct",), lower="CAST(coalesce((({0} % {1}) + {1}) % {1}, 0) AS INTEGER)"),
+    "range": _placing(("range",), lower=_lower_range_partition),
+}
+_POSITION = _placing(("position",), lower="(row_number() OVER () - 1)")
+_STEPS = _placing(("position",), lower="(({0} - {1}) // {2})")
+_PLACE = _placing(
+    (PLACE,), lower="((CAST({0} AS BIGINT) << 33) + row_number() OVER (PARTITION BY {0} ORDER BY {1}) - 1)"
+)

@@ -87,7 +87,11 @@ def _lower_raise(call: Call, low: Lowering) -> str:
 
 
 def _lower_row_id(call: Call, low: Lowering) -> str:
-    return ROW_NUMBER
+    return low.sql(call.args[0]) if call.args else ROW_NUMBER  # the optimizer gives the place where it is known
+
+
+def _lower_partition(call: Call, low: Lowering) -> str:
+    return f"CAST({f'{low.sql(call.args[0])} >> 33' if call.args else 0} AS INTEGER)"
 
 
 FUNCTIONS = (
@@ -147,10 +151,20 @@ FUNCTIONS = (
         example="SELECT monotonically_increasing_id()",
     ),
     _misc(
+        ("distributed_sequence_id",),
+        sig(),
+        LONG,
+        ROW_NUMBER,
+        nullable="never",
+        deterministic=False,
+        usage="Returns the row's number, from 0. (What zipWithIndex and the pandas API call.)",
+        example="SELECT distributed_sequence_id()",
+    ),
+    _misc(
         ("spark_partition_id",),
         sig(),
         INT,
-        "CAST(0 AS INTEGER)",
+        _lower_partition,
         nullable="never",
         deterministic=False,
         shown="SPARK_PARTITION_ID()",

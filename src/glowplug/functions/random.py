@@ -30,6 +30,7 @@ from glowplug.types import (
     NullType,
 )
 
+PARTITION_BITS = np.uint64(33)  # a place is the partition's number shifted by these, and the row's number in it
 _random = partial(Function, nullable="never", deterministic=False, group="math_funcs")
 
 
@@ -37,14 +38,26 @@ def _numbered(make: Callable[[int, Any], Any], seed: int) -> Callable[..., Any]:
     """A body: `make(seed, numbers of the rows)`."""
 
     def body(rows: Any) -> Any:
-        return pa.array(make(seed, rows.to_numpy().astype(np.uint64)))
+        places = rows.to_numpy().astype(np.uint64)
+        if not len(places) or places.max() >> PARTITION_BITS == 0:
+            return pa.array(make(seed, places))
+        partitions, within = places >> PARTITION_BITS, places & ((np.uint64(1) << PARTITION_BITS) - np.uint64(1))
+        # Each partition has a sequence of its own, which its number is added to the seed of.
+        out = np.empty(len(places), object)
+        for p in np.unique(partitions):
+            out[partitions == p] = list(make(seed + int(p), within[partitions == p]))
+        return pa.array(out.tolist())
 
     return body
 
 
-def by_row(low: Lowering, name: str, make: Callable[[int, Any], Any], seed: int, result: DataType) -> str:
+def by_row(
+    low: Lowering, call: Call, name: str, make: Callable[[int, Any], Any], seed: int, result: DataType, arity: int
+) -> str:
+    """`make` of each row's place: of the argument after the first `arity`, if there is one, or its number."""
     tag = f"{name}_{seed & xorshift.MASK:x}"
-    return python(low, tag, _numbered(make, seed), [(ROW_NUMBER, LONG)], result)
+    place = low.sql(call.args[arity]) if len(call.args) > arity else ROW_NUMBER
+    return python(low, tag, _numbered(make, seed), [(place, LONG)], result)
 
 
 def _seed(e: Expression) -> int:
@@ -53,12 +66,12 @@ def _seed(e: Expression) -> int:
 
 
 def _lower_uniform(call: Call, low: Lowering) -> str:
-    return by_row(low, "rand", xorshift.uniform, _seed(call.args[0]), DOUBLE) if call.args else "random()"
+    return by_row(low, call, "rand", xorshift.uniform, _seed(call.args[0]), DOUBLE, 1) if call.args else "random()"
 
 
 def _lower_gaussian(call: Call, low: Lowering) -> str:
     if call.args:
-        return by_row(low, "randn", xorshift.gaussian, _seed(call.args[0]), DOUBLE)
+        return by_row(low, call, "randn", xorshift.gaussian, _seed(call.args[0]), DOUBLE, 1)
     return "(sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))"
 
 
@@ -95,7 +108,9 @@ def _range_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressio
 def _lower_range(call: Call, low: Lowering) -> str:
     least, most = (low.sql(a) for a in call.args[:2])
     drawn = (
-        by_row(low, "rand", xorshift.uniform, _seed(call.args[2]), DOUBLE) if len(call.args) > 2 else "random()"
+        by_row(low, call, "rand", xorshift.uniform, _seed(call.args[2]), DOUBLE, 3)
+        if len(call.args) > 2
+        else "random()"
     )
     value = f"({least}::DOUBLE + ({most}::DOUBLE - {least}::DOUBLE) * {drawn})"
     return f"CAST({f'trunc({value})' if isinstance(call.type, INTEGRAL) else value} AS {low.type(call.type)})"
@@ -120,7 +135,7 @@ def _lower_texts(call: Call, low: Lowering) -> str:
     seed = _seed(call.args[1]) if len(call.args) > 1 else random.getrandbits(63)
     if not length:
         return "''"
-    return by_row(low, f"randstr_{length}", _texts(length), seed, STRING)
+    return by_row(low, call, f"randstr_{length}", _texts(length), seed, STRING, 2)
 
 
 def _text_type(args: tuple[Expression, ...]) -> DataType:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 Words = npt.NDArray[np.uint64]
 MASK = (1 << 64) - 1
 ARRAY_SEED = 0x3C074A61
+SWEEP = 256  # states that are computed at once from one
 BLOCK = 4096  # pairs of numbers that Gaussian numbers are made of at a time
 
 
@@ -80,23 +81,56 @@ def states(seed: int, steps: Words) -> Words:
     return out
 
 
-def _jump(states_: Words, steps: int) -> Words:
+def _jump(state: int, steps: int) -> int:
+    """One state so many steps on."""
     for power in range(steps.bit_length()):
         if steps >> power & 1:
-            states_ = _apply(_tables(power), states_)
-    return states_
+            rows = _lists(power)
+            state, before = 0, state
+            for byte, table in enumerate(rows):
+                state ^= table[before >> 8 * byte & 255]
+    return state
+
+
+@cache
+def _lists(power: int) -> list[list[int]]:
+    """`_tables` as Python's integers, which are faster one by one."""
+    return _tables(power).tolist()  # type: ignore[no-any-return]
+
+
+@cache
+def _sweep(stride: int) -> Words:
+    """The maps of 0, 1, …, SWEEP - 1 times `stride` steps in one: as `_tables`, with a row of words for each value."""
+    basis = np.array([1 << bit for bit in range(64)], np.uint64)
+    columns = np.empty((SWEEP, 64), np.uint64)
+    for j in range(SWEEP):
+        columns[j] = basis
+        for power in range(stride.bit_length()):
+            if stride >> power & 1:
+                basis = _apply(_tables(power), basis)
+    out = np.zeros((8, 256, SWEEP), np.uint64)
+    for byte in range(8):
+        for bit in range(8):
+            out[byte, 1 << bit : 2 << bit] = out[byte, : 1 << bit] ^ columns[:, 8 * byte + bit]
+    return out
 
 
 def _run(first: int, begin: int, stride: int, count: int) -> Words:
-    """`count` states `stride` steps apart: what is known is doubled until it is enough."""
-    out = _jump(np.array([first], np.uint64), begin)
-    while len(out) < count:
-        out = np.concatenate((out, _jump(out, stride * len(out))))
-    return out[:count]
+    """`count` states `stride` steps apart, from `begin` steps on: SWEEP at a time from every SWEEPth."""
+    every = [_jump(first, begin)]
+    while len(every) * SWEEP < count:
+        every.append(_jump(every[-1], stride * SWEEP))
+    anchors, sweep = np.array(every, np.uint64), _sweep(stride)
+    out = sweep[0, anchors & np.uint64(255)]
+    for byte in range(1, 8):
+        out ^= sweep[byte, (anchors >> np.uint64(8 * byte)) & np.uint64(255)]
+    return out.ravel()[:count]  # type: ignore[no-any-return]
 
 
 def _next(s: Words) -> Words:
-    return _apply(_tables(0), s)
+    s = s ^ (s << np.uint64(21))
+    s = s ^ (s >> np.uint64(35))
+    return s ^ (s << np.uint64(4))
 
 
 def _double(s: Words) -> tuple[npt.NDArray[np.float64], Words]:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from glowplug.arrow import kernel_columns
 from glowplug.errors import unsupported
+from glowplug.functions import poisson
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
-from glowplug.types import StructType
+from glowplug.types import INT, LONG, StructType
 
 if TYPE_CHECKING:
     from glowplug.kernel.compile import Compiler
-
-HASH_RANGE = 1 << 53
 
 
 def relation_sql(node: r.Relation, to: Compiler) -> str:
@@ -126,31 +126,12 @@ def _deduplicate(node: r.Deduplicate, to: Compiler) -> str:
 
 
 def _sample(node: r.Sample, to: Compiler) -> str:
-    """Each row by a random number that depends on the seed and the row's position only."""
-    uniform = f"(hash(_row, {node.seed or 0}::BIGINT) % {HASH_RANGE}) / {float(HASH_RANGE)!r}"
-    numbered = f"SELECT *, row_number() OVER () AS _row{source(node.child, to)}"
-    drawn = f"SELECT *, {uniform} AS _random FROM ({numbered})"
-    if not node.with_replacement:
-        return (
-            f"SELECT * EXCLUDE (_row, _random) FROM ({drawn})"
-            f" WHERE _random >= {node.lower!r} AND _random < {node.upper!r}"
-        )
-    counts = f"SELECT *, unnest(range({_poisson('_random', node.upper - node.lower)})) AS _copy FROM ({drawn})"
-    return f"SELECT * EXCLUDE (_row, _random, _copy) FROM ({counts})"
-
-
-def _poisson(uniform: str, mean: float) -> str:
-    """How often a row is drawn with replacement: the Poisson quantile of a uniform number."""
-    import math
-
-    total = probability = math.exp(-mean)
-    cases, k = [], 0
-    while total < 1 - 1e-12 and k < 10_000:
-        cases.append(f"WHEN {uniform} < {total!r} THEN {k}")
-        k += 1
-        probability *= mean / k
-        total += probability
-    return f"(CASE {' '.join(cases)} ELSE {k} END)" if cases else "0"
+    """With replacement: each row as often as a Poisson number says. (Without, a sample is a filter by now.)"""
+    seed, mean = node.seed or 0, node.upper - node.lower
+    count = to.python(f"poisson_{crc32(repr((seed, mean)).encode())}", poisson.numbers(seed, mean), (LONG,), INT)
+    numbered = f"SELECT *, {count}(row_number() OVER () - 1) AS _count{source(node.child, to)}"
+    copies = f"SELECT *, unnest(range(_count)) AS _copy FROM ({numbered})"
+    return f"SELECT * EXCLUDE (_count, _copy) FROM ({copies})"
 
 
 def _through(node: Any, to: Compiler) -> str:

@@ -11,10 +11,14 @@ from collections.abc import Callable
 
 from glowplug.io.source import Evaluate
 from glowplug.optimize.collapse_projects import collapse_projects
+from glowplug.optimize.first_rows import first_rows
 from glowplug.optimize.fold_literals import fold_literals
+from glowplug.optimize.number_rows import number_rows
 from glowplug.optimize.prune_columns import prune_columns
 from glowplug.optimize.prune_partitions import prune_partitions
+from glowplug.optimize.sample_rows import sample_rows
 from glowplug.optimize.share_plans import share_plans
+from glowplug.optimize.window_keys import window_keys
 from glowplug.plan.expressions import Expression, Subquery
 from glowplug.plan.relations import Relation
 from glowplug.plan.tree import map_expressions, map_relations, rewrite
@@ -23,6 +27,10 @@ RULES: tuple[Callable[[Relation, Evaluate], Relation | None], ...] = (
     collapse_projects,
     fold_literals,
     prune_partitions,
+    window_keys,
+    sample_rows,
+    number_rows,
+    first_rows,
 )
 WHOLE: tuple[Callable[[Relation, Evaluate], Relation], ...] = (share_plans, prune_columns)
 

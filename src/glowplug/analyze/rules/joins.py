@@ -58,7 +58,7 @@ def _side(name: str, side: Relation, which: str, cx: Context) -> Attribute:
             "AMBIGUOUS_REFERENCE", name=quote(name), referenceNames=f"[{', '.join(quote(a.name) for a in found)}]"
         )
     if not found:
-        near = ", ".join(nearest(name, [(a.name,) for a in scope.columns]))
+        near = ", ".join(nearest((name,), [(a.name,) for a in scope.columns]))
         raise AnalysisError("UNRESOLVED_USING_COLUMN_FOR_JOIN", colName=quote(name), side=which, suggestion=near)
     return found[0]
 

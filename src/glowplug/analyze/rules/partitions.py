@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import resolve
-from glowplug.errors import IllegalArgument
-from glowplug.plan.expressions import SortOrder
+from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.plan.expressions import DirectShufflePartition
+from glowplug.plan.names import pretty
 from glowplug.plan.relations import Hint, Relation, Repartition, Sample
+from glowplug.types import BYTE, INT, SHORT, sql_name
 
 
 def resolve_sample(node: Sample, cx: Context) -> Relation:
@@ -25,7 +27,17 @@ def resolve_repartition(node: Repartition, cx: Context) -> Relation:
         message = f"the number of partitions must be positive, not {node.partitions}"
         raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=message)
     scope = scope_of(node.child, cx=cx)
-    expressions = tuple(resolve(e.child if isinstance(e, SortOrder) else e, scope, cx) for e in node.expressions)
+    expressions = tuple(resolve(e, scope, cx) for e in node.expressions)
+    for e in expressions:
+        if isinstance(e, DirectShufflePartition) and e.child.type not in (INT, SHORT, BYTE):
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                sqlExpr=f'"direct_shuffle_partition_id({pretty(e.child)})"',
+                paramIndex="first",
+                requiredType='"INT"',
+                inputSql=f'"{pretty(e.child)}"',
+                inputType=f'"{sql_name(e.child.type)}"',
+            )
     return replace(node, expressions=expressions)
 
 

@@ -283,11 +283,11 @@ def without_promotion(types: list[DataType], cx: Context) -> DataType | None:
 
 
 def resolve_transpose(node: Transpose, cx: Context) -> Relation:
-    """Columns become rows and rows columns, named after the values of an index column; rows without one are left out."""
+    """Columns become rows and rows columns, named by the values of an index column; rows without one are left out."""
     scope = scope_of(node.child, cx=cx)
     index = resolve(node.index[0], scope, cx) if node.index else next(iter(node.child.output), None)
     if index is None:
-        return _table([], [], STRING)
+        return Filter(node.child, Literal(False, BOOLEAN))
     if not isinstance(index, Attribute):
         raise AnalysisError("TRANSPOSE_INVALID_INDEX_COLUMN", reason="it must be a column, not an expression")
     if isinstance(index.type, (*COMPLEX, VariantType)):

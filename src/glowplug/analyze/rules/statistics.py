@@ -16,6 +16,7 @@ from glowplug.plan.expressions import (
     Attribute,
     Cast,
     Expression,
+    GetField,
     Literal,
     UnresolvedAlias,
     UnresolvedExtract,
@@ -91,7 +92,7 @@ def summarize(node: Summary, cx: Context) -> Relation:
 
 
 def _name(e: Expression) -> str:
-    return e.name if isinstance(e, Attribute) else derived_name(e)
+    return e.name if isinstance(e, (Attribute, GetField)) else derived_name(e)
 
 
 def _fraction(statistic: str) -> float:
