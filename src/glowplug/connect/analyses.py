@@ -11,11 +11,11 @@ from pyspark.sql.connect.proto import AnalyzePlanResponse as Answer
 from glowplug import query
 from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
-from glowplug.errors import IllegalArgument, InvalidPlanInput
+from glowplug.errors import IllegalArgument, InvalidPlanInput, ParseError
 from glowplug.session.cache import MEMORY_AND_DISK_DESER, StorageLevel
 from glowplug.session.commands.caching import release
 from glowplug.session.session import Session
-from glowplug.types import StructField, StructType, to_ddl
+from glowplug.types import DataType, StructField, StructType, to_ddl
 from glowplug.types_json import from_json
 
 Request = Any
@@ -77,9 +77,13 @@ def spark_version(request: Request, session: Session, response: Answer) -> None:
 
 
 def ddl_parse(request: Request, session: Session, response: Answer) -> None:
-    from glowplug.sql import parse_schema  # the parser loads only when text is parsed
+    from glowplug.sql import parse_schema, parse_type  # the parser loads only when text is parsed
 
-    encode.data_type(parse_schema(request.ddl_string), response.ddl_parse.parsed)
+    try:  # columns, or else one type
+        parsed: DataType = parse_schema(request.ddl_string)
+    except ParseError:
+        parsed = parse_type(request.ddl_string)
+    encode.data_type(parsed, response.ddl_parse.parsed)
 
 
 def same_semantics(request: Request, session: Session, response: Answer) -> None:

@@ -226,7 +226,23 @@ def _set_operation(node: r.SetOperation, to: Compiler) -> str:
         + f" FROM ({relation_sql(side, to)})"
         for side in (node.left, node.right)
     ]
+    if node.kind == "except" and node.all:
+        return _except_all(node, *sides)
     return f"({sides[0]}) {node.kind.upper()}{' ALL' if node.all else ''} ({sides[1]})"
+
+
+def _except_all(node: r.SetOperation, left: str, right: str) -> str:
+    """Each left row that is more than the right side has of it, in the left side's order, which the kernel's own loses."""
+    columns = [f"c{c.id}" for c in node.columns]
+    keys = ", ".join(columns)
+    placed = f"SELECT *, row_number() OVER () AS _row FROM ({left})"
+    numbered = f"SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY _row) AS _n FROM ({placed})"
+    names = ", ".join(f"{c} AS k{i}" for i, c in enumerate(columns))
+    counted = f"SELECT {names}, count(*) AS _m FROM ({right}) GROUP BY ALL"
+    same = " AND ".join(f"{c} IS NOT DISTINCT FROM k{i}" for i, c in enumerate(columns))
+    return (
+        f"SELECT {keys} FROM ({numbered}) LEFT JOIN ({counted}) ON {same} WHERE _n > coalesce(_m, 0) ORDER BY _row"
+    )
 
 
 def _recursive(node: r.Recursive, to: Compiler) -> str:
