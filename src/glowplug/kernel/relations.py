@@ -232,7 +232,7 @@ def _set_operation(node: r.SetOperation, to: Compiler) -> str:
 
 
 def _except_all(node: r.SetOperation, left: str, right: str) -> str:
-    """Each left row that is more than the right side has of it, in the left side's order, which the kernel's own loses."""
+    """Each left row beyond those the right side has of it, in the left side's order, which the kernel's own loses."""
     columns = [f"c{c.id}" for c in node.columns]
     keys = ", ".join(columns)
     placed = f"SELECT *, row_number() OVER () AS _row FROM ({left})"
