@@ -153,7 +153,7 @@ def _shown(x: Expression, type: DataType, low: Lowering) -> str:
             joined = " || ', ' || ".join(inner)
             text = f"(CASE WHEN {low.sql(x)} IS NOT NULL THEN '{{' || {joined} || '}}' END)"
         case _:
-            text = low.sql(Cast(x, STRING, "legacy"))
+            text = low.sql(Cast(x, STRING, "ansi"))
     return f"coalesce({text}, 'NULL')"
 
 

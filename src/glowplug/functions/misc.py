@@ -86,6 +86,11 @@ def _lower_raise(call: Call, low: Lowering) -> str:
     return f"(CASE WHEN true THEN {error} END)"
 
 
+def _shown_raise(args: tuple[str, ...], call: Call) -> str:
+    given = args if len(args) > 1 else ("USER_RAISED_EXCEPTION", f"map(errorMessage, {args[0]})")
+    return f"raise_error({', '.join(given)})"
+
+
 def _lower_row_id(call: Call, low: Lowering) -> str:
     return low.sql(call.args[0]) if call.args else ROW_NUMBER  # the optimizer gives the place where it is known
 
@@ -136,7 +141,7 @@ FUNCTIONS = (
         _lower_raise,
         nullable="always",
         deterministic=False,
-        shown=lambda args, call: f"raise_error({', '.join(args) if len(args) > 1 else f'USER_RAISED_EXCEPTION, map(errorMessage, {args[0]})'})",
+        shown=_shown_raise,
         usage="Fails with a message.",
         example="SELECT raise_error('custom error message')",
     ),
@@ -152,7 +157,7 @@ FUNCTIONS = (
     ),
     _misc(
         ("distributed_sequence_id",),
-        sig(),
+        sig(ANY, optional=1, variadic=True),
         LONG,
         ROW_NUMBER,
         nullable="never",
@@ -175,4 +180,3 @@ FUNCTIONS = (
     _file("input_file_block_start", "CAST(-1 AS BIGINT)", LONG, "Returns where in its file the row's block begins"),
     _file("input_file_block_length", "CAST(-1 AS BIGINT)", LONG, "Returns the length of the row's block of its file"),
 )
-

@@ -98,8 +98,10 @@ def _partitioned(plan: Relation) -> _Partitioned | None:
             coalesced = Project(inner.plan, (*plan.output, inner.position, fewer))
             return _Partitioned(coalesced, to_attribute(fewer), inner.position, count)
         case Repartition(_, int() as count, expressions):
-            keyed, keys = with_keys(plan, expressions)
-            return _with(keyed, internal.position(), lambda at: _spread(keys, at, count), count)
+            direct = any(isinstance(e, DirectShufflePartition) for e in expressions)
+            by = tuple(e.child if isinstance(e, DirectShufflePartition) else e for e in expressions)
+            keyed, keys = with_keys(plan, by)
+            return _with(keyed, internal.position(), lambda at: _spread(keys, at, count, direct), count)
     return None
 
 
@@ -112,14 +114,14 @@ def _with(
     return _Partitioned(Project(placed, (*placed.output, column)), to_attribute(column), to_attribute(at), count)
 
 
-def _spread(by: tuple[Expression, ...], position: Attribute, count: int) -> Expression:
+def _spread(by: tuple[Expression, ...], position: Attribute, count: int, direct: bool) -> Expression:
     """Which partition `repartition(count, by)` sends a row to."""
     if not by:
         return internal.partition("turns", count, position)
     if any(isinstance(e, SortOrder) for e in by):
         return internal.partition("range", count, *(e if isinstance(e, SortOrder) else SortOrder(e) for e in by))
-    if isinstance(by[0], DirectShufflePartition):
-        return internal.partition("direct", count, by[0].child)
+    if direct:
+        return internal.partition("direct", count, by[0])
     return internal.partition("hash", count, _call("hash", INT, *by))
 
 

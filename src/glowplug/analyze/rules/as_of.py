@@ -240,11 +240,13 @@ def nearest_by_join(node: NearestByJoin, cx: Context) -> Relation:
         raise AnalysisError("NEAREST_BY_JOIN.NON_ORDERABLE_RANKING_EXPRESSION", expression=shown, type=type)
     number = row_number((), (), cx)
     numbered = Project(node.left, (*node.left.output, number))
-    pairs = Join(numbered, node.right, "left")
+    rank = Alias(ranking, "ranking", new_id())
+    joined = Join(numbered, node.right, "left")
+    pairs = Project(joined, (*joined.output, rank))
     first = cx.world.function("first")
     assert first is not None
     kept = [Alias(Call(first, "first", (a,), a.type, a.nullable), a.name, a.id, a.metadata) for a in node.left.output]
-    best = internal.ranked(ranking, node.count, node.right.output, largest=node.direction == "similarity")
+    best = internal.ranked(to_attribute(rank), node.count, node.right.output, largest=node.direction == "similarity")
     lists = Alias(best, "nearest", new_id())
     row = to_attribute(number)
     groups = Aggregate(pairs, (row,), (row, *kept, lists))
