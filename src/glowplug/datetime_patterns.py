@@ -1,8 +1,8 @@
 """Spark's datetime patterns (`yyyy-MM-dd HH:mm`): checked, and turned into kernel SQL that parses or formats.
 
-https://spark.apache.org/docs/latest/sql-ref-datetime-pattern.html. Patterns are Java's `DateTimeFormatter`'s without the
-letters that Spark refuses. Common patterns become the kernel's own strptime and strftime behind a regular expression
-that is as strict as Java; what those cannot say, and texts they refuse, go through `datetime_texts.py`.
+https://spark.apache.org/docs/latest/sql-ref-datetime-pattern.html. Patterns are those of Java's `DateTimeFormatter`
+without the letters that Spark refuses. Common patterns become the kernel's own strptime and strftime behind a regular
+expression that is as strict as Java; what those cannot say, and texts they refuse, go through `datetime_texts.py`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 from typing import Literal as OneOf
 
@@ -17,7 +18,8 @@ from glowplug.datetime_texts import parser
 from glowplug.errors import IllegalArgument, NeedsUpgrade, RuntimeFailure, SparkError, unsupported
 from glowplug.types import INT, LONG, STRING, DataType
 
-Target = OneOf["date", "timestamp", "timestamp_ntz"]
+# A time zone in a text is refused for a timestamp_ntz, and ignored for a wall clock.
+Target = OneOf["date", "timestamp", "timestamp_ntz", "wall_clock"]
 # Defines a kernel function over Arrow arrays: its name (unique by what it does), body, arguments, result.
 Define = Callable[[str, Callable[..., Any], tuple[DataType, ...], DataType], str]
 
@@ -128,20 +130,24 @@ def _invalid(
             pattern=f"'{pattern}'", config='"spark.sql.legacy.timeParserPolicy"', docroot=_DOCS,
         )  # fmt: skip
     if condition == "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER":
-        return IllegalArgument(condition, pattern=pattern, **parameters)
+        return IllegalArgument(condition, None, pattern=pattern, **parameters)
     shown = pattern.replace("\\", "\\\\").replace("'", "\\'")
     cls = NeedsUpgrade if condition.startswith("INCONSISTENT") else RuntimeFailure
-    return cls(condition, pattern=f"'{shown}'", docroot=_DOCS, **parameters)
+    return cls(condition, None, pattern=f"'{shown}'", docroot=_DOCS, **parameters)
 
 
 # --- parsing --------------------------------------------------------------------------------------------
 
 # Letter and count → regular expression and strptime's letter, where strptime reads just that.
 _PARSED = {
-    ("y", 4): ("[0-9]{4}", "%Y"), ("M", 1): ("0?[1-9]|1[0-2]", "%m"), ("M", 2): ("[0-9]{2}", "%m"), ("L", 2): ("[0-9]{2}", "%m"),
-    ("d", 1): ("0?[1-9]|[12][0-9]|3[01]", "%d"), ("d", 2): ("[0-9]{2}", "%d"), ("H", 1): ("[0-9]{1,2}", "%H"), ("H", 2): ("[0-9]{2}", "%H"),
-    ("h", 2): ("[0-9]{2}", "%I"), ("m", 1): ("[0-9]{1,2}", "%M"), ("m", 2): ("[0-9]{2}", "%M"), ("s", 1): ("[0-5]?[0-9]", "%S"),
-    ("s", 2): ("[0-5][0-9]", "%S"), ("a", 1): ("[aApP][mM]", "%p"), ("D", 3): ("[0-9]{3}", "%j"), ("X", 3): ("[+-][0-9]{2}:[0-9]{2}", "%z"),
+    ("y", 4): ("[0-9]{4}", "%Y"), ("M", 1): ("0?[1-9]|1[0-2]", "%m"), ("M", 2): ("[0-9]{2}", "%m"),
+    ("L", 2): ("[0-9]{2}", "%m"),
+    ("d", 1): ("0?[1-9]|[12][0-9]|3[01]", "%d"), ("d", 2): ("[0-9]{2}", "%d"), ("H", 1): ("[0-9]{1,2}", "%H"),
+    ("H", 2): ("[0-9]{2}", "%H"),
+    ("h", 2): ("[0-9]{2}", "%I"), ("m", 1): ("[0-9]{1,2}", "%M"), ("m", 2): ("[0-9]{2}", "%M"),
+    ("s", 1): ("[0-5]?[0-9]", "%S"),
+    ("s", 2): ("[0-5][0-9]", "%S"), ("a", 1): ("[aApP][mM]", "%p"), ("D", 3): ("[0-9]{3}", "%j"),
+    ("X", 3): ("[+-][0-9]{2}:[0-9]{2}", "%z"),
     ("x", 3): ("[+-][0-9]{2}:[0-9]{2}", "%z"), ("Z", 1): ("[+-][0-9]{4}", "%z"), ("X", 2): ("[+-][0-9]{4}", "%z"),
     ("MMM", 3): ("(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", "%b"),
     ("MMMM", 4): ("(?i:january|february|march|april|may|june|july|august|september|october|november|december)", "%B"),
@@ -153,15 +159,15 @@ def parse_sql(
 ) -> str:
     """Kernel SQL for the text `sql` read by a pattern, NULL where it does not fit.
 
-    Texts without zone are in `zone`. A timestamp_ntz takes no text with one. `instant` makes SQL of an instant from that
-    of a wall-clock time in `zone`, where the caller knows better than `from_wall_clock` about times that come twice.
+    Texts without zone are in `zone`. A timestamp_ntz takes no text with one. `instant` makes SQL of an instant from
+    that of a wall-clock time in `zone`, where the caller knows better than `from_wall_clock` about times that come twice.
     """
     instant = instant or (lambda wall: from_wall_clock(wall, zone))
     items = compile_pattern(pattern, True)
     slow = _parse_by_python(pattern, items, sql, target, zone, define)
     cases = []
     for expression, format, zoned in _formats(items):
-        if zoned and target == "timestamp_ntz":
+        if zoned and target in ("timestamp_ntz", "wall_clock"):
             continue
         value = f"try_strptime({sql}, '{format}')"
         if target == "date":
@@ -197,7 +203,7 @@ def _formats(items: tuple[Item, ...]) -> Iterator[tuple[str, str, bool]]:
         expression += f"(?:{found[0]})"
         format += found[1]
     numbers = [isinstance(i, Field) for i in items]
-    adjacent = any(a and b for a, b in zip(numbers, numbers[1:], strict=False))
+    adjacent = any(a and b for a, b in pairwise(numbers))
     if adjacent and any(isinstance(i, Field) and (i.count == 1 or i.letter == "S") for i in items):
         return
     yield expression, format, "%z" in format
@@ -250,8 +256,10 @@ def _hex(text: str) -> str:
 # --- formatting -----------------------------------------------------------------------------------------
 
 _WRITTEN = {
-    ("y", 4): "%Y", ("M", 2): "%m", ("L", 2): "%m", ("M", 3): "%b", ("L", 3): "%b", ("M", 4): "%B", ("L", 4): "%B", ("d", 2): "%d",
-    ("H", 2): "%H", ("h", 2): "%I", ("m", 2): "%M", ("s", 2): "%S", ("S", 3): "%g", ("S", 6): "%f", ("a", 1): "%p", ("D", 3): "%j",
+    ("y", 4): "%Y", ("M", 2): "%m", ("L", 2): "%m", ("M", 3): "%b", ("L", 3): "%b", ("M", 4): "%B", ("L", 4): "%B",
+    ("d", 2): "%d",
+    ("H", 2): "%H", ("h", 2): "%I", ("m", 2): "%M", ("s", 2): "%S", ("S", 3): "%g", ("S", 6): "%f", ("a", 1): "%p",
+    ("D", 3): "%j",
     ("E", 1): "%a", ("E", 2): "%a", ("E", 3): "%a", ("E", 4): "%A",
 }  # fmt: skip
 
@@ -326,7 +334,8 @@ def _field_sql(f: Field, x: str, instant: str, offset: str | None, zone: str, er
             function = define(f"zone_name_{_hex(zone)}", zone_names(zone), (LONG,), STRING)
             return f"{function}(epoch_us({instant}))"
     number = {
-        "d": f"day({x})", "D": f"dayofyear({x})", "H": f"hour({x})", "h": f"(hour({x}) + 11) % 12 + 1", "K": f"hour({x}) % 12",
+        "d": f"day({x})", "D": f"dayofyear({x})", "H": f"hour({x})", "h": f"(hour({x}) + 11) % 12 + 1",
+        "K": f"hour({x}) % 12",
         "k": f"(hour({x}) + 23) % 24 + 1", "m": f"minute({x})", "s": f"second({x})", "F": f"(day({x}) - 1) % 7 + 1",
         "g": f"CAST({x} AS DATE) - DATE '1858-11-17'",
     }.get(f.letter)  # fmt: skip

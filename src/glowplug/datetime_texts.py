@@ -51,7 +51,8 @@ _UPPER = {"d": "28/31", "D": "365/366"}
 _HM, _HM_COLON = r"([+-])(\d\d)(\d\d)", r"([+-])(\d\d):(\d\d)"
 _OFFSETS = {
     ("X", 1): r"([+-])(\d\d)(\d\d)?", ("X", 2): _HM, ("X", 3): _HM_COLON, ("X", 4): _HM + r"(\d\d)?",
-    ("X", 5): _HM_COLON + r"(?::(\d\d))?", ("Z", 1): _HM, ("Z", 2): _HM, ("Z", 3): _HM, ("Z", 5): _HM_COLON + r"(?::(\d\d))?",
+    ("X", 5): _HM_COLON + r"(?::(\d\d))?", ("Z", 1): _HM, ("Z", 2): _HM, ("Z", 3): _HM,
+    ("Z", 5): _HM_COLON + r"(?::(\d\d))?",
 }  # fmt: skip
 _LOCALIZED = {
     True: re.compile(r"GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?", re.I),
@@ -127,8 +128,9 @@ def _read(items: Any, target: str, zone: str, text: str) -> int | None:
         micros = _clock(fields)
     except _No:
         return None
-    if target == "timestamp_ntz":
-        return None if "zone" in fields else days * 86_400 * MICROS + micros
+    if target in ("timestamp_ntz", "wall_clock"):
+        refused = "zone" in fields and target == "timestamp_ntz"
+        return None if refused else days * 86_400 * MICROS + micros
     wall = days * 86_400 * MICROS + micros
     if target == "date" and "zone" not in fields:
         return days
@@ -186,7 +188,7 @@ def _field(item: Any, text: str, at: int, fields: dict[str, Any], reserved: int)
         return _name("M" if letter == "L" else letter, n == 4, text, at, fields)
     match letter:
         case "S":
-            m = re.compile(r"\d{1,%d}" % n, re.ASCII).match(text, at)
+            m = re.compile(rf"\d{{1,{n}}}", re.ASCII).match(text, at)
             if m is None:
                 raise _No
             _put(fields, "S", int(m[0].ljust(9, "0")) // 1000)
@@ -211,7 +213,7 @@ def _number(letter: str, n: int, text: str, at: int, fields: dict[str, Any], res
     if sign and (fixed or (sign == "+" and (letter != "y" or n < 4))):
         raise _No
     start = at + len(sign)
-    m = re.compile(r"\d{1,%d}" % (most + reserved), re.ASCII).match(text, start)
+    m = re.compile(rf"\d{{1,{most + reserved}}}", re.ASCII).match(text, start)
     if m is None:
         raise _No
     digits = m[0]
@@ -282,7 +284,8 @@ def _days(fields: dict[str, Any]) -> int:
         year = 1 - year
     if "D" in fields:
         first = days_from_civil(year, 1, 1)
-        days = None if first is None else first + fields["D"] - 1
+        of_year: int = fields["D"]
+        days = None if first is None else first + of_year - 1
         if days is None or (fields["D"] == 366 and days_from_civil(year, 2, 29) is None):
             raise _No
         if "M" in fields and days_from_civil(year, fields["M"], fields.get("d", 1)) != days:
@@ -309,8 +312,9 @@ def _clock(fields: dict[str, Any]) -> int:
         raise _No
     if len(set(hours)) > 1:
         raise _No
-    hour = hours[0] if hours else 0
-    return ((hour * 60 + fields.get("m", 0)) * 60 + fields.get("s", 0)) * MICROS + int(fields.get("S", 0))
+    hour: int = hours[0] if hours else 0
+    minute, second, micros = (int(fields.get(k, 0)) for k in "msS")
+    return ((hour * 60 + minute) * 60 + second) * MICROS + micros
 
 
 def _instant(wall: int, zone: str) -> int:

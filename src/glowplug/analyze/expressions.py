@@ -227,7 +227,7 @@ def _cast(e: Cast, scope: Scope, cx: Context) -> Expression:
     mode = e.mode or ("ansi" if cx.conf.ansi else "legacy")
     if isinstance(e.type, TimeType) and not cx.conf.bool("spark.sql.timeType.enabled"):
         raise AnalysisError("UNSUPPORTED_TIME_TYPE", e.origin)
-    if not can_cast(child.type, e.type, mode != "legacy"):
+    if not can_cast(child.type, e.type, mode != "legacy", mode == "try"):
         raise _uncastable(replace(e, child=child, mode=mode))
     return replace(e, child=child, type=_unbounded(e.type), mode=mode)
 

@@ -100,6 +100,21 @@ def micros_of_day(hour: str, minute: str, second: str) -> str:
     return f"{hour} * {hours} + {minute} * {minutes} + CAST({second} * 1000000 AS BIGINT)"
 
 
+def month_length(year: str, month: str) -> str:
+    """The days of a month, by arithmetic alone: it does not fail for months that do not exist."""
+    leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
+    february = f"CASE WHEN {leap} THEN 29 ELSE 28 END"
+    return f"(CASE WHEN {month} = 2 THEN {february} ELSE 30 + ({month} + {month} // 8) % 2 END)"
+
+
+def calendar_parts(x: str) -> str:
+    """Year, month and day of a wall-clock time as a struct, with its microseconds since midnight as `clock`.
+
+    For values that are bound: the kernel's year() and its like are slow on those.
+    """
+    return f"struct_pack(date := date_part(['year', 'month', 'day'], {x}), clock := epoch_us(CAST({x} AS TIME)))"
+
+
 def given(values: list[str]) -> str:
     """SQL for whether none of the values is NULL."""
     return "(" + (" AND ".join(f"{v} IS NOT NULL" for v in values) or "true") + ")"

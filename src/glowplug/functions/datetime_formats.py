@@ -180,7 +180,7 @@ def _to_time(tolerant: bool) -> Lower:
                 value = low.cast(x, STRING, TIME, "try")
             else:
                 inner = Call(c.function, c.name, (c.args[0], pattern), TIMESTAMP_NTZ, True, ansi=False)
-                value = f"CAST({parsed(inner, low, 'timestamp_ntz', True)} AS TIME)"
+                value = f"CAST({parsed(inner, low, 'wall_clock', True)} AS TIME)"
             if tolerant:
                 return value
             shown = low.sql(pattern)
@@ -256,7 +256,7 @@ FUNCTIONS = (
     _reader(
         "to_timestamp_ntz",
         TIMESTAMP_NTZ,
-        "timestamp_ntz",
+        "wall_clock",
         TIME_LIKE,
         "Reads a wall-clock time, by a pattern if there is one.",
         "SELECT to_timestamp_ntz('2016-12-31', 'yyyy-MM-dd')",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from glowplug.datetime_texts import MONTHS
-from glowplug.functions.clock import ANSI, bind_all, given, instant, literal_value, micros_of_day
+from glowplug.functions.clock import ANSI, bind_all, given, instant, literal_value, micros_of_day, month_length
 from glowplug.functions.vocabulary import DAY, INTEGER, STR, TIME_OF_DAY, exactly, sig
 from glowplug.functions.zones import instant_in_sql, zone_sql
 from glowplug.plan.expressions import Call, Expression, UnresolvedFunction
@@ -19,16 +19,9 @@ _MONTHS = tuple(month.upper() for month in MONTHS)
 _DATE_YEARS, _TIMESTAMP_YEARS = (-5_877_641, 5_881_579), (-290_307, 294_246)
 
 
-def _length(year: str, month: str) -> str:
-    """The days of a month, by arithmetic alone: it must not fail for months that do not exist."""
-    leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
-    return (
-        f"(CASE WHEN {month} = 2 THEN CASE WHEN {leap} THEN 29 ELSE 28 END ELSE 30 + ({month} + {month} // 8) % 2 END)"
-    )
-
-
 def _valid_date(y: str, m: str, d: str, years: tuple[int, int]) -> str:
-    return f"{y} BETWEEN {years[0]} AND {years[1]} AND {m} BETWEEN 1 AND 12 AND {d} >= 1 AND {d} <= {_length(y, m)}"
+    day = f"({d} BETWEEN 1 AND 28 OR ({d} >= 1 AND {d} <= {month_length(y, m)}))"
+    return f"{y} BETWEEN {years[0]} AND {years[1]} AND {m} BETWEEN 1 AND 12 AND {day}"
 
 
 def _out_of(name: str, x: str, low: int, high: str) -> str:
@@ -42,7 +35,7 @@ def _date_failure(y: str, m: str, d: str) -> str:
     named = f"'Invalid date ''' || CASE {m} {names} END || ' ' || CAST({d} AS VARCHAR) || ''''"
     return (
         f"{_out_of('MonthOfYear', m, 1, '12')} {_out_of('DayOfMonth', d, 1, '28/31')}"
-        f" WHEN {d} > {_length(y, m)} THEN {named}"
+        f" WHEN {d} > {month_length(y, m)} THEN {named}"
     )
 
 

@@ -15,11 +15,13 @@ from glowplug.functions.clock import (
     MONTHS,
     bind,
     bind_all,
+    calendar_parts,
     floor_div,
     given,
     instant,
     literal_value,
     local,
+    month_length,
     plus_day_time,
     plus_months,
 )
@@ -145,16 +147,16 @@ def _months_between(c: Call, low: Lowering) -> str:
     a, b = (local(low, e) for e in c.args[:2])
 
     def difference(x: str, y: str) -> str:
-        months = f"((year({x}) - year({y})) * 12 + month({x}) - month({y}))"
-        last = [f"day({v}) = day(last_day({v}))" for v in (x, y)]
-        clocks = [f"epoch_us(CAST({v} AS TIME)) // 1000000" for v in (x, y)]
-        seconds = f"((day({x}) - day({y})) * 86400 + {clocks[0]} - {clocks[1]})"
+        months = f"(({x}.date.year - {y}.date.year) * 12 + {x}.date.month - {y}.date.month)"
+        last = [f"{v}.date.day = {month_length(f'{v}.date.year', f'{v}.date.month')}" for v in (x, y)]
+        clocks = f"{x}.clock // 1000000 - {y}.clock // 1000000"
+        seconds = f"(({x}.date.day - {y}.date.day) * 86400 + {clocks})"
         exact = f"({months} + {seconds} / 2678400.0::DOUBLE)"
         rounded = f"(CASE WHEN {low.sql(c.args[2])} THEN floor({exact} * 1e8 + 0.5) / 1e8 ELSE {exact} END)"
-        whole = f"day({x}) = day({y}) OR ({last[0]} AND {last[1]})"
+        whole = f"{x}.date.day = {y}.date.day OR ({last[0]} AND {last[1]})"
         return f"CASE WHEN {whole} THEN CAST({months} AS DOUBLE) ELSE {rounded} END"
 
-    return bind_all([a, b], difference)
+    return bind_all([calendar_parts(a), calendar_parts(b)], difference)
 
 
 # --- truncation -------------------------------------------------------------------------------------------
@@ -227,21 +229,24 @@ def _timestampdiff(c: Call, low: Lowering) -> str:
     unit = str(literal_value(c.args[0])).upper()
     a, b = (local(low, e) for e in c.args[1:])
     if unit in MONTHS:
-        return bind_all([a, b], lambda x, y: f"({_whole_months(x, y)} // {MONTHS[unit]})")
+        both = [calendar_parts(a), calendar_parts(b)]
+        return bind_all(both, lambda x, y: f"({_whole_months(x, y)} // {MONTHS[unit]})")
     size = MICROS["DAY" if unit == "DAYOFYEAR" else unit]
     return f"((epoch_us({b}) - epoch_us({a})) // {size})"
 
 
 def _whole_months(x: str, y: str) -> str:
-    """The whole months between wall-clock times: `java.time.LocalDateTime.until`, toward zero."""
+    """The whole months between wall-clock times, given by their parts: `java.time.LocalDateTime.until`, toward zero."""
 
-    def months(end: str) -> str:
-        return f"((year({end}) - year({x})) * 12 + month({end}) - month({x})) * 32 + day({end}) - day({x})"
+    def packed(v: str) -> str:
+        return f"(({v}.year * 12 + {v}.month) * 32 + {v}.day)"
 
-    ahead = f"CAST({y} AS DATE) > CAST({x} AS DATE) AND CAST({y} AS TIME) < CAST({x} AS TIME)"
-    behind = f"CAST({y} AS DATE) < CAST({x} AS DATE) AND CAST({y} AS TIME) > CAST({x} AS TIME)"
-    end = f"CAST({y} AS DATE) - CAST(CASE WHEN {ahead} THEN 1 WHEN {behind} THEN -1 ELSE 0 END AS INTEGER)"
-    return bind(end, lambda e: f"(({months(e)}) // 32)")
+    later = f"{packed(f'{y}.date')} > {packed(f'{x}.date')} AND {y}.clock < {x}.clock"
+    earlier = f"{packed(f'{y}.date')} < {packed(f'{x}.date')} AND {y}.clock > {x}.clock"
+    end = f"make_date({y}.date.year, {y}.date.month, {y}.date.day)"
+    shifted = f"{end} - CAST(CASE WHEN {later} THEN 1 WHEN {earlier} THEN -1 ELSE 0 END AS INTEGER)"
+    parts = f"date_part(['year', 'month', 'day'], {shifted})"
+    return bind(parts, lambda e: f"(({packed(e)} - {packed(f'{x}.date')}) // 32)")
 
 
 UNIT = constant(STR)

@@ -46,14 +46,11 @@ def _earlier(local: str, later: str, to_local: Callable[[str], str], zone: str |
     risk = "true" if zone is None else _may_repeat(zone, local)
     if risk is None:
         return later
-
-    def choose(later: str) -> str:
-        day_before = f"({later} - INTERVAL 24 HOURS)"
-        offset = f"(epoch_us({to_local(day_before)}) - epoch_us({day_before}))"
-        candidate = f"make_timestamptz(epoch_us({local}) - {offset})"
-        return bind(candidate, lambda c: f"CASE WHEN {to_local(c)} = {local} THEN {c} ELSE {later} END")
-
-    return f"CASE WHEN {risk} THEN {bind(later, choose)} ELSE {later} END"
+    day_before = f"({later} - INTERVAL 24 HOURS)"
+    offset = f"(epoch_us({to_local(day_before)}) - epoch_us({day_before}))"
+    candidate = f"make_timestamptz(epoch_us({local}) - {offset})"
+    chosen = f"CASE WHEN {to_local(candidate)} = {local} THEN {candidate} ELSE {later} END"
+    return f"CASE WHEN {risk} THEN {chosen} ELSE {later} END"
 
 
 @cache
@@ -95,8 +92,9 @@ def _may_repeat(zone: str, local: str) -> str | None:
         return None
     if isinstance(hours, bool):
         return "true"
-    within = f" OR (hour({local}) BETWEEN {hours[0]} AND {hours[1] - 1})" if hours[1] > hours[0] else ""
-    return f"({local} < TIMESTAMP '1970-01-01'{within})"
+    micros = f"epoch_us({local})"  # arithmetic, for the kernel's hour() is slow on bound values
+    within = f" OR ({micros} // 3600000000 % 24 BETWEEN {hours[0]} AND {hours[1] - 1})" if hours[1] > hours[0] else ""
+    return f"({micros} < 0{within})"
 
 
 def canonical_zone(name: str) -> str | None:

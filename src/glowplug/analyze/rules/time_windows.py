@@ -156,7 +156,7 @@ def _check(time: Expression, duration: int, slide: int, start: int) -> None:
         if value <= 0:
             raise AnalysisError(
                 "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-                sqlExpr=shown, exprName=quote(name), valueRange=f"(0, {_LONG_MAX})", currentValue=f"{value}L",
+                sqlExpr=shown, exprName=quote(name), valueRange=f"(0, {_LONG_MAX}]", currentValue=f"{value}L",
             )  # fmt: skip
     for left, a, sign, right, b in (
         ("slide_duration", slide, "<=", "window_duration", duration),

@@ -31,7 +31,7 @@ class Casting:
 
     @property
     def strict(self) -> bool:
-        return self.mode == "ansi"
+        return self.mode == "ansi" and not self.to.lenient
 
     @property
     def zone(self) -> str:

@@ -13,14 +13,14 @@ from glowplug.kernel.types import kernel_type, text
 
 _BLANK = r"[\x00-\x20]*"
 _CONTROL = r"[\x00-\x20\x7f]*"  # what integers and booleans may have around them; numbers with a point less
-_DIGITS = r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_DIGITS = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _INTEGER = rf"^{_CONTROL}([+-]?[0-9]+){_CONTROL}$"
 _TRUNCATED = rf"^{_CONTROL}([+-]?[0-9]*)(\.[0-9]*)?{_CONTROL}$"
-_DECIMAL = rf"^{_BLANK}([+-]?{_DIGITS}){_BLANK}$"
-_FLOAT = rf"^{_BLANK}([+-]?{_DIGITS})[dDfF]?{_BLANK}$"
+_DECIMAL = rf"^{_BLANK}({_DIGITS}){_BLANK}$"
+_FLOAT = rf"^{_BLANK}({_DIGITS})[dDfF]?{_BLANK}$"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
-_OFFSET = r"(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9])"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+_OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-7]):[0-5][0-9])"
 
 
 def from_text(x: str, target: t.DataType, c: Casting) -> str:
@@ -41,7 +41,8 @@ def from_text(x: str, target: t.DataType, c: Casting) -> str:
 def _integer(x: str, target: t.DataType, c: Casting) -> str:
     name = kernel_type(target)
     if c.ansi:
-        return f"TRY_CAST(regexp_extract({x}, {text(_INTEGER)}, 1) AS {name})"
+        trimmed = f"TRY_CAST(regexp_extract({x}, {text(_INTEGER)}, 1) AS {name})"
+        return f"CASE WHEN regexp_full_match({x}, '[+-]?[0-9]+') THEN TRY_CAST({x} AS {name}) ELSE {trimmed} END"
     # legacy: digits after a point are cut off, and there may be none before it
     whole = f"regexp_extract({x}, {text(_TRUNCATED)}, 1)"
     pointed = f"regexp_full_match({x}, {text(_CONTROL + '[+-]?' + chr(92) + '.[0-9]*' + _CONTROL)})"
@@ -59,7 +60,8 @@ def _float(x: str, target: t.DataType, c: Casting) -> str:
         f" WHEN {x} LIKE '%x%' OR {x} LIKE '%X%' THEN"
         f" CAST({per_row(c.to, 'hex_to_double', _hexadecimal, [(x, t.STRING)], t.DOUBLE)} AS {name}) END"
     )
-    return f"coalesce({number}, {special})"
+    plain = f"regexp_full_match({x}, {text(_DIGITS)})"
+    return f"CASE WHEN {plain} THEN TRY_CAST({x} AS {name}) ELSE coalesce({number}, {special}) END"
 
 
 def _hexadecimal(value: str) -> float | None:
@@ -73,7 +75,9 @@ def _hexadecimal(value: str) -> float | None:
 
 def _decimal(x: str, target: t.DecimalType, c: Casting) -> str:
     number = f"regexp_extract({x}, {text(_DECIMAL)}, 1)"
-    attempt = f"TRY_CAST({number} AS {kernel_type(target)})"
+    kernel = kernel_type(target)
+    plain = f"regexp_full_match({x}, {text(_DIGITS)})"
+    attempt = f"CASE WHEN {plain} THEN TRY_CAST({x} AS {kernel}) ELSE TRY_CAST({number} AS {kernel}) END"
     if not c.strict:
         return attempt
     huge = c.fail("NUMERIC_OUT_OF_SUPPORTED_RANGE", value=x)
@@ -105,7 +109,7 @@ def _date(x: str, target: t.DataType, c: Casting) -> str:
 def _timestamp(x: str, target: t.DataType, c: Casting) -> str:
     micros = per_row(c.to, "text_to_timestamp", parse_timestamp, [(x, t.STRING), (text(c.zone), t.STRING)], t.LONG)
     return (
-        f"CASE WHEN regexp_full_match({x}, {text(f'{_DAY}([ T]{_CLOCK})?')})"
+        f"CASE WHEN regexp_full_match({x}, {text(f'{_DAY}(?:[ T]{_CLOCK})?')})"
         f" THEN {instant_sql(f'TRY_CAST({x} AS TIMESTAMP)', c.zone)}"
         f" WHEN regexp_full_match({x}, {text(f'{_DAY}[ T]{_CLOCK}{_OFFSET}')}) THEN TRY_CAST({x} AS TIMESTAMPTZ)"
         f" WHEN {x} IS NOT NULL THEN make_timestamptz({micros}) END"
@@ -115,7 +119,7 @@ def _timestamp(x: str, target: t.DataType, c: Casting) -> str:
 def _timestamp_ntz(x: str, target: t.DataType, c: Casting) -> str:
     micros = per_row(c.to, "text_to_timestamp_ntz", parse_timestamp_ntz, [(x, t.STRING)], t.LONG)
     return (
-        f"CASE WHEN regexp_full_match({x}, {text(f'{_DAY}([ T]{_CLOCK})?')}) THEN TRY_CAST({x} AS TIMESTAMP)"
+        f"CASE WHEN regexp_full_match({x}, {text(f'{_DAY}(?:[ T]{_CLOCK})?')}) THEN TRY_CAST({x} AS TIMESTAMP)"
         f" WHEN {x} IS NOT NULL THEN make_timestamp({micros}) END"
     )
 

@@ -1,0 +1,36 @@
+"""Functions of dates, timestamps, times and intervals, datetime patterns and windows, as Apache Spark has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import recorded
+
+CASES = recorded.cases(Path(__file__).with_name("datetimes.jsonl"))
+_BARE = "Spark lets a Java exception without a condition out; Glowplug raises ARITHMETIC_OVERFLOW"
+_NAMES = "full names of time zones are not at hand"
+DIFFERENT = {
+    "SELECT INTERVAL '2147483647' MONTH * 2": _BARE,
+    "SELECT INTERVAL '106751991' DAY * 2": _BARE,
+    "SELECT INTERVAL '1' DAY * 1e30D": _BARE,
+    "SELECT timestamp_seconds(1230219000.1234567)": _BARE,
+    "SELECT timestamp_millis(-92233720368547758)": _BARE,
+    "SELECT timestamp_seconds(1230219000123123)": _BARE,
+    "SELECT make_date(99999999, 1, 1)": "outside ANSI mode Glowplug gives NULL for years out of range as for months",
+    "SELECT date_format(TIME'10:11:12', 'HH')": "the error is of the parameter, not of the cast",
+    "SELECT timestampadd(FOO, 1, TIMESTAMP'2020-03-31 10:00:00')": "the error is of the word, not of the function",
+    "SELECT time_to_seconds(TIME(0)'14:30:00')": "the hint of the syntax error differs",
+    "SELECT try_to_timestamp(5)": "declared nullable",
+    "SELECT - INTERVAL '1' DAY": "the parser takes SELECT for a name after a parenthesis and before a minus",
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=recorded.name)
+def test_function(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    reason = _NAMES if "zzzz" in case["sql"] else DIFFERENT.get(case["sql"])
+    if reason and (case["sql"] != "SELECT make_date(99999999, 1, 1)" or case.get("conf")):
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    recorded.check(case)
