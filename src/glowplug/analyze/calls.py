@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from glowplug.analyze.context import Context
-from glowplug.errors import AnalysisError
-from glowplug.functions.coercion import cast_to, implicit_target, wider_all
-from glowplug.functions.vocabulary import Mismatch
+from glowplug.errors import DOCROOT, AnalysisError
+from glowplug.functions.coercion import cast_to, implicit_target, operator_types, wider_all
+from glowplug.functions.vocabulary import Mismatch, ordinal
 from glowplug.plan.expressions import (
     Call,
+    Cast,
     Expression,
     Lambda,
     LambdaVariable,
@@ -26,9 +27,8 @@ from glowplug.plan.expressions import (
 from glowplug.plan.function import Accept, Function, Signature
 from glowplug.plan.names import call_text, pretty
 from glowplug.plan.tree import walk
-from glowplug.types import STRING, DataType, NullType, quote, sql_name
+from glowplug.types import STRING, DataType, DecimalType, NullType, quote, sql_name
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _BARE = (
     "current_date",
     "current_timestamp",
@@ -94,14 +94,22 @@ def build(
             "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
             e.origin,
             prettyName=quote(name),
-            syntax="DISTINCT" if e.distinct else "FILTER",
+            syntax="DISTINCT" if e.distinct else "FILTER CLAUSE",
         )
     ansi = cx.conf.ansi
-    coerced = _coerced(function, name, args, ansi, resolve, e)
+    coerced = tuple(_settled(a, ansi, e) for a in _coerced(function, name, args, ansi, resolve, e))
     draft = Call(
         function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
     )
     return _typed(draft)
+
+
+def _settled(arg: Expression, ansi: bool, e: UnresolvedFunction) -> Expression:
+    """An argument's implicit cast in the session's mode; what it fails on is blamed on the call."""
+    if not isinstance(arg, Cast) or not arg.implicit:
+        return arg
+    child = _settled(arg.child, ansi, e)
+    return Cast(child, arg.type, "ansi" if ansi else "legacy", True, arg.origin or e.origin)
 
 
 def _rewritten(
@@ -141,6 +149,9 @@ def _typed(draft: Call) -> Call:
             nullable = any(a.nullable for a in draft.args if not isinstance(a, Lambda))
         case "unless_ansi":
             nullable = not draft.ansi or any(a.nullable for a in draft.args)
+        case "decimal_unless_ansi":
+            overflows = isinstance(type, DecimalType) and not draft.ansi
+            nullable = overflows or any(a.nullable for a in draft.args)
         case "never" | "always":
             nullable = f.nullable == "always"
         case rule:
@@ -230,6 +241,7 @@ def _count(function: Function, name: str, args: tuple[Expression, ...], e: Unres
     raise AnalysisError(
         "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
         e.origin,
+        docroot=DOCROOT,
         functionName=quote(name),
         expectedNum=expected,
         actualNum=len(args),
@@ -246,7 +258,7 @@ def _coerced(
         except Mismatch as mismatch:
             raise _declared(mismatch, function, name, args, e) from None
         if coerced is None:
-            raise _mismatch(function, name, args, e)
+            raise _mismatch(function, name, args, ansi, e)
         return coerced
     candidates = [s for s in _signatures(function) if _fits(s, len(args))]
     failure: AnalysisError | None = None
@@ -296,7 +308,7 @@ def _match(
                 sqlExpr=f'"{_shown(function, name, args)}"',
                 inputName=f"`{function.signature.names[i]}`"
                 if isinstance(function.signature, Signature) and function.signature.names
-                else f"the {_ORDINALS[i]} argument",
+                else f"the {ordinal(i)} argument",
                 inputType=p.shown,
                 inputExpr=f'"{pretty(a)}"',
             )
@@ -355,7 +367,7 @@ def unexpected_type(
         "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
         e.origin,
         sqlExpr=f'"{_shown(function, name, args)}"',
-        paramIndex=_ORDINALS[i] if i < len(_ORDINALS) else f"{i + 1}th",
+        paramIndex=ordinal(i),
         requiredType=p.shown,
         inputSql=f'"{pretty(args[i])}"',
         inputType=f'"{sql_name(args[i].type)}"',
@@ -370,10 +382,12 @@ def _declared(
     )
 
 
-def _mismatch(function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction) -> AnalysisError:
+def _mismatch(
+    function: Function, name: str, args: tuple[Expression, ...], ansi: bool, e: UnresolvedFunction
+) -> AnalysisError:
     shown = f'"{_shown(function, name, args)}"'
     if (len(args) == 2 and not name.isidentifier()) or name in ("and", "or", "div", "mod"):
-        a, b = args[0].type, args[1].type
+        a, b = operator_types(args[0].type, args[1].type, ansi, name in ("and", "or"))
         if a == b:
             return AnalysisError(
                 "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE",

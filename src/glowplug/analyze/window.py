@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope
-from glowplug.errors import AnalysisError
+from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to
 from glowplug.plan.expressions import Call, Expression, FrameBound, Literal, Replaced, WindowExpression, WindowFrame
 from glowplug.plan.names import pretty
@@ -51,7 +51,7 @@ def _with_reference(e: WindowExpression, scope: Scope) -> WindowExpression:
             "MISSING_WINDOW_SPECIFICATION",
             e.origin,
             windowName=e.reference,
-            docroot="https://spark.apache.org/docs/latest",
+            docroot=DOCROOT,
         )
     base = WindowSpec(e.partition_by, e.order_by, e.frame)
     merged = replace(

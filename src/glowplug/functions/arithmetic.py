@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from glowplug.functions import decimals
 from glowplug.functions.coercion import arithmetic_operands, cast_to, tightest_common
-from glowplug.functions.vocabulary import NUMBER_OR_INTERVAL, arg, sig
+from glowplug.functions.vocabulary import NUMBER_OR_INTERVAL, Mismatch, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering, Returns, Rewrite
+from glowplug.plan.names import pretty
 from glowplug.types import (
     DOUBLE,
     INTEGRAL,
     LONG,
     NUMERIC,
     STRINGS,
+    TIMESTAMP,
     ByteType,
     CalendarIntervalType,
     DataType,
     DateType,
     DayTimeIntervalType,
     DecimalType,
+    DoubleType,
+    FloatType,
     IntegerType,
     LongType,
     NullType,
@@ -27,6 +31,7 @@ from glowplug.types import (
     TimestampType,
     TimeType,
     YearMonthIntervalType,
+    sql_name,
 )
 
 _TRY = {"+": "`try_add`", "-": "`try_subtract`"}
@@ -63,49 +68,90 @@ def _call(name: str, *args: Expression) -> UnresolvedFunction:
 
 
 def _add(args: tuple[Expression, ...]) -> Expression | None:
-    """`+` on dates and times is another function."""
+    """`+` on dates and times is another function (`BinaryArithmeticWithDatetimeResolver`)."""
     left, right = args
     a, b = _types(args)
-    if isinstance(b, (*DATETIMES, TimeType)) and isinstance(a, (*INTERVALS, *INTEGRAL, NullType)):
-        left, right, a, b = right, left, b, a
-    if isinstance(a, DateType) and isinstance(b, (*INTEGRAL[:3], *STRINGS)):
-        return _call("date_add", left, right)
-    if isinstance(a, (*DATETIMES, TimeType, *STRINGS)) and isinstance(b, INTERVALS):
-        return _call("datetime_plus_interval", left, right)
+    if isinstance(a, INTERVALS) and a.__class__ is b.__class__:
+        return None
+    for x, y in ((left, right), (right, left)):
+        t, other = x.type, y.type
+        if isinstance(t, (*DATETIMES, TimeType, *STRINGS)) and isinstance(other, INTERVALS):
+            return None if _text_and_months(t, other) else _call("datetime_plus_interval", x, y)
+        if isinstance(t, DATETIMES) and isinstance(other, NullType):
+            start = cast_to(x, TIMESTAMP) if isinstance(t, DateType) else x
+            return _call("datetime_plus_interval", start, Literal(None, DayTimeIntervalType()))
+    for x, y in ((left, right), (right, left)):
+        if isinstance(x.type, DateType):
+            return _call("date_add", x, cast_to(y, x.type) if isinstance(y.type, STRINGS) else y)
+    _no_instant(left, right)
     return None
 
 
 def _subtract(args: tuple[Expression, ...]) -> Expression | None:
     left, right = args
     a, b = _types(args)
-    if isinstance(a, DateType) and isinstance(b, INTEGRAL[:3]):
-        return _call("date_sub", left, right)
+    if isinstance(a, INTERVALS) and a.__class__ is b.__class__:
+        return None
     if isinstance(a, (*DATETIMES, TimeType, *STRINGS)) and isinstance(b, INTERVALS):
-        return _call("datetime_plus_interval", left, _call("negative", right))
-    if (isinstance(a, DATETIMES) and isinstance(b, DATETIMES + STRINGS)) or (
-        isinstance(b, DATETIMES) and isinstance(a, STRINGS)
-    ):
-        name = "subtract_timestamps" if isinstance(a, INSTANTS) or isinstance(b, INSTANTS) else "subtract_dates"
-        return _call(name, left, right)
+        return None if _text_and_months(a, b) else _call("datetime_plus_interval", left, _call("negative", right))
+    if isinstance(a, INSTANTS) or isinstance(b, INSTANTS):
+        return _call("subtract_timestamps", *_all_of(args, "TIMESTAMP", (*DATETIMES, *STRINGS, NullType)))
+    if isinstance(b, DateType) or (isinstance(a, DateType) and isinstance(b, (*STRINGS, NullType))):
+        return _call("subtract_dates", *_all_of(args, "DATE", (DateType, *STRINGS, NullType)))
+    if isinstance(a, DateType):
+        return _call("date_sub", left, right)
     if isinstance(a, TimeType) and isinstance(b, TimeType):
         return _call("subtract_times", left, right)
+    if isinstance(b, INTERVALS[1:]):
+        _no_instant(left, right)
     return None
+
+
+def _text_and_months(t: DataType, interval: DataType) -> bool:
+    return isinstance(t, STRINGS) and isinstance(interval, YearMonthIntervalType)
+
+
+def _no_instant(left: Expression, right: Expression) -> None:
+    """An interval of days or time is added to instants only."""
+    for x, y in ((left, right), (right, left)):
+        if isinstance(x.type, INTERVALS[1:]) and not isinstance(y.type, (NullType, *STRINGS)):
+            _refuse(y, "first", '("TIMESTAMP" or "TIMESTAMP_NTZ")')
+
+
+def _all_of(args: tuple[Expression, ...], name: str, classes: tuple[type[DataType], ...]) -> tuple[Expression, ...]:
+    for a, place in zip(args, ("first", "second"), strict=True):
+        if not isinstance(a.type, classes):
+            _refuse(a, place, f'"{name}"')
+    return args
+
+
+def _refuse(e: Expression, place: str, required: str) -> None:
+    raise Mismatch(
+        "UNEXPECTED_INPUT_TYPE",
+        paramIndex=place,
+        requiredType=required,
+        inputSql=f'"{pretty(e)}"',
+        inputType=f'"{sql_name(e.type)}"',
+    )
 
 
 def _multiply(args: tuple[Expression, ...]) -> Expression | None:
     left, right = args
-    a, b = _types(args)
-    if isinstance(b, INTERVALS) and not isinstance(a, INTERVALS):
-        left, right, a, b = right, left, b, a
-    if isinstance(a, INTERVALS) and isinstance(b, (*NUMERIC, *STRINGS, NullType)):
-        return _call("multiply_interval", left, right)
-    return None
+    if isinstance(right.type, INTERVALS) and not isinstance(left.type, INTERVALS):
+        left, right = right, left
+    return _scaled("multiply_interval", left, right)
 
 
 def _divide(args: tuple[Expression, ...]) -> Expression | None:
-    if isinstance(args[0].type, INTERVALS):
-        return _call("divide_interval", *args)
-    return None
+    return _scaled("divide_interval", *args)
+
+
+def _scaled(name: str, interval: Expression, number: Expression) -> Expression | None:
+    if not isinstance(interval.type, INTERVALS):
+        return None
+    if not isinstance(number.type, (*NUMERIC, *STRINGS, NullType)):
+        _refuse(number, "second", '"NUMERIC"')
+    return _call(name, interval, number)
 
 
 def wrap(sql: str, type: DataType) -> str:
@@ -163,6 +209,8 @@ def _lower_divide(call: Call, low: Lowering) -> str:
 
 def _division_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     """Decimals stay decimals when neither side is a float; everything else becomes double."""
+    if isinstance(args[0].type, NullType) and isinstance(args[1].type, DecimalType):
+        return tuple(cast_to(a, DOUBLE) for a in args)
     both = arithmetic_operands(args, ansi)
     if both is None or isinstance(both[0].type, DecimalType):
         return both
@@ -179,13 +227,16 @@ def _lower_remainder(call: Call, low: Lowering) -> str:
 
 
 def _integral_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    """Integers become bigints; floats are not divided so."""
     a, b = _types(args)
-    if isinstance(a, INTERVALS) and isinstance(b, INTERVALS):
+    if isinstance(a, INTERVALS) or isinstance(b, INTERVALS):
         return _intervals(args)
+    if isinstance(a, NullType) and isinstance(b, NullType):
+        return cast_to(args[0], LONG), cast_to(args[1], LONG)
     both = arithmetic_operands(args, ansi)
     if both is None or isinstance(both[0].type, DecimalType):
         return both
-    return tuple(cast_to(x, LONG) for x in both)
+    return None if isinstance(both[0].type, (FloatType, DoubleType)) else tuple(cast_to(x, LONG) for x in both)
 
 
 def _lower_div(call: Call, low: Lowering) -> str:
@@ -201,6 +252,8 @@ def _negate(call: Call, low: Lowering) -> str:
     x = low.sql(call.args[0])
     if isinstance(call.type, INTEGRAL) and not call.ansi:
         return wrap(f"(-CAST({x} AS HUGEINT))", call.type)
+    if isinstance(call.type, INTEGRAL):  # the kernel's own negation of the smallest number is wider
+        return f"(CAST(0 AS {low.type(call.type)}) - {x})"
     return f"(-{x})"
 
 
@@ -210,6 +263,7 @@ def _binary(symbol: str, rule: decimals.Rule, rewrite: Rewrite, usage: str, exam
         sig(NUMBER_OR_INTERVAL, NUMBER_OR_INTERVAL),
         _result(rule),
         _lower(symbol, rule),
+        nullable="decimal_unless_ansi",
         coerce=_additive,
         rewrite=rewrite,
         shown=f"({{0}} {symbol} {{1}})",

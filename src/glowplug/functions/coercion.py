@@ -50,6 +50,7 @@ from glowplug.types import (
 
 _ORDER = (ByteType, ShortType, IntegerType, LongType, FloatType, DoubleType)
 _DATETIMES = (DateType, TimestampNTZType, TimestampType)
+_INTERVALS = (YearMonthIntervalType, DayTimeIntervalType)
 INTEGRAL_DIGITS = {ByteType: 3, ShortType: 5, IntegerType: 10, LongType: 20}
 
 
@@ -67,8 +68,8 @@ def decimal_for(type: DataType) -> DecimalType:
 
 
 def decimal_for_literal(e: Expression) -> DecimalType:
-    """The narrowest decimal of an integer literal, otherwise that of its type."""
-    if isinstance(e, Literal) and isinstance(e.type, INTEGRAL) and e.value is not None:
+    """The narrowest decimal of an integer literal (but for TINYINT), otherwise that of its type."""
+    if isinstance(e, Literal) and isinstance(e.type, INTEGRAL[1:]) and e.value is not None:
         return DecimalType(len(str(abs(e.value))), 0)
     return decimal_for(e.type)
 
@@ -92,8 +93,11 @@ def wider_decimal(a: DecimalType, b: DecimalType) -> DecimalType:
     return bounded(max(a.precision - a.scale, b.precision - b.scale) + scale, scale)
 
 
-def tightest_common(a: DataType, b: DataType) -> DataType | None:
-    """The common type of two that loses nothing (`findTightestCommonType`), without decimals of unequal kinds."""
+def tightest_common(a: DataType, b: DataType, ansi: bool = False) -> DataType | None:
+    """The common type of two that loses nothing (`findTightestCommonType`), without decimals of unequal kinds.
+
+    In ANSI mode a float and an integer make a double.
+    """
     if same_type(a, b):
         return _merge_nullability(a, b)
     if isinstance(a, NullType):
@@ -101,6 +105,8 @@ def tightest_common(a: DataType, b: DataType) -> DataType | None:
     if isinstance(b, NullType):
         return a
     if isinstance(a, _ORDER) and isinstance(b, _ORDER):
+        if ansi and isinstance(a, FloatType) != isinstance(b, FloatType):
+            return DOUBLE
         return max(a, b, key=lambda t: _ORDER.index(t.__class__))
     match a, b:
         case (DecimalType() as d, t) | (t, DecimalType() as d) if isinstance(t, INTEGRAL):
@@ -157,7 +163,7 @@ def _loses(source: DataType, target: DataType) -> bool:
 
 def wider(a: DataType, b: DataType, ansi: bool) -> DataType | None:
     """The common type that CASE, COALESCE, UNION, arrays, IN and comparisons bring two types to."""
-    t = tightest_common(a, b)
+    t = tightest_common(a, b, ansi)
     if t is not None:
         return t
     match a, b:
@@ -186,7 +192,7 @@ def _with_string(other: DataType, ansi: bool) -> DataType | None:
         return LONG
     if isinstance(other, (FloatType, DoubleType, DecimalType)):
         return DOUBLE
-    return other
+    return None if isinstance(other, _INTERVALS) else other
 
 
 def wider_all(types: list[DataType], ansi: bool) -> DataType | None:
@@ -211,7 +217,40 @@ def comparison_type(a: DataType, b: DataType, ansi: bool) -> DataType | None:
                 return other
             case t if isinstance(t, NUMERIC):
                 return DOUBLE if isinstance(t, (FloatType, DoubleType)) else other
+            case YearMonthIntervalType() | DayTimeIntervalType():
+                return None
+    if isinstance(a, StructType) and isinstance(b, StructType) and same_structure(a, b):
+        return a
     return wider(a, b, ansi)
+
+
+def same_structure(a: DataType, b: DataType) -> bool:
+    """Whether two types differ in the names of fields and in nullability only (`DataType.equalsStructurally`)."""
+    match a, b:
+        case StructType(fx), StructType(fy):
+            return len(fx) == len(fy) and all(same_structure(x.type, y.type) for x, y in zip(fx, fy, strict=True))
+        case ArrayType(x), ArrayType(y):
+            return same_structure(x, y)
+        case MapType(kx, vx), MapType(ky, vy):
+            return same_structure(kx, ky) and same_structure(vx, vy)
+    return a == b
+
+
+def operator_types(a: DataType, b: DataType, ansi: bool, logical: bool) -> tuple[DataType, DataType]:
+    """The types of an operator's sides after Spark's promotions, where they still do not fit the operator."""
+    if ansi:
+        for x, y in ((a, b), (b, a)):
+            if isinstance(x, STRINGS) and isinstance(y, (*STRINGS, NullType)):
+                return STRING, STRING
+            if isinstance(x, STRINGS) and (t := _with_string(y, True)) is not None:
+                return t, t
+    elif not logical:
+        a, b = (DOUBLE if isinstance(t, STRINGS) else t for t in (a, b))
+    if isinstance(a, DecimalType) and isinstance(b, (FloatType, DoubleType)):
+        return DOUBLE, b
+    if isinstance(b, DecimalType) and isinstance(a, (FloatType, DoubleType)):
+        return a, DOUBLE
+    return a, b
 
 
 def cast_to(e: Expression, target: DataType) -> Expression:
@@ -284,7 +323,7 @@ def arithmetic_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expre
             t = b if isinstance(a, NullType) else a
             return cast_to(left, t), cast_to(right, t)
         return cast_to(left, decimal_for_literal(left)), cast_to(right, decimal_for_literal(right))
-    t = tightest_common(a, b)
+    t = tightest_common(a, b, ansi)
     return None if t is None else (cast_to(left, t), cast_to(right, t))
 
 
@@ -292,7 +331,7 @@ def _numeric_side(t: DataType, other: DataType, ansi: bool) -> DataType | None:
     if isinstance(t, (NUMERIC, NullType)):
         return t
     if isinstance(t, STRINGS):
-        if not ansi or isinstance(other, (FloatType, DoubleType, DecimalType, StringType, NullType)):
+        if not ansi or isinstance(other, (FloatType, DoubleType, DecimalType)):
             return DOUBLE
         return LONG if isinstance(other, INTEGRAL) else None
     return None

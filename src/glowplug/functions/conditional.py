@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from glowplug.functions.coercion import cast_to, wider_all
-from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, ORDERED_T, T, arg, sig
-from glowplug.plan.expressions import Call, Expression, UnresolvedFunction
+from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, ORDERED_T, Mismatch, T, arg, ordinal, sig
+from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Function, Lowering
-from glowplug.types import BOOLEAN, DataType
+from glowplug.plan.names import pretty
+from glowplug.types import BOOLEAN, STRINGS, BooleanType, DataType, NullType, sql_name
 
 
 def _branches(args: tuple[Expression, ...]) -> tuple[tuple[Expression, Expression], ...]:
@@ -20,9 +21,18 @@ def _values(args: tuple[Expression, ...]) -> list[Expression]:
 def _coerce_when(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     t = wider_all([v.type for v in _values(args)], ansi)
     if t is None:
-        return None
+        types = ", ".join(f'"{sql_name(v.type)}"' for v in _values(args))
+        raise Mismatch("DATA_DIFF_TYPES", functionName="`casewhen`", dataType=f"[{types}]")
     out: list[Expression] = []
-    for condition, value in _branches(args):
+    for i, (condition, value) in enumerate(_branches(args)):
+        if not isinstance(condition.type, (BooleanType, NullType, *(STRINGS if ansi else ()))):
+            raise Mismatch(
+                "UNEXPECTED_INPUT_TYPE",
+                paramIndex=ordinal(2 * i),
+                requiredType='"BOOLEAN"',
+                inputSql=f'"{pretty(condition)}"',
+                inputType=f'"{sql_name(condition.type)}"',
+            )
         out += [cast_to(condition, BOOLEAN), cast_to(value, t)]
     return (*out, cast_to(args[-1], t)) if len(args) % 2 else tuple(out)
 
@@ -32,6 +42,12 @@ def _when_type(args: tuple[Expression, ...]) -> DataType:
 
 
 def _when_nullable(args: tuple[Expression, ...]) -> bool:
+    """Values behind a condition that is always true do not count."""
+    possible: list[Expression] = []
+    for condition, value in _branches(args):
+        possible.append(value)
+        if condition == Literal(True, BOOLEAN):
+            return any(v.nullable for v in possible)
     return len(args) % 2 == 0 or any(v.nullable for v in _values(args))
 
 
@@ -140,6 +156,4 @@ FUNCTIONS = (
 
 
 def _null_like(e: Expression) -> Expression:
-    from glowplug.plan.expressions import Literal
-
     return Literal(None, e.type)

@@ -2,21 +2,86 @@
 
 from __future__ import annotations
 
-from glowplug.functions.coercion import cast_to, comparison_type, wider_all
-from glowplug.functions.vocabulary import ANY, BOOL, STR, kinds, sig
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from glowplug.functions.coercion import cast_to, comparison_type, decimal_for_literal, wider_all
+from glowplug.functions.ordering import order_key
+from glowplug.functions.vocabulary import ANY, BOOL, STR, Mismatch, kinds, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
-from glowplug.plan.function import Function, Lower, Lowering, Shown
-from glowplug.types import BOOLEAN, DOUBLE, DoubleType, FloatType, MapType
+from glowplug.plan.function import Coerce, Function, Lower, Lowering, Rewrite, Shown
+from glowplug.types import (
+    BOOLEAN,
+    DOUBLE,
+    INTEGRAL,
+    LONG,
+    NUMERIC,
+    BooleanType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    NullType,
+    StringType,
+    is_orderable,
+    sql_name,
+)
 
 
 def _comparable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
-    t = comparison_type(args[0].type, args[1].type, ansi)
-    return None if t is None or isinstance(t, MapType) else tuple(cast_to(a, t) for a in args)
+    a, b = (_as_decimal(x, y) for x, y in (args, args[::-1]))
+    t = comparison_type(a.type, b.type, ansi)
+    if t is None:
+        return None
+    if not is_orderable(t):
+        raise Mismatch("INVALID_ORDERING_TYPE", functionName="`=`", dataType=f'"{sql_name(t)}"')
+    return cast_to(a, t), cast_to(b, t)
+
+
+def _as_decimal(e: Expression, other: Expression) -> Expression:
+    """An integer literal beside a decimal is the narrowest decimal."""
+    if isinstance(other.type, DecimalType) and isinstance(e, Literal) and isinstance(e.type, INTEGRAL):
+        return cast_to(e, decimal_for_literal(e))
+    return e
+
+
+def _equatable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    """Outside ANSI mode a boolean may equal a number: it counts as 1 or 0."""
+    a, b = args
+    if not ansi and isinstance(a.type, BooleanType) and isinstance(b.type, NUMERIC):
+        return cast_to(a, b.type), b
+    if not ansi and isinstance(b.type, BooleanType) and isinstance(a.type, NUMERIC):
+        return a, cast_to(b, a.type)
+    return _comparable(args, ansi)
+
+
+def _whole(right: str, left: str, symbol: str) -> Rewrite:
+    """An integer beside a decimal literal is compared with the next integer; `right` and `left` say which way."""
+
+    def rewrite(args: tuple[Expression, ...]) -> Expression | None:
+        for at, rounding in ((1, right), (0, left)):
+            literal, other = args[at], args[1 - at]
+            if isinstance(literal, Literal) and isinstance(literal.value, Decimal) and isinstance(other.type, INTEGRAL):
+                whole = int(literal.value.to_integral_value(rounding))
+                if -(1 << 63) <= whole < 1 << 63:
+                    both = (other, Literal(whole, LONG)) if at else (Literal(whole, LONG), other)
+                    return UnresolvedFunction((symbol,), both)
+        return None
+
+    return rewrite
+
+
+def _logical(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    """Booleans; in ANSI mode a text beside a boolean is read as one."""
+    one = any(isinstance(a.type, BooleanType) for a in args)
+    fits = (BooleanType, NullType, StringType) if ansi and one else (BooleanType, NullType)
+    return tuple(cast_to(a, BOOLEAN) for a in args) if all(isinstance(a.type, fits) for a in args) else None
 
 
 def _in_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     t = wider_all([a.type for a in args], ansi)
-    return None if t is None else tuple(cast_to(a, t) for a in args)
+    if t is None:
+        types = ", ".join(f'"{sql_name(a.type)}"' for a in args)
+        raise Mismatch("DATA_DIFF_TYPES", functionName="`in`", dataType=f"[{types}]")
+    return tuple(cast_to(a, t) for a in args)
 
 
 def _between(args: tuple[Expression, ...]) -> Expression:
@@ -25,13 +90,20 @@ def _between(args: tuple[Expression, ...]) -> Expression:
     return UnresolvedFunction(("and",), (UnresolvedFunction((">=",), (x, low)), UnresolvedFunction(("<=",), (x, high))))
 
 
-def _compare(symbol: str, kernel: str | None = None, names: tuple[str, ...] = ()) -> Function:
+def _compare(
+    symbol: str,
+    lower: Lower,
+    names: tuple[str, ...] = (),
+    coerce: Coerce = _equatable,
+    rewrite: Rewrite | None = None,
+) -> Function:
     return Function(
         (symbol, *names),
         sig(ANY, ANY),
         BOOLEAN,
-        f"({{0}} {kernel or symbol} {{1}})",
-        coerce=_comparable,
+        lower,
+        coerce=coerce,
+        rewrite=rewrite,
         nullable="never" if symbol == "<=>" else "any",
         shown=f"({{0}} {symbol} {{1}})",
         usage=f"Returns whether the left side {symbol} the right.",
@@ -40,9 +112,19 @@ def _compare(symbol: str, kernel: str | None = None, names: tuple[str, ...] = ()
     )
 
 
+def _ordered(symbol: str, right: str, left: str) -> Function:
+    def lower(call: Call, low: Lowering) -> str:
+        x, y = (order_key(low.sql(a), a.type) for a in call.args)
+        return f"({x} {symbol} {y})"
+
+    return _compare(symbol, lower, coerce=_comparable, rewrite=_whole(right, left, symbol))
+
+
 def _lower_in(call: Call, low: Lowering) -> str:
     x, *values = (low.sql(a) for a in call.args)
-    return f"({x} IN ({', '.join(values)}))" if values else f"(CASE WHEN {x} IS NULL THEN NULL ELSE false END)"
+    if not values:  # only ANSI mode says that nothing holds no NULL either
+        return "false" if call.ansi else f"(CASE WHEN {x} IS NOT NULL THEN false END)"
+    return f"({x} IN ({', '.join(values)}))"
 
 
 def like_to_regex(pattern: str, escape: str) -> str:
@@ -102,12 +184,12 @@ def _test(name: str, sql: str, shown: str | None = None, *also: str) -> Function
 FRACTION = kinds('("DOUBLE" or "FLOAT")', (FloatType, DoubleType), DOUBLE)
 
 FUNCTIONS = (
-    _compare("=", names=("==",)),
-    _compare("<=>", "IS NOT DISTINCT FROM"),
-    _compare("<"),
-    _compare("<="),
-    _compare(">"),
-    _compare(">="),
+    _compare("=", "({0} = {1})", names=("==",)),
+    _compare("<=>", "({0} IS NOT DISTINCT FROM {1})"),
+    _ordered("<", ROUND_CEILING, ROUND_FLOOR),
+    _ordered("<=", ROUND_FLOOR, ROUND_CEILING),
+    _ordered(">", ROUND_FLOOR, ROUND_CEILING),
+    _ordered(">=", ROUND_CEILING, ROUND_FLOOR),
     Function(
         ("!=", "<>"),
         sig(ANY, ANY),
@@ -121,6 +203,7 @@ FUNCTIONS = (
         sig(BOOL, BOOL),
         BOOLEAN,
         "({0} AND {1})",
+        coerce=_logical,
         shown="({0} AND {1})",
         usage="Logical AND.",
         example="SELECT true and false",
@@ -131,6 +214,7 @@ FUNCTIONS = (
         sig(BOOL, BOOL),
         BOOLEAN,
         "({0} OR {1})",
+        coerce=_logical,
         shown="({0} OR {1})",
         usage="Logical OR.",
         example="SELECT true or false",

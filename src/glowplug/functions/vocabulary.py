@@ -50,6 +50,14 @@ class Mismatch(Exception):
         self.parameters = parameters
 
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def ordinal(i: int) -> str:
+    """The place of the argument number `i`, from 0, as messages name it."""
+    return _ORDINALS[i] if i < len(_ORDINALS) else f"{i + 1}th"
+
+
 def exactly(type: DataType, shown: str | None = None) -> Accept:
     """Takes this type; other types are cast to it where Spark casts implicitly."""
     from glowplug.types import sql_name

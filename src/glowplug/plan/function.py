@@ -80,6 +80,10 @@ class Lowering:
         """The kernel's SQL for an expression."""
         raise NotImplementedError
 
+    def attempt(self, expression: Expression) -> str:
+        """The kernel's SQL for an expression, NULL where it fails."""
+        raise NotImplementedError
+
     @property
     def time_zone(self) -> str:
         """The session's time zone in canonical form: a region's name or an offset `+08:00`."""
