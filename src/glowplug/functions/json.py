@@ -1,4 +1,4 @@
-"""JSON texts: read, written, asked. Source: Spark SQL reference, "JSON Functions" and the options of the JSON source."""
+"""JSON texts: read, written, asked. Source: Spark SQL reference, "JSON Functions"; options of the JSON source."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.types import (
     INT,
+    LONG,
     STRING,
     STRINGS,
-    VARIANT,
     ArrayType,
     DataType,
     DayTimeIntervalType,
-    LONG,
     MapType,
     NullType,
     StructField,
@@ -126,7 +125,9 @@ def check_corrupt(type: DataType, name: str) -> None:
     """The column for malformed records must be a nullable string."""
     for f in type.fields if isinstance(type, StructType) else ():
         if f.name == name and not (isinstance(f.type, STRINGS) and f.nullable):
-            raise AnalysisError("INVALID_CORRUPT_RECORD_TYPE", columnName=quote(name), actualType=f'"{sql_name(f.type)}"')
+            raise AnalysisError(
+                "INVALID_CORRUPT_RECORD_TYPE", columnName=quote(name), actualType=f'"{sql_name(f.type)}"'
+            )
 
 
 def _lower_from_json(call: Call, low: Lowering) -> str:
@@ -176,17 +177,14 @@ def _pretty(text: str) -> str:
 
 def _lower_to_json(call: Call, low: Lowering) -> str:
     o = options_argument(call.args, 1)
-    given = {
-        "date_format": o.text("dateFormat"),
-        "timestamp_format": o.text("timestampFormat"),
-        "timestamp_ntz_format": o.text("timestampNTZFormat"),
-    }
     default = low.setting("spark.sql.jsonGenerator.ignoreNullFields") != "false"
     writer = JsonWriter(
         low,
         o.zone(low.setting(_ZONE)),
         o.flag("ignoreNullFields", default),
-        **{k: v for k, v in given.items() if v is not None},
+        o.text("dateFormat") or "yyyy-MM-dd",
+        o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]",
+        o.text("timestampNTZFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS]",
     )
     text = writer.text(low.sql(call.args[0]), call.args[0].type)
     return per_row(low, "pretty_json", _pretty, [(text, STRING)], STRING) if o.flag("pretty") else text
@@ -278,7 +276,7 @@ def json_members(text: str | None, *names: str | None) -> dict[str, str | None]:
     except Malformed:
         value = None
     members = {k: v for k, v in value if v is not None} if isinstance(value, Object) else {}
-    return {f"c{i}": as_text(members.get(n)) for i, n in enumerate(names)}
+    return {f"c{i}": as_text(members.get(n or "")) for i, n in enumerate(names)}
 
 
 # --- schemas ------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import json
 import re
 
 from glowplug import types as t
-from glowplug.datetime_patterns import parse_sql
+from glowplug.datetime_patterns import Target, parse_sql
 from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.lowering import bind
 from glowplug.plan.function import Lowering
@@ -67,8 +67,8 @@ class JsonKernel:
 
     def _fields(self, members: str, type: t.StructType) -> str:
         """All fields, if all that are there fit."""
-        at, parts = itertools.count(1), []
-        texts = []
+        at, parts = itertools.count(1), list[str]()
+        texts: list[str | None] = []
         for f in type.fields:
             if f.name == self.o.corrupt:
                 parts.append(f"CAST(NULL AS {self.low.type(f.type)})")
@@ -81,7 +81,9 @@ class JsonKernel:
 
         def checked(v: str) -> str:
             tests = [
-                f"({text} IS NULL OR struct_extract_at({v}, {i}) IS NOT NULL)" for i, text in enumerate(texts, 1) if text
+                f"({text} IS NULL OR struct_extract_at({v}, {i}) IS NOT NULL)"
+                for i, text in enumerate(texts, 1)
+                if text
             ]
             return f"CASE WHEN {' AND '.join(tests) or 'true'} THEN {v} END"
 
@@ -128,18 +130,24 @@ class JsonKernel:
 
     def _time(self, x: str, type: t.DataType) -> str:
         """A date or timestamp of a text, by its pattern or as casts read it."""
-        target = {t.DateType: "date", t.TimestampType: "timestamp"}.get(type.__class__, "timestamp_ntz")
-        pattern = {
-            "date": self.o.date_format, "timestamp": self.o.timestamp_format, "timestamp_ntz": self.o.timestamp_ntz_format
-        }[target]  # fmt: skip
+        o = self.o
+        target: Target = "timestamp_ntz"
+        pattern = o.timestamp_ntz_format
+        if isinstance(type, t.DateType):
+            target, pattern = "date", o.date_format
+        elif isinstance(type, t.TimestampType):
+            target, pattern = "timestamp", o.timestamp_format
         if pattern is not None:
-            return parse_sql(
-                pattern, x, target, self.o.zone, self.low.python, lambda w: self.low.cast(w, t.TIMESTAMP_NTZ, t.TIMESTAMP)
-            )  # type: ignore[arg-type]
+            return parse_sql(pattern, x, target, o.zone, self.low.python, self._instant)
         value = self.low.cast(x, t.STRING, type, "try")
         if target == "timestamp_ntz":  # one with a time zone is none
-            return f"CASE WHEN regexp_full_match({x}, '[-0-9: .T]*') AND NOT regexp_matches({x}, ':.*-') THEN {value} END"
+            return (
+                f"CASE WHEN regexp_full_match({x}, '[-0-9: .T]*') AND NOT regexp_matches({x}, ':.*-') THEN {value} END"
+            )
         return value
+
+    def _instant(self, wall_clock: str) -> str:
+        return self.low.cast(wall_clock, t.TIMESTAMP_NTZ, t.TIMESTAMP)
 
 
 def _unquoted(j: str) -> str:

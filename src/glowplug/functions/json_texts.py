@@ -70,7 +70,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _AFTER = ' \t\r\n,:[]{}"'  # what may follow a number or a word; `01` is no zero before a one
 
 
-def read(text: str, leniency: Leniency = Leniency()) -> Any:  # noqa: B008 (frozen)
+def read(text: str, leniency: Leniency = Leniency()) -> Any:
     """The first value of a text. Malformed if it has none."""
     start = _BLANK.match(text).end()  # type: ignore[union-attr]
     if start == len(text):

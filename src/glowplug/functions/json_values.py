@@ -23,7 +23,8 @@ from glowplug.functions.json_texts import Fraction, Leniency, Malformed, Object,
 from glowplug.interval_texts import parse_calendar, parse_day_time, parse_year_month
 
 _INFINITIES = {
-    "NaN": "nan", "INF": "inf", "+INF": "inf", "Infinity": "inf", "+Infinity": "inf", "-INF": "-inf", "-Infinity": "-inf"
+    "NaN": "nan", "INF": "inf", "+INF": "inf", "Infinity": "inf", "+Infinity": "inf",
+    "-INF": "-inf", "-Infinity": "-inf",
 }  # fmt: skip
 _BITS = {t.ByteType: 7, t.ShortType: 15, t.IntegerType: 31, t.LongType: 63}
 
@@ -62,9 +63,7 @@ class JsonReader:
         except (Malformed, _Unfit):
             value, self.bad = None, True
         if self.bad and self.o.mode == "FAILFAST":
-            raise row_failure(
-                "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST"
-            )
+            raise row_failure("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST")
         if isinstance(self.type, t.StructType):
             value = value or {}
             if any(f.name == self.o.corrupt for f in self.type.fields):

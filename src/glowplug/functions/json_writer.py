@@ -48,7 +48,9 @@ class JsonWriter:
             case t.DateType():
                 return self._quoted(format_sql(self.date_format, x, "date", self.zone, low.python))
             case t.TimestampType():
-                return bind(x, lambda v: self._quoted(format_sql(self.timestamp_format, v, "timestamp", self.zone, low.python)))
+                return bind(
+                    x, lambda v: self._quoted(format_sql(self.timestamp_format, v, "timestamp", self.zone, low.python))
+                )
             case t.TimestampNTZType():
                 return self._quoted(format_sql(self.timestamp_ntz_format, x, "timestamp_ntz", self.zone, low.python))
             case t.NullType():
@@ -56,12 +58,21 @@ class JsonWriter:
             case t.VariantType():
                 from glowplug.functions.variant_format import to_json
 
-                return per_row(low, f"variant_json_{self.zone.encode().hex()}", lambda v: to_json(v, self.zone), [(x, type)], t.STRING)
+                return per_row(
+                    low,
+                    f"variant_json_{self.zone.encode().hex()}",
+                    lambda v: to_json(v, self.zone),
+                    [(x, type)],
+                    t.STRING,
+                )
             case t.UserDefinedType(sql_type):
                 return self.text(x, sql_type)
         if isinstance(type, _NUMBERS):
             return f"CAST({x} AS VARCHAR)"
         return self._quoted(low.cast(x, type, t.STRING))
+
+    def _instant(self, x: str) -> str:
+        return format_sql(self.timestamp_format, x, "timestamp", self.zone, self.low.python)
 
     def _quoted(self, x: str) -> str:
         return f"CAST(to_json({x}) AS VARCHAR)"
@@ -86,7 +97,7 @@ class JsonWriter:
         return bind(f"map_entries({x})", lambda entries: self._list(entries, "{}", entry))
 
     def _key(self, x: str, type: t.DataType) -> str:
-        """A key as Spark shows the value as it stores it: days of dates, microseconds of timestamps, structs in brackets."""
+        """A key is written as Spark stores it: days of dates, microseconds of timestamps, structs in brackets."""
         return self._quoted(self._raw(x, type))
 
     def _raw(self, x: str, type: t.DataType) -> str:
@@ -98,7 +109,10 @@ class JsonWriter:
             case t.YearMonthIntervalType() | t.DayTimeIntervalType():
                 return f"CAST({x} AS VARCHAR)"
             case t.StructType(fields):
-                parts = (f"coalesce({self._raw(f'struct_extract_at({x}, {i})', f.type)}, 'null')" for i, f in enumerate(fields, 1))
+                parts = (
+                    f"coalesce({self._raw(f'struct_extract_at({x}, {i})', f.type)}, 'null')"
+                    for i, f in enumerate(fields, 1)
+                )
                 return "'[' || " + " || ',' || ".join(parts) + " || ']'"
         return self.low.cast(x, type, t.STRING)
 

@@ -47,7 +47,12 @@ def schema_text(e: Call) -> str:
     """What a `schema_of_…` call says."""
     from glowplug.functions import csv, json, xml
 
-    return {"schema_of_json": json, "schema_of_csv": csv, "schema_of_xml": xml}[e.function.names[0]].schema_of(e.args)
+    match e.function.names[0]:
+        case "schema_of_csv":
+            return csv.schema_of(e.args)
+        case "schema_of_xml":
+            return xml.schema_of(e.args)
+    return json.schema_of(e.args)
 
 
 def schema_argument(e: Expression) -> DataType:
@@ -83,7 +88,9 @@ def struct_argument(e: Expression) -> StructType:
     """A schema argument that must be a struct: INVALID_SCHEMA.NON_STRUCT_TYPE otherwise."""
     type = schema_argument(e)
     if not isinstance(type, StructType):
-        raise AnalysisError("INVALID_SCHEMA.NON_STRUCT_TYPE", inputSchema=f'"{pretty(e)}"', dataType=f'"{sql_name(type)}"')
+        raise AnalysisError(
+            "INVALID_SCHEMA.NON_STRUCT_TYPE", inputSchema=f'"{pretty(e)}"', dataType=f'"{sql_name(type)}"'
+        )
     return type
 
 
@@ -115,7 +122,7 @@ class Options:
         return found
 
     def mode(self, function: str, *allowed: str) -> str:
-        """PERMISSIVE unless it is another of `allowed`; PARSE_MODE_UNSUPPORTED for a mode the function does not have."""
+        """PERMISSIVE unless it is another of `allowed`. PARSE_MODE_UNSUPPORTED for one that a function cannot have."""
         text = (self.text("mode") or "PERMISSIVE").upper()
         if text == "DROPMALFORMED":
             raise AnalysisError("PARSE_MODE_UNSUPPORTED", funcName=quote(function), mode=text)
@@ -123,7 +130,7 @@ class Options:
 
 
 def options_argument(args: tuple[Expression, ...], index: int) -> Options:
-    """The options that a `map(…)` of constants at the index gives; none where it is missing. INVALID_OPTIONS otherwise."""
+    """The options that a `map(…)` of constants at the index gives. INVALID_OPTIONS for anything else there."""
     if len(args) <= index:
         return Options({})
     e = args[index]

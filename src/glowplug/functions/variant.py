@@ -107,7 +107,9 @@ def cast_sql(low: Lowering, x: str, source: DataType, target: DataType, tolerant
         name = f"variant_to_{digest(target, zone, tolerant)}"
         result = stored(target)
         return per_row(low, name, cast_body(target, zone, tolerant), [(x, source)], result)
-    return per_row(low, f"to_variant_{digest(source)}", lambda v: _as_row(encode(plain(v, source))), [(x, source)], VARIANT)
+    return per_row(
+        low, f"to_variant_{digest(source)}", lambda v: _as_row(encode(plain(v, source))), [(x, source)], VARIANT
+    )
 
 
 def _get_type(args: tuple[Expression, ...]) -> DataType:
@@ -181,9 +183,7 @@ def explode(variant: dict[str, bytes]) -> list[dict[str, Any]]:
         found: list[tuple[str | None, int]] = list(d.members(0))
     else:
         found = [(None, at) for at in d.elements(0)] if basic == 3 else []
-    return [
-        {"pos": i, "key": key, "value": _as_row((d.slice(at), d.metadata))} for i, (key, at) in enumerate(found)
-    ]
+    return [{"pos": i, "key": key, "value": _as_row((d.slice(at), d.metadata))} for i, (key, at) in enumerate(found)]
 
 
 def _explode(name: str) -> Function:
@@ -265,7 +265,7 @@ FUNCTIONS = (
         _of_variant(lambda v: schema_text(schema(decode(v))), STRING, "schema_of_variant"),
         nullable="always",
         usage="Returns the schema of a variant.",
-        example="SELECT schema_of_variant(parse_json('[{\"b\":true,\"a\":0}]'))",
+        example='SELECT schema_of_variant(parse_json(\'[{"b":true,"a":0}]\'))',
     ),
     _variant(
         ("schema_of_variant_agg",),

@@ -79,7 +79,7 @@ def _number(text: str) -> int | float | decimal.Decimal:
     if not set(text) - set("-.0123456789"):
         value = decimal.Decimal(text)
         _, digits, exponent = value.as_tuple()
-        if len(digits) <= 38 and -38 <= int(exponent):
+        if len(digits) <= 38 and int(exponent) >= -38:
             return value
     return float(text)
 
