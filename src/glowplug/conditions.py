@@ -54,6 +54,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56038",
         "There is no codec <codecName>; there are: <availableCodecs>.",
     ),
+    "COLLATION_INVALID_NAME": ("42704", "There is no collation <collationName>. There are: <proposals>."),
     "COLUMN_ALREADY_EXISTS": (
         "42711",
         "The column <columnName> occurs more than once; choose another name or rename one.",
@@ -673,7 +674,16 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_OPTIONS.NON_MAP_FUNCTION": ("42K06", "Options are written as map() of constants."),
     "INVALID_OPTIONS.NON_STRING_TYPE": ("42K06", "Options are a map from strings to strings, and not <mapType>."),
+    "INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR": ("22023", "<functionName> failed on <parameter>: <detailMessage>"),
+    "INVALID_PARAMETER_VALUE.AES_IV_LENGTH": (
+        "22023",
+        "The parameter <parameter> of <functionName> must have 16 bytes in the mode CBC and 12 in GCM, but has <actualLength> in <mode>.",
+    ),
     "INVALID_PARAMETER_VALUE.AES_KEY": ("22023", "The value of <parameter> in <functionName> is invalid: <detail>."),
+    "INVALID_PARAMETER_VALUE.AES_KEY_LENGTH": (
+        "22023",
+        "The parameter <parameter> of <functionName> must have 16, 24 or 32 bytes, but has <actualLength>.",
+    ),
     "INVALID_PARAMETER_VALUE.ARTIFACT_CHUNK": (
         "22023",
         "The value of <parameter> in <functionName> is invalid: a chunk came before the beginning of its artifact.",
@@ -1022,6 +1032,9 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNSUPPORTED_EXPR_FOR_OPERATOR": ("42K0E", "These expressions cannot stand here: <invalidExprSqls>."),
     "UNSUPPORTED_EXPR_FOR_WINDOW": ("42P20", "<sqlExpr> cannot be computed over a window."),
+    "UNSUPPORTED_FEATURE.AES_MODE": ("0A000", "<functionName> has no mode <mode> with the padding <padding>."),
+    "UNSUPPORTED_FEATURE.AES_MODE_AAD": ("0A000", "<functionName> takes no additional data in the mode <mode>."),
+    "UNSUPPORTED_FEATURE.AES_MODE_IV": ("0A000", "<functionName> takes no initialization vector in the mode <mode>."),
     "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES": (
         "0A000",
         "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined like this.",

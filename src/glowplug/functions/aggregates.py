@@ -23,6 +23,7 @@ from glowplug.types import (
     DoubleType,
     FloatType,
     YearMonthIntervalType,
+    is_orderable,
 )
 
 
@@ -143,7 +144,9 @@ def _simple(kernel: str, *names: str, usage: str, accept: Accept = ORDERABLE) ->
 def _collect(name: str, *also: str, distinct: bool) -> Function:
     def lower(call: Call, low: Lowering) -> str:
         x = low.sql(call.args[0])
-        kernel = low.aggregate("list", call, (x,), condition=f"{x} IS NOT NULL", distinct=distinct)
+        # a set has no order; that of its values does not depend on how rows come
+        ordered = f"{x} ORDER BY {x}" if distinct and is_orderable(call.args[0].type) else x
+        kernel = low.aggregate("list", call, (ordered,), condition=f"{x} IS NOT NULL", distinct=distinct)
         return f"coalesce({kernel}, [])"
 
     return Function(

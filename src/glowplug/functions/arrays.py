@@ -1,7 +1,7 @@
 """Arrays: made, read, searched, cut, sorted, and as sets. Elements count from 1, but for `get` and `a[i]`, from 0.
 
-Semantics: Spark's SQL reference, "Array Functions". The kernel's lists take NULLs where Spark's result would be NULL, and
-its `list_distinct` loses order and NULLs; lowerings here keep both.
+Semantics: Spark's SQL reference, "Array Functions". The kernel's lists take NULLs where Spark's result would be NULL,
+and its `list_distinct` loses order and NULLs; lowerings here keep both.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from glowplug.functions.vocabulary import (
     Mismatch,
     arg,
     array_of,
-    constant as foldable,
     element,
     sig,
+)
+from glowplug.functions.vocabulary import (
+    constant as foldable,
 )
 from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering, Nullable
@@ -47,7 +49,9 @@ from glowplug.types import (
 _array = partial(Function, group="array_funcs")
 SIZED = Accept('("ARRAY" or "MAP")', lambda t: isinstance(t, (ArrayType, MapType)), (ArrayType(NULL),))
 NESTED = Accept(
-    '"ARRAY" of "ARRAY"', lambda t: isinstance(t, ArrayType) and isinstance(t.element, ArrayType), (ArrayType(ArrayType(NULL)),)
+    '"ARRAY" of "ARRAY"',
+    lambda t: isinstance(t, ArrayType) and isinstance(t.element, ArrayType),
+    (ArrayType(ArrayType(NULL)),),
 )
 ORDERED_ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType) and is_orderable(t.element), (ArrayType(NULL),))
 
@@ -165,7 +169,9 @@ def _element_nullable(from_one: bool) -> Nullable:
 
 
 def _out_of_bounds(call: Call, low: Lowering, condition: str, index: str, array: str) -> str:
-    return low.error(call, condition, indexValue=f"CAST({index} AS VARCHAR)", arraySize=f"CAST(len({array}) AS VARCHAR)")
+    return low.error(
+        call, condition, indexValue=f"CAST({index} AS VARCHAR)", arraySize=f"CAST(len({array}) AS VARCHAR)"
+    )
 
 
 def _get(strict: bool) -> Lower:
@@ -180,7 +186,9 @@ def _get(strict: bool) -> Lower:
             return let(index, lambda i: f"list_extract({array}, CASE WHEN {i} >= 0 THEN {i}::BIGINT + 1 END)")
 
         def checked(a: str) -> str:
-            outside = f"{index} >= len({a})" if fixed is not None and fixed >= 0 else f"{index} < 0 OR {index} >= len({a})"
+            outside = (
+                f"{index} >= len({a})" if fixed is not None and fixed >= 0 else f"{index} < 0 OR {index} >= len({a})"
+            )
             error = _out_of_bounds(call, low, "INVALID_ARRAY_INDEX", index, a)
             return f"(CASE WHEN {outside} THEN {error} ELSE list_extract({a}, {index}::BIGINT + 1) END)"
 
@@ -266,12 +274,20 @@ def _lower_contains(call: Call, low: Lowering) -> str:
     array, item = (low.sql(a) for a in call.args)
     if not has_null(call.args[0]):
         return f"list_contains({array}, {item})"
-    return let(array, lambda a: f"(CASE WHEN len({a}) = list_count({a}) THEN list_contains({a}, {item}) WHEN list_contains({a}, {item}) THEN true END)")
+    return let(
+        array,
+        lambda a: (
+            f"(CASE WHEN len({a}) = list_count({a}) THEN list_contains({a}, {item})"
+            f" WHEN list_contains({a}, {item}) THEN true END)"
+        ),
+    )
 
 
 def _lower_position(call: Call, low: Lowering) -> str:
     array, item = (low.sql(a) for a in call.args)
-    found = let(array, lambda a: f"(CASE WHEN {a} IS NOT NULL THEN coalesce(list_position({a}, {item}), 0)::BIGINT END)")
+    found = let(
+        array, lambda a: f"(CASE WHEN {a} IS NOT NULL THEN coalesce(list_position({a}, {item}), 0)::BIGINT END)"
+    )
     return f"(CASE WHEN {item} IS NOT NULL THEN {found} END)" if call.args[1].nullable else found
 
 
@@ -288,7 +304,11 @@ def _set(name: str, body: str, usage: str, contains_null: str) -> Function:
         return let(b, lambda v: distinct(body.format(a=a, b=v)))
 
     def returns(args: tuple[Expression, ...]) -> DataType:
-        nulls = {"any": any, "all": all}[contains_null](map(has_null, args)) if contains_null != "left" else has_null(args[0])
+        nulls = (
+            {"any": any, "all": all}[contains_null](map(has_null, args))
+            if contains_null != "left"
+            else has_null(args[0])
+        )
         return ArrayType(parts(args[0]), nulls)
 
     return _array(
@@ -357,7 +377,11 @@ def _lower_slice(call: Call, low: Lowering) -> str:
         cases += f"WHEN {length} < 0 THEN {error} "
 
     def cut(a: str) -> str:
-        begin = f"(CASE WHEN {start} < 0 THEN len({a}) + {start} + 1 ELSE {start}::BIGINT END)" if s is None or s < 0 else str(s)
+        begin = (
+            f"(CASE WHEN {start} < 0 THEN len({a}) + {start} + 1 ELSE {start}::BIGINT END)"
+            if s is None or s < 0
+            else str(s)
+        )
         part = let(begin, lambda b: f"list_slice({a}, {b}, {b} + {length} - 1)")
         if s is None or s < 0:
             part = f"CASE WHEN {begin} < 1 THEN {a}[1:0] ELSE {part} END"
@@ -480,7 +504,7 @@ FUNCTIONS = (
         sig(SIZED, ANY),
         _element_at_type,
         _element_at(strict=False),
-        nullable="always",
+        nullable=_element_nullable(from_one=True),
         coerce=_element_at_operands,
         usage="Like element_at, but NULL where there is no such element.",
         example="SELECT try_element_at(array(1, 2, 3), 2)",
@@ -640,7 +664,16 @@ FUNCTIONS = (
     ),
     _array(
         ("array_join",),
-        sig(Accept('"ARRAY<STRING>"', lambda t: isinstance(t, ArrayType) and isinstance(t.element, STRINGS), (ArrayType(STRING),)), STR, STR, optional=1),
+        sig(
+            Accept(
+                '"ARRAY<STRING>"',
+                lambda t: isinstance(t, ArrayType) and isinstance(t.element, STRINGS),
+                (ArrayType(STRING),),
+            ),
+            STR,
+            STR,
+            optional=1,
+        ),
         STRING,
         _lower_join,
         usage="Joins the elements with a separator, leaving out NULLs or replacing them.",

@@ -70,7 +70,9 @@ def _shift(name: str, symbol: str, usage: str) -> Function:
         sig(INT_OR_LONG, INTEGER),
         arg(0),
         lower,
-        shown=lambda args, call: f"({args[0]} {symbol} {args[1]})" if call.name == symbol else f"{name}({args[0]}, {args[1]})",
+        shown=lambda args, call: (
+            f"({args[0]} {symbol} {args[1]})" if call.name == symbol else f"{name}({args[0]}, {args[1]})"
+        ),
         usage=usage,
         example=f"SELECT {name}(4, 1)",
     )

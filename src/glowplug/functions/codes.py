@@ -50,8 +50,10 @@ def is_binary(e: Expression) -> bool:
 def _lower_unhex(call: Call, low: Lowering) -> str:
     return let(
         low.sql(call.args[0]),
-        lambda x: f"(CASE WHEN regexp_full_match({x}, '[0-9A-Fa-f]*') THEN"
-        f" unhex(CASE WHEN strlen({x}) % 2 = 1 THEN '0' || {x} ELSE {x} END) END)",
+        lambda x: (
+            f"(CASE WHEN regexp_full_match({x}, '[0-9A-Fa-f]*') THEN"
+            f" unhex(CASE WHEN strlen({x}) % 2 = 1 THEN '0' || {x} ELSE {x} END) END)"
+        ),
     )
 
 
@@ -68,7 +70,13 @@ def from_base64(text: str) -> bytes:
     """MIME: what is not a letter of the alphabet is skipped, padding may be missing."""
     letters, *_ = re.sub(r"[^A-Za-z0-9+/=]", "", text).split("=")
     if len(letters) % 4 == 1:
-        raise row_failure("CONVERSION_INVALID_INPUT", str=f"'{text}'", fmt="'BASE64'", targetType='"BINARY"', suggestion="`try_to_binary`")
+        raise row_failure(
+            "CONVERSION_INVALID_INPUT",
+            str=f"'{text}'",
+            fmt="'BASE64'",
+            targetType='"BINARY"',
+            suggestion="`try_to_binary`",
+        )
     return base64.b64decode(letters + "=" * (-len(letters) % 4))
 
 
@@ -94,7 +102,12 @@ def convert_base(text: str, from_base: int, to_base: int, ansi: bool) -> str | N
         value = value * from_base + d
     if value >= 1 << 64:
         if ansi:
-            raise row_failure("ARITHMETIC_OVERFLOW", message="Overflow in function conv()", alternative="", config='"spark.sql.ansi.enabled"')
+            raise row_failure(
+                "ARITHMETIC_OVERFLOW",
+                message="Overflow in function conv()",
+                alternative="",
+                config='"spark.sql.ansi.enabled"',
+            )
         value = (1 << 64) - 1
     elif negative and to_base > 0:
         value = (1 << 64) - 1 if value >= 1 << 63 else -value % (1 << 64)
@@ -152,7 +165,9 @@ def encode(text: str, charset: str) -> bytes:
 
 def decode(data: bytes, charset: str) -> str:
     codec = _charset("decode", charset)
-    if codec in ("utf-16", "utf-32") and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
+    if codec in ("utf-16", "utf-32") and not data.startswith(
+        (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+    ):
         codec += "-be"
     try:
         return data.decode(codec)
@@ -339,23 +354,80 @@ def _python(name: str, function: object, args_type: DataType) -> Lower:
 
 
 FUNCTIONS = (
-    _string(("ascii",), sig(STR), INT, "CAST(ascii({0}) AS INTEGER)", usage="Returns the code of the first character.", example="SELECT ascii('222')"),
-    _string(("char", "chr"), sig(BIGINT), STRING, _chr, usage="Returns the character of a code, modulo 256.", example="SELECT chr(65)"),
-    _string(("bin",), sig(BIGINT), STRING, "bin({0}::BIGINT)", usage="Returns the number in binary.", example="SELECT bin(13)"),
-    _string(("hex",), sig(HEXABLE), STRING, "hex({0})", usage="Returns the number or the bytes in hexadecimal.", example="SELECT hex('Spark SQL')"),
-    _string(("unhex",), sig(STR), BINARY, _lower_unhex, nullable="always", usage="Returns the bytes of hexadecimal digits; NULL for other text.", example="SELECT unhex('537061726B')"),
     _string(
-        ("conv",), sig(STR, INTEGER, INTEGER), STRING, _lower_conv, nullable="always",
-        usage="Converts a number from one base to another.", example="SELECT conv('100', 2, 10)"
-    ),
-    _string(("base64",), sig(BIN), STRING, _lower_base64, usage="Returns the bytes in Base64.", example="SELECT base64('Spark SQL')"),
-    _string(
-        ("unbase64",), sig(STR), BINARY, _python("unbase64", from_base64, BINARY),
-        usage="Returns the bytes of a text in Base64.", example="SELECT unbase64('U3BhcmsgU1FM')"
+        ("ascii",),
+        sig(STR),
+        INT,
+        "CAST(ascii({0}) AS INTEGER)",
+        usage="Returns the code of the first character.",
+        example="SELECT ascii('222')",
     ),
     _string(
-        ("encode",), sig(STR, STR), BINARY, _lower_encode, nullable="always",
-        usage="Returns the text's bytes in a character set.", example="SELECT encode('abc', 'utf-8')"
+        ("char", "chr"),
+        sig(BIGINT),
+        STRING,
+        _chr,
+        usage="Returns the character of a code, modulo 256.",
+        example="SELECT chr(65)",
+    ),
+    _string(
+        ("bin",),
+        sig(BIGINT),
+        STRING,
+        "bin({0}::BIGINT)",
+        usage="Returns the number in binary.",
+        example="SELECT bin(13)",
+    ),
+    _string(
+        ("hex",),
+        sig(HEXABLE),
+        STRING,
+        "hex({0})",
+        usage="Returns the number or the bytes in hexadecimal.",
+        example="SELECT hex('Spark SQL')",
+    ),
+    _string(
+        ("unhex",),
+        sig(STR),
+        BINARY,
+        _lower_unhex,
+        nullable="always",
+        usage="Returns the bytes of hexadecimal digits; NULL for other text.",
+        example="SELECT unhex('537061726B')",
+    ),
+    _string(
+        ("conv",),
+        sig(STR, INTEGER, INTEGER),
+        STRING,
+        _lower_conv,
+        nullable="always",
+        usage="Converts a number from one base to another.",
+        example="SELECT conv('100', 2, 10)",
+    ),
+    _string(
+        ("base64",),
+        sig(BIN),
+        STRING,
+        _lower_base64,
+        usage="Returns the bytes in Base64.",
+        example="SELECT base64('Spark SQL')",
+    ),
+    _string(
+        ("unbase64",),
+        sig(STR),
+        BINARY,
+        _python("unbase64", from_base64, BINARY),
+        usage="Returns the bytes of a text in Base64.",
+        example="SELECT unbase64('U3BhcmsgU1FM')",
+    ),
+    _string(
+        ("encode",),
+        sig(STR, STR),
+        BINARY,
+        _lower_encode,
+        nullable="always",
+        usage="Returns the text's bytes in a character set.",
+        example="SELECT encode('abc', 'utf-8')",
     ),
     _string(
         ("decode",),
@@ -371,19 +443,43 @@ FUNCTIONS = (
     _utf8("make_valid_utf8", "{0}", STRING, "Returns the text with invalid bytes replaced."),
     _utf8("validate_utf8", "{0}", STRING, "Returns the text, or fails if its bytes are not valid UTF-8."),
     _utf8("try_validate_utf8", "{0}", STRING, "Returns the text, or NULL if its bytes are not valid UTF-8."),
-    _string(("soundex",), sig(STR), STRING, _python("soundex", soundex, STRING), usage="Returns the Soundex code.", example="SELECT soundex('Miller')"),
     _string(
-        ("levenshtein",), sig(STR, STR, INTEGER, optional=1), INT, _lower_levenshtein,
+        ("soundex",),
+        sig(STR),
+        STRING,
+        _python("soundex", soundex, STRING),
+        usage="Returns the Soundex code.",
+        example="SELECT soundex('Miller')",
+    ),
+    _string(
+        ("levenshtein",),
+        sig(STR, STR, INTEGER, optional=1),
+        INT,
+        _lower_levenshtein,
         usage="Returns how many changes turn one text into the other, -1 above a limit.",
         example="SELECT levenshtein('kitten', 'sitting')",
     ),
     _string(
-        ("luhn_check",), sig(STR), BOOLEAN, _python("luhn_check", luhn, BOOLEAN), nullable="always",
-        usage="Returns whether the digits pass Luhn's check.", example="SELECT luhn_check('8112189876')"
+        ("luhn_check",),
+        sig(STR),
+        BOOLEAN,
+        _python("luhn_check", luhn, BOOLEAN),
+        nullable="always",
+        usage="Returns whether the digits pass Luhn's check.",
+        example="SELECT luhn_check('8112189876')",
     ),
     _string(
         ("mask",),
-        sig(STR, STR, STR, STR, STR, optional=4, defaults=("X", "x", "n", Literal(None, STRING)), names="str upperchar lowerchar digitchar otherchar"),
+        sig(
+            STR,
+            STR,
+            STR,
+            STR,
+            STR,
+            optional=4,
+            defaults=("X", "x", "n", Literal(None, STRING)),
+            names="str upperchar lowerchar digitchar otherchar",
+        ),
         STRING,
         lambda call, low: per_row(low, "mask", mask, call.args, STRING, nulls=True),
         nullable="always",
@@ -400,8 +496,13 @@ FUNCTIONS = (
         example="SELECT sentences('Hi there! Good morning.')",
     ),
     _string(
-        ("quote",), sig(STR), STRING, "('''' || replace({0}, '''', '\\''') || '''')", nullable="always",
-        usage="Returns the text in single quotes, those inside escaped.", example=r"SELECT quote('Don\'t')"
+        ("quote",),
+        sig(STR),
+        STRING,
+        "('''' || replace({0}, '''', '\\''') || '''')",
+        nullable="always",
+        usage="Returns the text in single quotes, those inside escaped.",
+        example=r"SELECT quote('Don\'t')",
     ),
     _string(
         ("elt",),
@@ -414,4 +515,3 @@ FUNCTIONS = (
         example="SELECT elt(1, 'scala', 'java')",
     ),
 )
-

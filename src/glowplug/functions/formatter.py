@@ -21,7 +21,9 @@ BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 
 
 def failure(reason: str) -> Exception:
-    return row_failure("INVALID_PARAMETER_VALUE.FORMAT_STRING", parameter="`strfmt`", functionName="`format_string`", reason=reason)
+    return row_failure(
+        "INVALID_PARAMETER_VALUE.FORMAT_STRING", parameter="`strfmt`", functionName="`format_string`", reason=reason
+    )
 
 
 @lru_cache(256)
@@ -162,5 +164,3 @@ def type_name(type: DataType) -> str:
     from glowplug.types import simple_string
 
     return simple_string(type)
-
-

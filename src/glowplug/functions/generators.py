@@ -1,4 +1,4 @@
-"""Generators: functions that make rows. A lowering is the kernel list of the rows (structs, when of several columns)."""
+"""Generators: functions that make rows. A lowering is the kernel list of the rows, structs when of several columns."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ def _stack_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressio
         common: DataType = NullType()
         for i in places:
             found = wider(common, args[i].type, ansi)
-            if found is None or (isinstance(common, NullType) is False and found != common and _mixed(common, args[i].type)):
+            if found is None or (
+                isinstance(common, NullType) is False and found != common and _mixed(common, args[i].type)
+            ):
                 raise Mismatch(
                     "STACK_COLUMN_DIFF_TYPES",
                     columnIndex=column,
@@ -126,7 +128,11 @@ def _lower_stack(call: Call, low: Lowering) -> str:
     count, width = _stack_shape(call.args)
     assert isinstance(call.type, StructType)
     values = [low.sql(a) for a in call.args[1:]]
-    values += [f"CAST(NULL AS {low.type(f.type)})" for f in call.type.fields[len(values) - count * width :]] if count * width > len(values) else []
+    values += (
+        [f"CAST(NULL AS {low.type(f.type)})" for f in call.type.fields[len(values) - count * width :]]
+        if count * width > len(values)
+        else []
+    )
     rows = [values[i * width : (i + 1) * width] for i in range(count)]
     if width == 1:
         return f"[{', '.join(r[0] for r in rows)}]"
@@ -150,4 +156,3 @@ FUNCTIONS = (
         example="SELECT stack(2, 1, 2, 3)",
     ),
 )
-

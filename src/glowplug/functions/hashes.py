@@ -6,7 +6,6 @@ import hashlib
 import zlib
 from functools import partial
 
-
 from glowplug.functions import hashing
 from glowplug.functions.hashing import MURMUR3, XXHASH64, Hash
 from glowplug.functions.lowering import constant, per_row, python
@@ -60,8 +59,22 @@ def _lower_sha2(call: Call, low: Lowering) -> str:
 FUNCTIONS = (
     _row_hash("hash", MURMUR3, INT, "Returns the Murmur3 hash of the values."),
     _row_hash("xxhash64", XXHASH64, LONG, "Returns the 64-bit xxHash of the values."),
-    _hash(("md5",), sig(BIN), STRING, _digest("md5"), usage="Returns the MD5 digest, in hexadecimal.", example="SELECT md5('Spark')"),
-    _hash(("sha", "sha1"), sig(BIN), STRING, _digest("sha1"), usage="Returns the SHA-1 digest, in hexadecimal.", example="SELECT sha1('Spark')"),
+    _hash(
+        ("md5",),
+        sig(BIN),
+        STRING,
+        _digest("md5"),
+        usage="Returns the MD5 digest, in hexadecimal.",
+        example="SELECT md5('Spark')",
+    ),
+    _hash(
+        ("sha", "sha1"),
+        sig(BIN),
+        STRING,
+        _digest("sha1"),
+        usage="Returns the SHA-1 digest, in hexadecimal.",
+        example="SELECT sha1('Spark')",
+    ),
     _hash(
         ("sha2",),
         sig(BIN, INTEGER),
@@ -80,4 +93,3 @@ FUNCTIONS = (
         example="SELECT crc32('Spark')",
     ),
 )
-

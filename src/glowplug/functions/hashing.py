@@ -1,6 +1,6 @@
 """Spark's row hashes over Arrow arrays, vectorised: Murmur3 (32 bits) and xxHash64.
 
-Columns are folded one into the next: a value's hash is the seed of what follows it, and a NULL leaves the seed as it is.
+Columns are folded one into the next: a value's hash is the seed of what follows it; a NULL leaves the seed as it is.
 Both are bit for bit Spark's, which differ from the published algorithms in how Murmur3 takes the last bytes of a text.
 Sources: Austin Appleby's MurmurHash3, Yann Collet's xxHash specification.
 """
@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-Words = npt.NDArray[Any]
+Words = Any  # a numpy array of whole numbers; numpy's own types lose track of widths
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,9 @@ def _murmur_texts(data: Words, begins: Words, lengths: Words, seeds: Words) -> W
     _blocks(begins, lengths // 4, 4, lambda rows, ats: steps(rows, ats, lambda a: _words(data, a, 4).astype(U32)))
     rest = lengths % 4
     tail = begins + lengths - rest
-    _blocks(tail, rest, 1, lambda rows, ats: steps(rows, ats, lambda a: data[a].view(np.int8).astype(np.int32).view(U32)))
+    _blocks(
+        tail, rest, 1, lambda rows, ats: steps(rows, ats, lambda a: data[a].view(np.int8).astype(np.int32).view(U32))
+    )
     return _avalanche(h ^ lengths.astype(U32))
 
 
@@ -199,7 +200,9 @@ def _values(array: Any, seeds: Words, algorithm: Hash, valid: Words) -> Words:
     if pa.types.is_list(t) or pa.types.is_map(t):
         return _elements(array, seeds, algorithm, valid)
     if pa.types.is_string(t) or pa.types.is_binary(t):
-        offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1].astype(np.int64)
+        offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1].astype(
+            np.int64
+        )
         data = np.frombuffer(array.buffers()[2] or b"", np.uint8)
         lengths = np.where(valid, offsets[1:] - offsets[:-1], 0)
         return algorithm.texts(data, offsets[:-1], lengths, seeds)

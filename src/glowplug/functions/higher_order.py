@@ -1,6 +1,6 @@
 """Functions that take functions. A lambda's variables are bound in the kernel's own lambdas.
 
-The kernel counts an element's place from 1, Spark from 0; pairs and entries are structs whose parts the variables become.
+The kernel counts an element's place from 1, Spark from 0; pairs and entries are structs; their parts are the variables.
 Semantics: Spark's SQL reference, "Lambda Functions".
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from glowplug.functions.arrays import has_null, parts
+from glowplug.functions.arrays import parts
 from glowplug.functions.coercion import tightest_common
 from glowplug.functions.lowering import let
 from glowplug.functions.maps import key_and_value, of_entries
@@ -37,7 +37,7 @@ def bind(f: Lambda, values: tuple[str, ...], low: Lowering) -> str:
             if e == p:
                 bound = Function(("variable",), lower=lambda call, low, sql=value: sql)  # type: ignore[misc]
                 return Call(bound, "variable", (), p.type, p.nullable)
-        return map_expressions(e, change)
+        return map_expressions(e, change)  # type: ignore[no-any-return]
 
     return low.sql(change(f.body))
 
@@ -84,7 +84,12 @@ def _of_two_maps(types: tuple[DataType, ...]) -> tuple[tuple[DataType, bool], ..
     assert isinstance(a, MapType) and isinstance(b, MapType)
     key = tightest_common(a.key, b.key)
     if key is None:
-        raise Mismatch("MAP_ZIP_WITH_DIFF_TYPES", functionName="`map_zip_with`", leftType=f'"{sql_name(a.key)}"', rightType=f'"{sql_name(b.key)}"')
+        raise Mismatch(
+            "MAP_ZIP_WITH_DIFF_TYPES",
+            functionName="`map_zip_with`",
+            leftType=f'"{sql_name(a.key)}"',
+            rightType=f'"{sql_name(b.key)}"',
+        )
     return (key, False), (a.value, True), (b.value, True)
 
 
@@ -126,14 +131,16 @@ def _lower_exists(call: Call, low: Lowering) -> str:
     if not call.args[1].nullable or low.setting("spark.sql.legacy.followThreeValuedLogicInArrayExists") == "false":
         return f"list_contains({tested}, true)"
     return let(
-        tested, lambda t: f"(CASE WHEN list_contains({t}, true) THEN true WHEN len({t}) = list_count({t}) THEN false END)"
+        tested,
+        lambda t: f"(CASE WHEN list_contains({t}, true) THEN true WHEN len({t}) = list_count({t}) THEN false END)",
     )
 
 
 def _lower_forall(call: Call, low: Lowering) -> str:
     tested = f"list_transform({low.sql(call.args[0])}, {low.sql(call.args[1])})"
     return let(
-        tested, lambda t: f"(CASE WHEN list_contains({t}, false) THEN false WHEN len({t}) = list_count({t}) THEN true END)"
+        tested,
+        lambda t: f"(CASE WHEN list_contains({t}, false) THEN false WHEN len({t}) = list_count({t}) THEN true END)",
     )
 
 
@@ -199,7 +206,9 @@ def _sort_by(call: Call, low: Lowering) -> str:
         result = f"coalesce({result}, {null})"
 
     def ranked(a: str) -> str:
-        before = f"list_filter({a}, (lambda {y}, j{y}: {let(result, lambda c: f'{c} < 0 OR ({c} = 0 AND j{y} < i{x})')}))"
+        before = (
+            f"list_filter({a}, (lambda {y}, j{y}: {let(result, lambda c: f'{c} < 0 OR ({c} = 0 AND j{y} < i{x})')}))"
+        )
         pairs = f"list_transform({a}, (lambda {x}, i{x}: row(len({before}), {x})))"
         return f"list_transform(list_sort({pairs}), lambda e: struct_extract_at(e, 2))"
 

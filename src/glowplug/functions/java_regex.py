@@ -19,7 +19,7 @@ _LINE = r"[\n\r\x85\u2028\u2029]"
 # Between \r and \n there is no end of line.
 _DOLLAR = rf"(?!(?<=\r)\n)(?=(?:\r\n|{_LINE})?\Z)"
 _DOLLAR_LINES = rf"(?:(?=\r\n)|(?!(?<=\r)\n)(?={_LINE}|\Z))"
-_CARET_LINES = rf"(?:\A|(?<=\n)|(?<=[\r\x85\u2028\u2029])(?!\n))(?!\Z)"
+_CARET_LINES = r"(?:\A|(?<=\n)|(?<=[\r\x85\u2028\u2029])(?!\n))(?!\Z)"
 
 
 class PatternError(ValueError):
@@ -346,7 +346,11 @@ class _Parser:
         c = self.next()
         if c.isdigit() and c != "0":
             number = int(c)
-            while self.i < len(self.text) and self.text[self.i].isdigit() and number * 10 + int(self.text[self.i]) <= self.groups:
+            while (
+                self.i < len(self.text)
+                and self.text[self.i].isdigit()
+                and number * 10 + int(self.text[self.i]) <= self.groups
+            ):
                 number = number * 10 + int(self.next())
             return Back(number, "i" in self.flags)
         match c:
@@ -490,7 +494,11 @@ def _count(node: Repeat) -> str:
         return "?"
     if node.most is None and node.least < 2:
         return "*+"[node.least]
-    return f"{{{node.least}}}" if node.least == node.most else f"{{{node.least},{node.most if node.most is not None else ''}}}"
+    return (
+        f"{{{node.least}}}"
+        if node.least == node.most
+        else f"{{{node.least},{node.most if node.most is not None else ''}}}"
+    )
 
 
 def _write(node: Node, re2: bool) -> str:
@@ -507,7 +515,9 @@ def _write(node: Node, re2: bool) -> str:
             return f"{open}{_write(body, re2)})"
         case Repeat(body, _, _, mode):
             inner = _write(body, re2)
-            if not isinstance(body, (Chars, Group)) or (isinstance(body, Chars) and len(inner) > 1 and inner[0] not in "[\\("):
+            if not isinstance(body, (Chars, Group)) or (
+                isinstance(body, Chars) and len(inner) > 1 and inner[0] not in "[\\("
+            ):
                 inner = f"(?:{inner})"
             return inner + _count(node) + mode
         case Sequence(parts):
@@ -555,7 +565,12 @@ def _without_end(node: Node) -> Node | None:
     """The tree without a `$` at its very end; None if there is none."""
     if isinstance(node, Anchor) and node.kind == "end":
         return Sequence(())
-    if isinstance(node, Sequence) and node.parts and isinstance(node.parts[-1], Anchor) and node.parts[-1].kind == "end":
+    if (
+        isinstance(node, Sequence)
+        and node.parts
+        and isinstance(node.parts[-1], Anchor)
+        and node.parts[-1].kind == "end"
+    ):
         return Sequence(node.parts[:-1])
     return None
 

@@ -14,7 +14,18 @@ from glowplug.functions.structs import odd_count
 from glowplug.functions.vocabulary import ANY, ARRAY, MAP, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lowering
-from glowplug.types import NULL, STRING, ArrayType, DataType, MapType, NullType, StructField, StructType, quote, sql_name
+from glowplug.types import (
+    NULL,
+    STRING,
+    ArrayType,
+    DataType,
+    MapType,
+    NullType,
+    StructField,
+    StructType,
+    quote,
+    sql_name,
+)
 
 _map = partial(Function, group="map_funcs")
 ENTRIES = Accept(
@@ -92,7 +103,7 @@ def _made_type(args: tuple[Expression, ...]) -> DataType:
 
 def _lower_map(call: Call, low: Lowering) -> str:
     keys, values = (", ".join(map(low.sql, call.args[i::2])) for i in (0, 1))
-    if len(call.args) == 2 and not call.args[0].nullable or not call.args:
+    if (len(call.args) == 2 and not call.args[0].nullable) or not call.args:
         return f"CAST(map([{keys}], [{values}]) AS {low.type(call.type)})"
     return checked_map(f"[{keys}]", f"[{values}]", call, low)
 
@@ -108,7 +119,9 @@ def _lower_from_arrays(call: Call, low: Lowering) -> str:
     def make(k: str, v: str) -> str:
         unequal = low.error(call, "_LEGACY_ERROR_TEMP_2128")
         made = checked_map(k, v, call, low)
-        return f"(CASE WHEN {k} IS NULL OR {v} IS NULL THEN NULL WHEN len({k}) <> len({v}) THEN {unequal} ELSE {made} END)"
+        return (
+            f"(CASE WHEN {k} IS NULL OR {v} IS NULL THEN NULL WHEN len({k}) <> len({v}) THEN {unequal} ELSE {made} END)"
+        )
 
     return let(keys, lambda k: let(values, lambda v: make(k, v)))
 
@@ -130,9 +143,7 @@ def _lower_from_entries(call: Call, low: Lowering) -> str:
     entries = low.sql(call.args[0])
     if not has_null(call.args[0]):
         return f"(CASE WHEN {entries} IS NOT NULL THEN {of_entries(entries, call, low)} END)"
-    return let(
-        entries, lambda x: f"(CASE WHEN len({x}) = list_count({x}) THEN {of_entries(x, call, low)} END)"
-    )
+    return let(entries, lambda x: f"(CASE WHEN len({x}) = list_count({x}) THEN {of_entries(x, call, low)} END)")
 
 
 def _entries_type(args: tuple[Expression, ...]) -> DataType:

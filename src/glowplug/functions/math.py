@@ -118,7 +118,10 @@ def _lower_log(call: Call, low: Lowering) -> str:
     b = constant(base)
     if b == math.e:
         return f"(CASE WHEN {low.sql(x)} > 0 THEN ln({low.sql(x)}) END)"
-    return let(low.sql(base), lambda b: let(low.sql(x), lambda v: f"(CASE WHEN {b} > 0 AND {v} > 0 THEN ln({v}) / ln({b}) END)"))
+    return let(
+        low.sql(base),
+        lambda b: let(low.sql(x), lambda v: f"(CASE WHEN {b} > 0 AND {v} > 0 THEN ln({v}) / ln({b}) END)"),
+    )
 
 
 # --- signs and remainders -------------------------------------------------------------------------------
@@ -128,28 +131,35 @@ def _lower_abs(call: Call, low: Lowering) -> str:
     x = low.sql(call.args[0])
     if not isinstance(call.type, (*INTEGRAL, *INTERVALS)):
         return f"abs({x})"
-    exact = LONG if isinstance(call.type, DayTimeIntervalType) else INT if isinstance(call.type, INTERVALS) else call.type
+    exact = (
+        LONG if isinstance(call.type, DayTimeIntervalType) else INT if isinstance(call.type, INTERVALS) else call.type
+    )
     if not call.ansi and isinstance(call.type, INTEGRAL):
         return wrap(f"abs(CAST({x} AS HUGEINT))", exact)
-    overflow = low.error(
-        call, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI
-    )
+    overflow = low.error(call, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI)
     return let(x, lambda v: f"(CASE WHEN {v} = {smallest(exact)} THEN {overflow} ELSE abs({v}) END)")
 
 
 def _lower_sign(call: Call, low: Lowering) -> str:
-    return let(low.sql(call.args[0]), lambda x: f"CAST(CASE WHEN {x} > 0 AND NOT isnan({x}::DOUBLE) THEN 1 WHEN {x} < 0 THEN -1 ELSE {x} END AS DOUBLE)")
+    return let(
+        low.sql(call.args[0]),
+        lambda x: (
+            f"CAST(CASE WHEN {x} > 0 AND NOT isnan({x}::DOUBLE) THEN 1 WHEN {x} < 0 THEN -1 ELSE {x} END AS DOUBLE)"
+        ),
+    )
 
 
 def _lower_pmod(call: Call, low: Lowering) -> str:
     """The remainder, moved to the side of the divisor where it is negative."""
-    x, y = call.args
+    y = call.args[1]
     remainder = replace(call, function=REMAINDER)
     r = low.sql(remainder)
     n = low.sql(y)
     if isinstance(call.type, DecimalType):
         kernel = low.type(call.type)
-        return let(r, lambda v: f"(CASE WHEN {v} < 0 THEN CAST(({v} + {n}) % {n} AS {kernel}) ELSE CAST({v} AS {kernel}) END)")
+        return let(
+            r, lambda v: f"(CASE WHEN {v} < 0 THEN CAST(({v} + {n}) % {n} AS {kernel}) ELSE CAST({v} AS {kernel}) END)"
+        )
     return let(r, lambda v: f"(CASE WHEN {v} < 0 THEN ({v} + {n}) % {n} ELSE {v} END)")
 
 
@@ -174,7 +184,7 @@ def _try(name: str, symbol: str, usage: str) -> Function:
             product = f"({x} {symbol} {y})"
             return f"TRY_CAST({product} AS {low.type(call.type)})"
         if isinstance(call.type, (YearMonthIntervalType, DayTimeIntervalType)):
-            return f"TRY({low.sql(replace(call, function=operator))})"
+            return low.attempt(replace(call, function=operator))
         return low.sql(replace(call, function=operator, ansi=False))
 
     return _math(
@@ -196,7 +206,9 @@ def _try(name: str, symbol: str, usage: str) -> Function:
 def _bucket_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     values = args[:3]
     if not any(isinstance(a.type, INTERVALS) for a in values):
-        if not all(isinstance(a.type, (*NUMERIC, NullType)) or a.type.__class__.__name__.endswith("StringType") for a in values):
+        if not all(
+            isinstance(a.type, (*NUMERIC, NullType)) or a.type.__class__.__name__.endswith("StringType") for a in values
+        ):
             return None
         values = tuple(cast_to(a, DOUBLE) for a in values)
     return (*values, cast_to(args[3], LONG))
@@ -208,11 +220,14 @@ def _lower_bucket(call: Call, low: Lowering) -> str:
 
     def place(v: str) -> str:
         share = f"CAST(floor({count}::DOUBLE * (({v}) - {start})::DOUBLE / ({end} - {start})::DOUBLE) AS BIGINT) + 1"
-        finite = "".join(f" OR isnan({a}::DOUBLE) OR isinf({a}::DOUBLE)" for a in (start, end)) + f" OR isnan({v}::DOUBLE)"
+        finite = (
+            "".join(f" OR isnan({a}::DOUBLE) OR isinf({a}::DOUBLE)" for a in (start, end)) + f" OR isnan({v}::DOUBLE)"
+        )
         return (
             f"(CASE WHEN {v} IS NULL OR {start} IS NULL OR {end} IS NULL OR {count} IS NULL OR {count} <= 0"
             f" OR {count} = {largest} OR {start} = {end}{finite} THEN NULL"
-            f" WHEN {start} < {end} THEN CASE WHEN {v} < {start} THEN 0 WHEN {v} >= {end} THEN {count} + 1 ELSE {share} END"
+            f" WHEN {start} < {end} THEN CASE WHEN {v} < {start} THEN 0 WHEN {v} >= {end} THEN {count} + 1"
+            f" ELSE {share} END"
             f" ELSE CASE WHEN {v} > {start} THEN 0 WHEN {v} <= {end} THEN {count} + 1 ELSE {share} END END)::BIGINT"
         )
 
@@ -257,7 +272,16 @@ FUNCTIONS = (
     _unary("degrees", "degrees({0})", "Turns radians into degrees."),
     _unary("radians", "radians({0})", "Turns degrees into radians."),
     _unary("rint", "round_even({0}, 0)", "Returns the nearest whole number, the even one of two.", shown="rint"),
-    _math(("e",), sig(), DOUBLE, f"{math.e!r}::DOUBLE", nullable="never", shown="E()", usage="Returns Euler's number.", example="SELECT e()"),
+    _math(
+        ("e",),
+        sig(),
+        DOUBLE,
+        f"{math.e!r}::DOUBLE",
+        nullable="never",
+        shown="E()",
+        usage="Returns Euler's number.",
+        example="SELECT e()",
+    ),
     _math(("pi",), sig(), DOUBLE, "pi()", nullable="never", shown="PI()", usage="Returns pi.", example="SELECT pi()"),
     _math(
         ("power", "pow"),
@@ -332,7 +356,7 @@ FUNCTIONS = (
         ("try of",),
         sig(ANY),
         arg(0),
-        "TRY({0})",
+        lambda call, low: low.attempt(call.args[0]),
         nullable="always",
         shown="{0}",
         usage="A value, or NULL where it cannot be computed.",

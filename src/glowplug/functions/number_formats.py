@@ -45,9 +45,7 @@ def _format(e: Expression) -> SQLFormat | None:
         return None
     text = constant(e)
     if not isinstance(text, str):
-        raise Mismatch(
-            "NON_FOLDABLE_INPUT", inputName="`format`", inputType='"STRING"', inputExpr=f'"{pretty(e)}"'
-        )
+        raise Mismatch("NON_FOLDABLE_INPUT", inputName="`format`", inputType='"STRING"', inputExpr=f'"{pretty(e)}"')
     return sql_format(text)
 
 
@@ -144,7 +142,8 @@ def to_bytes(text: str, kind: str) -> bytes | None:
     return bytes.fromhex(text if len(text) % 2 == 0 else "0" + text)
 
 
-def _binary_format(args: tuple[Expression, ...]) -> str | None:
+def _binary_format(args: tuple[Expression, ...], tries: bool) -> str | None:
+    """`hex`, `base64`, `utf-8`; None for NULL, and for an unknown one where the function tries."""
     format = args[1] if len(args) > 1 else Literal("hex", STRING)
     if isinstance(format, Literal) and format.value is None:
         return None
@@ -152,6 +151,8 @@ def _binary_format(args: tuple[Expression, ...]) -> str | None:
     if not isinstance(kind, str):
         raise Mismatch("NON_FOLDABLE_INPUT", inputName="`fmt`", inputType='"STRING"', inputExpr=f'"{pretty(format)}"')
     if kind.lower() not in ("hex", "utf-8", "utf8", "base64"):
+        if tries:
+            return None
         raise Mismatch(
             "INVALID_ARG_VALUE",
             inputName="fmt",
@@ -164,11 +165,11 @@ def _binary_format(args: tuple[Expression, ...]) -> str | None:
 
 def _to_binary(name: str, tries: bool) -> Function:
     def returns(args: tuple[Expression, ...]) -> DataType:
-        _binary_format(args)
+        _binary_format(args, tries)
         return BINARY
 
     def lower(call: Call, low: Lowering) -> str:
-        kind = _binary_format(call.args)
+        kind = _binary_format(call.args, tries)
         if kind is None:
             return "CAST(NULL AS BLOB)"
 

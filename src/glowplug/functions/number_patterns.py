@@ -54,7 +54,9 @@ def java_format(pattern: str) -> JavaFormat:
     positive, _, negative = pattern.partition(";")
     m = re.fullmatch(r"((?:'[^']*'|[^#0,.'])*)([#0,]*)(?:(\.)([0#]*))?(?:E(0+))?((?:'[^']*'|[^#0,.])*)", positive)
     if m is None:
-        raise row_failure("INVALID_PARAMETER_VALUE.FORMAT_STRING", parameter="`d`", functionName="`format_number`", reason=pattern)
+        raise row_failure(
+            "INVALID_PARAMETER_VALUE.FORMAT_STRING", parameter="`d`", functionName="`format_number`", reason=pattern
+        )
     (before, a), (after, b) = _affix(m[1]), _affix(m[6])
     whole, fraction = m[2], m[4] or ""
     digits = whole.replace(",", "")
@@ -62,10 +64,14 @@ def java_format(pattern: str) -> JavaFormat:
     if not least and digits and m[3]:
         least = 1  # `#.##` shows one digit before the point
     group = len(whole) - whole.rindex(",") - 1 if "," in whole else 0
-    minus = tuple(_affix(x)[0] for x in re.split(r"[#0,.]+", negative, maxsplit=1)) if negative else ("-" + before, after)
+    minus = (
+        tuple(_affix(x)[0] for x in re.split(r"[#0,.]+", negative, maxsplit=1)) if negative else ("-" + before, after)
+    )
     exponent = len(m[5] or "")
     most = len(digits) if exponent else 10**9
-    return JavaFormat((before, after), (minus[0], minus[-1]), least, most, fraction.count("0"), len(fraction), group, a * b, exponent)
+    return JavaFormat(
+        (before, after), (minus[0], minus[-1]), least, most, fraction.count("0"), len(fraction), group, a * b, exponent
+    )
 
 
 def java_number(value: Any, f: JavaFormat) -> str:
@@ -89,7 +95,9 @@ def java_number(value: Any, f: JavaFormat) -> str:
         whole = "0"
     if f.group:
         first = len(whole) % f.group
-        whole = ",".join(([whole[:first]] if first else []) + [whole[i : i + f.group] for i in range(first, len(whole), f.group)])
+        whole = ",".join(
+            ([whole[:first]] if first else []) + [whole[i : i + f.group] for i in range(first, len(whole), f.group)]
+        )
     before, after = f.negative if negative else f.positive
     return f"{before}{whole}{'.' if fraction else ''}{fraction}{power}{after}"
 
@@ -162,7 +170,9 @@ def _broken(upper: str, quoted: str) -> AnalysisError:
     structure = "[MI|S] [$] [0|9|G|,]* [.|D] [0|9]* [$] [PR|MI|S]"
     unknown = re.sub(r"MI|PR|[S$09,G.D]", "", upper)
     if unknown:
-        return AnalysisError("INVALID_FORMAT.UNEXPECTED_TOKEN", format=quoted, token=f"character '{unknown[0]}'", structure=structure)
+        return AnalysisError(
+            "INVALID_FORMAT.UNEXPECTED_TOKEN", format=quoted, token=f"character '{unknown[0]}'", structure=structure
+        )
     return AnalysisError("INVALID_FORMAT.UNEXPECTED_TOKEN", format=quoted, token=upper, structure=structure)
 
 
@@ -205,7 +215,7 @@ def _fits(digits: str, whole: str) -> bool:
 
 
 def number_text(value: Decimal, f: SQLFormat) -> str:
-    """A number by a format: `9` gives way to spaces before the number, `0` is always a digit; `#` if it does not fit."""
+    """A number by a format: `9` gives way to spaces before the number, `0` is a digit always; `#` if it does not fit"""
     places = len(f.fraction)
     rounded = abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
     whole, _, fraction = f"{rounded:f}".partition(".")

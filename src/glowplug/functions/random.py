@@ -14,7 +14,8 @@ from glowplug.functions import xorshift
 from glowplug.functions.coercion import cast_to, wider
 from glowplug.functions.lowering import constant, python
 from glowplug.functions.misc import ROW_NUMBER
-from glowplug.functions.vocabulary import BIGINT, INTEGER, NUMBER, Mismatch, constant as foldable, sig
+from glowplug.functions.vocabulary import BIGINT, INTEGER, NUMBER, Mismatch, sig
+from glowplug.functions.vocabulary import constant as foldable
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
@@ -97,7 +98,7 @@ def _range_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressio
             raise Mismatch(
                 "UNEXPECTED_INPUT_TYPE",
                 paramIndex=("first", "second")[i],
-                requiredType='integer or floating-point',
+                requiredType="integer or floating-point",
                 inputSql=f'"{pretty(e)}"',
                 inputType=f'"{type(e.type).__name__}"',
             )
@@ -141,9 +142,7 @@ def _lower_texts(call: Call, low: Lowering) -> str:
 def _text_type(args: tuple[Expression, ...]) -> DataType:
     length = constant(args[0])
     if not isinstance(length, int):
-        raise Mismatch(
-            "NON_FOLDABLE_INPUT", inputName="`length`", inputType='"INT"', inputExpr=f'"{pretty(args[0])}"'
-        )
+        raise Mismatch("NON_FOLDABLE_INPUT", inputName="`length`", inputType='"INT"', inputExpr=f'"{pretty(args[0])}"')
     if length < 0:
         raise Mismatch("VALUE_OUT_OF_RANGE", exprName="length", valueRange=f"[0, {2**31 - 1}]", currentValue=length)
     return STRING

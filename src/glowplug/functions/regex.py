@@ -164,9 +164,7 @@ def _replaced(args: tuple[Expression, ...]) -> DataType:
             "NON_FOLDABLE_INPUT", inputName="`position`", inputType='"INT"', inputExpr=f'"{pretty(args[3])}"'
         )
     if start is not None and start <= 0:
-        raise Mismatch(
-            "VALUE_OUT_OF_RANGE", exprName="position", valueRange=f"(0, {2**31 - 1}]", currentValue=start
-        )
+        raise Mismatch("VALUE_OUT_OF_RANGE", exprName="position", valueRange=f"(0, {2**31 - 1}]", currentValue=start)
     return STRING
 
 
@@ -197,7 +195,8 @@ def split(text: str, pattern: str, limit: int) -> list[str]:
         pieces = list(text)
         return pieces if limit <= 0 or limit >= len(pieces) else [*pieces[: limit - 1], "".join(pieces[limit - 1 :])]
     p = compiled("split", pattern).python
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for m in p.finditer(text):
         if 0 < limit <= len(out) + 1:
             break
@@ -228,11 +227,11 @@ def _lower_split_part(call: Call, low: Lowering) -> str:
         pieces = f"[{x}]"
 
     def at(i: str) -> str:
-        found = f"coalesce(list_extract({pieces}, {i}::BIGINT), CASE WHEN {x} IS NOT NULL AND {low.sql(delimiter)} IS NOT NULL THEN '' END)"
+        known = f"{x} IS NOT NULL AND {low.sql(delimiter)} IS NOT NULL"
+        found = f"coalesce(list_extract({pieces}, {i}::BIGINT), CASE WHEN {known} THEN '' END)"
         if n:
             return found
         zero = low.error(call, "INVALID_INDEX_OF_ZERO")
-        known = f"{x} IS NOT NULL AND {low.sql(delimiter)} IS NOT NULL"
         return f"(CASE WHEN {i} = 0 AND {known} THEN {zero} WHEN {i} IS NOT NULL THEN {found} END)"
 
     return let(low.sql(part), at)

@@ -16,7 +16,8 @@ from glowplug.functions.arithmetic import ANSI, wrap
 from glowplug.functions.coercion import bounded, cast_to, decimal_for
 from glowplug.functions.lowering import constant, let, per_row
 from glowplug.functions.math import smallest
-from glowplug.functions.vocabulary import INTEGER, NUMBER, Mismatch, constant as foldable, sig
+from glowplug.functions.vocabulary import INTEGER, NUMBER, Mismatch, sig
+from glowplug.functions.vocabulary import constant as foldable
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering, Returns
 from glowplug.types import (
@@ -84,7 +85,7 @@ def units(digits: str, unit: int, mode: str) -> str:
 def _decimal(x: str, source: DecimalType, scale: int, mode: str, call: Call, low: Lowering) -> str:
     to = call.type
     assert isinstance(to, DecimalType)
-    if mode == "up" and scale >= 0 or source.scale <= scale:
+    if (mode == "up" and scale >= 0) or source.scale <= scale:
         return f"CAST({x} AS {low.type(to)})"
     if source.scale - scale >= MAX_PRECISION or source.precision + source.scale > MAX_PRECISION - 1:
         name = f"{_name(mode, scale)}_{int(call.ansi)}"
@@ -102,7 +103,9 @@ def _by_text(scale: int, mode: str, to: DecimalType, ansi: bool) -> Callable[...
     exact = Context(prec=400, rounding=MODES[mode])
 
     def rounded(value: Decimal) -> Decimal | None:
-        result = value.quantize(Decimal(1).scaleb(-scale), context=exact).quantize(Decimal(1).scaleb(-to.scale), context=exact)
+        result = value.quantize(Decimal(1).scaleb(-scale), context=exact).quantize(
+            Decimal(1).scaleb(-to.scale), context=exact
+        )
         if abs(result) < limit:
             return result
         if not ansi:
@@ -130,7 +133,7 @@ def _double_by_text(scale: int, mode: str) -> Callable[..., object]:
 
 
 def _double(x: str, scale: int, mode: str, low: Lowering) -> str:
-    """Rounds a double. Beyond 2^52 it is whole already; a product below 1e9 that is not near a tie rounds for certain."""
+    """A double beyond 2^52 is whole already; a product below 1e9 that is not near a tie rounds for certain."""
     if not 0 <= scale <= 15:
         return per_row(low, _name(f"double_{mode}", scale), _double_by_text(scale, mode), [(x, DOUBLE)], DOUBLE)
     kernel = "round" if mode == "up" else "round_even"
@@ -181,7 +184,9 @@ def _integer(x: str, type: DataType, zeros: int, mode: str, call: Call, low: Low
     least = smallest(type)
     return let(
         result,
-        lambda r: f"CAST(CASE WHEN {r} BETWEEN {least} AND {-least - 1} THEN {r} ELSE {overflow} END AS {low.type(type)})",
+        lambda r: (
+            f"CAST(CASE WHEN {r} BETWEEN {least} AND {-least - 1} THEN {r} ELSE {overflow} END AS {low.type(type)})"
+        ),
     )
 
 

@@ -71,8 +71,10 @@ def _lower(call: Call, low: Lowering) -> str:
             start,
             lambda a: let(
                 stop,
-                lambda b: f"CAST(generate_series({a}::BIGINT, {b}::BIGINT, CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
-                f" AS {low.type(call.type)})",
+                lambda b: (
+                    f"CAST(generate_series({a}::BIGINT, {b}::BIGINT, CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
+                    f" AS {low.type(call.type)})"
+                ),
             ),
         )
 
@@ -95,7 +97,8 @@ def _parts(step: str, type: DataType) -> tuple[str, str, str]:
         case DayTimeIntervalType():
             return "0", f"({step} // {DAY})", f"({step} % {DAY})"
     months = f"(date_part('year', {step}) * 12 + date_part('month', {step}))"
-    clock = f"(date_part('hour', {step}) * 3600000000 + date_part('minute', {step}) * 60000000 + date_part('microsecond', {step}))"
+    hours, minutes = f"date_part('hour', {step}) * 3600000000", f"date_part('minute', {step}) * 60000000"
+    clock = f"({hours} + {minutes} + date_part('microsecond', {step}))"
     return months, f"date_part('day', {step})", clock
 
 
@@ -110,7 +113,11 @@ def _stepped(start: str, stop: str, step: str, type: DataType, call: Call, low: 
     kind = call.args[0].type
     months, days, micros = _parts(step, type)
     least = f"(abs({months}) * {SHORTEST_MONTH} + abs({days}) * {SHORTEST_DAY} + abs({micros}))"
-    clock = f"epoch_us({start}::TIMESTAMP), epoch_us({stop}::TIMESTAMP)" if isinstance(kind, DateType) else f"epoch_us({start}), epoch_us({stop})"
+    clock = (
+        f"epoch_us({start}::TIMESTAMP), epoch_us({stop}::TIMESTAMP)"
+        if isinstance(kind, DateType)
+        else f"epoch_us({start}), epoch_us({stop})"
+    )
     first, last = clock.split(", ")
     count = f"CAST(abs({last} - {first}) // greatest({least}, 1) + 1 AS BIGINT)"
     moved = f"{start} + to_months(CAST(i * {months} AS INTEGER)) + to_days(CAST(i * {days} AS INTEGER))"
@@ -119,7 +126,11 @@ def _stepped(start: str, stop: str, step: str, type: DataType, call: Call, low: 
     items = f"list_transform(range(0, {count} + 1), lambda i: CAST({moved} AS {low.type(kind)}))"
     forward = f"({months} * {SHORTEST_MONTH} + {days} * {DAY} + {micros})"
     cases = f"WHEN {start} IS NULL OR {stop} IS NULL OR {step} IS NULL THEN NULL "
-    if isinstance(kind, DateType) and isinstance(type, (DayTimeIntervalType, CalendarIntervalType)) and len(call.args) > 2:
+    if (
+        isinstance(kind, DateType)
+        and isinstance(type, (DayTimeIntervalType, CalendarIntervalType))
+        and len(call.args) > 2
+    ):
         unit = "'interval day to second'" if isinstance(type, DayTimeIntervalType) else "'interval'"
         cases += f"WHEN {micros} <> 0 THEN {low.error(call, '_LEGACY_ERROR_TEMP_3242', intervalType=unit)} "
     return (

@@ -6,6 +6,8 @@ Semantics: Spark's SQL reference, "Aggregate Functions".
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -19,6 +21,7 @@ from glowplug.functions.vocabulary import (
     ANY,
     BOOL,
     FLOAT64,
+    INTEGER,
     INTEGRAL_NUMBER,
     NUMBER_OR_INTERVAL,
     ORDERABLE,
@@ -27,26 +30,37 @@ from glowplug.functions.vocabulary import (
     sig,
 )
 from glowplug.plan.expressions import Call, Expression, Literal, SortOrder, UnresolvedFunction
-from glowplug.plan.function import Function, Lower, Lowering
+from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
     BINARY,
     DOUBLE,
+    FRACTIONAL,
+    INT,
     LONG,
+    NUMERIC,
     STRING,
     ArrayType,
     BinaryType,
     DataType,
+    DateType,
     DayTimeIntervalType,
     DecimalType,
     NullType,
     StructField,
     StructType,
+    TimestampNTZType,
+    TimestampType,
     YearMonthIntervalType,
 )
 
 _agg = partial(Function, kind="aggregate", nullable="always", group="agg_funcs")
 INTERVALS = (YearMonthIntervalType, DayTimeIntervalType)
+NUMBER_OR_TIME = Accept(
+    '("NUMERIC" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
+    lambda t: isinstance(t, (*NUMERIC, DateType, TimestampType, TimestampNTZType, *INTERVALS)),
+    (DOUBLE,),
+)
 
 
 def _call(name: str, *args: Expression) -> UnresolvedFunction:
@@ -428,6 +442,82 @@ def _bits(name: str) -> Function:
     )
 
 
+# --- histograms -----------------------------------------------------------------------------------------
+
+
+def _java_doubles(seed: int) -> Iterator[float]:
+    """`java.util.Random.nextDouble`."""
+    state = (seed ^ 0x5DEECE66D) & (1 << 48) - 1
+    while True:
+        bits = 0
+        for width in (26, 27):
+            state = (state * 0x5DEECE66D + 0xB) & (1 << 48) - 1
+            bits = (bits << width) + (state >> 48 - width)
+        yield bits * 2.0**-53
+
+
+def histogram(values: list[Any], bins: int) -> list[tuple[float, float]]:
+    """Bins of (centre, count): the two nearest are merged whenever there is one too many (Ben-Haim and Tom-Tov).
+
+    Of pairs that are equally near one is drawn, by the generator and the seed that Spark has for it.
+    """
+    drawn = _java_doubles(31183)
+    found: list[list[float]] = []
+    for v in values:
+        x = float(v)
+        at = bisect_left(found, [x])
+        if at < len(found) and found[at][0] == x:
+            found[at][1] += 1
+            continue
+        found.insert(at, [x, 1.0])
+        if len(found) > bins:
+            i, ties, nearest = 0, 1, found[1][0] - found[0][0]
+            for j in range(1, len(found) - 1):
+                gap = found[j + 1][0] - found[j][0]
+                if gap < nearest:
+                    i, ties, nearest = j, 1, gap
+                elif gap == nearest:
+                    ties += 1
+                    i = j if next(drawn) <= 1.0 / ties else i
+            (a, m), (b, n) = found[i : i + 2]
+            found[i : i + 2] = [[a * (m / (m + n)) + b / (m + n) * n, m + n]]
+    return [(x, n) for x, n in found]
+
+
+def _histogram_type(args: tuple[Expression, ...]) -> DataType:
+    from glowplug.functions.vocabulary import Mismatch
+
+    bins = known(args[1])
+    if bins is not None and bins < 2:
+        raise Mismatch("VALUE_OUT_OF_RANGE", exprName="nb", valueRange="[2, 2147483647]", currentValue=bins)
+    return ArrayType(StructType((StructField("x", args[0].type), StructField("y", DOUBLE))), True)
+
+
+def _lower_histogram(call: Call, low: Lowering) -> str:
+    """Centres are doubles on the way, whatever the type of the values."""
+    x, bins = call.args
+    value = low.sql(x)
+    number = {
+        DateType: f"({value} - DATE '1970-01-01')",
+        TimestampType: f"epoch_us({value})",
+        TimestampNTZType: f"epoch_us({value})",
+    }
+    values = low.aggregate(
+        "list", call, (f"{number.get(x.type.__class__, value)}::DOUBLE",), condition=f"{value} IS NOT NULL"
+    )
+    pair = ArrayType(StructType((StructField("x", DOUBLE), StructField("y", DOUBLE))))
+    body = [(values, ArrayType(DOUBLE)), (low.sql(bins), INT)]
+    found = per_row(low, "histogram", lambda v, n: [{"x": a, "y": b} for a, b in histogram(v, n)], body, pair)
+    centre = {
+        DateType: "DATE '1970-01-01' + CAST(trunc(e.x) AS INTEGER)",
+        TimestampType: "make_timestamptz(CAST(trunc(e.x) AS BIGINT))",
+        TimestampNTZType: "make_timestamp(CAST(trunc(e.x) AS BIGINT))",
+    }.get(
+        x.type.__class__, f"CAST({'e.x' if isinstance(x.type, (*FRACTIONAL,)) else 'trunc(e.x)'} AS {low.type(x.type)})"
+    )
+    return f"CAST(list_transform({found}, lambda e: row({centre}, e.y)) AS {low.type(call.type)})"
+
+
 # --- texts ----------------------------------------------------------------------------------------------
 
 
@@ -550,6 +640,14 @@ FUNCTIONS = (
     ),
     _extreme("max_by", "arg_max", "Returns the value at the greatest second value, or an array of the first n."),
     _extreme("min_by", "arg_min", "Returns the value at the smallest second value, or an array of the first n."),
+    _agg(
+        ("histogram_numeric",),
+        sig(NUMBER_OR_TIME, INTEGER),
+        _histogram_type,
+        _lower_histogram,
+        usage="Returns a histogram of the values in bins of different widths.",
+        example="SELECT histogram_numeric(col, 5) FROM VALUES (0), (1), (2), (10) AS tab(col)",
+    ),
     _bits("bit_and"),
     _bits("bit_or"),
     _bits("bit_xor"),
@@ -566,4 +664,3 @@ FUNCTIONS = (
     _try("try_sum", "sum", "Returns the sum of the values, NULL on overflow."),
     _try("try_avg", "avg", "Returns the mean of the values, NULL on overflow."),
 )
-

@@ -6,7 +6,9 @@ lengths, full Unicode case mappings, Unicode spaces), the SQL around it says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.lowering import constant, let, per_row
@@ -201,6 +203,7 @@ def _lower_substring_index(call: Call, low: Lowering) -> str:
 
 def _trim(name: str, side: str) -> Function:
     """`trim(characters, text)`: the characters come first, as in `trim(BOTH characters FROM text)`."""
+    ends = {"BOTH": "both ends", "LEADING": "the beginning", "TRAILING": "the end"}
 
     def lower(call: Call, low: Lowering) -> str:
         *characters, text = (low.sql(a) for a in call.args)
@@ -215,7 +218,7 @@ def _trim(name: str, side: str) -> Function:
         STRING,
         lower,
         shown=shown,
-        usage=f"Removes spaces, or the given characters, at {'both ends' if side == 'BOTH' else 'the ' + side.lower() + ' end'}.",
+        usage=f"Removes spaces, or the given characters, at {ends[side]}.",
         example=f"SELECT {name}('    SparkSQL   ')",
     )
 
@@ -270,6 +273,21 @@ def _pad(name: str) -> Function:
     )
 
 
+def _lower_translate(call: Call, low: Lowering) -> str:
+    """A character that becomes the null character is left out, in Spark."""
+    text, old, new = call.args
+    a, b = constant(old), constant(new)
+    if isinstance(a, str) and isinstance(b, str) and "\0" in b:
+        table = dict(reversed(list(zip(a, b.ljust(len(a), "\0"), strict=False))))
+        kept = [(x, y) for x, y in table.items() if y != "\0"]
+        sides = (
+            "".join(x for x, _ in kept) + "".join(x for x, y in table.items() if y == "\0"),
+            "".join(y for _, y in kept),
+        )
+        return f"translate({low.sql(text)}, {low.literal(sides[0])}, {low.literal(sides[1])})"
+    return f"translate({low.sql(text)}, {low.sql(old)}, {low.sql(new)})"
+
+
 # --- searching ------------------------------------------------------------------------------------------
 
 
@@ -290,11 +308,15 @@ def _lower_locate(call: Call, low: Lowering) -> str:
 
 
 def _within(name: str, kernel: str, example: str) -> Function:
-    test = {"contains": bytes.__contains__, "startswith": bytes.startswith, "endswith": bytes.endswith}[name]
+    tests: dict[str, Callable[..., Any]] = {
+        "contains": bytes.__contains__,
+        "startswith": bytes.startswith,
+        "endswith": bytes.endswith,
+    }
 
     def lower(call: Call, low: Lowering) -> str:
         if is_binary(call.args[0]):
-            return per_row(low, name, test, call.args, BOOLEAN)
+            return per_row(low, name, tests[name], call.args, BOOLEAN)
         return f"{kernel}({low.sql(call.args[0])}, {low.sql(call.args[1])})"
 
     def nullable(args: tuple[Expression, ...]) -> bool:
@@ -512,7 +534,7 @@ FUNCTIONS = (
         ("translate",),
         sig(STR, STR, STR),
         STRING,
-        "translate({0}, {1}, {2})",
+        _lower_translate,
         usage="Replaces each character of the second text by the one at its place in the third.",
         example="SELECT translate('AaBbCc', 'abc', '123')",
     ),
@@ -562,7 +584,8 @@ FUNCTIONS = (
         ("find_in_set",),
         sig(STR, STR),
         INT,
-        "CAST(CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(list_position(string_split({1}, ','), {0}), 0) END AS INTEGER)",
+        "CAST(CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL"
+        " THEN coalesce(list_position(string_split({1}, ','), {0}), 0) END AS INTEGER)",
         usage="Returns the position of a text in a list separated by commas, 0 if it is not there.",
         example="SELECT find_in_set('ab', 'abc,b,ab,c,def')",
     ),

@@ -36,7 +36,9 @@ def odd_count(name: str, args: tuple[Expression, ...]) -> AnalysisError:
 
 
 def _positional(args: tuple[Expression, ...]) -> DataType:
-    return StructType(tuple(StructField(field_name(a, i), a.type, a.nullable, _metadata(a)) for i, a in enumerate(args)))
+    return StructType(
+        tuple(StructField(field_name(a, i), a.type, a.nullable, _metadata(a)) for i, a in enumerate(args))
+    )
 
 
 def _named(args: tuple[Expression, ...]) -> DataType:

@@ -1,7 +1,7 @@
 """Random numbers by row: Spark's XORShiftRandom at any place of its sequence, vectorised.
 
-A step of the generator is linear over the bits of its state, so that 2^k steps are one linear map: eight tables, one for
-each byte of the state. Any row's numbers are then found from the seed and the row's number alone, in any order.
+A step of the generator is linear over the bits of its state, so that 2^k steps are one linear map: eight tables, one
+for each byte of the state. Any row's numbers are then found from the seed and the row's number alone, in any order.
 Source: George Marsaglia, "Xorshift RNGs"; the seed is scrambled by MurmurHash3, as Spark does.
 """
 

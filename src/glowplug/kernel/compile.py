@@ -65,6 +65,7 @@ class Compiler(Lowering):
     connection: Connection | None = None  # for what must be looked up while compiling
     inputs: dict[str, Any] = field(default_factory=dict)
     functions: dict[str, PythonFunction] = field(default_factory=dict)
+    lenient: bool = False  # within `attempt`: errors are NULL
     window: str = ""  # the OVER clause of the window expression being compiled
     optimistic: bool = (
         False  # decimals below an aggregation may be tried in 64 bits: the caller runs again if that fails
@@ -132,7 +133,16 @@ class Compiler(Lowering):
     def setting(self, key: str) -> str:
         return self.conf.get(key) or ""
 
+    def attempt(self, expression: Expression) -> str:
+        outer, self.lenient = self.lenient, True
+        try:
+            return f"TRY({self.sql(expression)})"
+        finally:
+            self.lenient = outer
+
     def error(self, call: Call, condition: str, /, **parameters: str) -> str:
+        if self.lenient:
+            return "NULL"
         return raise_sql(condition, parameters, call.origin)
 
     def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:

@@ -92,7 +92,7 @@ class Database:
             if name in self._functions:
                 return
             function = marking(body, len(args))
-            self._root.create_function(name, function, args, result, type="arrow", null_handling="special")
+            self._root.create_function(name, function, args, result, type="arrow", null_handling="special")  # type: ignore[call-overload]
             self._functions.add(name)
 
     def set(self, name: str, value: str) -> None:
