@@ -1,7 +1,209 @@
-"""CSV records read and written."""
+"""CSV records read and written, as the files of that format are. Source: Spark SQL reference, "CSV Functions"."""
 
 from __future__ import annotations
 
-from glowplug.plan.function import Function
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
-FUNCTIONS: tuple[Function, ...] = ()
+from glowplug.datetimes import parse_date, parse_timestamp
+from glowplug.errors import UnsupportedOperation, unsupported
+from glowplug.functions.json import check_corrupt, text_sql
+from glowplug.functions.lowering import bind
+from glowplug.functions.options import TEXT, Options, constant_text, options_argument, struct_argument
+from glowplug.functions.vocabulary import ANY, Mismatch, sig
+from glowplug.io import csv_write
+from glowplug.io.csv import CsvOptions, field_sql, supports, tokens_sql
+from glowplug.io.csv_tokens import EMPTY, Tokenizer
+from glowplug.io.options import read_options
+from glowplug.io.source import Reading
+from glowplug.plan.expressions import Call, Expression
+from glowplug.plan.function import Function, Lowering
+from glowplug.types import (
+    BOOLEAN,
+    COMPLEX,
+    DATE,
+    DOUBLE,
+    INT,
+    LONG,
+    STRING,
+    STRINGS,
+    TIMESTAMP,
+    DataType,
+    DecimalType,
+    NullType,
+    StructField,
+    StructType,
+    VariantType,
+    as_nullable,
+    sql_name,
+)
+
+_csv = partial(Function, group="csv_funcs")
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """The session's settings, as far as a lowering may ask for them."""
+
+    low: Lowering | None
+
+    def get_option(self, key: str) -> str | None:
+        return (self.low.setting(key) or None) if self.low is not None else None
+
+
+def _options(o: Options, low: Lowering | None) -> CsvOptions:
+    return read_options(CsvOptions, o.given.items(), _Settings(low))
+
+
+def _from_csv_type(args: tuple[Expression, ...]) -> DataType:
+    schema = struct_argument(args[1])
+    o = options_argument(args, 2)
+    o.mode("from_csv", "FAILFAST")
+    check_corrupt(schema, o.text("columnNameOfCorruptRecord") or "_corrupt_record")
+    for f in schema.fields:
+        if not supports(f.type):
+            raise UnsupportedOperation("UNSUPPORTED_DATATYPE", typeName=f'"{sql_name(f.type)}"')
+    return as_nullable(schema)
+
+
+def _lower_from_csv(call: Call, low: Lowering) -> str:
+    """A struct for every text; fields that do not fit are NULL and make the record a malformed one."""
+    assert isinstance(call.type, StructType)
+    schema, reading = call.type, cast(Reading, low)
+    o = _options(options_argument(call.args, 2), low)
+    data = [f for f in schema.fields if f.name != o.corrupt_column]
+    values = o.values(reading.time_zone)
+
+    def read(x: str) -> str:
+        def split(tokens: str) -> str:
+            texts = {f.name: field_sql(tokens, i, o) for i, f in enumerate(data)}
+            names = {f.name: f"struct_extract_at(f, {i})" for i, f in enumerate(data, 1)}
+            row = f"row({', '.join(texts[f.name] for f in data)})"
+            fields = {f.name: bind(names[f.name], lambda v, f=f: values.sql(v, f.type, reading)) for f in data}  # type: ignore[misc]
+            bad = [f"len({tokens}) <> {len(data)}"]
+            bad += [
+                f"({names[f.name]} IS NOT NULL AND ({fields[f.name]}) IS NULL)"
+                for f in data
+                if not isinstance(f.type, STRINGS)
+            ]
+            corrupt = f"CASE WHEN {' OR '.join(bad)} THEN {x} END"
+            parts = ", ".join(fields.get(f.name, corrupt) for f in schema.fields)
+            found = f"CAST(row({parts}) AS {low.type(schema)})"
+            if o.mode == "FAILFAST":
+                condition = "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION"
+                failure = low.error(call, condition, badRecord=x, failFastMode="'FAILFAST'")
+                found = f"CASE WHEN {' OR '.join(bad)} THEN {failure} ELSE {found} END"
+            return f"list_extract(list_transform([{row}], (lambda f: {found})), 1)"
+
+        return f"CASE WHEN {x} IS NOT NULL THEN {bind(tokens_sql(x, o, reading), split)} END"
+
+    return bind(text_sql(low, call.args[0]), read)
+
+
+def _to_csv_type(args: tuple[Expression, ...]) -> DataType:
+    type = args[0].type
+    options_argument(args, 1)
+    for f in type.fields if isinstance(type, StructType) else ():
+        if isinstance(f.type, (*COMPLEX, VariantType)):
+            raise unsupported(f"to_csv of a field of type {sql_name(f.type)}")
+    if not isinstance(type, StructType):
+        raise Mismatch("UNSUPPORTED_INPUT_TYPE", functionName="`to_csv`", dataType=f'"{sql_name(type)}"')
+    return STRING
+
+
+def _lower_to_csv(call: Call, low: Lowering) -> str:
+    type = call.args[0].type
+    assert isinstance(type, StructType)
+    given = options_argument(call.args, 1).given
+    given.setdefault("timestampformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]")
+    given.setdefault("timestampntzformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]")
+    o = read_options(csv_write.CsvWriteOptions, given.items(), _Settings(low))
+
+    def write(x: str) -> str:
+        parts = (
+            low.literal(o.null_value)
+            if isinstance(f.type, NullType)
+            else bind(f"struct_extract_at({x}, {i})", partial(_written, type=f.type, o=o, low=low))
+            for i, f in enumerate(type.fields, 1)
+        )
+        line = f" || {low.literal(o.separator)} || ".join(parts) or "''"
+        return f"CASE WHEN {x} IS NOT NULL THEN {line} END"
+
+    return bind(low.sql(call.args[0]), write)
+
+
+def _written(x: str, type: DataType, o: csv_write.CsvWriteOptions, low: Lowering) -> str:
+    return csv_write._field(x, type, o, cast(Reading, low))
+
+
+# --- the schema of a record -----------------------------------------------------------------------------
+
+
+def schema_of(args: tuple[Expression, ...]) -> str:
+    """The schema of a constant record, as DDL; its fields are _c0, _c1, …"""
+    text = constant_text(args, 0, "csv", Mismatch)
+    o = _options(options_argument(args, 1), None)
+    tokens = Tokenizer(o.dialect).tokens(text)
+    fields = (StructField(f"_c{i}", _type("" if x == EMPTY else x, o)) for i, x in enumerate(tokens))
+    return sql_name(StructType(tuple(fields)))
+
+
+def _type(text: str | None, o: CsvOptions) -> DataType:
+    """The first type in which the text can be read."""
+    if text is None or text == o.null_value:
+        return STRING
+    if re.fullmatch("[+-]?[0-9]+", text):
+        n, digits = int(text), len(text.lstrip("+-"))
+        for limit, type in ((1 << 31, INT), (1 << 63, LONG)):
+            if -limit <= n < limit:
+                return type
+        return DecimalType(digits, 0) if digits <= 38 else DOUBLE
+    if re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?", text):
+        return DOUBLE
+    if text in (o.nan, o.positive_infinity, o.negative_infinity):
+        return DOUBLE
+    if re.fullmatch(r"[0-9]{4,}-[0-9]{1,2}(-[0-9]{1,2})?", text) and parse_date(text) is not None:
+        return DATE
+    if parse_timestamp(text, o.time_zone or "UTC") is not None:
+        return TIMESTAMP
+    return BOOLEAN if text.lower() in ("true", "false") else STRING
+
+
+def _schema_type(args: tuple[Expression, ...]) -> DataType:
+    schema_of(args)
+    return STRING
+
+
+FUNCTIONS = (
+    _csv(
+        ("from_csv",),
+        sig(TEXT, ANY, ANY, optional=1),
+        _from_csv_type,
+        _lower_from_csv,
+        shown=lambda args, call: f"from_csv({args[0]})",
+        usage="Reads a CSV record as a struct; what does not fit is NULL.",
+        example="SELECT from_csv('1, 0.8', 'a INT, b DOUBLE')",
+    ),
+    _csv(
+        ("to_csv",),
+        sig(ANY, ANY, optional=1),
+        _to_csv_type,
+        _lower_to_csv,
+        nullable="always",
+        shown=lambda args, call: f"to_csv({args[0]})",
+        usage="Writes a struct as a CSV record.",
+        example="SELECT to_csv(named_struct('a', 1, 'b', 2))",
+    ),
+    _csv(
+        ("schema_of_csv",),
+        sig(ANY, ANY, optional=1),
+        _schema_type,
+        lambda call, low: low.literal(schema_of(call.args)),
+        nullable="never",
+        shown=lambda args, call: f"schema_of_csv({args[0]})",
+        usage="Returns the schema of a CSV record, in DDL.",
+        example="SELECT schema_of_csv('1,abc')",
+    ),
+)
