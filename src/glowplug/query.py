@@ -15,7 +15,7 @@ from glowplug.execute import local
 from glowplug.execute.local import Result
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
-from glowplug.plan.relations import CatalogCall, LocalData, OneRow, Relation, Scan, Values, With
+from glowplug.plan.relations import CatalogCall, DataFrameNode, LocalData, OneRow, Relation, Scan, SQLText, Values, With
 from glowplug.plan.tree import rewrite, walk_relations
 from glowplug.session import catalog_calls
 from glowplug.session.explain import explain
@@ -31,9 +31,16 @@ __all__ = [
 
 
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
-    """The rows of a plan, streamed."""
+    """The rows of a plan, streamed. Text that is a command is run here, and only here: analysis refuses it."""
+    relation = _text_run(relation, session, operation)
     plan = catalog_calls.run_all(analyze(relation, session), session, operation)
     return local.run(local.optimized(plan, session), session, operation)
+
+
+def _text_run(relation: Relation, session: Session, operation: Operation) -> Relation:
+    """A plan that is nothing but text, which may be a command's: clients other than PySpark send it so."""
+    inner = relation.child if isinstance(relation, DataFrameNode) else relation
+    return _statement(SQLStatement(inner), session, operation) if isinstance(inner, SQLText) else relation
 
 
 def run(command: Command, session: Session, operation: Operation) -> Relation | None:
