@@ -61,6 +61,7 @@ def commit(job: Job, moves: Sequence[tuple[str, str]], replaced: Iterable[FileSt
         stream.write(json.dumps(manifest).encode())
     job.fs.rename(draft, posixpath.join(job.directory, _MANIFEST))
     _apply(job.fs, job.path, job.directory)
+    job.fs.end_staging(job.staging, job.directory)
 
 
 def abort(job: Job) -> None:

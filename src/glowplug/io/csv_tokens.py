@@ -47,7 +47,8 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[str | None]:
         """The fields of one record."""
-        self.text, self.newline, found = text, "", []
+        found: list[str | None] = []
+        self.text, self.newline = text, ""
         self._record(0, found)
         return found
 
@@ -58,14 +59,11 @@ class Tokenizer:
         while at < size:
             m = ordinary.match(text, at)
             end = m.end() if m else at
-            if not text.startswith(newline, end):
-                if end < size or not last:
-                    if end >= size:
-                        return
-                    self.text, self.newline = text, newline
-                    end = self._record(at, [])
-                    if end >= size and not last:
-                        return
+            if end < size and not text.startswith(newline, end):
+                self.text, self.newline = text, newline
+                end = self._record(at, [])
+            if end >= size and not last:
+                return
             yield at, end
             at = end + len(newline)
 
@@ -136,15 +134,12 @@ class Tokenizer:
                 case "BACK_TO_DELIMITER":
                     pass
                 case "RAISE_ERROR":
-                    reason = "a quote inside of a quoted field is not escaped"
-                    raise ExecutionError(
-                        "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, reason=reason
-                    )
+                    raise ExecutionError("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text)
                 case _:
                     value.append(d.quote)
 
     def _until_quote(self, at: int, value: list[str]) -> tuple[int, bool]:
-        """Append what stands before the next quote that is not escaped; the index after it, and whether there is one."""
+        """Append what stands before the next unescaped quote; the index after it, and whether there is one."""
         d, text = self.d, self.text
         while at < len(text):
             c = text[at]

@@ -21,7 +21,7 @@ from glowplug.io.source import Reading, Settings
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # Characters that java.net.URI leaves as they are in a path.
-_URI_SAFE = "/!$&'()*+,;=:@-._~"
+URI_SAFE = "/!$&'()*+,;=:@-._~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class LocalFiles:
     """The operating system's files."""
 
     def uri(self, path: str, authority: str = "") -> str:
-        return f"file:{authority}{quote(path, safe=_URI_SAFE)}"
+        return f"file:{authority}{quote(path, safe=URI_SAFE)}"
 
     def kernel_path(self, path: str, reading: Reading) -> str:
         return glob_escape(path)
@@ -101,7 +101,7 @@ class LocalFiles:
         return sorted(found, key=lambda s: s.path)
 
     def open(self, path: str, mode: str = "rb") -> IO[bytes]:
-        return open(path, mode)  # type: ignore[return-value]
+        return open(path, mode)
 
     def make_dirs(self, path: str) -> None:
         os.makedirs(path, exist_ok=True)

@@ -212,7 +212,7 @@ class Plan:
                 return self.clean(t, sql_type)
             case k if isinstance(k, STRINGS):
                 ordinary = (
-                    f"starts_with({t}, '\"') OR {t} IN ('true', 'false') OR regexp_full_match({t}, '-?[1-9][0-9]*|0')"
+                    f"starts_with({t}, '\"') OR {t} IN ('true', 'false') OR regexp_full_match({t}, '-?[1-9][0-9]*')"
                 )
             case BooleanType():
                 ordinary = f"{t} IN ('true', 'false')"
@@ -433,10 +433,9 @@ def infer_schema(listing: Listing, files: Sequence[DataFile], o: JsonOptions, co
     found: DataType = NULL
     rest = lines
     if not (o.prefers_decimal or o.infer_timestamp):
-        # Long digits may be of any size; the kernel's structures do not say which.
-        simple = (
-            f"json_valid({LINE}) AND starts_with(ltrim({LINE}), '{{') AND NOT regexp_matches({LINE}, '[0-9]{{19}}')"
-        )
+        # Numbers may be of any size, and objects without fields are no columns: the kernel's structures do not say.
+        doubtful = literal(r"[0-9]{19}|{\s*}")
+        simple = f"json_valid({LINE}) AND starts_with(ltrim({LINE}), '{{') AND NOT regexp_matches({LINE}, {doubtful})"
         try:
             group = f"json_group_structure(CAST({LINE} AS JSON))"
             structure = kernel.rows(f"SELECT {group} FROM {lines} WHERE {simple}")[0][0]
@@ -449,10 +448,9 @@ def infer_schema(listing: Listing, files: Sequence[DataFile], o: JsonOptions, co
     if not isinstance(found, StructType):
         found = StructType()
     if malformed and o.mode == "PERMISSIVE":
-        found = merge(found, StructType((StructField(o.corrupt_column, STRING),)))  # type: ignore[assignment]
-    if o.drop_all_null:
-        found = without_nulls(found) or StructType()  # type: ignore[assignment]
-    result = finished(found)
+        found = merge(found, StructType((StructField(o.corrupt_column, STRING),)))
+    kept = without_nulls(found) if o.drop_all_null else found
+    result = finished(kept) if kept is not None else None
     return result if isinstance(result, StructType) else StructType()
 
 

@@ -10,9 +10,9 @@ import base64
 import binascii
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 from glowplug.types import (
@@ -23,6 +23,8 @@ from glowplug.types import (
     NULL,
     STRING,
     STRINGS,
+    TIMESTAMP,
+    TIMESTAMP_NTZ,
     ArrayType,
     BinaryType,
     BooleanType,
@@ -36,9 +38,9 @@ from glowplug.types import (
     MapType,
     NullType,
     ShortType,
-    StringType,
     StructField,
     StructType,
+    TimestampNTZType,
     TimestampType,
     UserDefinedType,
 )
@@ -119,9 +121,9 @@ class Parser:
             return self._object(at)
         if c == "[":
             return self._array(at)
-        for word, value in (("true", True), ("false", False), ("null", None)):
+        for word, constant in (("true", True), ("false", False), ("null", None)):
             if text.startswith(word, at) and not text[at + len(word) : at + len(word) + 1].isalnum():
-                return Node("null" if value is None else "boolean", value, at, at + len(word))
+                return Node("null" if constant is None else "boolean", constant, at, at + len(word))
         m = (_ZEROS if self.allow.leading_zeros else _NUMBER).match(text, at)
         if m is None and self.allow.non_numbers:
             m = _NON_NUMBER.match(text, at)
@@ -311,7 +313,7 @@ class Converter:
         return value
 
 
-_CONTEXT = __import__("decimal").Context(prec=80)
+_CONTEXT = Context(prec=80)
 
 
 def _integer(text: str, type: DataType) -> int:
@@ -402,8 +404,6 @@ def _infer(node: Node, o: InferenceOptions, read: ReadText, ntz: bool) -> DataTy
     if o.prefers_decimal and (decimal := _decimal_type(node.value.replace(",", ""))) is not None:
         return decimal
     if o.infer_timestamp:
-        from glowplug.types import TIMESTAMP, TIMESTAMP_NTZ
-
         if ntz and read(node.value, TIMESTAMP_NTZ) is not None:
             return TIMESTAMP_NTZ
         if read(node.value, TIMESTAMP) is not None:
@@ -424,7 +424,7 @@ def _number_type(text: str, prefers_decimal: bool) -> DataType:
 def _decimal_type(text: str) -> DecimalType | None:
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
         return None
-    sign, digits, exponent = Decimal(text).as_tuple()
+    _, digits, exponent = Decimal(text).as_tuple()
     scale = max(-int(exponent), 0)
     precision = max(len(digits) + max(int(exponent), 0), scale)
     return DecimalType(precision, scale) if precision <= 38 else None
@@ -450,8 +450,8 @@ def merge(a: DataType, b: DataType) -> DataType:
             return _wider(20, 0, p, s)
         case DecimalType(p, s), DecimalType(q, t):
             return _wider(p, s, q, t)
-        case (TimestampType(), _) | (_, TimestampType()) if not {a, b} & {STRING}:
-            return a if isinstance(a, TimestampType) and b.__class__.__name__ == "TimestampNTZType" else STRING
+        case (TimestampType(), TimestampNTZType()) | (TimestampNTZType(), TimestampType()):
+            return TIMESTAMP
     return STRING
 
 
@@ -486,6 +486,3 @@ def without_nulls(type: DataType) -> DataType | None:
             inner = without_nulls(element)
             return None if inner is None else ArrayType(inner)
     return type
-
-
-__all__ = ["Converter", "Leniences", "Parser", "StringType", "Sequence", "finished", "infer", "merge", "rows"]

@@ -200,8 +200,12 @@ def detect(fs: FileSystem, file: DataFile, ignore_corrupt: bool) -> str:
     start = next(raw_chunks(fs, file, ignore_corrupt), b"")[:4]
     if start.startswith((b"\xfe\xff", b"\xff\xfe")):
         return "UTF-16"
-    zeros = tuple(b == 0 for b in start)
-    return {(True, False): "UTF-16BE", (False, True): "UTF-16LE"}.get(zeros[:2], "UTF-8")
+    match [b == 0 for b in start[:2]]:
+        case [True, False]:
+            return "UTF-16BE"
+        case [False, True]:
+            return "UTF-16LE"
+    return "UTF-8"
 
 
 def _decoder(encoding: str) -> Any:
@@ -248,19 +252,19 @@ def raw_chunks(fs: FileSystem, file: DataFile, ignore_corrupt: bool) -> Iterator
             ) from error
 
 
-def decompressed(raw: IO[bytes], name: str) -> IO[bytes]:
-    """The content of a file whose extension names a codec, as Hadoop's codecs go by it."""
+def decompressed(raw: IO[bytes], name: str) -> Any:
+    """A file-like reader of the content; the codec goes by the file's extension, as in Hadoop."""
     match name.lower().rpartition(".")[2]:
         case "gz":
-            return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
+            return gzip.GzipFile(fileobj=raw)
         case "bz2":
-            return bz2.BZ2File(raw)  # type: ignore[return-value]
+            return bz2.BZ2File(raw)
         case "deflate":
             return _Reader(_inflated(raw))
         case "zst":
             import zstandard
 
-            return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)  # type: ignore[return-value]
+            return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
         case "snappy":
             return _Reader(_hadoop_blocks(raw, "snappy"))
         case "lz4":
@@ -291,7 +295,7 @@ def _inflated(raw: IO[bytes]) -> Iterator[bytes]:
 
 
 def _hadoop_blocks(raw: IO[bytes], name: str) -> Iterator[bytes]:
-    """Hadoop's framing of block codecs: a block's size, then parts, each with its compressed size, that add up to it."""
+    """Hadoop's framing of block codecs: a block's size, then parts with their compressed sizes that add up to it."""
     unpack = pa.Codec(name)
     while head := raw.read(4):
         (size,) = struct.unpack(">I", head)

@@ -303,12 +303,13 @@ def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str)
             for position, field in enumerate(fields):
                 child = children.get(field.name.lower())
                 if child is None:
-                    value = f"CAST(NULL AS {reading.type(field.type)})"
+                    part = f"CAST(NULL AS {reading.type(field.type)})"
+                    changed = True
                 else:
                     of = f"struct_extract({sql}, {literal(child.name)})"
-                    value = read_as(of, child, field.type, reading, f"{path}, {field.name}")
-                    changed |= value != of or node.children[position].name != field.name
-                parts.append(f"{_name(field.name)} := {value}")
+                    part = read_as(of, child, field.type, reading, f"{path}, {field.name}")
+                    changed |= part != of or [c.name for c in node.children[position : position + 1]] != [field.name]
+                parts.append(f"{_name(field.name)} := {part}")
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END" if changed else sql
         case _:
             raise Mismatch(path, target, node)

@@ -207,8 +207,9 @@ def _values(texts: Sequence[str], type: DataType, column: str, kernel: Kernel) -
 
 
 def _bad_value(text: str, type: DataType, column: str) -> SparkError:
-    names = {"value": f"'{text}'", "dataType": f'"{sql_name(type)}"', "columnName": quote(column)}
-    return RuntimeFailure("INVALID_PARTITION_VALUE", **names)
+    return RuntimeFailure(
+        "INVALID_PARTITION_VALUE", value=f"'{text}'", dataType=f'"{sql_name(type)}"', columnName=quote(column)
+    )
 
 
 def _value(text: str, type: DataType, kernel: Kernel) -> Any:

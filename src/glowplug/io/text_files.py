@@ -20,7 +20,8 @@ from glowplug.types import DataType, DateType, TimestampNTZType, TimestampType
 
 # Spark's name of a codec, or Hadoop's class → the end of the file's name.
 EXTENSIONS = {
-    "none": "", "uncompressed": "", "gzip": ".gz", "bzip2": ".bz2", "deflate": ".deflate", "snappy": ".snappy", "lz4": ".lz4",
+    "none": "", "uncompressed": "", "gzip": ".gz", "bzip2": ".bz2", "deflate": ".deflate", "snappy": ".snappy",
+    "lz4": ".lz4",
     "zstd": ".zst",
 }  # fmt: skip
 CLASSES = {

@@ -35,7 +35,7 @@ VALUES = """
       (5, true, 0Y, 0S, 0L, 1e-10F, 1e-5D, 99999.99BD, date'2020-12-31', timestamp'2020-01-02 00:00:00', timestamp_ntz'2020-01-02 00:00:00', x'41'),
       (6, true, 0Y, 0S, 0L, 12345678.9F, 123456789.123D, 0.01BD, date'2020-12-31', timestamp'2020-01-02 12:00:00', timestamp_ntz'2020-01-02 12:00:00', x'41')
       t(i, bool, byte, short, long, flt, dbl, dec, d, ts, ntz, bin)
-"""  # noqa: E501
+"""
 NESTED = """
     select 1 i, array(1, null, 3) a, map('x', 1, 'y', null) m, named_struct('p', 1, 'q', null, 'r', named_struct('z', 'é"')) s,
       array(named_struct('x', date'2020-01-02')) l, cast(null as array<int>) n, map(1, array(true)) k, array() e

@@ -1,0 +1,155 @@
+"""Object stores, through s3fs: buckets seen as directories.
+
+A write job is staged on this machine and put into the store when it commits, so that the kernel writes only local
+files. A store has no rename: an object is copied and then deleted; a job's list of moves (`commit.py`) makes up for
+that. Settings are Hadoop's: `fs.s3a.access.key`, `.secret.key`, `.session.token`, `.endpoint`, `.endpoint.region`,
+`.path.style.access`, `.connection.ssl.enabled`, each also behind `spark.hadoop.`; without keys the environment's count.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shutil
+import tempfile
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import IO, Any
+
+from glowplug.errors import ExecutionError
+from glowplug.io.filesystem import URI_SAFE, FileStatus, glob_escape
+from glowplug.io.source import Reading, Settings
+
+_KEYS = (
+    "access.key", "secret.key", "session.token", "endpoint", "endpoint.region", "path.style.access",
+    "connection.ssl.enabled",
+)  # fmt: skip
+_stores: dict[tuple[str, tuple[str | None, ...]], ObjectFiles] = {}
+_lock = threading.Lock()
+
+
+class ObjectFiles:
+    """The objects that one set of settings reaches. Paths are `bucket/key`."""
+
+    def __init__(self, scheme: str, values: tuple[str | None, ...]) -> None:
+        self.scheme, self.values = scheme, dict(zip(_KEYS, values, strict=True))
+        # The kernel tells stores with different credentials apart by a protocol of their own.
+        self.protocol = "gp" + sha256(repr(values).encode()).hexdigest()[:16]
+
+    @staticmethod
+    def of(scheme: str, settings: Settings) -> ObjectFiles:
+        """The store that a session's settings describe; equal settings share one."""
+        values = tuple(_setting(settings, key) for key in _KEYS)
+        with _lock:
+            return _stores.setdefault((scheme, values), ObjectFiles(scheme, values))
+
+    @cached_property
+    def _s3(self) -> Any:
+        try:
+            import s3fs
+        except ImportError:
+            raise ExecutionError("UNSUPPORTED_FILE_SYSTEM", scheme=f"{self.scheme} (install s3fs)") from None
+        given = self.values
+        endpoint = given["endpoint"]
+        if endpoint and "://" not in endpoint:
+            endpoint = ("http://" if given["connection.ssl.enabled"] == "false" else "https://") + endpoint
+        client: dict[str, Any] = {"endpoint_url": endpoint} if endpoint else {}
+        if given["endpoint.region"]:
+            client["region_name"] = given["endpoint.region"]
+        style = {"s3": {"addressing_style": "path"}} if given["path.style.access"] == "true" else {}
+        return s3fs.S3FileSystem(
+            key=given["access.key"],
+            secret=given["secret.key"],
+            token=given["session.token"],
+            client_kwargs=client,
+            config_kwargs=style,
+            use_listings_cache=False,
+            skip_instance_cache=True,
+        )
+
+    def uri(self, path: str, authority: str = "") -> str:
+        from urllib.parse import quote
+
+        return f"{self.scheme}://{quote(path, safe=URI_SAFE)}"
+
+    def kernel_path(self, path: str, reading: Reading) -> str:
+        reading.mount(self.protocol, self._mounted)
+        return f"{self.protocol}://{glob_escape(path)}"
+
+    @cached_property
+    def _mounted(self) -> Any:
+        """The store as the kernel opens it: under its own protocol."""
+        from fsspec import AbstractFileSystem
+
+        store = self._s3
+
+        class Mounted(AbstractFileSystem):  # type: ignore[misc]
+            cachable = False
+            protocol = self.protocol
+
+            def _open(self, path: str, mode: str = "rb", **options: Any) -> Any:
+                return store.open(path, mode)
+
+            def ls(self, path: str, detail: bool = True, **options: Any) -> Any:
+                return store.ls(path, detail=detail)
+
+            def info(self, path: str, **options: Any) -> Any:
+                return store.info(self._strip_protocol(path))
+
+            def modified(self, path: str) -> Any:
+                return store.modified(self._strip_protocol(path))
+
+        return Mounted()
+
+    def status(self, path: str) -> FileStatus:
+        return self._status(self._s3.info(path))
+
+    def _status(self, info: dict[str, Any]) -> FileStatus:
+        changed = info.get("LastModified")
+        micros = int(changed.timestamp() * 1000) * 1000 if isinstance(changed, datetime) else 0
+        is_dir = info["type"] == "directory"
+        return FileStatus(info["name"].rstrip("/"), 0 if is_dir else info["size"] or 0, micros, is_dir)
+
+    def list(self, path: str) -> list[FileStatus]:
+        found = [self._status(i) for i in self._s3.ls(path, detail=True)]
+        # An object that marks a directory lists as an entry of it.
+        kept = [s for s in found if s.is_dir or s.path != path or len(found) == 1]
+        return sorted((s for s in kept if s.path != path or not s.is_dir), key=lambda s: s.path)
+
+    def open(self, path: str, mode: str = "rb") -> IO[bytes]:
+        stream: IO[bytes] = self._s3.open(path, mode)
+        return stream
+
+    def make_dirs(self, path: str) -> None:
+        """Directories are there with the objects in them."""
+
+    def rename(self, source: str, target: str) -> None:
+        self._s3.copy(source, target)
+        self._s3.rm_file(source)
+
+    def remove(self, path: str) -> None:
+        if self._s3.exists(path):
+            self._s3.rm(path, recursive=True)
+
+    def remove_empty(self, path: str) -> bool:
+        return not self._s3.exists(path)
+
+    def begin_staging(self, path: str) -> str:
+        return tempfile.mkdtemp(prefix="glowplug-write-")
+
+    def publish(self, staging: str, path: str, names: Sequence[str]) -> None:
+        for name in names:
+            self._s3.put_file(os.path.join(staging, name), posixpath.join(path, name))
+
+    def end_staging(self, staging: str, path: str) -> None:
+        if staging != path:
+            shutil.rmtree(staging, ignore_errors=True)
+        self.remove(path)
+
+
+def _setting(settings: Settings, key: str) -> str | None:
+    name = f"fs.s3a.{key}"
+    return settings.get_option(name) or settings.get_option(f"spark.hadoop.{name}")
