@@ -141,8 +141,7 @@ def window_text(e: WindowExpression) -> str:
         parts.append(f"ORDER BY {', '.join(map(sort_text, e.order_by))}")
     if e.frame is not None:
         parts.append(frame_text(e.frame))
-    ignore = " IGNORE NULLS" if isinstance(e.function, Call) and e.function.ignore_nulls else ""
-    return f"{pretty(e.function)}{ignore} OVER ({' '.join(parts)})"
+    return f"{pretty(e.function)} OVER ({' '.join(parts)})"
 
 
 def frame_text(frame: WindowFrame) -> str:
@@ -154,8 +153,9 @@ def _bound(bound: FrameBound, lower: bool) -> str:
         return f"UNBOUNDED {'PRECEDING' if lower else 'FOLLOWING'}"
     if bound.kind == "current" or bound.value is None:
         return "CURRENT ROW"
-    text = pretty(bound.value)
-    return f"{text[1:]} PRECEDING" if text.startswith("-") else f"{text} FOLLOWING"
+    if isinstance(bound.value, Call) and bound.value.name == "unary -":  # as SQL's PRECEDING is read
+        return f"{pretty(bound.value.args[0])} PRECEDING"
+    return f"{pretty(bound.value)} FOLLOWING"
 
 
 def literal_text(value: Any, type: DataType, quoted: bool = True) -> str:

@@ -34,3 +34,14 @@ def test_function(case: dict[str, Any], request: pytest.FixtureRequest) -> None:
     if reason and (case["sql"] != "SELECT make_date(99999999, 1, 1)" or case.get("conf")):
         request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     recorded.check(case)
+
+
+def test_patterns_of_spark_2_are_refused() -> None:
+    case = {
+        "conf": {"spark.sql.legacy.timeParserPolicy": "LEGACY"},
+        "sql": "SELECT to_date('2020', 'yyyy')",
+        "error": "UNSUPPORTED_FEATURE.GLOWPLUG",
+        "state": "0A000",
+        "params": {"feature": "spark.sql.legacy.timeParserPolicy=LEGACY"},
+    }
+    recorded.check(case)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import partial
+
 from glowplug import types as t
 from glowplug.datetimes import parse_date, parse_time, parse_timestamp, parse_timestamp_ntz
 from glowplug.functions.lowering import per_row
@@ -78,6 +81,11 @@ def _decimal(x: str, target: t.DecimalType, c: Casting) -> str:
     kernel = kernel_type(target)
     plain = f"regexp_full_match({x}, {text(_DIGITS)})"
     attempt = f"CASE WHEN {plain} THEN TRY_CAST({x} AS {kernel}) ELSE TRY_CAST({number} AS {kernel}) END"
+    # with an exponent the kernel refuses digits that would fit once the point is moved
+    moved = per_row(
+        c.to, f"point_moved_{target.scale}", partial(_point_moved, target.scale), [(number, t.STRING)], t.STRING
+    )
+    attempt = f"coalesce({attempt}, CASE WHEN regexp_matches({x}, '[eE]') THEN TRY_CAST({moved} AS {kernel}) END)"
     if not c.strict:
         return attempt
     huge = c.fail("NUMERIC_OUT_OF_SUPPORTED_RANGE", value=x)
@@ -87,6 +95,14 @@ def _decimal(x: str, target: t.DecimalType, c: Casting) -> str:
         f" ELSE {c.out_of_range(number, target)} END"
     )
     return c.or_fail(x, attempt, failure)
+
+
+def _point_moved(scale: int, number: str) -> str | None:
+    """A number without its exponent, rounded half away from zero; None if there is none, or it has too many digits."""
+    if not number or len(number) > 100 or Decimal(number).adjusted() >= 38:
+        return None
+    with localcontext(prec=200, rounding=ROUND_HALF_UP):
+        return f"{Decimal(number).quantize(Decimal(1).scaleb(-scale)):f}"
 
 
 def _boolean(x: str, target: t.DataType, c: Casting) -> str:
