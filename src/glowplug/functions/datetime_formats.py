@@ -10,6 +10,7 @@ from functools import partial
 
 from glowplug.datetime_patterns import Target, compile_pattern, format_sql, parse_sql
 from glowplug.datetime_texts import explain, read, write
+from glowplug.errors import unsupported
 from glowplug.functions.clock import ANSI, bind, instant, literal_value
 from glowplug.functions.lowering import Argument, per_row
 from glowplug.functions.times import TIME_TYPE
@@ -42,11 +43,19 @@ TIME_LIKE = Accept(
 TIME_OR_NUMBER = Accept(TIME_LIKE.shown, lambda t: TIME_LIKE.accepts(t) or isinstance(t, NUMERIC), (STRING,))
 
 
+def check_policy(c: Call, low: Lowering) -> None:
+    """Patterns are those of Spark 3 and later; the older ones of SimpleDateFormat are refused, not taken for these."""
+    policy = "spark.sql.legacy.timeParserPolicy"
+    if low.setting(policy).upper() == "LEGACY":
+        raise unsupported(f"{policy}=LEGACY", c.origin)
+
+
 # --- parsing ----------------------------------------------------------------------------------------------
 
 
 def parsed(c: Call, low: Lowering, target: Target, tolerant: bool) -> str:
     """The date or timestamp that a text is by a pattern. CANNOT_PARSE_TIMESTAMP, or NULL if `tolerant` or not ANSI."""
+    check_policy(c, low)
     pattern = literal_value(c.args[1])
     if isinstance(c.args[1], Literal) and pattern is None:
         return f"CAST(NULL AS {low.type(c.type)})"
@@ -117,6 +126,7 @@ def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: s
 
 def written(c: Call, low: Lowering, value: str, pattern: Expression) -> str:
     """An instant as text, by the wall clock of the session's zone."""
+    check_policy(c, low)
     constant = literal_value(pattern)
     if isinstance(constant, str):
         return bind(value, lambda x: format_sql(constant, x, "timestamp", low.time_zone, low.python))
