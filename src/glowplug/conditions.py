@@ -195,6 +195,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56K00",
         "The client's plan holds something this server does not know: <what>.",
     ),
+    "CONNECT_INVALID_PLAN.UNRESOLVED_COLUMN_AMONG_FIELD_NAMES": (
+        "56K00",
+        "There is no column <colName> among <fieldNames>.",
+    ),
     "CONNECT_INVALID_PLAN.UNRESOLVED_NAMED_LAMBDA_VARIABLE_REQUIRES_NAME_PART": (
         "56K00",
         "A lambda function's variable has no name.",
@@ -825,6 +829,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
     ),
+    "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE": (
+        "42K0E",
+        "The condition of a join, <joinCondition>, must be BOOLEAN, not <conditionType>.",
+    ),
     "LABELS_MISMATCH": ("42K0L", "The begin label <beginLabel> and the end label <endLabel> differ."),
     "MALFORMED_CHARACTER_CODING": ("22000", "<function> met what is not a character of <charset>."),
     "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": (
@@ -940,10 +948,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42903",
         "QUALIFY needs a window function, in its condition or in the select list.",
     ),
+    "RECURSION_LEVEL_LIMIT_EXCEEDED": (
+        "42836",
+        "The recursive query still had rows after <levelLimit> steps; say MAX RECURSION LEVEL, or raise spark.sql.cteRecursionLevelLimit.",
+    ),
     "REMAINDER_BY_ZERO": ("22012", 'Remainder by zero. Use try_mod to get NULL instead, or set <config> to "false".'),
     "REQUIRED_PARAMETER_NOT_FOUND": (
         "4274K",
         "The call of <routineName> lacks the parameter <parameterName>, at position <index>.",
+    ),
+    "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION": (
+        "0A000",
+        "The correlated scalar subquery <sqlExpr> is neither grouped by nor inside an aggregate; aggregate it, for example with first().",
     ),
     "SCALAR_SUBQUERY_TOO_MANY_ROWS": ("21000", "A subquery used as a value returned more than one row."),
     "SORT_BY_WITHOUT_BUCKETING": ("42601", "sortBy needs bucketBy."),
@@ -986,6 +1002,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "The <paramIndex> parameter of <functionName> is <requiredType>; <inputSql> is <inputType>.",
     ),
+    "UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE": ("42836", "A recursive query joins its parts by UNION ALL, not UNION."),
     "UNPIVOT_REQUIRES_VALUE_COLUMNS": (
         "42K0A",
         "UNPIVOT needs value columns; name some, or give fewer columns as ids.",
@@ -1015,6 +1032,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42703",
         "There is no column, variable or function parameter named <objectName>. Did you mean one of: <proposal>?",
     ),
+    "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES": ("42703", "There is no column <colName> among <fieldNames>."),
     "UNRESOLVED_ROUTINE": ("42883", "There is no function <routineName> in <searchPath>."),
     "UNRESOLVED_USING_COLUMN_FOR_JOIN": (
         "42703",
@@ -1096,6 +1114,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "WINDOW_FUNCTION_FRAME_NOT_ORDERED": (
         "42601",
         "The window function <wf_name> needs an ORDER BY in its window: <wf_expr>.",
+    ),
+    "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE": (
+        "42601",
+        "A window function cannot stand in <clauseName>; compute it in a subquery, and filter outside.",
     ),
     "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE": ("42601", "The window function <funcName> needs an OVER clause."),
     "WKB_PARSE_ERROR": ("22023", "The well-known binary is damaged at byte <pos>: <parseError>."),

@@ -6,6 +6,7 @@ import getpass
 from datetime import UTC
 from typing import Any
 
+from glowplug.analyze.check import check
 from glowplug.analyze.context import Context, World
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.datetimes import zone_of
@@ -25,7 +26,7 @@ def analyze(relation: r.Relation, session: Session) -> r.Relation:
     """The plan with every name, type and function resolved. Runs nothing but what analysis has to look up."""
     names_zone = names.time_zone.set(zone_of(session.conf.time_zone) or UTC)
     try:
-        plan = analyze_relation(relation, context(session))
+        plan = check(analyze_relation(relation, context(session)))
     finally:
         names.time_zone.reset(names_zone)
     return verify(plan, "analysis") if session.conf.verify else plan
