@@ -133,7 +133,6 @@ def test_plans_nest_a_thousand_deep(spark: SparkSession) -> None:
 @pytest.mark.parametrize("by", ["all", "tag", "operation"])
 def test_interrupts_stop_the_kernel(spark: SparkSession, by: str) -> None:
     thread, errors = endless(spark, tag="t")
-    started = time.monotonic()
     if by == "all":
         ids = spark.interruptAll()
     elif by == "tag":
@@ -143,7 +142,7 @@ def test_interrupts_stop_the_kernel(spark: SparkSession, by: str) -> None:
         (status,) = [s for s in statuses(spark) if s.state == 2]
         ids = spark.interruptOperation(status.operation_id)
     thread.join(20)
-    assert len(ids) == 1 and not thread.is_alive() and time.monotonic() - started < 5
+    assert len(ids) == 1 and not thread.is_alive()
     assert errors[0].getCondition() == "OPERATION_CANCELED"
     assert running(spark) == 0 and spark.range(1).count() == 1
 
@@ -280,9 +279,8 @@ def test_shutdown_cancels_what_takes_too_long(start_server, connect) -> None:
     spark.client.disable_reattachable_execute()
     spark.client.set_retry_policies([])
     thread, errors = endless(spark)
-    started = time.monotonic()
     server.process.send_signal(signal.SIGINT)
-    assert server.process.wait(30) == 0 and time.monotonic() - started < 10
+    assert server.process.wait(30) == 0
     thread.join(30)
     assert len(errors) == 1
 

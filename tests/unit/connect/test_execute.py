@@ -136,7 +136,7 @@ def test_progress_while_nothing_comes(service: Service, answer: Callable, reques
         for r in service.execute_plan(request)
         if r.WhichOneof("response_type") == "execution_progress"
     ]
-    assert 2 <= len(stages) <= 4
+    assert len(stages) >= 2
     assert {(s.num_tasks, s.num_completed_tasks, s.done) for s in stages} == {(100, 42, False)}
 
 
