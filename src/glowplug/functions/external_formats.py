@@ -1,7 +1,53 @@
-"""Avro and Protobuf."""
+"""Avro and Protobuf: the functions of Spark's own external modules, which are not loaded here either."""
 
 from __future__ import annotations
 
-from glowplug.plan.function import Function
+from functools import partial
+from pathlib import Path
 
-FUNCTIONS: tuple[Function, ...] = ()
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.functions.options import text_of
+from glowplug.functions.vocabulary import ANY, sig
+from glowplug.plan.expressions import Expression
+from glowplug.plan.function import Function
+from glowplug.types import quote
+
+_USAGE = {
+    "from_avro": "Reads Avro's binary form.",
+    "to_avro": "Writes Avro's binary form.",
+    "schema_of_avro": "Returns the schema of an Avro schema, in DDL.",
+    "from_protobuf": "Reads Protobuf's binary form.",
+    "to_protobuf": "Writes Protobuf's binary form.",
+}
+
+
+def _no_avro(name: str, args: tuple[Expression, ...]) -> Expression:
+    raise AnalysisError("AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE", functionName=quote(name))
+
+
+def _no_protobuf(name: str, args: tuple[Expression, ...]) -> Expression:
+    """A descriptor that is not there is told first, as Spark does."""
+    for path in filter(None, (text_of(a) for a in args[2:3])):
+        if not Path(path).exists():
+            raise AnalysisError("PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND", filePath=path)
+    raise unsupported(f"the function {name}")
+
+
+def _missing(name: str, least: int, most: int) -> Function:
+    refuse = _no_avro if name.endswith("avro") else _no_protobuf
+    return Function(
+        (name,),
+        sig(*(ANY,) * most, optional=most - least),
+        rewrite=partial(refuse, name),
+        usage=_USAGE[name],
+        group="misc_funcs",
+    )
+
+
+FUNCTIONS = (
+    _missing("from_avro", 2, 3),
+    _missing("to_avro", 1, 2),
+    _missing("schema_of_avro", 1, 2),
+    _missing("from_protobuf", 2, 4),
+    _missing("to_protobuf", 2, 4),
+)

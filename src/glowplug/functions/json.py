@@ -243,7 +243,7 @@ def json_object_keys(text: str) -> list[str] | None:
 
 
 def _strings_only(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
-    if not all(isinstance(a.type, (*STRINGS, NullType)) for a in args):
+    if not all(isinstance(a.type, STRINGS) for a in args):
         raise Mismatch("NON_STRING_TYPE", funcName="`json_tuple`")
     return args
 

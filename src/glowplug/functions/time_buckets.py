@@ -1,7 +1,0 @@
-"""Buckets of time."""
-
-from __future__ import annotations
-
-from glowplug.plan.function import Function
-
-FUNCTIONS: tuple[Function, ...] = ()
