@@ -24,6 +24,9 @@ def observe(plan: Relation, compiler: Compiler, connection: Connection, observed
         connection.execute(f"CREATE TEMP TABLE {table} AS {rows}")
         connection.at_reset(f"DROP TABLE IF EXISTS {table}")
         compiler.memory[id(node)] = table
+        if not node.metrics:
+            observed[node.name] = ()
+            continue
         metrics = Aggregate(node, (), node.metrics)
         _, batches = connection.stream(compiler.query(metrics))
         row = next(batches)

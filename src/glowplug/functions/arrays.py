@@ -412,6 +412,10 @@ def _lower_join(call: Call, low: Lowering) -> str:
         array = f"list_transform({array}, lambda e: coalesce(e, {replacement[0]}))"
     checks = [a for a, e in zip((separator, *replacement), call.args[1:], strict=True) if e.nullable]
     joined = f"array_to_string({array}, {separator})"
+    if not isinstance(call.args[1], Literal):  # which the kernel's own function wants
+        parts = f"list_filter({array}, lambda e: e IS NOT NULL)"
+        chain = f"list_reduce({parts}, lambda x, y: x || {separator} || y)"
+        joined = f"(CASE len({parts}) WHEN 0 THEN '' ELSE {chain} END)"
     return f"(CASE WHEN {' AND '.join(f'{c} IS NOT NULL' for c in checks)} THEN {joined} END)" if checks else joined
 
 

@@ -57,6 +57,7 @@ class Database:
                 "autoload_known_extensions": False,
                 "max_expression_depth": MAX_EXPRESSION_DEPTH,
                 "null_order": "nulls_first",
+                "order_by_non_integer_literal": True,  # ORDER BY NULL means nothing, and is allowed
                 "python_enable_replacements": False,
                 "enable_external_file_cache": True,
             },

@@ -91,8 +91,8 @@ def _clear(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
 
 
 def _refresh(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
-    path = args.get("path")
-    caching.refresh(c.Refresh(path or args["table_name"], path is not None), session, operation)
+    by_path = "path" in args
+    caching.refresh(c.Refresh(args["path" if by_path else "table_name"] or "", by_path), session, operation)
     return ()
 
 
