@@ -182,6 +182,7 @@ def _lower_to_json(call: Call, low: Lowering) -> str:
         low,
         o.zone(low.setting(_ZONE)),
         o.flag("ignoreNullFields", default),
+        o.flag("sortKeys"),
         o.text("dateFormat") or "yyyy-MM-dd",
         o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]",
         o.text("timestampNTZFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS]",

@@ -21,6 +21,7 @@ class JsonWriter:
     low: Lowering
     zone: str
     ignore_nulls: bool = True
+    sort_keys: bool = False
     date_format: str = "yyyy-MM-dd"
     timestamp_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]"
     timestamp_ntz_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS]"
@@ -94,7 +95,10 @@ class JsonWriter:
         def entry(e: str) -> str:
             return f"{self._key(f'{e}.key', key)} || ':' || {self._or_null(f'{e}.value', value)}"
 
-        return bind(f"map_entries({x})", lambda entries: self._list(entries, "{}", entry))
+        entries = f"map_entries({x})"
+        return bind(
+            f"list_sort({entries})" if self.sort_keys else entries, lambda entries: self._list(entries, "{}", entry)
+        )
 
     def _key(self, x: str, type: t.DataType) -> str:
         """A key is written as Spark stores it: days of dates, microseconds of timestamps, structs in brackets."""
@@ -118,7 +122,8 @@ class JsonWriter:
 
     def _struct(self, x: str, fields: tuple[t.StructField, ...]) -> str:
         parts = []
-        for i, f in enumerate(fields, 1):
+        numbered = list(enumerate(fields, 1))
+        for i, f in sorted(numbered, key=lambda n: n[1].name) if self.sort_keys else numbered:
             part = f"struct_extract_at({x}, {i})"
             head = self.low.literal(quoted(f.name) + ":")
             text = self.text(part, f.type) if self.ignore_nulls else self._or_null(part, f.type)

@@ -23,12 +23,12 @@ Floats = list[float | None]
 
 
 def _paired(name: str, a: Floats, b: Floats) -> tuple[Any, Any] | None:
-    """Both as numbers of 64 bits; None if an element is NULL. VECTOR_DIMENSION_MISMATCH if they differ in length."""
+    """Both as 32-bit floats, as Spark computes; None if an element is NULL. VECTOR_DIMENSION_MISMATCH by length."""
     if len(a) != len(b):
         raise row_failure("VECTOR_DIMENSION_MISMATCH", functionName=quote(name), leftDim=len(a), rightDim=len(b))
     if None in a or None in b:
         return None
-    return np.array(a, np.float64), np.array(b, np.float64)
+    return np.array(a, np.float32), np.array(b, np.float32)
 
 
 def inner_product(a: Any, b: Any) -> float:
@@ -36,8 +36,8 @@ def inner_product(a: Any, b: Any) -> float:
 
 
 def cosine_similarity(a: Any, b: Any) -> float | None:
-    size = math.sqrt(a @ a) * math.sqrt(b @ b)
-    return float(a @ b) / size if size else None
+    size = np.sqrt((a @ a) * (b @ b))
+    return float((a @ b) / size) if size else None
 
 
 def l2_distance(a: Any, b: Any) -> float:
