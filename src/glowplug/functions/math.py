@@ -17,11 +17,12 @@ import pyarrow as pa
 
 from glowplug.functions import arithmetic
 from glowplug.functions.arithmetic import ANSI, INTERVALS, wrap
-from glowplug.functions.coercion import cast_to
+from glowplug.functions.coercion import cast_to, implicit_target
 from glowplug.functions.lowering import constant, let, python
-from glowplug.functions.vocabulary import ANY, BIGINT, FLOAT64, INTEGER, NUMBER_OR_INTERVAL, arg, sig
+from glowplug.functions.vocabulary import ANY, BIGINT, FLOAT64, INTEGER, NUMBER_OR_INTERVAL, Mismatch, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lowering
+from glowplug.plan.names import pretty
 from glowplug.types import (
     DOUBLE,
     INT,
@@ -33,6 +34,7 @@ from glowplug.types import (
     DecimalType,
     NullType,
     YearMonthIntervalType,
+    sql_name,
 )
 
 _math = partial(Function, group="math_funcs")
@@ -127,6 +129,20 @@ def _lower_log(call: Call, low: Lowering) -> str:
 # --- signs and remainders -------------------------------------------------------------------------------
 
 
+def _abs_operand(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    """A NULL without a type is a double."""
+    t = DOUBLE if isinstance(args[0].type, NullType) else implicit_target(args[0].type, NUMBER_OR_INTERVAL, ansi)
+    if t is None:
+        raise Mismatch(
+            "UNEXPECTED_INPUT_TYPE",
+            paramIndex="first",
+            requiredType=NUMBER_OR_INTERVAL.shown,
+            inputSql=f'"{pretty(args[0])}"',
+            inputType=f'"{sql_name(args[0].type)}"',
+        )
+    return (cast_to(args[0], t),)
+
+
 def _lower_abs(call: Call, low: Lowering) -> str:
     x = low.sql(call.args[0])
     if not isinstance(call.type, (*INTEGRAL, *INTERVALS)):
@@ -185,7 +201,12 @@ def _try(name: str, symbol: str, usage: str) -> Function:
             return f"TRY_CAST({product} AS {low.type(call.type)})"
         if isinstance(call.type, (YearMonthIntervalType, DayTimeIntervalType)):
             return low.attempt(replace(call, function=operator))
-        return low.sql(replace(call, function=operator, ansi=False))
+        quiet = replace(call, function=operator, ansi=False)
+        sql = low.sql(quiet)
+        if not isinstance(call.type, DecimalType):
+            return sql
+        # the kernel fails on more than 38 digits whatever the mode; around a call that can raise TRY may not stand
+        return low.attempt(quiet) if "error(" in sql else f"TRY({sql})"
 
     return _math(
         (name,),
@@ -324,6 +345,7 @@ FUNCTIONS = (
         sig(NUMBER_OR_INTERVAL),
         arg(0),
         _lower_abs,
+        coerce=_abs_operand,
         usage="Returns the absolute value.",
         example="SELECT abs(-1)",
     ),

@@ -192,7 +192,7 @@ def _to_binary(name: str, tries: bool) -> Function:
         sig(STR, STR, optional=1),
         returns,
         lower,
-        nullable="always",
+        nullable=lambda args: tries or _binary_format(args, tries) != "base64" or args[0].nullable,
         usage="Returns the bytes of a text in hexadecimal, Base64 or UTF-8"
         + ("; NULL if it is not that." if tries else "."),
         example=f"SELECT {name}('abc', 'utf-8')",

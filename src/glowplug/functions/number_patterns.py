@@ -215,7 +215,7 @@ def _fits(digits: str, whole: str) -> bool:
 
 
 def number_text(value: Decimal, f: SQLFormat) -> str:
-    """A number by a format: `9` gives way to spaces before the number, `0` is a digit always; `#` if it does not fit"""
+    """A number by a format: `9` gives way to spaces before the number, `0` is always a digit; `#` if too long."""
     places = len(f.fraction)
     rounded = abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
     whole, _, fraction = f"{rounded:f}".partition(".")

@@ -528,6 +528,8 @@ def _lower_listagg(call: Call, low: Lowering) -> str:
         values = low.aggregate("list", call, (low.sql(x),), condition=f"{low.sql(x)} IS NOT NULL")
         joined = (values, ArrayType(BINARY)), (delimiter or "''::BLOB", BINARY)
         return per_row(low, "join_bytes", lambda parts, by: by.join(parts), joined, BINARY)
+    if call.distinct and not call.order_by:  # without an order of the user's, one that does not depend on the rows'
+        return low.aggregate("string_agg", call, (low.sql(x), f"{delimiter or chr(39) * 2} ORDER BY {low.sql(x)}"))
     return low.aggregate("string_agg", call, (low.sql(x), delimiter or "''"))
 
 

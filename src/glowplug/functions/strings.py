@@ -12,7 +12,7 @@ from typing import Any
 
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.lowering import constant, let, per_row
-from glowplug.functions.vocabulary import ANY, BIN, INTEGER, STR, STR_OR_BIN, arg, sig
+from glowplug.functions.vocabulary import ANY, BIN, INTEGER, STR, STR_OR_BIN, Mismatch, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Function, Lower, Lowering
 from glowplug.types import (
@@ -25,6 +25,7 @@ from glowplug.types import (
     BinaryType,
     DataType,
     NullType,
+    sql_name,
 )
 
 _string = partial(Function, group="string_funcs")
@@ -79,7 +80,9 @@ def _concat_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
         t = wider_all([a.type for a in args], ansi)
         return None if t is None else tuple(cast_to(a, t) for a in args)
     if any(isinstance(a.type, ArrayType) for a in args):
-        return None
+        types = (STRING if isinstance(a.type, NullType) else a.type for a in args)
+        shown = " or ".join(f'"{sql_name(t)}"' for t in types)
+        raise Mismatch("DATA_DIFF_TYPES", functionName="`concat`", dataType=f"({shown})")
     if args and all(is_binary(a) for a in args):
         return args
     from glowplug.functions.coercion import implicit_target
