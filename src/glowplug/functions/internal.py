@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
+from glowplug.functions.lowering import python
 from glowplug.plan.expressions import Call, Cast, Expression, GetField, LambdaVariable, Literal, new_id
 from glowplug.plan.function import Function, Lower, Lowering
 from glowplug.types import (
@@ -85,6 +90,52 @@ def _lower_ranked(kernel: str) -> Lower:
 
 _SMALLEST = Function(("smallest",), lower=_lower_ranked("arg_min"), kind="aggregate")
 _LARGEST = Function(("largest",), lower=_lower_ranked("arg_max"), kind="aggregate")
+
+
+def spread(index: Expression, columns: Sequence[Expression], count: int) -> Call:
+    """The aggregate that lists `count` structs of `columns`, each at its row's index; NULL where no row has the index.
+
+    What is computed of all places takes one call, however many there are: the kernel needs a time that grows with the
+    square of the number of aggregates to plan them.
+    """
+    return Call(_SPREAD, "spread", (index, *columns, Literal(count, INT)), ArrayType(_struct(columns)), True)
+
+
+def _lower_spread(call: Call, low: Lowering) -> str:
+    index, *columns = call.args[:-1]
+    rows, count = ArrayType(_struct((index, *columns))), call.args[-1].value  # type: ignore[attr-defined]
+    packed = _packed([low.sql(e) for e in (index, *columns)])
+    listed = low.aggregate("list", call, (packed,), condition=f"{low.sql(index)} IS NOT NULL")
+    return python(low, f"spread_{count}", _spreading(count), [(listed, rows)], call.type)
+
+
+def _spreading(count: int) -> Callable[[Any], Any]:
+    def body(lists: Any) -> Any:
+        lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+        rows = lists.flatten()
+        index, *columns = rows.flatten()
+        lengths = np.where(lists.is_valid(), np.diff(lists.offsets), 0)
+        groups = np.repeat(np.arange(len(lists)), lengths)
+        places = np.full(len(lists) * count, -1)
+        places[groups * count + index.to_numpy()] = np.arange(len(rows))
+        fields = [pa.field(f"f{i}", c.type) for i, c in enumerate(columns)]
+        values = pa.StructArray.from_arrays(columns, fields=fields)
+        offsets = np.arange(0, len(places) + 1, count, dtype=np.int32)
+        return pa.ListArray.from_arrays(offsets, values.take(pa.array(places, mask=places < 0)))
+
+    return body
+
+
+_SPREAD = Function(("spread",), lower=_lower_spread, kind="aggregate")
+
+
+def element(lists: Expression, index: int) -> Call:
+    """The element of a list at an index from 0."""
+    assert isinstance(lists.type, ArrayType)
+    return Call(_ELEMENT, "element", (lists, Literal(index + 1, INT)), lists.type.element, True)
+
+
+_ELEMENT = Function(("element",), lower="{0}[{1}]")
 
 
 def frequent(x: Expression, most: int) -> Call:

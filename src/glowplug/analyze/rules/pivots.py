@@ -18,6 +18,7 @@ from glowplug.plan.expressions import (
     Call,
     Cast,
     Expression,
+    GetField,
     Literal,
     SortOrder,
     UnresolvedAlias,
@@ -29,6 +30,7 @@ from glowplug.plan.relations import (
     Aggregate,
     Filter,
     Generate,
+    Join,
     Limit,
     OneRow,
     Pivot,
@@ -39,6 +41,7 @@ from glowplug.plan.relations import (
     Transpose,
     Unpivot,
     Values,
+    nullable,
     to_attribute,
 )
 from glowplug.plan.tree import children, map_expressions
@@ -63,8 +66,8 @@ MOST_TRANSPOSED = "spark.sql.transposeMaxValues"
 _SKIPPING_NULLS = ("first", "last", "any_value")
 
 
-def _call(name: str, *args: Expression, filter: Expression | None = None) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args, filter=filter)
+def _call(name: str, *args: Expression) -> UnresolvedFunction:
+    return UnresolvedFunction((name,), args)
 
 
 # --- PIVOT --------------------------------------------------------------------------------------------------
@@ -87,9 +90,7 @@ def resolve_pivot(node: Pivot, cx: Context) -> Relation:
     else:
         grouping = resolve_items(node.grouping, scope, cx)
     values = _given(node, column, scope, cx) if node.values else _found(node.child, column, cx)
-    two_steps = all(isinstance(a.type, (*NUMERIC, BooleanType)) for a in aggregates)
-    step = _two_steps if two_steps else _one_step
-    return step(node.child, grouping, column, values, aggregates, cx)
+    return _pivoted(node.child, grouping, column, values, aggregates, cx)
 
 
 def _check_aggregate(e: Expression) -> None:
@@ -145,7 +146,7 @@ def _name(value: str, aggregate: Expression, single: bool) -> str:
     return value if single else f"{value}_{own}"
 
 
-def _two_steps(
+def _pivoted(
     child: Relation,
     grouping: list[Expression],
     column: Expression,
@@ -153,54 +154,48 @@ def _two_steps(
     aggregates: list[Expression],
     cx: Context,
 ) -> Relation:
-    """Group by the pivoted column as well, then pick each value's result: as cheap as one aggregation."""
+    """Group by the pivoted column as well, then spread each group's results over the values' places."""
+    otherwise: list[Expression] = [Literal(None, a.type) for a in aggregates]
+    if not all(isinstance(a.type, (*NUMERIC, BooleanType)) for a in aggregates):
+        aggregates = [_skipping_nulls(a) for a in aggregates]
+        otherwise = _of_no_rows(child, aggregates, cx)
     keys = list(dict.fromkeys(grouping))
     pivoted = Alias(column, "__pivot", new_id())
     groups = resolve_select(Select(child, tuple(aggregates), (*keys, pivoted), prepend_grouping=True), cx)
     key_columns = dict(zip(keys, groups.output, strict=False))
     value_column, *results = groups.output[len(keys) :]
-    picked: list[Expression] = []
-    for value, name in values:
-        matches = _call("<=>", value_column, value)
-        for aggregate, result in zip(aggregates, results, strict=True):
-            first = resolve(_call("first", result, filter=matches), Scope(()), cx)
-            picked.append(Alias(first, _name(name, aggregate, len(aggregates) == 1), new_id(), "{}"))
-    columns = tuple(key_columns[k] for k in grouping)
-    plan = Aggregate(groups, tuple(key_columns.values()), (*key_columns.values(), *picked))
-    return plan if len(columns) == len(keys) else Project(plan, (*columns, *map(to_attribute, picked)))
+    if not values:
+        return Aggregate(groups, tuple(key_columns.values()), tuple(key_columns[k] for k in grouping))
+    places = {v: i for i, v in enumerate(dict.fromkeys(v for v, _ in values))}
+    value, place = Attribute("value", column.type, True, new_id()), Attribute("place", INT, False, new_id())
+    table = Values(tuple((v, Literal(i, INT)) for v, i in places.items()), (value, place))
+    placed = Join(groups, table, "left", resolve(_call("<=>", value_column, value), Scope(()), cx))
+    lists = Alias(internal.spread(nullable(place), results, len(places)), "spread", new_id())
+    key_attributes = tuple(key_columns.values())
+    gathered = Aggregate(placed, key_attributes, (*key_attributes, lists))
+    items: list[Expression] = [key_columns[k] for k in grouping]
+    for v, name in values:
+        found = internal.element(to_attribute(lists), places[v])
+        for i, (aggregate, result) in enumerate(zip(aggregates, results, strict=True)):
+            missing = otherwise[i]
+            picked: Expression = GetField(found, i, result.name, result.type, result.nullable or missing.nullable)
+            if not missing.nullable:  # otherwise a field of no struct is NULL as it should be
+                picked = resolve(_call("if", _call("isnull", found), missing, picked), Scope(()), cx)
+            items.append(Alias(picked, _name(name, aggregate, len(aggregates) == 1), new_id(), "{}"))
+    return Project(gathered, tuple(items))
 
 
-def _one_step(
-    child: Relation,
-    grouping: list[Expression],
-    column: Expression,
-    values: list[tuple[Literal, str]],
-    aggregates: list[Expression],
-    cx: Context,
-) -> Relation:
-    """Each aggregate with each value as its filter."""
-    scope = Scope(())
-    items: list[Expression] = []
-    for value, name in values:
-        matches = resolve(_call("<=>", column, value), scope, cx)
-        for aggregate in aggregates:
-            own = aggregate.child if isinstance(aggregate, Alias) else aggregate
-            filtered = _filtered(own, matches, cx)
-            items.append(Alias(filtered, _name(name, aggregate, len(aggregates) == 1), new_id(), "{}"))
-    keys = list(dict.fromkeys(grouping))
-    plan = resolve_select(Select(child, tuple(items), tuple(keys), prepend_grouping=True), cx)
-    if len(keys) == len(grouping):
-        return plan
-    key_columns = dict(zip(keys, plan.output, strict=False))
-    return Project(plan, (*(key_columns[k] for k in grouping), *plan.output[len(keys) :]))
-
-
-def _filtered(e: Expression, matches: Expression, cx: Context) -> Expression:
+def _skipping_nulls(e: Expression) -> Expression:
     if isinstance(e, Call) and e.function.kind == "aggregate":
-        both = matches if e.filter is None else resolve(_call("and", e.filter, matches), Scope(()), cx)
-        skip = e.ignore_nulls or e.function.names[0] in _SKIPPING_NULLS
-        return replace(e, filter=both, ignore_nulls=skip)
-    return map_expressions(e, lambda c: _filtered(c, matches, cx))  # type: ignore[no-any-return]
+        return replace(e, ignore_nulls=e.ignore_nulls or e.function.names[0] in _SKIPPING_NULLS)
+    return map_expressions(e, _skipping_nulls)  # type: ignore[no-any-return]
+
+
+def _of_no_rows(child: Relation, aggregates: list[Expression], cx: Context) -> list[Expression]:
+    """What aggregates are where there are no rows: 0 for a count."""
+    nothing = Filter(child, Literal(False, BOOLEAN))
+    (row,) = cx.world.run(resolve_select(Select(nothing, tuple(aggregates)), cx))
+    return [Literal(v, a.type) for v, a in zip(row, aggregates, strict=True)]
 
 
 # --- UNPIVOT ------------------------------------------------------------------------------------------------
