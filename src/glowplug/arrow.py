@@ -152,7 +152,7 @@ def _kernel_arrow(type: pa.DataType) -> pa.DataType:
 
 
 def to_spark(batch: pa.RecordBatch, types: Sequence[pa.DataType]) -> pa.RecordBatch:
-    """The kernel's batch as Spark sends it: the same buffers, with durations, zones and field names as they should be."""
+    """The kernel's batch as Spark sends it: the same buffers, with durations, zones and names as they should be."""
     if all(a == b for a, b in zip(batch.schema.types, types, strict=True)):
         return batch
     columns = [_as(c, type) for c, type in zip(batch.columns, types, strict=True)]

@@ -160,7 +160,7 @@ def parse_sql(
     """Kernel SQL for the text `sql` read by a pattern, NULL where it does not fit.
 
     Texts without zone are in `zone`. A timestamp_ntz takes no text with one. `instant` makes SQL of an instant from
-    that of a wall-clock time in `zone`, where the caller knows better than `from_wall_clock` about times that come twice.
+    that of a wall-clock time in `zone`, where the caller knows better than `from_wall_clock` which of two it is.
     """
     instant = instant or (lambda wall: from_wall_clock(wall, zone))
     items = compile_pattern(pattern, True)

@@ -31,7 +31,6 @@ from typing import ClassVar
 from glowplug.conditions import CONDITIONS
 from glowplug.plan.expressions import Origin
 
-
 DOCROOT = "https://spark.apache.org/docs/latest"  # what messages refer to
 
 
@@ -184,6 +183,7 @@ ROW_FAILURES: dict[str, type[SparkError]] = {
     "INVALID_URL": IllegalArgument,
     "INVALID_UTF8_STRING": IllegalArgument,
     "FAILED_READ_FILE": ExecutionError,
+    "RECURSION_LEVEL_LIMIT_EXCEEDED": ExecutionError,
 }
 
 
@@ -197,4 +197,6 @@ def row_failure(condition: str, origin: Origin | None = None, /, **parameters: o
             cls = DateTimeFailure
         elif target == "BOOLEAN":
             cls = RuntimeFailure
-    return cls(condition, origin, **parameters)
+    if base in ("CAST_INVALID_INPUT", "CAST_OVERFLOW"):
+        parameters.setdefault("ansiConfig", '"spark.sql.ansi.enabled"')
+    return cls(condition, None if base == "CAST_OVERFLOW" else origin, **parameters)

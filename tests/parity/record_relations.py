@@ -65,7 +65,7 @@ def main(modules: list[str]) -> None:
             found = {}
             for case in cases(module):
                 found[case.id] = answer(spark, case)
-                print(module, case.id[:100], list(found[case.id])[0], flush=True)
+                print(module, case.id[:100], next(iter(found[case.id])), flush=True)
             (ANSWERS / f"{module}.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         spark.stop()
     finally:

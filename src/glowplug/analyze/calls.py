@@ -96,6 +96,9 @@ def build(
             prettyName=quote(name),
             syntax="DISTINCT" if e.distinct else "FILTER CLAUSE",
         )
+    if any(isinstance(a, Call) and a.function.kind == "generator" for a in args):
+        shown = call_text(Call(function, name, args, NullType(), True))
+        raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{shown}"')
     ansi = cx.conf.ansi
     coerced = tuple(_settled(a, ansi, e) for a in _coerced(function, name, args, ansi, resolve, e))
     draft = Call(
@@ -332,7 +335,9 @@ def _match(
     return tuple(out)
 
 
-def _lambda(e: Expression, types: tuple[tuple[DataType, bool], ...], resolve: Resolve, call: UnresolvedFunction) -> Expression:
+def _lambda(
+    e: Expression, types: tuple[tuple[DataType, bool], ...], resolve: Resolve, call: UnresolvedFunction
+) -> Expression:
     if not isinstance(e, UnresolvedLambda):
         raise AnalysisError(
             "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=0, actualNumArgs=len(types)

@@ -1,6 +1,6 @@
 """What a resolved plan may not hold, whichever rules made it: each kind of expression has its places.
 
-Clients can send any expression anywhere. What its rule does not refuse is refused here, so that the kernel never sees it.
+Clients can send any expression anywhere. What its rule does not refuse is refused here: the kernel never sees it.
 """
 
 from __future__ import annotations

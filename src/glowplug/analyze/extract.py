@@ -8,9 +8,10 @@ from glowplug.analyze.context import Context
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to
 from glowplug.functions.registry import lookup
-from glowplug.plan.expressions import Call, Expression, GetField, Literal, Origin
+from glowplug.plan.expressions import Call, Expression, GetField, Literal, Origin, Replaced
 from glowplug.plan.names import pretty
 from glowplug.types import (
+    BOOLEAN,
     INT,
     INTEGRAL,
     STRING,
@@ -81,7 +82,18 @@ def update_field(base: Expression, path: str, value: Expression | None, cx: Cont
     """A struct with one field set, added (`value`) or dropped (None). `path` may lead into nested structs."""
     from glowplug.identifiers import parse_attribute_name
 
-    return _update(base, parse_attribute_name(path), value, cx)
+    parts = parse_attribute_name(path)
+    return Replaced(_update(base, parts, value, cx), _shown_update(pretty(base), parts, value))
+
+
+def _shown_update(base: str, path: tuple[str, ...], value: Expression | None) -> str:
+    """`update_fields(s, WithField(1))`; changes to one struct stand side by side."""
+    if len(path) > 1:
+        change = f"WithField({_shown_update(f'{base}.{path[0]}', path[1:], value)})"
+    else:
+        change = "dropfield()" if value is None else f"WithField({pretty(value)})"
+    head = base[:-1] if base.startswith("update_fields(") else f"update_fields({base}"
+    return f"{head}, {change})"
 
 
 def _update(base: Expression, path: tuple[str, ...], value: Expression | None, cx: Context) -> Expression:
@@ -100,6 +112,7 @@ def _update(base: Expression, path: tuple[str, ...], value: Expression | None, c
     found = False
     for i, f in enumerate(base.type.fields):
         field: Expression = GetField(base, i, f.name, f.type, f.nullable or base.nullable)
+        nullable = f.nullable
         if (f.name if cx.conf.case_sensitive else f.name.lower()) == key:
             found = True
             if rest:
@@ -108,8 +121,8 @@ def _update(base: Expression, path: tuple[str, ...], value: Expression | None, c
                 continue
             else:
                 field = value
-            f = replace(f, name=f.name if rest else name)
-        parts.append((StructField(f.name, field.type, f.nullable if field.type == f.type else field.nullable), field))
+            f, nullable = replace(f, name=f.name if rest else name), field.nullable
+        parts.append((StructField(f.name, field.type, nullable), field))
     if not found:
         if rest:
             raise AnalysisError(
@@ -121,15 +134,17 @@ def _update(base: Expression, path: tuple[str, ...], value: Expression | None, c
         raise AnalysisError(
             "DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", sqlExpr=f'"update_fields({pretty(base)}, dropfield())"'
         )
+    return rebuilt(base, parts, cx.conf.ansi)
+
+
+def rebuilt(base: Expression, parts: list[tuple[StructField, Expression]], ansi: bool) -> Expression:
+    """A struct of new fields in the place of `base`, NULL where `base` is."""
     struct = StructType(tuple(f for f, _ in parts))
     args = tuple(x for f, e in parts for x in (Literal(f.name, STRING), e))
-    built = _call("named_struct", args, struct, False, cx.conf.ansi, None)
+    built = _call("named_struct", args, struct, False, ansi, None)
     if not base.nullable:
         return built
-    test = lookup("isnull")
-    when = lookup("if")
+    test, when = lookup("isnull"), lookup("if")
     assert test is not None and when is not None
-    from glowplug.types import BOOLEAN
-
     null = Call(test, "isnull", (base,), BOOLEAN, False)
     return Call(when, "if", (null, Literal(None, struct), built), struct, True)

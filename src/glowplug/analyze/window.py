@@ -10,7 +10,7 @@ from glowplug.functions.coercion import cast_to
 from glowplug.plan.expressions import Call, Expression, FrameBound, Literal, Replaced, WindowExpression, WindowFrame
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import WindowSpec
-from glowplug.types import INT, INTEGRAL, LONG, NUMERIC, DateType, sql_name
+from glowplug.types import INT, INTEGRAL, NUMERIC, DataType, DateType, sql_name
 
 START, CURRENT, END = FrameBound("unbounded"), FrameBound("current"), FrameBound("unbounded")
 RUNNING_ROWS = WindowFrame("rows", START, CURRENT)
@@ -70,7 +70,7 @@ def _frame(e: WindowExpression, call: Call, order: tuple[Expression, ...], scope
         required = RUNNING_ROWS
         if e.frame is not None and e.frame != required:
             raise _mismatch(e, "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW")
-        return required
+        return RUNNING_RANGE if name == "cume_dist" else required
     if name in ("lag", "lead"):
         offset = call.args[1] if len(call.args) > 1 else Literal(1, INT)
         n = offset.value if isinstance(offset, Literal) else None
@@ -99,17 +99,13 @@ def _bound(bound: FrameBound, kind: str, order: tuple[Expression, ...], scope: S
     value = resolve(bound.value, scope, cx)
     if isinstance(value, Literal) and value.value == 0 and isinstance(value.type, INTEGRAL):
         return CURRENT
-    if kind == "rows":
-        return FrameBound(
-            "value", cast_to(value, LONG) if not isinstance(value, Literal) else Literal(value.value, INT)
-        )
     key = order[0].type if order else None
-    if isinstance(key, NUMERIC) and isinstance(value.type, NUMERIC):
-        value = (
-            Literal(value.value, key)
-            if isinstance(value, Literal) and isinstance(key, INTEGRAL)
-            else cast_to(value, key)
-        )
+    if kind == "rows":
+        value = _integer(value, INT)
+    elif isinstance(key, INTEGRAL) and isinstance(value.type, INTEGRAL):
+        value = _integer(value, key)
+    elif isinstance(key, NUMERIC) and isinstance(value.type, NUMERIC):
+        value = cast_to(value, key)
     elif isinstance(key, DateType) and isinstance(value.type, INTEGRAL):
         pass
     elif key is not None and isinstance(value.type, NUMERIC):
@@ -120,6 +116,16 @@ def _bound(bound: FrameBound, kind: str, order: tuple[Expression, ...], scope: S
             valueBoundaryType=f'"{sql_name(value.type)}"',
         )
     return FrameBound("value", value)
+
+
+def _integer(e: Expression, type: DataType) -> Expression:
+    """A constant, perhaps with a sign, as another integer type."""
+    match e:
+        case Literal(value):
+            return Literal(value, type)
+        case Call(args=(Literal(value),)) if e.function.names[0] == "negative":
+            return replace(e, args=(Literal(value, type),), type=type)
+    return cast_to(e, type)
 
 
 def _mismatch(e: WindowExpression, required: str) -> AnalysisError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from glowplug.functions import decimals
 from glowplug.functions.coercion import bounded
+from glowplug.functions.ordering import has_nulls, order_key
 from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
@@ -127,12 +128,22 @@ def _first(kernel: str) -> Lower:
     return lower
 
 
+def _extreme(kernel: str) -> Lower:
+    def lower(call: Call, low: Lowering) -> str:
+        x, type = low.sql(call.args[0]), call.args[0].type
+        if has_nulls(type):
+            return aggregate(low, f"arg_{kernel}", call, x, order_key(x, type))
+        return aggregate(low, kernel, call)
+
+    return lower
+
+
 def _simple(kernel: str, *names: str, usage: str, accept: Accept = ORDERABLE) -> Function:
     return Function(
         names,
         sig(accept),
         arg(0),
-        lambda call, low: aggregate(low, kernel, call),
+        _extreme(kernel),
         kind="aggregate",
         nullable="always",
         usage=usage,
@@ -173,7 +184,7 @@ def _first_or_last(kernel: str, *names: str) -> Function:
         kind="aggregate",
         nullable="always",
         deterministic=False,
-        shown=lambda args, call: f"{call.name}({args[0]})",
+        shown=lambda args, call: f"{kernel if call.ignore_nulls else call.name}({args[0]})",
         usage=f"Returns the {kernel} value of the group; with a second argument of true, that is not NULL.",
         example=f"SELECT {names[0]}(col) FROM VALUES (10), (5), (20) AS tab(col)",
         group="agg_funcs",

@@ -321,11 +321,11 @@ FUNCTIONS = (
         group="math_funcs",
     ),
     Function(
-        ("negative",),
+        ("negative", "unary -"),  # by its name in a call, and as a sign
         sig(_NEGATABLE),
         arg(0),
         _negate,
-        shown=lambda args, call: f"(- {args[0]})" if call.name == "-" else f"negative({args[0]})",
+        shown=lambda args, call: f"negative({args[0]})" if call.name == "negative" else f"(- {args[0]})",
         usage="Returns the number with the opposite sign.",
         example="SELECT negative(1)",
         group="math_funcs",

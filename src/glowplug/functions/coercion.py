@@ -323,8 +323,8 @@ def arithmetic_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expre
             t = b if isinstance(a, NullType) else a
             return cast_to(left, t), cast_to(right, t)
         return cast_to(left, decimal_for_literal(left)), cast_to(right, decimal_for_literal(right))
-    t = tightest_common(a, b, ansi)
-    return None if t is None else (cast_to(left, t), cast_to(right, t))
+    common = tightest_common(a, b, ansi)
+    return None if common is None else (cast_to(left, common), cast_to(right, common))
 
 
 def _numeric_side(t: DataType, other: DataType, ansi: bool) -> DataType | None:

@@ -1,8 +1,8 @@
 """Decimal arithmetic: Spark's result types, and kernel SQL that gives exactly those values.
 
-The kernel multiplies in 64 bits while both sides have at most 18 digits, failing above; Spark's result is wider. Below an
-aggregation this is tried as it is, for it is faster, and the statement run again, widened, if it fails (`narrow`); elsewhere
-one side is widened first. What needs more than 38 digits on the way is computed exactly, in Python.
+The kernel multiplies in 64 bits while both sides have at most 18 digits, failing above; Spark's result is wider. Below
+an aggregation this is tried as it is, for it is faster, and the statement run again, widened, if it fails (`narrow`);
+elsewhere one side is widened first. What needs more than 38 digits on the way is computed exactly, in Python.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from glowplug.functions.vocabulary import ANY, INTEGER, T, arg, sig
-from glowplug.plan.expressions import Call, Expression
+from dataclasses import replace
+
+from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, T, arg, sig
+from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lowering
 from glowplug.types import DOUBLE, INT, DataType
 
@@ -17,6 +19,7 @@ def _rank(name: str, kernel: str, result: DataType, usage: str) -> Function:
         lambda call, low: cast.replace("{0}", low.aggregate(kernel, call, ())),
         kind="window",
         nullable="never",
+        shown=f"{name.upper() if name.endswith('rank') else name}()",
         usage=usage,
         example=f"SELECT a, {name}() OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",
@@ -45,10 +48,21 @@ def _shift(name: str) -> Function:
         kind="window",
         nullable=nullable,
         shown=shown,
-        usage=f"Returns the value of the {'preceding' if name == 'lag' else 'following'} row at an offset, or a default.",
+        usage=f"Returns the value of the {'earlier' if name == 'lag' else 'later'} row at an offset, or a default.",
         example=f"SELECT a, {name}(a) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",
     )
+
+
+def ignores_nulls(call: Call, at: int) -> bool:
+    """IGNORE NULLS, or a last argument of true."""
+    flag = call.args[at] if len(call.args) > at else None
+    return call.ignore_nulls or (isinstance(flag, Literal) and bool(flag.value))
+
+
+def _nth_value(call: Call, low: Lowering) -> str:
+    call = replace(call, ignore_nulls=ignores_nulls(call, 2))
+    return low.aggregate("nth_value", call, tuple(map(low.sql, call.args[:2])))
 
 
 FUNCTIONS = (
@@ -72,11 +86,12 @@ FUNCTIONS = (
     _shift("lead"),
     Function(
         ("nth_value",),
-        sig(ANY, INTEGER),
+        sig(ANY, INTEGER, BOOL, optional=1),
         arg(0),
-        lambda call, low: low.aggregate("nth_value", call, tuple(map(low.sql, call.args))),
+        _nth_value,
         kind="window",
         nullable="always",
+        shown=lambda args, call: f"nth_value({args[0]}, {args[1]}){' ignore nulls' if ignores_nulls(call, 2) else ''}",
         usage="Returns the value of the frame's n-th row.",
         example="SELECT a, nth_value(a, 2) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",

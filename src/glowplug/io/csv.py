@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.config import resolve_zone
-from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, unsupported
 from glowplug.io.csv_tokens import EMPTY, Dialect, Tokenizer
 from glowplug.io.files import FileSource, make
 from glowplug.io.lines import FILE, LINE, LineFormat, Lines, charset, utf8_chunks
@@ -41,6 +41,7 @@ from glowplug.types import (
 )
 
 _MARK = "\x1f"  # stands for a separator inside of quotes while a record is split
+DEFAULT_MAX_COLUMNS = 20480  # of Spark; longer records are read all the same unless the option asks for an error
 _MODES = ("PERMISSIVE", "DROPMALFORMED", "FAILFAST")
 _SPECIAL = {"t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
@@ -68,6 +69,13 @@ def mode(text: str) -> str:
 def line_separator(text: str) -> str:
     if not text or len(text) > 2:
         raise ValueError("one or two characters")
+    return text
+
+
+def locale(text: str) -> str:
+    """A language tag; other languages write decimals and months in ways that are not supported."""
+    if re.match(r"[a-zA-Z]{2,3}([-_].*)?$", text) and not text.lower().startswith("en"):
+        raise unsupported(f"the locale {text} for text files")
     return text
 
 
@@ -102,7 +110,7 @@ class CsvOptions(ListingOptions):
     date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
     timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
     timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
-    max_columns: int = option("maxColumns", "The most fields in a record.", 20480, parse=integer)
+    max_columns: int = option("maxColumns", "The most fields in a record.", DEFAULT_MAX_COLUMNS, parse=integer)
     max_characters: int = option("maxCharsPerColumn", "The longest field; -1 = any.", -1, parse=integer)
     handling: str = option(
         "unescapedQuoteHandling", "What a quote inside of quotes without escape does.", "STOP_AT_DELIMITER",
@@ -114,7 +122,7 @@ class CsvOptions(ListingOptions):
     multi_line: bool = option("multiLine", "Fields in quotes may hold line ends.", False)
     sampling: float = option("samplingRatio", "The share of records that inference looks at.", 1.0, parse=number)
     line_separator: str | None = option("lineSep", "What separates records.", None, parse=line_separator)
-    locale: str = option("locale", "Only English names of months are known.", "en-US")
+    locale: str = option("locale", "Only English is known.", "en-US", parse=locale)
     time_zone: str | None = option("timeZone", "The zone of times that name none.", None, parse=time_zone)
 
     @property
@@ -298,6 +306,7 @@ class CsvSource(FileSource):
         tests = [] if pruned else [f"n <> {len(columns)}"]
         tests += [f"(x{i} IS NOT NULL AND v{i} IS NULL)" for i, f in enumerate(wanted) if not _free(f.type)]
         bad = " OR ".join(tests) or "false"
+        query = self._guarded(query, files, reading)
         out = [f"v{i} AS {ident(f.name)}" for i, f in enumerate(wanted)]
         if corrupt is not None:
             out.append(f"CASE WHEN {bad} THEN {LINE} END AS {ident(corrupt.name)}")
@@ -308,6 +317,19 @@ class CsvSource(FileSource):
         elif o.mode == "FAILFAST" and tests:
             where = f" WHERE CASE WHEN {bad} THEN {self._malformed(files, reading)} ELSE true END"
         return f"SELECT {', '.join(out) or 'NULL AS _'} FROM ({query}){where}"
+
+    def _guarded(self, query: str, files: Sequence[DataFile], reading: Reading) -> str:
+        """The query, with an error where a record has more or longer fields than the options allow."""
+        o, limits = self.options, []
+        if o.max_columns != DEFAULT_MAX_COLUMNS:
+            limits.append(f"len({tokens_sql(LINE, o, reading)}) > {o.max_columns}")
+        if o.max_characters >= 0:
+            longest = f"list_max(list_transform({tokens_sql(LINE, o, reading)}, lambda x: length(x)))"
+            limits.append(f"{longest} > {o.max_characters}")
+        if not limits:
+            return query
+        failed = self._malformed(files, reading)
+        return f"SELECT * FROM ({query}) WHERE CASE WHEN {' OR '.join(limits)} THEN {failed} ELSE true END"
 
     def _malformed(self, files: Sequence[DataFile], reading: Reading) -> str:
         """What raises Spark's error about the record at hand."""
@@ -325,8 +347,6 @@ def _free(type: DataType) -> bool:
 
 def check_headers(fs: Any, files: Sequence[DataFile], columns: Sequence[StructField], options: CsvOptions) -> None:
     """Raise if a file's header does not name the columns in their order: what `enforceSchema` off asks for."""
-    from glowplug.errors import ExecutionError
-
     source = records(fs, files, options, False)
     tokenizer = Tokenizer(options.dialect)
     expected = [f.name for f in columns]

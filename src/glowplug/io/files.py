@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from glowplug.arrow import arrow_type
 from glowplug.errors import AnalysisError
-from glowplug.io.filesystem import FileSystem
+from glowplug.io.filesystem import FileSystem, encoded
 from glowplug.io.listing import DataFile, Listing
 from glowplug.io.source import Evaluate, Reading, Source
 from glowplug.io.sqltext import constant, ident, literal, pick
@@ -96,7 +96,7 @@ class FileSource(Source):
         """The struct `_metadata`. The kernel computes only those of its fields that are used."""
         of: dict[str, Callable[[DataFile], str]] = {
             "file_path": lambda f: literal(self.fs.uri(f.status.path)),
-            "file_name": lambda f: literal(f.status.name),
+            "file_name": lambda f: literal(encoded(f.status.name)),
             "file_size": lambda f: str(f.status.size),
             "file_block_start": lambda f: "0",
             "file_block_length": lambda f: str(f.status.size),

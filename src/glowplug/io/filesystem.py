@@ -20,8 +20,8 @@ from glowplug.errors import AnalysisError, ExecutionError, SparkError
 from glowplug.io.source import Reading, Settings
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-# Characters that java.net.URI leaves as they are in a path.
-URI_SAFE = "/!$&'()*+,;=:@-._~"
+# Characters that java.net.URI leaves as they are in a path, besides letters, digits and what is not ASCII.
+_URI_SAFE = "/!$&'()*+,;=:@-._~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class LocalFiles:
     """The operating system's files."""
 
     def uri(self, path: str, authority: str = "") -> str:
-        return f"file:{authority}{quote(path, safe=URI_SAFE)}"
+        return f"file:{authority}{encoded(path)}"
 
     def kernel_path(self, path: str, reading: Reading) -> str:
         return glob_escape(path)
@@ -140,6 +140,11 @@ def _status(path: str, stat: os.stat_result) -> FileStatus:
 
 
 LOCAL = LocalFiles()
+
+
+def encoded(path: str) -> str:
+    """A path as the part of a URI: percent-encoded, as `java.net.URI.toString` shows it."""
+    return re.sub("[\x00-\x7f]+", lambda m: quote(m[0], safe=_URI_SAFE), path)
 
 
 def glob_escape(path: str) -> str:

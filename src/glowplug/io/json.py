@@ -22,7 +22,7 @@ from glowplug.datetimes import names_zone, parse_date, parse_time, parse_timesta
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError, unsupported
 from glowplug.functions.lowering import bind
 from glowplug.interval_texts import parse_day_time, parse_year_month
-from glowplug.io.csv import check_schema, mode, time_zone
+from glowplug.io.csv import check_schema, locale, mode, time_zone
 from glowplug.io.files import FILE, FileSource, make
 from glowplug.io.json_parse import (
     InferenceOptions,
@@ -95,7 +95,7 @@ class JsonOptions(ListingOptions):
     encoding: str | None = option("encoding|charset", "The files' encoding.", None, parse=charset)
     line_separator: str | None = option("lineSep", "What separates records.", None, parse=_separator)
     sampling: float = option("samplingRatio", "The share of records that inference looks at.", 1.0, parse=number)
-    locale: str = option("locale", "Only English names of months are known.", "en-US")
+    locale: str = option("locale", "Only English is known.", "en-US", parse=locale)
     time_zone: str | None = option("timeZone", "The zone of times that name none.", None, parse=time_zone)
 
     @property
@@ -146,6 +146,9 @@ def _records(fs: Any, files: Sequence[DataFile], o: JsonOptions) -> Lines | Whol
 
 # --- records as rows ----------------------------------------------------------------------------------------
 
+# What the kernel takes for JSON and Spark may not: a comma too many, other spellings of infinity. Where that stands
+# in a string, the record is only read more slowly.
+_ODD = r",\s*[}\]]|[:,\[]\s*[-+]?(?:[iI][nN][fF]|[nN][aA][nN])"
 # Lists in lists that the kernel is asked to read; the time it takes to plan grows with each.
 _MOST_LISTS = 3
 
@@ -167,7 +170,7 @@ class Plan:
         paths = [f"$.{p}" for p in _objects(type)]
         if not paths:
             return "true"
-        kinds = f"json_type({text}, {strings(paths)})"
+        kinds = f"TRY(json_type({text}, {strings(paths)}))"
         return f"coalesce(list_bool_and(list_transform({kinds}, lambda k: k IS NULL OR k IN ('OBJECT', 'NULL'))), true)"
 
     def leaves(self, x: str, type: StructType) -> list[tuple[str, DataType]]:
@@ -352,7 +355,8 @@ def _rows_sql(source: str, schema: StructType, o: JsonOptions, reading: Reading)
         return f"SELECT {LINE}, {FILE}, unnest({slow}) AS r FROM {source}"
     plan, kernel = Plan(o.values(reading.time_zone), reading), reading.type(row)
     # One expression a column, step by step: the kernel computes each once.
-    shredded = f"CASE WHEN starts_with(ltrim({LINE}), '{{') THEN {plan.shred(LINE, schema)} END AS s"
+    ordinary = f"starts_with(ltrim({LINE}), '{{') AND NOT regexp_matches({LINE}, {literal(_ODD)})"
+    shredded = f"CASE WHEN {ordinary} THEN {plan.shred(LINE, schema)} END AS s"
     query = f"SELECT {LINE}, {FILE}, {shredded} FROM {source}"
     leaves = plan.leaves("s", schema)
     texts = ", ".join(f"{t} AS t{i}" for i, (t, _) in enumerate(leaves))
@@ -371,7 +375,7 @@ def _rows_sql(source: str, schema: StructType, o: JsonOptions, reading: Reading)
         pack = f"lambda x: CAST(struct_pack({fields}, bad := false) AS {kernel})"
         several = f"list_transform(list_transform({items}, lambda e: {value}), {pack})"
         all_clean = f"list_bool_and(list_transform({items}, lambda e: e IS NOT NULL AND {clean}))"
-        quick = f"starts_with(ltrim({LINE}), '[') AND {all_clean}"
+        quick = f"starts_with(ltrim({LINE}), '[') AND NOT regexp_matches({LINE}, {literal(_ODD)}) AND {all_clean}"
         rows = (
             f"CASE WHEN ok THEN [CAST(struct_pack({packed}) AS {kernel})] WHEN {quick} THEN {several} ELSE {slow} END"
         )
@@ -434,7 +438,7 @@ def infer_schema(listing: Listing, files: Sequence[DataFile], o: JsonOptions, co
     rest = lines
     if not (o.prefers_decimal or o.infer_timestamp):
         # Numbers may be of any size, and objects without fields are no columns: the kernel's structures do not say.
-        doubtful = literal(r"[0-9]{19}|{\s*}")
+        doubtful = literal(r"[0-9]{19}|{\s*}|" + _ODD)
         simple = f"json_valid({LINE}) AND starts_with(ltrim({LINE}), '{{') AND NOT regexp_matches({LINE}, {doubtful})"
         try:
             group = f"json_group_structure(CAST({LINE} AS JSON))"

@@ -336,7 +336,7 @@ def _integer(text: str, type: DataType) -> int:
 
 def _base64(text: str) -> bytes:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4) if "=" not in text else text, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Unfit from None
 
@@ -380,9 +380,9 @@ def infer(parser: Parser, text: str, options: InferenceOptions, read: ReadText, 
         type = _infer(node, options, read, ntz)
     except (Malformed, RecursionError):
         return None
-    if isinstance(type, ArrayType) and isinstance(type.element, StructType):
-        return type.element
-    return type if isinstance(type, StructType) else None
+    while isinstance(type, ArrayType):
+        type = type.element
+    return type if isinstance(type, (StructType, NullType)) else None
 
 
 def _infer(node: Node, o: InferenceOptions, read: ReadText, ntz: bool) -> DataType:

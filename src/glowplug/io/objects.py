@@ -20,7 +20,7 @@ from hashlib import sha256
 from typing import IO, Any
 
 from glowplug.errors import ExecutionError
-from glowplug.io.filesystem import URI_SAFE, FileStatus, glob_escape
+from glowplug.io.filesystem import FileStatus, encoded, glob_escape
 from glowplug.io.source import Reading, Settings
 
 _KEYS = (
@@ -71,9 +71,7 @@ class ObjectFiles:
         )
 
     def uri(self, path: str, authority: str = "") -> str:
-        from urllib.parse import quote
-
-        return f"{self.scheme}://{quote(path, safe=URI_SAFE)}"
+        return f"{self.scheme}://{encoded(path)}"
 
     def kernel_path(self, path: str, reading: Reading) -> str:
         reading.mount(self.protocol, self._mounted)

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from glowplug.config import Conf
 from glowplug.errors import unsupported
+from glowplug.functions.ordering import order_key
 from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import raise_sql
@@ -171,7 +173,7 @@ class Compiler(Lowering):
 
     def order(self, o: SortOrder) -> str:
         direction = "ASC" if o.ascending else "DESC"
-        return f"{self.sql(o.child)} {direction} NULLS {'FIRST' if o.nulls_first else 'LAST'}"
+        return f"{order_key(self.sql(o.child), o.child.type)} {direction} NULLS {'FIRST' if o.nulls_first else 'LAST'}"
 
     def aggregate(
         self, kernel: str, call: Call, args: tuple[str, ...], condition: str | None = None, distinct: bool = False
@@ -195,6 +197,8 @@ class Compiler(Lowering):
 
     def _call(self, call: Call) -> str:
         lower = call.function.lower
+        if call.function.names[0] == "not" and isinstance(call.args[0], Subquery) and call.args[0].kind == "in":
+            return self._no_match(call.args[0])
         if isinstance(lower, str):
             return lower.format(*map(self.sql, call.args))
         if lower is None:
@@ -203,6 +207,30 @@ class Compiler(Lowering):
                 return f"CAST(grouping({', '.join(map(self.sql, call.args))}) AS {kernel})"
             raise unsupported(f"the function {call.name}", call.origin)
         return lower(call, self)
+
+    def _no_match(self, e: Subquery) -> str:
+        """`NOT IN`: false, not NULL, where a NULL leaves it open (Spark's existence join)."""
+        return f"coalesce(NOT {self._membership(e)}, false)"
+
+    def _membership(self, e: Subquery) -> str:
+        """`x IN (query)` with three values."""
+        from glowplug.kernel.relations import relation_sql
+
+        columns = ", ".join(f"c{a.id}" for a in e.plan.output)
+        values = [self.sql(v) for v in e.values]
+        left = values[0] if len(values) == 1 else f"({', '.join(values)})"
+        return f"({left} IN (SELECT {columns} FROM ({relation_sql(e.plan, self)})))"
+
+    def condition(self, e: Expression) -> str:
+        """A filter's condition: where it is NULL or false is the same, so that `IN (query)` may stay a semi join."""
+        match e:
+            case Call(function, _, (left, right)) if function.names[0] == "and":
+                return f"({self.condition(left)} AND {self.condition(right)})"
+            case Subquery("in"):
+                return self._membership(e)
+            case Call(function, _, (Subquery("in") as inner,)) if function.names[0] == "not":
+                return f"(NOT {self._membership(inner)})"
+        return self.sql(e)
 
     def _window(self, e: WindowExpression) -> str:
         parts = []
@@ -226,12 +254,8 @@ class Compiler(Lowering):
             return f"UNBOUNDED {'PRECEDING' if lower else 'FOLLOWING'}"
         if bound.value is None:
             return "CURRENT ROW"
-        value, sign = bound.value, "FOLLOWING"
-        if isinstance(value, Literal) and isinstance(value.value, (int, float)) and value.value < 0:
-            value, sign = Literal(-value.value, value.type), "PRECEDING"
-        elif not isinstance(value, Literal):
-            raise unsupported("a window frame whose bound is not a constant", e.origin)
-        sql = self.sql(value)
+        value, negative = _distance(bound.value, e)
+        sql, sign = self.sql(value), "PRECEDING" if negative else "FOLLOWING"
         if e.frame is not None and e.frame.kind == "range":
             key = e.order_by[0].type
             if isinstance(value.type, DayTimeIntervalType):
@@ -245,18 +269,30 @@ class Compiler(Lowering):
     def _subquery(self, e: Subquery) -> str:
         from glowplug.kernel.relations import relation_sql
 
+        if e.kind == "in":
+            return f"coalesce({self._membership(e)}, false)"
         inner = relation_sql(e.plan, self)
         columns = ", ".join(f"c{a.id}" for a in e.plan.output)
         match e.kind:
             case "exists":
                 return f"EXISTS ({inner})"
-            case "in":
-                values = [self.sql(v) for v in e.values]
-                left = values[0] if len(values) == 1 else f"({', '.join(values)})"
-                return f"({left} IN (SELECT {columns} FROM ({inner})))"
             case "scalar":
                 return f"(SELECT {columns} FROM ({inner}))"
         raise unsupported("a table argument outside a table function", e.origin)
+
+
+def _distance(e: Expression, window: WindowExpression) -> tuple[Expression, bool]:
+    """A frame bound's constant without its sign, and whether that was negative."""
+    match e:
+        case Literal(int() | float() | Decimal() as number, type):
+            return Literal(abs(number), type), number < 0
+        case Call(args=(inner,)) if e.function.names[0] == "negative":
+            distance, negative = _distance(inner, window)
+            return distance, not negative
+        case Cast(child):
+            distance, negative = _distance(child, window)
+            return replace(e, child=distance), negative
+    raise unsupported("a window frame whose bound is not a constant", window.origin)
 
 
 def _result_column(a: Attribute, name: str) -> str:

@@ -127,7 +127,7 @@ def translate(error: Exception) -> Exception:
         return row_failure("ARITHMETIC_OVERFLOW", message="value out of range", alternative="", config=ANSI)
     if "Out of Memory" in text:
         return _out_of_memory(text)
-    if name == "IOException" or "parquet" in text.lower() and "Invalid" in name:
+    if name == "IOException" or ("parquet" in text.lower() and "Invalid" in name):
         return _io_failure(text)
     return ExecutionError("INTERNAL_ERROR", message=f"the kernel failed: {_first_line(text)}")
 

@@ -58,7 +58,7 @@ def _filter(node: r.Filter, to: Compiler) -> str:
 
 def _where(condition: Expression, to: Compiler) -> str:
     """What depends on the row's number, as random numbers do, is a condition on a window function."""
-    sql = to.sql(condition)
+    sql = to.condition(condition)
     return f" {'QUALIFY' if ' OVER (' in sql else 'WHERE'} {sql}"
 
 
@@ -240,25 +240,28 @@ def _except_all(node: r.SetOperation, left: str, right: str) -> str:
     names = ", ".join(f"{c} AS k{i}" for i, c in enumerate(columns))
     counted = f"SELECT {names}, count(*) AS _m FROM ({right}) GROUP BY ALL"
     same = " AND ".join(f"{c} IS NOT DISTINCT FROM k{i}" for i, c in enumerate(columns))
-    return (
-        f"SELECT {keys} FROM ({numbered}) LEFT JOIN ({counted}) ON {same} WHERE _n > coalesce(_m, 0) ORDER BY _row"
-    )
+    return f"SELECT {keys} FROM ({numbered}) LEFT JOIN ({counted}) ON {same} WHERE _n > coalesce(_m, 0) ORDER BY _row"
 
 
 def _recursive(node: r.Recursive, to: Compiler) -> str:
-    names = ", ".join(f"k{i}" for i in range(len(node.columns)))
+    """Each row carries the number of the step that made it, which the limit is about."""
+    names = ", ".join([*(f"k{i}" for i in range(len(node.columns))), "_level"])
+    levels = ("0", f"(SELECT max(_level) + 1 FROM {node.name})")
     sides = [
-        "SELECT " + ", ".join(f"c{a.id}" for a in side.output) + f" FROM ({relation_sql(side, to)})"
-        for side in (node.anchor, node.step)
+        f"SELECT {', '.join([*(f'c{a.id}' for a in side.output), level])} FROM ({relation_sql(side, to)})"
+        for side, level in zip((node.anchor, node.step), levels, strict=True)
     ]
     items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns))
-    union = "UNION ALL" if node.all else "UNION"
-    return f"WITH RECURSIVE {node.name}({names}) AS ({sides[0]} {union} {sides[1]}) SELECT {items} FROM {node.name}"
+    return f"WITH RECURSIVE {node.name}({names}) AS ({sides[0]} UNION ALL {sides[1]}) SELECT {items} FROM {node.name}"
 
 
 def _recursive_reference(node: r.RecursiveReference, to: Compiler) -> str:
     items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns))
-    return f"SELECT {items} FROM {node.name}"
+    if node.max_level is None:
+        return f"SELECT {items} FROM {node.name}"
+    failure = to.failure("RECURSION_LEVEL_LIMIT_EXCEEDED", levelLimit=f"'{node.max_level}'")
+    within = f"CASE WHEN _level < {node.max_level} THEN true ELSE {failure} END"
+    return f"SELECT {items} FROM {node.name} WHERE {within}"
 
 
 def _shared(node: r.Shared, to: Compiler) -> str:

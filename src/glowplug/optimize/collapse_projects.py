@@ -25,7 +25,8 @@ def collapse_projects(node: Relation, evaluate: Evaluate) -> Relation | None:
     for id, count in uses.items():
         if not _movable(below[id], count):
             return None
-    if any(isinstance(x, (Subquery, WindowExpression)) for e in node.expressions for x in walk(e) if uses):
+    above = [x for e in node.expressions for x in walk(e)]
+    if any(isinstance(x, Subquery) or (uses and isinstance(x, WindowExpression)) for x in above):
         return None
     sizes = {id: sum(1 for _ in walk(below[id])) for id in uses}
     if sum(sizes[id] * n for id, n in uses.items()) > MOST_NODES:

@@ -46,16 +46,16 @@ def _in_subqueries(e: Expression) -> Expression:
 def _pruned(node: Relation, needed: frozenset[int]) -> Relation:
     match node:
         case Scan(columns=columns):
-            kept = tuple(a for a in columns if a.id in needed)
-            return node if len(kept) == len(columns) else replace(node, columns=kept)
+            read = tuple(a for a in columns if a.id in needed)
+            return node if len(read) == len(columns) else replace(node, columns=read)
         case Project(child, expressions):
             kept = tuple(e for e in expressions if _id(e) in needed)
-            return _rebuilt(node, child, kept, needed, expressions=kept, hidden=())
+            return replace(node, child=_prune(child, used(*kept)), expressions=kept, hidden=())
         case Aggregate(child, grouping, results) if node.sets is None:
             kept = tuple(e for e in results if _id(e) in needed)
             if not kept and not grouping:
                 kept = results[:1]
-            return _rebuilt(node, child, (*grouping, *kept), needed, results=kept)
+            return replace(node, child=_prune(child, used(*grouping, *kept)), results=kept)
         case Filter(child, condition):
             return replace(node, child=_prune(child, needed | used(condition)))
         case Sort(child, order):
@@ -71,12 +71,6 @@ def _pruned(node: Relation, needed: frozenset[int]) -> Relation:
                 wanted |= _outer(right)
             return replace(node, left=_prune(left, wanted), right=_prune(right, wanted))
     return _whole(node)
-
-
-def _rebuilt(
-    node: Relation, child: Relation, kept: tuple[Expression, ...], needed: frozenset[int], **fields: object
-) -> Relation:
-    return replace(node, child=_prune(child, used(*kept)), **fields)  # type: ignore[arg-type]
 
 
 def _whole(node: Relation) -> Relation:

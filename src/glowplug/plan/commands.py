@@ -279,7 +279,7 @@ class CreateTable(Command):
 
 @dataclass(frozen=True, slots=True)
 class Insert(Command):
-    """`INSERT INTO | OVERWRITE t [PARTITION (…)] [(columns)] query`. The last three are `REPLACE WHERE | USING | ON`."""
+    """`INSERT INTO | OVERWRITE t [PARTITION (…)] [(columns)] query`; the last three: `REPLACE WHERE | USING | ON`."""
 
     parts: tuple[str, ...]
     query: Relation
@@ -298,7 +298,7 @@ class Insert(Command):
 
 @dataclass(frozen=True, slots=True)
 class SQLStatement(Command):
-    """`spark.sql(…)`: a query is answered with its own plan, a command is run. `views` are DataFrames the text names."""
+    """`spark.sql(…)`: a query is answered with its plan, a command is run. `views` are DataFrames the text names."""
 
     text: SQLText
     views: tuple[tuple[str, Relation], ...] = ()

@@ -246,6 +246,8 @@ class Subquery(Expression):
 
     @property
     def nullable(self) -> bool:
+        if self.kind == "in":
+            return any(x.nullable for x in (*self.values, *self.plan.output))
         return self.kind != "exists"
 
 

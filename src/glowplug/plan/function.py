@@ -58,8 +58,9 @@ class Signature:
 
 # `returns` and `nullable` see the coerced arguments; `lower` sees the call and its arguments' SQL.
 Returns = DataType | Callable[["tuple[Expression, ...]"], DataType]
-# "unless_ansi", "decimal_unless_ansi": as "any" under ANSI, where a failure is an error; otherwise always.
-Nullable = OneOf["any", "never", "always", "unless_ansi"] | Callable[["tuple[Expression, ...]"], bool]
+# "unless_ansi": as "any" under ANSI, where a failure is an error; otherwise always ("decimal_…": of decimals only).
+Nullability = OneOf["any", "never", "always", "unless_ansi", "decimal_unless_ansi"]
+Nullable = Nullability | Callable[["tuple[Expression, ...]"], bool]
 Lower = str | Callable[["Call", "Lowering"], str]
 # `coerce` replaces the signature's own coercion (None = these types do not fit); its flag is ANSI mode.
 Coerce = Callable[["tuple[Expression, ...]", bool], "tuple[Expression, ...] | None"]

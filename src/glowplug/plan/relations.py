@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
 
-from glowplug.plan.expressions import Alias, Attribute, Expression, GetField, Literal, Origin, SortOrder, UnresolvedAlias
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    GetField,
+    Literal,
+    Origin,
+    SortOrder,
+    UnresolvedAlias,
+)
 from glowplug.types import DataType, StructType
 
 JoinType = OneOf["inner", "left", "right", "full", "semi", "anti", "cross"]
@@ -225,7 +234,7 @@ class CachedData(Relation):
 
 @dataclass(frozen=True, slots=True)
 class Shared(Relation):
-    """Kernel: a part that stands in a plan several times under one `name`, and is computed once; columns by position."""
+    """Kernel: a part that stands in a plan several times under one `name`, computed once; columns by position."""
 
     name: str
     definition: Relation
@@ -509,10 +518,11 @@ class Recursive(Relation):
 
 @dataclass(frozen=True, slots=True)
 class RecursiveReference(Relation):
-    """Kernel: the previous rows of the recursive CTE `name`."""
+    """Kernel: the previous rows of the recursive CTE `name`; after `max_level` steps they may not be read again."""
 
     name: str
     columns: tuple[Attribute, ...]
+    max_level: int | None = None
 
     @property
     def output(self) -> tuple[Attribute, ...]:

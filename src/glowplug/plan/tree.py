@@ -86,7 +86,7 @@ def map_relations(node: Any, change: Callable[[Relation], Relation]) -> Any:
 
 def transform_up(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """`change` applied to every expression of the tree, children first. Does not enter subquery plans."""
-    return change(rewrite(e, Expression, lambda c: transform_up(c, change)))  # type: ignore[no-any-return]
+    return change(rewrite(e, Expression, lambda c: transform_up(c, change)))
 
 
 def walk(e: Any) -> Iterator[Any]:

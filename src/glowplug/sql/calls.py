@@ -123,10 +123,7 @@ def _bound(c: Cursor, unbounded: str) -> FrameBound:
     if c.take("FOLLOWING"):
         return FrameBound("value", offset)
     c.expect("PRECEDING")
-    match offset:
-        case Literal(int() | float() as number, type):
-            return FrameBound("value", Literal(-number, type))
-    return FrameBound("value", call("negative", (offset,), None))
+    return FrameBound("value", call("unary -", (offset,), None))
 
 
 # --- calls with words inside -----------------------------------------------------------------------------

@@ -31,7 +31,7 @@ _BINARY = {
 _NAMES = {"DIV": "div", "||": "concat"}
 _SHIFT, _SIGN = 5, 8
 _OR, _AND, _NOT = 1, 2, 3
-_SIGNS = {"-": "negative", "+": "positive", "~": "~"}
+_SIGNS = {"-": "unary -", "+": "positive", "~": "~"}
 
 
 def expression(c: Cursor, level: int = _OR) -> Expression:

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from glowplug import datetimes
+from glowplug.civil import MICROS_PER_DAY
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression, Literal, Origin
 from glowplug.sql.cursor import Cursor
@@ -261,10 +262,10 @@ def _special(name: str, word: str, zone: str) -> Literal | None:
     assert now is not None
     where = datetimes.zone_of(zone) or UTC
     local = now if word == "epoch" else now + datetimes.offset_at(now, where)
-    day = local // datetimes.MICROS_PER_DAY + _SPECIAL_DAYS.get(word, 0)
+    day = local // MICROS_PER_DAY + _SPECIAL_DAYS.get(word, 0)
     if name == "DATE":
         return Literal(day, DATE)
-    midnight = day * datetimes.MICROS_PER_DAY
+    midnight = day * MICROS_PER_DAY
     if name == "TIMESTAMP_NTZ":
         return Literal(midnight if word in _SPECIAL_DAYS else local, TIMESTAMP_NTZ)
     return Literal(midnight - datetimes.offset_of_local(midnight, where) if word in _SPECIAL_DAYS else now, TIMESTAMP)

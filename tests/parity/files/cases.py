@@ -89,7 +89,7 @@ def plain(value: Any, root: str) -> Any:
         case bytes() | bytearray():
             return f"binary {bytes(value).hex()}"
         case dict():
-            return {"map": [[plain(k, root), plain(v, root)] for k, v in value.items()]}
+            return {"map": sorted(([plain(k, root), plain(v, root)] for k, v in value.items()), key=repr)}
         case tuple():
             return {"row": [plain(v, root) for v in value]}
         case list():

@@ -80,7 +80,7 @@ def cases() -> Iterator[Case]:
         )
     }
     for glob in ("a1.csv", "a?.csv", "{a1,b1}.csv", "[ab]1.csv", "[^a]1.csv", "[a-b]1.csv", "*.txt", "a[1", "{a1", "none*", "_h.csv", "_*.csv", "*.{txt}",
-                 "e[[]1].csv", "e\\[1].csv", "g h.csv", "i%20j.csv", "x\\{y\\}.csv", "../*/c.txt", "./c.txt", "[!a]1.csv"):  # fmt: skip
+                 "e[[]1].csv", "e\\[1].csv", "g h.csv", "i%20j.csv", "x\\{y\\}.csv", "./c.txt", "[!a]1.csv"):  # fmt: skip
         only = glob.startswith(("a?", "{a1,"))
         yield Case(
             f"partitions glob {glob}", "csv", names, "a STRING", load=(glob,), select=("count(*)",) if only else ()

@@ -126,7 +126,7 @@ SELECT /*+ BROADCAST(t2) */ * FROM t1 JOIN t2 ON t1.k = t2.k
         "union of joins": lambda s: (j := s.table("t1").join(s.table("t2"), "k")).union(j),
         "join of a join with itself": lambda s: (j := s.table("t1").join(s.table("t2"), "k")).alias("x").join(
             j.alias("y"), F.col("x.k") == F.col("y.k")).select("x.v", "y.w"),
-        "filter on a key after using": lambda s: (a := s.table("t1")).join(b := s.table("t2"), "k", "left")
+        "filter on a key after using": lambda s: (_a := s.table("t1")).join(b := s.table("t2"), "k", "left")
         .where(b.k.isNull()),
     }),
 ]  # fmt: skip

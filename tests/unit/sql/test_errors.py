@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (the texts are as they were sent to Spark)
 """Texts that Apache Spark 4.2.1 refuses, each with what it answered: condition, SQLSTATE, parameters, place."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a case is a line)
 """Queries. What is expected was read from the plans of Apache Spark 4.2.1, in this project's nodes."""
 
 from __future__ import annotations

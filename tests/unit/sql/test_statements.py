@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a case is a line)
 """Statements that are no queries."""
 
 from __future__ import annotations

@@ -4,12 +4,11 @@ from glowplug.analyze.context import Context, expose, hidden_columns, references
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.time_windows import filter_time_windows
 from glowplug.errors import AnalysisError
-from glowplug.functions.coercion import cast_to
 from glowplug.plan.expressions import Attribute, Call, Expression, WindowExpression
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Filter, Project, Relation
-from glowplug.plan.tree import walk
-from glowplug.types import BOOLEAN, BooleanType, NullType, StringType, sql_name
+from glowplug.plan.tree import contains, walk
+from glowplug.types import BooleanType, sql_name
 
 
 def resolve_filter(node: Filter, cx: Context) -> Relation:
@@ -33,8 +32,8 @@ def keep_output(before: Relation, after: Relation) -> Relation:
 
 
 def boolean(e: Expression) -> Expression:
-    if isinstance(e.type, (BooleanType, NullType, StringType)):
-        return cast_to(e, BOOLEAN)
+    if isinstance(e.type, BooleanType):
+        return e
     raise AnalysisError(
         "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
         sqlExpr=f'"{pretty(e)}"',
@@ -48,7 +47,9 @@ def is_aggregate(e: Expression) -> bool:
 
 
 def forbid_aggregates(condition: Expression) -> None:
-    wrong = [x for x in walk(condition) if is_aggregate(x) or isinstance(x, WindowExpression)]
+    if contains(condition, WindowExpression):
+        raise AnalysisError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="WHERE")
+    wrong = [x for x in walk(condition) if is_aggregate(x)]
     generators = [x for x in walk(condition) if isinstance(x, Call) and x.function.kind == "generator"]
     if wrong or generators:
         raise AnalysisError(

@@ -54,6 +54,11 @@ def extract_generators(child: Relation, items: list[Expression], cx: Context) ->
     return child, out
 
 
+def generator_of(item: Expression) -> Call | None:
+    """The generator that a select item is, if it is one."""
+    return _generator(item)[1]
+
+
 def _generator(item: Expression) -> tuple[tuple[str, ...], Call | None]:
     match item:
         case Call() if item.function.kind == "generator":

@@ -53,10 +53,10 @@ def _bare_aggregates(e: Expression) -> bool:
 
 
 def aggregate_select(node: Select, child: Relation, items: list[Expression], scope: Scope, cx: Context) -> Relation:
-    grouping, sets = _grouping(node, items, scope, cx)
+    grouping, sets, written = _grouping(node, items, scope, cx)
     builder = _Groups.over(child, grouping, sets, cx)
     if node.prepend_grouping:
-        items = [*_prepended(node, builder), *items]
+        items = [*_prepended(written, builder), *items]
     results = [_renamed(item, builder) for item in items]
     plan: Relation | None = None
     if node.having is not None:
@@ -92,17 +92,17 @@ def _substitute(e: Expression, by_id: dict[int, Alias]) -> Expression:
     return map_expressions(e, lambda c: _substitute(c, by_id))  # type: ignore[no-any-return]
 
 
-def _prepended(node: Select, builder: _Groups) -> list[Expression]:
-    """A DataFrame aggregation starts with its grouping columns."""
-    return [to_attribute(g) for g in builder.grouping[: builder.visible]]
+def _prepended(written: list[int], builder: _Groups) -> list[Expression]:
+    """A DataFrame aggregation starts with its grouping columns, as often as they were written."""
+    return [to_attribute(builder.grouping[i]) for i in written]
 
 
 def _grouping(
     node: Select, items: list[Expression], scope: Scope, cx: Context
-) -> tuple[list[Expression], list[tuple[int, ...]] | None]:
-    """The grouping expressions, and the grouping sets as indexes into them (None = one plain set)."""
+) -> tuple[list[Expression], list[tuple[int, ...]] | None, list[int]]:
+    """The grouping expressions; the grouping sets as indexes into them (None = one plain set); the keys as written."""
     if node.grouping_kind == "all":
-        return [_unaliased(e) for e in items if not _bare_aggregates(e)], None
+        return [_unaliased(e) for e in items if not _bare_aggregates(e)], None, []
     found: list[Expression] = []
 
     def place(e: Expression) -> int:
@@ -115,7 +115,7 @@ def _grouping(
 
     keys = [place(e) for e in node.grouping or ()]
     if node.grouping_kind == "groupby" and not node.grouping_sets:
-        return found, None
+        return found, None, keys
     match node.grouping_kind:
         case "rollup":
             sets = [tuple(keys[:n]) for n in range(len(keys), -1, -1)]
@@ -123,7 +123,7 @@ def _grouping(
             sets = [s for n in range(len(keys), -1, -1) for s in combinations(keys, n)]
         case _:
             sets = [tuple(place(e) for e in one) for one in node.grouping_sets]
-    return found, sets
+    return found, sets, keys or list(range(len(found)))
 
 
 def _unaliased(e: Expression) -> Expression:
@@ -167,7 +167,6 @@ class _Groups:
         cx: Context,
     ) -> None:
         self.child, self.grouping, self.sets, self.calls, self.cx = child, grouping, sets, calls, cx
-        self.visible = len(grouping)
 
     @classmethod
     def over(
@@ -276,6 +275,9 @@ class _Groups:
         if self.sets is None:
             raise AnalysisError("UNSUPPORTED_GROUPING_EXPRESSION")
         keys: list[Expression] = []
+        own = {to_attribute(g).id for g in self.grouping}
+        if call.args and all(isinstance(a, Attribute) and a.id in own for a in call.args):
+            return replace(call, type=BYTE if call.function.names[0] == "grouping" else LONG, nullable=False)
         for a in call.args or tuple(map(_unaliased, self.grouping)):
             at = [i for i, g in enumerate(self.grouping) if a in (g, _unaliased(g))]
             if not at:

@@ -6,14 +6,24 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, expose, hidden_columns, scope_of
 from glowplug.analyze.expressions import resolve
-from glowplug.analyze.rules.filters import boolean, forbid_aggregates
+from glowplug.analyze.rules.filters import is_aggregate
 from glowplug.analyze.suggestions import nearest
 from glowplug.errors import AnalysisError
 from glowplug.functions.registry import lookup
-from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, UnresolvedFunction, new_id
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Expression,
+    Literal,
+    UnresolvedFunction,
+    WindowExpression,
+    new_id,
+)
+from glowplug.plan.names import pretty
 from glowplug.plan.relations import Join, Project, Relation
 from glowplug.plan.tree import walk
-from glowplug.types import STRING, StructField, StructType, quote
+from glowplug.types import STRING, BooleanType, StructField, StructType, quote, sql_name
 
 
 def resolve_join(node: Join, cx: Context) -> Relation:
@@ -22,8 +32,7 @@ def resolve_join(node: Join, cx: Context) -> Relation:
     if node.condition is None:
         return _packed(replace(node, kind="inner" if node.kind == "cross" else node.kind), cx)
     scope = join_scope(node, cx)
-    condition = boolean(resolve(node.condition, scope, cx))
-    forbid_aggregates(condition)
+    condition = join_condition(resolve(node.condition, scope, cx))
     hidden = {a.id: a for a in scope.hidden}
     wanted = tuple({x.id: x for x in walk(condition) if isinstance(x, Attribute) and x.id in hidden}.values())
     kind = "inner" if node.kind == "cross" else node.kind
@@ -37,6 +46,19 @@ def resolve_join(node: Join, cx: Context) -> Relation:
         right=expose(node.right, tuple(a for a in wanted if a.id not in left)),
     )
     return Project(grown, done.output)
+
+
+def join_condition(e: Expression) -> Expression:
+    """A boolean over single rows."""
+    if not isinstance(e.type, BooleanType):
+        raise AnalysisError(
+            "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", joinCondition=f'"{pretty(e)}"', conditionType=f'"{sql_name(e.type)}"'
+        )
+    wrong = [x for x in walk(e) if is_aggregate(x) or isinstance(x, WindowExpression)]
+    if wrong:
+        shown = ", ".join(f'"{pretty(x)}"' for x in wrong)
+        raise AnalysisError("UNSUPPORTED_EXPR_FOR_OPERATOR", invalidExprSqls=shown)
+    return e
 
 
 def join_scope(node: Join, cx: Context) -> Scope:

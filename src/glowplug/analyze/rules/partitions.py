@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, scope_of
+from glowplug.analyze.context import Context, expose, scope_of
 from glowplug.analyze.expressions import resolve
+from glowplug.analyze.rules.filters import keep_output, used
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.plan.expressions import DirectShufflePartition
 from glowplug.plan.names import pretty
@@ -26,7 +27,7 @@ def resolve_repartition(node: Repartition, cx: Context) -> Relation:
     if node.partitions is not None and node.partitions <= 0:
         message = f"the number of partitions must be positive, not {node.partitions}"
         raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=message)
-    scope = scope_of(node.child, cx=cx)
+    scope = scope_of(node.child, cx=cx, deep=True)
     expressions = tuple(resolve(e, scope, cx) for e in node.expressions)
     for e in expressions:
         if isinstance(e, DirectShufflePartition) and e.child.type not in (INT, SHORT, BYTE):
@@ -38,7 +39,8 @@ def resolve_repartition(node: Repartition, cx: Context) -> Relation:
                 inputSql=f'"{pretty(e.child)}"',
                 inputType=f'"{sql_name(e.child.type)}"',
             )
-    return replace(node, expressions=expressions)
+    hidden = tuple(a for e in expressions for a in used(e, node.child))
+    return keep_output(node.child, replace(node, child=expose(node.child, hidden), expressions=expressions))
 
 
 def resolve_hint(node: Hint, cx: Context) -> Relation:

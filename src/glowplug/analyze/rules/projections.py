@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import resolve
+from glowplug.analyze.extract import rebuilt
 from glowplug.analyze.rules.selects import project
 from glowplug.errors import AnalysisError
 from glowplug.plan.casts import can_cast, store_assignable
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
-    Call,
     Cast,
     Expression,
     GetField,
@@ -19,7 +19,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.relations import Drop, Project, Relation, ToDF, ToSchema, WithColumns, WithColumnsRenamed
-from glowplug.types import STRING, ArrayType, DataType, StructField, StructType, quote, same_type, sql_name
+from glowplug.types import ArrayType, DataType, StructField, StructType, quote, same_type, sql_name
 
 
 def with_columns(node: WithColumns, cx: Context) -> Relation:
@@ -121,9 +121,7 @@ def _reconcile(e: Expression, to: DataType, path: tuple[str, ...], cx: Context) 
     """`e` as type `to`: struct fields by name, other types by a cast that must be allowed."""
     match e.type, to:
         case StructType(fields), StructType(wanted) if not same_type(e.type, to):
-            from glowplug.functions.registry import lookup
-
-            parts: list[Expression] = []
+            parts: list[tuple[StructField, Expression]] = []
             for f in wanted:
                 at = [i for i, x in enumerate(fields) if x.name.lower() == f.name.lower()]
                 if not at:
@@ -133,11 +131,8 @@ def _reconcile(e: Expression, to: DataType, path: tuple[str, ...], cx: Context) 
                     value = _reconcile(
                         GetField(e, at[0], x.name, x.type, x.nullable or e.nullable), f.type, (*path, f.name), cx
                     )
-                parts += [Literal(f.name, STRING), value]
-            build = lookup("named_struct")
-            assert build is not None
-            names = tuple(StructField(f.name, p.type, p.nullable) for f, p in zip(wanted, parts[1::2], strict=True))
-            return Call(build, "named_struct", tuple(parts), StructType(names), e.nullable)
+                parts.append((StructField(f.name, value.type, value.nullable), value))
+            return rebuilt(e, parts, cx.conf.ansi)
         case ArrayType(_, True), ArrayType(_, False):
             raise AnalysisError("NULLABLE_COLUMN_OR_FIELD", name=".".join(map(quote, path)))
     if same_type(e.type, to):

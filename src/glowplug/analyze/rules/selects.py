@@ -7,7 +7,7 @@ from dataclasses import replace
 from glowplug.analyze.context import Context, Scope, expose, scope_of
 from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean, used
-from glowplug.analyze.rules.generators import extract_generators
+from glowplug.analyze.rules.generators import extract_generators, generator_of
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
 from glowplug.analyze.rules.time_windows import select_time_windows
 from glowplug.analyze.stars import expand, matching
@@ -21,6 +21,7 @@ from glowplug.plan.expressions import (
     UnresolvedRegex,
     UnresolvedStar,
     WindowExpression,
+    new_id,
 )
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Distinct, Filter, Project, Relation, Select
@@ -34,6 +35,8 @@ def resolve_select(node: Select, cx: Context) -> Relation:
     scope = scope_of(node.child, cx=cx)
     scope.windows = {name.lower(): spec for name, spec in node.windows}
     items = resolve_items(node.expressions, scope, cx)
+    if any(map(_has_generator, items)) and is_aggregation(node, items):
+        return _over_groups(node, items, scope, cx)
     child, items = extract_generators(node.child, items, cx)
     if is_aggregation(node, items):
         plan = aggregate_select(node, child, items, scope, cx)
@@ -44,6 +47,33 @@ def resolve_select(node: Select, cx: Context) -> Relation:
 
             plan = resolve_filter(Filter(plan, node.having), cx)
     return Distinct(plan) if node.distinct else plan
+
+
+def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Context) -> Relation:
+    """Generators beside aggregates: their arguments are computed for each group, then they make rows of them."""
+    grouped: list[Expression] = []
+    counts: list[int] = []
+    for item in items:
+        call = generator_of(item)
+        parts = [item] if call is None else [Alias(a, "_argument", new_id()) for a in call.args]
+        grouped += parts
+        counts.append(len(parts))
+    plan = aggregate_select(node, node.child, grouped, scope, cx)
+    columns = list[Expression](plan.output)
+    above = columns[: len(columns) - len(grouped)]
+    rest = iter(columns[len(above) :])
+    for item, count in zip(items, counts, strict=True):
+        call = generator_of(item)
+        taken = tuple(next(rest) for _ in range(count))
+        if call is None:
+            above += taken
+        elif isinstance(item, Call):
+            above.append(replace(call, args=taken))
+        else:
+            above.append(replace(item, child=replace(call, args=taken)))  # type: ignore[call-arg]
+    child, above = extract_generators(plan, above, cx)
+    done = _project(child, above)
+    return Distinct(done) if node.distinct else done
 
 
 def _qualified(node: Select, condition: Expression, cx: Context) -> Relation:

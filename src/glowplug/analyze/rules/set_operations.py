@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, scope_of
+from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import resolve
+from glowplug.analyze.extract import rebuilt
 from glowplug.errors import AnalysisError
-from glowplug.functions.coercion import cast_to, wider
-from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, UnresolvedAttribute, new_id
+from glowplug.functions.coercion import same_structure, wider
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Cast,
+    EvalMode,
+    Expression,
+    GetField,
+    Literal,
+    UnresolvedAttribute,
+    new_id,
+)
 from glowplug.plan.relations import Deduplicate, Project, Relation, SetOperation
-from glowplug.types import DataType, MapType, quote, sql_name
+from glowplug.types import DataType, MapType, StructField, StructType, quote, same_type, sql_name
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
@@ -34,6 +45,8 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
     types = []
     for i, (x, y) in enumerate(zip(a, b, strict=True)):
         t = wider(x.type, y.type, cx.conf.ansi)
+        if t is None and same_structure(x.type, y.type):
+            t = x.type
         if t is None:
             raise AnalysisError(
                 "INCOMPATIBLE_COLUMN_TYPE",
@@ -49,6 +62,9 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
                 "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", colName=quote(x.name), dataType=f'"{sql_name(t)}"'
             )
         types.append(t)
+    mode: EvalMode = "ansi" if cx.conf.ansi else "legacy"
+    left, right = _cast_columns(left, types, mode), _cast_columns(right, types, mode)
+    a, b = left.output, right.output
     columns = tuple(
         Attribute(
             x.name,
@@ -64,14 +80,13 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
         )
         for x, y, t in zip(a, b, types, strict=True)
     )
-    return replace(node, left=_cast_columns(left, types), right=_cast_columns(right, types), columns=columns)
+    return replace(node, left=left, right=right, columns=columns)
 
 
-def _cast_columns(side: Relation, types: list[DataType]) -> Relation:
+def _cast_columns(side: Relation, types: list[DataType], mode: EvalMode) -> Relation:
     items: list[Expression] = []
     for a, t in zip(side.output, types, strict=True):
-        c = cast_to(a, t)
-        items.append(a if c is a else Alias(c, a.name, new_id()))
+        items.append(a if same_type(a.type, t) else Alias(Cast(a, t, mode, implicit=True), a.name, new_id()))
     return side if all(x is a for x, a in zip(items, side.output, strict=True)) else Project(side, tuple(items))
 
 
@@ -83,16 +98,21 @@ def _by_name(left: Relation, right: Relation, allow_missing: bool, cx: Context) 
             if len(scope.named(x.name)) > 1:
                 raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(x.name.lower()))
     picked: list[Expression] = []
+    changed: dict[int, Expression] = {}
     for x in left.output:
         match b.named(x.name):
             case [y]:
-                picked.append(y)
+                if allow_missing and not same_type(x.type, y.type):
+                    both = _merged(x.type, y.type, a)
+                    changed[x.id] = _filled(x, both, a, cx)
+                    picked.append(Alias(_filled(y, both, a, cx), x.name, new_id()))
+                else:
+                    picked.append(y)
             case _ if allow_missing:
                 picked.append(Alias(Literal(None, x.type), x.name, new_id()))
             case _:
-                from glowplug.analyze.suggestions import unresolved_column
-
-                raise unresolved_column((x.name,), b, None)
+                names = ", ".join(y.name for y in right.output)
+                raise AnalysisError("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", colName=x.name, fieldNames=names)
     extra = [y for y in right.output if not a.named(y.name)]
     if extra and not allow_missing:
         raise AnalysisError(
@@ -102,10 +122,44 @@ def _by_name(left: Relation, right: Relation, allow_missing: bool, cx: Context) 
             invalidOrdinalNum="second",
             invalidNumColumns=len(right.output),
         )
+    if changed:
+        columns = (Alias(changed[x.id], x.name, new_id(), x.metadata) if x.id in changed else x for x in left.output)
+        left = Project(left, tuple(columns))
     if extra:
         added = tuple(Alias(Literal(None, y.type), y.name, new_id()) for y in extra)
         left = Project(left, (*left.output, *added))
     return left, Project(right, (*picked, *extra))
+
+
+def _merged(a: DataType, b: DataType, scope: Scope) -> DataType:
+    """Structs with the fields of both, those of `a` first, at any depth of structs and arrays."""
+    match a, b:
+        case StructType(fx), StructType(fy):
+            other = {scope.key(f.name): f for f in fy}
+            fields = [
+                replace(f, type=_merged(f.type, other[k].type, scope)) if (k := scope.key(f.name)) in other else f
+                for f in fx
+            ]
+            mine = {scope.key(f.name) for f in fx}
+            return StructType((*fields, *(f for f in fy if scope.key(f.name) not in mine)))
+    return a
+
+
+def _filled(e: Expression, to: DataType, scope: Scope, cx: Context) -> Expression:
+    """A struct with all fields of `to`: those it lacks are NULL."""
+    if not isinstance(to, StructType) or not isinstance(e.type, StructType):
+        return e
+    at = {scope.key(f.name): i for i, f in enumerate(e.type.fields)}
+    parts: list[tuple[StructField, Expression]] = []
+    for f in to.fields:
+        i = at.get(scope.key(f.name))
+        if i is None:
+            parts.append((StructField(f.name, f.type, True), Literal(None, f.type)))
+            continue
+        own = e.type.fields[i]
+        value = _filled(GetField(e, i, own.name, own.type, own.nullable or e.nullable), f.type, scope, cx)
+        parts.append((StructField(f.name, value.type, own.nullable), value))
+    return rebuilt(e, parts, cx.conf.ansi)
 
 
 def resolve_deduplicate(node: Deduplicate, cx: Context) -> Relation:
@@ -115,8 +169,14 @@ def resolve_deduplicate(node: Deduplicate, cx: Context) -> Relation:
     scope = scope_of(node.child, cx=cx)
     keys: list[Expression] = []
     for k in node.keys:
-        if isinstance(k, UnresolvedAttribute) and len(k.parts) == 1 and (found := scope.named(k.parts[0])):
+        if not isinstance(k, UnresolvedAttribute):
+            keys.append(resolve(k, scope, cx))
+        elif found := scope.named(".".join(k.parts)):  # a whole name, dots included
             keys += found
         else:
-            keys.append(resolve(k, scope, cx))
+            raise AnalysisError(
+                "CONNECT_INVALID_PLAN.UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
+                colName=".".join(k.parts),
+                fieldNames=", ".join(a.name for a in node.child.output),
+            )
     return replace(node, keys=tuple(dict.fromkeys(keys)))

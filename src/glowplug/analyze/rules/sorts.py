@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from glowplug.analyze.context import Context, expose, scope_of
 from glowplug.analyze.expressions import resolve_order
-from glowplug.analyze.rules.filters import keep_output, used
+from glowplug.analyze.rules.filters import is_aggregate, keep_output, used
 from glowplug.analyze.rules.grouping import over_aggregate
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Literal, SortOrder, UnresolvedAttribute, UnresolvedStar
+from glowplug.plan.expressions import Literal, SortOrder, UnresolvedAttribute, UnresolvedStar, WindowExpression
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Relation, Sort
+from glowplug.plan.tree import walk
 from glowplug.types import INT, is_orderable, sql_name
 
 
@@ -21,6 +22,10 @@ def resolve_sort(node: Sort, cx: Context) -> Relation:
         return keep_output(node.child, Sort(child, _orderable(order), node.is_global))
     scope = scope_of(node.child, cx=cx, deep=True)
     resolved = _orderable(tuple(resolve_order(o, scope, cx) for o in order))
+    wrong = [x for o in resolved for x in walk(o) if is_aggregate(x) or isinstance(x, WindowExpression)]
+    if wrong:
+        shown = ", ".join(f'"{pretty(x)}"' for x in wrong)
+        raise AnalysisError("UNSUPPORTED_EXPR_FOR_OPERATOR", invalidExprSqls=shown)
     hidden = tuple(a for o in resolved for a in used(o, node.child))
     return keep_output(node.child, Sort(expose(node.child, hidden), resolved, node.is_global))
 

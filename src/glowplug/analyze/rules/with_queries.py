@@ -21,6 +21,8 @@ from glowplug.plan.relations import (
 from glowplug.plan.tree import walk_relations
 from glowplug.types import quote
 
+LEVEL_LIMIT = "spark.sql.cteRecursionLevelLimit"  # -1 = none
+
 
 def resolve_with(node: With, cx: Context) -> Relation:
     from glowplug.analyze.pipeline import analyze_relation
@@ -56,6 +58,8 @@ def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:
         columns, query = query.columns, query.child
     if not isinstance(query, SetOperation) or query.kind != "union":
         raise AnalysisError("INVALID_RECURSIVE_CTE")
+    if not query.all:
+        raise AnalysisError("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE")
     anchor = analyze_relation(query.left, cx)
     if columns:
         if len(columns) != len(anchor.output):
@@ -64,7 +68,9 @@ def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:
     # A fresh kernel name, because one query may stand in a plan several times.
     kernel_name = f"r{new_id()}"
     loop = tuple(Attribute(a.name, a.type, True, new_id()) for a in anchor.output)
-    step = analyze_relation(query.right, cx.with_ctes({name.lower(): RecursiveReference(kernel_name, loop)}))
+    limit = int(cx.conf.get(LEVEL_LIMIT) or 0) if node.max_depth is None else node.max_depth
+    previous = RecursiveReference(kernel_name, loop, None if limit < 0 else limit)
+    step = analyze_relation(query.right, cx.with_ctes({name.lower(): previous}))
     union = resolve_set_operation(replace(query, left=anchor, right=step), cx)
     assert isinstance(union, SetOperation)
     return Recursive(kernel_name, union.left, union.right, query.all, union.columns)
