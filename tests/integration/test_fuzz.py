@@ -62,7 +62,7 @@ class Maker:
 
 
 def answer(call: Any, data: bytes) -> str:
-    """"rows", or the condition of the error; with its message where that is nobody's fault but the engine's."""
+    """ "rows", or the condition of the error; with its message where that is nobody's fault but the engine's."""
     rows = 0
     try:
         stream = call(data, timeout=30)

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 from tests.parity.relations.cases import TIME_ZONE, Case, all_cases, answer, answers, prepare
-
-# What is not as in Spark, with the reason.
-GAPS: dict[tuple[str, str], str] = {}
+from tests.parity.relations.gaps import GAPS
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +31,9 @@ def spark() -> Iterator[Any]:
 
 
 def _parameters() -> Iterator[Any]:
+    reasons = {(m, case): why for m, gaps in GAPS.items() for why, listed in gaps.items() for case in listed}
     for module, case in all_cases():
-        marks = [pytest.mark.xfail(reason=reason)] if (reason := GAPS.get((module, case.id))) else []
+        marks = [pytest.mark.xfail(reason=reason)] if (reason := reasons.get((module, case.id))) else []
         yield pytest.param(module, case, id=f"{module}: {case.id}", marks=marks)
 
 

@@ -143,7 +143,7 @@ def frequent(x: Expression, most: int) -> Call:
 
     NULL is a value. Metwally, Agrawal, El Abbadi: Efficient computation of frequent and top-k elements in data streams.
     """
-    return Call(_FREQUENT, "freqItems", (x, Literal(most, INT)), ArrayType(x.type), False)
+    return Call(_FREQUENT, "freqItems", (x, Literal(most, INT)), ArrayType(x.type, x.nullable), False)
 
 
 def _lower_frequent(call: Call, low: Lowering) -> str:

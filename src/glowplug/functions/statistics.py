@@ -86,6 +86,11 @@ def _kernel(name: str) -> Lower:
     return lambda call, low: aggregate(low, name, call)
 
 
+def _swapped(name: str) -> Lower:
+    """A symmetric aggregate that rounds as Spark's with its arguments the other way round."""
+    return lambda call, low: aggregate(low, name, call, *map(low.sql, reversed(call.args)))
+
+
 def _products(call: Call, low: Lowering) -> tuple[str, str, str]:
     """The sums of products around the means: first with second, first with first, second with second."""
     return aggregate(low, "regr_sxy", call), aggregate(low, "regr_syy", call), aggregate(low, "regr_sxx", call)
@@ -578,8 +583,8 @@ def _try(name: str, of: str, usage: str) -> Function:
 
 FUNCTIONS = (
     _pairs("corr", _lower_corr, "Returns Pearson's coefficient of correlation."),
-    _pairs("covar_pop", _kernel("covar_pop"), "Returns the population covariance."),
-    _pairs("covar_samp", _kernel("covar_samp"), "Returns the sample covariance."),
+    _pairs("covar_pop", _swapped("covar_pop"), "Returns the population covariance."),
+    _pairs("covar_samp", _swapped("covar_samp"), "Returns the sample covariance."),
     _pairs("regr_count", _kernel("regr_count"), "Returns the number of pairs without NULL.", LONG),
     _pairs("regr_avgx", _kernel("regr_avgx"), "Returns the mean of the second values of pairs without NULL."),
     _pairs("regr_avgy", _kernel("regr_avgy"), "Returns the mean of the first values of pairs without NULL."),

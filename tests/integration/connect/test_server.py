@@ -50,12 +50,13 @@ def statuses(spark: SparkSession) -> list[pb.GetStatusResponse.OperationStatus]:
 def endless(spark: SparkSession, tag: str | None = None) -> tuple[threading.Thread, list[Exception]]:
     """Start a query that does not end by itself, in a thread; its error ends up in the list."""
     errors: list[Exception] = []
+    query = spark.sql(ENDLESS)  # an operation too, a short one: over before the other is waited for
 
     def run() -> None:
         if tag:
             spark.addTag(tag)
         try:
-            spark.sql(ENDLESS).collect()
+            query.collect()
         except Exception as error:
             errors.append(error)
 
@@ -262,9 +263,9 @@ def test_shutdown_lets_operations_finish(start_server, connect) -> None:
     server = start_server("--grace", "60")
     spark = connect(server.url)
     results: list[object] = []
-    query = "SELECT count(*) FROM range(20000) a JOIN range(20000) b ON a.id + b.id < 0"
-    thread = threading.Thread(target=lambda: results.append(spark.sql(query).collect()), daemon=True)
     spark.client.disable_reattachable_execute()
+    query = spark.sql("SELECT count(*) FROM range(20000) a JOIN range(20000) b ON a.id + b.id < 0")
+    thread = threading.Thread(target=lambda: results.append(query.collect()), daemon=True)
     thread.start()
     wait_for(lambda: running(spark))
     server.process.send_signal(signal.SIGTERM)

@@ -21,9 +21,9 @@ from glowplug.types import INT
         ("a << 1 + 2", "<<(a, +(1:int, 2:int))"),
         ("a >> 1 >>> 2", ">>>(>>(a, 1:int), 2:int)"),
         ("a & b | c ^ d", "|(&(a, b), ^(c, d))"),
-        ("-a * b", "*(negative(a), b)"),
-        ("- -1", "negative(-1:int)"),
-        ("-(1)", "negative(1:int)"),
+        ("-a * b", "*(unary -(a), b)"),
+        ("- -1", "unary -(-1:int)"),
+        ("-(1)", "unary -(1:int)"),
         ("+a - ~b", "-(positive(a), ~(b))"),
         ("a div b % c", "%(div(a, b), c)"),
         ("a > b = c", "=(>(a, b), c)"),
@@ -123,12 +123,12 @@ def test_trees(text, expected, show):
         (
             "f(a) over (order by b rows between 1 preceding and unbounded following)",
             "WindowExpression(function=f(a), order_by=[b asc first], frame=WindowFrame(kind='rows', "
-            "lower=FrameBound(kind='value', value=-1:int), upper=FrameBound(kind='unbounded')))",
+            "lower=FrameBound(kind='value', value=unary -(1:int)), upper=FrameBound(kind='unbounded')))",
         ),
         (
             "f(a) over (order by b range interval '1' day preceding)",
             "WindowExpression(function=f(a), order_by=[b asc first], frame=WindowFrame(kind='range', "
-            "lower=FrameBound(kind='value', value=-86400000000:interval day), upper=FrameBound(kind='current')))",
+            "lower=FrameBound(kind='value', value=unary -(86400000000:interval day)), upper=FrameBound(kind='current')))",
         ),
         ("f(a) over", "f(a) AS over"),
     ],

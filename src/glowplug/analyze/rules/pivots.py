@@ -23,6 +23,7 @@ from glowplug.plan.expressions import (
     SortOrder,
     UnresolvedAlias,
     UnresolvedFunction,
+    UnresolvedStar,
     new_id,
 )
 from glowplug.plan.names import derived_name, pretty
@@ -44,7 +45,7 @@ from glowplug.plan.relations import (
     nullable,
     to_attribute,
 )
-from glowplug.plan.tree import children, map_expressions
+from glowplug.plan.tree import children, map_expressions, walk
 from glowplug.types import (
     BOOLEAN,
     COMPLEX,
@@ -80,6 +81,8 @@ def resolve_pivot(node: Pivot, cx: Context) -> Relation:
     others see no rows there. So it is in Spark, which computes the former in two steps.
     """
     scope = scope_of(node.child, cx=cx)
+    if node.grouping is not None:
+        _refuse_stars(node.aggregates)
     column = resolve(node.column, scope, cx)
     aggregates = resolve_items(node.aggregates, scope, cx)
     for a in aggregates:
@@ -91,6 +94,12 @@ def resolve_pivot(node: Pivot, cx: Context) -> Relation:
         grouping = resolve_items(node.grouping, scope, cx)
     values = _given(node, column, scope, cx) if node.values else _found(node.child, column, cx)
     return _pivoted(node.child, grouping, column, values, aggregates, cx)
+
+
+def _refuse_stars(aggregates: tuple[Expression, ...]) -> None:
+    """A DataFrame's pivot takes no count("*"), unlike SQL's."""
+    for star in (x for e in aggregates for x in walk(e) if isinstance(x, UnresolvedStar)):
+        raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", star.origin, elem="'*'", prettyName="Pivot")
 
 
 def _check_aggregate(e: Expression) -> None:
