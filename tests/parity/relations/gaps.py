@@ -131,7 +131,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
             "SELECT INTERVAL '1' DAY, INTERVAL '1-2' YEAR TO MONTH, INTERVAL '1 02:03:04.5' DAY TO SECOND, INTERVAL '3' HOUR, INTERVAL 2 MONTHS",
         ],
         "values differ": [
-            "SELECT row_number() OVER (ORDER BY age), sum(age) OVER (PARTITION BY city ORDER BY age ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), lag(age) OVER (ORDER BY age DESC NULLS LAST) FROM people",
             "aggregates",
         ],
     },

@@ -40,7 +40,6 @@ SELECT array(1, 2), map('a', 1), struct(1, 'x'), named_struct('a', 1), array(1, 
 
 SELECT s.x, s.y.z, arr[0], m['a'], m.a, structs[0].p, structs.p, s.x + 1, s FROM deep
 
-SELECT row_number() OVER (ORDER BY age), sum(age) OVER (PARTITION BY city ORDER BY age ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), lag(age) OVER (ORDER BY age DESC NULLS LAST) FROM people
 
 SELECT (SELECT 1), (SELECT max(age) FROM people), 1 IN (SELECT 1), EXISTS (SELECT 1)
 
