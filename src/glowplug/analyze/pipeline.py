@@ -17,6 +17,7 @@ from glowplug.analyze.rules.joins import resolve_join
 from glowplug.analyze.rules.lateral import resolve_lateral_join, resolve_lateral_view
 from glowplug.analyze.rules.leaves import (
     parse_text,
+    refuse_changes,
     resolve_catalog_call,
     resolve_data_source,
     resolve_local_data,
@@ -63,6 +64,7 @@ OUTSIDE_IN: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.Join, resolve_lateral_join),
 )
 RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
+    (r.RelationChanges, refuse_changes),
     (r.DataFrameNode, mark_frame),
     (r.UnresolvedRelation, resolve_relation),
     (r.UnresolvedDataSource, resolve_data_source),

@@ -38,7 +38,7 @@ from glowplug.io.json_parse import (
 from glowplug.io.lines import LINE, LineFormat, Lines, charset
 from glowplug.io.listing import DataFile, Listing, ListingOptions, list_files
 from glowplug.io.options import enabled, number, option, read_options
-from glowplug.io.source import Context, Pairs, Reading
+from glowplug.io.source import Context, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident, literal, strings
 from glowplug.io.text import Whole, _separator
 from glowplug.io.text_values import TextValues
@@ -430,25 +430,7 @@ def infer_schema(listing: Listing, files: Sequence[DataFile], o: JsonOptions, co
         raise IllegalArgument(
             "INVALID_DATA_SOURCE_OPTION", name="samplingRatio", value=o.sampling, expected="above 0, at most 1"
         )
-    kernel = context.kernel
-    source = kernel.register(_records(listing.fs, [f for f in files if f.status.size], o))
-    sample = "" if o.sampling >= 1 else f" WHERE hash({LINE}) % 1000000 < {int(o.sampling * 1_000_000)}"
-    lines = f"(SELECT {LINE} FROM {source}{sample})"
-    found: DataType = NULL
-    rest = lines
-    if not (o.prefers_decimal or o.infer_timestamp):
-        # Numbers may be of any size, and objects without fields are no columns: the kernel's structures do not say.
-        doubtful = literal(r"[0-9]{19}|{\s*}|" + _ODD)
-        simple = f"json_valid({LINE}) AND starts_with(ltrim({LINE}), '{{') AND NOT regexp_matches({LINE}, {doubtful})"
-        try:
-            group = f"json_group_structure(CAST({LINE} AS JSON))"
-            structure = kernel.rows(f"SELECT {group} FROM {lines} WHERE {simple}")[0][0]
-            if structure is not None:
-                found = _of_structure(standard.loads(structure), o.primitives_as_string)
-            rest = f"(SELECT {LINE} FROM {lines} WHERE NOT ({simple}))"
-        except SparkError:
-            rest = lines  # a field that occurs twice, for one
-    found, malformed = _infer_lines(f"SELECT {LINE} FROM {rest}", found, o, context)
+    found, malformed = _infer_records(_records(listing.fs, [f for f in files if f.status.size], o), o, context)
     if not isinstance(found, StructType):
         found = StructType()
     if malformed and o.mode == "PERMISSIVE":
@@ -458,14 +440,41 @@ def infer_schema(listing: Listing, files: Sequence[DataFile], o: JsonOptions, co
     return result if isinstance(result, StructType) else StructType()
 
 
-def _infer_lines(query: str, found: DataType, o: JsonOptions, context: Context) -> tuple[DataType, bool]:
-    parser, read = Parser(o.leniences), o.read_text(context.kernel.time_zone)
+class _Chunk(Stream):
+    """A stream's batches one at a time: `batch` is the one that a query sees."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema, self.batch = schema, pa.RecordBatch.from_pylist([], schema)
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self._schema
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        yield self.batch
+
+
+def _infer_records(records: Stream, o: JsonOptions, context: Context) -> tuple[DataType, bool]:
+    """The type that holds all records, and whether some were malformed.
+
+    Chunk by chunk: the kernel's aggregate of structures keeps all that it has seen in memory.
+    """
+    kernel = context.kernel
+    parser, read = Parser(o.leniences), o.read_text(kernel.time_zone)
     options = InferenceOptions(o.primitives_as_string, o.prefers_decimal, o.infer_timestamp)
     ntz = context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ"
+    found: DataType = NULL
     malformed = False
-    _, batches = context.kernel.stream(query)
-    for batch in batches:
-        for text in batch.column(0).to_pylist():
+    chunk = _Chunk(records.schema)
+    query = _structures(kernel.register(chunk), o)
+    for chunk.batch in records.batches():
+        try:
+            structure, rest = kernel.rows(query)[0]
+        except SparkError:  # a field that occurs twice in a record, for one
+            structure, rest = None, chunk.batch.column(0).to_pylist()
+        if structure is not None:
+            found = merge(found, _of_structure(standard.loads(structure), o.primitives_as_string))
+        for text in rest or ():
             type = infer(parser, text, options, read, ntz)
             if type is None:
                 if o.mode == "FAILFAST":
@@ -474,6 +483,19 @@ def _infer_lines(query: str, found: DataType, o: JsonOptions, context: Context) 
             else:
                 found = merge(found, type)
     return found, malformed
+
+
+def _structures(source: str, o: JsonOptions) -> str:
+    """A query for the structure of the ordinary records of a chunk, and the list of the others."""
+    sample = "" if o.sampling >= 1 else f" WHERE hash({LINE}) % 1000000 < {int(o.sampling * 1_000_000)}"
+    if o.prefers_decimal or o.infer_timestamp:
+        return f"SELECT NULL, list({LINE}) FROM {source}{sample}"
+    # Numbers may be of any size, and objects without fields are no columns: the kernel's structures do not say.
+    doubtful = literal(r"[0-9]{19}|{\s*}|" + _ODD)
+    simple = f"json_valid({LINE}) AND starts_with(ltrim({LINE}), '{{') AND NOT regexp_matches({LINE}, {doubtful})"
+    rows = f"SELECT {LINE}, {simple} AS simple FROM {source}{sample}"
+    ordinary = f"CASE WHEN simple THEN CAST({LINE} AS JSON) END"
+    return f"SELECT json_group_structure({ordinary}), list({LINE}) FILTER (WHERE NOT simple) FROM ({rows})"
 
 
 def _of_structure(structure: Any, primitives_as_string: bool) -> DataType:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, UnresolvedFunction, new_id
 from glowplug.plan.relations import (
@@ -18,6 +18,7 @@ from glowplug.plan.relations import (
     Project,
     Range,
     Relation,
+    RelationChanges,
     SQLText,
     SubqueryAlias,
     UnresolvedDataSource,
@@ -29,6 +30,10 @@ from glowplug.plan.relations import (
 )
 from glowplug.plan.tree import rewrite, walk_relations
 from glowplug.types import LONG, quote
+
+
+def refuse_changes(node: RelationChanges, cx: Context) -> Relation:
+    raise unsupported("the changes of a table")
 
 
 def parse_text(node: SQLText, cx: Context) -> Relation:

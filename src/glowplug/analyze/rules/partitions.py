@@ -14,11 +14,14 @@ from glowplug.plan.names import pretty
 from glowplug.plan.relations import Hint, Relation, Repartition, Sample
 from glowplug.types import BYTE, INT, SHORT, sql_name
 
+MOST_COPIES = 1_000_000  # of a row, on average, in a sample with replacement
+
 
 def resolve_sample(node: Sample, cx: Context) -> Relation:
     """A sample without a seed gets one here, so that every use of the plan sees the same rows."""
-    if node.lower > node.upper or (not node.with_replacement and node.upper - node.lower > 1 + 1e-6):
-        message = f"the fraction {node.upper - node.lower} is not within 0 and 1"
+    most = MOST_COPIES if node.with_replacement else 1 + 1e-6
+    if not 0 <= node.upper - node.lower <= most:  # nor is it NaN
+        message = f"the fraction {node.upper - node.lower} is not within 0 and {int(most)}"
         raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=message)
     return node if node.seed is not None else replace(node, seed=random.getrandbits(62))
 
