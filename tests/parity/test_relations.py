@@ -19,7 +19,11 @@ def spark() -> Iterator[Any]:
     os.environ["TZ"], verify = TIME_ZONE, os.environ.get("GLOWPLUG_VERIFY_PLANS")
     os.environ["GLOWPLUG_VERIFY_PLANS"] = "true"
     time.tzset()
+    import pyspark.errors.utils
+
     import glowplug
+
+    pyspark.errors.utils._enable_debugging_cache = True  # the client asks once a process whether to send call sites
 
     session = glowplug.session()
     prepare(session)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from glowplug.errors import AnalysisError
 from glowplug.functions.aggregates import aggregate
 from glowplug.functions.arithmetic import ANSI
 from glowplug.functions.lowering import per_row, python
@@ -27,11 +28,22 @@ from glowplug.functions.vocabulary import (
     ORDERABLE,
     STR_OR_BIN,
     arg,
+    constant,
     sig,
 )
-from glowplug.plan.expressions import Call, Expression, Literal, SortOrder, UnresolvedFunction
+from glowplug.plan.expressions import (
+    Attribute,
+    Call,
+    Expression,
+    LambdaVariable,
+    Literal,
+    OuterReference,
+    SortOrder,
+    UnresolvedFunction,
+)
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.plan.names import pretty
+from glowplug.plan.tree import walk
 from glowplug.types import (
     BINARY,
     DOUBLE,
@@ -52,6 +64,7 @@ from glowplug.types import (
     TimestampNTZType,
     TimestampType,
     YearMonthIntervalType,
+    sql_name,
 )
 
 _agg = partial(Function, kind="aggregate", nullable="always", group="agg_funcs")
@@ -301,8 +314,8 @@ def _within_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
     """percentage, and the SortOrder of a value that is cast to a double or is an interval."""
     from glowplug.functions.coercion import cast_to, implicit_target
 
-    percentage, order = args
-    if not isinstance(order, SortOrder):
+    percentage, order = args[0], args[-1]
+    if len(args) != 2 or not isinstance(order, SortOrder):
         from glowplug.errors import AnalysisError
 
         raise AnalysisError("INVALID_INVERSE_DISTRIBUTION_FUNCTION.WITHIN_GROUP_MISSING", funcName="percentile")
@@ -547,6 +560,14 @@ def _listagg_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Express
         return None
     t = BINARY if isinstance(t, BinaryType) else STRING
     separator = args[1] if len(args) > 1 else Literal(None, t)
+    if any(isinstance(e, Attribute | OuterReference | LambdaVariable) for e in walk(separator)):
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            sqlExpr=f'"listagg({pretty(x)}, {pretty(separator)})"',
+            inputName="`delimiter`",
+            inputType=f'"{sql_name(t)}"',
+            inputExpr=f'"{pretty(separator)}"',
+        )
     return cast_to(x, t), cast_to(separator, t)
 
 
@@ -649,7 +670,7 @@ FUNCTIONS = (
     _extreme("min_by", "arg_min", "Returns the value at the smallest second value, or an array of the first n."),
     _agg(
         ("histogram_numeric",),
-        sig(NUMBER_OR_TIME, INTEGER),
+        sig(NUMBER_OR_TIME, constant(INTEGER)),
         _histogram_type,
         _lower_histogram,
         usage="Returns a histogram of the values in bins of different widths.",
