@@ -26,7 +26,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "AS_OF_JOIN.TOLERANCE_IS_NON_NEGATIVE": ("42604", "An as-of join's tolerance cannot be negative or NULL."),
     "AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE": ("42604", "An as-of join's tolerance must be a constant."),
     "AS_OF_JOIN.UNSUPPORTED_DIRECTION": ("42604", "An as-of join has no direction <direction>; there are <supported>."),
-    "AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE": ("22KD3", "<functionName> needs the Avro extra: install glowplug[avro]."),
+    "AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE": (
+        "22KD3",
+        "<functionName> is not available: there is no support for Avro yet.",
+    ),
     "CANNOT_DECODE_URL": ("22546", "The text <url> is not percent-encoded as it should be."),
     "CANNOT_MERGE_SCHEMAS": ("42KD9", "The files' schemas do not go together:\n<left>\n<right>"),
     "CANNOT_MODIFY_CONFIG": (
