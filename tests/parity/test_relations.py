@@ -23,12 +23,14 @@ def spark() -> Iterator[Any]:
 
     import glowplug
 
-    pyspark.errors.utils._enable_debugging_cache = True  # the client asks once a process whether to send call sites
+    # The client asks once a process whether to send call sites.
+    asked, pyspark.errors.utils._enable_debugging_cache = pyspark.errors.utils._enable_debugging_cache, True
 
     session = glowplug.session()
     prepare(session)
     yield session
     session.stop()
+    pyspark.errors.utils._enable_debugging_cache = asked
     for name, value in (("TZ", before), ("GLOWPLUG_VERIFY_PLANS", verify)):
         os.environ.pop(name, None) if value is None else os.environ.update({name: value})
     time.tzset()
