@@ -5,9 +5,6 @@ Spark's `TypeCoercion` (non-ANSI) and `AnsiTypeCoercion` rules; decimal rules of
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import Cast, Expression, Literal
 from glowplug.plan.function import Accept
 from glowplug.types import (
@@ -335,16 +332,3 @@ def _numeric_side(t: DataType, other: DataType, ansi: bool) -> DataType | None:
             return DOUBLE
         return LONG if isinstance(other, INTEGRAL) else None
     return None
-
-
-def castable_implicitly(e: Expression, target: DataType, ansi: bool) -> bool:
-    """Whether storing `e` into a column of type `target` needs no explicit cast (store assignment)."""
-    return can_cast(e.type, target, ansi)
-
-
-def literal_decimal(value: Decimal) -> Literal:
-    """A decimal literal with the precision and scale of its text."""
-    _, digits, exponent = value.as_tuple()
-    scale = max(0, -int(exponent))
-    precision = max(len(digits) + max(0, int(exponent)), scale)
-    return Literal(value, DecimalType(max(precision, 1), scale))

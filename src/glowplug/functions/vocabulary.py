@@ -13,10 +13,8 @@ from glowplug.plan.function import Accept, Signature
 from glowplug.types import (
     BINARY,
     BOOLEAN,
-    CALENDAR_INTERVAL,
     DATE,
     DOUBLE,
-    FLOAT,
     INT,
     INTEGRAL,
     LONG,
@@ -26,7 +24,6 @@ from glowplug.types import (
     STRINGS,
     TIME,
     TIMESTAMP,
-    TIMESTAMP_NTZ,
     VARIANT,
     ArrayType,
     DataType,
@@ -95,18 +92,15 @@ STR_OR_BIN = Accept('("STRING" or "BINARY")', lambda t: isinstance(t, STRINGS) o
 BOOL = exactly(BOOLEAN)
 INTEGER = exactly(INT)
 BIGINT = exactly(LONG)
-FLOAT32 = exactly(FLOAT)
 FLOAT64 = exactly(DOUBLE)
 NUMBER = kinds('"NUMERIC"', NUMERIC, DOUBLE)
 INTEGRAL_NUMBER = kinds('"INTEGRAL"', INTEGRAL, LONG)
 DEC = kinds('"DECIMAL"', (DecimalType,), DecimalType(38, 18))
 DAY = exactly(DATE)
 INSTANT = exactly(TIMESTAMP)
-WALL_CLOCK = exactly(TIMESTAMP_NTZ)
 TIME_OF_DAY = kinds('"TIME"', (TimeType,), TIME)
 YEAR_MONTH = kinds('"INTERVAL YEAR TO MONTH"', (YearMonthIntervalType,), YearMonthIntervalType())
 DAY_TIME = kinds('"INTERVAL DAY TO SECOND"', (DayTimeIntervalType,), DayTimeIntervalType())
-CALENDAR = exactly(CALENDAR_INTERVAL)
 ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType), (ArrayType(NULL),))  # a bare NULL is an array of VOID
 MAP = Accept('"MAP"', lambda t: isinstance(t, MapType), (MapType(NULL, NULL),))
 STRUCT = Accept('"STRUCT"', lambda t: isinstance(t, StructType))

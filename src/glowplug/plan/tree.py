@@ -84,11 +84,6 @@ def map_relations(node: Any, change: Callable[[Relation], Relation]) -> Any:
     return rewrite(node, Relation, change)
 
 
-def transform_up(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """`change` applied to every expression of the tree, children first. Does not enter subquery plans."""
-    return change(rewrite(e, Expression, lambda c: transform_up(c, change)))
-
-
 def walk(e: Any) -> Iterator[Any]:
     """Every expression of the tree, parents first; subquery plans and outer references are not entered."""
     stack = [e]
