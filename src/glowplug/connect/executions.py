@@ -27,7 +27,7 @@ from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 from glowplug.connect import responses
 from glowplug.connect.failures import known
 from glowplug.errors import HandleError
-from glowplug.session.operation import Operation
+from glowplug.session.operation import Operation, running
 from glowplug.session.session import Session
 
 UNSENT_BYTES = 32 << 20
@@ -84,6 +84,7 @@ class Execution:
 
     def run(self) -> None:
         """Execute to the end, or until cancelled."""
+        running.set(self.operation)
         source = self._produce()
         error: BaseException | None = None
         try:

@@ -53,6 +53,7 @@ def respond(plan: pb.Plan, chunking: Chunking, session: Session, operation: Oper
     response = command(message, session, operation)
     if response is not None:
         yield response
+    yield from observations(operation)
 
 
 def command(message: pb.Command, session: Session, operation: Operation) -> Response | None:
@@ -103,14 +104,18 @@ def rows(relation: Relation, chunking: Chunking, session: Session, operation: Op
         metric = response.metrics.metrics.add(name="Result").execution_metrics["numOutputRows"]
         metric.name, metric.value, metric.metric_type = "number of output rows", offset, "sum"
         yield response
-        if result.observed:
-            response = Response()
-            for name, values in result.observed.items():
-                observed = response.observed_metrics.add(name=name, keys=[key for key, _ in values])
-                observed.values.extend(encode.literal(value) for _, value in values)
-            yield response
+        yield from observations(operation)
     finally:
         result.close()
+
+
+def observations(operation: Operation) -> Iterator[Response]:
+    if operation.observed:
+        response = Response()
+        for name, values in operation.observed.items():
+            observed = response.observed_metrics.add(name=name, keys=[key for key, _ in values])
+            observed.values.extend(encode.literal(value) for _, value in values)
+        yield response
 
 
 def named(schema: pa.Schema, columns: StructType) -> pa.Schema:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -13,20 +13,19 @@ import pyarrow as pa
 
 from glowplug.arrow import arrow_type, from_arrow_scalar, to_spark
 from glowplug.errors import SparkError
-from glowplug.execute.cached import materialize
-from glowplug.execute.observe import Observed, observe
-from glowplug.execute.show import draw_all
+from glowplug.execute.observe import observe
+from glowplug.execute.stages import ready
 from glowplug.io.source import Evaluate
 from glowplug.kernel.compile import Compiler
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import DecimalOverflow
 from glowplug.kernel.workbench import Workbench
 from glowplug.optimize.pipeline import optimize
-from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
+from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
 from glowplug.plan.relations import CachedData, LocalData, Project, Recursive, Relation, SetOperation
 from glowplug.plan.tree import map_relations, walk_relations
 from glowplug.plan.verify import verify
-from glowplug.session.operation import Operation
+from glowplug.session.operation import Operation, current
 from glowplug.session.session import Session
 from glowplug.types import StructField, StructType
 
@@ -37,7 +36,6 @@ class Result:
 
     schema: StructType
     batches: Iterator[pa.RecordBatch]
-    observed: dict[str, tuple[tuple[str, Literal], ...]] = field(default_factory=dict)
     close: Callable[[], None] = lambda: None
 
 
@@ -51,65 +49,44 @@ def optimized(plan: Relation, session: Session) -> Relation:
     return verify(done, "optimization", plan) if session.conf.verify else done
 
 
-def run(plan: Relation, session: Session, operation: Operation | None = None) -> Result:
+def run(plan: Relation, session: Session, operation: Operation) -> Result:
     """The rows of an optimised plan, as Arrow batches of Spark's types, columns by position."""
     schema = schema_of(plan)
-    observed: dict[str, tuple[tuple[str, Literal], ...]] = {}
-    plan = draw_all(plan, lambda shown: _rows(shown, session, operation, observed))
-    materialize(plan, session, operation)
+    plan = ready(plan, session, operation)
     connection = session.engine.database.acquire(session.conf.time_zone)
     closing = _closing(connection, session, operation)
     try:
-        batches = _start(plan, session, connection, observed)
+        batches = _start(plan, session, connection, operation)
     except BaseException:
         closing()
         raise
     types = [arrow_type(f.type, session.conf.time_zone) for f in schema.fields]
     converted = (to_spark(b, types) if types else b.select([]) for b in batches)  # a row without columns is a row
-    return Result(schema, _until_done(converted, closing), observed, closing)
+    return Result(schema, _until_done(converted, closing), closing)
 
 
-def _start(plan: Relation, session: Session, connection: Connection, observed: Observed) -> Iterator[pa.RecordBatch]:
+def _start(plan: Relation, session: Session, connection: Connection, operation: Operation) -> Iterator[pa.RecordBatch]:
     """Decimals in 64 bits below aggregations; in as many as their types need if that fails before the first rows.
 
     The first rows come after every aggregation below them, but for those of another side of a union.
     """
     if any(isinstance(n, (SetOperation, Recursive)) for n in walk_relations(plan)):
-        return _batches(plan, session, connection, observed, optimistic=False)
+        return _batches(plan, session, connection, operation, optimistic=False)
     try:
-        return _batches(plan, session, connection, observed, optimistic=True)
+        return _batches(plan, session, connection, operation, optimistic=True)
     except DecimalOverflow:
-        return _batches(plan, session, connection, observed, optimistic=False)
+        return _batches(plan, session, connection, operation, optimistic=False)
 
 
 def _batches(
-    plan: Relation, session: Session, connection: Connection, observed: Observed, optimistic: bool
+    plan: Relation, session: Session, connection: Connection, operation: Operation, optimistic: bool
 ) -> Iterator[pa.RecordBatch]:
     """Run the statement up to its first rows."""
-    compiler = Compiler(session.conf, connection, optimistic=optimistic)
-    observe(plan, compiler, connection, observed)
-    sql = compiler.query(plan)
-    prepare(compiler, connection)
-    _, batches = connection.stream(sql)
+    bench = Workbench(session.conf, connection, optimistic)
+    observe(plan, bench, operation)
+    _, batches = bench.stream(bench.query(plan))
     first = next(batches, None)
     return iter(()) if first is None else chain((first,), batches)
-
-
-def _rows(
-    plan: Relation, session: Session, operation: Operation | None, observed: dict[str, tuple[tuple[str, Literal], ...]]
-) -> Iterator[pa.RecordBatch]:
-    """The rows of a plan within another; what it observes is observed by that."""
-    result = run(plan, session, operation)
-    yield from result.batches
-    observed.update(result.observed)
-
-
-def prepare(compiler: Compiler, connection: Connection) -> None:
-    """Register what the compiled statement reads and calls."""
-    for name, data in compiler.inputs.items():
-        connection.register(name, data)
-    for name, function in compiler.functions.items():
-        connection.define(name, function.body, list(function.args), function.result)
 
 
 def _until_done(batches: Iterator[pa.RecordBatch], closing: Callable[[], None]) -> Iterator[pa.RecordBatch]:
@@ -119,25 +96,23 @@ def _until_done(batches: Iterator[pa.RecordBatch], closing: Callable[[], None]) 
         closing()
 
 
-def _closing(connection: Connection, session: Session, operation: Operation | None) -> Callable[[], None]:
+def _closing(connection: Connection, session: Session, operation: Operation) -> Callable[[], None]:
     """What ends an execution, once: the connection goes back, cancellation no longer reaches it."""
     done = threading.Lock()
-    forget = operation.on_cancel(connection.interrupt) if operation is not None else lambda: None
-    if operation is not None:
-        operation.progress.probe = connection.progress
+    forget = operation.on_cancel(connection.interrupt)
+    operation.progress.probe = connection.progress
 
     def close() -> None:
         if done.acquire(blocking=False):
             forget()
-            if operation is not None:
-                operation.progress.probe = None
+            operation.progress.probe = None
             session.engine.database.release(connection)
 
     return close
 
 
 @contextmanager
-def workbench(session: Session, operation: Operation | None = None) -> Iterator[Workbench]:
+def workbench(session: Session, operation: Operation) -> Iterator[Workbench]:
     """A connection ready for compiled statements, interrupted when the operation is cancelled."""
     connection = session.engine.database.acquire(session.conf.time_zone)
     closing = _closing(connection, session, operation)
@@ -147,15 +122,26 @@ def workbench(session: Session, operation: Operation | None = None) -> Iterator[
         closing()
 
 
+@contextmanager
+def statement(
+    plan: Relation, session: Session, operation: Operation, prefix: str = "r"
+) -> Iterator[tuple[Workbench, str]]:
+    """The kernel's statement for an optimised plan, and a connection on which all that it reads is at hand."""
+    plan = ready(plan, session, operation)
+    with workbench(session, operation) as bench:
+        observe(plan, bench, operation)
+        yield bench, bench.query(plan, prefix)
+
+
 def collect(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
     """All rows of a plan known to be small, as Python values."""
-    with workbench(session) as bench:
+    with workbench(session, current()) as bench:
         return bench.rows(bench.query(plan))
 
 
-def statement(plan: Relation, session: Session) -> str:
+def statement_text(plan: Relation, session: Session) -> str:
     """What the kernel would run for an optimised plan; the error where it cannot."""
-    with workbench(session) as bench:
+    with workbench(session, current()) as bench:
         try:
             return bench.query(_uncomputed(plan))
         except SparkError as error:
@@ -181,9 +167,8 @@ def _uncomputed(plan: Relation) -> Relation:
 def literals(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
     """All rows of an analysed plan known to be small, each value as a `Literal` of its type holds it."""
     plan = optimized(plan, session)
-    materialize(plan, session, None)
-    with workbench(session) as bench:
-        _, batches = bench.stream(bench.query(plan))
+    with statement(plan, session, current()) as (bench, sql):
+        _, batches = bench.stream(sql)
         columns = [a.type for a in plan.output]
         return [
             tuple(from_arrow_scalar(v, t) for v, t in zip(row, columns, strict=True))

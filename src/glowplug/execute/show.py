@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from html.entities import codepoint2name
 
 import pyarrow as pa
 
-from glowplug.plan.relations import LocalData, Relation, ShowString
-from glowplug.plan.tree import map_relations
+from glowplug.plan.relations import LocalData, ShowString
 
 LEAST_WIDTH = 3
 _ESCAPES = str.maketrans({"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b", "\v": "\\v", "\a": "\\a"})
@@ -19,14 +18,11 @@ _WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-
 Table = list[list[str]]
 
 
-def draw_all(plan: Relation, collect: Callable[[Relation], Iterable[pa.RecordBatch]]) -> Relation:
-    """The plan with every table to show drawn; `collect` gives the rows of the plan of one."""
-    if isinstance(plan, ShowString):
-        names = [a.name for a in plan.child.output]
-        rows = [row for batch in collect(plan.child) for row in _texts(batch, len(names))]
-        text = draw(plan, names, rows)
-        return LocalData(plan.output, pa.table({"k0": [text]}))
-    return map_relations(plan, lambda child: draw_all(child, collect))  # type: ignore[no-any-return]
+def drawn(node: ShowString, batches: Iterable[pa.RecordBatch]) -> LocalData:
+    """The one row that holds the table, drawn from the rows of the node's child."""
+    names = [a.name for a in node.child.output]
+    rows = [row for batch in batches for row in _texts(batch, len(names))]
+    return LocalData(node.output, pa.table({"k0": [draw(node, names, rows)]}))
 
 
 def _texts(batch: pa.RecordBatch, width: int) -> Table:

@@ -20,8 +20,8 @@ class Workbench(Compiler):
     __slots__ = ()
     connection: Connection
 
-    def __init__(self, conf: Conf, connection: Connection) -> None:
-        super().__init__(conf, connection)
+    def __init__(self, conf: Conf, connection: Connection, optimistic: bool = False) -> None:
+        super().__init__(conf, connection, optimistic=optimistic)
 
     def register(self, data: Any) -> str:
         name = super().register(data)

@@ -84,6 +84,12 @@ def map_relations(node: Any, change: Callable[[Relation], Relation]) -> Any:
     return rewrite(node, Relation, change)
 
 
+def map_all_relations(node: Any, change: Callable[[Relation], Relation]) -> Any:
+    """As `map_relations`, and to the plans of subqueries in the node's expressions."""
+    node = rewrite(node, Relation, change)
+    return rewrite(node, Expression, lambda e: map_all_relations(e, change))
+
+
 def walk(e: Any) -> Iterator[Any]:
     """Every expression of the tree, parents first; subquery plans and outer references are not entered."""
     stack = [e]

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glowplug.plan.canonical import canonical
-from glowplug.plan.expressions import Expression, Subquery, new_id
+from glowplug.plan.expressions import new_id
 from glowplug.plan.relations import CachedData, Relation
-from glowplug.plan.tree import map_relations, rewrite
+from glowplug.plan.tree import map_all_relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,4 @@ class Cache:
         entry = self.entry(plan)
         if entry is not None and entry is not but:
             return CachedData(plan.output, entry)
-        plan = map_relations(plan, lambda child: self.use(child, but))
-        return rewrite(plan, Expression, lambda e: self._in_subqueries(e, but))  # type: ignore[no-any-return]
-
-    def _in_subqueries(self, e: Expression, but: Entry | None) -> Expression:
-        if isinstance(e, Subquery):
-            return rewrite(e, Relation, lambda plan: self.use(plan, but))  # type: ignore[no-any-return]
-        return rewrite(e, Expression, lambda child: self._in_subqueries(child, but))  # type: ignore[no-any-return]
+        return map_all_relations(plan, lambda child: self.use(child, but))  # type: ignore[no-any-return]

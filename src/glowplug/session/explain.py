@@ -16,4 +16,4 @@ def explain(relation: Relation, session: Session, mode: str) -> str:
     parsed = rewrite(relation, SQLText, context(session).world.parse)
     analyzed = analyze(relation, session)
     optimized = local.optimized(analyzed, session)
-    return explain_plans(Plans(parsed, analyzed, optimized, local.statement(optimized, session)), mode)
+    return explain_plans(Plans(parsed, analyzed, optimized, local.statement_text(optimized, session)), mode)

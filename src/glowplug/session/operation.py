@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from glowplug.errors import HandleError
+from glowplug.plan.expressions import Literal
 
 
 @dataclass(slots=True)
@@ -24,6 +26,14 @@ class Progress:
         return -1.0 if probe is None else probe() / 100
 
 
+def current() -> Operation:
+    """The operation that this thread works for: what analysis looks up on its behalf is cancelled with it.
+
+    One of no client's where nothing is executed (AnalyzePlan).
+    """
+    return running.get(None) or Operation("")
+
+
 @dataclass(slots=True)
 class Operation:
     """`cancel` may come from any thread, any number of times, also before the work starts."""
@@ -31,6 +41,7 @@ class Operation:
     id: str
     tags: frozenset[str] = frozenset()
     progress: Progress = field(default_factory=Progress)
+    observed: dict[str, tuple[tuple[str, Literal], ...]] = field(default_factory=dict)  # metrics by `observe`'s name
     _cancelled: threading.Event = field(default_factory=threading.Event)
     _stoppers: list[Callable[[], None]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -65,3 +76,6 @@ class Operation:
                     self._stoppers.remove(stop)
 
         return forget
+
+
+running: ContextVar[Operation] = ContextVar("running")

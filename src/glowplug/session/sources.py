@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glowplug.execute.local import optimized, schema_of, workbench
+from glowplug.execute.local import optimized, schema_of, statement, workbench
 from glowplug.io import formats
 from glowplug.io.source import Context
 from glowplug.io.write import WriteJob
@@ -10,7 +10,7 @@ from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import Relation, Repartition, Scan, UnresolvedDataSource
 from glowplug.plan.tree import walk_relations
-from glowplug.session.operation import Operation
+from glowplug.session.operation import Operation, current
 from glowplug.session.session import Session
 from glowplug.types import StructField
 
@@ -20,7 +20,7 @@ DEFAULT_FORMAT = "spark.sql.sources.default"
 def scan(session: Session, node: UnresolvedDataSource) -> Scan:
     """`spark.read…load()`: files are listed and schemas inferred here, once for each analysis."""
     name = node.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
-    with workbench(session) as bench:
+    with workbench(session, current()) as bench:
         context = Context(session.conf, bench)
         source = formats.resolve(name, node.paths, node.schema, node.options, context)
     return Scan(source, tuple(map(_attribute, source.schema.fields)), tuple(map(_attribute, source.hidden)))
@@ -32,17 +32,13 @@ def _attribute(f: StructField) -> Attribute:
 
 def write(command: c.WriteFiles, session: Session, operation: Operation) -> None:
     """`df.write…save(path)`: one kernel statement from the sources to the files."""
-    from glowplug.execute.cached import materialize
-    from glowplug.execute.observe import observe
     from glowplug.session.world import analyze
 
     plan = optimized(analyze(command.query, session), session)
     name = command.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
-    materialize(plan, session, operation)
-    with workbench(session, operation) as bench:
-        observe(plan, bench, bench.connection, {})
+    with statement(plan, session, operation) as (bench, sql):
         job = WriteJob(
-            bench.query(plan),
+            sql,
             schema_of(plan),
             command.path or "",
             command.mode,

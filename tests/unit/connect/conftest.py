@@ -39,7 +39,7 @@ class Result:
 
     def __post_init__(self) -> None:
         self.batches = self.rows.batches(self.operation)
-        self.observed = self.rows.observed
+        self.operation.observed.update(self.rows.observed)
 
     def close(self) -> None:
         self.rows.closed.set()

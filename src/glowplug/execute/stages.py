@@ -1,0 +1,54 @@
+"""The parts of a plan that are not the kernel's: each is computed or started, and a leaf takes its place.
+
+Whoever runs a plan, for a client, a file or a kept table, calls `ready` before the kernel's statement is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from glowplug.execute.cached import compute
+from glowplug.execute.show import drawn
+from glowplug.plan.relations import CachedData, Relation, ShowString
+from glowplug.plan.tree import map_all_relations, walk_relations
+from glowplug.session.operation import Operation
+from glowplug.session.session import Session
+
+
+def ready(plan: Relation, session: Session, operation: Operation) -> Relation:
+    """The plan as the kernel can run it."""
+    if not any(node.__class__ in STAGES for node in walk_relations(plan)):
+        return plan
+
+    def change(node: Relation) -> Relation:
+        stage = STAGES.get(node.__class__)
+        if stage is not None:
+            return stage(node, session, operation)
+        return map_all_relations(node, change)  # type: ignore[no-any-return]
+
+    return change(plan)
+
+
+def _kept(node: CachedData, session: Session, operation: Operation) -> Relation:
+    compute(node.entry, session, operation)
+    return node
+
+
+def _shown(node: ShowString, session: Session, operation: Operation) -> Relation:
+    return drawn(node, _rows(node.child, session, operation))
+
+
+def _rows(plan: Relation, session: Session, operation: Operation) -> Iterator[pa.RecordBatch]:
+    """The rows of a plan within another."""
+    from glowplug.execute.local import run
+
+    yield from run(plan, session, operation).batches
+
+
+STAGES: dict[type[Relation], Callable[[Any, Session, Operation], Relation]] = {
+    CachedData: _kept,
+    ShowString: _shown,
+}
