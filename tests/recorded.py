@@ -43,8 +43,8 @@ def check(case: dict[str, Any]) -> None:
     from glowplug import query
     from glowplug.config import Conf
     from glowplug.errors import SparkError
+    from glowplug.execute.operation import Operation
     from glowplug.plan.relations import SQLText
-    from glowplug.session.operation import Operation
     from glowplug.types import simple_string
 
     session = _session()

@@ -13,13 +13,13 @@ from typing import Any
 
 from glowplug.execute import local
 from glowplug.execute.local import Result
+from glowplug.execute.operation import Operation
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.relations import CatalogCall, DataFrameNode, LocalData, OneRow, Relation, Scan, SQLText, Values, With
 from glowplug.plan.tree import rewrite, walk_relations
 from glowplug.session import catalog_calls
 from glowplug.session.explain import explain
-from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.session.world import analyze
 

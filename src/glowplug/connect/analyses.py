@@ -12,7 +12,7 @@ from glowplug import query
 from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
 from glowplug.errors import IllegalArgument, InvalidPlanInput, ParseError
-from glowplug.session.cache import MEMORY_AND_DISK_DESER, StorageLevel
+from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
 from glowplug.session.commands.caching import release
 from glowplug.session.session import Session
 from glowplug.types import DataType, StructField, StructType, to_ddl

@@ -27,7 +27,7 @@ from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 from glowplug.connect import responses
 from glowplug.connect.failures import known
 from glowplug.errors import HandleError
-from glowplug.session.operation import Operation, running
+from glowplug.execute.operation import Operation, running
 from glowplug.session.session import Session
 
 UNSENT_BYTES = 32 << 20

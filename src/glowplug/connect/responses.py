@@ -15,9 +15,9 @@ from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 from glowplug import query
 from glowplug.arrow import arrow_schema
 from glowplug.connect import encode, plans
+from glowplug.execute.operation import Operation, Progress
 from glowplug.plan.commands import GetResources, SQLStatement
 from glowplug.plan.relations import CachedRemote, LocalData, Relation
-from glowplug.session.operation import Operation, Progress
 from glowplug.session.session import Session
 from glowplug.types import StructType
 

@@ -20,8 +20,8 @@ from glowplug.connect.executions import Execution, Executions, State, Workers
 from glowplug.connect.failures import Failures
 from glowplug.connect.responses import Chunking
 from glowplug.errors import HandleError, IllegalArgument
+from glowplug.execute.operation import Operation
 from glowplug.session.engine import Engine
-from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.session.sessions import Sessions, check_uuid
 

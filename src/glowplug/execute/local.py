@@ -14,6 +14,8 @@ import pyarrow as pa
 from glowplug.arrow import arrow_type, from_arrow_scalar, to_spark
 from glowplug.errors import SparkError
 from glowplug.execute.observe import observe
+from glowplug.execute.operation import Operation, current
+from glowplug.execute.runtime import Runtime
 from glowplug.execute.stages import ready
 from glowplug.io.source import Evaluate
 from glowplug.kernel.compile import Compiler
@@ -25,8 +27,6 @@ from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
 from glowplug.plan.relations import CachedData, LocalData, Project, Recursive, Relation, SetOperation
 from glowplug.plan.tree import map_relations, walk_relations
 from glowplug.plan.verify import verify
-from glowplug.session.operation import Operation, current
-from glowplug.session.session import Session
 from glowplug.types import StructField, StructType
 
 
@@ -43,46 +43,46 @@ def schema_of(plan: Relation) -> StructType:
     return StructType(tuple(StructField(a.name, a.type, a.nullable, a.metadata) for a in plan.output))
 
 
-def optimized(plan: Relation, session: Session) -> Relation:
+def optimized(plan: Relation, runtime: Runtime) -> Relation:
     """An analysed plan as it is run: kept parts are found first, for they are kept as they were analysed."""
-    done = optimize(session.engine.cache.use(plan), evaluate(session))
-    return verify(done, "optimization", plan) if session.conf.verify else done
+    done = optimize(runtime.cache.use(plan), evaluate(runtime))
+    return verify(done, "optimization", plan) if runtime.conf.verify else done
 
 
-def run(plan: Relation, session: Session, operation: Operation) -> Result:
+def run(plan: Relation, runtime: Runtime, operation: Operation) -> Result:
     """The rows of an optimised plan, as Arrow batches of Spark's types, columns by position."""
     schema = schema_of(plan)
-    plan = ready(plan, session, operation)
-    connection = session.engine.database.acquire(session.conf.time_zone)
-    closing = _closing(connection, session, operation)
+    plan = ready(plan, runtime, operation)
+    connection = runtime.database.acquire(runtime.conf.time_zone)
+    closing = _closing(connection, runtime, operation)
     try:
-        batches = _start(plan, session, connection, operation)
+        batches = _start(plan, runtime, connection, operation)
     except BaseException:
         closing()
         raise
-    types = [arrow_type(f.type, session.conf.time_zone) for f in schema.fields]
+    types = [arrow_type(f.type, runtime.conf.time_zone) for f in schema.fields]
     converted = (to_spark(b, types) if types else b.select([]) for b in batches)  # a row without columns is a row
     return Result(schema, _until_done(converted, closing), closing)
 
 
-def _start(plan: Relation, session: Session, connection: Connection, operation: Operation) -> Iterator[pa.RecordBatch]:
+def _start(plan: Relation, runtime: Runtime, connection: Connection, operation: Operation) -> Iterator[pa.RecordBatch]:
     """Decimals in 64 bits below aggregations; in as many as their types need if that fails before the first rows.
 
     The first rows come after every aggregation below them, but for those of another side of a union.
     """
     if any(isinstance(n, (SetOperation, Recursive)) for n in walk_relations(plan)):
-        return _batches(plan, session, connection, operation, optimistic=False)
+        return _batches(plan, runtime, connection, operation, optimistic=False)
     try:
-        return _batches(plan, session, connection, operation, optimistic=True)
+        return _batches(plan, runtime, connection, operation, optimistic=True)
     except DecimalOverflow:
-        return _batches(plan, session, connection, operation, optimistic=False)
+        return _batches(plan, runtime, connection, operation, optimistic=False)
 
 
 def _batches(
-    plan: Relation, session: Session, connection: Connection, operation: Operation, optimistic: bool
+    plan: Relation, runtime: Runtime, connection: Connection, operation: Operation, optimistic: bool
 ) -> Iterator[pa.RecordBatch]:
     """Run the statement up to its first rows."""
-    bench = Workbench(session.conf, connection, optimistic)
+    bench = Workbench(runtime.conf, connection, optimistic)
     observe(plan, bench, operation)
     _, batches = bench.stream(bench.query(plan))
     first = next(batches, None)
@@ -96,7 +96,7 @@ def _until_done(batches: Iterator[pa.RecordBatch], closing: Callable[[], None]) 
         closing()
 
 
-def _closing(connection: Connection, session: Session, operation: Operation) -> Callable[[], None]:
+def _closing(connection: Connection, runtime: Runtime, operation: Operation) -> Callable[[], None]:
     """What ends an execution, once: the connection goes back, cancellation no longer reaches it."""
     done = threading.Lock()
     forget = operation.on_cancel(connection.interrupt)
@@ -106,42 +106,42 @@ def _closing(connection: Connection, session: Session, operation: Operation) -> 
         if done.acquire(blocking=False):
             forget()
             operation.progress.probe = None
-            session.engine.database.release(connection)
+            runtime.database.release(connection)
 
     return close
 
 
 @contextmanager
-def workbench(session: Session, operation: Operation) -> Iterator[Workbench]:
+def workbench(runtime: Runtime, operation: Operation) -> Iterator[Workbench]:
     """A connection ready for compiled statements, interrupted when the operation is cancelled."""
-    connection = session.engine.database.acquire(session.conf.time_zone)
-    closing = _closing(connection, session, operation)
+    connection = runtime.database.acquire(runtime.conf.time_zone)
+    closing = _closing(connection, runtime, operation)
     try:
-        yield Workbench(session.conf, connection)
+        yield Workbench(runtime.conf, connection)
     finally:
         closing()
 
 
 @contextmanager
 def statement(
-    plan: Relation, session: Session, operation: Operation, prefix: str = "r"
+    plan: Relation, runtime: Runtime, operation: Operation, prefix: str = "r"
 ) -> Iterator[tuple[Workbench, str]]:
     """The kernel's statement for an optimised plan, and a connection on which all that it reads is at hand."""
-    plan = ready(plan, session, operation)
-    with workbench(session, operation) as bench:
+    plan = ready(plan, runtime, operation)
+    with workbench(runtime, operation) as bench:
         observe(plan, bench, operation)
         yield bench, bench.query(plan, prefix)
 
 
-def collect(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
+def collect(plan: Relation, runtime: Runtime) -> list[tuple[Any, ...]]:
     """All rows of a plan known to be small, as Python values."""
-    with workbench(session, current()) as bench:
+    with workbench(runtime, current()) as bench:
         return bench.rows(bench.query(plan))
 
 
-def statement_text(plan: Relation, session: Session) -> str:
+def statement_text(plan: Relation, runtime: Runtime) -> str:
     """What the kernel would run for an optimised plan; the error where it cannot."""
-    with workbench(session, current()) as bench:
+    with workbench(runtime, current()) as bench:
         try:
             return bench.query(_uncomputed(plan))
         except SparkError as error:
@@ -164,10 +164,10 @@ def _uncomputed(plan: Relation) -> Relation:
     return map_relations(plan, _uncomputed)  # type: ignore[no-any-return]
 
 
-def literals(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
+def literals(plan: Relation, runtime: Runtime) -> list[tuple[Any, ...]]:
     """All rows of an analysed plan known to be small, each value as a `Literal` of its type holds it."""
-    plan = optimized(plan, session)
-    with statement(plan, session, current()) as (bench, sql):
+    plan = optimized(plan, runtime)
+    with statement(plan, runtime, current()) as (bench, sql):
         _, batches = bench.stream(sql)
         columns = [a.type for a in plan.output]
         return [
@@ -177,12 +177,12 @@ def literals(plan: Relation, session: Session) -> list[tuple[Any, ...]]:
         ]
 
 
-def evaluate(session: Session) -> Evaluate:
+def evaluate(runtime: Runtime) -> Evaluate:
     """How sources ask which rows of a small table pass conditions."""
 
     def passing(conditions: Sequence[Expression], columns: Sequence[Attribute], table: pa.Table) -> list[bool]:
         tests = tuple(Alias(c, "", new_id()) for c in conditions)
-        found = collect(Project(LocalData(tuple(columns), table), tests), session)
+        found = collect(Project(LocalData(tuple(columns), table), tests), runtime)
         return [all(value is True for value in row) for row in found]
 
     return passing

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from glowplug.arrow import from_arrow_scalar
+from glowplug.execute.operation import Operation
 from glowplug.kernel.relations import relation_sql
 from glowplug.kernel.workbench import Workbench
 from glowplug.plan.expressions import Literal, new_id
 from glowplug.plan.relations import Aggregate, CollectMetrics, Relation
 from glowplug.plan.tree import walk_relations
-from glowplug.session.operation import Operation
 
 
 def observe(plan: Relation, bench: Workbench, operation: Operation) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.execute.cached import compute
+from glowplug.execute.operation import Operation
+from glowplug.execute.runtime import Runtime
 from glowplug.execute.show import drawn
 from glowplug.plan.relations import CachedData, Relation, ShowString
 from glowplug.plan.tree import map_all_relations, walk_relations
-from glowplug.session.operation import Operation
-from glowplug.session.session import Session
 
 
-def ready(plan: Relation, session: Session, operation: Operation) -> Relation:
+def ready(plan: Relation, runtime: Runtime, operation: Operation) -> Relation:
     """The plan as the kernel can run it."""
     if not any(node.__class__ in STAGES for node in walk_relations(plan)):
         return plan
@@ -26,29 +26,29 @@ def ready(plan: Relation, session: Session, operation: Operation) -> Relation:
     def change(node: Relation) -> Relation:
         stage = STAGES.get(node.__class__)
         if stage is not None:
-            return stage(node, session, operation)
+            return stage(node, runtime, operation)
         return map_all_relations(node, change)  # type: ignore[no-any-return]
 
     return change(plan)
 
 
-def _kept(node: CachedData, session: Session, operation: Operation) -> Relation:
-    compute(node.entry, session, operation)
+def _kept(node: CachedData, runtime: Runtime, operation: Operation) -> Relation:
+    compute(node.entry, runtime, operation)
     return node
 
 
-def _shown(node: ShowString, session: Session, operation: Operation) -> Relation:
-    return drawn(node, _rows(node.child, session, operation))
+def _shown(node: ShowString, runtime: Runtime, operation: Operation) -> Relation:
+    return drawn(node, _rows(node.child, runtime, operation))
 
 
-def _rows(plan: Relation, session: Session, operation: Operation) -> Iterator[pa.RecordBatch]:
+def _rows(plan: Relation, runtime: Runtime, operation: Operation) -> Iterator[pa.RecordBatch]:
     """The rows of a plan within another."""
     from glowplug.execute.local import run
 
-    yield from run(plan, session, operation).batches
+    yield from run(plan, runtime, operation).batches
 
 
-STAGES: dict[type[Relation], Callable[[Any, Session, Operation], Relation]] = {
+STAGES: dict[type[Relation], Callable[[Any, Runtime, Operation], Relation]] = {
     CachedData: _kept,
     ShowString: _shown,
 }

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.cache import MEMORY_AND_DISK_DESER
+from glowplug.execute.operation import Operation
 from glowplug.functions.registry import all_functions
 from glowplug.identifiers import parse_identifier
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import CatalogCall, Relation, UnresolvedRelation
 from glowplug.plan.tree import map_relations
-from glowplug.session.cache import MEMORY_AND_DISK_DESER
 from glowplug.session.commands import caching, views
-from glowplug.session.operation import Operation
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.types import BOOLEAN, STRING, ArrayType, DataType

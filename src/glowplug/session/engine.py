@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from glowplug.config import Conf, check, parse_bytes
 from glowplug.errors import IllegalArgument
+from glowplug.execute.cache import Cache
 from glowplug.plan.relations import Relation
-from glowplug.session.cache import Cache
 
 if TYPE_CHECKING:
     from glowplug.kernel.database import Database

@@ -12,8 +12,10 @@ from glowplug.config import Conf
 from glowplug.plan.relations import Relation
 
 if TYPE_CHECKING:
+    from glowplug.execute.cache import Cache
+    from glowplug.execute.operation import Operation
+    from glowplug.kernel.database import Database
     from glowplug.session.engine import Engine
-    from glowplug.session.operation import Operation
 
 
 @dataclass(slots=True)
@@ -33,6 +35,14 @@ class Session:
     current_catalog: str = "spark_catalog"
     current_schema: str = "default"
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def database(self) -> Database:
+        return self.engine.database
+
+    @property
+    def cache(self) -> Cache:
+        return self.engine.cache
 
     def clone(self, new_id: str) -> Session:
         """A new session with copies of the settings, views and artifacts; neither sees the other's changes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glowplug.execute.local import optimized, schema_of, statement, workbench
+from glowplug.execute.operation import Operation, current
 from glowplug.io import formats
 from glowplug.io.source import Context
 from glowplug.io.write import WriteJob
@@ -10,7 +11,6 @@ from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import Relation, Repartition, Scan, UnresolvedDataSource
 from glowplug.plan.tree import walk_relations
-from glowplug.session.operation import Operation, current
 from glowplug.session.session import Session
 from glowplug.types import StructField
 

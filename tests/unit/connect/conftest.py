@@ -11,10 +11,10 @@ import pytest
 
 from glowplug import query
 from glowplug.connect.service import Service
+from glowplug.execute.operation import Operation
 from glowplug.plan.expressions import Literal
 from glowplug.plan.relations import Relation
 from glowplug.session.engine import Engine
-from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.types import LONG, StructField, StructType
 

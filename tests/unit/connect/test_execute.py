@@ -14,8 +14,8 @@ from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 from glowplug.connect import executions
 from glowplug.connect.service import Service, Stream
 from glowplug.errors import HandleError, RuntimeFailure, SparkError
+from glowplug.execute.operation import Operation
 from glowplug.plan.expressions import Literal
-from glowplug.session.operation import Operation
 from glowplug.types import LONG
 
 MIB = 1 << 20

@@ -7,8 +7,8 @@ from typing import Any
 
 from glowplug.connect.decode.context import Context, chosen, pairs
 from glowplug.connect.decode.types import struct_type
+from glowplug.execute.cache import StorageLevel
 from glowplug.plan.relations import CatalogCall
-from glowplug.session.cache import StorageLevel
 
 
 def catalog(m: Any, context: Context) -> CatalogCall:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from glowplug.errors import unsupported
+from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.relations import Relation
 from glowplug.session.commands import caching, checkpoints, explaining, settings, views, writing
-from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 
 RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | None]] = {

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
 from glowplug.execute.cached import compute, drop
+from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.relations import Relation, UnresolvedRelation
-from glowplug.session.cache import MEMORY_AND_DISK_DESER, StorageLevel
-from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import uuid
 
+from glowplug.execute.cache import MEMORY_AND_DISK_DESER, Entry
 from glowplug.execute.cached import compute, drop
+from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.relations import CachedData, CachedRemote, Relation
-from glowplug.session.cache import MEMORY_AND_DISK_DESER, Entry
-from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 
 

@@ -6,10 +6,10 @@ import fnmatch
 import re
 
 from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.operation import Operation
 from glowplug.functions.registry import all_functions, lookup
 from glowplug.plan import commands as c
 from glowplug.plan.relations import Relation, UnresolvedRelation
-from glowplug.session.operation import Operation
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.types import BOOLEAN, STRING, quote, simple_string

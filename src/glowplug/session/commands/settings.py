@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from glowplug.errors import unsupported
+from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.relations import Relation
-from glowplug.session.operation import Operation
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.types import STRING, DataType

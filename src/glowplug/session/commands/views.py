@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Alias, new_id
 from glowplug.plan.relations import Project, Relation
-from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 from glowplug.types import quote
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
-from glowplug.session.operation import Operation
 from glowplug.session.session import Session
 
 

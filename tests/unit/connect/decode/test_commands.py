@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from glowplug.connect import decode
 from glowplug.errors import AnalysisError, InvalidPlanInput, ParseError, RuntimeFailure
+from glowplug.execute.cache import StorageLevel
 from glowplug.plan.commands import (
     Checkpoint,
     CreateResourceProfile,
@@ -24,7 +25,6 @@ from glowplug.plan.commands import (
 )
 from glowplug.plan.expressions import Literal, UnresolvedAttribute, UnresolvedFunction
 from glowplug.plan.relations import SQLText, UnresolvedRelation
-from glowplug.session.cache import StorageLevel
 from glowplug.types import INT
 
 T = UnresolvedRelation(("t",))

@@ -1,0 +1,22 @@
+"""What running a plan needs of the session it is run for."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from glowplug.config import Conf
+from glowplug.execute.cache import Cache
+from glowplug.kernel.database import Database
+
+
+class Runtime(Protocol):
+    """Implemented by `session.Session`; safe to use from several threads."""
+
+    @property
+    def conf(self) -> Conf: ...
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def cache(self) -> Cache: ...
