@@ -17,7 +17,7 @@ from glowplug.execute.operation import Operation
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.relations import CatalogCall, DataFrameNode, LocalData, OneRow, Relation, Scan, SQLText, Values, With
-from glowplug.plan.tree import rewrite, walk_relations
+from glowplug.plan.tree import map_all_relations, walk_relations
 from glowplug.session import catalog_calls
 from glowplug.session.explain import explain
 from glowplug.session.session import Session
@@ -60,7 +60,7 @@ def _statement(statement: SQLStatement, session: Session, operation: Operation) 
     if isinstance(plan, Relation):
         return text
     if statement.views:
-        plan = rewrite(plan, Relation, lambda query: With(query, statement.views))
+        plan = map_all_relations(plan, lambda query: With(query, statement.views))
     return run(plan, session, operation) or _no_rows()
 
 

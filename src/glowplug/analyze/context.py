@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from glowplug.config import Conf
-from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable, OuterReference, Subquery
+from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable, Subquery
 from glowplug.plan.relations import (
     Filter,
     Hint,
@@ -21,7 +21,7 @@ from glowplug.plan.relations import (
     SubqueryAlias,
     WindowSpec,
 )
-from glowplug.plan.tree import children, walk, walk_relations
+from glowplug.plan.tree import outer_columns, walk
 
 if TYPE_CHECKING:
     from glowplug.plan.function import Function
@@ -167,17 +167,3 @@ def references(*expressions: Expression) -> tuple[Attribute, ...]:
             elif isinstance(x, Subquery):
                 found.update((a.id, a) for a in outer_columns(x.plan))
     return tuple(found.values())
-
-
-def outer_columns(plan: Relation) -> tuple[Attribute, ...]:
-    """The columns of the queries around that a subquery's plan uses."""
-    return tuple(
-        {
-            x.attribute.id: x.attribute
-            for r in walk_relations(plan)
-            for c in children(r)
-            if isinstance(c, Expression)
-            for x in walk(c)
-            if isinstance(x, OuterReference)
-        }.values()
-    )

@@ -17,7 +17,7 @@ from glowplug.plan.relations import (
     Scan,
     Sort,
 )
-from glowplug.plan.tree import children, map_expressions, map_relations, walk, walk_relations
+from glowplug.plan.tree import expressions_in, map_expressions, map_relations, outer_columns, walk
 
 
 def prune_columns(plan: Relation, evaluate: Evaluate) -> Relation:
@@ -61,14 +61,14 @@ def _pruned(node: Relation, needed: frozenset[int]) -> Relation:
         case Sort(child, order):
             return replace(node, child=_prune(child, needed | used(*order)))
         case Limit(child) | Repartition(child):
-            inside = used(*(c for c in children(node) if isinstance(c, Expression)))
+            inside = used(*expressions_in(node))
             return replace(node, child=_prune(child, needed | inside))
         case Generate(child, generator):
             return replace(node, child=_prune(child, needed | used(generator)))
         case Join(left, right, condition=condition):
             wanted = needed | (used(condition) if condition is not None else frozenset())
             if node.lateral:
-                wanted |= _outer(right)
+                wanted |= {a.id for a in outer_columns(right)}
             return replace(node, left=_prune(left, wanted), right=_prune(right, wanted))
     return _whole(node)
 
@@ -95,11 +95,5 @@ def used(*expressions: Expression) -> frozenset[int]:
             elif isinstance(x, OuterReference):
                 ids.add(x.attribute.id)
             elif isinstance(x, Subquery):
-                ids |= _outer(x.plan)
+                ids |= {a.id for a in outer_columns(x.plan)}
     return frozenset(ids)
-
-
-def _outer(plan: Relation) -> frozenset[int]:
-    """What a correlated plan takes from around it."""
-    direct = (c for r in walk_relations(plan) for c in children(r) if isinstance(c, Expression))
-    return frozenset(x.attribute.id for c in direct for x in walk(c) if isinstance(x, OuterReference))

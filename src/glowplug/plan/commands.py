@@ -10,6 +10,7 @@ from typing import Any
 from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Expression
+from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation, SQLText
 from glowplug.types import StructType
 
@@ -19,7 +20,7 @@ PartitionSpec = tuple[tuple[str, Expression | None], ...]  # column and value; N
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class Command(Node):
     """Base of all commands."""
 
 
@@ -84,7 +85,7 @@ class WriteTable(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class MergeAction:
+class MergeAction(Node):
     """One WHEN clause. `assignments` None = all columns (`*`)."""
 
     kind: OneOf["update", "insert", "delete"]
@@ -235,7 +236,7 @@ class DropSchema(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Node):
     """A table's constraint: `columns` of a key, `parent` of a foreign key, `condition` of a check, with its text."""
 
     kind: OneOf["primary key", "unique", "foreign key", "check"]

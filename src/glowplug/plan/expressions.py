@@ -7,11 +7,11 @@ process, never by name. `origin` points into the user's text or program and take
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from typing import Literal as OneOf
 
+from glowplug.plan.node import Node
 from glowplug.types import BOOLEAN, NULL, DataType
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Node):
     """Base of all expressions. Resolved ones have a `type` and are `nullable` or not."""
 
     if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class SortOrder(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class FrameBound:
+class FrameBound(Node):
     """A window frame's bound: unbounded, the current row, or an offset (`value`, signed: before < 0)."""
 
     kind: OneOf["unbounded", "current", "value"]
@@ -196,7 +196,7 @@ class FrameBound:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowFrame:
+class WindowFrame(Node):
     kind: OneOf["rows", "range"]
     lower: FrameBound
     upper: FrameBound
@@ -405,6 +405,3 @@ class GetField(Expression):
     name: str
     type: DataType
     nullable: bool
-
-
-Rewrite = Callable[[Expression], Expression]

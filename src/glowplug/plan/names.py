@@ -30,7 +30,7 @@ from glowplug.plan.expressions import (
     WindowExpression,
     WindowFrame,
 )
-from glowplug.plan.tree import walk, walk_relations
+from glowplug.plan.tree import outer_columns
 from glowplug.types import (
     COMPLEX,
     ArrayType,
@@ -91,25 +91,12 @@ def pretty(e: Expression) -> str:
         case Lambda(body, params):
             return f"lambdafunction({', '.join([pretty(body), *map(pretty, params)])})"
         case Subquery(kind, plan, values):
-            outer = {
-                x.attribute.name
-                for r in walk_relations(plan)
-                for f in _direct(r)
-                for x in walk(f)
-                if isinstance(x, OuterReference)
-            }
-            inside = ", ".join(sorted(outer))
+            inside = ", ".join(sorted({a.name for a in outer_columns(plan)}))
             if kind == "in":
                 left = pretty(values[0]) if len(values) == 1 else f"named_struct({', '.join(map(pretty, values))})"
                 return f"({left} IN (listquery({inside})))"
             return f"{'exists' if kind == 'exists' else 'scalarsubquery'}({inside})"
     return e.__class__.__name__.lower()
-
-
-def _direct(r: Any) -> list[Expression]:
-    from glowplug.plan.tree import children
-
-    return [c for c in children(r) if isinstance(c, Expression)]
 
 
 def call_text(call: Call) -> str:

@@ -21,13 +21,14 @@ from glowplug.plan.expressions import (
     SortOrder,
     UnresolvedAlias,
 )
+from glowplug.plan.node import Node
 from glowplug.types import DataType, StructType
 
 JoinType = OneOf["inner", "left", "right", "full", "semi", "anti", "cross"]
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Node):
     """Base of all relations."""
 
     @property
@@ -550,7 +551,7 @@ class Select(Unary):
 
 
 @dataclass(frozen=True, slots=True)
-class WindowSpec:
+class WindowSpec(Node):
     """A named window of a WINDOW clause; `reference` is the window it extends."""
 
     partition_by: tuple[Expression, ...] = ()

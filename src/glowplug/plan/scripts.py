@@ -7,12 +7,8 @@ from typing import Literal as OneOf
 
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Expression
+from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """Base of what stands in a script."""
 
 
 @dataclass(frozen=True, slots=True)

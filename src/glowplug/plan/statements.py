@@ -10,6 +10,7 @@ from typing import Literal as OneOf
 
 from glowplug.plan.commands import Command, Constraint, Insert, Pairs, PartitionSpec
 from glowplug.plan.expressions import Expression
+from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
 from glowplug.types import DataType, StructField
 
@@ -28,7 +29,7 @@ class Alter(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Node):
     """Base of the changes."""
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from glowplug.plan import expressions as e
 from glowplug.plan.names import literal_text
-from glowplug.plan.tree import walk, walk_relations
+from glowplug.plan.relations import Project
+from glowplug.plan.tree import outer_columns, walk, walk_relations
 from glowplug.types import (
     DateType,
     LongType,
@@ -118,29 +119,18 @@ def _bound(b: e.FrameBound, side: str) -> str:
 
 def number(s: e.Subquery) -> int:
     """A number by which a subquery and its plan are shown."""
-    columns = [a for r in walk_relations(s.plan) if r.__class__.__name__ == "Project" for a in r.output]
+    columns = [a for r in walk_relations(s.plan) if isinstance(r, Project) for a in r.output]
     return max((a.id for a in columns), default=0)
 
 
 def _subquery(s: e.Subquery) -> str:
-    outer: dict[int, e.Attribute] = {}
-    for r in walk_relations(s.plan):
-        for x in (y for c in _expressions(r) for y in walk(c)):
-            if isinstance(x, e.OuterReference):
-                outer[x.attribute.id] = x.attribute
-    inside = listed(outer.values())
+    inside = listed(outer_columns(s.plan))
     match s.kind:
         case "in":
             return f"{', '.join(map(text, s.values))} IN (list {inside})"
         case "scalar":
             return f"scalar-subquery {inside}"
     return f"{s.kind} {inside}"
-
-
-def _expressions(node: Any) -> list[e.Expression]:
-    from glowplug.plan.tree import children
-
-    return [c for c in children(node) if isinstance(c, e.Expression)]
 
 
 def _unresolved(x: e.Expression) -> str:

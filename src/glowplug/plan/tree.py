@@ -1,7 +1,9 @@
 """Walking and rewriting plans. Nodes are found in a node's fields, at any depth of tuples.
 
-`children` are the direct sub-nodes; `rewrite` builds the node anew when any of them changed, and returns the
-very same node when none did, so that a rule that does nothing costs nothing further up.
+`children` are the relations and expressions directly below a node; `rewrite` builds the node anew when any of them
+changed, and returns the very same node when none did, so that a rule that does nothing costs nothing further up.
+A `Node` that is neither relation nor expression (a window's bound, a clause of MERGE, a command within another) has no
+place in the tree of its own: what it holds belongs to the node that holds it.
 """
 
 from __future__ import annotations
@@ -9,39 +11,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
-from glowplug.plan.expressions import Expression, FrameBound, OuterReference, WindowFrame
-from glowplug.plan.relations import Relation, WindowSpec
-
-# Not nodes themselves, but holding nodes.
-_HOLDERS = (FrameBound, WindowFrame, WindowSpec)
-_NODES = (Expression, Relation, *_HOLDERS)
-N = TypeVar("N", Expression, Relation)
+from glowplug.plan.expressions import Attribute, Expression, OuterReference
+from glowplug.plan.node import Node
+from glowplug.plan.relations import Relation
 
 
 @cache
 def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls) if f.compare or f.name == "table")
+    return tuple(f.name for f in fields(cls) if f.compare)
 
 
-def children(node: Any) -> Iterator[Any]:
+def children(node: Any) -> list[Any]:
     """The direct sub-nodes: relations and expressions, in the order of the fields."""
+    found: list[Any] = []
     for name in _field_names(node.__class__):
-        yield from _nodes_in(getattr(node, name))
+        _collect(getattr(node, name), found)
+    return found
 
 
-def _nodes_in(value: Any) -> Iterator[Any]:
+def _collect(value: Any, found: list[Any]) -> None:
     if isinstance(value, (Expression, Relation)):
-        yield value
-    elif isinstance(value, _HOLDERS):
-        yield from children(value)
+        found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _nodes_in(item)
+            _collect(item, found)
+    elif isinstance(value, Node):
+        found += children(value)
 
 
-def rewrite(node: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+def expressions_in(node: Any) -> list[Expression]:
+    """The expressions directly in a node."""
+    return [c for c in children(node) if isinstance(c, Expression)]
+
+
+def rewrite(node: Any, kind: type | tuple[type, ...], change: Callable[[Any], Any]) -> Any:
     """`node` with `change` applied to each direct sub-node of `kind`; the same node if nothing changed."""
     updates = None
     for name in _field_names(node.__class__):
@@ -61,7 +66,7 @@ def _replace(node: Any, updates: dict[str, Any]) -> Any:
     return new
 
 
-def _rewrite_value(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+def _rewrite_value(value: Any, kind: type | tuple[type, ...], change: Callable[[Any], Any]) -> Any:
     if isinstance(value, kind):
         return change(value)
     if isinstance(value, tuple):
@@ -69,7 +74,7 @@ def _rewrite_value(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
             return value
         new = tuple([_rewrite_value(v, kind, change) for v in value])
         return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
-    if isinstance(value, _HOLDERS):
+    if isinstance(value, Node) and not isinstance(value, (Expression, Relation)):
         return rewrite(value, kind, change)
     return value
 
@@ -96,21 +101,32 @@ def walk(e: Any) -> Iterator[Any]:
     while stack:
         node = stack.pop()
         yield node
-        if isinstance(node, OuterReference):
-            continue
-        stack.extend(reversed([c for c in children(node) if isinstance(c, Expression)]))
+        if not isinstance(node, OuterReference):
+            stack += reversed(expressions_in(node))
 
 
-def walk_relations(r: Relation) -> Iterator[Relation]:
-    """Every relation of the tree, parents first, those inside expressions (subqueries) included."""
-    stack: list[Any] = [r]
+def walk_relations(node: Any) -> Iterator[Relation]:
+    """Every relation of a relation, expression or command, parents first, those of subqueries included."""
+    stack: list[Any] = [node]
     while stack:
         node = stack.pop()
         if isinstance(node, Relation):
             yield node
-        stack.extend(reversed(list(children(node))))
+        stack += reversed(children(node))
 
 
 def contains(e: Any, kind: type | tuple[type, ...]) -> bool:
     """Whether an expression tree has a node of `kind`."""
     return any(isinstance(x, kind) for x in walk(e))
+
+
+def outer_columns(plan: Relation) -> tuple[Attribute, ...]:
+    """The columns of the queries around that a subquery's plan uses, each once."""
+    found = (
+        x.attribute
+        for r in walk_relations(plan)
+        for e in expressions_in(r)
+        for x in walk(e)
+        if isinstance(x, OuterReference)
+    )
+    return tuple({a.id: a for a in found}.values())

@@ -11,6 +11,7 @@ from typing import Literal as OneOf
 from glowplug.errors import ParseError
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Expression
+from glowplug.plan.node import Node
 from glowplug.plan.scripts import (
     Block,
     Case,
@@ -21,7 +22,6 @@ from glowplug.plan.scripts import (
     Iterate,
     Leave,
     Loop,
-    Node,
     Repeat,
     Script,
     Step,
