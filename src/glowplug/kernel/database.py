@@ -145,7 +145,8 @@ class Connection:
     def stream(self, sql: str, batch_rows: int = BATCH_ROWS) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """A query's rows as Arrow batches of about `batch_rows`, computed as they are asked for."""
         try:
-            reader = self._raw.sql(sql).to_arrow_reader(batch_rows)
+            # What `sql(…).to_arrow_reader()` ends in; that binds the statement once more, for its relation's schema.
+            reader = self._raw._submit(sql, None, "stream", batch_rows).arrow_reader()
         except Exception as error:
             raise translate(error) from error
         self._reader = reader
