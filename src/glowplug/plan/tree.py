@@ -8,6 +8,7 @@ place in the tree of its own: what it holds belongs to the node that holds it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
@@ -18,9 +19,20 @@ from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
 
 
+# What holds no nodes: a field whose annotation names nothing else need not be looked into.
+_LEAVES = frozenset(
+    "str int float bool bytes None tuple Names Pairs OneOf SaveMode JoinType EvalMode Origin Position Function "
+    "DataType StructType StructField".split()
+)
+
+
 @cache
 def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls) if f.compare)
+    return tuple(f.name for f in fields(cls) if f.compare and not _LEAVES.issuperset(_names_in(str(f.type))))
+
+
+def _names_in(annotation: str) -> list[str]:
+    return re.findall(r"\w+", re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation))
 
 
 def children(node: Any) -> list[Any]:
