@@ -18,21 +18,20 @@ from glowplug.plan.expressions import Attribute, Expression, OuterReference
 from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
 
-
 # What holds no nodes: a field whose annotation names nothing else need not be looked into.
-_LEAVES = frozenset(
-    "str int float bool bytes None tuple Names Pairs OneOf SaveMode JoinType EvalMode Origin Position Function "
-    "DataType StructType StructField".split()
-)
+_LEAVES = {
+    *("str", "int", "float", "bool", "bytes", "None", "tuple", "Names", "Pairs", "OneOf", "SaveMode", "JoinType"),
+    *("EvalMode", "Origin", "Position", "Function", "DataType", "StructType", "StructField"),
+}
 
 
 @cache
 def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls) if f.compare and not _LEAVES.issuperset(_names_in(str(f.type))))
+    return tuple(f.name for f in fields(cls) if f.compare and not _names_in(str(f.type)) <= _LEAVES)
 
 
-def _names_in(annotation: str) -> list[str]:
-    return re.findall(r"\w+", re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation))
+def _names_in(annotation: str) -> set[str]:
+    return set(re.findall(r"\w+", re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation)))
 
 
 def children(node: Any) -> list[Any]:
