@@ -104,7 +104,7 @@ def build(
     draft = Call(
         function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
     )
-    return _typed(draft)
+    return _typed(draft, cx)
 
 
 def _settled(arg: Expression, ansi: bool, e: UnresolvedFunction) -> Expression:
@@ -141,10 +141,12 @@ def _rewritten(
     return Replaced(done, shown)
 
 
-def _typed(draft: Call) -> Call:
-    f = draft.function
+def _typed(draft: Call, cx: Context) -> Call:
+    f, returns = draft.function, draft.function.returns
+    if f.full_scale is not None and not cx.conf.bool("spark.sql.decimalOperations.allowPrecisionLoss"):
+        returns = f.full_scale
     try:
-        type = f.returns(draft.args) if callable(f.returns) else f.returns
+        type = returns(draft.args) if callable(returns) else returns
     except Mismatch as mismatch:
         raise _declared(mismatch, f, draft.name, draft.args, draft) from None
     match f.nullable:

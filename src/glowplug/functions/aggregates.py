@@ -48,9 +48,9 @@ def _lower_sum(call: Call, low: Lowering) -> str:
     x = low.sql(call.args[0])
     if isinstance(call.type, DoubleType):
         return aggregate(low, "sum", call, f"CAST({x} AS DOUBLE)" if isinstance(call.args[0].type, FloatType) else x)
+    if isinstance(source := call.args[0].type, DecimalType):
+        return f"CAST({decimals.lower_sum(x, source, call, low)} AS {low.type(call.type)})"
     total = aggregate(low, "sum", call, x)
-    if isinstance(call.type, DecimalType):
-        return decimals.cast(total, call.type, call.ansi)
     if isinstance(call.type, YearMonthIntervalType):
         return f"CAST({total} AS INTEGER)"
     if call.ansi or not isinstance(call.type, type(LONG)):
@@ -74,16 +74,10 @@ def _avg_type(args: tuple[Expression, ...]) -> DataType:
 def _lower_avg(call: Call, low: Lowering) -> str:
     x, source = low.sql(call.args[0]), call.args[0].type
     if isinstance(call.type, DecimalType) and isinstance(source, DecimalType):
-        total, count = aggregate(low, "sum", call, x), aggregate(low, "count", call, x)
+        total, count = decimals.lower_sum(x, source, call, low), aggregate(low, "count", call, x)
         summed = DecimalType(min(source.precision + 10, 38), source.scale)
         if summed.precision + max(call.type.scale - source.scale, source.scale) > 37:
-            name = low.python(
-                f"decimal_avg_{source.precision}_{source.scale}",
-                decimals.arrow_operator("divide", call.type, call.ansi),
-                (DecimalType(38, source.scale), DecimalType(20, 0)),
-                call.type,
-            )
-            return f"{name}({total}, CAST({count} AS DECIMAL(20,0)))"
+            return decimals.exact("divide", (total, summed), (count, DecimalType(20, 0)), call.type, call, low)
         return f"(CASE WHEN {count} > 0 THEN {decimals.mean(total, count, summed, call.type)} END)"
     if isinstance(call.type, (YearMonthIntervalType, DayTimeIntervalType)):
         kernel = "INTEGER" if isinstance(call.type, YearMonthIntervalType) else "BIGINT"

@@ -186,6 +186,14 @@ def _result(rule: decimals.Rule) -> Returns:
     return returns
 
 
+def _full_scale(rule: decimals.Rule) -> Returns:
+    def returns(args: tuple[Expression, ...]) -> DataType:
+        t: DataType = args[0].type
+        return decimals.full_scale(rule, args) if isinstance(t, DecimalType) else t
+
+    return returns
+
+
 def _nonzero_literal(e: Expression) -> bool:
     return isinstance(e, Literal) and e.value is not None and e.value != 0
 
@@ -220,7 +228,7 @@ def _division_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expres
 def _lower_remainder(call: Call, low: Lowering) -> str:
     x, y = low.sql(call.args[0]), low.sql(call.args[1])
     if isinstance(call.type, DecimalType):
-        return _guard(call, low, decimals.lower("%", decimals.remainder_type, call, low), "REMAINDER_BY_ZERO")
+        return _guard(call, low, decimals.lower_remainder(call, low), "REMAINDER_BY_ZERO")
     if isinstance(call.type, INTEGRAL):  # the smallest number % -1 would overflow
         return _guard(call, low, f"(CASE WHEN {y} = -1 THEN 0 ELSE {x} % {y} END)", "REMAINDER_BY_ZERO")
     return _guard(call, low, f"({x} % {y})", "REMAINDER_BY_ZERO")
@@ -242,7 +250,7 @@ def _integral_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expres
 def _lower_div(call: Call, low: Lowering) -> str:
     x, y = low.sql(call.args[0]), low.sql(call.args[1])
     if isinstance(call.args[0].type, DecimalType):
-        quotient = f"CAST(trunc(CAST({x} AS DECIMAL(38,6)) / {y}) AS BIGINT)"
+        quotient = wrap(decimals.lower_integral_divide(call, low), LONG)  # Java's `longValue`
     else:
         quotient = f"(CASE WHEN {y} = -1 THEN -{x} ELSE {x} // {y} END)"
     return _guard(call, low, quotient, "DIVIDE_BY_ZERO")
@@ -266,6 +274,7 @@ def _binary(symbol: str, rule: decimals.Rule, rewrite: Rewrite, usage: str, exam
         nullable="decimal_unless_ansi",
         coerce=_additive,
         rewrite=rewrite,
+        full_scale=_full_scale(rule),
         shown=f"({{0}} {symbol} {{1}})",
         usage=usage,
         example=example,
@@ -291,6 +300,7 @@ FUNCTIONS = (
         nullable="always",
         coerce=_division_operands,
         rewrite=_divide,
+        full_scale=_full_scale(decimals.divide_type),
         shown="({0} / {1})",
         usage="Returns the quotient; always a double or a decimal.",
         example="SELECT 3 / 2",
@@ -303,6 +313,7 @@ FUNCTIONS = (
         _lower_remainder,
         nullable="always",
         coerce=arithmetic_operands,
+        full_scale=_full_scale(decimals.remainder_type),
         shown=lambda args, call: f"({args[0]} % {args[1]})" if call.name == "%" else f"mod({args[0]}, {args[1]})",
         usage="Returns the remainder with the sign of the dividend.",
         example="SELECT 2 % 1.8",

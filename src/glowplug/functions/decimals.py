@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 
-from glowplug.functions.coercion import adjusted
-from glowplug.plan.expressions import Call, Expression
+from glowplug.errors import row_failure
+from glowplug.functions.coercion import adjusted, bounded
+from glowplug.plan.expressions import Call, Expression, Origin
 from glowplug.plan.function import Lowering
-from glowplug.types import MAX_PRECISION, DecimalType
+from glowplug.types import LONG, MAX_PRECISION, DataType, DecimalType
 
 INT64_DIGITS = 18
 Rule = Callable[[DecimalType, DecimalType], tuple[int, int]]
@@ -42,18 +44,25 @@ def result(rule: Rule, args: tuple[Expression, ...]) -> DecimalType:
     return adjusted(*rule(_decimal(args[0]), _decimal(args[1])))
 
 
+def full_scale(rule: Rule, args: tuple[Expression, ...]) -> DecimalType:
+    """The result where `spark.sql.decimalOperations.allowPrecisionLoss` is false: whole digits may be lost instead."""
+    a, b = _decimal(args[0]), _decimal(args[1])
+    if rule is not divide_type:
+        return bounded(*rule(a, b))
+    whole = min(MAX_PRECISION, a.precision - a.scale + b.scale)
+    scale = min(MAX_PRECISION, max(6, a.scale + b.precision + 1))
+    if (excess := whole + scale - MAX_PRECISION) <= 0:
+        return DecimalType(whole + scale, scale)
+    return DecimalType(MAX_PRECISION, scale - excess // 2 - 1)
+
+
 def _decimal(e: Expression) -> DecimalType:
     assert isinstance(e.type, DecimalType)
     return e.type
 
 
-def cast(sql: str, to: DecimalType, ansi: bool) -> str:
-    """`sql` as a decimal, rounded half up; what does not fit is an error, or NULL in non-ANSI mode."""
-    return f"{'CAST' if ansi else 'TRY_CAST'}({sql} AS DECIMAL({to.precision},{to.scale}))"
-
-
 def lower(symbol: str, rule: Rule, call: Call, low: Lowering) -> str:
-    """Kernel SQL of `+ - * %` on two decimals."""
+    """Kernel SQL of `+ - *` on two decimals. What exceeds 38 digits is an error, or NULL in non-ANSI mode."""
     a, b, to = _decimal(call.args[0]), _decimal(call.args[1]), _decimal(call)
     x, y = low.sql(call.args[0]), low.sql(call.args[1])
     precision, scale = rule(a, b)
@@ -61,10 +70,43 @@ def lower(symbol: str, rule: Rule, call: Call, low: Lowering) -> str:
         return python(symbol, call, low)
     if low.narrow:
         return f"({x} {symbol} {y})"
+    if precision > MAX_PRECISION:
+        return f"(CASE WHEN {_fits(symbol, x, y, scale)} THEN {x} {symbol} {y} ELSE {python(symbol, call, low)} END)"
     if precision > INT64_DIGITS and max(a.precision, b.precision) <= INT64_DIGITS:
         x = f"CAST({x} AS DECIMAL({INT64_DIGITS + 1},{a.scale}))"
-    sql = f"({x} {symbol} {y})"
-    return sql if precision <= MAX_PRECISION else cast(sql, to, call.ansi)
+    return f"({x} {symbol} {y})"
+
+
+def _fits(symbol: str, x: str, y: str, scale: int) -> str:
+    """Whether the result surely has at most 38 digits; in doubles, which are near enough to be sure."""
+    if symbol == "*":
+        return f"abs(CAST({x} AS DOUBLE) * CAST({y} AS DOUBLE)) < 9e{MAX_PRECISION - 1 - scale}"
+    return " AND ".join(f"abs(CAST({side} AS DOUBLE)) < 4e{MAX_PRECISION - 1 - scale}" for side in (x, y))
+
+
+def lower_remainder(call: Call, low: Lowering) -> str:
+    """Kernel SQL of the remainder; the divisor is known not to be zero."""
+    a, b = _decimal(call.args[0]), _decimal(call.args[1])
+    both = wider(a, b)
+    if both is None:
+        return python("%", call, low)
+    return " % ".join(f"CAST({low.sql(x)} AS {low.type(both)})" for x in call.args).join("()")
+
+
+def lower_integral_divide(call: Call, low: Lowering) -> str:
+    """Kernel SQL of the whole part of the quotient as a HUGEINT; the divisor is known not to be zero."""
+    a, b = _decimal(call.args[0]), _decimal(call.args[1])
+    both = wider(a, b)
+    if both is None or both.precision + both.scale > MAX_PRECISION - 1:
+        return f"CAST({python('div', call, low)} AS HUGEINT)"
+    return " // ".join(unscaled(f"CAST({low.sql(x)} AS {low.type(both)})", both) for x in call.args).join("()")
+
+
+def wider(a: DecimalType, b: DecimalType) -> DecimalType | None:
+    """A decimal that holds both exactly; None if that needs more than 38 digits."""
+    scale = max(a.scale, b.scale)
+    precision = max(a.precision - a.scale, b.precision - b.scale) + scale
+    return DecimalType(precision, scale) if precision <= MAX_PRECISION else None
 
 
 def lower_divide(call: Call, low: Lowering) -> str:
@@ -119,46 +161,103 @@ def from_unscaled(digits: str, to: DecimalType) -> str:
     return f"CAST(CAST({digits} AS DECIMAL({MAX_PRECISION},0)) * {unit} AS DECIMAL({to.precision},{to.scale}))"
 
 
+def lower_sum(x: str, type: DecimalType, call: Call, low: Lowering) -> str:
+    """The sum with as many digits as Spark keeps; more are an error, or NULL in non-ANSI mode."""
+    if type.precision + 10 <= MAX_PRECISION:
+        return low.aggregate("sum", call, (x,))
+    # Halves of the digits are summed apart: neither sum can exceed the kernel's whole numbers.
+    half = f"{10 ** (MAX_PRECISION // 2)}::HUGEINT"
+    digits = exact_digits(x, type)
+    high = low.aggregate("sum", call, (f"({digits} // {half})",))
+    rest = low.aggregate("sum", call, (f"({digits} % {half})",))
+    carried = f"({high} + {rest} // {half})"
+    total = f"({carried} * {half} + {rest} % {half})"
+    limit = f"{10**MAX_PRECISION}::HUGEINT"
+    fits = f"abs({carried}) <= {half} AND {total} > -{limit} AND {total} < {limit}"
+    overflow = "NULL"
+    if call.ansi:
+        name = "avg" if call.function.names[0] == "avg" else "sum"
+        overflow = low.error(
+            call,
+            "ARITHMETIC_OVERFLOW",
+            message="'Overflow in sum of decimals'",
+            alternative=f"' Use ''try_{name}'' to tolerate overflow and return NULL instead.'",
+            config="'\"spark.sql.ansi.enabled\"'",
+        )
+    wide = DecimalType(MAX_PRECISION, type.scale)
+    return f"(CASE WHEN {fits} THEN {exact_decimal(total, wide, low)} WHEN {carried} IS NOT NULL THEN {overflow} END)"
+
+
+def exact_digits(sql: str, type: DecimalType) -> str:
+    """The decimal's digits as a HUGEINT, however many they are."""
+    if type.precision + type.scale <= MAX_PRECISION:
+        return unscaled(sql, type)
+    text = f"replace(CAST({sql} AS VARCHAR), '.', '')"
+    return f"CAST({text} AS HUGEINT)"
+
+
+def exact_decimal(digits: str, type: DecimalType, low: Lowering) -> str:
+    """The decimal of these digits, a HUGEINT, however many they are."""
+    if type.scale == 0:
+        return f"CAST({digits} AS {low.type(type)})"
+    unit = f"{10**type.scale}::HUGEINT"
+    sign = f"CASE WHEN {digits} < 0 THEN '-' ELSE '' END"
+    fraction = f"lpad(CAST(abs({digits}) % {unit} AS VARCHAR), {type.scale}, '0')"
+    return f"CAST({sign} || CAST(abs({digits}) // {unit} AS VARCHAR) || '.' || {fraction} AS {low.type(type)})"
+
+
+OPERATORS = {"*": "multiply", "/": "divide", "+": "add", "-": "subtract", "%": "remainder", "div": "divide_int"}
+
+
 def python(symbol: str, call: Call, low: Lowering) -> str:
-    """The operator over Arrow's 256-bit decimals."""
-    a, b, to = _decimal(call.args[0]), _decimal(call.args[1]), _decimal(call)
-    op = {"*": "multiply", "/": "divide", "+": "add", "-": "subtract"}[symbol]
-    name = f"decimal_{op}_{a.precision}_{a.scale}_{b.precision}_{b.scale}_{to.precision}_{to.scale}_{int(call.ansi)}"
-    name = low.python(name, arrow_operator(op, to, call.ansi), (a, b), to)
-    return f"{name}({low.sql(call.args[0])}, {low.sql(call.args[1])})"
+    """The operator over decimals of as many digits as it takes."""
+    a, b = _decimal(call.args[0]), _decimal(call.args[1])
+    whole = DecimalType(min(MAX_PRECISION, max(1, a.precision - a.scale + b.scale)), 0)
+    to = call.type if isinstance(call.type, DecimalType) else whole
+    return exact(OPERATORS[symbol], (low.sql(call.args[0]), a), (low.sql(call.args[1]), b), to, call, low)
 
 
-def arrow_operator(op: str, to: DecimalType, ansi: bool) -> Callable[..., Any]:
+def exact(
+    op: str, left: tuple[str, DecimalType], right: tuple[str, DecimalType], to: DecimalType, call: Call, low: Lowering
+) -> str:
+    """An operator of Python's decimals on two sides, SQL with its type. Result: `to`; for `div` the low 64 bits."""
+    (x, a), (y, b) = left, right
+    result: DataType = LONG if op == "divide_int" else to
+    where = crc32(repr((a, b, to, call.ansi, call.origin)).encode())
+    name = low.python(f"decimal_{op}_{where:08x}", _body(op, to, call.ansi, call.origin), (a, b), result)
+    return f"{name}(CAST({x} AS {low.type(a)}), CAST({y} AS {low.type(b)}))"
+
+
+def _body(op: str, to: DecimalType, ansi: bool, origin: Origin | None) -> Callable[..., Any]:
     """A function over two Arrow decimal arrays, giving decimals of type `to`, rounded half up."""
     import decimal
 
     import pyarrow as pa
 
-    exact = decimal.Context(prec=100, rounding=decimal.ROUND_HALF_UP)
+    context = decimal.Context(prec=100, rounding=decimal.ROUND_HALF_UP)
+    digits = MAX_PRECISION + 1 if op in ("multiply", "divide") else 100  # Spark keeps one more on the way
     step, limit = decimal.Decimal(1).scaleb(-to.scale), decimal.Decimal(10) ** (to.precision - to.scale)
-    compute = getattr(exact, op)
+    compute = getattr(decimal.Context(prec=digits, rounding=decimal.ROUND_HALF_UP), op)
+    type = pa.int64() if op == "divide_int" else pa.decimal128(to.precision, to.scale)
+
+    def one(x: decimal.Decimal | None, y: decimal.Decimal | None) -> Any:
+        if x is None or y is None or (not y and op.startswith(("divide", "remainder"))):
+            return None
+        value = compute(x, y).quantize(step, context=context)
+        if not -limit < value < limit:
+            if not ansi:
+                return None
+            raise row_failure(
+                "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION",
+                origin,
+                value=f"{value:f}",
+                precision=to.precision,
+                scale=to.scale,
+                config='"spark.sql.ansi.enabled"',
+            )
+        return (int(value) + 2**63) % 2**64 - 2**63 if op == "divide_int" else value
 
     def run(left: Any, right: Any) -> Any:
-        out: list[decimal.Decimal | None] = []
-        for x, y in zip(left.to_pylist(), right.to_pylist(), strict=True):
-            if x is None or y is None or (op == "divide" and not y):
-                out.append(None)
-                continue
-            value = compute(x, y).quantize(step, context=exact)
-            if abs(value) >= limit:
-                if ansi:
-                    from glowplug.errors import row_failure
-
-                    raise row_failure(
-                        "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION",
-                        value=value,
-                        precision=to.precision,
-                        scale=to.scale,
-                        config='"spark.sql.ansi.enabled"',
-                    )
-                out.append(None)
-            else:
-                out.append(value)
-        return pa.array(out, pa.decimal128(to.precision, to.scale))
+        return pa.array([one(x, y) for x, y in zip(left.to_pylist(), right.to_pylist(), strict=True)], type)
 
     return run

@@ -201,12 +201,7 @@ def _try(name: str, symbol: str, usage: str) -> Function:
             return f"TRY_CAST({product} AS {low.type(call.type)})"
         if isinstance(call.type, (YearMonthIntervalType, DayTimeIntervalType)):
             return low.attempt(replace(call, function=operator))
-        quiet = replace(call, function=operator, ansi=False)
-        sql = low.sql(quiet)
-        if not isinstance(call.type, DecimalType):
-            return sql
-        # the kernel fails on more than 38 digits whatever the mode; around a call that can raise TRY may not stand
-        return low.attempt(quiet) if "error(" in sql else f"TRY({sql})"
+        return low.sql(replace(call, function=operator, ansi=False))
 
     return _math(
         (name,),

@@ -36,12 +36,17 @@ _KERNEL_TYPES = {
 
 def raise_sql(condition: str, parameters: dict[str, str], origin: Origin | None) -> str:
     """Kernel SQL that raises `condition` when evaluated. Parameter values are SQL expressions of type VARCHAR."""
-    head: dict[str, Any] = {"condition": condition}
-    if origin is not None:
-        head["origin"] = [origin.text, origin.start, origin.stop, origin.fragment, origin.call_site]
+    head = _head(condition, origin)
     pairs = "".join(f", '{k}', {v}" for k, v in parameters.items())
     text = (MARK + json.dumps(head)).replace("'", "''")
     return f"error('{text}' || chr(10) || CAST(json_object({pairs[2:]}) AS VARCHAR))"
+
+
+def _head(condition: str, origin: Origin | None) -> dict[str, Any]:
+    if origin is None:
+        return {"condition": condition}
+    place = [origin.text, origin.start, origin.stop, origin.fragment, origin.call_site]
+    return {"condition": condition, "origin": place}
 
 
 def marking(body: Callable[..., Any], parameters: int) -> Callable[..., Any]:
@@ -77,7 +82,7 @@ class MarkingStream:
 
 
 def _marked(error: SparkError) -> ValueError:
-    head: dict[str, Any] = {"condition": error.condition}
+    head = _head(error.condition, error.origin)
     return ValueError(f"{MARK}{json.dumps(head)}\n{json.dumps(error.parameters)}")
 
 

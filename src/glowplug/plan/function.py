@@ -129,6 +129,7 @@ class Function:
 
     `signature` is a tuple when the function is overloaded: the first whose count of arguments fits
     and which accepts them as they are, else the first to which they can be cast.
+    `full_scale` is the type where `spark.sql.decimalOperations.allowPrecisionLoss` is false, if another than `returns`.
     `rewrite` replaces the call by another expression during analysis (before coercion), for functions
     that are defined by others. `shown` is a template of the derived column name: `({0} + {1})`.
     An `ordered` function takes what WITHIN GROUP sorts by as its last argument, a SortOrder.
@@ -142,6 +143,7 @@ class Function:
     nullable: Nullable = "any"
     shown: Shown | None = None
     coerce: Coerce | None = None
+    full_scale: Returns | None = None
     rewrite: Rewrite | None = None
     deterministic: bool = True
     ordered: bool = False

@@ -96,36 +96,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
             "SELECT NOT 'true', 'true' AND true, IF('false', 1, 2)",
         ],
     },
-    "decimals": {
-        "values differ": [
-            "types of + without loss of precision",
-            "types of - without loss of precision",
-            "types of * without loss of precision",
-            "types of / without loss of precision",
-            "values of +, ANSI on",
-            "values of +, ANSI off",
-            "values of -, ANSI on",
-            "values of -, ANSI off",
-            "values of *, ANSI on",
-            "values of *, ANSI off",
-            "values of %, ANSI on",
-            "values of %, ANSI off",
-            "values of div, ANSI on",
-            "values of div, ANSI off",
-        ],
-        "Spark raises NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION, this ARITHMETIC_OVERFLOW": [
-            "SELECT CAST('99999999999999999999' AS DECIMAL(38,0)) * CAST('99999999999999999999' AS DECIMAL(38,0))",
-            "SELECT CAST('99999999999999999999999999999999999999' AS DECIMAL(38,0)) + 1",
-        ],
-        "parameters differ: alternative, message": [
-            "SELECT sum(d) FROM VALUES (CAST('99999999999999999999999999999999999999' AS DECIMAL(38,0))), (CAST(1 AS DECIMAL(38,0))) AS t(d)",
-        ],
-        "raises ARITHMETIC_OVERFLOW": [
-            "SELECT CAST('99999999999999999999' AS DECIMAL(38,0)) * CAST('99999999999999999999' AS DECIMAL(38,0)) [spark.sql.ansi.enabled=false]",
-            "SELECT CAST('99999999999999999999999999999999999999' AS DECIMAL(38,0)) + 1 [spark.sql.ansi.enabled=false]",
-            "SELECT sum(d) FROM VALUES (CAST('99999999999999999999999999999999999999' AS DECIMAL(38,0))), (CAST(1 AS DECIMAL(38,0))) AS t(d) [spark.sql.ansi.enabled=false]",
-        ],
-    },
     "naming": {
         "Spark raises UNSUPPORTED_DATA_TYPE_FOR_ARROW_CONVERSION": [
             "SELECT INTERVAL '1' DAY, INTERVAL '1-2' YEAR TO MONTH, INTERVAL '1 02:03:04.5' DAY TO SECOND, INTERVAL '3' HOUR, INTERVAL 2 MONTHS",
