@@ -1,0 +1,327 @@
+"""The catalog that comes with Glowplug: entries in a file below the warehouse, data where Spark has it.
+
+<warehouse>/.glowplug/catalog.sqlite   entries (store.py); made at the first CREATE
+<warehouse>/<table>                    a managed table of the schema `default`
+<warehouse>/<schema>.db/<table>        one of another schema
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from glowplug.catalog.codec import decode, encode
+from glowplug.catalog.store import Change, Stale, Store
+from glowplug.catalog.table import (
+    DEFAULT_SCHEMA,
+    SESSION_CATALOG,
+    Identifier,
+    Namespace,
+    Partition,
+    PersistentFunction,
+    Table,
+    Values,
+)
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.types import quote
+
+_PUT_TABLE = "INSERT OR REPLACE INTO tables VALUES (?, ?, ?, ?)"
+_DROP_TABLE = "DELETE FROM tables WHERE namespace = ? AND name = ?"
+_DROP_PARTITIONS = "DELETE FROM partitions WHERE namespace = ? AND name = ?"
+_PUT_PARTITION = "INSERT OR REPLACE INTO partitions VALUES (?, ?, ?, ?)"
+_DROP_PARTITION = 'DELETE FROM partitions WHERE namespace = ? AND name = ? AND "values" = ?'
+
+
+def local_path(uri: str) -> str:
+    """The path of a `file:` URI."""
+    return unquote(uri.removeprefix("file://").removeprefix("file:")) if uri.startswith("file:") else uri
+
+
+class Embedded:
+    """Implements `catalog.Catalog`. `warehouse` is a local directory."""
+
+    name = SESSION_CATALOG
+
+    def __init__(self, warehouse: Path) -> None:
+        self.warehouse = warehouse
+        self._store = Store(warehouse / ".glowplug")
+        self._staged: dict[str, str] = {}  # where data is being written, with the store's id of the change
+
+    # --- schemas
+
+    def namespaces(self) -> list[Namespace]:
+        found = {DEFAULT_SCHEMA: self._default()}
+        with self._store.reading() as db:
+            for name, entry in db.execute("SELECT name, entry FROM namespaces") if db else ():
+                found[name] = decode(entry, Namespace)
+        return [found[name] for name in sorted(found)]
+
+    def namespace(self, name: tuple[str, ...]) -> Namespace | None:
+        with self._store.reading() as db:
+            entry = db and db.execute("SELECT entry FROM namespaces WHERE name = ?", (name[-1],)).fetchone()
+        if entry:
+            return decode(entry[0], Namespace)  # type: ignore[no-any-return]
+        return self._default() if name == (DEFAULT_SCHEMA,) else None
+
+    def _default(self) -> Namespace:
+        return Namespace(self.name, (DEFAULT_SCHEMA,), f"file:{self.warehouse}", "default database")
+
+    def create_namespace(self, namespace: Namespace) -> None:
+        name = namespace.name[-1]
+        location = namespace.location or f"file:{self.warehouse}/{name}.db"
+        with self._store.changing() as db:
+            if self.namespace(namespace.name) is not None:
+                raise AnalysisError("SCHEMA_ALREADY_EXISTS", schemaName=quote(name))
+            made = replace(namespace, location=location, version=self._store.version(db))
+            db.execute("INSERT INTO namespaces VALUES (?, ?)", (name, encode(made)))
+        if location.startswith("file:"):
+            os.makedirs(local_path(location), exist_ok=True)
+
+    def alter_namespace(self, name: tuple[str, ...], change: Callable[[Namespace], Namespace]) -> None:
+        with self._store.changing() as db:
+            found = self._known(name)
+            made = replace(change(found), version=self._store.version(db))
+            db.execute("INSERT OR REPLACE INTO namespaces VALUES (?, ?)", (name[-1], encode(made)))
+
+    def _known(self, name: tuple[str, ...]) -> Namespace:
+        found = self.namespace(name)
+        if found is None:
+            raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=".".join(map(quote, (self.name, *name))))
+        return found
+
+    def drop_namespace(self, name: tuple[str, ...], cascade: bool) -> None:
+        found = self._known(name)
+        tables, functions = self.tables(name), self.functions(name)
+        if (tables or functions) and not cascade:
+            raise AnalysisError("SCHEMA_NOT_EMPTY", schemaName=quote(name[-1]))
+        for table in tables:
+            self.drop_table(table.identifier)
+        with self._store.changing() as db:
+            if self.tables(name):  # made meanwhile
+                raise AnalysisError("SCHEMA_NOT_EMPTY", schemaName=quote(name[-1]))
+            db.execute("DELETE FROM functions WHERE namespace = ?", (name[-1],))
+            db.execute("DELETE FROM namespaces WHERE name = ?", (name[-1],))
+        if found.location and found.location.startswith("file:"):
+            shutil.rmtree(local_path(found.location), ignore_errors=True)
+
+    # --- tables and views
+
+    def tables(self, namespace: tuple[str, ...]) -> list[Table]:
+        return self._all("SELECT entry FROM tables WHERE namespace = ? ORDER BY name", namespace, Table)
+
+    def _all(self, query: str, namespace: tuple[str, ...], cls: type) -> list[Any]:
+        with self._store.reading() as db:
+            rows = db.execute(query, (namespace[-1],)).fetchall() if db else []
+        return [decode(entry, cls) for (entry,) in rows]
+
+    def table(self, identifier: Identifier) -> Table | None:
+        key = _key(identifier)
+        with self._store.reading() as db:
+            query = "SELECT entry FROM tables WHERE namespace = ? AND name = ?"
+            found = db and db.execute(query, key).fetchone()
+        return decode(found[0], Table) if found else None
+
+    def new_location(self, identifier: Identifier) -> str:
+        location = self._known(identifier.namespace).location
+        return f"{location}/{identifier.name}"
+
+    def create_table(self, table: Table, replace: bool = False) -> None:
+        with self._store.changing() as db:
+            self._refuse(table, replace)
+            self._known(table.identifier.namespace)
+            db.execute(_DROP_PARTITIONS, _key(table.identifier))
+            self._put(db, table)
+        if table.kind == "managed" and table.location is not None:
+            os.makedirs(local_path(table.location), exist_ok=True)
+
+    def _refuse(self, table: Table, replace: bool) -> None:
+        if not replace and self.table(table.identifier) is not None:
+            raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=table.identifier.quoted)
+
+    def _put(self, db: Any, table: Table) -> None:
+        made = replace(table, version=self._store.version(db))
+        db.execute(_PUT_TABLE, (*_key(table.identifier), made.version, encode(made)))
+
+    def stage(self, table: Table) -> str:
+        assert table.location is not None
+        if not table.location.startswith("file:"):
+            raise unsupported("CREATE TABLE AS SELECT outside the local file system")
+        parent = os.path.dirname(local_path(table.location))
+        self._refuse(table, replace=True)
+        staged = f"{parent}/.glowplug-{uuid.uuid4()}"
+        self._staged[staged] = self._store.begin(staged)
+        return staged
+
+    def publish(self, table: Table, staged: str, partitions: Sequence[Partition], replace: bool = False) -> None:
+        assert table.location is not None
+        key = _key(table.identifier)
+        with self._store.changing() as db:
+            self._refuse(table, replace)
+            self._known(table.identifier.namespace)
+            old = self.table(table.identifier)
+            made = _with_version(table, self._store.version(db))
+        statements: list[tuple[str, tuple[Any, ...]]] = [(_DROP_PARTITIONS, key)]
+        statements += [(_PUT_PARTITION, (*key, json.dumps(p.values), encode(p))) for p in partitions]
+        statements.append((_PUT_TABLE, (*key, made.version, encode(made))))
+        moves = [(staged, local_path(table.location))]
+        garbage = ()
+        if old is not None and old.kind == "managed" and old.location not in (None, table.location):
+            garbage = (local_path(old.location),)  # type: ignore[assignment]
+        change = Change(tuple(moves), tuple(statements), (*key, old.version if old else 0), garbage)
+        try:
+            self._store.apply(change, self._staged[staged])
+        except Stale:
+            self.abandon(staged)
+            raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=table.identifier.quoted) from None
+        del self._staged[staged]
+
+    def abandon(self, staged: str) -> None:
+        id = self._staged.pop(staged, None)
+        if id is not None:
+            self._store.abandon(id)
+
+    def alter_table(self, identifier: Identifier, change: Callable[[Table], Table]) -> None:
+        with self._store.changing() as db:
+            self._put(db, change(self._table(identifier)))
+
+    def _table(self, identifier: Identifier) -> Table:
+        found = self.table(identifier)
+        if found is None:
+            raise AnalysisError("TABLE_OR_VIEW_NOT_FOUND", relationName=identifier.quoted)
+        return found
+
+    def rename_table(self, identifier: Identifier, to: str) -> None:
+        table, key = self._table(identifier), _key(identifier)
+        new = replace(identifier, name=to)
+        if self.table(new) is not None:
+            raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=new.in_catalog)
+        moves = ()
+        renamed = replace(table, identifier=new)
+        old_place, new_place = table.location or "", ""
+        if table.kind == "managed" and old_place == self.new_location(identifier):
+            new_place = self.new_location(new)
+            moves = ((local_path(old_place), local_path(new_place)),)  # type: ignore[assignment]
+            renamed = replace(renamed, location=new_place)
+        with self._store.changing() as db:
+            renamed = _with_version(renamed, self._store.version(db))
+        statements: list[tuple[str, tuple[Any, ...]]] = [(_DROP_TABLE, key), (_DROP_PARTITIONS, key)]
+        statements.append((_PUT_TABLE, (*_key(new), renamed.version, encode(renamed))))
+        for p in self.partitions(identifier):
+            if new_place and p.location.startswith(old_place + "/"):
+                p = replace(p, location=new_place + p.location.removeprefix(old_place))
+            statements.append((_PUT_PARTITION, (*_key(new), json.dumps(p.values), encode(p))))
+        self._apply(identifier, Change(moves, tuple(statements), (*key, table.version)))
+
+    def drop_table(self, identifier: Identifier) -> None:
+        table, key = self._table(identifier), _key(identifier)
+        moves = ()
+        if table.kind == "managed" and table.location is not None and table.location.startswith("file:"):
+            path = local_path(table.location)
+            away = f"{os.path.dirname(path)}/.glowplug-{uuid.uuid4()}"
+            moves, garbage = ((path, away),), (away,)  # type: ignore[assignment]
+        else:
+            garbage = ()  # type: ignore[assignment]
+        statements = ((_DROP_TABLE, key), (_DROP_PARTITIONS, key))
+        self._apply(identifier, Change(moves, statements, (*key, table.version), garbage))
+
+    def _apply(self, identifier: Identifier, change: Change) -> None:
+        try:
+            self._store.apply(change)
+        except Stale:  # somebody else was first
+            raise AnalysisError("TABLE_OR_VIEW_NOT_FOUND", relationName=identifier.quoted) from None
+
+    # --- partitions
+
+    def partitions(self, identifier: Identifier) -> list[Partition]:
+        with self._store.reading() as db:
+            query = "SELECT entry FROM partitions WHERE namespace = ? AND name = ?"
+            rows = db.execute(query, _key(identifier)).fetchall() if db else []
+        return [decode(entry, Partition) for (entry,) in rows]
+
+    def add_partitions(self, identifier: Identifier, partitions: Sequence[Partition], ignore: bool) -> list[Values]:
+        key = _key(identifier)
+        with self._store.changing() as db:
+            self._table(identifier)
+            there = {p.values for p in self.partitions(identifier)}
+            known = [p.values for p in partitions if p.values in there]
+            if not known or ignore:
+                for p in partitions:
+                    if p.values not in there:
+                        db.execute(_PUT_PARTITION, (*key, json.dumps(p.values), encode(p)))
+        return known
+
+    def drop_partitions(self, identifier: Identifier, values: Sequence[Values]) -> None:
+        key = _key(identifier)
+        table = self._table(identifier)
+        dropped = [p for p in self.partitions(identifier) if p.values in set(values)]
+        moves, garbage = [], []
+        for p in dropped if table.kind == "managed" else ():
+            if p.location.startswith("file:"):
+                path = local_path(p.location)
+                away = f"{os.path.dirname(path)}/.glowplug-{uuid.uuid4()}"
+                moves.append((path, away))
+                garbage.append(away)
+        statements = tuple((_DROP_PARTITION, (*key, json.dumps(p.values))) for p in dropped)
+        self._apply(identifier, Change(tuple(moves), statements, (*key, table.version), tuple(garbage)))
+
+    def alter_partition(self, identifier: Identifier, values: Values, partition: Partition) -> None:
+        key = _key(identifier)
+        table = self._table(identifier)
+        old = next(p for p in self.partitions(identifier) if p.values == values)
+        moves = ()
+        if old.location != partition.location and old.values != partition.values:
+            moves = ((local_path(old.location), local_path(partition.location)),)  # type: ignore[assignment]
+        statements = (
+            (_DROP_PARTITION, (*key, json.dumps(values))),
+            (_PUT_PARTITION, (*key, json.dumps(partition.values), encode(partition))),
+        )
+        self._apply(identifier, Change(moves, statements, (*key, table.version)))
+
+    # --- functions
+
+    def functions(self, namespace: tuple[str, ...]) -> list[PersistentFunction]:
+        query = "SELECT entry FROM functions WHERE namespace = ? ORDER BY name"
+        return self._all(query, namespace, PersistentFunction)
+
+    def function(self, identifier: Identifier) -> PersistentFunction | None:
+        with self._store.reading() as db:
+            query = "SELECT entry FROM functions WHERE namespace = ? AND name = ?"
+            found = db and db.execute(query, _key(identifier)).fetchone()
+        return decode(found[0], PersistentFunction) if found else None
+
+    def create_function(self, function: PersistentFunction, replace: bool = False) -> None:
+        key = _key(function.identifier)
+        with self._store.changing() as db:
+            self._known(function.identifier.namespace)
+            if not replace and self.function(function.identifier) is not None:
+                raise AnalysisError(
+                    "ROUTINE_ALREADY_EXISTS",
+                    routineName=function.identifier.in_catalog,
+                    newRoutineType="routine",
+                    existingRoutineType="routine",
+                )
+            made = _with_version(function, self._store.version(db))
+            db.execute("INSERT OR REPLACE INTO functions VALUES (?, ?, ?)", (*key, encode(made)))
+
+    def drop_function(self, identifier: Identifier) -> bool:
+        with self._store.changing() as db:
+            query = "DELETE FROM functions WHERE namespace = ? AND name = ?"
+            return db.execute(query, _key(identifier)).rowcount > 0
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def _key(identifier: Identifier) -> tuple[str, str]:
+    return identifier.namespace[-1], identifier.name
+
+
+def _with_version(noun: Any, version: int) -> Any:
+    return replace(noun, version=version)

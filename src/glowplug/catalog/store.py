@@ -1,0 +1,269 @@
+"""The file below a warehouse in which the embedded catalog keeps its entries: SQLite, shared by processes.
+
+A change of entries is a transaction that nobody else's can come between (BEGIN IMMEDIATE). A change that moves data
+too is written down first (table `pending`), so that whoever comes after a killed process completes it:
+
+    begin        the change is in `pending`, its owner holds a lock on a file    -> a kill undoes it
+    confirm      `pending` says: to be done                                      -> a kill leaves it to others
+    apply        in one transaction: directories are renamed, entries change, `pending` forgets it
+    clean up     what was replaced is deleted
+
+The operating system gives a dead process's locks back, so a pending change whose lock is free has no owner.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS counter (n INTEGER NOT NULL);
+INSERT INTO counter SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM counter);
+CREATE TABLE IF NOT EXISTS namespaces (name TEXT PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tables (
+  namespace TEXT, name TEXT, version INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (namespace, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS partitions (
+  namespace TEXT, name TEXT, "values" TEXT, entry TEXT NOT NULL, PRIMARY KEY (namespace, name, "values")
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS functions (
+  namespace TEXT, name TEXT, entry TEXT NOT NULL, PRIMARY KEY (namespace, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending (id TEXT PRIMARY KEY, change TEXT NOT NULL) WITHOUT ROWID;
+"""
+_BUSY_SECONDS = 60.0  # a change waits so long for another process's
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Renamings of directories and what they mean for the entries. `guard`: the table and version it was made for.
+
+    What stands where a directory goes is moved away first, and deleted in the end like `garbage`. `confirmed` False:
+    the owner is still at work below `garbage`.
+    """
+
+    moves: tuple[tuple[str, str], ...] = ()
+    statements: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    guard: tuple[str, str, int] | None = None
+    garbage: tuple[str, ...] = ()
+    confirmed: bool = True
+
+
+class Stale(Exception):
+    """The table that a change was made for is not what it was."""
+
+
+class Store:
+    """Safe to use from several threads and processes. The file is made at the first change."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._file = directory / "catalog.sqlite"
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._opened: tuple[int, int, int] | None = None  # process, device, inode
+        self._held: dict[str, int] = {}  # ids of this process's own pending changes, with their locks
+
+    # --- reading and changing
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """A connection that sees the catalog as it is now; None while there is none."""
+        with self._lock:
+            connection = self._open(make=False)
+            if connection is not None and not connection.in_transaction:
+                self._recover(connection)
+            yield connection
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all that is done with the connection happens, or on an exception nothing."""
+        with self._lock:
+            connection = self._open(make=True)
+            assert connection is not None
+            self._recover(connection)
+            with _transaction(connection):
+                yield connection
+
+    def version(self, connection: sqlite3.Connection) -> int:
+        """A number that no other change has."""
+        connection.execute("UPDATE counter SET n = n + 1")
+        return int(connection.execute("SELECT n FROM counter").fetchone()[0])
+
+    # --- changes that move data
+
+    def begin(self, garbage: str) -> str:
+        """Note a change whose data is being written below `garbage`; the id to confirm or abandon it by."""
+        id = str(uuid.uuid4())
+        with self.changing() as connection:
+            self._held[id] = _lock_file(self._lock_path(id), wait=True) or 0
+            self._write(connection, id, Change(garbage=(garbage,), confirmed=False))
+        return id
+
+    def apply(self, change: Change, id: str | None = None) -> None:
+        """Do a change for good, even if this process is killed meanwhile. Raises Stale if its guard does not hold."""
+        new = id is None
+        id = id or str(uuid.uuid4())
+        try:
+            with self.changing() as connection:
+                if new:
+                    self._held[id] = _lock_file(self._lock_path(id), wait=True) or 0
+                _check(connection, change)
+                self._write(connection, id, change)
+            with self._lock:
+                connection = self._open(make=True)  # type: ignore[assignment]
+                self._finish(connection, id, change)
+        finally:
+            self._release(id)
+
+    def abandon(self, id: str) -> None:
+        """Undo a change that was begun."""
+        try:
+            with self._lock:
+                connection = self._open(make=True)
+                assert connection is not None
+                found = connection.execute("SELECT change FROM pending WHERE id = ?", (id,)).fetchone()
+                if found is not None:
+                    self._clean(connection, id, _decoded(found[0]))
+        finally:
+            self._release(id)
+
+    def _finish(self, connection: sqlite3.Connection, id: str, change: Change) -> None:
+        garbage = list(change.garbage)
+        with _transaction(connection):
+            for number, (source, target) in enumerate(change.moves):
+                if not os.path.lexists(source):
+                    continue  # moved before a kill
+                if os.path.lexists(target):
+                    away = f"{os.path.dirname(target)}/.glowplug-{id}-{number}"
+                    os.rename(target, away)
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                os.rename(source, target)
+            garbage += [f"{os.path.dirname(t)}/.glowplug-{id}-{n}" for n, (_, t) in enumerate(change.moves)]
+            for statement, parameters in change.statements:
+                connection.execute(statement, parameters)
+            change = Change(garbage=tuple(garbage), confirmed=False)
+            self._write(connection, id, change)
+        self._clean(connection, id, change)
+
+    def _clean(self, connection: sqlite3.Connection, id: str, change: Change) -> None:
+        for path in change.garbage:
+            shutil.rmtree(path, ignore_errors=True)
+        with _transaction(connection):
+            connection.execute("DELETE FROM pending WHERE id = ?", (id,))
+
+    def _recover(self, connection: sqlite3.Connection) -> None:
+        """Complete or undo what killed processes left."""
+        for (id,) in connection.execute("SELECT id FROM pending").fetchall():
+            if id in self._held:
+                continue
+            lock = _lock_file(self._lock_path(id), wait=False)
+            if lock is None:
+                continue  # its owner lives
+            self._held[id] = lock
+            try:
+                still = connection.execute("SELECT change FROM pending WHERE id = ?", (id,)).fetchone()
+                if still is not None:
+                    change = _decoded(still[0])
+                    (self._finish if change.confirmed else self._clean)(connection, id, change)
+            finally:
+                self._release(id)
+
+    def _write(self, connection: sqlite3.Connection, id: str, change: Change) -> None:
+        connection.execute("INSERT OR REPLACE INTO pending VALUES (?, ?)", (id, json.dumps(asdict(change))))
+
+    # --- locks and connections
+
+    def _lock_path(self, id: str) -> Path:
+        return self.directory / f"{id}.lock"
+
+    def _release(self, id: str) -> None:
+        lock = self._held.pop(id, None)
+        if lock:
+            with contextlib.suppress(OSError):
+                os.unlink(self._lock_path(id))
+            os.close(lock)
+
+    def _open(self, make: bool) -> sqlite3.Connection | None:
+        """The connection to the file that is there now; another process may have removed the warehouse since."""
+        try:
+            stat = os.stat(self._file)
+            now = (os.getpid(), stat.st_dev, stat.st_ino)
+        except FileNotFoundError:
+            now = None
+        if self._connection is not None and now == self._opened:
+            return self._connection
+        if self._connection is not None and (self._opened or (0,))[0] == os.getpid():
+            self._connection.close()
+        self._connection = None
+        if now is None and not make:
+            return None
+        self.directory.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._file, _BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'pending'").fetchone()[0] == 0:
+            with _transaction(connection):
+                for statement in _TABLES.split(";"):
+                    connection.execute(statement)
+        stat = os.stat(self._file)
+        self._connection, self._opened = connection, (os.getpid(), stat.st_dev, stat.st_ino)
+        return connection
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None and (self._opened or (0,))[0] == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _check(connection: sqlite3.Connection, change: Change) -> None:
+    if change.guard is not None:
+        namespace, name, version = change.guard
+        query = "SELECT version FROM tables WHERE namespace = ? AND name = ?"
+        found = connection.execute(query, (namespace, name)).fetchone()
+        if (found[0] if found else 0) != version:
+            raise Stale
+
+
+def _decoded(text: str) -> Change:
+    data = json.loads(text)
+    return Change(
+        tuple((a, b) for a, b in data["moves"]),
+        tuple((s, tuple(p)) for s, p in data["statements"]),
+        tuple(data["guard"]) if data["guard"] else None,
+        tuple(data["garbage"]),
+        data["confirmed"],
+    )
+
+
+def _lock_file(path: Path, wait: bool) -> int | None:
+    """An open file that is locked until it is closed; None if another process holds it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
