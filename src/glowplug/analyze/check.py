@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.plan import relations as r
-from glowplug.plan.expressions import Call, Expression, SortOrder, WindowExpression
+from glowplug.plan.expressions import Attribute, Call, Expression, SortOrder, WindowExpression
 from glowplug.plan.names import pretty
 from glowplug.plan.tree import children
 from glowplug.plan.verify import UNRESOLVED
@@ -34,7 +34,7 @@ def check(plan: r.Relation) -> r.Relation:
         for child in children(node):
             if isinstance(child, r.Relation):
                 stack.append(child)
-            elif isinstance(child, Expression):
+            elif not isinstance(child, Attribute):
                 _check(child, place, stack)
     return plan
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from glowplug.config import Conf
@@ -50,7 +51,7 @@ class Context:
     world: World
     ctes: dict[str, Relation] = field(default_factory=dict)
     outer: tuple[Scope, ...] = ()
-    frames: dict[int, list[Relation]] = field(default_factory=dict)
+    frames: dict[int, list[Scope]] = field(default_factory=dict)
 
     @property
     def conf(self) -> Conf:
@@ -64,27 +65,32 @@ class Context:
         return replace(self, ctes={**self.ctes, **ctes})
 
 
+Columns = tuple[Attribute, ...]
+
+
 @dataclass(slots=True)
 class Scope:
-    """The names visible to an expression. `hidden` columns are found by name but are not part of `*`.
+    """The names visible to an expression.
 
-    `relations` are those that the expression stands directly over.
+    `hidden` gives the columns that are found by name but are not part of `*`, level by level, the nearest first; it is
+    asked only when the visible ones do not have a name. `relations` are those that the expression stands directly over.
     """
 
-    columns: tuple[Attribute, ...]
-    hidden: tuple[Attribute, ...] = ()
+    columns: Columns
+    hidden: Callable[[], Iterable[Columns]] = tuple
     aliases: dict[str, Alias] = field(default_factory=dict)  # earlier items of the same select list
     variables: dict[str, LambdaVariable] = field(default_factory=dict)
     windows: dict[str, WindowSpec] = field(default_factory=dict)
     case_sensitive: bool = False
     relations: tuple[Relation, ...] = ()
     _index: dict[str, list[Attribute]] | None = None
+    _ids: dict[int, Attribute] | None = None
 
     def key(self, name: str) -> str:
         return name if self.case_sensitive else name.lower()
 
     def named(self, name: str) -> list[Attribute]:
-        """The visible columns of that name; hidden ones only if no other has it."""
+        """The visible columns of that name."""
         if self._index is None:
             self._index = {}
             for a in self.columns:
@@ -92,47 +98,87 @@ class Scope:
         return self._index.get(self.key(name), [])
 
     def named_hidden(self, name: str) -> list[Attribute]:
-        key, seen = self.key(name), {a.id for a in self.columns}
-        return [a for a in self.hidden if self.key(a.name) == key and a.id not in seen]
+        """The hidden columns of that name, of the nearest level that has any."""
+        return next((found for level in self.hidden() if (found := self._of(level, name))), [])
+
+    def levels(self) -> Iterator[Callable[[str], list[Attribute]]]:
+        """For each level, what finds the columns of a name in it: the visible ones, then the hidden ones."""
+        yield self.named
+        for level in self.hidden():
+            yield partial(self._of, level)
+
+    def _of(self, level: Columns, name: str) -> list[Attribute]:
+        key = self.key(name)
+        return [a for a in level if self.key(a.name) == key and a.id not in self.ids]
+
+    @property
+    def ids(self) -> dict[int, Attribute]:
+        """The visible columns by id."""
+        if self._ids is None:
+            self._ids = {a.id: a for a in self.columns}
+        return self._ids
+
+    def with_id(self, id: int) -> Attribute | None:
+        """The column as it is seen here, visible or hidden."""
+        return self.ids.get(id) or next((a for level in self.hidden() for a in level if a.id == id), None)
 
     def with_variables(self, variables: tuple[LambdaVariable, ...]) -> Scope:
         """The scope of a lambda's body."""
-        return Scope(
-            self.columns,
-            self.hidden,
-            self.aliases,
-            {**self.variables, **{self.key(v.name): v for v in variables}},
-            self.windows,
-            self.case_sensitive,
-            self.relations,
-            self._index,
-        )
+        return replace(self, variables={**self.variables, **{self.key(v.name): v for v in variables}})
 
 
 def scope_of(*relations: Relation, cx: Context, deep: bool = False) -> Scope:
     """The names that expressions over these relations see; `deep` adds those a projection dropped (ORDER BY, WHERE)."""
-    columns = tuple(a for r in relations for a in r.output)
-    hidden = tuple(a for r in relations for a in hidden_columns(r, deep))
+
+    def hidden() -> Iterable[Columns]:
+        if len(relations) == 1:
+            return hidden_levels(relations[0], deep)
+        return (tuple(a for r in relations for a in hidden_columns(r, deep)),)
+
+    columns = relations[0].output if len(relations) == 1 else tuple(a for r in relations for a in r.output)
     return Scope(columns, hidden, case_sensitive=cx.conf.case_sensitive, relations=relations)
 
 
-def hidden_columns(r: Relation, deep: bool) -> tuple[Attribute, ...]:
-    """Columns that resolve by name although `r` does not output them; `expose` makes it do so."""
-    match r:
-        case Scan():
-            return r.metadata_columns
-        case Project():
-            below = r.child.output + hidden_columns(r.child, deep) if deep else ()
-            return r.hidden + below
-        case SubqueryAlias():
-            q = (*r.qualifier, r.name)
-            metadata = hidden_columns(r.child, False) if isinstance(r.child, (Scan, SubqueryAlias)) else ()
-            return tuple(Attribute(a.name, a.type, a.nullable, a.id, q, a.metadata) for a in metadata)
-        case Filter() | Sort() | Hint() | Repartition() | Limit():
-            return hidden_columns(r.child, deep)
-        case Join(left, right, kind):
-            return hidden_columns(left, False) + (() if kind in ("semi", "anti") else hidden_columns(right, False))
-    return ()
+def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
+    """Columns that resolve by name although `r` does not output them, the nearest first; `expose` makes it do so."""
+    while True:
+        match r:
+            case Scan():
+                yield r.metadata_columns
+                return
+            case Project():
+                yield r.hidden
+                if not deep:
+                    return
+                r = r.child
+                yield r.output
+            case SubqueryAlias():
+                q = (*r.qualifier, r.name)
+                metadata = hidden_columns(r.child, False) if isinstance(r.child, (Scan, SubqueryAlias)) else ()
+                yield tuple(Attribute(a.name, a.type, a.nullable, a.id, q, a.metadata) for a in metadata)
+                return
+            case Filter() | Sort() | Hint() | Repartition() | Limit():
+                r = r.child
+            case Join(left, right, kind):
+                right_too = () if kind in ("semi", "anti") else hidden_columns(right, False)
+                yield hidden_columns(left, False) + right_too
+                return
+            case _:
+                return
+
+
+def hidden_columns(r: Relation, deep: bool) -> Columns:
+    return tuple(a for level in hidden_levels(r, deep) for a in level)
+
+
+def used(child: Relation, *expressions: Expression) -> Columns:
+    """The columns expressions use that `child` has but does not output."""
+    have = {a.id for a in child.output}
+    missing = [a for a in references(*expressions) if a.id not in have]
+    if not missing:
+        return ()
+    hidden = {a.id for a in hidden_columns(child, True)}
+    return tuple(a for a in missing if a.id in hidden)
 
 
 def expose(r: Relation, wanted: tuple[Attribute, ...]) -> Relation:
@@ -157,10 +203,13 @@ def expose(r: Relation, wanted: tuple[Attribute, ...]) -> Relation:
     raise AssertionError(f"{type(r).__name__} has no hidden columns")
 
 
-def references(*expressions: Expression) -> tuple[Attribute, ...]:
+def references(*expressions: Expression) -> Columns:
     """The columns that expressions use, each once; those inside subqueries only where they are outer ones."""
     found: dict[int, Attribute] = {}
     for e in expressions:
+        if isinstance(e, Attribute):  # most of a wide select list is passed on
+            found.setdefault(e.id, e)
+            continue
         for x in walk(e):
             if isinstance(x, Attribute):
                 found.setdefault(x.id, x)

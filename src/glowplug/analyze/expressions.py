@@ -122,7 +122,7 @@ def outer_references(e: Expression) -> Expression:
 
 def lookup(parts: tuple[str, ...], scope: Scope, cx: Context, e: UnresolvedAttribute) -> Expression | None:
     """The column (or field of one) that `parts` names: the longest qualifier wins."""
-    for find in (scope.named, scope.named_hidden):
+    for find in scope.levels():
         for n in range(len(parts) - 1, -1, -1):
             qualifier = tuple(map(scope.key, parts[:n]))
             matches = {a.id: a for a in find(parts[n]) if not n or tuple(map(scope.key, a.qualifier[-n:])) == qualifier}
@@ -155,7 +155,6 @@ def _nested(base: Expression, fields: tuple[str, ...], e: UnresolvedAttribute, c
 def _frame_column(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expression:
     """`df.col`: a column of the DataFrame with that number, which must still be visible here."""
     frames = cx.frames.get(e.plan_id or 0)
-    visible = {a.id: a for a in (*scope.hidden, *scope.columns)}
     if frames is None:
         found = lookup(e.parts, scope, cx, e)
         if found is None:
@@ -165,35 +164,33 @@ def _frame_column(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expressi
             raise _not_of_this_frame(e)
         return found
     found_any = False
-    candidates: dict[int, tuple[Attribute, Expression]] = {}
+    candidates: dict[int, tuple[Attribute, Expression, Attribute]] = {}
     direct: set[int] = set()
     for frame in frames:
-        match = lookup(e.parts, Scope(frame.output, case_sensitive=scope.case_sensitive), cx, e)
+        match = lookup(e.parts, frame, cx, e)
         if match is None:
             continue
         found_any = True
         root = _root(match)
-        if root.id in visible:
-            candidates[root.id] = (root, match)
-            if any(frame is r for r in scope.relations):
+        if (seen := scope.with_id(root.id)) is not None:
+            candidates[root.id] = (root, match, seen)
+            if any(frame.relations[0] is r for r in scope.relations):
                 direct.add(root.id)
     if len(candidates) > 1:
-        shown = {a.id for a in scope.columns}
-        candidates = {i: c for i, c in candidates.items() if i in shown} or candidates
+        candidates = {i: c for i, c in candidates.items() if i in scope.ids} or candidates
     if len(candidates) > 1 and len(direct) == 1:  # the frame itself wins over those that contain it
         candidates = {i: c for i, c in candidates.items() if i in direct}
     if len(candidates) > 1:
         raise AnalysisError("AMBIGUOUS_COLUMN_REFERENCE", name=f'"{".".join(e.parts)}"')
     if candidates:
-        ((root, match),) = candidates.values()
-        return _with_root(match, root, visible[root.id])
+        ((root, match, seen),) = candidates.values()
+        return _with_root(match, root, seen)
     if not found_any:
         raise _not_of_this_frame(e)
     for outer in cx.outer:
-        inside = {a.id: a for a in (*outer.hidden, *outer.columns)}
         for frame in frames:
-            match = lookup(e.parts, Scope(frame.output, case_sensitive=scope.case_sensitive), cx, e)
-            if match is not None and _root(match).id in inside:
+            match = lookup(e.parts, frame, cx, e)
+            if match is not None and outer.with_id(_root(match).id) is not None:
                 return outer_references(match)
     raise _not_of_this_frame(e)
 

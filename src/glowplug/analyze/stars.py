@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from glowplug.analyze.context import Context, Scope
 from glowplug.errors import AnalysisError
@@ -23,7 +24,7 @@ def expand(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
     """The columns in order; a star over a struct gives its fields."""
     columns: list[Expression]
     if star.plan_id is not None:
-        ids = {a.id for frame in cx.frames.get(star.plan_id, []) for a in frame.output}
+        ids = {id for frame in cx.frames.get(star.plan_id, []) for id in frame.ids}
         columns = [a for a in scope.columns if a.id in ids]
         if not columns and ids:
             raise AnalysisError("CANNOT_RESOLVE_DATAFRAME_COLUMN", star.origin, name='"*"')
@@ -39,7 +40,8 @@ def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expressi
 
     n = len(star.target)
     target = tuple(map(scope.key, star.target))
-    found = [a for a in (*scope.hidden, *scope.columns) if tuple(map(scope.key, a.qualifier[-n:])) == target]
+    columns = (*chain.from_iterable(scope.hidden()), *scope.columns)
+    found = [a for a in columns if tuple(map(scope.key, a.qualifier[-n:])) == target]
     if found:
         return list(found)
     struct = lookup(star.target, scope, cx, UnresolvedAttribute(star.target, origin=star.origin))
@@ -74,5 +76,5 @@ def matching(pattern: UnresolvedRegex, scope: Scope, cx: Context) -> list[Expres
     regex = re.compile(pattern.pattern, 0 if cx.conf.case_sensitive else re.IGNORECASE)
     ids = None
     if pattern.plan_id is not None and pattern.plan_id in cx.frames:
-        ids = {a.id for frame in cx.frames[pattern.plan_id] for a in frame.output}
+        ids = {id for frame in cx.frames[pattern.plan_id] for id in frame.ids}
     return [a for a in scope.columns if regex.fullmatch(a.name) and (ids is None or a.id in ids)]

@@ -7,7 +7,9 @@ relation has `output`, its columns. `plan_id` is the client's number of the Data
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 from typing import Literal as OneOf
 
@@ -27,8 +29,30 @@ from glowplug.types import DataType, StructType
 JoinType = OneOf["inner", "left", "right", "full", "semi", "anti", "cross"]
 
 
+class _Kept:
+    """A place beside a relation's fields for what is derived from them; no part of its value."""
+
+    __slots__ = ("_output",)
+    _output: tuple[Attribute, ...]
+
+
+def once(output: Callable[[Any], tuple[Attribute, ...]]) -> Callable[[Any], tuple[Attribute, ...]]:
+    """Computes a relation's columns at the first look: every level of a deep plan looks at those below it."""
+
+    @wraps(output)
+    def kept(self: _Kept) -> tuple[Attribute, ...]:
+        try:
+            return self._output
+        except AttributeError:
+            columns = output(self)
+            object.__setattr__(self, "_output", columns)
+            return columns
+
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
-class Relation(Node):
+class Relation(Node, _Kept):
     """Base of all relations."""
 
     @property
@@ -42,6 +66,7 @@ class Unary(Relation):
     child: Relation
 
     @property
+    @once
     def output(self) -> tuple[Attribute, ...]:
         return self.child.output
 
@@ -117,6 +142,8 @@ class UnresolvedValues(Relation):
     """`VALUES (…), (…)`; columns are col1, col2, …"""
 
     rows: tuple[tuple[Expression, ...], ...]
+    names: tuple[str, ...] = ()  # what the columns will be called
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +284,7 @@ class Project(Unary):
     hidden: tuple[Attribute, ...] = ()
 
     @property
+    @once
     def output(self) -> tuple[Attribute, ...]:
         return tuple(map(to_attribute, self.expressions))
 
@@ -266,6 +294,7 @@ class Filter(Unary):
     """Kernel."""
 
     condition: Expression
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +309,7 @@ class Aggregate(Unary):
     sets: tuple[tuple[int, ...], ...] | None = None
 
     @property
+    @once
     def output(self) -> tuple[Attribute, ...]:
         return tuple(map(to_attribute, self.results))
 
@@ -290,6 +320,7 @@ class Sort(Unary):
 
     order: tuple[SortOrder, ...]
     is_global: bool = True
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +369,10 @@ class SubqueryAlias(Unary):
     name: str
     qualifier: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
+    @once
     def output(self) -> tuple[Attribute, ...]:
         q = (*self.qualifier, self.name)
         return tuple(Attribute(a.name, a.type, a.nullable, a.id, q, a.metadata) for a in self.child.output)
@@ -373,6 +406,7 @@ class Generate(Unary):
     outer: bool = False
 
     @property
+    @once
     def output(self) -> tuple[Attribute, ...]:
         return self.child.output + self.generated
 
@@ -385,6 +419,7 @@ class LateralView(Unary):
     outer: bool
     name: str
     columns: tuple[str, ...]
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,8 +457,10 @@ class Join(Relation):
     lateral: bool = False
     struct_sides: tuple[bool, bool] = (False, False)  # joinWith: pack each side into a struct
     as_of: bool = False
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
+    @once
     def output(self) -> tuple[Attribute, ...]:
         left, right = self.left.output, self.right.output
         if self.kind in ("semi", "anti"):
@@ -477,6 +514,7 @@ class SetOperation(Relation):
     by_name: bool = False
     allow_missing: bool = False
     columns: tuple[Attribute, ...] = ()  # fresh ids, set by analysis
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def output(self) -> tuple[Attribute, ...]:
@@ -500,6 +538,7 @@ class With(Unary):
     definitions: tuple[tuple[str, Relation], ...]
     recursive: bool = False
     max_depth: int | None = None
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,6 +587,7 @@ class Select(Unary):
     ordinals: bool = False  # GROUP BY 1 means the first expression: SQL and DataFrame both
     prepend_grouping: bool = False  # a DataFrame aggregation's output starts with its grouping
     qualify: Expression | None = None  # QUALIFY: a condition over window functions, after HAVING
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

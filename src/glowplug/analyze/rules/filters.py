@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from glowplug.analyze.context import Context, expose, hidden_columns, references, scope_of
+from glowplug.analyze.context import Context, expose, scope_of, used
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.time_windows import filter_time_windows
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Attribute, Call, Expression, WindowExpression
-from glowplug.plan.names import pretty
+from glowplug.plan.expressions import Call, Expression, WindowExpression
+from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.relations import Filter, Project, Relation
 from glowplug.plan.tree import contains, walk
 from glowplug.types import BooleanType, sql_name
@@ -15,15 +15,16 @@ def resolve_filter(node: Filter, cx: Context) -> Relation:
     """WHERE: a boolean over the child's columns, those it dropped included."""
     if (windowed := filter_time_windows(node, cx)) is not None:
         return keep_output(node.child, resolve_filter(windowed, cx))
-    condition = boolean(resolve(node.condition, scope_of(node.child, cx=cx, deep=True), cx))
-    forbid_aggregates(condition)
-    return keep_output(node.child, Filter(expose(node.child, used(condition, node.child)), condition))
-
-
-def used(e: Expression, child: Relation) -> tuple[Attribute, ...]:
-    """The columns `e` uses that `child` has but does not output."""
-    hidden = {a.id for a in hidden_columns(child, True)} - {a.id for a in child.output}
-    return tuple(a for a in references(e) if a.id in hidden) if hidden else ()
+    try:
+        resolved = resolve(node.condition, scope_of(node.child, cx=cx, deep=True), cx)
+    except AnalysisError as error:
+        if error.condition != "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS":
+            raise
+        plan = f"'Filter {error.parameters['expression'][1:-1]}"
+        raise AnalysisError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", plan=plan) from None
+    condition = boolean(resolved, node.origin)
+    forbid_aggregates(condition, node.origin)
+    return keep_output(node.child, Filter(expose(node.child, used(node.child, condition)), condition))
 
 
 def keep_output(before: Relation, after: Relation) -> Relation:
@@ -31,11 +32,13 @@ def keep_output(before: Relation, after: Relation) -> Relation:
     return after if len(after.output) == len(before.output) else Project(after, before.output)
 
 
-def boolean(e: Expression) -> Expression:
+def boolean(e: Expression, origin: Origin | None = None) -> Expression:
+    """A condition. `origin` is that of the clause it stands in."""
     if isinstance(e.type, BooleanType):
         return e
     raise AnalysisError(
         "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
+        origin,
         sqlExpr=f'"{pretty(e)}"',
         filter=f'"{pretty(e)}"',
         type=f'"{sql_name(e.type)}"',
@@ -46,7 +49,7 @@ def is_aggregate(e: Expression) -> bool:
     return isinstance(e, Call) and e.function.kind == "aggregate"
 
 
-def forbid_aggregates(condition: Expression) -> None:
+def forbid_aggregates(condition: Expression, origin: Origin | None) -> None:
     if contains(condition, WindowExpression):
         raise AnalysisError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="WHERE")
     wrong = [x for x in walk(condition) if is_aggregate(x)]
@@ -54,6 +57,7 @@ def forbid_aggregates(condition: Expression) -> None:
     if wrong or generators:
         raise AnalysisError(
             "INVALID_WHERE_CONDITION",
+            origin,
             condition=f'"{pretty(condition)}"',
-            expressionList=", ".join(pretty(x) for x in wrong + generators),
+            expressionList=", ".join(qualified_text(x) for x in wrong + generators),
         )

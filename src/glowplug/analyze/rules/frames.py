@@ -1,10 +1,13 @@
+"""`df.col` refers to a DataFrame by its number: which of a plan's columns are whose."""
+
 from __future__ import annotations
 
-from glowplug.analyze.context import Context
+from glowplug.analyze.context import Context, Scope
 from glowplug.plan.relations import DataFrameNode, Relation
 
 
 def mark_frame(node: DataFrameNode, cx: Context) -> Relation:
     """Remember a DataFrame under its number; one that is used twice has two sets of columns."""
-    cx.frames.setdefault(node.plan_id, []).append(node.child)
+    columns = Scope(node.child.output, case_sensitive=cx.conf.case_sensitive, relations=(node.child,))
+    cx.frames.setdefault(node.plan_id, []).append(columns)
     return node.child

@@ -17,7 +17,7 @@ def generator_columns(call: Call, names: tuple[str, ...] = ()) -> tuple[Attribut
     fields = call.type.fields
     if names and len(names) != len(fields):
         raise AnalysisError(
-            "UDTF_ALIAS_NUMBER_MISMATCH", call.origin, aliasesSize=len(fields), aliasesNames=", ".join(names)
+            "UDTF_ALIAS_NUMBER_MISMATCH", aliasesSize=len(fields), aliasesNames=",".join(names)
         )
     outer = call.name.endswith("_outer")
     return tuple(
@@ -31,6 +31,9 @@ def extract_generators(child: Relation, items: list[Expression], cx: Context) ->
     out: list[Expression] = []
     seen = 0
     for item in items:
+        if isinstance(item, Attribute):
+            out.append(item)
+            continue
         names, call = _generator(item)
         if call is None:
             if any(isinstance(x, Call) and x.function.kind == "generator" for x in walk(item)):

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
-from glowplug.analyze.context import Context, Scope, expose, scope_of
+from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import name_item, named, resolve
-from glowplug.analyze.rules.filters import boolean, used
+from glowplug.analyze.rules.filters import boolean
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
     Alias,
@@ -20,24 +20,26 @@ from glowplug.plan.expressions import (
     Call,
     Expression,
     Literal,
+    Origin,
     OuterReference,
     Replaced,
     Subquery,
     UnresolvedAttribute,
     WindowExpression,
     new_id,
+    origin_of,
 )
-from glowplug.plan.names import derived_name, pretty
+from glowplug.plan.names import derived_name, pretty, qualified_text
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, Sort, to_attribute
 from glowplug.plan.tree import map_expressions, walk
-from glowplug.types import BYTE, INT, LONG, MapType, sql_name
+from glowplug.types import BYTE, INT, LONG, MapType, quote, sql_name
 
 
 def is_aggregation(node: Select, items: list[Expression]) -> bool:
     """GROUP BY is written, or an aggregate stands outside a window, here or in HAVING."""
-    if node.grouping is not None or node.grouping_sets:
+    if node.grouping is not None or node.grouping_sets or node.having is not None:
         return True
-    return any(_bare_aggregates(e) for e in items)
+    return any(_bare_aggregates(e) for e in items if not isinstance(e, Attribute))
 
 
 def _bare_aggregates(e: Expression) -> bool:
@@ -54,7 +56,7 @@ def _bare_aggregates(e: Expression) -> bool:
 
 def aggregate_select(node: Select, child: Relation, items: list[Expression], scope: Scope, cx: Context) -> Relation:
     grouping, sets, written = _grouping(node, items, scope, cx)
-    builder = _Groups.over(child, grouping, sets, cx)
+    builder = _Groups.over(child, grouping, sets, node.origin, cx)
     if node.prepend_grouping:
         items = [*_prepended(written, builder), *items]
     results = [_renamed(item, builder) for item in items]
@@ -79,7 +81,7 @@ def _renamed(item: Expression, builder: _Groups) -> Expression:
 def _having(e: Expression, scope: Scope, results: Scope, items: list[Expression], cx: Context) -> Expression:
     """HAVING sees the child's columns, then the select list's names."""
     aliases = {scope.key(x.name): x for x in items if isinstance(x, Alias)}
-    inner = Scope(scope.columns, scope.hidden, {**scope.aliases}, case_sensitive=scope.case_sensitive)
+    inner = replace(scope, aliases={**scope.aliases}, variables={}, windows={})
     by_id = {x.id: x for x in items if isinstance(x, Alias)}
     inner.aliases.update({k: a for k, a in aliases.items() if k not in inner.aliases})
     resolved = resolve(e, inner, cx)
@@ -134,10 +136,11 @@ def _group_expression(e: Expression, items: list[Expression], scope: Scope, cx: 
     """A position in the select list, a column, an alias of the list, or any expression without aggregates."""
     if isinstance(e, Literal) and e.type == INT and isinstance(e.value, int):
         if not 1 <= e.value <= len(items):
-            raise AnalysisError("GROUP_BY_POS_OUT_OF_RANGE", index=e.value, size=len(items))
+            raise AnalysisError("GROUP_BY_POS_OUT_OF_RANGE", e.origin, index=e.value, size=len(items))
         done = _unaliased(items[e.value - 1])
         if _bare_aggregates(done):
-            raise AnalysisError("GROUP_BY_POS_AGGREGATE", index=e.value, aggExpr=pretty(done))
+            named_ = f"{qualified_text(done)} AS {quote(to_attribute(items[e.value - 1]).name)}"
+            raise AnalysisError("GROUP_BY_POS_AGGREGATE", e.origin, index=e.value, aggExpr=named_)
     else:
         if isinstance(e, UnresolvedAttribute) and len(e.parts) == 1 and not scope.named(e.parts[0]):
             alias = scope.aliases.get(scope.key(e.parts[0]))
@@ -147,7 +150,7 @@ def _group_expression(e: Expression, items: list[Expression], scope: Scope, cx: 
         if isinstance(e, UnresolvedAttribute):
             done = name_item(e, done)
     if _bare_aggregates(done):
-        raise AnalysisError("GROUP_BY_AGGREGATE", sqlExpr=pretty(done))
+        raise AnalysisError("GROUP_BY_AGGREGATE", origin_of(done) or origin_of(e), sqlExpr=qualified_text(done))
     if isinstance(done.type, MapType):
         raise AnalysisError(
             "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", sqlExpr=f'"{pretty(done)}"', dataType=f'"{sql_name(done.type)}"'
@@ -165,17 +168,24 @@ class _Groups:
         sets: list[tuple[int, ...]] | None,
         calls: list[Alias],
         cx: Context,
+        origin: Origin | None = None,
     ) -> None:
         self.child, self.grouping, self.sets, self.calls, self.cx = child, grouping, sets, calls, cx
+        self.origin = origin  # of the SELECT
 
     @classmethod
     def over(
-        cls, child: Relation, grouping: list[Expression], sets: list[tuple[int, ...]] | None, cx: Context
+        cls,
+        child: Relation,
+        grouping: list[Expression],
+        sets: list[tuple[int, ...]] | None,
+        origin: Origin | None,
+        cx: Context,
     ) -> _Groups:
         """With grouping sets each key is a column of its own, because aggregates still see the ungrouped one."""
         keys: list[Expression] = []
         for g in grouping:
-            hidden = used(g, child)
+            hidden = used(child, g)
             child = expose(child, hidden)
             if sets is not None:
                 name = g.name if isinstance(g, (Attribute, Alias)) else derived_name(g)
@@ -185,10 +195,10 @@ class _Groups:
                 keys.append(Alias(inner, name, new_id(), metadata, qualifier))
             else:
                 keys.append(named(g))
-        return cls(child, keys, sets, [], cx)
+        return cls(child, keys, sets, [], cx, origin)
 
     def relation(self) -> Relation:
-        missing = tuple(a for c in self.calls for a in used(c, self.child))
+        missing = used(self.child, *self.calls)
         columns: tuple[Expression, ...] = tuple(self._key(i) for i in range(len(self.grouping)))
         return Aggregate(
             expose(self.child, missing),
@@ -217,7 +227,7 @@ class _Groups:
                 if any(e.id == x.id for x in (*self.calls, *self.grouping)):  # type: ignore[attr-defined]
                     return e
                 if not self.grouping:
-                    raise AnalysisError("MISSING_GROUP_BY")
+                    raise AnalysisError("MISSING_GROUP_BY", self.origin)
                 raise AnalysisError(
                     "MISSING_AGGREGATION", expression=f'"{pretty(e)}"', expressionAnyValue=f'"any_value({pretty(e)})"'
                 )
@@ -252,7 +262,7 @@ class _Groups:
                 if node.attribute.id in by_id:
                     return OuterReference(self._key(by_id[node.attribute.id]))
                 return node
-            return rewrite(node, (Expression, Relation), change)  # type: ignore[arg-type]
+            return rewrite(node, (Expression, Relation), change)
 
         values = tuple(self.replace(v) for v in e.values)
         return replace(e, plan=change(e.plan), values=values)  # type: ignore[arg-type]
@@ -260,7 +270,7 @@ class _Groups:
     def _aggregate(self, call: Call) -> Expression:
         for x in (y for a in call.args for y in walk(a)):
             if isinstance(x, Call) and x.function.kind == "aggregate":
-                raise AnalysisError("NESTED_AGGREGATE_FUNCTION")
+                raise AnalysisError("NESTED_AGGREGATE_FUNCTION", x.origin)
         if call.function.names[0] in ("grouping", "grouping_id"):
             call = self._grouping_call(call)
         for c in self.calls:
@@ -273,7 +283,7 @@ class _Groups:
     def _grouping_call(self, call: Call) -> Call:
         """`grouping(a)` refers to a grouping key; `grouping_id()` to all of them."""
         if self.sets is None:
-            raise AnalysisError("UNSUPPORTED_GROUPING_EXPRESSION")
+            raise AnalysisError("UNSUPPORTED_GROUPING_EXPRESSION", call.origin)
         keys: list[Expression] = []
         own = {to_attribute(g).id for g in self.grouping}
         if call.args and all(isinstance(a, Attribute) and a.id in own for a in call.args):
@@ -327,7 +337,7 @@ def over_aggregate(
         if isinstance(e, Attribute):
             done.append(e)
             continue
-        both = Scope(output.columns, inner.columns, case_sensitive=output.case_sensitive)
+        both = Scope(output.columns, lambda: (inner.columns,), case_sensitive=output.case_sensitive)
         resolved = resolve(e, both, cx)
         shown = {a.id for a in plan.output}
         if not _bare_aggregates(resolved) and all(a.id in shown for a in walk(resolved) if isinstance(a, Attribute)):

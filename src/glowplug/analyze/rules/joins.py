@@ -16,6 +16,7 @@ from glowplug.plan.expressions import (
     Call,
     Expression,
     Literal,
+    Origin,
     UnresolvedFunction,
     WindowExpression,
     new_id,
@@ -32,9 +33,9 @@ def resolve_join(node: Join, cx: Context) -> Relation:
     if node.condition is None:
         return _packed(replace(node, kind="inner" if node.kind == "cross" else node.kind), cx)
     scope = join_scope(node, cx)
-    condition = join_condition(resolve(node.condition, scope, cx))
-    hidden = {a.id: a for a in scope.hidden}
-    wanted = tuple({x.id: x for x in walk(condition) if isinstance(x, Attribute) and x.id in hidden}.values())
+    condition = join_condition(resolve(node.condition, scope, cx), node.origin)
+    missing = {x.id: x for x in walk(condition) if isinstance(x, Attribute) and x.id not in scope.ids}
+    wanted = tuple(x for x in missing.values() if scope.with_id(x.id) is not None)
     kind = "inner" if node.kind == "cross" else node.kind
     done = replace(node, condition=condition, kind=kind)
     if not wanted:
@@ -48,16 +49,19 @@ def resolve_join(node: Join, cx: Context) -> Relation:
     return Project(grown, done.output)
 
 
-def join_condition(e: Expression) -> Expression:
+def join_condition(e: Expression, origin: Origin | None = None) -> Expression:
     """A boolean over single rows."""
     if not isinstance(e.type, BooleanType):
         raise AnalysisError(
-            "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", joinCondition=f'"{pretty(e)}"', conditionType=f'"{sql_name(e.type)}"'
+            "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
+            origin,
+            joinCondition=f'"{pretty(e)}"',
+            conditionType=f'"{sql_name(e.type)}"',
         )
     wrong = [x for x in walk(e) if is_aggregate(x) or isinstance(x, WindowExpression)]
     if wrong:
         shown = ", ".join(f'"{pretty(x)}"' for x in wrong)
-        raise AnalysisError("UNSUPPORTED_EXPR_FOR_OPERATOR", invalidExprSqls=shown)
+        raise AnalysisError("UNSUPPORTED_EXPR_FOR_OPERATOR", origin, invalidExprSqls=shown)
     return e
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, expose, scope_of
+from glowplug.analyze.context import Context, expose, scope_of, used
 from glowplug.analyze.expressions import resolve
-from glowplug.analyze.rules.filters import boolean, used
+from glowplug.analyze.rules.filters import boolean
 from glowplug.analyze.rules.generators import generator_columns
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import Attribute, Call
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Generate, Join, LateralView, Relation
+from glowplug.types import quote
 
 
 def resolve_lateral_join(node: Join, cx: Context) -> Relation | None:
@@ -37,10 +38,12 @@ def resolve_lateral_join(node: Join, cx: Context) -> Relation | None:
 def resolve_lateral_view(node: LateralView, cx: Context) -> Relation:
     call = resolve(node.generator, scope_of(node.child, cx=cx), cx)
     if not isinstance(call, Call) or call.function.kind != "generator":
-        raise AnalysisError("UNSUPPORTED_GENERATOR.NOT_GENERATOR", functionName=pretty(call), classCanonicalName="")
+        name = call.name if isinstance(call, Call) else pretty(call)
+        parameters = {"functionName": quote(name), "classCanonicalName": name}
+        raise AnalysisError("UNSUPPORTED_GENERATOR.NOT_GENERATOR", node.origin, **parameters)
     columns = tuple(
         Attribute(a.name, a.type, a.nullable or node.outer, a.id, (node.name,), a.metadata)
         for a in generator_columns(call, node.columns)
     )
-    child = expose(node.child, used(call, node.child))
+    child = expose(node.child, used(node.child, call))
     return Generate(child, call, columns, node.outer or call.name.endswith("_outer"))

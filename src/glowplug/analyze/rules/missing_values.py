@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import reduce
 
 from glowplug.analyze.columns import schema_column
-from glowplug.analyze.context import Context, Scope, expose
+from glowplug.analyze.context import Context, Scope, expose, used
 from glowplug.analyze.expressions import resolve
-from glowplug.analyze.rules.filters import keep_output, used
+from glowplug.analyze.rules.filters import keep_output
 from glowplug.errors import UnsupportedOperation
 from glowplug.identifiers import parse_attribute_name
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, UnresolvedFunction, new_id
@@ -91,7 +91,7 @@ def drop_na(node: DropNa, cx: Context) -> Relation:
         ones = (_call("if", p, Literal(1, INT), Literal(0, INT)) for p in present)
         condition = _call(">=", reduce(lambda a, b: _call("+", a, b), ones), Literal(least, INT))
     done = resolve(condition, Scope(()), cx)
-    return keep_output(node.child, Filter(expose(node.child, used(done, node.child)), done))
+    return keep_output(node.child, Filter(expose(node.child, used(node.child, done)), done))
 
 
 def _present(e: Expression) -> Expression:

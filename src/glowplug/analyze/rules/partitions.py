@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, expose, scope_of
+from glowplug.analyze.context import Context, expose, scope_of, used
 from glowplug.analyze.expressions import resolve
-from glowplug.analyze.rules.filters import keep_output, used
+from glowplug.analyze.rules.filters import keep_output
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.plan.expressions import DirectShufflePartition
 from glowplug.plan.names import pretty
@@ -42,7 +42,7 @@ def resolve_repartition(node: Repartition, cx: Context) -> Relation:
                 inputSql=f'"{pretty(e.child)}"',
                 inputType=f'"{sql_name(e.child.type)}"',
             )
-    hidden = tuple(a for e in expressions for a in used(e, node.child))
+    hidden = used(node.child, *expressions)
     return keep_output(node.child, replace(node, child=expose(node.child, hidden), expressions=expressions))
 
 

@@ -30,10 +30,9 @@ def with_columns(node: WithColumns, cx: Context) -> Relation:
     if len(set(keys)) != len(keys):
         twice = next(n for n, k in zip(names, keys, strict=True) if keys.count(k) > 1)
         raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(twice.lower()))
-    new = dict(zip(keys, node.columns, strict=True))
-    existing = {scope.key(a.name) for a in node.child.output}
-    items: list[Expression] = [new.get(scope.key(a.name), a) for a in node.child.output]
-    items += [c for k, c in new.items() if k not in existing]
+    replaced = {a.id: c for name, c in zip(names, node.columns, strict=True) for a in scope.named(name)}
+    items: list[Expression] = [replaced.get(a.id, a) for a in node.child.output] if replaced else [*node.child.output]
+    items += [c for name, c in zip(names, node.columns, strict=True) if not scope.named(name)]
     return project(node.child, tuple(items), cx)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, Scope, expose, scope_of
+from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import name_item, named, resolve
-from glowplug.analyze.rules.filters import boolean, used
+from glowplug.analyze.rules.filters import boolean
 from glowplug.analyze.rules.generators import extract_generators, generator_of
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
 from glowplug.analyze.rules.time_windows import select_time_windows
@@ -14,6 +15,7 @@ from glowplug.analyze.stars import expand, matching
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
     Alias,
+    Attribute,
     Call,
     Expression,
     Replaced,
@@ -35,7 +37,7 @@ def resolve_select(node: Select, cx: Context) -> Relation:
     scope = scope_of(node.child, cx=cx)
     scope.windows = {name.lower(): spec for name, spec in node.windows}
     items = resolve_items(node.expressions, scope, cx)
-    if any(map(_has_generator, items)) and is_aggregation(node, items):
+    if any(map(_has_generator, computed(items))) and is_aggregation(node, items):
         return _over_groups(node, items, scope, cx)
     child, items = extract_generators(node.child, items, cx)
     if is_aggregation(node, items):
@@ -99,7 +101,9 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
     """
     items: list[Expression] = []
     for e in expressions:
-        if isinstance(e, UnresolvedStar):
+        if isinstance(e, Attribute):
+            items.append(e)
+        elif isinstance(e, UnresolvedStar):
             items += map(named, expand(e, scope, cx))
         elif isinstance(e, UnresolvedRegex):
             items += matching(e, scope, cx)
@@ -117,6 +121,11 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
     return items
 
 
+def computed(items: Iterable[Expression]) -> list[Expression]:
+    """The items that are not just columns passed on, of which a wide select list mostly consists."""
+    return [e for e in items if not isinstance(e, Attribute)]
+
+
 def _is_generator(e: Expression) -> bool:
     return isinstance(e, Call) and e.function.kind == "generator"
 
@@ -127,12 +136,12 @@ def _has_generator(e: Expression) -> bool:
 
 def _project(child: Relation, items: list[Expression]) -> Relation:
     _check_windows(items)
-    hidden = tuple(a for e in items for a in used(e, child))
+    hidden = used(child, *items)
     return Project(expose(child, hidden), tuple(items))
 
 
 def _check_windows(items: list[Expression]) -> None:
-    for e in items:
+    for e in computed(items):
         inside = [x for x in walk(e) if isinstance(x, WindowExpression)]
         windowed = {id(_call(w)) for w in inside}
         for x in walk(e):

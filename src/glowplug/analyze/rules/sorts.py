@@ -1,11 +1,19 @@
 from __future__ import annotations
 
-from glowplug.analyze.context import Context, expose, scope_of
+from glowplug.analyze.context import Context, expose, scope_of, used
 from glowplug.analyze.expressions import resolve_order
-from glowplug.analyze.rules.filters import is_aggregate, keep_output, used
+from glowplug.analyze.rules.filters import is_aggregate, keep_output
 from glowplug.analyze.rules.grouping import over_aggregate
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Literal, SortOrder, UnresolvedAttribute, UnresolvedStar, WindowExpression
+from glowplug.plan.expressions import (
+    Literal,
+    Origin,
+    SortOrder,
+    UnresolvedAttribute,
+    UnresolvedStar,
+    WindowExpression,
+    origin_of,
+)
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Relation, Sort
 from glowplug.plan.tree import walk
@@ -15,18 +23,19 @@ from glowplug.types import INT, is_orderable, sql_name
 def resolve_sort(node: Sort, cx: Context) -> Relation:
     """ORDER BY: positions, output columns, then columns and aggregates that the select list dropped."""
     order = tuple(x for o in node.order for x in _expand(o, node, cx))
+    written = tuple(origin_of(o.child) for o in order)
     aggregated = over_aggregate(node.child, tuple(o.child for o in order), cx)
     if aggregated is not None:
         child, expressions = aggregated
         order = tuple(SortOrder(e, o.ascending, o.nulls_first) for e, o in zip(expressions, order, strict=True))
-        return keep_output(node.child, Sort(child, _orderable(order), node.is_global))
+        return keep_output(node.child, Sort(child, _orderable(order, written), node.is_global))
     scope = scope_of(node.child, cx=cx, deep=True)
-    resolved = _orderable(tuple(resolve_order(o, scope, cx) for o in order))
+    resolved = _orderable(tuple(resolve_order(o, scope, cx) for o in order), written)
     wrong = [x for o in resolved for x in walk(o) if is_aggregate(x) or isinstance(x, WindowExpression)]
     if wrong:
         shown = ", ".join(f'"{pretty(x)}"' for x in wrong)
-        raise AnalysisError("UNSUPPORTED_EXPR_FOR_OPERATOR", invalidExprSqls=shown)
-    hidden = tuple(a for o in resolved for a in used(o, node.child))
+        raise AnalysisError("UNSUPPORTED_EXPR_FOR_OPERATOR", node.origin, invalidExprSqls=shown)
+    hidden = used(node.child, *resolved)
     return keep_output(node.child, Sort(expose(node.child, hidden), resolved, node.is_global))
 
 
@@ -36,7 +45,7 @@ def _expand(o: SortOrder, node: Sort, cx: Context) -> list[SortOrder]:
     match o.child:
         case Literal(int() as position, type) if type == INT and not isinstance(position, bool):
             if not 1 <= position <= len(output):
-                raise AnalysisError("ORDER_BY_POS_OUT_OF_RANGE", index=position, size=len(output))
+                raise AnalysisError("ORDER_BY_POS_OUT_OF_RANGE", o.child.origin, index=position, size=len(output))
             return [SortOrder(output[position - 1], o.ascending, o.nulls_first)]
         case UnresolvedStar():
             return [SortOrder(a, o.ascending, o.nulls_first) for a in output]
@@ -45,11 +54,12 @@ def _expand(o: SortOrder, node: Sort, cx: Context) -> list[SortOrder]:
     return [o]
 
 
-def _orderable(order: tuple[SortOrder, ...]) -> tuple[SortOrder, ...]:
-    for o in order:
+def _orderable(order: tuple[SortOrder, ...], written: tuple[Origin | None, ...]) -> tuple[SortOrder, ...]:
+    for o, origin in zip(order, written, strict=True):
         if not is_orderable(o.child.type):
             raise AnalysisError(
                 "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+                origin,
                 sqlExpr=f'"{pretty(o)}"',
                 functionName="`sortorder`",
                 dataType=f'"{sql_name(o.child.type)}"',

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from glowplug.analyze.columns import named_column, schema_column
-from glowplug.analyze.context import Context, Scope, expose, scope_of
+from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import resolve
-from glowplug.analyze.rules.filters import keep_output, used
+from glowplug.analyze.rules.filters import keep_output
 from glowplug.analyze.rules.missing_values import fill_na
 from glowplug.analyze.rules.pivots import resolve_pivot
 from glowplug.analyze.rules.selects import resolve_select
@@ -196,7 +196,7 @@ def frequent_items(node: FreqItems, cx: Context) -> Relation:
         Alias(internal.frequent(c, most), f"{name}_freqItems", new_id())
         for name, c in zip(node.columns, columns, strict=True)
     ]
-    hidden = tuple(a for c in columns for a in used(c, node.child))
+    hidden = used(node.child, *columns)
     return Aggregate(expose(node.child, hidden), (), tuple(aliases))
 
 
@@ -211,7 +211,7 @@ def sample_by(node: SampleBy, cx: Context) -> Relation:
     branches = [e for key, f in chances for e in (_call("=", stratum, key), Literal(f, DOUBLE))]
     chance = _call("when", *branches, Literal(0.0, DOUBLE))
     condition = resolve(_call("<", _call("rand", Literal(node.seed, LONG)), chance), Scope(()), cx)
-    return keep_output(node.child, Filter(expose(node.child, used(condition, node.child)), condition))
+    return keep_output(node.child, Filter(expose(node.child, used(node.child, condition)), condition))
 
 
 def _comparable(a: DataType, b: DataType) -> bool:
