@@ -31,6 +31,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<functionName> is not available: there is no support for Avro yet.",
     ),
     "CANNOT_DECODE_URL": ("22546", "The text <url> is not percent-encoded as it should be."),
+    "CANNOT_LOAD_FUNCTION_CLASS": ("46103", "The class <className> of the function <functionName> cannot be loaded."),
     "CANNOT_MERGE_SCHEMAS": ("42KD9", "The files' schemas do not go together:\n<left>\n<right>"),
     "CANNOT_MODIFY_CONFIG": (
         "46110",
@@ -53,6 +54,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22003",
         "The value <value> of type <sourceType> is out of the range of <targetType>. Use try_cast to get NULL instead.",
     ),
+    "CAST_OVERFLOW_IN_TABLE_INSERT": (
+        "22003",
+        "A value of type <sourceType> is out of the range of <targetType>, the type of the column <columnName>. Use try_cast to store NULL instead.",
+    ),
+    "CATALOG_NOT_FOUND": ("42P08", "There is no catalog <catalogName>; the setting <config> would define it."),
     "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION": (
         "56038",
         "There is no codec <codecName>; there are: <availableCodecs>.",
@@ -61,6 +67,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "COLUMN_ALREADY_EXISTS": (
         "42711",
         "The column <columnName> occurs more than once; choose another name or rename one.",
+    ),
+    "COLUMN_NOT_DEFINED_IN_TABLE": (
+        "42703",
+        "The table <tableName> has no <colType> column <colName>; its columns are: <tableCols>.",
+    ),
+    "COLUMN_NOT_FOUND": (
+        "42703",
+        "There is no column <colName>; whether case matters is the setting <caseSensitiveConfig>.",
     ),
     "COMPARATOR_RETURNS_NULL": (
         "22004",
@@ -227,6 +241,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "CONVERSION_INVALID_INPUT": (
         "22018",
         "The text <str> does not have the form <fmt>, and cannot become <targetType>. <suggestion> gives NULL instead of this error.",
+    ),
+    "CREATE_PERMANENT_VIEW_WITHOUT_ALIAS": ("0A000", "The column <attr> of the view <name> needs a name of its own."),
+    "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": (
+        "21S01",
+        "The view <viewName> names more columns than its query has. Of the view: <viewColumns>. Of the query: <dataColumns>.",
+    ),
+    "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS": (
+        "21S01",
+        "The view <viewName> names fewer columns than its query has. Of the view: <viewColumns>. Of the query: <dataColumns>.",
     ),
     "CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE": (
         "42601",
@@ -399,6 +422,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22003",
         "A decimal has at most <maxPrecision> digits, not <precision>.",
     ),
+    "DEFAULT_PLACEMENT_INVALID": ("42608", "DEFAULT stands only by itself, as the whole value of a column."),
     "DIVIDE_BY_ZERO": ("22012", 'Division by zero. Use try_divide to get NULL instead, or set <config> to "false".'),
     "DUPLICATED_CTE_NAMES": ("42602", "The WITH clause names these more than once: <duplicateNames>."),
     "DUPLICATED_MAP_KEY": (
@@ -410,6 +434,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "4274K",
         "The call of <routineName> names the parameter <parameterName> twice.",
     ),
+    "DUPLICATE_ROUTINE_PARAMETER_NAMES": (
+        "42734",
+        "The function <routineName> has parameters of the same name: <names>.",
+    ),
     "EMPTY_PARTITION_COLUMN_NAME": ("KD009", "The partition directory <columnSpec> has no column name."),
     "EMPTY_PARTITION_COLUMN_VALUE": ("KD009", "The partition directory <columnSpec> has no value."),
     "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE": (
@@ -417,9 +445,24 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<format> files need at least one column, also in nested structs.",
     ),
     "END_LABEL_WITHOUT_BEGIN_LABEL": ("42K0L", "The end label <endLabel> has no label at the beginning."),
+    "EXCEED_LIMIT_LENGTH": ("54006", "A text is longer than the <limit> characters of its column."),
+    "EXPECT_PERMANENT_VIEW_NOT_TEMP": (
+        "42809",
+        "<operation> needs a permanent view, and <viewName> is a temporary one.",
+    ),
+    "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE": ("42809", "<operation> needs a table, and <viewName> is a view."),
+    "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW": (
+        "42809",
+        "<operation> needs a table, and <viewName> is a view; use ALTER VIEW.",
+    ),
+    "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE": ("42809", "<operation> needs a view, and <tableName> is a table."),
+    "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE": (
+        "42809",
+        "<operation> needs a view, and <tableName> is a table; use ALTER TABLE.",
+    ),
     "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER": (
         "KD001",
-        "The file <path> has no Parquet footer: it is cut off, or not a Parquet file.",
+        "The file <path> has no footer: it is cut off, or not a file of this format.",
     ),
     "FAILED_READ_FILE.FILE_NOT_EXIST": (
         "KD001",
@@ -435,6 +478,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The query is nested too deeply. Divide it, for instance by keeping intermediate results in temporary views.",
     ),
     "FIELD_NOT_FOUND": ("42704", "There is no struct field <fieldName> in <fields>."),
+    "FORBIDDEN_OPERATION": ("42809", "<statement> is not allowed for the <objectType> <objectName>."),
     "GROUPING_COLUMN_MISMATCH": (
         "42803",
         "grouping(<grouping>) is not about a grouping column; those are: <groupingColumns>.",
@@ -460,6 +504,27 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42825",
         "<operator> needs compatible column types: column <columnOrdinalNumber> of the <tableOrdinalNumber> table is <dataType1>, the first has <dataType2>.<hint>",
     ),
+    "INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME": (
+        "KD000",
+        "Several columns of the data for <tableName> are called <colName>.",
+    ),
+    "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA": ("KD000", "The data for <tableName> has no column <colName>."),
+    "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST": (
+        "KD000",
+        "The column <colName> of <tableName> cannot take <srcType> for its <targetType> without loss.",
+    ),
+    "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS": (
+        "KD000",
+        "The data for <tableName> has columns that the table has not: <extraColumns>.",
+    ),
+    "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS": (
+        "KD000",
+        "The struct <colName> for <tableName> has fields that the table has not: <extraFields>.",
+    ),
+    "INCOMPATIBLE_DATA_FOR_TABLE.STRUCT_MISSING_FIELDS": (
+        "KD000",
+        "The struct <colName> for <tableName> lacks fields: <missingFields>.",
+    ),
     "INCOMPLETE_TYPE_DEFINITION.ARRAY": ("42K01", "An ARRAY type needs its element type: ARRAY<elementType>."),
     "INCOMPLETE_TYPE_DEFINITION.MAP": (
         "42K01",
@@ -473,6 +538,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN": (
         "42K0B",
         "Week-based datetime patterns, here the letter <c>, are not supported; use the function extract.",
+    ),
+    "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": (
+        "21S01",
+        "The data for <tableName> has too few columns. Of the table: <tableColumns>. Of the data: <dataColumns>.",
+    ),
+    "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS": (
+        "21S01",
+        "The data for <tableName> has too many columns. Of the table: <tableColumns>. Of the data: <dataColumns>.",
+    ),
+    "INSERT_PARTITION_COLUMN_ARITY_MISMATCH": (
+        "21S01",
+        "The data for <tableName> has another number of columns than the table without its given partition columns. Of the table: <tableColumns>. Given: <staticPartCols>. Of the data: <dataColumns>.",
     ),
     "INTERNAL_ERROR": ("XX000", "<message>"),
     "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION": ("22015", "An interval is out of range; use smaller values."),
@@ -550,6 +627,22 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_DATETIME_PATTERN.WITH_SUGGESTION": (
         "22007",
         "The datetime pattern <pattern> is not valid; see <docroot>.",
+    ),
+    "INVALID_DEFAULT_VALUE.DATA_TYPE": (
+        "42623",
+        "<statement>: the default <defaultValue> of the column <colName> should be <expectedType> and is <actualType>.",
+    ),
+    "INVALID_DEFAULT_VALUE.NOT_CONSTANT": (
+        "42623",
+        "<statement>: the default <defaultValue> of the column <colName> is not a constant.",
+    ),
+    "INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION": (
+        "42623",
+        "<statement>: the default <defaultValue> of the column <colName> has a subquery.",
+    ),
+    "INVALID_DEFAULT_VALUE.UNRESOLVED_EXPRESSION": (
+        "42623",
+        "<statement>: the default <defaultValue> of the column <colName> has no meaning.",
     ),
     "INVALID_DELIMITER_VALUE.EMPTY_STRING": ("42602", "The delimiter cannot be empty."),
     "INVALID_DELIMITER_VALUE.SINGLE_BACKSLASH": ("42602", "A single backslash is no delimiter; write two for one."),
@@ -756,6 +849,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The value of <parameter> in <functionName> is invalid: it must be HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND, not <invalidValue>.",
     ),
     "INVALID_PARTITION_COLUMN_DATA_TYPE": ("0A000", "A table cannot be partitioned by a column of type <type>."),
+    "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY": ("42601", "The table <name> has no partitions."),
     "INVALID_PARTITION_VALUE": (
         "42846",
         "The partition value <value> of the column <columnName> is not a valid <dataType>.",
@@ -775,6 +869,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_SCHEMA.NON_STRING_LITERAL": ("42K07", "The schema <inputSchema> must be a constant text, and not NULL."),
     "INVALID_SCHEMA.NON_STRUCT_TYPE": ("42K07", "The schema <inputSchema> must be a struct, and is <dataType>."),
+    "INVALID_SCHEMA_OR_RELATION_NAME": (
+        "42602",
+        "<name> cannot be the name of a schema or table: letters, digits and underscores can.",
+    ),
     "INVALID_SCHEMA_TYPE_NON_STRUCT": ("42K09", "The schema must be a struct, and is <dataType>."),
     "INVALID_SET_SYNTAX": (
         "42000",
@@ -814,6 +912,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42602",
         "The temporary <objectType> <objectName> cannot be qualified with <qualifier>, only with SESSION or SYSTEM.SESSION.",
     ),
+    "INVALID_TEMP_OBJ_REFERENCE": (
+        "42K0F",
+        "The <obj> <objName> outlives the session and cannot use the temporary <tempObj> <tempObjName>.",
+    ),
     "INVALID_TIMEZONE": ("22009", "There is no time zone <timeZone>."),
     "INVALID_TYPED_LITERAL": ("42604", "<value> is not a valid literal of the type <valueType>."),
     "INVALID_URL": ("22P02", "The text <url> is not a URL."),
@@ -837,6 +939,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The condition of a join, <joinCondition>, must be BOOLEAN, not <conditionType>.",
     ),
     "LABELS_MISMATCH": ("42K0L", "The begin label <beginLabel> and the end label <endLabel> differ."),
+    "LOCATION_ALREADY_EXISTS": ("42710", "The place <location> of the managed table <identifier> is not empty."),
     "MALFORMED_CHARACTER_CODING": ("22000", "<function> met what is not a character of <charset>."),
     "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": (
         "22023",
@@ -907,6 +1010,13 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "LATERAL VIEW and PIVOT cannot stand together in one FROM clause.",
     ),
     "NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE": ("42601", "|> WHERE cannot have a WINDOW clause."),
+    "NOT_A_PARTITIONED_TABLE": ("42809", "<operation> needs a partitioned table, and <tableIdentWithDB> is none."),
+    "NOT_A_SCALAR_FUNCTION": ("42887", "<functionName> gives a table and belongs in FROM."),
+    "NOT_A_TABLE_FUNCTION": ("42887", "<functionName> gives a value and does not belong in FROM."),
+    "NOT_SUPPORTED_CHANGE_COLUMN": (
+        "0A000",
+        "The column <originName> of <table> cannot become <newName>: its type <originType> cannot become <newType>.",
+    ),
     "NO_MERGE_ACTION_SPECIFIED": (
         "42K0E",
         "mergeInto needs at least one of whenMatched, whenNotMatched and whenNotMatchedBySource.",
@@ -936,6 +1046,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "PARSE_EMPTY_STATEMENT": ("42617", "There is nothing to parse: the text is empty."),
     "PARSE_MODE_UNSUPPORTED": ("42601", "<funcName> has the modes PERMISSIVE and FAILFAST, and not <mode>."),
     "PARSE_SYNTAX_ERROR": ("42601", "Syntax error at or near <error><hint>."),
+    "PARTITIONS_ALREADY_EXIST": ("428FT", "The table <tableName> has these partitions already: <partitionList>."),
+    "PARTITIONS_NOT_FOUND": ("428FT", "The table <tableName> does not have: <partitionList>."),
+    "PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO": (
+        "42601",
+        "insertInto takes no partitionBy: the table <tableName> says how it is partitioned.",
+    ),
     "PATH_ALREADY_EXISTS": ("42K04", 'The path <outputPath> exists already; set mode to "overwrite" to replace it.'),
     "PATH_NOT_FOUND": ("42K03", "The path <path> does not exist."),
     "PIVOT_VALUE_DATA_TYPE_MISMATCH": (
@@ -955,19 +1071,44 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42836",
         "The recursive query still had rows after <levelLimit> steps; say MAX RECURSION LEVEL, or raise spark.sql.cteRecursionLevelLimit.",
     ),
+    "RECURSIVE_VIEW": ("42K0H", "The view <viewIdent> would contain itself: <newPath>."),
     "REMAINDER_BY_ZERO": ("22012", 'Remainder by zero. Use try_mod to get NULL instead, or set <config> to "false".'),
     "REQUIRED_PARAMETER_NOT_FOUND": (
         "4274K",
         "The call of <routineName> lacks the parameter <parameterName>, at position <index>.",
     ),
+    "REQUIRES_SINGLE_PART_NAMESPACE": (
+        "42K05",
+        "The catalog <sessionCatalog> has schemas of one name; <identifier> has another number.",
+    ),
+    "ROUTINE_ALREADY_EXISTS": (
+        "42723",
+        "The <newRoutineType> <routineName> cannot be made: there is a <existingRoutineType> of that name.",
+    ),
+    "ROUTINE_NOT_FOUND": ("42883", "There is no function <routineName>."),
     "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION": (
         "0A000",
         "The correlated scalar subquery <sqlExpr> is neither grouped by nor inside an aggregate; aggregate it, for example with first().",
     ),
     "SCALAR_SUBQUERY_TOO_MANY_ROWS": ("21000", "A subquery used as a value returned more than one row."),
+    "SCHEMA_ALREADY_EXISTS": ("42P06", "There is a schema <schemaName> already."),
+    "SCHEMA_NOT_EMPTY": (
+        "2BP01",
+        "The schema <schemaName> has tables or functions; DROP SCHEMA ... CASCADE drops them too.",
+    ),
+    "SCHEMA_NOT_FOUND": ("42704", "There is no schema <schemaName>."),
     "SORT_BY_WITHOUT_BUCKETING": ("42601", "sortBy needs bucketBy."),
+    "SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED": (
+        "42908",
+        "A table is either clustered (CLUSTER BY) or in buckets (CLUSTERED BY), not both.",
+    ),
+    "SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED": (
+        "42908",
+        "A table is either clustered (CLUSTER BY) or partitioned (PARTITIONED BY), not both.",
+    ),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
     "ST_INVALID_SRID_VALUE": ("22023", "There is no spatial reference system <srid>."),
+    "TABLE_OR_VIEW_ALREADY_EXISTS": ("42P07", "There is a table or view <relationName> already."),
     "TABLE_OR_VIEW_NOT_FOUND": (
         "42P01",
         "The table or view <relationName> does not exist; check its name and the current catalog and schema.",
@@ -1056,10 +1197,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FEATURE.AES_MODE": ("0A000", "<functionName> has no mode <mode> with the padding <padding>."),
     "UNSUPPORTED_FEATURE.AES_MODE_AAD": ("0A000", "<functionName> takes no additional data in the mode <mode>."),
     "UNSUPPORTED_FEATURE.AES_MODE_IV": ("0A000", "<functionName> takes no initialization vector in the mode <mode>."),
+    "UNSUPPORTED_FEATURE.ALTER_TABLE_SERDE_FOR_DATASOURCE_TABLE": (
+        "0A000",
+        "ALTER TABLE SET SERDE or SERDEPROPERTIES is for tables of Hive; <tableName> is none.",
+    ),
     "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES": (
         "0A000",
         "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined like this.",
     ),
+    "UNSUPPORTED_FEATURE.DROP_DATABASE": ("0A000", "The schema <database> cannot be dropped."),
     "UNSUPPORTED_FEATURE.FORWARD_TO_LOCAL_FS": (
         "0A000",
         'Copying into the server\'s own file system is not allowed; set <config> to "true" to allow it.',
@@ -1079,11 +1225,13 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "Set operations cannot compare maps: the column <colName> is <dataType>.",
     ),
+    "UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY": ("0A000", "The property <property> is reserved, <msg>."),
     "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors (DECLARE CURSOR, OPEN, FETCH, CLOSE) are not supported."),
     "UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_SAMPLE_METHOD": (
         "0A000",
         "TABLESAMPLE SYSTEM takes a PERCENT, not <sampleMethod>.",
     ),
+    "UNSUPPORTED_FEATURE.TABLE_OPERATION": ("0A000", "The table <tableName> does not support <operation>."),
     "UNSUPPORTED_FILE_SYSTEM": ("0A000", "There is no file system for <scheme>: paths."),
     "UNSUPPORTED_GENERATOR.MULTI_GENERATOR": (
         "42K0E",
@@ -1095,13 +1243,28 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNSUPPORTED_GENERATOR.NOT_GENERATOR": ("42K0E", "<functionName> does not generate rows."),
     "UNSUPPORTED_GROUPING_EXPRESSION": ("42K0E", "grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP."),
+    "UNSUPPORTED_INSERT.RDD_BASED": ("42809", "Rows cannot be inserted into a relation that is no table."),
     "UNSUPPORTED_JOIN_TYPE": ("0A000", "There is no join of the type '<typ>'; there are <supported>."),
     "UNSUPPORTED_OVERWRITE.PATH": ("42902", "The path <path> cannot be overwritten by a query that reads it."),
+    "UNSUPPORTED_OVERWRITE.TABLE": ("42902", "The table <table> cannot be overwritten while it is read."),
+    "UNSUPPORTED_PARTITION_TRANSFORM": ("0A000", "Tables of files cannot be partitioned by <transform>."),
     "UNSUPPORTED_TIME_PRECISION": ("0A001", "A TIME has 0 to 6 digits of fractional seconds, not <precision>."),
     "UNSUPPORTED_TIME_TYPE": ("0A000", "The type TIME is not enabled; see spark.sql.timeType.enabled."),
     "UNSUPPORTED_TYPED_LITERAL": (
         "0A000",
         "There are no literals of the type <unsupportedType>; the types that have them are <supportedTypes>.",
+    ),
+    "USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS": (
+        "42601",
+        "The body of a SQL function cannot have aggregate, window or generator functions: <queryText>.",
+    ),
+    "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION": (
+        "42601",
+        "The parameter <nextParameterName> of <functionName> follows <parameterName>, which has a default, and needs one too.",
+    ),
+    "USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH": (
+        "42601",
+        "The body of <name> gives <outputSize> columns where <returnParamSize> are declared.",
     ),
     "USER_RAISED_EXCEPTION": ("P0001", "<errorMessage>"),
     "USER_RAISED_EXCEPTION_PARAMETER_MISMATCH": (
@@ -1124,6 +1287,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE": ("42601", "The window function <funcName> needs an OVER clause."),
     "WKB_PARSE_ERROR": ("22023", "The well-known binary is damaged at byte <pos>: <parseError>."),
+    "WRONG_COMMAND_FOR_OBJECT_TYPE": (
+        "42809",
+        "<operation> needs a <requiredType>, and <objectName> is a <foundType>; use <alternative>.",
+    ),
     "WRONG_NUM_ARGS.WITHOUT_SUGGESTION": ("42605", "<functionName> takes <expectedNum> arguments, not <actualNum>."),
     "_LEGACY_ERROR_TEMP_0014": ("", "TABLESAMPLE needs to know how much: TABLESAMPLE (10 PERCENT), for example."),
     "_LEGACY_ERROR_TEMP_0015": ("", "TABLESAMPLE(<msg>) is not supported."),
@@ -1131,6 +1298,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_0024": ("", "An interval literal can have only one range of units (… TO …)."),
     "_LEGACY_ERROR_TEMP_0026": ("", "The value of an interval's unit must be a number, not <value>."),
     "_LEGACY_ERROR_TEMP_0029": ("", "An interval cannot have both year-month and day-time units: <literal>."),
+    "_LEGACY_ERROR_TEMP_0032": ("", "The path is given twice, as <pathOne> and as <pathTwo>."),
     "_LEGACY_ERROR_TEMP_0034": ("", "<operation> is not supported in Hive's form of <command><msg>."),
     "_LEGACY_ERROR_TEMP_0035": ("", "This is not allowed: <message>."),
     "_LEGACY_ERROR_TEMP_0037": (
@@ -1146,11 +1314,50 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_0063": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_1006": ("", "A pivot computes aggregates, and '<sql>' is in no aggregate function."),
+    "_LEGACY_ERROR_TEMP_1012": ("", "The table <identifier> does not support this way of writing."),
     "_LEGACY_ERROR_TEMP_1039": ("", "A SELECT can hold the windows of one duration and time only."),
+    "_LEGACY_ERROR_TEMP_1052": ("", "An added column cannot be NOT NULL."),
+    "_LEGACY_ERROR_TEMP_1066": ("", "The schema <database> is the system's."),
+    "_LEGACY_ERROR_TEMP_1069": ("", "CREATE EXTERNAL TABLE needs a LOCATION."),
+    "_LEGACY_ERROR_TEMP_1073": ("", "A table cannot be renamed from the schema <db> to <newDb>."),
+    "_LEGACY_ERROR_TEMP_1147": ("", "Given partition columns come before the others: <partColumns>."),
     "_LEGACY_ERROR_TEMP_1155": ("", "The partition column <col> is not in the schema <schemaCatalog>."),
+    "_LEGACY_ERROR_TEMP_1158": ("", "A view cannot be appended to."),
+    "_LEGACY_ERROR_TEMP_1159": ("", "The table <tableName> is <existingProvider>, not <specifiedProvider>."),
+    "_LEGACY_ERROR_TEMP_1161": (
+        "",
+        "The table <tableName> has the columns <existingTableSchema>, the data <querySchema>.",
+    ),
+    "_LEGACY_ERROR_TEMP_1162": ("", "The data has no column <col>; it has: <inputColumns>."),
+    "_LEGACY_ERROR_TEMP_1163": (
+        "",
+        "The table <tableName> is partitioned by <existingPartCols>, not by <specifiedPartCols>.",
+    ),
+    "_LEGACY_ERROR_TEMP_1164": (
+        "",
+        "The table <tableName> has the buckets <existingBucketString>, not <specifiedBucketString>.",
+    ),
+    "_LEGACY_ERROR_TEMP_1169": (
+        "",
+        "The given partition columns of <tableName> are not all there are: <normalizedPartSpec> of <partColNames>.",
+    ),
     "_LEGACY_ERROR_TEMP_1207": ("", "A window's durations and start must be integers or strings that are constants."),
     "_LEGACY_ERROR_TEMP_1226": ("", "The setting '<configName>' was removed in Spark <version>.<comment>"),
     "_LEGACY_ERROR_TEMP_1228": ("", "A decimal's scale (<scale>) cannot be more than its precision (<precision>)."),
+    "_LEGACY_ERROR_TEMP_1232": (
+        "",
+        "A partition of <tableName> needs values for all of <partitionColumnNames>; given: <specKeys>.",
+    ),
+    "_LEGACY_ERROR_TEMP_1241": (
+        "",
+        "The place <tablePath> of the new table is not empty; the setting <config> would allow that.",
+    ),
+    "_LEGACY_ERROR_TEMP_1251": ("", "<action> is for partitioned tables; <tableName> is not partitioned."),
+    "_LEGACY_ERROR_TEMP_1261": ("", "LOAD DATA is for tables of Hive; <tableIdentWithDB> is none."),
+    "_LEGACY_ERROR_TEMP_1267": (
+        "",
+        "The table <tableIdentWithDB> is not partitioned, and TRUNCATE TABLE names a partition.",
+    ),
     "_LEGACY_ERROR_TEMP_1290": ("", "Text files have one column, not <schemaSize>."),
     "_LEGACY_ERROR_TEMP_1294": (
         "",
