@@ -19,13 +19,17 @@ import pytest
 from glowplug.config import Conf
 from glowplug.io import formats
 from glowplug.io.filesystem import LocalFiles
+from glowplug.io.produce import Layout
 from glowplug.io.source import Context
 from glowplug.io.write import WriteJob
 from glowplug.kernel.database import Database
 from glowplug.kernel.workbench import Workbench
 from glowplug.sql import parse_schema
 
-STEPS = ("begin_staging", "publish", "open", "rename", "make_dirs", "remove", "remove_empty", "end_staging")
+STEPS = (
+    "begin_staging", "upload", "open", "rename", "exchange", "make_dirs", "remove", "remove_file", "remove_empty",
+    "end_staging",
+)  # fmt: skip
 OLD, NEW = [(i, i % 2) for i in range(4)], [(i + 10, i % 3) for i in range(6)]
 Rows = list[tuple[int, int]]
 
@@ -37,7 +41,8 @@ def write(path: str, rows: Rows, mode: Any, partitioned: bool, dynamic: bool = F
         options = (("partitionOverwriteMode", "dynamic" if dynamic else "static"),)
         parts = 1 if partitioned else 2
         partition_by = ("p",) if partitioned else ()
-        job = WriteJob(query, parse_schema("a BIGINT, p INT"), path, mode, options, partition_by, parts=parts)
+        layout = Layout(schema=parse_schema("a BIGINT, p INT"), partition_by=partition_by, parts=parts)
+        job = WriteJob(rows=query, layout=layout, path=path, mode=mode, options=options)
         formats.write("parquet", job, Context(Conf(), Workbench(Conf(), connection)))
     database.close()
 

@@ -8,16 +8,18 @@ from glowplug.io import csv
 from glowplug.io.csv import delimiter
 from glowplug.io.lines import charset
 from glowplug.io.options import character, option, read_options
-from glowplug.io.source import Context, Reading
+from glowplug.io.produce import Output
+from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal
 from glowplug.io.text_files import CODECS, text_output, time_sql
-from glowplug.io.write import WriteJob, codec, write_job
+from glowplug.io.write import codec
 from glowplug.types import (
     NUMERIC,
     STRING,
     BinaryType,
     BooleanType,
     DataType,
+    StructType,
     UserDefinedType,
     VariantType,
 )
@@ -55,17 +57,16 @@ def supports(type: DataType) -> bool:
     return csv.supports(type) and not isinstance(type, VariantType)
 
 
-def write(job: WriteJob, context: Context) -> None:
-    o = read_options(CsvWriteOptions, job.options, context.settings)
-    fields = job.data_schema.fields
+def output(schema: StructType, options: Pairs, context: Context) -> Output:
+    o = read_options(CsvWriteOptions, options, context.settings)
+    fields = schema.fields
     texts = [_field(f"d{i}", f.type, o, context.kernel) for i, f in enumerate(fields)]
     separator = literal(o.separator)
     line = f" || {separator} || ".join(texts)
     header = o.separator.join(_quoted(f.name, o) for f in fields) if o.header else None
-    output = text_output(line, header, ".csv", o.compression, o.line_separator, o.encoding)
-    if len(fields) == 1:  # a record that would be an empty line is not written
-        output = output.but_where(f"{line} <> ''")
-    write_job(job, output, context)
+    found = text_output(line, header, ".csv", o.compression, o.line_separator, o.encoding)
+    # A record that would be an empty line is not written.
+    return found.but_where(f"{line} <> ''") if len(fields) == 1 else found
 
 
 def _field(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:

@@ -7,11 +7,14 @@ taken literally: `%20` in a path is three characters; only URIs that go out are 
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO, Protocol
 from urllib.parse import quote
@@ -39,7 +42,13 @@ class FileStatus:
 
 
 class FileSystem(Protocol):
-    """Absolute paths; a missing path is FileNotFoundError, a forbidden one PermissionError, as in the os module."""
+    """Absolute paths; a missing path is FileNotFoundError, a forbidden one PermissionError, as in the os module.
+
+    `flat`: there are no directories but the names of files; a file may be at a path that others have as a prefix.
+    """
+
+    @property
+    def flat(self) -> bool: ...
 
     def uri(self, path: str, authority: str = "") -> str:
         """`path` as a URI, percent-encoded; `authority` stands before a local path (`//` or nothing)."""
@@ -59,8 +68,14 @@ class FileSystem(Protocol):
     def rename(self, source: str, target: str) -> None:
         """Move one file into an existing directory; a file there is replaced."""
 
+    def exchange(self, directory: str, file: str) -> None:
+        """Have a directory at the path of a file, and the file at that of the directory; not if `flat`."""
+
     def remove(self, path: str) -> None:
         """Delete a file or a tree; nothing there is no error."""
+
+    def remove_file(self, path: str) -> None:
+        """Delete one file."""
 
     def remove_empty(self, path: str) -> bool:
         """Delete a directory if nothing is in it; whether that was so."""
@@ -68,15 +83,22 @@ class FileSystem(Protocol):
     def begin_staging(self, path: str) -> str:
         """A new local directory for files that will go to the directory `path`."""
 
-    def publish(self, staging: str, path: str, names: Sequence[str]) -> None:
-        """Have the files `names` of a staging directory in the directory `path`."""
+    def upload(self, staging: str, path: str, name: str) -> None:
+        """Have the finished file `name` of a staging directory in the directory `path`; it is needed there only."""
 
     def end_staging(self, staging: str, path: str) -> None:
         """Remove a staging directory and the directory it was for."""
 
+    def owned(self, path: str) -> bool:
+        """Whether a file itself, not what a link leads to, belongs to the user of this process."""
+
 
 class LocalFiles:
     """The operating system's files."""
+
+    @property
+    def flat(self) -> bool:
+        return False
 
     def uri(self, path: str, authority: str = "") -> str:
         return f"file:{authority}{encoded(path)}"
@@ -109,11 +131,26 @@ class LocalFiles:
     def rename(self, source: str, target: str) -> None:
         os.replace(source, target)
 
+    def exchange(self, directory: str, file: str) -> None:
+        if _exchanged(directory, file):
+            return
+        aside = directory + ".old"
+        os.rename(file, aside)
+        try:
+            os.rename(directory, file)
+        except BaseException:
+            os.rename(aside, file)
+            raise
+        os.rename(aside, directory)
+
     def remove(self, path: str) -> None:
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path, ignore_errors=False)
         elif os.path.lexists(path):
             os.remove(path)
+
+    def remove_file(self, path: str) -> None:
+        os.remove(path)
 
     def remove_empty(self, path: str) -> bool:
         try:
@@ -126,17 +163,35 @@ class LocalFiles:
         os.makedirs(path)
         return path
 
-    def publish(self, staging: str, path: str, names: Sequence[str]) -> None:
+    def upload(self, staging: str, path: str, name: str) -> None:
         """Files were written where they belong, so that a rename can move them."""
 
     def end_staging(self, staging: str, path: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
+    def owned(self, path: str) -> bool:
+        status = os.lstat(path)
+        return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
 
-def _status(path: str, stat: os.stat_result) -> FileStatus:
-    is_dir = (stat.st_mode & 0o170000) == 0o040000
+
+def _exchanged(a: str, b: str) -> bool:
+    """Exchange two paths in one step, if the operating system and the file system can (Linux: renameat2)."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if rename(here, os.fsencode(a), here, os.fsencode(b), exchange) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), b)
+
+
+def _status(path: str, status: os.stat_result) -> FileStatus:
+    is_dir = stat.S_ISDIR(status.st_mode)
     # Hadoop's file status has milliseconds.
-    return FileStatus(path, 0 if is_dir else stat.st_size, stat.st_mtime_ns // 1_000_000 * 1000, is_dir)
+    return FileStatus(path, 0 if is_dir else status.st_size, status.st_mtime_ns // 1_000_000 * 1000, is_dir)
 
 
 LOCAL = LocalFiles()

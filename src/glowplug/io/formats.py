@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.io import csv, csv_write, json, json_write, parquet, text
+from glowplug.io.produce import Layout, Output, WrittenFile
 from glowplug.io.source import Context, Pairs, Source
-from glowplug.io.write import WriteJob, check, check_not_empty
+from glowplug.io.write import WriteJob, write_job
+from glowplug.io.write_checks import check, check_not_empty
 from glowplug.types import DataType, StructType
 
 Resolve = Callable[[Sequence[str], StructType | None, Pairs, Context], Source]
-Write = Callable[[WriteJob, Context], None]
+MakeOutput = Callable[[StructType, Pairs, Context], Output]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A file format. `title` is how error messages name it; `options` declares what it understands.
 
+    `output` says how files with some columns are written; it raises for options and columns that cannot be.
     `supports` says whether a column's type can be written. Formats that `allow_duplicates` write equal names.
     """
 
@@ -26,15 +29,15 @@ class Format:
     title: str
     options: type
     resolve: Resolve
-    write: Write
+    output: MakeOutput
     supports: Callable[[DataType], bool]
     allow_duplicates: bool = False
 
 
-PARQUET = Format("parquet", "Parquet", parquet.ParquetOptions, parquet.resolve, parquet.write, parquet.supports)
-CSV = Format("csv", "CSV", csv.CsvOptions, csv.resolve, csv_write.write, csv_write.supports, allow_duplicates=True)
-TEXT = Format("text", "Text", text.TextOptions, text.resolve, text.write, text.supports)
-JSON = Format("json", "JSON", json.JsonOptions, json.resolve, json_write.write, json_write.supports)
+PARQUET = Format("parquet", "Parquet", parquet.ParquetOptions, parquet.resolve, parquet.output, parquet.supports)
+CSV = Format("csv", "CSV", csv.CsvOptions, csv.resolve, csv_write.output, csv_write.supports, allow_duplicates=True)
+TEXT = Format("text", "Text", text.TextOptions, text.resolve, text.output, text.supports)
+JSON = Format("json", "JSON", json.JsonOptions, json.resolve, json_write.output, json_write.supports)
 
 FORMATS: dict[str, Format] = {f.name: f for f in (PARQUET, CSV, JSON, TEXT)}
 
@@ -56,11 +59,17 @@ def resolve(name: str, paths: Sequence[str], schema: StructType | None, options:
     return format.resolve([*paths, *given[-1:]], schema, options, context)
 
 
-def write(name: str, job: WriteJob, context: Context) -> None:
-    """Run `df.write.format(name).save(path)`."""
+def output(name: str, layout: Layout, options: Pairs, context: Context) -> Output:
+    """How files of a format are made. Raises what Spark raises before it writes anything."""
     format = find(name)
+    check_not_empty(layout.schema, format.title)
+    check(layout, format.title, format.supports, format.allow_duplicates)
+    return format.output(layout.data_schema, options, context)
+
+
+def write(name: str, job: WriteJob, context: Context) -> tuple[WrittenFile, ...]:
+    """Run `df.write.format(name).save(path)`, and whatever writes to a directory. The files that were made."""
+    find(name)
     if not job.path:
         raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
-    check_not_empty(job.schema, format.title)
-    check(job, format.title, format.supports, format.allow_duplicates)
-    format.write(job, context)
+    return write_job(job, output(name, job.layout, job.options, context), context)

@@ -8,11 +8,12 @@ from glowplug.errors import unsupported
 from glowplug.io.csv import time_zone
 from glowplug.io.lines import charset
 from glowplug.io.options import option, read_options
-from glowplug.io.source import Context, Reading
+from glowplug.io.produce import Output
+from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal
 from glowplug.io.text import _separator
 from glowplug.io.text_files import CODECS, text_output, time_sql
-from glowplug.io.write import WriteJob, codec, write_job
+from glowplug.io.write import codec
 from glowplug.types import (
     INTEGRAL,
     STRING,
@@ -54,15 +55,15 @@ def supports(type: DataType) -> bool:
     return not isinstance(type, (CalendarIntervalType, VariantType))
 
 
-def write(job: WriteJob, context: Context) -> None:
-    o = read_options(JsonWriteOptions, job.options, context.settings)
+def output(schema: StructType, options: Pairs, context: Context) -> Output:
+    o = read_options(JsonWriteOptions, options, context.settings)
     if o.pretty or o.ascii:
         raise unsupported(
             "the option " + ("pretty" if o.pretty else "writeNonAsciiCharacterAsCodePoint") + " of JSON files"
         )
-    columns = [(f.name, f"d{i}", f.type) for i, f in enumerate(job.data_schema.fields)]
+    columns = [(f.name, f"d{i}", f.type) for i, f in enumerate(schema.fields)]
     line = _object(columns, o, context.kernel, 0)
-    write_job(job, text_output(line, None, ".json", o.compression, o.line_separator, o.encoding), context)
+    return text_output(line, None, ".json", o.compression, o.line_separator, o.encoding)
 
 
 def _object(columns: list[tuple[str, str, DataType]], o: JsonWriteOptions, kernel: Reading, depth: int) -> str:

@@ -13,7 +13,6 @@ import posixpath
 import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -27,15 +26,17 @@ _KEYS = (
     "access.key", "secret.key", "session.token", "endpoint", "endpoint.region", "path.style.access",
     "connection.ssl.enabled",
 )  # fmt: skip
-_stores: dict[tuple[str, tuple[str | None, ...]], ObjectFiles] = {}
+_stores: dict[tuple[str, tuple[str | None, ...], str | None], ObjectFiles] = {}
 _lock = threading.Lock()
 
 
 class ObjectFiles:
     """The objects that one set of settings reaches. Paths are `bucket/key`."""
 
-    def __init__(self, scheme: str, values: tuple[str | None, ...]) -> None:
-        self.scheme, self.values = scheme, dict(zip(_KEYS, values, strict=True))
+    flat = True
+
+    def __init__(self, scheme: str, values: tuple[str | None, ...], temporary: str | None) -> None:
+        self.scheme, self.values, self.temporary = scheme, dict(zip(_KEYS, values, strict=True)), temporary
         # The kernel tells stores with different credentials apart by a protocol of their own.
         self.protocol = "gp" + sha256(repr(values).encode()).hexdigest()[:16]
 
@@ -43,8 +44,9 @@ class ObjectFiles:
     def of(scheme: str, settings: Settings) -> ObjectFiles:
         """The store that a session's settings describe; equal settings share one."""
         values = tuple(_setting(settings, key) for key in _KEYS)
+        temporary = settings.get_option("spark.glowplug.tempDirectory")
         with _lock:
-            return _stores.setdefault((scheme, values), ObjectFiles(scheme, values))
+            return _stores.setdefault((scheme, values, temporary), ObjectFiles(scheme, values, temporary))
 
     @cached_property
     def _s3(self) -> Any:
@@ -124,6 +126,9 @@ class ObjectFiles:
     def make_dirs(self, path: str) -> None:
         """Directories are there with the objects in them."""
 
+    def exchange(self, directory: str, file: str) -> None:
+        raise NotImplementedError("a store is flat")
+
     def rename(self, source: str, target: str) -> None:
         self._s3.copy(source, target)
         self._s3.rm_file(source)
@@ -132,15 +137,23 @@ class ObjectFiles:
         if self._s3.exists(path):
             self._s3.rm(path, recursive=True)
 
+    def remove_file(self, path: str) -> None:
+        self._s3.rm_file(path)
+
     def remove_empty(self, path: str) -> bool:
         return not self._s3.exists(path)
 
     def begin_staging(self, path: str) -> str:
-        return tempfile.mkdtemp(prefix="glowplug-write-")
+        return tempfile.mkdtemp(prefix="glowplug-write-", dir=self.temporary)
 
-    def publish(self, staging: str, path: str, names: Sequence[str]) -> None:
-        for name in names:
-            self._s3.put_file(os.path.join(staging, name), posixpath.join(path, name))
+    def upload(self, staging: str, path: str, name: str) -> None:
+        local = os.path.join(staging, name)
+        self._s3.put_file(local, posixpath.join(path, name))
+        os.remove(local)
+
+    def owned(self, path: str) -> bool:
+        """Who may write to a bucket is trusted with it: objects have no other owner that is known here."""
+        return True
 
     def end_staging(self, staging: str, path: str) -> None:
         if staging != path:

@@ -25,9 +25,10 @@ from glowplug.io.parquet_footer import (
     read_as,
     read_footers,
 )
+from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import ident, literal, strings
-from glowplug.io.write import Output, WriteJob, codec, write_job
+from glowplug.io.write import codec
 from glowplug.types import (
     ArrayType,
     CalendarIntervalType,
@@ -254,18 +255,18 @@ def supports(type: DataType) -> bool:
     return not isinstance(type, CalendarIntervalType)
 
 
-def write(job: WriteJob, context: Context) -> None:
-    options = read_options(ParquetOptions, job.options, context.settings)
-    kernel_codec, suffix = CODECS[options.compression]
-    plain = tuple(StructField(f.name, _stored(f.type), f.nullable, f.metadata) for f in job.data_schema.fields)
+def output(schema: StructType, options: Pairs, context: Context) -> Output:
+    chosen = read_options(ParquetOptions, options, context.settings)
+    kernel_codec, suffix = CODECS[chosen.compression]
+    plain = tuple(StructField(f.name, _stored(f.type), f.nullable, f.metadata) for f in schema.fields)
     row_metadata = json.dumps(to_json(StructType(plain)), separators=(",", ":"))
     metadata = f"{{{literal(ROW_METADATA)}: {literal(row_metadata)}, 'org.apache.spark.version': '4.2.1'}}"
-    output = Output(
+    return Output(
         extension=f"{suffix}.parquet",
-        columns=[(f"d{i}", f.name) for i, f in enumerate(job.data_schema.fields)],
+        columns=[(f"d{i}", f.name) for i, f in enumerate(schema.fields)],
         copy=f"FORMAT parquet, COMPRESSION {kernel_codec}, KV_METADATA {metadata}",
+        counted=True,
     )
-    write_job(job, output, context)
 
 
 def _stored(type: DataType) -> DataType:

@@ -14,10 +14,11 @@ from glowplug.io.files import FILE, FileSource, make
 from glowplug.io.lines import LINE, LineFormat, Lines, charset, detect, utf8_chunks
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, option, read_options
+from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident
 from glowplug.io.text_files import CODECS, text_output
-from glowplug.io.write import WriteJob, codec, write_job
+from glowplug.io.write import codec
 from glowplug.types import STRING, DataType, StringType, StructField, StructType
 
 
@@ -103,10 +104,10 @@ def supports(type: DataType) -> bool:
     return isinstance(type, StringType)
 
 
-def write(job: WriteJob, context: Context) -> None:
-    o = read_options(TextWriteOptions, job.options, context.settings)
-    _check_one_column(job.data_schema)
-    write_job(job, text_output("coalesce(d0, '')", None, ".txt", o.compression, o.line_separator, o.encoding), context)
+def output(schema: StructType, options: Pairs, context: Context) -> Output:
+    o = read_options(TextWriteOptions, options, context.settings)
+    _check_one_column(schema)
+    return text_output("coalesce(d0, '')", None, ".txt", o.compression, o.line_separator, o.encoding)
 
 
 def _check_one_column(schema: StructType) -> None:

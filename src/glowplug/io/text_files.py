@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from glowplug.datetime_patterns import format_sql
 from glowplug.io.lines import CHUNK
+from glowplug.io.produce import Output
 from glowplug.io.source import Reading
 from glowplug.io.sqltext import literal
-from glowplug.io.write import Output
 from glowplug.types import DataType, DateType, TimestampNTZType, TimestampType
 
 # Spark's name of a codec, or Hadoop's class → the end of the file's name.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from glowplug.execute.local import optimized, schema_of, statement, workbench
+from glowplug.errors import AnalysisError
+from glowplug.execute.local import workbench
 from glowplug.execute.operation import Operation, current
+from glowplug.execute.writing import write_plan
 from glowplug.io import formats
 from glowplug.io.source import Context
-from glowplug.io.write import WriteJob
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
-from glowplug.plan.relations import Relation, Repartition, Scan, UnresolvedDataSource
-from glowplug.plan.tree import walk_relations
+from glowplug.plan.relations import Scan, UnresolvedDataSource
 from glowplug.session.session import Session
 from glowplug.types import StructField
 
@@ -31,27 +31,29 @@ def _attribute(f: StructField) -> Attribute:
 
 
 def write(command: c.WriteFiles, session: Session, operation: Operation) -> None:
-    """`df.write…save(path)`: one kernel statement from the sources to the files."""
+    """`df.write…save(path)`."""
     from glowplug.session.world import analyze
 
-    plan = optimized(analyze(command.query, session), session)
-    name = command.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
-    with statement(plan, session, operation) as (bench, sql):
-        job = WriteJob(
-            sql,
-            schema_of(plan),
-            command.path or "",
-            command.mode,
-            command.options,
-            command.partition_by,
-            command.sort_by,
-            command.bucket_by,
-            tuple(f for n in walk_relations(plan) if isinstance(n, Scan) for f in n.source.input_files()),
-            _parts(plan),
-        )
-        formats.write(name, job, Context(session.conf, bench))
+    _check_buckets(command)
+    write_plan(
+        analyze(command.query, session),
+        session,
+        operation,
+        format=command.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet",
+        path=command.path or "",
+        mode=command.mode,
+        options=command.options,
+        partition_by=command.partition_by,
+    )
 
 
-def _parts(plan: Relation) -> int:
-    """How many files a plan asks for: a repartition at its top says so."""
-    return plan.partitions or 1 if isinstance(plan, Repartition) else 1
+def _check_buckets(command: c.WriteFiles) -> None:
+    """Files are not written in buckets; clustering is advice to tables, and files are as good without, as in Spark."""
+    if command.cluster_by and command.partition_by:
+        raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED")
+    if command.cluster_by and command.bucket_by is not None:
+        raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED")
+    if command.sort_by and command.bucket_by is None:
+        raise AnalysisError("SORT_BY_WITHOUT_BUCKETING")
+    if command.bucket_by is not None:
+        raise AnalysisError(f"_LEGACY_ERROR_TEMP_{1313 if command.sort_by else 1312}", operation="save")

@@ -7,6 +7,7 @@ import pytest
 
 from glowplug.config import Conf
 from glowplug.io import formats
+from glowplug.io.produce import Layout
 from glowplug.io.source import Context, Source
 from glowplug.io.write import WriteJob
 from glowplug.kernel.database import Database
@@ -38,7 +39,8 @@ class Files:
     def write(self, format: str, path: Any, query: str, schema: str, **given: Any) -> None:
         options = given.pop("options", {})
         pairs = tuple((k, str(v).lower() if isinstance(v, bool) else str(v)) for k, v in options.items())
-        formats.write(format, WriteJob(query, parse_schema(schema), str(path), options=pairs, **given), self.context)
+        layout = Layout(schema=parse_schema(schema), partition_by=given.pop("partition_by", ()))
+        formats.write(format, WriteJob(rows=query, layout=layout, path=str(path), options=pairs, **given), self.context)
 
 
 def shown(schema: StructType) -> str:

@@ -115,4 +115,7 @@ def test_directory_without_permission(files: Files, tmp_path: Path, monkeypatch:
     with pytest.raises(SparkError, match="FAILED_READ_FILE.NO_HINT.*Permission denied"):
         files.source("parquet", tmp_path)
     with pytest.raises(SparkError, match="TASK_WRITE_FAILED.*Permission denied"):
+        files.write("parquet", tmp_path, "SELECT 1", "a INT", mode="append")
+    monkeypatch.setattr(type(LOCAL), "begin_staging", lambda self, path: refuse(path))
+    with pytest.raises(SparkError, match="TASK_WRITE_FAILED.*Permission denied"):
         files.write("parquet", tmp_path / "t", "SELECT 1", "a INT")
