@@ -12,6 +12,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -23,7 +24,7 @@ from glowplug.types import STRING, StructType
 
 # Kernel SQL on the connection at hand, or what `register` takes: an Arrow table, a reader, a `Stream` of batches in
 # the kernel's types. Columns are taken by position.
-Rows = str | pa.Table | pa.RecordBatchReader | Stream
+Rows: TypeAlias = str | pa.Table | pa.RecordBatchReader | Stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
