@@ -46,6 +46,22 @@ OWN: dict[str, tuple[str, str | None, bool, str]] = {
     ),
 }  # fmt: skip
 
+# What a plan's rows depend on that the plan itself does not say: lowering may read these and no others, for kept rows
+# are found by them.
+OF_ROWS = (
+    TIME_ZONE,
+    "spark.sql.ansi.enabled",
+    "spark.sql.binaryOutputStyle",
+    "spark.sql.chunkBase64String.enabled",
+    "spark.sql.columnNameOfCorruptRecord",
+    "spark.sql.jsonGenerator.ignoreNullFields",
+    "spark.sql.legacy.followThreeValuedLogicInArrayExists",
+    "spark.sql.legacy.negativeIndexInArrayInsert",
+    "spark.sql.legacy.sizeOfNull",
+    "spark.sql.legacy.timeParserPolicy",
+    "spark.sql.mapKeyDedupPolicy",
+)
+
 # Where Glowplug's default is not Spark's: there is no JVM whose stack could be shown.
 OTHER_DEFAULTS = {"spark.sql.connect.serverStacktrace.enabled": "false"}
 

@@ -13,7 +13,6 @@ from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
 from glowplug.errors import IllegalArgument, InvalidPlanInput, ParseError
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
-from glowplug.session.commands.caching import release
 from glowplug.session.session import Session
 from glowplug.types import DataType, StructField, StructType, to_ddl
 from glowplug.types_json import from_json
@@ -103,17 +102,18 @@ def persist(request: Request, session: Session, response: Answer) -> None:
             given.use_disk, given.use_memory, given.use_off_heap, given.deserialized, given.replication
         )
     plan = query.analyze(plans.decode_relation(request.relation, session), session)
-    session.engine.cache.persist(plan, level)
+    session.cache.persist(plan, session.conf, session.server_side_id, level)
     response.persist.SetInParent()
 
 
 def unpersist(request: Request, session: Session, response: Answer) -> None:
-    release(query.analyze(plans.decode_relation(request.relation, session), session), session)
+    session.cache.unpersist(query.analyze(plans.decode_relation(request.relation, session), session), session.conf)
     response.unpersist.SetInParent()
 
 
 def get_storage_level(request: Request, session: Session, response: Answer) -> None:
-    level = session.engine.cache.level(query.analyze(plans.decode_relation(request.relation, session), session))
+    plan = query.analyze(plans.decode_relation(request.relation, session), session)
+    level = session.cache.level(plan, session.conf)
     out = response.get_storage_level.storage_level
     out.use_disk, out.use_memory, out.use_off_heap = level.use_disk, level.use_memory, level.use_off_heap
     out.deserialized, out.replication = level.deserialized, level.replication

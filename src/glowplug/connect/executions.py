@@ -10,16 +10,12 @@ response's id says its position, so that a stream resumes exactly behind the las
 from __future__ import annotations
 
 import enum
-import sys
 import threading
 import time
 import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from queue import SimpleQueue
-from typing import TypeVar
 
 import pyspark.sql.connect.proto as pb
 from pyspark.sql.connect.proto import ExecutePlanResponse as Response
@@ -33,11 +29,7 @@ from glowplug.session.session import Session
 UNSENT_BYTES = 32 << 20
 # More than sockets and HTTP/2 windows hold in flight, so that a client that lost them finds them here.
 KEPT_BYTES = 32 << 20
-STACK_BYTES = 256 << 20  # address space, not memory: deep plans recurse in Python and in the kernel
-RECURSION_LIMIT = 100_000  # frames that fit that stack
-IDLE_THREADS = 32
 INSIST_SECONDS = 0.1
-T = TypeVar("T")
 
 
 class State(enum.Enum):
@@ -280,9 +272,8 @@ class Executions:
     """The executions that a client may still ask about, and how those before them ended (the last `tombstones`)."""
 
     tombstones: int = 10_000
-    abandoned: set[str] = field(default_factory=set)  # ids of operations removed because nobody fetched their results
     _live: dict[Key, Execution] = field(default_factory=dict)
-    _ended: OrderedDict[Key, State] = field(default_factory=OrderedDict)
+    _ended: OrderedDict[Key, tuple[State, bool]] = field(default_factory=OrderedDict)  # whether nobody fetched it
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, execution: Execution) -> None:
@@ -296,16 +287,19 @@ class Executions:
     def get(self, session: Session, operation_id: str) -> Execution | None:
         return self._live.get((session.server_side_id, operation_id))
 
+    def abandoned(self, session: Session, operation_id: str) -> bool:
+        """Whether it was removed because nobody fetched its results."""
+        _, abandoned = self._ended.get((session.server_side_id, operation_id), (State.UNKNOWN, False))
+        return abandoned
+
     def remove(self, execution: Execution, abandoned: bool = False) -> None:
         """Close it and remember how it ended. Idempotent."""
         key = _key(execution)
         with self._lock:
             if self._live.pop(key, None) is not None:
-                self._ended[key] = execution.outcome()
-                if abandoned:
-                    self.abandoned.add(execution.operation.id)
+                self._ended[key] = execution.outcome(), abandoned
                 while len(self._ended) > self.tombstones:
-                    self.abandoned.discard(self._ended.popitem(last=False)[0][1])
+                    self._ended.popitem(last=False)
         execution.close()
 
     def of(self, session: Session) -> list[Execution]:
@@ -318,7 +312,7 @@ class Executions:
         """By operation id."""
         owner = session.server_side_id
         with self._lock:
-            states = {op: state for (session_id, op), state in self._ended.items() if session_id == owner}
+            states = {op: state for (session_id, op), (state, _) in self._ended.items() if session_id == owner}
         for execution in self.of(session):
             states[execution.operation.id] = State.RUNNING if execution.running else State.TERMINATING
         return states
@@ -326,69 +320,3 @@ class Executions:
 
 def _key(execution: Execution) -> Key:
     return execution.session.server_side_id, execution.operation.id
-
-
-class Workers:
-    """Threads with deep stacks that run one job at a time and are used again: starting one costs more than a
-    small query. While any of them works, Python's recursion limit, which is all threads', is that of their stacks.
-    They do not keep the process alive."""
-
-    def __init__(self) -> None:
-        self._idle: list[SimpleQueue[Callable[[], None] | None]] = []
-        self._usual_limit = sys.getrecursionlimit()
-        self._busy = 0
-        self._lock = threading.Lock()
-
-    def submit(self, job: Callable[[], None]) -> None:
-        """Run `job`, which handles its own errors, in some thread."""
-        with self._lock:
-            if self._busy == 0:
-                self._usual_limit = sys.getrecursionlimit()
-                sys.setrecursionlimit(max(self._usual_limit, RECURSION_LIMIT))
-            self._busy += 1
-            if self._idle:
-                self._idle.pop().put(job)
-                return
-            jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-            jobs.put(job)
-            before = threading.stack_size(STACK_BYTES)
-            try:
-                threading.Thread(target=self._work, args=(jobs,), name="glowplug-execute", daemon=True).start()
-            finally:
-                threading.stack_size(before)
-
-    def _work(self, jobs: SimpleQueue[Callable[[], None] | None]) -> None:
-        while (job := jobs.get()) is not None:
-            try:
-                job()
-            finally:
-                job = None
-                with self._lock:
-                    self._busy -= 1
-                    if self._busy == 0:
-                        sys.setrecursionlimit(self._usual_limit)
-                    stay = len(self._idle) < IDLE_THREADS
-                    if stay:
-                        self._idle.append(jobs)
-            if not stay:
-                return
-
-    def call(self, function: Callable[[], T]) -> T:
-        """What `function` returns or raises, called in one of the threads."""
-        done: Future[T] = Future()
-
-        def job() -> None:
-            try:
-                done.set_result(function())
-            except BaseException as error:
-                done.set_exception(error)
-
-        self.submit(job)
-        return done.result()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until nothing runs; whether that came in time."""
-        deadline = time.monotonic() + seconds
-        while self._busy and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return not self._busy

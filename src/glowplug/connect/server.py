@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import grpc
@@ -17,8 +17,8 @@ from grpc_status import rpc_status
 from pyspark.sql.connect.proto import base_pb2_grpc
 
 from glowplug.config import Conf
-from glowplug.connect.executions import STACK_BYTES
 from glowplug.connect.service import Service, Stream
+from glowplug.connect.workers import deep_threads
 from glowplug.session.engine import Engine
 
 TOKEN = "spark.connect.authenticate.token"
@@ -112,6 +112,14 @@ class Authentication(grpc.ServerInterceptor):  # type: ignore[misc]
         context.abort(grpc.StatusCode.UNAUTHENTICATED, "The token is missing or wrong")
 
 
+class Callers(ThreadPoolExecutor):
+    """gRPC's threads, with the stacks to parse what clients send."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        with deep_threads():
+            return super().submit(fn, *args, **kwargs)
+
+
 class Server:
     """A listening server. `port` 0 chooses a free one; `url` says which."""
 
@@ -123,9 +131,8 @@ class Server:
         size = conf.bytes("spark.connect.grpc.maxInboundMessageSize") or 0
         self.service = Service(engine)
         self._stopping = threading.Event()
-        threading.stack_size(STACK_BYTES)  # of all threads from here on: those of gRPC parse what clients send
         self._grpc = grpc.server(
-            ThreadPoolExecutor(CALLS, thread_name_prefix="glowplug-call"),
+            Callers(CALLS, thread_name_prefix="glowplug-call"),
             interceptors=[Authentication(token)] if token else [],
             options=[
                 ("grpc.keepalive_time_ms", 60_000),  # so that a client that fell silent is noticed

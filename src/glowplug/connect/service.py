@@ -16,9 +16,10 @@ from google.rpc import status_pb2
 from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug.connect import analyses, artifacts, plans, responses, settings
-from glowplug.connect.executions import Execution, Executions, State, Workers
+from glowplug.connect.executions import Execution, Executions, State
 from glowplug.connect.failures import Failures
 from glowplug.connect.responses import Chunking
+from glowplug.connect.workers import Workers
 from glowplug.errors import HandleError, IllegalArgument
 from glowplug.execute.operation import Operation
 from glowplug.session.engine import Engine
@@ -108,7 +109,7 @@ class Service:
         session = self._session(request, create=False)
         execution = self.executions.get(session, request.operation_id)
         if execution is None:
-            abandoned = request.operation_id in self.executions.abandoned
+            abandoned = self.executions.abandoned(session, request.operation_id)
             raise HandleError(
                 f"INVALID_HANDLE.OPERATION_{'ABANDONED' if abandoned else 'NOT_FOUND'}", handle=request.operation_id
             )

@@ -1,19 +1,27 @@
 """Plans that `persist` keeps, shared by all sessions of the engine.
 
 A kept plan's rows live in a kernel table, made at the first use; the kernel spills it like all its memory. Plans that
-contain a kept one read that table: `use` puts it in their place.
+contain a kept one read that table: `use` puts it in their place. What lives how long:
+
+    Entry        of `persist`: until it is unpersisted, or the last session that asked for it is closed;
+                 of a checkpoint: as long as any plan refers to it (a view, another kept plan, a clone's frame)
+    KernelTable  as long as its entry has it, and until the last statement that reads it has ended (a `Lease` each)
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from glowplug.config import OF_ROWS, Conf
 from glowplug.plan.canonical import canonical
 from glowplug.plan.expressions import new_id
 from glowplug.plan.relations import CachedData, Relation
 from glowplug.plan.tree import map_all_relations
+
+if TYPE_CHECKING:
+    from glowplug.kernel.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +37,97 @@ class StorageLevel:
 
 NONE = StorageLevel()
 MEMORY_AND_DISK_DESER = StorageLevel(use_disk=True, use_memory=True, deserialized=True)
+Key = tuple[Relation, tuple[str | None, ...]]  # a canonical plan, the settings that its rows depend on
+
+
+@dataclass(slots=True, eq=False)
+class KernelTable:
+    """Rows in the kernel, dropped when the last who holds them lets go: whoever makes it is the first."""
+
+    name: str
+    database: Database
+    _holders: int = 1
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def hold(self) -> None:
+        with self._lock:
+            self._holders += 1
+
+    def release(self) -> None:
+        self.release_later()
+        self.database.sweep()
+
+    def release_later(self) -> None:
+        """Let go, and leave the dropping to whoever next has the time: for where nothing may be run or waited for."""
+        with self._lock:
+            self._holders -= 1
+            last = self._holders == 0
+        if last:
+            self.database.unwanted.append(self.name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lease:
+    """An entry's rows as one statement reads them, whatever becomes of the entry meanwhile."""
+
+    entry: Entry
+    rows: KernelTable
+
+    def table(self, compiler: Any) -> str:
+        return self.rows.name
+
+    def __repr__(self) -> str:
+        return repr(self.entry)
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One kept plan. `kernel_table` is its rows once they were computed; `lock` lets one thread do that."""
+    """One kept plan, computed with the settings with which it was kept. `computing` lets one thread do that."""
 
     plan: Relation
     level: StorageLevel
-    name: str
-    kernel_table: str | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    conf: Conf
+    owners: set[str] = field(default_factory=set)  # server-side ids of sessions; guarded by the cache
+    name: str = field(default_factory=lambda: f"cache{new_id()}")
+    computing: threading.Lock = field(default_factory=threading.Lock)
+    _rows: KernelTable | None = None
+    _forgotten: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def table(self, compiler: Any) -> str:
-        """The kernel table to read; execute/ has made it before the statement is compiled."""
-        if self.kernel_table is None:
-            raise AssertionError("a cached plan was read before it was computed")
-        return self.kernel_table
+    def lease(self) -> Lease | None:
+        """The rows, if they are computed. The caller gives them back with `rows.release()`."""
+        with self._lock:
+            if self._rows is None:
+                return None
+            self._rows.hold()
+            return Lease(self, self._rows)
+
+    def generation(self) -> int:
+        """Counts how often the rows were forgotten: what was computed before the last time is not kept."""
+        return self._forgotten
+
+    def keep(self, rows: KernelTable, generation: int) -> Lease:
+        """Take over what was computed in a generation, and lease it."""
+        rows.hold()
+        with self._lock:
+            current = generation == self._forgotten
+            if current:
+                self._rows = rows
+        if not current:
+            rows.release()
+        return Lease(self, rows)
+
+    def forget(self) -> None:
+        """Have the rows no longer; the next use computes them anew."""
+        with self._lock:
+            rows, self._rows = self._rows, None
+            self._forgotten += 1
+        if rows is not None:
+            rows.release()
+
+    def __del__(self) -> None:
+        if self._rows is not None:
+            self._rows.release_later()
 
     def __repr__(self) -> str:
         return f"<cached {self.name}>"
@@ -53,46 +135,78 @@ class Entry:
 
 @dataclass(slots=True)
 class Cache:
-    """Kept plans by their canonical form."""
+    """Kept plans by their canonical form and the settings that rows depend on."""
 
-    _entries: dict[Relation, Entry] = field(default_factory=dict)
+    _entries: dict[Key, Entry] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def persist(self, plan: Relation, level: StorageLevel = MEMORY_AND_DISK_DESER) -> Entry:
-        """Keep the plan's rows from their first use on. The level of a plan kept already stays."""
-        key = canonical(plan)
+    def persist(self, plan: Relation, conf: Conf, owner: str, level: StorageLevel = MEMORY_AND_DISK_DESER) -> Entry:
+        """Keep the plan's rows for the session `owner`, from their first use on. The level of a kept plan stays."""
+        key = _key(plan, conf)
         with self._lock:
-            return self._entries.setdefault(key, Entry(plan, level, f"cache{new_id()}"))
+            entry = self._entries.get(key)
+            if entry is None:
+                entry = self._entries[key] = Entry(plan, level, conf.copy())
+            entry.owners.add(owner)
+            return entry
 
-    def unpersist(self, plan: Relation) -> Entry | None:
-        """Keep it no longer; the caller drops the entry's kernel table."""
-        key = canonical(plan)
+    def unpersist(self, plan: Relation, conf: Conf) -> None:
+        """Keep it no longer, whoever asked for it."""
+        key = _key(plan, conf)
         with self._lock:
-            return self._entries.pop(key, None)
+            entry = self._entries.pop(key, None)
+        if entry is not None:
+            entry.forget()
 
-    def clear(self) -> list[Entry]:
+    def disown(self, owner: str) -> None:
+        """A session is closed: what only it wanted is kept no longer."""
+        with self._lock:
+            for entry in self._entries.values():
+                entry.owners.discard(owner)
+            unwanted = {key: entry for key, entry in self._entries.items() if not entry.owners}
+            for key in unwanted:
+                del self._entries[key]
+        for entry in unwanted.values():
+            entry.forget()
+
+    def clear(self) -> None:
         with self._lock:
             entries = list(self._entries.values())
             self._entries.clear()
-            return entries
+        for entry in entries:
+            entry.forget()
 
     def entries(self) -> list[Entry]:
-        return list(self._entries.values())
+        with self._lock:
+            return list(self._entries.values())
 
-    def entry(self, plan: Relation) -> Entry | None:
-        return self._entries.get(canonical(plan)) if self._entries else None
+    def entry(self, plan: Relation, conf: Conf) -> Entry | None:
+        return self._entries.get(_key(plan, conf)) if self._entries else None
 
-    def level(self, plan: Relation) -> StorageLevel:
+    def level(self, plan: Relation, conf: Conf) -> StorageLevel:
         """NONE for a plan that is not kept."""
-        entry = self.entry(plan)
+        entry = self.entry(plan, conf)
         return NONE if entry is None else entry.level
 
-    def use(self, plan: Relation, but: Entry | None = None) -> Relation:
+    def use(self, plan: Relation, conf: Conf, but: Entry | None = None) -> Relation:
         """The plan with every kept part, the largest first, read from its table; not from that of `but`, which is
         what the plan computes."""
         if not self._entries:
             return plan
-        entry = self.entry(plan)
-        if entry is not None and entry is not but:
-            return CachedData(plan.output, entry)
-        return map_all_relations(plan, lambda child: self.use(child, but))  # type: ignore[no-any-return]
+        settings = _settings(conf)
+
+        def use(node: Relation) -> Relation:
+            entry = self._entries.get((canonical(node), settings))
+            if entry is not None and entry is not but:
+                return CachedData(node.output, entry)
+            return map_all_relations(node, use)  # type: ignore[no-any-return]
+
+        return use(plan)
+
+
+def _key(plan: Relation, conf: Conf) -> Key:
+    return canonical(plan), _settings(conf)
+
+
+def _settings(conf: Conf) -> tuple[str | None, ...]:
+    return tuple(conf.get_option(name) for name in OF_ROWS)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from glowplug.execute.cache import Entry
+from glowplug.execute.cache import Entry, KernelTable, Lease
 from glowplug.execute.operation import Operation
-from glowplug.execute.runtime import Runtime
+from glowplug.execute.runtime import AsKept, Runtime
+from glowplug.plan.expressions import new_id
+
+WAIT_SECONDS = 0.1  # for whoever computes the same rows, between looks at whether this operation was cancelled
 
 
-def compute(entry: Entry, runtime: Runtime, operation: Operation) -> None:
-    """The entry's rows in its table, computed by whoever comes first; a failure leaves no table."""
+def lease(entry: Entry, runtime: Runtime, operation: Operation) -> Lease:
+    """The entry's rows, computed by whoever comes first; a failure leaves none. The caller releases them."""
+    while not entry.computing.acquire(timeout=WAIT_SECONDS):
+        operation.check()
+    try:
+        return entry.lease() or _computed(entry, AsKept(entry.conf, runtime.database, runtime.cache), operation)
+    finally:
+        entry.computing.release()
+
+
+def _computed(entry: Entry, runtime: Runtime, operation: Operation) -> Lease:
     from glowplug.execute.local import evaluate, statement
     from glowplug.optimize.pipeline import optimize
 
-    with entry.lock:
-        if entry.kernel_table is not None:
-            return
-        plan = optimize(runtime.cache.use(entry.plan, but=entry), evaluate(runtime))
-        with statement(plan, runtime, operation, prefix="k") as (bench, sql):
-            bench.execute(f"CREATE TABLE {entry.name} AS {sql}")
-        entry.kernel_table = entry.name
+    generation, name = entry.generation(), f"{entry.name}_{new_id()}"
+    plan = optimize(runtime.cache.use(entry.plan, entry.conf, but=entry), evaluate(runtime))
+    with statement(plan, runtime, operation, prefix="k") as (bench, sql):
+        bench.execute(f"CREATE TABLE {name} AS {sql}")
+    return entry.keep(KernelTable(name, runtime.database), generation)
 
 
-def drop(entry: Entry, runtime: Runtime) -> None:
-    """Give the entry's memory back."""
-    with entry.lock, runtime.database.connection(runtime.conf.time_zone) as connection:
-        if entry.kernel_table is not None:
-            connection.execute(f"DROP TABLE IF EXISTS {entry.kernel_table}")
-            entry.kernel_table = None
+def compute(entry: Entry, runtime: Runtime, operation: Operation) -> None:
+    """Have the rows at hand."""
+    lease(entry, runtime, operation).rows.release()

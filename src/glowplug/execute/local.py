@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -45,24 +44,24 @@ def schema_of(plan: Relation) -> StructType:
 
 def optimized(plan: Relation, runtime: Runtime) -> Relation:
     """An analysed plan as it is run: kept parts are found first, for they are kept as they were analysed."""
-    done = optimize(runtime.cache.use(plan), evaluate(runtime))
+    done = optimize(runtime.cache.use(plan, runtime.conf), evaluate(runtime))
     return verify(done, "optimization", plan) if runtime.conf.verify else done
 
 
 def run(plan: Relation, runtime: Runtime, operation: Operation) -> Result:
     """The rows of an optimised plan, as Arrow batches of Spark's types, columns by position."""
     schema = schema_of(plan)
-    plan = ready(plan, runtime, operation)
-    connection = runtime.database.acquire(runtime.conf.time_zone)
-    closing = _closing(connection, runtime, operation)
+    closing = ExitStack()
     try:
+        plan = ready(plan, runtime, operation, closing)
+        connection = _connected(runtime, operation, closing)
         batches = _start(plan, runtime, connection, operation)
     except BaseException:
-        closing()
+        closing.close()
         raise
     types = [arrow_type(f.type, runtime.conf.time_zone) for f in schema.fields]
     converted = (to_spark(b, types) if types else b.select([]) for b in batches)  # a row without columns is a row
-    return Result(schema, _until_done(converted, closing), closing)
+    return Result(schema, _until_done(converted, closing.close), closing.close)
 
 
 def _start(plan: Relation, runtime: Runtime, connection: Connection, operation: Operation) -> Iterator[pa.RecordBatch]:
@@ -96,30 +95,21 @@ def _until_done(batches: Iterator[pa.RecordBatch], closing: Callable[[], None]) 
         closing()
 
 
-def _closing(connection: Connection, runtime: Runtime, operation: Operation) -> Callable[[], None]:
-    """What ends an execution, once: the connection goes back, cancellation no longer reaches it."""
-    done = threading.Lock()
-    forget = operation.on_cancel(connection.interrupt)
+def _connected(runtime: Runtime, operation: Operation, closing: ExitStack) -> Connection:
+    """A connection until `closing` is closed; till then, cancellation reaches it."""
+    connection = runtime.database.acquire(runtime.conf.time_zone)
+    closing.callback(runtime.database.release, connection)
+    closing.callback(operation.on_cancel(connection.interrupt))
     operation.progress.probe = connection.progress
-
-    def close() -> None:
-        if done.acquire(blocking=False):
-            forget()
-            operation.progress.probe = None
-            runtime.database.release(connection)
-
-    return close
+    closing.callback(setattr, operation.progress, "probe", None)
+    return connection
 
 
 @contextmanager
 def workbench(runtime: Runtime, operation: Operation) -> Iterator[Workbench]:
     """A connection ready for compiled statements, interrupted when the operation is cancelled."""
-    connection = runtime.database.acquire(runtime.conf.time_zone)
-    closing = _closing(connection, runtime, operation)
-    try:
-        yield Workbench(runtime.conf, connection)
-    finally:
-        closing()
+    with ExitStack() as closing:
+        yield Workbench(runtime.conf, _connected(runtime, operation, closing))
 
 
 @contextmanager
@@ -127,8 +117,9 @@ def statement(
     plan: Relation, runtime: Runtime, operation: Operation, prefix: str = "r"
 ) -> Iterator[tuple[Workbench, str]]:
     """The kernel's statement for an optimised plan, and a connection on which all that it reads is at hand."""
-    plan = ready(plan, runtime, operation)
-    with workbench(runtime, operation) as bench:
+    with ExitStack() as held:
+        plan = ready(plan, runtime, operation, held)
+        bench = held.enter_context(workbench(runtime, operation))
         observe(plan, bench, operation)
         yield bench, bench.query(plan, prefix)
 

@@ -44,7 +44,7 @@ class Operation:
     observed: dict[str, tuple[tuple[str, Literal], ...]] = field(default_factory=dict)  # metrics by `observe`'s name
     _cancelled: threading.Event = field(default_factory=threading.Event)
     _stoppers: list[Callable[[], None]] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def cancelled(self) -> bool:
@@ -53,10 +53,9 @@ class Operation:
     def cancel(self) -> None:
         """Stop the operation: running kernel statements are interrupted, later steps refuse to start."""
         self._cancelled.set()
-        with self._lock:
-            stoppers = list(self._stoppers)
-        for stop in stoppers:
-            stop()
+        with self._lock:  # held while they run: what was taken back may be at work for somebody else already
+            for stop in list(self._stoppers):
+                stop()
 
     def check(self) -> None:
         """Raise OPERATION_CANCELED if the operation was stopped; long loops call this."""
@@ -64,7 +63,8 @@ class Operation:
             raise HandleError("OPERATION_CANCELED")
 
     def on_cancel(self, stop: Callable[[], None]) -> Callable[[], None]:
-        """Have `stop` called on cancellation (at once if that already came); returns how to take it back."""
+        """Have `stop` called on cancellation (at once if that already came); returns how to take it back, after which
+        it is called no more. `stop` must not wait for another thread."""
         with self._lock:
             self._stoppers.append(stop)
         if self.cancelled:

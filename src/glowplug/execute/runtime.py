@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from glowplug.config import Conf
@@ -20,3 +21,12 @@ class Runtime(Protocol):
 
     @property
     def cache(self) -> Cache: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AsKept:
+    """What the rows of a kept plan are computed with: the settings of when it was kept, whoever reads it first."""
+
+    conf: Conf
+    database: Database
+    cache: Cache

@@ -1,16 +1,18 @@
 """The parts of a plan that are not the kernel's: each is computed or started, and a leaf takes its place.
 
-Whoever runs a plan, for a client, a file or a kept table, calls `ready` before the kernel's statement is compiled.
+Whoever runs a plan, for a client, a file or a kept table, calls `ready` before the kernel's statement is compiled, and
+closes `held` when the statement has ended: stages put there what must be given back then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pyarrow as pa
 
-from glowplug.execute.cached import compute
+from glowplug.execute.cached import lease
 from glowplug.execute.operation import Operation
 from glowplug.execute.runtime import Runtime
 from glowplug.execute.show import drawn
@@ -18,7 +20,7 @@ from glowplug.plan.relations import CachedData, Relation, ShowString
 from glowplug.plan.tree import map_all_relations, walk_relations
 
 
-def ready(plan: Relation, runtime: Runtime, operation: Operation) -> Relation:
+def ready(plan: Relation, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
     """The plan as the kernel can run it."""
     if not any(node.__class__ in STAGES for node in walk_relations(plan)):
         return plan
@@ -26,18 +28,19 @@ def ready(plan: Relation, runtime: Runtime, operation: Operation) -> Relation:
     def change(node: Relation) -> Relation:
         stage = STAGES.get(node.__class__)
         if stage is not None:
-            return stage(node, runtime, operation)
+            return stage(node, runtime, operation, held)
         return map_all_relations(node, change)  # type: ignore[no-any-return]
 
     return change(plan)
 
 
-def _kept(node: CachedData, runtime: Runtime, operation: Operation) -> Relation:
-    compute(node.entry, runtime, operation)
-    return node
+def _kept(node: CachedData, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+    leased = lease(node.entry, runtime, operation)
+    held.callback(leased.rows.release)
+    return CachedData(node.columns, leased)
 
 
-def _shown(node: ShowString, runtime: Runtime, operation: Operation) -> Relation:
+def _shown(node: ShowString, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
     return drawn(node, _rows(node.child, runtime, operation))
 
 
@@ -48,7 +51,7 @@ def _rows(plan: Relation, runtime: Runtime, operation: Operation) -> Iterator[pa
     yield from run(plan, runtime, operation).batches
 
 
-STAGES: dict[type[Relation], Callable[[Any, Runtime, Operation], Relation]] = {
+STAGES: dict[type[Relation], Callable[[Any, Runtime, Operation, ExitStack], Relation]] = {
     CachedData: _kept,
     ShowString: _shown,
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from glowplug.config import Conf
+from glowplug.config import OF_ROWS, Conf
 from glowplug.errors import unsupported
 from glowplug.functions.ordering import order_key
 from glowplug.kernel.casts import Casting, cast_sql, convert
@@ -133,6 +133,7 @@ class Compiler(Lowering):
         return text(text_)
 
     def setting(self, key: str) -> str:
+        assert key in OF_ROWS, f"kept rows are not found by {key}"
         return self.conf.get(key) or ""
 
     def attempt(self, expression: Expression) -> str:

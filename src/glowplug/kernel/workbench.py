@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.config import Conf
-from glowplug.kernel.compile import Compiler, PythonFunction
+from glowplug.kernel.compile import Compiler
 from glowplug.kernel.database import Connection
 from glowplug.kernel.types import kernel_type
 from glowplug.types import DataType
@@ -29,9 +29,7 @@ class Workbench(Compiler):
         return name
 
     def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
-        self.functions[name] = PythonFunction(body, tuple(map(kernel_type, args)), kernel_type(result))
-        self.connection.define(name, body, [kernel_type(a) for a in args], kernel_type(result))
-        return name
+        return self.connection.define(name, body, [kernel_type(a) for a in args], kernel_type(result))
 
     def execute(self, sql: str) -> None:
         """Run statements for their effect."""

@@ -71,17 +71,17 @@ def _exists(session: Session, name: str) -> bool:
 
 
 def _is_cached(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
-    return [(session.engine.cache.entry(_table(session, args["table_name"])) is not None,)]
+    return [(session.cache.entry(_table(session, args["table_name"]), session.conf) is not None,)]
 
 
 def _cache(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
     level = args.get("storage_level") or MEMORY_AND_DISK_DESER
-    session.engine.cache.persist(_table(session, args["table_name"]), level)
+    session.cache.persist(_table(session, args["table_name"]), session.conf, session.server_side_id, level)
     return ()
 
 
 def _uncache(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
-    caching.release(_table(session, args["table_name"]), session)
+    session.cache.unpersist(_table(session, args["table_name"]), session.conf)
     return ()
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,13 @@ from glowplug.config import Conf, check, parse_bytes
 from glowplug.errors import IllegalArgument
 from glowplug.execute.cache import Cache
 from glowplug.plan.relations import Relation
+from glowplug.scratch import Scratch
 
 if TYPE_CHECKING:
     from glowplug.kernel.database import Database
 
 MEMORY_LIMIT = "spark.glowplug.memory.limit"
+TEMP_DIRECTORY = "spark.glowplug.tempDirectory"
 
 
 @dataclass
@@ -38,25 +39,43 @@ class Engine:
         self.start.setdefault("spark.app.id", f"local-{os.getpid()}")
         self.start.setdefault("spark.master", "local[*]")
 
-    @cached_property
+        self.scratch = Scratch(self.start.get(TEMP_DIRECTORY))
+        self._database: Database | None = None
+
+    @property
     def database(self) -> Database:
         """The kernel, started at the first query."""
+        return self._database or self._started()
+
+    def _started(self) -> Database:
         from glowplug.kernel.database import Database
 
         with self.lock:
-            if "database" in self.__dict__:  # another thread was first
-                return self.__dict__["database"]  # type: ignore[no-any-return]
-            conf = Conf(self.start)
-            limit = conf.get_option(MEMORY_LIMIT)
-            directory = conf.get_option("spark.glowplug.tempDirectory")
-            self.__dict__["database"] = Database(
-                memory_bytes(limit) if limit else None, conf.int("spark.glowplug.threads"), directory
-            )
-            return self.__dict__["database"]  # type: ignore[no-any-return]
+            if self._database is None:
+                conf = Conf(self.start)
+                limit = conf.get_option(MEMORY_LIMIT)
+                spill = str(self.scratch.directory("spill"))
+                self._database = Database(
+                    memory_bytes(limit) if limit else None, conf.int("spark.glowplug.threads"), spill
+                )
+            return self._database
 
     def temporary(self, prefix: str) -> Path:
-        """A new directory for a session's files; whoever asks removes it."""
-        return Path(tempfile.mkdtemp(prefix=f"glowplug-{prefix}-", dir=self.start.get("spark.glowplug.tempDirectory")))
+        """A new directory for a session's files; whoever asks removes it, or else the end of the process does."""
+        return self.scratch.directory(prefix)
+
+    def sweep(self) -> None:
+        """Drop the rows of checkpoints that nothing refers to any more."""
+        if self._database is not None:
+            self._database.sweep()
+
+    def close(self) -> None:
+        """Give everything back. Its sessions are closed before; nothing runs. Idempotent."""
+        with self.lock:
+            database, self._database = self._database, None
+        if database is not None:
+            database.close()
+        self.scratch.close()
 
 
 def memory_bytes(text: str) -> int:
@@ -82,4 +101,5 @@ def shared_engine(start: Mapping[str, str] | None = None) -> Engine:
     with _lock:
         if _shared is None:
             _shared = Engine(dict(start or {}))
+            atexit.register(_shared.close)
         return _shared

@@ -60,8 +60,10 @@ class Session:
         )
 
     def close(self) -> None:
-        """Stop what runs and forget everything. Idempotent."""
+        """Stop what runs, forget everything and give back what only this session kept. Idempotent."""
         for operation in list(self.operations.values()):
             operation.cancel()
         for kept in (self.temp_views, self.cached_remotes, self.blobs):
             kept.clear()
+        self.cache.disown(self.server_side_id)
+        self.engine.sweep()

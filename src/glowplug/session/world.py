@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import os
 from datetime import UTC
+from functools import cache
 from typing import Any
 
 from glowplug.analyze.check import check
@@ -54,8 +56,18 @@ def _facts(session: Session) -> dict[str, str]:
         "current_catalog": session.current_catalog,
         "current_database": session.current_schema,
         "current_path": f"system.builtin,system.session,{schema}",
-        "current_user": getpass.getuser(),
+        "current_user": _process_user() or session.user_id or str(os.getuid()),
     }
+
+
+@cache
+def _process_user() -> str:
+    """Whom the process runs as; Spark lets SPARK_USER say otherwise. Empty where the user id has no name, as is usual
+    in containers."""
+    try:
+        return os.environ.get("SPARK_USER") or getpass.getuser()
+    except (KeyError, OSError):  # the latter from Python 3.13 on
+        return ""
 
 
 def _relation(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 import uuid
 
 import pytest
+from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
 
 import glowplug
-from glowplug.session.engine import shared_engine
+from glowplug.config import Conf
+from glowplug.errors import HandleError
+from glowplug.execute import cached
+from glowplug.execute.cache import Entry
+from glowplug.execute.operation import Operation
+from glowplug.plan.expressions import Attribute, new_id
+from glowplug.plan.relations import Range
+from glowplug.session.engine import Engine, shared_engine
+from glowplug.session.session import Session
+from glowplug.types import LONG
 
 
 @pytest.fixture
@@ -105,3 +117,162 @@ def test_a_failing_plan_is_kept_as_nothing(spark):
             df.count()
             df.collect()
     df.unpersist()
+
+
+@pytest.fixture
+def other():
+    session = glowplug.session()
+    yield session
+    session.stop()
+
+
+def test_sessions_share_rows_only_if_their_settings_give_the_same(spark, other):
+    def hours(session):
+        df = session.range(1).selectExpr("hour(timestamp_seconds(id)) AS h").cache()
+        return df.first().h
+
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
+    other.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
+    assert (hours(spark), hours(other), hours(spark)) == (0, 9, 0)
+
+
+def test_a_session_that_changes_its_zone_does_not_read_rows_of_the_old_one(spark):
+    df = spark.sql("SELECT date_format(timestamp_seconds(0), 'HH') AS h").cache()
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
+    assert df.first().h == "00"
+    spark.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
+    assert df.first().h == "09"
+
+
+@pytest.fixture
+def session():
+    engine = Engine()
+    session = Session(engine, "one")
+    yield session
+    session.close()
+    engine.close()
+
+
+def tables(session: Session) -> list[str]:
+    with session.database.connection("UTC") as connection:
+        return [name for (name,) in connection.rows("SELECT table_name FROM duckdb_tables()")]
+
+
+def rows(n: int) -> Range:
+    return Range(0, n, 1, Attribute("id", LONG, False, new_id()))
+
+
+def test_rows_stay_while_somebody_reads_them(session):
+    entry = Entry(rows(5), None, session.conf)
+    first = cached.lease(entry, session, Operation("a"))
+    entry.forget()
+    second = cached.lease(entry, session, Operation("b"))
+    assert sorted(tables(session)) == sorted([first.rows.name, second.rows.name])
+    first.rows.release()
+    assert tables(session) == [second.rows.name]
+    second.rows.release()
+    assert tables(session) == [second.rows.name]  # the entry's own
+    entry.forget()
+    assert tables(session) == []
+
+
+def test_rows_forgotten_while_they_are_computed_are_not_kept(session):
+    entry = Entry(rows(5), None, session.conf)
+    generation = entry.generation()
+    entry.forget()
+    lease = entry.keep(cached.KernelTable("t", session.database), generation)
+    assert entry.lease() is None
+    lease.rows.release()
+
+
+def test_a_result_being_read_survives_unpersist(spark):
+    df = spark.range(300_000).withColumn("mark", F.lit(str(uuid.uuid4()))).cache()
+    rows = df.toLocalIterator()
+    next(rows)
+    df.unpersist()
+    assert sum(1 for _ in rows) == 299_999
+
+
+def test_waiting_for_rows_that_another_computes_can_be_cancelled(session):
+    entry, operation = Entry(rows(5), None, session.conf), Operation("waits")
+    entry.computing.acquire()
+    failed: list[Exception] = []
+
+    def wait() -> None:
+        try:
+            cached.lease(entry, session, operation)
+        except HandleError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    operation.cancel()
+    thread.join(5)
+    assert [e.condition for e in failed] == ["OPERATION_CANCELED"]
+    entry.computing.release()
+
+
+def test_closing_a_session_gives_back_what_only_it_kept(session):
+    from glowplug.plan.commands import Checkpoint
+    from glowplug.session.commands.checkpoints import checkpoint
+
+    remote = checkpoint(Checkpoint(rows(3), False, True), session, Operation("x"))
+    clone = session.clone("two")
+    for owner in (session, clone):
+        entry = owner.cache.persist(rows(4), owner.conf, owner.server_side_id)
+        cached.compute(entry, owner, Operation("x"))
+    assert len(tables(session)) == 2
+    session.close()
+    assert len(tables(session)) == 2 and remote.id in clone.cached_remotes
+    clone.close()
+    assert tables(session) == []
+
+
+def test_a_replaced_view_gives_its_rows_back(spark):
+    before = kernel_tables("cache")
+    for _ in range(2):
+        frame(spark).createOrReplaceTempView("again")
+        spark.sql("CACHE TABLE again")
+    assert len(kernel_tables("cache") - before) == 1
+    spark.catalog.dropTempView("again")
+
+
+def test_refresh_forgets_the_rows_of_that_table_only(spark):
+    views = ("here", "there")
+    for name in views:
+        frame(spark).createOrReplaceTempView(name)
+        spark.sql(f"CACHE TABLE {name}")
+    before = kernel_tables("cache")
+    spark.sql("REFRESH TABLE here")
+    assert len(before - kernel_tables("cache")) == 1
+    assert all(spark.catalog.isCached(name) for name in views)
+    with pytest.raises(AnalysisException, match="TABLE_OR_VIEW_NOT_FOUND"):
+        spark.sql("REFRESH TABLE nowhere")
+    for name in views:
+        spark.catalog.dropTempView(name)
+
+
+def test_lowering_may_read_only_settings_by_which_kept_rows_are_found():
+    from glowplug.kernel.compile import Compiler
+
+    with pytest.raises(AssertionError):
+        Compiler(Conf()).setting("spark.sql.shuffle.partitions")
+
+
+def test_a_view_keeps_the_checkpoint_that_it_reads(spark, tmp_path):
+    path, before = str(tmp_path / "t"), kernel_tables("cache")
+    spark.range(5).write.parquet(path)
+    kept = spark.read.parquet(path).localCheckpoint()
+    kept.createOrReplaceTempView("reads_checkpoint")
+    shutil.rmtree(path)
+    del kept  # the client tells the server
+    wait_until(lambda: spark.table("reads_checkpoint").count() == 5)
+    spark.catalog.dropTempView("reads_checkpoint")
+    wait_until(lambda: kernel_tables("cache") == before)
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

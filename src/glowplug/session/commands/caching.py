@@ -1,12 +1,17 @@
+"""CACHE TABLE, UNCACHE TABLE, CLEAR CACHE and REFRESH; `spark.catalog` calls them too."""
+
 from __future__ import annotations
 
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
-from glowplug.execute.cached import compute, drop
+from glowplug.execute.cached import compute
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
-from glowplug.plan.relations import Relation, UnresolvedRelation
+from glowplug.plan.canonical import canonical
+from glowplug.plan.relations import Relation, Scan, UnresolvedRelation
+from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
+from glowplug.sql import parse_identifier
 
 
 def cache_table(command: c.CacheTable, session: Session, operation: Operation) -> Relation | None:
@@ -17,7 +22,9 @@ def cache_table(command: c.CacheTable, session: Session, operation: Operation) -
     if command.query is not None:
         create_view(c.CreateView(command.parts, command.query, "temp"), session, operation)
     plan = analyze(UnresolvedRelation(command.parts), session)
-    entry = session.engine.cache.persist(plan, storage_level(dict(command.options).get("storageLevel")))
+    entry = session.cache.persist(
+        plan, session.conf, session.server_side_id, storage_level(dict(command.options).get("storageLevel"))
+    )
     if not command.lazy:
         compute(entry, session, operation)
     return None
@@ -50,31 +57,30 @@ def uncache_table(command: c.UncacheTable, session: Session, operation: Operatio
         if command.if_exists and error.condition == "TABLE_OR_VIEW_NOT_FOUND":
             return None
         raise
-    release(plan, session)
+    session.cache.unpersist(plan, session.conf)
     return None
 
 
-def release(plan: Relation, session: Session) -> None:
-    """Keep a plan no longer and give its memory back."""
-    entry = session.engine.cache.unpersist(plan)
-    if entry is not None:
-        drop(entry, session)
-
-
 def clear_cache(command: c.ClearCache, session: Session, operation: Operation) -> Relation | None:
-    for entry in session.engine.cache.clear():
-        drop(entry, session)
+    session.cache.clear()
     return None
 
 
 def refresh(command: c.Refresh, session: Session, operation: Operation) -> Relation | None:
     """Files are listed anew by every query; only rows kept of them are forgotten."""
-    from glowplug.plan.tree import walk_relations
+    if command.is_path:
+        for entry in session.cache.entries():
+            if any(command.target in file for n in walk_relations(entry.plan) for file in _files(n)):
+                entry.forget()
+        return None
+    from glowplug.session.world import analyze
 
-    for entry in list(session.engine.cache.entries()):
-        files = [
-            f for n in walk_relations(entry.plan) for f in getattr(getattr(n, "source", None), "input_files", tuple)()
-        ]
-        if not command.is_path or any(command.target in f for f in files):
-            drop(entry, session)
+    table = canonical(analyze(UnresolvedRelation(parse_identifier(command.target)), session))
+    for entry in session.cache.entries():
+        if any(canonical(n) == table for n in walk_relations(entry.plan)):
+            entry.forget()
     return None
+
+
+def _files(node: Relation) -> tuple[str, ...]:
+    return tuple(node.source.input_files()) if isinstance(node, Scan) else ()

@@ -1,9 +1,11 @@
+"""`df.checkpoint()`: frames cut off from what they were computed from."""
+
 from __future__ import annotations
 
 import uuid
 
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, Entry
-from glowplug.execute.cached import compute, drop
+from glowplug.execute.cached import compute
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.relations import CachedData, CachedRemote, Relation
@@ -16,7 +18,7 @@ def checkpoint(command: c.Checkpoint, session: Session, operation: Operation) ->
 
     plan = analyze(command.query, session)
     id = str(uuid.uuid4())
-    entry = Entry(plan, command.storage_level or MEMORY_AND_DISK_DESER, f"checkpoint_{id.replace('-', '')}")
+    entry = Entry(plan, command.storage_level or MEMORY_AND_DISK_DESER, session.conf.copy())
     if command.eager:
         compute(entry, session, operation)
     session.cached_remotes[id] = CachedData(plan.output, entry)
@@ -24,6 +26,6 @@ def checkpoint(command: c.Checkpoint, session: Session, operation: Operation) ->
 
 
 def remove(command: c.RemoveCachedRemote, session: Session, operation: Operation) -> None:
-    plan = session.cached_remotes.pop(command.id, None)
-    if isinstance(plan, CachedData):
-        drop(plan.entry, session)
+    """The client lets go of a frame. Its rows stay while views, other kept plans or clones of the session have it."""
+    session.cached_remotes.pop(command.id, None)
+    session.engine.sweep()

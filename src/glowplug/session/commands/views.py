@@ -3,6 +3,7 @@ from __future__ import annotations
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
+from glowplug.plan.canonical import canonical
 from glowplug.plan.expressions import Alias, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.session.session import Session
@@ -37,7 +38,9 @@ def create_view(command: c.CreateView, session: Session, operation: Operation) -
             )
         named = (Alias(a, n, new_id()) for a, (n, _) in zip(plan.output, command.columns, strict=True))
         plan = Project(plan, tuple(named))
-    views[key] = plan
+    old, views[key] = views.get(key), plan
+    if old is not None and canonical(old) != canonical(plan):
+        session.cache.unpersist(old, session.conf)  # nobody could give those rows back by the view's name
     return None
 
 
@@ -49,8 +52,6 @@ def drop_view(command: c.DropView, session: Session, operation: Operation) -> Re
 
 def forget_view(session: Session, parts: tuple[str, ...]) -> bool:
     """Drop a temporary or (by `global_temp.name`) a global view, and its cached rows; whether it was there."""
-    from glowplug.session.commands.caching import release
-
     key = parts[-1].lower()
     if len(parts) == 2 and parts[0].lower() == "global_temp":
         plan = session.engine.global_views.pop(key, None)
@@ -59,5 +60,5 @@ def forget_view(session: Session, parts: tuple[str, ...]) -> bool:
     else:
         plan = None
     if plan is not None:
-        release(plan, session)
+        session.cache.unpersist(plan, session.conf)
     return plan is not None
