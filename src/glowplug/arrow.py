@@ -115,12 +115,12 @@ def kernel_columns(table: Any, types: Sequence[t.DataType]) -> pa.Table:
 
 def _to_kernel(column: Any, type: t.DataType) -> Any:
     if isinstance(column, pa.ChunkedArray):
-        return pa.chunked_array([_to_kernel(c, type) for c in column.chunks], _kernel_arrow(column.type))
+        return pa.chunked_array([_to_kernel(c, type) for c in column.chunks], kernel_arrow_type(column.type))
     if pa.types.is_duration(column.type):
         return column.cast(pa.duration("us")).view(pa.int64())
     if pa.types.is_null(column.type):
         return column.cast(pa.int32())
-    target = _kernel_arrow(column.type)
+    target = kernel_arrow_type(column.type)
     if target == column.type:
         return column
     if pa.types.is_list(column.type) and not column.offset:
@@ -136,18 +136,18 @@ def _to_kernel(column: Any, type: t.DataType) -> Any:
     return column.cast(target)
 
 
-def _kernel_arrow(type: pa.DataType) -> pa.DataType:
+def kernel_arrow_type(type: pa.DataType) -> pa.DataType:
     """The Arrow type by which the kernel takes a client's column."""
     if pa.types.is_duration(type):
         return pa.int64()
     if pa.types.is_null(type):
         return pa.int32()
     if pa.types.is_list(type):
-        return pa.list_(type.value_field.with_type(_kernel_arrow(type.value_type)))
+        return pa.list_(type.value_field.with_type(kernel_arrow_type(type.value_type)))
     if pa.types.is_struct(type):
-        return pa.struct([f.with_type(_kernel_arrow(f.type)) for f in type])
+        return pa.struct([f.with_type(kernel_arrow_type(f.type)) for f in type])
     if pa.types.is_map(type):
-        return pa.map_(_kernel_arrow(type.key_type), type.item_field.with_type(_kernel_arrow(type.item_type)))
+        return pa.map_(kernel_arrow_type(type.key_type), type.item_field.with_type(kernel_arrow_type(type.item_type)))
     return type
 
 

@@ -113,7 +113,7 @@ class FileSource(Source):
         names = [f.name for f in self.partition_schema.fields]
         attributes = [next((c for c in columns if c.name == n), None) for n in names]
         known = {a.id for a in attributes if a is not None}
-        usable = [c for c in conditions if _only_over(c, known)]
+        usable = [c for c in conditions if only_over(c, known)]
         if not usable or not self.files:
             return self
         kept = [i for i, a in enumerate(attributes) if a is not None]
@@ -143,7 +143,7 @@ def _exists(fs: FileSystem, file: DataFile) -> bool:
     return True
 
 
-def _only_over(condition: Expression, ids: set[int]) -> bool:
+def only_over(condition: Expression, ids: set[int]) -> bool:
     """Whether a condition can be decided by the columns `ids` alone, once and for all."""
     attributes = 0
     for e in walk(condition):

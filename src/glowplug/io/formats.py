@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from glowplug.errors import AnalysisError, IllegalArgument
-from glowplug.io import csv, csv_write, json, json_write, parquet, text
+from glowplug.io import binary_file, csv, csv_write, json, json_write, orc, orc_write, parquet, text
 from glowplug.io.produce import Layout, Output, WrittenFile
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.write import WriteJob, write_job
@@ -38,8 +38,17 @@ PARQUET = Format("parquet", "Parquet", parquet.ParquetOptions, parquet.resolve, 
 CSV = Format("csv", "CSV", csv.CsvOptions, csv.resolve, csv_write.output, csv_write.supports, allow_duplicates=True)
 TEXT = Format("text", "Text", text.TextOptions, text.resolve, text.output, text.supports)
 JSON = Format("json", "JSON", json.JsonOptions, json.resolve, json_write.output, json_write.supports)
+ORC = Format("orc", "ORC", orc.OrcOptions, orc.resolve, orc_write.output, orc.supports)
+BINARY_FILE = Format(
+    "binaryFile",
+    "binaryFile",
+    binary_file.BinaryFileOptions,
+    binary_file.resolve,
+    binary_file.output,
+    binary_file.supports,
+)
 
-FORMATS: dict[str, Format] = {f.name: f for f in (PARQUET, CSV, JSON, TEXT)}
+FORMATS: dict[str, Format] = {f.name.lower(): f for f in (PARQUET, CSV, JSON, TEXT, ORC, BINARY_FILE)}
 
 
 def find(name: str) -> Format:
