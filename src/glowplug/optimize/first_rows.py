@@ -1,16 +1,18 @@
+"""Which rows of an unordered result come first."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 
 from glowplug.functions.internal import PLACE, position
-from glowplug.io.source import Evaluate
+from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Alias, Attribute, Literal, SortOrder, WindowExpression, new_id
 from glowplug.plan.relations import Join, Limit, Project, Relation, Sort, SubqueryAlias, to_attribute
 from glowplug.plan.tree import walk
 from glowplug.types import is_orderable
 
 
-def first_rows(node: Relation, evaluate: Evaluate) -> Relation | None:
+def first_rows(node: Relation, cx: Context) -> Relation | None:
     """Limit(5, Project(window)) → Limit(5, Sort(Project(window))); Limit(5, a × b) → Limit(5, Sort(first 5 of a × …)).
 
     The first rows of an unordered result are those that Spark gives first where that is cheap: in the order of a

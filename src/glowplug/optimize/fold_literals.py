@@ -1,24 +1,29 @@
+"""Casts of constants are constants."""
+
 from __future__ import annotations
 
-from decimal import Context, Decimal
+import decimal
+from decimal import Decimal
 
-from glowplug.io.source import Evaluate
-from glowplug.plan.expressions import Cast, Expression, Literal
+from glowplug.optimize.context import Context
+from glowplug.plan.expressions import Attribute, Cast, Expression, Literal
 from glowplug.plan.relations import Relation
 from glowplug.plan.tree import map_expressions
 from glowplug.types import INTEGRAL, ByteType, DecimalType, DoubleType, IntegerType, LongType, ShortType
 
-_EXACT = Context(prec=76)  # twice a decimal's digits: 28 by default are too few
+_EXACT = decimal.Context(prec=76)  # twice a decimal's digits: 28 by default are too few
 _BITS = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
 
 
-def fold_literals(node: Relation, evaluate: Evaluate) -> Relation | None:
+def fold_literals(node: Relation, cx: Context) -> Relation | None:
     """CAST(1 AS DECIMAL(1,0)) → 1BD: a cast of a number that cannot fail needs no check for every row."""
     done = map_expressions(node, _fold)
     return done if done is not node else None
 
 
 def _fold(e: Expression) -> Expression:
+    if isinstance(e, (Attribute, Literal)):
+        return e
     e = map_expressions(e, _fold)
     if isinstance(e, Cast) and isinstance(e.child, Literal) and e.child.value is not None:
         return _converted(e.child, e) or e

@@ -1,3 +1,5 @@
+"""Functions of a row's place: its partition and its number there, where the plan says how rows are spread."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -5,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from glowplug.functions import internal
 from glowplug.functions.registry import lookup
-from glowplug.io.source import Evaluate
+from glowplug.optimize.context import Context
 from glowplug.optimize.window_keys import with_keys
 from glowplug.plan.expressions import (
     Alias,
@@ -25,7 +27,7 @@ from glowplug.types import INT, LONG, DataType
 _BY_PLACE = ("spark_partition_id", "monotonically_increasing_id", "rand", "randn", "randstr", "uniform")
 
 
-def number_rows(node: Relation, evaluate: Evaluate) -> Relation | None:
+def number_rows(node: Relation, cx: Context) -> Relation | None:
     """Project(spark_partition_id(), Repartition(3, t)) → Project(spark_partition_id(n), Project(…, place AS n, …)).
 
     Only where the plan says how rows are spread: ranges with partitions, repartitioning, and what keeps rows in place.

@@ -1,8 +1,8 @@
 """The optimizer: rules over a resolved plan, in order.
 
-A rule is `(node, evaluate) -> Relation | None`; None leaves the node. `evaluate` tests conditions on a few rows.
-`RULES` see every node, children first; `WHOLE` see the plan as one. What any database can do (pushing filters down,
-ordering joins) is the kernel's; here is what it does not see, or sees too late.
+A rule is `(node, context) -> Relation | None`; None leaves the node. Chains of projections are joined first, from their
+top; then `RULES` see every node, children first; `WHOLE` see the plan as one. What any database can do (pushing filters
+down, ordering joins) is the kernel's; here is what it does not see, or sees too late.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from glowplug.io.source import Evaluate
 from glowplug.optimize.collapse_projects import collapse_projects
+from glowplug.optimize.context import Context
 from glowplug.optimize.first_rows import first_rows
 from glowplug.optimize.fold_literals import fold_literals
 from glowplug.optimize.number_rows import number_rows
@@ -19,12 +20,11 @@ from glowplug.optimize.prune_partitions import prune_partitions
 from glowplug.optimize.sample_rows import sample_rows
 from glowplug.optimize.share_plans import share_plans
 from glowplug.optimize.window_keys import window_keys
-from glowplug.plan.expressions import Expression, Subquery
-from glowplug.plan.relations import Relation
+from glowplug.plan.expressions import Attribute, Expression, Subquery
+from glowplug.plan.relations import Project, Relation
 from glowplug.plan.tree import map_expressions, map_relations, rewrite
 
-RULES: tuple[Callable[[Relation, Evaluate], Relation | None], ...] = (
-    collapse_projects,
+RULES: tuple[Callable[[Relation, Context], Relation | None], ...] = (
     fold_literals,
     prune_partitions,
     window_keys,
@@ -32,27 +32,32 @@ RULES: tuple[Callable[[Relation, Evaluate], Relation | None], ...] = (
     number_rows,
     first_rows,
 )
-WHOLE: tuple[Callable[[Relation, Evaluate], Relation], ...] = (share_plans, prune_columns)
+WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (share_plans, prune_columns)
 
 
 def optimize(plan: Relation, evaluate: Evaluate) -> Relation:
     """A plan of the same rows and columns that the kernel runs faster."""
-    plan = _each(plan, evaluate)
+    cx = Context(evaluate)
+    plan = _each(plan, cx)
     for rule in WHOLE:
-        plan = rule(plan, evaluate)
+        plan = rule(plan, cx)
     return plan
 
 
-def _each(plan: Relation, evaluate: Evaluate) -> Relation:
-    plan = map_relations(plan, lambda child: _each(child, evaluate))
-    plan = map_expressions(plan, lambda e: _inside(e, evaluate))
+def _each(plan: Relation, cx: Context, above: Relation | None = None) -> Relation:
+    if not isinstance(above, Project):  # not within a chain that is joined already
+        plan = collapse_projects(plan)
+    plan = map_relations(plan, lambda child: _each(child, cx, plan))
+    plan = map_expressions(plan, lambda e: _inside(e, cx))
     for rule in RULES:
-        plan = rule(plan, evaluate) or plan
+        plan = rule(plan, cx) or plan
     return plan
 
 
-def _inside(e: Expression, evaluate: Evaluate) -> Expression:
+def _inside(e: Expression, cx: Context) -> Expression:
     """Subqueries' plans are optimised too."""
+    if isinstance(e, Attribute):
+        return e
     if isinstance(e, Subquery):
-        e = rewrite(e, Relation, lambda p: _each(p, evaluate))
-    return map_expressions(e, lambda x: _inside(x, evaluate))  # type: ignore[no-any-return]
+        e = rewrite(e, Relation, lambda p: _each(p, cx))
+    return map_expressions(e, lambda x: _inside(x, cx))  # type: ignore[no-any-return]

@@ -1,8 +1,10 @@
+"""Columns that nothing uses are not computed."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 
-from glowplug.io.source import Evaluate
+from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Alias, Attribute, Expression, OuterReference, Subquery
 from glowplug.plan.relations import (
     Aggregate,
@@ -20,7 +22,7 @@ from glowplug.plan.relations import (
 from glowplug.plan.tree import expressions_in, map_expressions, map_relations, outer_columns, walk
 
 
-def prune_columns(plan: Relation, evaluate: Evaluate) -> Relation:
+def prune_columns(plan: Relation, cx: Context) -> Relation:
     """Columns that nothing above uses leave the scans, projections and aggregations below. Applied to whole plans.
 
     The kernel would do it too, but only after binding every column of every level.

@@ -1,15 +1,17 @@
+"""Files that a filter rules out are not read."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 
 from glowplug.analyze.context import references
-from glowplug.io.source import Evaluate
+from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Call, Expression, Subquery
 from glowplug.plan.relations import Filter, Relation, Scan, SubqueryAlias
 from glowplug.plan.tree import contains
 
 
-def prune_partitions(node: Relation, evaluate: Evaluate) -> Relation | None:
+def prune_partitions(node: Relation, cx: Context) -> Relation | None:
     """Filter(Scan) → Filter(Scan of the files whose partition values can match)."""
     if not isinstance(node, Filter):
         return None
@@ -20,7 +22,7 @@ def prune_partitions(node: Relation, evaluate: Evaluate) -> Relation | None:
     conditions = [
         e for e in conjuncts(node.condition) if not contains(e, Subquery) and all(a.id in have for a in references(e))
     ]
-    pruned = child.source.prune(conditions, child.columns, evaluate)
+    pruned = child.source.prune(conditions, child.columns, cx.evaluate)
     if pruned is child.source:
         return None
     return replace(node, child=replace(child, source=pruned))

@@ -1,13 +1,15 @@
+"""Samples are filters by random numbers."""
+
 from __future__ import annotations
 
 from glowplug.functions.registry import lookup
-from glowplug.io.source import Evaluate
+from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Call, Expression, Literal, SortOrder
 from glowplug.plan.relations import Filter, Relation, Sample, Sort
 from glowplug.types import BOOLEAN, DOUBLE, LONG, DataType, is_orderable
 
 
-def sample_rows(node: Relation, evaluate: Evaluate) -> Relation | None:
+def sample_rows(node: Relation, cx: Context) -> Relation | None:
     """Sample(0.2, 0.5, seed, t) → Filter(0.2 <= rand(seed) AND rand(seed) < 0.5, t), without replacement.
 
     As Spark draws, so that the same seed gives the same rows of the same partitions.

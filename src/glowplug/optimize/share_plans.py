@@ -1,15 +1,17 @@
+"""What stands in a plan several times is computed once."""
+
 from __future__ import annotations
 
 from collections import defaultdict
 
-from glowplug.io.source import Evaluate
+from glowplug.optimize.context import Context
 from glowplug.plan.canonical import canonical
 from glowplug.plan.expressions import Call, Expression, OuterReference, new_id
 from glowplug.plan.relations import Aggregate, Distinct, Relation, Shared
 from glowplug.plan.tree import children, rewrite, walk, walk_relations
 
 
-def share_plans(plan: Relation, evaluate: Evaluate) -> Relation:
+def share_plans(plan: Relation, cx: Context) -> Relation:
     """An aggregation that stands in a plan twice is computed once: a CTE, view or DataFrame used several times.
 
     Applied to whole plans. Correlated parts, and those with random numbers, stay where they are.
@@ -36,7 +38,7 @@ def _replaced(node: Relation, names: dict[int, tuple[str, Relation]]) -> Relatio
         if isinstance(x, Relation) and id(x) in names:
             name, definition = names[id(x)]
             return Shared(name, definition, x.output)
-        return rewrite(x, (Expression, Relation), visit)  # type: ignore[arg-type]
+        return rewrite(x, (Expression, Relation), visit)
 
     return visit(node)  # type: ignore[return-value]
 

@@ -1,15 +1,17 @@
+"""Keys that are computed become columns of their own."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from glowplug.io.source import Evaluate
+from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, WindowExpression, new_id
 from glowplug.plan.relations import Project, Relation, to_attribute
 from glowplug.plan.tree import map_expressions, walk
 
 
-def window_keys(node: Relation, evaluate: Evaluate) -> Relation | None:
+def window_keys(node: Relation, cx: Context) -> Relation | None:
     """Project(f OVER (PARTITION BY a / b), t) → Project(f OVER (PARTITION BY k), Project(…, a / b AS k, t)).
 
     A key that can fail, as a division can, is no key to the kernel. What is computed once is a column anyway.

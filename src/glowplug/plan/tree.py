@@ -14,7 +14,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from glowplug.plan.expressions import Attribute, Expression, OuterReference
+from glowplug.plan.expressions import Attribute, Expression, LambdaVariable, Literal, OuterReference
 from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
 
@@ -24,10 +24,13 @@ _LEAVES = {
     *("EvalMode", "Origin", "Position", "Function", "DataType", "StructType", "StructField"),
 }
 
+# What trees mostly consist of, and what has nothing below it.
+_BARE = frozenset((Attribute, Literal, LambdaVariable))
+
 
 @cache
 def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls) if f.compare and not _names_in(str(f.type)) <= _LEAVES)
+    return tuple(f.name for f in fields(cls) if f.compare and not _names_in(str(f.type)) <= _BARE)
 
 
 def _names_in(annotation: str) -> set[str]:
@@ -37,6 +40,8 @@ def _names_in(annotation: str) -> set[str]:
 def children(node: Any) -> list[Any]:
     """The direct sub-nodes: relations and expressions, in the order of the fields."""
     found: list[Any] = []
+    if node.__class__ in _BARE:
+        return found
     for name in _field_names(node.__class__):
         _collect(getattr(node, name), found)
     return found
@@ -59,6 +64,8 @@ def expressions_in(node: Any) -> list[Expression]:
 
 def rewrite(node: Any, kind: type | tuple[type, ...], change: Callable[[Any], Any]) -> Any:
     """`node` with `change` applied to each direct sub-node of `kind`; the same node if nothing changed."""
+    if node.__class__ in _BARE:
+        return node
     updates = None
     for name in _field_names(node.__class__):
         old = getattr(node, name)
@@ -112,7 +119,7 @@ def walk(e: Any) -> Iterator[Any]:
     while stack:
         node = stack.pop()
         yield node
-        if not isinstance(node, OuterReference):
+        if node.__class__ not in _BARE and not isinstance(node, OuterReference):
             stack += reversed(expressions_in(node))
 
 

@@ -11,7 +11,6 @@ from glowplug.sql import Settings, parse_statement
 TEXTS = {
     "a query": "SELECT * FROM df",
     "a subquery": "SELECT * FROM t WHERE x IN (SELECT y FROM df)",
-    "a frame's bound": "SELECT sum(x) OVER (ORDER BY x ROWS BETWEEN (SELECT y FROM df) PRECEDING AND CURRENT ROW) FROM t",
     "a delete": "DELETE FROM t WHERE x IN (SELECT y FROM df)",
     "an update": "UPDATE t SET x = (SELECT max(y) FROM df)",
     "a merge's source": "MERGE INTO t USING df s ON t.x = s.x WHEN MATCHED THEN DELETE",

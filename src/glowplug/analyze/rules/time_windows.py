@@ -9,6 +9,7 @@ Sessions are merged per grouping key: a row begins a new one if it comes after t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -35,6 +36,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.names import literal_text, pretty
 from glowplug.plan.relations import Filter, Generate, Project, Relation, Select
+from glowplug.plan.streams import DELAY
 from glowplug.plan.tree import map_expressions, rewrite
 from glowplug.types import (
     CALENDAR_INTERVAL,
@@ -95,6 +97,8 @@ def _is_window(e: Expression) -> bool:
 
 
 def _collect(e: Expression, calls: list[UnresolvedFunction]) -> Expression:
+    if isinstance(e, Attribute):
+        return e
     if isinstance(e, UnresolvedFunction) and _is_window(e) and len(e.args) >= 2:
         calls.append(e)
         return e
@@ -113,7 +117,7 @@ def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Conte
     _check(time, duration, slide, start)
     numbers = tuple(Literal(n, LONG) for n in (duration, slide, start))
     kept = Filter(child, resolve(UnresolvedFunction(("isnotnull",), (time,)), scope, cx))
-    metadata = '{"spark.timeWindow":true}'
+    metadata = _metadata("spark.timeWindow", time)
     if duration == slide:
         made = Alias(
             resolve(UnresolvedFunction(("tumbling_window",), (time, *numbers)), scope, cx), "window", new_id(), metadata
@@ -125,6 +129,14 @@ def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Conte
     (made_column,) = generator_columns(windows, ("window",))
     column = replace(made_column, metadata=metadata, nullable=True)
     return Generate(kept, windows, (column,)), column
+
+
+def _metadata(mark: str, time: Expression) -> str:
+    """The window's: what it is, and that it is an event time if that of its rows is."""
+    own = {mark: True}
+    if isinstance(time, Attribute) and DELAY in (given := json.loads(time.metadata)):
+        own[DELAY] = given[DELAY]
+    return json.dumps(own, separators=(",", ":"))
 
 
 def _time(e: Expression, scope: Scope, cx: Context) -> Expression:

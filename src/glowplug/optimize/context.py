@@ -1,0 +1,14 @@
+"""What the optimizer's rules may ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glowplug.io.source import Evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`evaluate` tests conditions on a few rows."""
+
+    evaluate: Evaluate
