@@ -1,13 +1,15 @@
 """Kernel errors as Spark's conditions. Nothing of the kernel's own text reaches a user but as a reason.
 
-Generated SQL raises what Spark would by `error('…')` with a JSON payload (`raise_sql`); the kernel's own range and
-conversion errors are recognised by their text.
+Generated SQL raises what Spark would by `error('…')` with a JSON payload (`raise_sql`). The kernel's own errors are
+told apart by their class first, and by their text only within it: texts quote what users wrote.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from inspect import Parameter, Signature
 from typing import Any
@@ -18,9 +20,13 @@ from glowplug.errors import ArithmeticFailure, ExecutionError, SparkError, row_f
 from glowplug.io.source import Stream
 from glowplug.plan.expressions import Origin
 
-MARK = "glowplug:"
+# No text of a user's can hold it, so what follows it is ours.
+MARK = f"glowplug:{secrets.token_hex(8)}:"
 ANSI = '"spark.sql.ansi.enabled"'
 
+log = logging.getLogger("glowplug.kernel")
+_KIND = re.compile(r"([A-Z][\w ]*?) Error: ")
+_TOO_LARGE = re.compile(r"Cannot (?:create a string of size: '|resize vector to )([\d ]+)")
 _OVERFLOW = re.compile(r"Overflow in (\w+)(?: of| on)? ?(\w+)?")
 _CONVERT = re.compile(r"Type (\w+)(?:\([^)]*\))? with value (.*?) can't be cast .* destination type (\w+)", re.S)
 _KERNEL_TYPES = {
@@ -92,49 +98,57 @@ class DecimalOverflow(ArithmeticFailure):
 
 def translate(error: Exception) -> Exception:
     """The SparkError that a kernel error means; other exceptions come back as they are."""
-    module = type(error).__module__
     if isinstance(error, SparkError):
         return error
     text = str(error)
-    at = text.find(MARK)
-    if at >= 0:
-        return _raised(text[at + len(MARK) :])
-    if not module.startswith(("_duckdb", "duckdb")) and "Error: " not in text:
+    raised = _raised(text.partition(MARK)[2])
+    if raised is not None:
+        return raised
+    kind = _KIND.match(text)  # the class's name; where rows are read by Arrow, the class itself is lost
+    if kind is None:
         return error
-    name = type(error).__name__
-    if name == "InterruptException" or "INTERRUPT" in text[:12]:
-        return ExecutionError("OPERATION_CANCELED")
-    if "more than one row" in text.lower():
-        return row_failure("SCALAR_SUBQUERY_TOO_MANY_ROWS")
-    if m := _CONVERT.search(text):
+    understand = _BY_KIND.get(kind[1])
+    meant = understand(text[kind.end() :]) if understand is not None else None
+    if meant is None:
+        log.error("The kernel failed: %s", text)
+        meant = ExecutionError("INTERNAL_ERROR", message=f"the kernel failed ({kind[1]}); the log has its own words")
+    return meant
+
+
+def _conversion(text: str) -> SparkError | None:
+    if m := _CONVERT.match(text):
         source, value, target = m[1], m[2], m[3]
         if source == "INT128":
-            return row_failure(
-                "ARITHMETIC_OVERFLOW",
-                message=f"{_KERNEL_TYPES.get(target, target)} overflow",
-                alternative="",
-                config=ANSI,
-            )
+            return _overflow(f"{_KERNEL_TYPES.get(target, target)} overflow")
         names = {"sourceType": source, "targetType": target}
         return row_failure(
             "CAST_OVERFLOW", value=value, **{k: f'"{_KERNEL_TYPES.get(v, v)}"' for k, v in names.items()}
         )
-    if "Overflow in" in text and "DECIMAL" in text:
+    if text.startswith("Could not convert string"):  # the only one that quotes a text
+        return None
+    in_range = "Could not cast value" not in text and " range" not in text
+    return None if in_range else _overflow("value out of range")
+
+
+def _out_of_range(text: str) -> SparkError:
+    m = _OVERFLOW.match(text)
+    if m and (m[2] or "").startswith("DECIMAL"):
         return DecimalOverflow("ARITHMETIC_OVERFLOW", message="decimal overflow", alternative="", config=ANSI)
-    if m := _OVERFLOW.search(text):
-        return row_failure(
-            "ARITHMETIC_OVERFLOW",
-            message=f"{_KERNEL_TYPES.get(m[2] or '', m[2] or 'value')} overflow",
-            alternative="",
-            config=ANSI,
-        )
-    if "Could not cast value" in text or "out of range" in text.lower():
-        return row_failure("ARITHMETIC_OVERFLOW", message="value out of range", alternative="", config=ANSI)
-    if "Out of Memory" in text:
-        return _out_of_memory(text)
-    if name == "IOException" or ("parquet" in text.lower() and "Invalid" in name):
-        return _io_failure(text)
-    return ExecutionError("INTERNAL_ERROR", message=f"the kernel failed: {_first_line(text)}")
+    if m:
+        return _overflow(f"{_KERNEL_TYPES.get(m[2] or '', m[2] or 'value')} overflow")
+    if m := _TOO_LARGE.match(text):
+        return ExecutionError("UNABLE_TO_ACQUIRE_MEMORY", requestedBytes=m[1], receivedBytes="none")
+    return _overflow("value out of range")
+
+
+def _overflow(message: str) -> SparkError:
+    return row_failure("ARITHMETIC_OVERFLOW", message=message, alternative="", config=ANSI)
+
+
+def _invalid_input(text: str) -> SparkError | None:
+    if text.startswith("More than one row returned by a subquery"):
+        return row_failure("SCALAR_SUBQUERY_TOO_MANY_ROWS")
+    return _io_failure(text) if "parquet" in text.lower() or "magic bytes" in text else None
 
 
 def _out_of_memory(text: str) -> SparkError:
@@ -155,14 +169,28 @@ def _io_failure(text: str) -> SparkError:
     return ExecutionError("FAILED_READ_FILE.NO_HINT", path=path[1] if path else "of the query", reason=reason)
 
 
-def _raised(payload: str) -> SparkError:
+def _raised(payload: str) -> SparkError | None:
+    """The error that `raise_sql` or `_marked` wrote; None if it is cut off."""
     head_text, _, body = payload.partition("\n")
     decoder = json.JSONDecoder()
-    head, _ = decoder.raw_decode(head_text)
-    parameters, _ = decoder.raw_decode(body)
+    try:
+        head, _ = decoder.raw_decode(head_text)
+        parameters, _ = decoder.raw_decode(body)
+    except ValueError:
+        return None
     origin = Origin(*head["origin"]) if "origin" in head else None
     return row_failure(head["condition"], origin, **parameters)
 
 
 def _first_line(text: str) -> str:
-    return text.split("\n")[0].split("Error: ", 1)[-1]
+    return text.split("\n")[0]
+
+
+_BY_KIND: dict[str, Callable[[str], SparkError | None]] = {
+    "INTERRUPT": lambda text: ExecutionError("OPERATION_CANCELED"),
+    "Conversion": _conversion,
+    "Out of Range": _out_of_range,
+    "Out of Memory": _out_of_memory,
+    "Invalid Input": _invalid_input,
+    "IO": _io_failure,
+}

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from glowplug.errors import SparkError
 from glowplug.kernel import database as kernel
 from glowplug.kernel.database import Database, default_memory_limit, default_threads, identity
 
@@ -89,7 +90,7 @@ def test_a_connection_that_cannot_be_reset_is_thrown_away(database: Database) ->
     with database.connection("UTC") as another:
         assert another is not connection
         assert another.rows("SELECT 1") == [(1,)]
-        with pytest.raises(Exception, match="input0"):
+        with pytest.raises(SparkError):
             another.rows("SELECT * FROM input0")
 
 
