@@ -14,9 +14,31 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "AMBIGUOUS_REFERENCE": ("42704", "The reference <name> fits several columns: <referenceNames>."),
     "AMBIGUOUS_REFERENCE_TO_FIELDS": ("42000", "The field <field> occurs <count> times in the struct."),
+    "APPROX_TOP_K_MAX_ITEMS_TRACKED_EXCEEDS_LIMIT": (
+        "22023",
+        "approx_top_k tracks at most <limit> items, and not <maxItemsTracked>.",
+    ),
+    "APPROX_TOP_K_MAX_ITEMS_TRACKED_LESS_THAN_K": (
+        "22023",
+        "approx_top_k finds <k> items only if it tracks that many, and not <maxItemsTracked>.",
+    ),
+    "APPROX_TOP_K_NON_POSITIVE_ARG": ("22023", "approx_top_k takes a positive <argName>, and not <argValue>."),
+    "APPROX_TOP_K_NULL_ARG": ("22004", "approx_top_k takes no NULL as <argName>."),
+    "APPROX_TOP_K_SKETCH_SIZE_NOT_MATCH": (
+        "42846",
+        "Sketches of approx_top_k of the sizes <size1> and <size2> are not combined unless a size is given.",
+    ),
+    "APPROX_TOP_K_SKETCH_TYPE_NOT_MATCH": (
+        "42846",
+        "Sketches of approx_top_k of the types <type1> and <type2> cannot be combined.",
+    ),
     "ARITHMETIC_OVERFLOW": (
         "22003",
         '<message>.<alternative> Set <config> to "false" to get the wrapped or NULL result instead of this error.',
+    ),
+    "ARROW_TYPE_MISMATCH": (
+        "42K0G",
+        "<operation> returned other columns than it was declared with: expected <outputTypes>, got <actualDataTypes>.",
     ),
     "ARTIFACT_ALREADY_EXISTS": (
         "42713",
@@ -30,8 +52,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22KD3",
         "<functionName> is not available: there is no support for Avro yet.",
     ),
+    "BINARY_ARITHMETIC_OVERFLOW": ("22003", "<value1> <symbol> <value2> overflows; <functionName> gives NULL instead."),
     "CANNOT_DECODE_URL": ("22546", "The text <url> is not percent-encoded as it should be."),
     "CANNOT_LOAD_FUNCTION_CLASS": ("46103", "The class <className> of the function <functionName> cannot be loaded."),
+    "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE": ("42825", "The types <left> and <right> cannot be merged."),
     "CANNOT_MERGE_SCHEMAS": ("42KD9", "The files' schemas do not go together:\n<left>\n<right>"),
     "CANNOT_MODIFY_CONFIG": (
         "46110",
@@ -382,6 +406,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "<functionName> takes a start and an end of <startType> with a step of <stepType>, or all of <otherStartType>, in <sqlExpr>.",
     ),
+    "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE": (
+        "42K09",
+        "In <sqlExpr>, the <location> bound must be of the type <expectedType>, not <exprType>.",
+    ),
     "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON": (
         "42K09",
         "In <sqlExpr>, the frame's lower bound is behind its upper bound.",
@@ -390,6 +418,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "Column <columnIndex> of the stack has two types: argument <leftParamIndex> is <leftType>, argument <rightParamIndex> is <rightType>, in <sqlExpr>.",
     ),
+    "DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT": ("42K09", "Cannot resolve <sqlExpr>: <msg><hint>"),
     "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE": (
         "42K09",
         "Cannot resolve <sqlExpr>: the <paramIndex> parameter takes <requiredType>, and <inputSql> is of type <inputType>.",
@@ -477,6 +506,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "54001",
         "The query is nested too deeply. Divide it, for instance by keeping intermediate results in temporary views.",
     ),
+    "FAILED_TO_START_PYTHON_WORKER": ("38000", "No Python worker could be started: <reason>."),
     "FIELD_NOT_FOUND": ("42704", "There is no struct field <fieldName> in <fields>."),
     "FORBIDDEN_OPERATION": ("42809", "<statement> is not allowed for the <objectType> <objectName>."),
     "GROUPING_COLUMN_MISMATCH": (
@@ -497,7 +527,16 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42822",
         "Rows cannot be grouped by <sqlExpr>: values of <dataType> have no order.",
     ),
+    "HLL_INVALID_INPUT_SKETCH_BUFFER": (
+        "22546",
+        "<function> takes HLL sketches, as `hll_sketch_agg` makes them, and these bytes are none.",
+    ),
     "HLL_INVALID_LG_K": ("22546", "<function> takes a lgConfigK from <min> to <max>, and not <value>."),
+    "HLL_K_MUST_BE_CONSTANT": ("42K0E", "<function> takes a constant lgConfigK."),
+    "HLL_UNION_DIFFERENT_LG_K": (
+        "22000",
+        "<function> was given sketches of lgConfigK <left> and <right>; it unites them only if `allowDifferentLgConfigK` is true.",
+    ),
     "IDENTIFIER_TOO_MANY_NAME_PARTS": ("42601", "The name <identifier> has more parts than the <limit> allowed here."),
     "ILLEGAL_DAY_OF_WEEK": ("22009", "There is no day of the week <string>."),
     "INCOMPATIBLE_COLUMN_TYPE": (
@@ -709,6 +748,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The name <ident> needs backquotes: `<ident>`. Without them a name is made of the letters a to z, digits and underscores.",
     ),
     "INVALID_INDEX_OF_ZERO": ("22003", "Positions count from 1, or from -1 backwards; there is no position 0."),
+    "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE": (
+        "42000",
+        "The expression <expr> cannot be evaluated in VALUES.",
+    ),
     "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE": (
         "42000",
         "The inline table's column <colName> has values whose types do not go together.",
@@ -759,6 +802,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE": ("42K0E", "The <name> <expr> must be an integer, and is <dataType>."),
     "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE": ("42K0E", "The <name> <expr> cannot be negative, and is <v>."),
     "INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL": ("42K0E", "The <name> <expr> cannot be NULL."),
+    "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE": ("42K0E", "The <name> must be a constant, not <expr>."),
     "INVALID_NUMERIC_LITERAL_RANGE": (
         "22003",
         "The number <rawStrippedQualifier> is out of the range of <typeName>, which goes from <minValue> to <maxValue>.",
@@ -774,6 +818,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_OPTIONS.NON_MAP_FUNCTION": ("42K06", "Options are written as map() of constants."),
     "INVALID_OPTIONS.NON_STRING_TYPE": ("42K06", "Options are a map from strings to strings, and not <mapType>."),
+    "INVALID_PANDAS_UDF_PLACEMENT": (
+        "0A000",
+        "Aggregates by Python functions (<functionList>) and built-in ones cannot stand in one aggregation.",
+    ),
     "INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR": ("22023", "<functionName> failed on <parameter>: <detailMessage>"),
     "INVALID_PARAMETER_VALUE.AES_IV_LENGTH": (
         "22023",
@@ -882,6 +930,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "428B3",
         "The SQLSTATE <sqlState> is invalid: it has five letters and digits and does not begin with 00, 01 or XX.",
     ),
+    "INVALID_SQL_ARG": (
+        "42K08",
+        "The argument <name> must be a constant: a literal or a call of map(), array() or struct().",
+    ),
     "INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN": (
         "42000",
         "After COMPUTE STATISTICS there can be NOSCAN, not <ctx>.",
@@ -938,6 +990,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K0E",
         "The condition of a join, <joinCondition>, must be BOOLEAN, not <conditionType>.",
     ),
+    "KLL_INVALID_INPUT_SKETCH_BUFFER": (
+        "22000",
+        "<function> takes KLL sketches with values in them, as `kll_sketch_agg_*` makes them, and these bytes are none.",
+    ),
+    "KLL_SKETCH_INVALID_QUANTILE_RANGE": ("22003", "<functionName> takes ranks from 0.0 to 1.0."),
+    "KLL_SKETCH_K_OUT_OF_RANGE": ("22003", "<functionName> takes a k from 8 to 65535, and not <k>."),
     "LABELS_MISMATCH": ("42K0L", "The begin label <beginLabel> and the end label <endLabel> differ."),
     "LOCATION_ALREADY_EXISTS": ("42710", "The place <location> of the managed table <identifier> is not empty."),
     "MALFORMED_CHARACTER_CODING": ("22000", "<function> met what is not a character of <charset>."),
@@ -1063,6 +1121,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22KD3",
         "<functionName> needs Protobuf descriptors, which are not available.",
     ),
+    "PYTHON_EXCEPTION": ("38000", "<msg>: <traceback>"),
+    "PYTHON_WORKER_EXITED": (
+        "38000",
+        "The Python worker that ran a user function has ended before it was done: <reason>.",
+    ),
+    "PYTHON_WORKER_OUT_OF_MEMORY": (
+        "38000",
+        "A user function used more memory than a Python worker may (<limit> bytes, spark.glowplug.python.workerMemory).",
+    ),
     "QUALIFY_REQUIRES_WINDOW_FUNCTION": (
         "42903",
         "QUALIFY needs a window function, in its condition or in the select list.",
@@ -1097,6 +1164,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The schema <schemaName> has tables or functions; DROP SCHEMA ... CASCADE drops them too.",
     ),
     "SCHEMA_NOT_FOUND": ("42704", "There is no schema <schemaName>."),
+    "SKETCH_INVALID_LG_NOM_ENTRIES": ("22003", "<function> takes a lgNomEntries from <min> to <max>, and not <value>."),
     "SORT_BY_WITHOUT_BUCKETING": ("42601", "sortBy needs bucketBy."),
     "SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED": (
         "42908",
@@ -1107,6 +1175,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A table is either clustered (CLUSTER BY) or partitioned (PARTITIONED BY), not both.",
     ),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
+    "ST_INVALID_ENDIANNESS_VALUE": (
+        "22023",
+        "There is no byte order '<endianness>': it is 'NDR', little-endian, or 'XDR', big-endian.",
+    ),
     "ST_INVALID_SRID_VALUE": ("22023", "There is no spatial reference system <srid>."),
     "TABLE_OR_VIEW_ALREADY_EXISTS": ("42P07", "There is a table or view <relationName> already."),
     "TABLE_OR_VIEW_NOT_FOUND": (
@@ -1119,6 +1191,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The temporary view <relationName> exists already; replace it with CREATE OR REPLACE, or drop it.",
     ),
     "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS": ("428EK", "A temporary view's name has one part; this is <actualName>."),
+    "THETA_INVALID_INPUT_SKETCH_BUFFER": (
+        "22000",
+        "<function> takes theta sketches, as `theta_sketch_agg` makes them, and these bytes are none.",
+    ),
+    "THETA_INVALID_INPUT_SKETCH_BUFFER_FAMILY": (
+        "22000",
+        "<function> takes theta sketches (family <expectedFamily>), and this one is of the family <actualFamily>.",
+    ),
+    "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT": ("42K0E", "<function> takes a constant lgNomEntries."),
     "TRANSPOSE_EXCEED_ROW_LIMIT": (
         "54006",
         "The rows to transpose are more than <maxValues>; set <config> higher if that many columns are meant.",
@@ -1128,6 +1209,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "Columns to transpose need a common type, and <dt1> and <dt2> have none.",
     ),
+    "TUPLE_INVALID_INPUT_SKETCH_BUFFER": (
+        "22000",
+        "<function> takes tuple sketches, as `tuple_sketch_agg_*` makes them, and these bytes are none.",
+    ),
+    "TUPLE_INVALID_INPUT_SKETCH_BUFFER_FAMILY": (
+        "22000",
+        "<function> takes tuple sketches (family <expectedFamily>), and this one is of the family <actualFamily>.",
+    ),
+    "TUPLE_INVALID_SKETCH_MODE": ("22023", "<function> has no mode <mode>; there are <validModes>."),
     "UDTF_ALIAS_NUMBER_MISMATCH": (
         "42802",
         "The table function has <aliasesSize> columns, which does not fit the names <aliasesNames>.",
@@ -1145,6 +1235,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNEXPECTED_INPUT_TYPE": (
         "42K09",
         "The <paramIndex> parameter of <functionName> is <requiredType>; <inputSql> is <inputType>.",
+    ),
+    "UNEXPECTED_POSITIONAL_ARGUMENT": (
+        "4274K",
+        "The call of <routineName> has a positional argument after the named one <parameterName>.",
     ),
     "UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE": ("42836", "A recursive query joins its parts by UNION ALL, not UNION."),
     "UNPIVOT_REQUIRES_VALUE_COLUMNS": (
@@ -1212,7 +1306,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNSUPPORTED_FEATURE.GLOWPLUG": ("0A000", "Glowplug does not support <feature>."),
     "UNSUPPORTED_FEATURE.INTERRUPT_TYPE": ("0A000", "There is no interrupt of the kind <interruptType>."),
+    "UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF": (
+        "0A000",
+        "The lambda function around <funcName> cannot call a Python function.",
+    ),
     "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE": ("0A000", "|> AGGREGATE does not support <case>."),
+    "UNSUPPORTED_FEATURE.PYTHON_UDF_IN_ON_CLAUSE": (
+        "0A000",
+        "The ON clause of a <joinType> JOIN cannot call a Python function over columns of both sides; an inner join can.",
+    ),
     "UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN": (
         "0A000",
         "A query of JSON or CSV files must name another column besides the one of corrupt records; cache the frame, or select more.",
@@ -1242,6 +1344,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A generator cannot be inside an expression: <expression>.",
     ),
     "UNSUPPORTED_GENERATOR.NOT_GENERATOR": ("42K0E", "<functionName> does not generate rows."),
+    "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT": ("42K0E", "A generator can stand in a SELECT list only, not in <plan>."),
     "UNSUPPORTED_GROUPING_EXPRESSION": ("42K0E", "grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP."),
     "UNSUPPORTED_INSERT.RDD_BASED": ("42809", "Rows cannot be inserted into a relation that is no table."),
     "UNSUPPORTED_JOIN_TYPE": ("0A000", "There is no join of the type '<typ>'; there are <supported>."),
@@ -1315,7 +1418,9 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_1006": ("", "A pivot computes aggregates, and '<sql>' is in no aggregate function."),
     "_LEGACY_ERROR_TEMP_1012": ("", "The table <identifier> does not support this way of writing."),
+    "_LEGACY_ERROR_TEMP_1036": ("", "The frame of a ranking function is <required>, not <wf>."),
     "_LEGACY_ERROR_TEMP_1039": ("", "A SELECT can hold the windows of one duration and time only."),
+    "_LEGACY_ERROR_TEMP_1050": ("", "The columns <attributes> are no structs, whose fields a star could give."),
     "_LEGACY_ERROR_TEMP_1052": ("", "An added column cannot be NOT NULL."),
     "_LEGACY_ERROR_TEMP_1066": ("", "The schema <database> is the system's."),
     "_LEGACY_ERROR_TEMP_1069": ("", "CREATE EXTERNAL TABLE needs a LOCATION."),
@@ -1342,6 +1447,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The given partition columns of <tableName> are not all there are: <normalizedPartSpec> of <partColNames>.",
     ),
     "_LEGACY_ERROR_TEMP_1207": ("", "A window's durations and start must be integers or strings that are constants."),
+    "_LEGACY_ERROR_TEMP_1210": ("", "The second argument of <funcName> must be a constant boolean."),
     "_LEGACY_ERROR_TEMP_1226": ("", "The setting '<configName>' was removed in Spark <version>.<comment>"),
     "_LEGACY_ERROR_TEMP_1228": ("", "A decimal's scale (<scale>) cannot be more than its precision (<precision>)."),
     "_LEGACY_ERROR_TEMP_1232": (

@@ -46,6 +46,11 @@ class SparkError(GlowplugError):
 
     jvm_classes: ClassVar[tuple[str, ...]] = ("org.apache.spark.SparkException",)
 
+    @property
+    def context(self) -> Origin | None:
+        """The part of the query that clients are told."""
+        return self.origin
+
     def __init__(self, condition: str, /, origin: Origin | None = None, **parameters: object) -> None:
         self.condition = condition
         self.sqlstate, template = CONDITIONS[condition]
@@ -80,7 +85,17 @@ class AnalysisError(SparkError):
 
 
 class ParseError(AnalysisError):
+    """The message shows the place. Clients get it as the query context too, unless the grammar itself was broken:
+    then Spark knows no part of the query that it could cite."""
+
     jvm_classes = ("org.apache.spark.sql.catalyst.parser.ParseException", "org.apache.spark.sql.AnalysisException")
+
+    @property
+    def context(self) -> Origin | None:
+        return None if self.condition in _NO_CONTEXT else self.origin
+
+
+_NO_CONTEXT = ("PARSE_SYNTAX_ERROR", "PARSE_EMPTY_STATEMENT")
 
 
 class InvalidPlanInput(SparkError):

@@ -347,7 +347,7 @@ def _lambda(
     if len(e.params) > len(types):
         raise AnalysisError(
             "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
-            call.origin,
+            e.origin or call.origin,
             expectedNumArgs=len(e.params),
             actualNumArgs=len(types),
         )

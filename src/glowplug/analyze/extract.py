@@ -53,6 +53,16 @@ def extract(base: Expression, key: Expression, case_sensitive: bool, ansi: bool,
             return _call(
                 "variant_get", (base, Literal(path, STRING), Literal("variant", STRING)), type, True, ansi, origin
             )
+    if isinstance(type, ArrayType):
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+            origin,
+            sqlExpr=f'"{pretty(base)}[{pretty(key)}]"',
+            paramIndex="second",
+            requiredType='"INTEGRAL"',
+            inputSql=f'"{pretty(key)}"',
+            inputType=f'"{sql_name(key.type)}"',
+        )
     raise AnalysisError(
         "INVALID_EXTRACT_BASE_FIELD_TYPE", origin, base=f'"{pretty(base)}"', other=f'"{sql_name(base.type)}"'
     )

@@ -6,6 +6,7 @@ import re
 from itertools import chain
 
 from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.suggestions import nearest
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
     Alias,
@@ -50,11 +51,13 @@ def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expressi
             Alias(GetField(struct, i, f.name, f.type, f.nullable or struct.nullable), f.name, new_id(), f.metadata)
             for i, f in enumerate(struct.type.fields)
         ]
+    if struct is not None:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1050", star.origin, attributes=f"List({'.'.join(star.target)})")
     raise AnalysisError(
         "CANNOT_RESOLVE_STAR_EXPAND",
         star.origin,
         targetString=".".join(map(quote, star.target)),
-        columns=", ".join(quote(a.name) for a in scope.columns),
+        columns=", ".join(nearest(star.target, [(a.name,) for a in scope.columns])),
     )
 
 
@@ -64,9 +67,9 @@ def _without(columns: list[Expression], star: UnresolvedStar, scope: Scope) -> l
     for parts in star.except_:
         matches = [c for c in left if isinstance(c, (Attribute, Alias)) and scope.key(c.name) == scope.key(parts[-1])]
         if not matches:
-            from glowplug.analyze.suggestions import unresolved_column
-
-            raise unresolved_column(parts, scope, star.origin)
+            near = ", ".join(quote(a.name) for a in scope.columns)
+            name = ".".join(map(quote, parts))
+            raise AnalysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", star.origin, objectName=name, proposal=near)
         left = [c for c in left if c not in matches]
     return left
 

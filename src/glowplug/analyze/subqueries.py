@@ -8,8 +8,9 @@ from glowplug.analyze.context import Context, Scope
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to, comparison_type
 from glowplug.plan.expressions import Alias, Expression, Subquery, new_id
+from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.relations import Project
-from glowplug.types import sql_name
+from glowplug.types import quote_if_needed, simple_string, sql_name
 
 
 def resolve_subquery(e: Subquery, scope: Scope, cx: Context) -> Expression:
@@ -26,28 +27,37 @@ def resolve_subquery(e: Subquery, scope: Scope, cx: Context) -> Expression:
     if e.kind != "in":
         return replace(e, plan=plan)
     values = tuple(resolve(v, scope, cx) for v in e.values)
+    shown = pretty(replace(e, plan=plan, values=values))
+    if len(values) > 1:  # a struct without names yet
+        pairs = ", ".join(f"'{pretty(v)}', {pretty(v)}" for v in values)
+        shown = f"(named_struct({pairs}){shown[shown.index(' IN (listquery(') :]}"
     if len(values) != len(plan.output):
         raise AnalysisError(
             "DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH",
             e.origin,
-            sqlExpr='"IN (subquery)"',
+            sqlExpr=f'"{shown}"',
             leftLength=len(values),
             rightLength=len(plan.output),
-            leftColumns=", ".join(f'"{sql_name(v.type)}"' for v in values),
+            leftColumns=", ".join(f'"{pretty(v)}"' for v in values),
             rightColumns=", ".join(f'"{a.name}"' for a in plan.output),
         )
+    types = [comparison_type(v.type, a.type, cx.conf.ansi) for v, a in zip(values, plan.output, strict=True)]
+    if None in types:
+        wrong = [(v, a) for v, a, t in zip(values, plan.output, types, strict=True) if t is None]
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH",
+            e.origin,
+            sqlExpr=f'"{shown}"',
+            mismatchedColumns=", ".join(
+                f"({qualified_text(v)}:{simple_string(v.type)}, {quote_if_needed(a.name)}:{simple_string(a.type)})"
+                for v, a in wrong
+            ),
+            leftType=", ".join(f'"{sql_name(v.type)}"' for v in values),
+            rightType=", ".join(f'"{sql_name(a.type)}"' for a in plan.output),
+        )
     left, right = list(values), list[Expression](plan.output)
-    for i, (v, a) in enumerate(zip(values, plan.output, strict=True)):
-        t = comparison_type(v.type, a.type, cx.conf.ansi)
-        if t is None:
-            raise AnalysisError(
-                "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH",
-                e.origin,
-                sqlExpr='"IN (subquery)"',
-                mismatchedColumns="",
-                leftType=f'"{sql_name(v.type)}"',
-                rightType=f'"{sql_name(a.type)}"',
-            )
+    for i, (v, a, t) in enumerate(zip(values, plan.output, types, strict=True)):
+        assert t is not None
         left[i] = cast_to(v, t)
         if (c := cast_to(a, t)) is not a:
             right[i] = Alias(c, a.name, new_id())

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.context import Context, Scope, references
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to
-from glowplug.plan.expressions import Call, Expression, FrameBound, Literal, Replaced, WindowExpression, WindowFrame
-from glowplug.plan.names import pretty
+from glowplug.plan.expressions import (
+    Call,
+    Cast,
+    Expression,
+    FrameBound,
+    Literal,
+    Origin,
+    Replaced,
+    SortOrder,
+    WindowExpression,
+    WindowFrame,
+)
+from glowplug.plan.names import frame_text, pretty, window_parts
 from glowplug.plan.relations import WindowSpec
-from glowplug.types import INT, INTEGRAL, NUMERIC, DataType, DateType, sql_name
+from glowplug.types import (
+    INT,
+    INTEGRAL,
+    NUMERIC,
+    STRING,
+    DataType,
+    DateType,
+    DayTimeIntervalType,
+    TimestampNTZType,
+    TimestampType,
+    YearMonthIntervalType,
+    sql_name,
+)
 
 START, CURRENT, END = FrameBound("unbounded"), FrameBound("current"), FrameBound("unbounded")
 RUNNING_ROWS = WindowFrame("rows", START, CURRENT)
 RUNNING_RANGE = WindowFrame("range", START, CURRENT)
 WHOLE = WindowFrame("rows", START, END)
+_INSTANTS = (DateType, TimestampType, TimestampNTZType, DayTimeIntervalType, YearMonthIntervalType)
 _RANKS = ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile")
 
 
@@ -29,7 +54,7 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
     if not isinstance(call, Call) or call.function.kind not in ("aggregate", "window"):
         raise AnalysisError("UNSUPPORTED_EXPR_FOR_WINDOW", e.origin, sqlExpr=f'"{pretty(function)}"')
     if call.function.kind == "window" and not order:
-        raise AnalysisError("WINDOW_FUNCTION_FRAME_NOT_ORDERED", e.origin, wf_name=call.name, wf_expr=pretty(function))
+        raise AnalysisError("WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=call.name, wf_expr=pretty(function))
     frame = _frame(e, call, order, scope, cx)
     return replace(
         e,
@@ -49,7 +74,6 @@ def _with_reference(e: WindowExpression, scope: Scope) -> WindowExpression:
     if spec is None:
         raise AnalysisError(
             "MISSING_WINDOW_SPECIFICATION",
-            e.origin,
             windowName=e.reference,
             docroot=DOCROOT,
         )
@@ -64,15 +88,26 @@ def _with_reference(e: WindowExpression, scope: Scope) -> WindowExpression:
     return _with_reference(merged, scope)
 
 
-def _frame(e: WindowExpression, call: Call, order: tuple[Expression, ...], scope: Scope, cx: Context) -> WindowFrame:
+def _frame(e: WindowExpression, call: Call, order: tuple[SortOrder, ...], scope: Scope, cx: Context) -> WindowFrame:
     name = call.function.names[0]
     if name in _RANKS:
         required = RUNNING_ROWS
-        if e.frame is not None and e.frame != required:
-            raise _mismatch(e, "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW")
+        if e.frame is not None and _resolved_frame(e.frame, e, order, scope, cx) != required:
+            wrong = _node_text(_resolved_frame(e.frame, e, order, scope, cx))
+            right = _node_text(required)
+            raise AnalysisError("_LEGACY_ERROR_TEMP_1036", wf=wrong, required=right)
         return RUNNING_RANGE if name == "cume_dist" else required
     if name in ("lag", "lead"):
         offset = call.args[1] if len(call.args) > 1 else Literal(1, INT)
+        if references(offset):
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                e.origin,
+                sqlExpr=f'"{pretty(call)}"',
+                inputName="`offset`",
+                inputType=f'"{sql_name(offset.type)}"',
+                inputExpr=f'"(- {pretty(offset)})"' if name == "lag" else f'"{pretty(offset)}"',
+            )
         n = offset.value if isinstance(offset, Literal) else None
         bound = FrameBound("value", Literal(-n if name == "lag" else n, INT) if n is not None else offset)
         return WindowFrame("rows", bound, bound)
@@ -82,16 +117,87 @@ def _frame(e: WindowExpression, call: Call, order: tuple[Expression, ...], scope
 
 
 def _resolved_frame(
-    frame: WindowFrame, e: WindowExpression, order: tuple[Expression, ...], scope: Scope, cx: Context
+    frame: WindowFrame, e: WindowExpression, order: tuple[SortOrder, ...], scope: Scope, cx: Context
 ) -> WindowFrame:
     lower, upper = (_bound(b, frame.kind, order, scope, cx) for b in (frame.lower, frame.upper))
     if frame.kind == "range" and "value" in (lower.kind, upper.kind) and len(order) != 1:
-        condition = "RANGE_FRAME_MULTI_ORDER" if order else "RANGE_FRAME_WITHOUT_ORDER"
-        raise AnalysisError(f"DATATYPE_MISMATCH.{condition}", e.origin, sqlExpr='"OVER"', orderSpec="")
-    return WindowFrame(frame.kind, lower, upper)
+        shown = f'"({window_parts(replace(e, order_by=order, frame=WindowFrame(frame.kind, lower, upper)))})"'
+        if not order:
+            raise AnalysisError("DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", frame.origin, sqlExpr=shown)
+        keys = ",".join(map(pretty, order))
+        raise AnalysisError("DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", frame.origin, sqlExpr=shown, orderSpec=keys)
+    done = WindowFrame(frame.kind, lower, upper)
+    if frame.kind == "range" and order:
+        _check_types(done, order[0].type, frame.origin)
+    first, last = _distance(lower, -1), _distance(upper, 1)
+    if first is not None and last is not None and first > last:
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
+            frame.origin,
+            sqlExpr=f'"{frame_text(done)}"',
+            comparison="less than or equal",
+        )
+    return done
 
 
-def _bound(bound: FrameBound, kind: str, order: tuple[Expression, ...], scope: Scope, cx: Context) -> FrameBound:
+def _check_types(frame: WindowFrame, key: DataType, origin: Origin | None) -> None:
+    """A range's offsets can be added to what the window is ordered by."""
+    for bound, location in ((frame.lower, "lower"), (frame.upper, "upper")):
+        if bound.value is None:
+            continue
+        if not isinstance(key, (*NUMERIC, *_INSTANTS)):  # the offset is cast to the key's type, which is none to add
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
+                origin,
+                sqlExpr=f'"{frame_text(WindowFrame("range", _as_written(frame.lower), _as_written(frame.upper)))}"',
+                location=location,
+                exprType=f'"{sql_name(key)}"',
+                expectedType='("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")',
+            )
+        plain = isinstance(key, DateType) and isinstance(bound.value.type, INTEGRAL)
+        if not isinstance(key, NUMERIC) and isinstance(bound.value.type, NUMERIC) and not plain:
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",
+                origin,
+                sqlExpr=f'"{frame_text(frame)}"',
+                orderSpecType=f'"{sql_name(key)}"',
+                valueBoundaryType=f'"{sql_name(bound.value.type)}"',
+            )
+
+
+def _as_written(bound: FrameBound) -> FrameBound:
+    """A bound whose offset shows its sign: a cast hides from Spark that it was written PRECEDING."""
+    return bound if bound.value is None else FrameBound("value", Cast(bound.value, STRING, "ansi", True))
+
+
+def _distance(bound: FrameBound, outwards: int) -> float | None:
+    """How far the bound is after the current row, before it if negative; None if it is not a plain number."""
+    if bound.kind == "unbounded":
+        return outwards * math.inf
+    match bound.value:
+        case None:
+            return 0
+        case Literal(int() as n):
+            return n
+        case Call(args=(Literal(int() as n),)) as c if c.function.names[0] == "negative":
+            return -n
+    return None
+
+
+def _node_text(frame: WindowFrame) -> str:
+    """A frame as Spark prints its nodes."""
+
+    def bound(b: FrameBound, outwards: str) -> str:
+        if b.kind == "unbounded":
+            return f"unbounded{outwards}$()"
+        distance = _distance(b, 0)
+        return "currentrow$()" if b.value is None else f"{distance:g}" if distance is not None else "?"
+
+    kind = "RowFrame" if frame.kind == "rows" else "RangeFrame"
+    return f"specifiedwindowframe({kind}, {bound(frame.lower, 'preceding')}, {bound(frame.upper, 'following')})"
+
+
+def _bound(bound: FrameBound, kind: str, order: tuple[SortOrder, ...], scope: Scope, cx: Context) -> FrameBound:
     from glowplug.analyze.expressions import resolve
 
     if bound.value is None:
@@ -108,13 +214,6 @@ def _bound(bound: FrameBound, kind: str, order: tuple[Expression, ...], scope: S
         value = cast_to(value, key)
     elif isinstance(key, DateType) and isinstance(value.type, INTEGRAL):
         pass
-    elif key is not None and isinstance(value.type, NUMERIC):
-        raise AnalysisError(
-            "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",
-            sqlExpr='"OVER"',
-            orderSpecType=f'"{sql_name(key)}"',
-            valueBoundaryType=f'"{sql_name(value.type)}"',
-        )
     return FrameBound("value", value)
 
 
@@ -126,16 +225,3 @@ def _integer(e: Expression, type: DataType) -> Expression:
         case Call(args=(Literal(value),)) if e.function.names[0] == "negative":
             return replace(e, args=(Literal(value, type),), type=type)
     return cast_to(e, type)
-
-
-def _mismatch(e: WindowExpression, required: str) -> AnalysisError:
-    from glowplug.plan.names import frame_text
-
-    assert e.frame is not None
-    return AnalysisError(
-        "WINDOW_FUNCTION_AND_FRAME_MISMATCH",
-        e.origin,
-        funcName=f'"{pretty(e.function)}"',
-        windowExpr=frame_text(e.frame),
-        required=required,
-    )

@@ -97,14 +97,14 @@ def chain(failure: SparkError) -> list[pb.FetchErrorDetailsResponse.Error]:
         thrown.message_parameters.update(one.parameters)
         if one.sqlstate:
             thrown.sql_state = one.sqlstate
-        if one.origin is not None and (summary := place(one.origin)):
-            thrown.query_contexts.append(query_context(one.origin, summary.lstrip("\n")))
+        if one.context is not None:
+            thrown.query_contexts.append(query_context(one.context, place(one.context).lstrip("\n")))
         out.append(details)
     return out
 
 
 def query_context(origin: Origin, summary: str) -> pb.FetchErrorDetailsResponse.QueryContext:
-    if origin.text:
+    if origin.text or not origin.fragment:
         return pb.FetchErrorDetailsResponse.QueryContext(
             context_type=pb.FetchErrorDetailsResponse.QueryContext.SQL,
             start_index=origin.start,

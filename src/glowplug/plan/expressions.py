@@ -55,6 +55,11 @@ class Expression(Node):
         def nullable(self) -> bool: ...
 
 
+def origin_of(e: Expression) -> Origin | None:
+    """Where an expression was written, if it knows."""
+    return getattr(e, "origin", None)
+
+
 # --- unresolved: what decode/ and sql/ produce -------------------------------------------------
 
 
@@ -126,6 +131,7 @@ class UnresolvedAlias(Expression):
     child: Expression
     names: tuple[str, ...]
     metadata: str | None = None
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ class UnresolvedLambda(Expression):
 
     body: Expression
     params: tuple[str, ...]
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +207,7 @@ class WindowFrame(Node):
     kind: OneOf["rows", "range"]
     lower: FrameBound
     upper: FrameBound
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +291,7 @@ class Literal(Expression):
 
     value: Any
     type: DataType = NULL
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def nullable(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -23,6 +24,7 @@ from glowplug.plan.expressions import (
     Lambda,
     LambdaVariable,
     Literal,
+    NamedArgument,
     OuterReference,
     Replaced,
     SortOrder,
@@ -30,7 +32,7 @@ from glowplug.plan.expressions import (
     WindowExpression,
     WindowFrame,
 )
-from glowplug.plan.tree import outer_columns
+from glowplug.plan.tree import map_expressions, outer_columns
 from glowplug.types import (
     COMPLEX,
     ArrayType,
@@ -76,6 +78,8 @@ def pretty(e: Expression) -> str:
             return f"{'TRY_CAST' if mode == 'try' else 'CAST'}({pretty(child)} AS {sql_name(to)})"
         case Alias(child, name):
             return f"{pretty(child)} AS {name}"
+        case NamedArgument(name, value):
+            return f"{name} => {pretty(value)}"
         case Replaced(_, shown):
             return shown
         case GetField(child, _, name):
@@ -97,6 +101,17 @@ def pretty(e: Expression) -> str:
                 return f"({left} IN (listquery({inside})))"
             return f"{'exists' if kind == 'exists' else 'scalarsubquery'}({inside})"
     return e.__class__.__name__.lower()
+
+
+def qualified_text(e: Expression) -> str:
+    """As `pretty`, with columns as `t.a`."""
+    return pretty(_qualified(e))
+
+
+def _qualified(e: Any) -> Any:
+    if isinstance(e, Attribute):
+        return replace(e, name=".".join((*e.qualifier, e.name)))
+    return map_expressions(e, _qualified)
 
 
 def call_text(call: Call) -> str:
@@ -121,6 +136,10 @@ def sort_text(order: SortOrder) -> str:
 
 
 def window_text(e: WindowExpression) -> str:
+    return f"{pretty(e.function)} OVER ({window_parts(e)})"
+
+
+def window_parts(e: WindowExpression) -> str:
     parts = []
     if e.partition_by:
         parts.append(f"PARTITION BY {', '.join(map(pretty, e.partition_by))}")
@@ -128,7 +147,7 @@ def window_text(e: WindowExpression) -> str:
         parts.append(f"ORDER BY {', '.join(map(sort_text, e.order_by))}")
     if e.frame is not None:
         parts.append(frame_text(e.frame))
-    return f"{pretty(e.function)} OVER ({' '.join(parts)})"
+    return " ".join(parts)
 
 
 def frame_text(frame: WindowFrame) -> str:

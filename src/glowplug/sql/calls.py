@@ -6,6 +6,7 @@ A call keeps the name it was written with, for Spark derives column names from i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import (
@@ -15,11 +16,13 @@ from glowplug.plan.expressions import (
     Literal,
     NamedArgument,
     SortOrder,
+    UnresolvedAttribute,
     UnresolvedFunction,
     WindowExpression,
     WindowFrame,
 )
 from glowplug.plan.relations import WindowSpec
+from glowplug.plan.tree import walk
 from glowplug.sql import expressions, types
 from glowplug.sql.cursor import Cursor, is_word, words
 from glowplug.sql.nodes import call
@@ -83,6 +86,7 @@ def window_spec(c: Cursor) -> WindowSpec:
     """What follows OVER, and the right side of WINDOW: a name or a definition in parentheses."""
     if c.kind != "(":
         return WindowSpec(reference=c.name())
+    start = c.i
     c.i += 1
     if c.at_identifier() and c.peek() == ")":
         reference = c.name()
@@ -99,7 +103,7 @@ def window_spec(c: Cursor) -> WindowSpec:
             order = c.comma_list(expressions.sort_item)
     frame = _frame(c) if c.kind in ("ROWS", "RANGE") else None
     c.expect(")")
-    return WindowSpec(partition, order, frame)
+    return WindowSpec(partition, order, None if frame is None else replace(frame, origin=c.origin(start)))
 
 
 def _frame(c: Cursor) -> WindowFrame:
@@ -119,10 +123,15 @@ def _bound(c: Cursor, unbounded: str) -> FrameBound:
         return FrameBound("unbounded")
     if c.take("CURRENT", "ROW"):
         return FrameBound("current")
+    start = c.i
     offset = expressions.expression(c)
-    if c.take("FOLLOWING"):
+    following = c.take("FOLLOWING")
+    if not following:
+        c.expect("PRECEDING")
+    if any(isinstance(e, UnresolvedAttribute) for e in walk(offset)):
+        raise ParseError("_LEGACY_ERROR_TEMP_0064", c.origin(start), msg="Frame bound value must be a literal.")
+    if following:
         return FrameBound("value", offset)
-    c.expect("PRECEDING")
     return FrameBound("value", call("unary -", (offset,), None))
 
 

@@ -186,12 +186,12 @@ def merge(c: Cursor) -> Command:
     alias = c.alias(strict=True)
     c.expect("USING")
     source: Relation
+    begin = c.i
     if c.kind == "(":
         source = c.parenthesised(queries.query)
     else:
-        begin = c.i
         source = UnresolvedRelation(multipart(c), origin=c.origin(begin))
-    source = sources.aliased(c, source)
+    source = sources.aliased(c, source, begin)
     c.expect("ON")
     condition = expressions.expression(c)
     matched, not_matched, by_source = [], [], []

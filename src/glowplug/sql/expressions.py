@@ -7,6 +7,7 @@ signs. Operators become calls by Spark's names for them. What a sign is put befo
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import (
@@ -16,6 +17,7 @@ from glowplug.plan.expressions import (
     SortOrder,
     Subquery,
     UnresolvedAlias,
+    UnresolvedFunction,
 )
 from glowplug.sql import literals, primary
 from glowplug.sql.cursor import Cursor
@@ -75,9 +77,8 @@ def _ends(kind: str) -> bool:
 
 def predicated(c: Cursor) -> Expression:
     """A value with at most one predicate after it."""
-    start = c.i
     value_ = value(c)
-    kind = c.kind
+    start, kind = c.i, c.kind
     rule = _PREDICATES.get(kind)
     if rule is not None:
         if kind == "IS" and c.peek() not in _TESTS:
@@ -87,8 +88,18 @@ def predicated(c: Cursor) -> Expression:
     if kind in ("NOT", "!") and c.peek() in _PREDICATES and c.peek() != "IS":
         c.i += 2
         rule = _PREDICATES[c.kinds[c.i - 1]]
-        return call("not", (rule(c, start, value_),), c.origin(start))
+        return _negated(rule(c, start, value_), c.origin(start))
     return value_
+
+
+def _negated(e: Expression, origin: Origin) -> Expression:
+    """NOT before a predicate; before LIKE ANY and LIKE ALL it is each pattern's."""
+    if isinstance(e, UnresolvedFunction) and e.parts[0] in ("and", "or"):
+        return replace(e, args=tuple(_negated(a, origin) for a in e.args))
+    return call("not", (e,), origin)
+
+
+# A predicate's place in the text begins at its own words, NOT included, as in Spark.
 
 
 def _between(c: Cursor, start: int, e: Expression) -> Expression:
@@ -203,12 +214,14 @@ def value(c: Cursor, level: int = _COMPARISON) -> Expression:
 
 def named_expression(c: Cursor) -> Expression:
     """An expression with an optional alias: one name, or `(a, b)` for a generator's columns."""
+    start = c.i
     e = expression(c)
     if c.kind == "," or c.kind == ")":
         return e
     if c.kind == "(" or c.at("AS", "("):
         c.take("AS")
-        return UnresolvedAlias(e, c.names())
+        names = c.names()
+        return UnresolvedAlias(e, names, origin=c.origin(start))
     name = c.alias(strict=False)
     return e if name is None else UnresolvedAlias(e, (name,))
 

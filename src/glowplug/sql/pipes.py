@@ -47,6 +47,10 @@ def _select(c: Cursor, plan: Relation) -> Relation:
     return queries.select(c, plan)
 
 
+def _set_operation(c: Cursor, plan: Relation) -> Relation:
+    return queries.set_operation(c, plan, c.i, single=True)
+
+
 def _extend(c: Cursor, plan: Relation) -> Relation:
     c.i += 1
     return Select(plan, (UnresolvedStar(), *c.comma_list(expressions.select_item)))
@@ -129,9 +133,9 @@ _RULES: dict[str, Callable[[Cursor, Relation], Relation]] = {
     "PIVOT": reshape.pivot,
     "UNPIVOT": reshape.unpivot,
     "TABLESAMPLE": sources.sampled,
-    "UNION": lambda c, plan: queries.set_operation(c, plan, single=True),
-    "EXCEPT": lambda c, plan: queries.set_operation(c, plan, single=True),
-    "MINUS": lambda c, plan: queries.set_operation(c, plan, single=True),
-    "INTERSECT": lambda c, plan: queries.set_operation(c, plan, single=True),
+    "UNION": _set_operation,
+    "EXCEPT": _set_operation,
+    "MINUS": _set_operation,
+    "INTERSECT": _set_operation,
     "AGGREGATE": _aggregate,
 }

@@ -34,6 +34,8 @@ def primary(c: Cursor, negative: bool = False) -> Expression:
     """An operand with its postfixes. `negative`: the minus sign of a number was taken already."""
     start = c.i - 1 if negative else c.i
     e = literals.number(c, negative) if negative else _operand(c)
+    if isinstance(e, Literal) and c.kinds[start] != "(":
+        e = Literal(e.value, e.type, c.origin(start))
     while True:
         kind = c.kind
         if kind == "." and (c.peek() == QUOTED or is_word(c.peek())):
@@ -93,7 +95,7 @@ def _name(c: Cursor) -> Expression:
         return calls.function_call(c, start, parts)
     if c.kind == "->" and len(parts) == 1:
         c.i += 1
-        return UnresolvedLambda(expressions.expression(c), parts)
+        return UnresolvedLambda(expressions.expression(c), parts, c.origin(start))
     return UnresolvedAttribute(parts, origin=c.origin(start))
 
 
@@ -152,7 +154,7 @@ def _parenthesis(c: Cursor) -> Expression:
     start = c.i
     params = _lambda_params(c)
     if params is not None:
-        return UnresolvedLambda(expressions.expression(c), params)
+        return UnresolvedLambda(expressions.expression(c), params, c.origin(start))
     c.i += 1
     plan = subquery(c)
     if plan is not None:

@@ -40,62 +40,69 @@ _SET_OPERATIONS: dict[str, OneOf["union", "except", "intersect"]] = {
 def query(c: Cursor) -> Relation:
     """`[WITH …] term [ORDER BY …] [LIMIT …]`"""
     if c.kind == "WITH" and primary.at_query(c):
+        start = c.i
         definitions, recursive, depth = ctes(c)
-        return With(organised(c, term(c)), definitions, recursive, depth)
+        plan = organised(c, term(c))
+        check_names(c, start, definitions)
+        return With(plan, definitions, recursive, depth, c.origin(start))
     return organised(c, term(c))
 
 
 def ctes(c: Cursor) -> tuple[tuple[tuple[str, Relation], ...], bool, int | None]:
     """`WITH [RECURSIVE] name [(columns)] AS (query), …` as definitions, whether recursive, and how deep at most."""
-    start = c.i
     c.expect("WITH")
     recursive = c.kind == "RECURSIVE" and c.peek() not in ("AS", "(") and c.take("RECURSIVE")
     depth: int | None = None
 
     def definition(c: Cursor) -> tuple[str, Relation]:
         nonlocal depth
-        name = c.name()
+        start, name = c.i, c.name()
         columns = c.names() if c.kind == "(" and not primary.at_query(c, 1) else ()
         if c.take("MAX", "RECURSION", "LEVEL"):
             depth = literals.integer(c)
         c.take("AS")
         plan = c.parenthesised(query)
-        return name, SubqueryAlias(plan, name, (), columns) if columns else plan
+        return name, SubqueryAlias(plan, name, (), columns, c.origin(start)) if columns else plan
 
-    definitions = c.comma_list(definition)
+    return c.comma_list(definition), recursive, depth
+
+
+def check_names(c: Cursor, start: int, definitions: tuple[tuple[str, Relation], ...]) -> None:
+    """The names of a WITH differ. Raises DUPLICATED_CTE_NAMES for the query from `start` on."""
     names = [n.lower() for n, _ in definitions]
     repeated = sorted({f"`{n}`" for n in names if names.count(n) > 1})
     if repeated:
         raise ParseError("DUPLICATED_CTE_NAMES", c.origin(start), duplicateNames=", ".join(repeated))
-    return definitions, recursive, depth
 
 
 def term(c: Cursor) -> Relation:
     """Set operations, INTERSECT first, and pipes; those of one rank group to the left."""
-    left = block(c) if c.settings.legacy_setops else _intersections(c, block(c))
+    start = c.i
+    left = block(c) if c.settings.legacy_setops else _intersections(c, block(c), start)
     while True:
         kind = c.kind
         if kind == "|>":
             left = pipes.operator(c, left)
         elif kind in _SET_OPERATIONS:
-            left = set_operation(c, left, single=c.settings.legacy_setops or kind == "INTERSECT")
+            left = set_operation(c, left, start, single=c.settings.legacy_setops or kind == "INTERSECT")
         else:
             return left
 
 
-def _intersections(c: Cursor, left: Relation) -> Relation:
+def _intersections(c: Cursor, left: Relation, start: int) -> Relation:
     while c.kind == "INTERSECT":
-        left = set_operation(c, left, single=True)
+        left = set_operation(c, left, start, single=True)
     return left
 
 
-def set_operation(c: Cursor, left: Relation, single: bool) -> Relation:
-    """The operator and its right side: a single block, or blocks joined by INTERSECT."""
+def set_operation(c: Cursor, left: Relation, start: int, single: bool) -> Relation:
+    """The operator and its right side: a single block, or blocks joined by INTERSECT. The left side is at `start`."""
     kind = _SET_OPERATIONS[c.kind]
     c.i += 1
     all = c.take_any("ALL", "DISTINCT") == "ALL"
-    right = block(c) if single else _intersections(c, block(c))
-    return SetOperation(left, right, kind, all)
+    after = c.i
+    right = block(c) if single else _intersections(c, block(c), after)
+    return SetOperation(left, right, kind, all, origin=c.origin(start))
 
 
 def block(c: Cursor) -> Relation:
@@ -134,6 +141,7 @@ def from_first(c: Cursor) -> Relation:
 
 def select(c: Cursor, source: Relation | None = None) -> Relation:
     """A SELECT block; `source` is its FROM clause where that came before."""
+    start = c.i
     c.expect("SELECT")
     hints = _hints(c)
     distinct = False
@@ -146,11 +154,12 @@ def select(c: Cursor, source: Relation | None = None) -> Relation:
     if source is None:
         source = sources.from_clause(c) if c.kind == "FROM" else OneRow()
     source = reshape.lateral_views(c, source)
-    if c.take("WHERE"):
-        source = Filter(source, expressions.expression(c))
+    where = expressions.expression(c) if c.take("WHERE") else None
     plan = Select(source, items, distinct=distinct, ordinals=True)
     if c.kind in ("GROUP", "HAVING", "WINDOW", "QUALIFY"):
         plan = _clauses(c, plan)
+    origin = c.origin(start)
+    plan = replace(plan, child=source if where is None else Filter(source, where, origin), origin=origin)
     result: Relation = plan
     for name, parameters in reversed(hints):
         result = Hint(result, name, parameters)
@@ -277,21 +286,21 @@ def organised(c: Cursor, plan: Relation) -> Relation:
     if c.kind not in _ORGANISATION:
         return plan
     start = c.i
-    order: tuple[SortOrder, ...] = ()
     clauses = []
     if c.take("ORDER", "BY"):
         order = c.comma_list(expressions.sort_item)
-        plan = Sort(plan, order)
+        plan = Sort(plan, order, origin=c.origin(start))
         clauses.append("order")
     if c.take("CLUSTER", "BY"):
         keys = c.comma_list(expressions.expression)
-        plan = Sort(Repartition(plan, None, keys), tuple(map(SortOrder, keys)), is_global=False)
+        plan = Sort(Repartition(plan, None, keys), tuple(map(SortOrder, keys)), False, c.origin(start))
         clauses.append("cluster")
     if c.take("DISTRIBUTE", "BY"):
         plan = Repartition(plan, None, c.comma_list(expressions.expression))
         clauses.append("distribute")
     if c.take("SORT", "BY"):
-        plan = Sort(plan, c.comma_list(expressions.sort_item), is_global=False)
+        order = c.comma_list(expressions.sort_item)
+        plan = Sort(plan, order, False, c.origin(start))
         clauses.append("sort")
     if len(clauses) > 1 and clauses != ["distribute", "sort"]:
         raise ParseError("UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES", c.origin(start))

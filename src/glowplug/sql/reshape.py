@@ -67,7 +67,9 @@ def _unpivot_set(c: Cursor) -> tuple[tuple[Expression, ...], str | None]:
 
 def lateral_views(c: Cursor, plan: Relation) -> Relation:
     """`LATERAL VIEW [OUTER] f(…) table [[AS] columns]`, any number of them."""
-    while c.take("LATERAL", "VIEW"):
+    while c.at("LATERAL", "VIEW"):
+        begin = c.i
+        c.i += 2
         outer = c.kind == "OUTER" and c.peek() != "(" and c.take("OUTER")
         start = c.i
         parts = multipart(c)
@@ -79,5 +81,5 @@ def lateral_views(c: Cursor, plan: Relation) -> Relation:
         columns: tuple[str, ...] = ()
         if c.take("AS") or (c.at_identifier() and (c.kind not in CLAUSES or c.peek() in (",", "", ")", ";"))):
             columns = c.comma_list(Cursor.identifier)
-        plan = LateralView(plan, generator, outer, name, columns)
+        plan = LateralView(plan, generator, outer, name, columns, c.origin(begin))
     return plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from glowplug.errors import ParseError, unsupported
@@ -18,6 +19,7 @@ from glowplug.plan.relations import (
     JoinType,
     Limit,
     NearestByJoin,
+    OneRow,
     Relation,
     Sample,
     SubqueryAlias,
@@ -130,7 +132,7 @@ def join(c: Cursor, left: Relation) -> Relation | None:
         using = c.names()
     if lateral and kind not in ("inner", "left", "cross"):
         raise ParseError("INVALID_LATERAL_JOIN_TYPE", c.origin(start), joinType=_OUTER_NAMES[kind])
-    return Join(left, right, kind, condition, using, natural, lateral)
+    return Join(left, right, kind, condition, using, natural, lateral, origin=c.origin(start))
 
 
 def _nearest(c: Cursor, start: int, left: Relation, right: Relation, kind: JoinType) -> Relation:
@@ -161,7 +163,7 @@ def table(c: Cursor) -> Relation:
         if plan is None:
             plan = relation(c)
             c.expect(")")
-        return aliased(c, watermarked(c, sampled(c, plan)))
+        return aliased(c, watermarked(c, sampled(c, plan)), start)
     if c.kind == "VALUES" and primary.at_query(c):
         return inline_table(c)
     after = c.peek()
@@ -176,7 +178,7 @@ def table(c: Cursor) -> Relation:
         raise unsupported("CHANGES FROM", c.here())
     options = properties.properties(c) if c.kind == "WITH" and c.peek() == "(" and c.take("WITH") else ()
     plan = UnresolvedRelation(parts, options, False, travel, origin)
-    return aliased(c, watermarked(c, sampled(c, plan)))
+    return aliased(c, watermarked(c, sampled(c, plan)), start)
 
 
 def _stream(c: Cursor) -> Relation:
@@ -187,7 +189,7 @@ def _stream(c: Cursor) -> Relation:
     options = properties.properties(c) if c.take("WITH") else ()
     if c.at("IDENTIFIED", "BY"):
         raise unsupported("IDENTIFIED BY", c.here())
-    return aliased(c, watermarked(c, UnresolvedRelation(parts, options, True, origin=c.origin(start))))
+    return aliased(c, watermarked(c, UnresolvedRelation(parts, options, True, origin=c.origin(start))), start)
 
 
 def _time_travel(c: Cursor) -> tuple[str, Expression] | None:
@@ -204,12 +206,13 @@ def _time_travel(c: Cursor) -> tuple[str, Expression] | None:
     return None
 
 
-def aliased(c: Cursor, plan: Relation) -> Relation:
-    """`[AS] name [(columns)]` around a relation, if there is one."""
+def aliased(c: Cursor, plan: Relation, start: int) -> Relation:
+    """`[AS] name [(columns)]` around the relation at `start`, if there is one."""
     name = c.alias(strict=True)
     if name is None:
         return plan
-    return SubqueryAlias(plan, name, (), c.names() if c.kind == "(" else ())
+    columns = c.names() if c.kind == "(" else ()
+    return SubqueryAlias(plan, name, (), columns, c.origin(start))
 
 
 def watermarked(c: Cursor, plan: Relation) -> Relation:
@@ -304,14 +307,16 @@ def inline_table(c: Cursor) -> Relation:
                 actualNumCols=len(values),
                 rowIndex=i,
             )
-    return aliased(c, UnresolvedValues(rows))
+    plan = aliased(c, OneRow(), start)
+    table = UnresolvedValues(rows, plan.columns if isinstance(plan, SubqueryAlias) else (), c.origin(start))
+    return replace(plan, child=table) if isinstance(plan, SubqueryAlias) else table
 
 
 def _table_function(c: Cursor, start: int, parts: tuple[str, ...]) -> Relation:
     c.expect("(")
     args = () if c.kind == ")" else c.comma_list(_table_argument)
     c.expect(")")
-    return aliased(c, watermarked(c, UnresolvedTableFunction(parts, args, c.origin(start))))
+    return aliased(c, watermarked(c, UnresolvedTableFunction(parts, args, c.origin(start))), start)
 
 
 def _table_argument(c: Cursor) -> Expression:

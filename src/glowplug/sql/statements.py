@@ -80,13 +80,16 @@ _NO_STATEMENTS = (
 
 
 def _with(c: Cursor) -> Statement:
+    start = c.i
     definitions, recursive, depth = queries.ctes(c)
     if c.kind in dml.VERBS:
-        return dml.with_definitions(dml.RULES[c.kind](c), definitions)
-    result = dml.from_statement(c) if c.kind == "FROM" else queries.organised(c, queries.term(c))
+        result: Statement = dml.RULES[c.kind](c)
+    else:
+        result = dml.from_statement(c) if c.kind == "FROM" else queries.organised(c, queries.term(c))
+    queries.check_names(c, start, definitions)
     if isinstance(result, Command):
         return dml.with_definitions(result, definitions)
-    return With(result, definitions, recursive, depth)
+    return With(result, definitions, recursive, depth, c.origin(start))
 
 
 def _explain(c: Cursor) -> Command:

@@ -110,7 +110,7 @@ def test_queries(text, expected, show):
         ("t join u approx nearest 3 by distance a", f"NearestByJoin(left={T}, right={U}, ranking=a, count=3, kind='inner', mode='approx', direction='distance')"),
         ("(t join u) v", f"SubqueryAlias(child=Join(left={T}, right={U}, kind='inner'), name='v')"),
         ("((select 1))", ONE),
-        ("values (1, 2), (3, 4) as v(a, b)", "SubqueryAlias(child=UnresolvedValues(rows=[[1:int, 2:int], [3:int, 4:int]]), name='v', columns=['a', 'b'])"),
+        ("values (1, 2), (3, 4) as v(a, b)", "SubqueryAlias(child=UnresolvedValues(rows=[[1:int, 2:int], [3:int, 4:int]], names=['a', 'b']), name='v', columns=['a', 'b'])"),
         ("range(10) r", "SubqueryAlias(child=UnresolvedTableFunction(parts=['range'], args=[10:int]), name='r')"),
         (
             "f(table(t) partition by a order by b, x => table(select 1) with single partition)",

@@ -4,7 +4,7 @@ from glowplug.analyze.context import Context, expose, scope_of, used
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.time_windows import filter_time_windows
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Call, Expression, WindowExpression
+from glowplug.plan.expressions import Call, Expression, Origin, WindowExpression
 from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.relations import Filter, Project, Relation
 from glowplug.plan.tree import contains, walk

@@ -16,9 +16,7 @@ def generator_columns(call: Call, names: tuple[str, ...] = ()) -> tuple[Attribut
     assert isinstance(call.type, StructType)
     fields = call.type.fields
     if names and len(names) != len(fields):
-        raise AnalysisError(
-            "UDTF_ALIAS_NUMBER_MISMATCH", aliasesSize=len(fields), aliasesNames=",".join(names)
-        )
+        raise AnalysisError("UDTF_ALIAS_NUMBER_MISMATCH", aliasesSize=len(fields), aliasesNames=",".join(names))
     outer = call.name.endswith("_outer")
     return tuple(
         Attribute(names[i] if names else f.name, f.type, f.nullable or outer, new_id(), (), f.metadata)

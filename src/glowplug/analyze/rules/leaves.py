@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import DOCROOT, AnalysisError, ParseError, unsupported
 from glowplug.functions.coercion import cast_to, wider_all
-from glowplug.plan.expressions import Alias, Attribute, Call, Expression, UnresolvedFunction, new_id
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, UnresolvedFunction, new_id, origin_of
+from glowplug.plan.names import pretty
 from glowplug.plan.relations import (
     CachedRemote,
     CatalogCall,
@@ -28,8 +29,10 @@ from glowplug.plan.relations import (
     UnresolvedValues,
     Values,
 )
-from glowplug.plan.tree import rewrite, walk_relations
+from glowplug.plan.tree import rewrite, walk, walk_relations
 from glowplug.types import LONG, quote
+
+SESSION_CATALOG = "spark_catalog"
 
 
 def refuse_changes(node: RelationChanges, cx: Context) -> Relation:
@@ -48,9 +51,15 @@ def resolve_relation(node: UnresolvedRelation, cx: Context) -> Relation:
         return SubqueryAlias(fresh(cte), node.parts[0])
     found = cx.world.relation(node)
     if found is None:
-        name = ".".join(map(quote, node.parts))
-        raise AnalysisError("TABLE_OR_VIEW_NOT_FOUND", node.origin, relationName=name)
+        raise not_found(node, cx)
     return found
+
+
+def not_found(node: UnresolvedRelation, cx: Context) -> AnalysisError:
+    name, catalog = ".".join(map(quote, node.parts)), node.parts[0]
+    if len(node.parts) > 2 and catalog != SESSION_CATALOG and not cx.conf.get(f"spark.sql.catalog.{catalog}"):
+        return AnalysisError("REQUIRES_SINGLE_PART_NAMESPACE", sessionCatalog=SESSION_CATALOG, identifier=name)
+    return AnalysisError("TABLE_OR_VIEW_NOT_FOUND", node.origin, relationName=name, searchPath=cx.world.search_path)
 
 
 def fresh(plan: Relation) -> Relation:
@@ -60,7 +69,7 @@ def fresh(plan: Relation) -> Relation:
     def renew(node: object) -> object:
         if isinstance(node, (Attribute, Alias)) and node.id in ids:
             node = replace(node, id=ids[node.id])
-        return rewrite(node, (Expression, Relation), renew)  # type: ignore[arg-type]
+        return rewrite(node, (Expression, Relation), renew)
 
     return renew(plan)  # type: ignore[return-value]
 
@@ -79,7 +88,7 @@ def resolve_catalog_call(node: CatalogCall, cx: Context) -> Relation:
 
 def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
     """`VALUES`: rows of one width, each column brought to one type."""
-    rows = [[resolve(e, Scope(()), cx) for e in row] for row in node.rows]
+    rows = [[_constant(e, cx) for e in row] for row in node.rows]
     widths = {len(row) for row in rows}
     if len(widths) > 1:
         raise AnalysisError(
@@ -92,12 +101,24 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
     for i, column in enumerate(zip(*rows, strict=True)):
         common = wider_all([e.type for e in column], cx.conf.ansi)
         if common is None:
-            raise AnalysisError("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", colName=quote(f"col{i + 1}"))
+            name = node.names[i] if i < len(node.names) else f"col{i + 1}"
+            condition = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE"
+            raise ParseError(condition, node.origin, colName=quote(name))
         columns.append([cast_to(e, common) for e in column])
     attributes = tuple(
         Attribute(f"col{i + 1}", c[0].type, any(e.nullable for e in c), new_id()) for i, c in enumerate(columns)
     )
     return Values(tuple(zip(*columns, strict=True)), attributes)
+
+
+def _constant(e: Expression, cx: Context) -> Expression:
+    """An expression of VALUES, which must not differ from row to row."""
+    done = resolve(e, Scope(()), cx)
+    wrong = [x for x in walk(done) if isinstance(x, Call) and not x.function.deterministic]
+    if wrong:
+        condition = "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE"
+        raise ParseError(condition, origin_of(e), expr=f'"{pretty(done)}"')
+    return done
 
 
 def resolve_local_data(node: UnresolvedLocalData, cx: Context) -> Relation:
@@ -114,6 +135,8 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
     name = node.parts[-1].lower()
     if name == "range":
         return _range(node, cx)
+    if cx.world.function(name) is None:
+        raise AnalysisError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", node.origin, name=".".join(map(quote, node.parts)))
     call = resolve(UnresolvedFunction(node.parts, node.args, origin=node.origin), Scope(()), cx)
     if isinstance(call, Call) and call.function.kind == "generator":
         from glowplug.analyze.rules.generators import generator_columns
@@ -123,6 +146,15 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
 
 
 def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
+    if not 1 <= len(node.args) <= 4:
+        raise AnalysisError(
+            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            node.origin,
+            docroot=DOCROOT,
+            functionName="`range`",
+            expectedNum="[1, 2, 3, 4]",
+            actualNum=len(node.args),
+        )
     values: list[int] = []
     for a in node.args:
         e = resolve(a, Scope(()), cx)
@@ -138,14 +170,6 @@ def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
                 inputSql="NULL",
             )
         values.append(constant)
-    if not 1 <= len(values) <= 4:
-        raise AnalysisError(
-            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-            node.origin,
-            functionName="`range`",
-            expectedNum="[1, 2, 3, 4]",
-            actualNum=len(values),
-        )
     start, end = (0, values[0]) if len(values) == 1 else values[:2]
     step = values[2] if len(values) > 2 else 1
     return Range(start, end, step, Attribute("id", LONG, False, new_id()))

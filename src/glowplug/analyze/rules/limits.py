@@ -1,36 +1,39 @@
 from __future__ import annotations
 
-from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.context import Context, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to
-from glowplug.plan.expressions import Expression, Literal
+from glowplug.plan.expressions import Expression, Literal, origin_of
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Limit, Relation
 from glowplug.types import INT, INTEGRAL, sql_name
 
 
 def resolve_limit(node: Limit, cx: Context) -> Relation:
-    return Limit(node.child, _constant(node.count, "limit", cx), _constant(node.offset, "offset", cx))
+    return Limit(node.child, _constant(node.count, "limit", node, cx), _constant(node.offset, "offset", node, cx))
 
 
-def _constant(e: Expression | None, name: str, cx: Context) -> Expression | None:
+def _constant(e: Expression | None, name: str, node: Limit, cx: Context) -> Expression | None:
     """A non-negative integer constant."""
     if e is None:
         return None
-    done = resolve(e, Scope(()), cx)
+    done, origin = resolve(e, scope_of(node.child, cx=cx), cx), origin_of(e)
+    if references(done):
+        raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", origin, name=name, expr=f'"{pretty(done)}"')
     if not isinstance(done.type, INTEGRAL):
         raise AnalysisError(
             "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE",
+            origin,
             name=name,
             expr=f'"{pretty(done)}"',
             dataType=f'"{sql_name(done.type)}"',
         )
     if isinstance(done, Literal):
         if done.value is None:
-            raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL", name=name, expr=f'"{pretty(done)}"')
+            raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL", origin, name=name, expr=f'"{pretty(done)}"')
         if done.value < 0:
             raise AnalysisError(
-                "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", name=name, expr=f'"{pretty(done)}"', v=done.value
+                "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", origin, name=name, expr=f'"{pretty(done)}"', v=done.value
             )
     return cast_to(done, INT)

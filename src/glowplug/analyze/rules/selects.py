@@ -10,6 +10,7 @@ from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean
 from glowplug.analyze.rules.generators import extract_generators, generator_of
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
+from glowplug.analyze.rules.set_operations import has_map, no_set_of_maps
 from glowplug.analyze.rules.time_windows import select_time_windows
 from glowplug.analyze.stars import expand, matching
 from glowplug.errors import AnalysisError
@@ -18,6 +19,7 @@ from glowplug.plan.expressions import (
     Attribute,
     Call,
     Expression,
+    Origin,
     Replaced,
     UnresolvedAlias,
     UnresolvedRegex,
@@ -43,12 +45,19 @@ def resolve_select(node: Select, cx: Context) -> Relation:
     if is_aggregation(node, items):
         plan = aggregate_select(node, child, items, scope, cx)
     else:
-        plan = _project(child, items)
+        plan = _project(child, items, node.origin)
         if node.having is not None:
             from glowplug.analyze.rules.filters import resolve_filter
 
             plan = resolve_filter(Filter(plan, node.having), cx)
-    return Distinct(plan) if node.distinct else plan
+    return _distinct(plan, node) if node.distinct else plan
+
+
+def _distinct(plan: Relation, node: Select) -> Relation:
+    for a in plan.output:
+        if has_map(a.type):
+            raise no_set_of_maps(a.name, a.type, node.origin)
+    return Distinct(plan)
 
 
 def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Context) -> Relation:
@@ -74,8 +83,8 @@ def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Contex
         else:
             above.append(replace(item, child=replace(call, args=taken)))  # type: ignore[call-arg]
     child, above = extract_generators(plan, above, cx)
-    done = _project(child, above)
-    return Distinct(done) if node.distinct else done
+    done = _project(child, above, node.origin)
+    return _distinct(done, node) if node.distinct else done
 
 
 def _qualified(node: Select, condition: Expression, cx: Context) -> Relation:
@@ -86,7 +95,7 @@ def _qualified(node: Select, condition: Expression, cx: Context) -> Relation:
     plan = resolve_select(replace(node, expressions=items, qualify=None, distinct=False), cx)
     *output, keep = plan.output
     kept = Project(Filter(plan, boolean(keep)), tuple(output))
-    return Distinct(kept) if node.distinct else kept
+    return _distinct(kept, node) if node.distinct else kept
 
 
 def project(child: Relation, expressions: tuple[Expression, ...], cx: Context) -> Relation:
@@ -134,19 +143,19 @@ def _has_generator(e: Expression) -> bool:
     return any(_is_generator(x) for x in walk(e))
 
 
-def _project(child: Relation, items: list[Expression]) -> Relation:
-    _check_windows(items)
+def _project(child: Relation, items: list[Expression], origin: Origin | None) -> Relation:
+    _check_windows(items, origin)
     hidden = used(child, *items)
     return Project(expose(child, hidden), tuple(items))
 
 
-def _check_windows(items: list[Expression]) -> None:
+def _check_windows(items: list[Expression], origin: Origin | None) -> None:
     for e in computed(items):
         inside = [x for x in walk(e) if isinstance(x, WindowExpression)]
         windowed = {id(_call(w)) for w in inside}
         for x in walk(e):
             if isinstance(x, Call) and x.function.kind == "window" and id(x) not in windowed:
-                raise AnalysisError("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", x.origin, funcName=f'"{pretty(x)}"')
+                raise AnalysisError("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", origin, funcName=f'"{pretty(x)}"')
 
 
 def _call(w: WindowExpression) -> Expression:

@@ -17,11 +17,12 @@ from glowplug.plan.expressions import (
     Expression,
     GetField,
     Literal,
+    Origin,
     UnresolvedAttribute,
     new_id,
 )
 from glowplug.plan.relations import Deduplicate, Project, Relation, SetOperation
-from glowplug.types import DataType, MapType, StructField, StructType, quote, same_type, sql_name
+from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, quote, same_type, sql_name
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
@@ -37,6 +38,7 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
     if len(a) != len(b):
         raise AnalysisError(
             "NUM_COLUMNS_MISMATCH",
+            node.origin,
             operator=operator,
             firstNumColumns=len(a),
             invalidOrdinalNum="second",
@@ -50,6 +52,7 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
         if t is None:
             raise AnalysisError(
                 "INCOMPATIBLE_COLUMN_TYPE",
+                node.origin,
                 operator=operator,
                 columnOrdinalNumber=_ORDINALS[i] if i < 5 else f"{i + 1}th",
                 tableOrdinalNumber="second",
@@ -57,10 +60,8 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
                 dataType2=f'"{sql_name(x.type)}"',
                 hint="",
             )
-        if isinstance(t, MapType) and not (node.kind == "union" and node.all):
-            raise AnalysisError(
-                "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", colName=quote(x.name), dataType=f'"{sql_name(t)}"'
-            )
+        if has_map(t) and not (node.kind == "union" and node.all):
+            raise no_set_of_maps(x.name, t, node.origin)
         types.append(t)
     mode: EvalMode = "ansi" if cx.conf.ansi else "legacy"
     left, right = _cast_columns(left, types, mode), _cast_columns(right, types, mode)
@@ -81,6 +82,20 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
         for x, y, t in zip(a, b, types, strict=True)
     )
     return replace(node, left=left, right=right, columns=columns)
+
+
+def no_set_of_maps(name: str, type: DataType, origin: Origin | None = None) -> AnalysisError:
+    parameters = {"colName": quote(name), "dataType": f'"{sql_name(type)}"'}
+    return AnalysisError("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", origin, **parameters)
+
+
+def has_map(type: DataType) -> bool:
+    match type:
+        case ArrayType(element):
+            return has_map(element)
+        case StructType(fields):
+            return any(has_map(f.type) for f in fields)
+    return isinstance(type, MapType)
 
 
 def _cast_columns(side: Relation, types: list[DataType], mode: EvalMode) -> Relation:
@@ -165,6 +180,9 @@ def _filled(e: Expression, to: DataType, scope: Scope, cx: Context) -> Expressio
 def resolve_deduplicate(node: Deduplicate, cx: Context) -> Relation:
     """`dropDuplicates(names)`: every column of each name is a key."""
     if node.keys is None:
+        for a in node.child.output:
+            if has_map(a.type):
+                raise no_set_of_maps(a.name, a.type)
         return replace(node, keys=node.child.output)
     scope = scope_of(node.child, cx=cx)
     keys: list[Expression] = []

@@ -14,6 +14,6 @@ def resolve_subquery_alias(node: SubqueryAlias, cx: Context) -> Relation | None:
         return None
     output = node.child.output
     if len(output) != len(node.columns):
-        raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numExpr=len(output), numTarget=len(node.columns))
+        raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", node.origin, numExpr=len(node.columns), numTarget=len(output))
     renamed = tuple(Alias(a, n, new_id()) for a, n in zip(output, node.columns, strict=True))
     return replace(node, child=Project(node.child, renamed), columns=())

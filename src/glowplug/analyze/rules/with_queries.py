@@ -59,11 +59,12 @@ def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:
     if not isinstance(query, SetOperation) or query.kind != "union":
         raise AnalysisError("INVALID_RECURSIVE_CTE")
     if not query.all:
-        raise AnalysisError("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE")
+        raise AnalysisError("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE", node.origin)
     anchor = analyze_relation(query.left, cx)
     if columns:
         if len(columns) != len(anchor.output):
-            raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numExpr=len(anchor.output), numTarget=len(columns))
+            parameters = {"numExpr": len(columns), "numTarget": len(anchor.output)}
+            raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", node.origin, **parameters)
         anchor = Project(anchor, tuple(Alias(a, n, new_id()) for a, n in zip(anchor.output, columns, strict=True)))
     # A fresh kernel name, because one query may stand in a plan several times.
     kernel_name = f"r{new_id()}"
