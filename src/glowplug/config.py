@@ -40,6 +40,15 @@ OWN: dict[str, tuple[str, str | None, bool, str]] = {
         "text", None, True,
         "Directory for spilled data and the artifacts of sessions. Not set: the system's temporary directory.",
     ),
+    "spark.glowplug.python.workers": (
+        "text", None, False,
+        "Processes that run the Python functions of a stage of a query; 'in-process' runs them in the engine's own, where "
+        "a crash ends everything. Not set: as many as there are processors.",
+    ),
+    "spark.glowplug.python.workerMemory": (
+        "bytes", None, False,
+        "Memory a Python worker may use before its query fails: bytes with a unit (2g). Not set: no limit.",
+    ),
     "spark.glowplug.verifyPlans": (
         "bool", os.environ.get("GLOWPLUG_VERIFY_PLANS", "false"), False,
         "Check plans between stages, and fail on a fault of the engine. For its developers.",
@@ -54,6 +63,8 @@ OF_ROWS = (
     "spark.sql.binaryOutputStyle",
     "spark.sql.chunkBase64String.enabled",
     "spark.sql.columnNameOfCorruptRecord",
+    "spark.sql.files.ignoreCorruptFiles",
+    "spark.sql.files.ignoreMissingFiles",
     "spark.sql.jsonGenerator.ignoreNullFields",
     "spark.sql.legacy.followThreeValuedLogicInArrayExists",
     "spark.sql.legacy.negativeIndexInArrayInsert",
