@@ -52,7 +52,10 @@ def _collect(value: Any, found: list[Any]) -> None:
         found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            _collect(item, found)
+            if isinstance(item, (Expression, Relation)):
+                found.append(item)
+            else:
+                _collect(item, found)
     elif isinstance(value, Node):
         found += children(value)
 
@@ -90,7 +93,7 @@ def _rewrite_value(value: Any, kind: type | tuple[type, ...], change: Callable[[
     if isinstance(value, tuple):
         if not value:
             return value
-        new = tuple([_rewrite_value(v, kind, change) for v in value])
+        new = tuple([change(v) if isinstance(v, kind) else _rewrite_value(v, kind, change) for v in value])
         return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
     if isinstance(value, Node) and not isinstance(value, (Expression, Relation)):
         return rewrite(value, kind, change)

@@ -30,9 +30,15 @@ def with_columns(node: WithColumns, cx: Context) -> Relation:
     if len(set(keys)) != len(keys):
         twice = next(n for n, k in zip(names, keys, strict=True) if keys.count(k) > 1)
         raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(twice.lower()))
-    replaced = {a.id: c for name, c in zip(names, node.columns, strict=True) for a in scope.named(name)}
-    items: list[Expression] = [replaced.get(a.id, a) for a in node.child.output] if replaced else [*node.child.output]
-    items += [c for name, c in zip(names, node.columns, strict=True) if not scope.named(name)]
+    new = dict(zip(keys, node.columns, strict=True))
+    items: list[Expression] = []
+    replaced: set[str] = set()
+    for a in node.child.output:
+        key = scope.key(a.name)
+        if key in new:
+            replaced.add(key)
+        items.append(new.get(key, a))
+    items += [c for key, c in new.items() if key not in replaced]
     return project(node.child, tuple(items), cx)
 
 

@@ -144,13 +144,13 @@ def _has_generator(e: Expression) -> bool:
 
 
 def _project(child: Relation, items: list[Expression], origin: Origin | None) -> Relation:
-    _check_windows(items, origin)
+    _check_windows(computed(items), origin)
     hidden = used(child, *items)
     return Project(expose(child, hidden), tuple(items))
 
 
 def _check_windows(items: list[Expression], origin: Origin | None) -> None:
-    for e in computed(items):
+    for e in items:
         inside = [x for x in walk(e) if isinstance(x, WindowExpression)]
         windowed = {id(_call(w)) for w in inside}
         for x in walk(e):

@@ -37,7 +37,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.names import literal_text, pretty
 from glowplug.plan.relations import Filter, Generate, Project, Relation, Select
 from glowplug.plan.streams import DELAY
-from glowplug.plan.tree import map_expressions, rewrite
+from glowplug.plan.tree import expressions_in, map_expressions, rewrite
 from glowplug.types import (
     CALENDAR_INTERVAL,
     INT,
@@ -71,7 +71,9 @@ def filter_time_windows(node: Filter, cx: Context) -> Filter | None:
 
 def _replaced(node: N, child: Relation, grouping: tuple[Expression, ...], merge: bool, cx: Context) -> N | None:
     calls: list[UnresolvedFunction] = []
-    map_expressions(node, lambda e: _collect(e, calls))
+    for e in expressions_in(node):
+        if not isinstance(e, Attribute):
+            _collect(e, calls)
     if not calls:
         return None
     distinct = list(dict.fromkeys(calls))
@@ -97,8 +99,6 @@ def _is_window(e: Expression) -> bool:
 
 
 def _collect(e: Expression, calls: list[UnresolvedFunction]) -> Expression:
-    if isinstance(e, Attribute):
-        return e
     if isinstance(e, UnresolvedFunction) and _is_window(e) and len(e.args) >= 2:
         calls.append(e)
         return e
