@@ -7,6 +7,7 @@ then this process reads, as the next program would. The same with an exception i
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import multiprocessing
 import os
@@ -47,8 +48,7 @@ def kernel() -> Iterator[Connection]:
 
 
 def write(path: str, rows: Rows, mode: Any, partitioned: bool, dynamic: bool = False, query: str = "") -> None:
-    database = Database(memory_limit=256 << 20, threads=1)
-    with database.connection("UTC") as connection:
+    with kernel() as connection:
         query = (
             query or "SELECT * FROM (VALUES " + ", ".join(f"({a}::BIGINT, {p}::INTEGER)" for a, p in rows) + ") t(a, p)"
         )
@@ -94,6 +94,18 @@ def doomed(step: int, done: Any, work: Callable[..., None], arguments: tuple[Any
     done.set()
 
 
+def run_doomed(step: int, *arguments: Any) -> bool:
+    """Write in a child that dies after an operation; whether it came to the end before."""
+    context = multiprocessing.get_context("fork")
+    done = context.Event()
+    gc.collect()  # a kernel of this process must not be destroyed in the child, which lacks its threads
+    child = context.Process(target=doomed, args=(step, done, write, arguments))
+    child.start()
+    child.join()
+    assert child.exitcode == (0 if done.is_set() else -signal.SIGKILL)
+    return done.is_set()
+
+
 WAYS = [("overwrite", False, False), ("overwrite", True, False), ("overwrite", True, True), ("append", False, False)]
 
 
@@ -106,26 +118,22 @@ def outcomes(mode: str, dynamic: bool) -> tuple[Counter[tuple[int, int]], Counte
 
 @pytest.mark.parametrize(("mode", "partitioned", "dynamic"), WAYS)
 def test_killed_at_every_step(mode: str, partitioned: bool, dynamic: bool, tmp_path: Path) -> None:
-    context = multiprocessing.get_context("fork")
     old, new = outcomes(mode, dynamic)
-    seen = set()
+    seen, done = set(), False
     for step in range(200):
         path = str(tmp_path / f"{step}")
         write(path, OLD, "error", partitioned)
-        done = context.Event()
-        child = context.Process(target=doomed, args=(step, done, write, (path, NEW, mode, partitioned, dynamic)))
-        child.start()
-        child.join()
+        done = run_doomed(step, path, NEW, mode, partitioned, dynamic)
         found = read(path)
         assert found in (old, new), f"half a write after {step} steps"
         seen.add(found == new)
         # The next write is not disturbed by what was left, and removes it when it overwrites.
         write(path, OLD, "overwrite", partitioned)
         assert read(path) == old
-        if done.is_set():
+        if done:
             break
     assert seen == {True, False}
-    assert done.is_set()
+    assert done
 
 
 def full_disk(step: int) -> Callable[[int], None]:
@@ -180,24 +188,21 @@ def test_failed_at_every_step(
 @pytest.mark.parametrize("fault", [full_disk, interrupt, None])
 def test_a_file_is_replaced_at_once(fault: Callable[[int], Callable[[int], None]] | None, tmp_path: Path) -> None:
     """Overwriting a path that is a file: killed or failed at any step, there is the file or the whole directory."""
-    context = multiprocessing.get_context("fork")
     seen = set()
     for step in range(200):
         path = tmp_path / f"{step}" / "t"
         path.parent.mkdir()
         path.write_text("precious")
-        done = context.Event()
+        done = False
         if fault is None:
-            child = context.Process(target=doomed, args=(step, done, write, (str(path), NEW, "overwrite", False)))
-            child.start()
-            child.join()
+            done = run_doomed(step, str(path), NEW, "overwrite", False)
         else:
             with suppress(SparkError, KeyboardInterrupt), before_each_step(fault(step)):
                 write(str(path), NEW, "overwrite", False)
-                done.set()
+                done = True
         assert path.read_text() == "precious" if path.is_file() else read(str(path)) == Counter(NEW)
         seen.add(path.is_file())
-        if done.is_set():
+        if done:
             break
     assert seen == {True, False}
     assert fault is full_disk or [p.name for p in path.parent.iterdir()] == ["t"]
@@ -225,13 +230,8 @@ def test_a_file_cannot_be_part_of_a_table(mode: str, dynamic: bool, tmp_path: Pa
 
 
 def test_killed_first_write_leaves_no_table(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("fork")
     path = str(tmp_path / "t")
-    done = context.Event()
-    child = context.Process(target=doomed, args=(2, done, write, (path, NEW, "error", False, False)))
-    child.start()
-    child.join()
-    assert child.exitcode == -signal.SIGKILL
+    assert not run_doomed(2, path, NEW, "error", False, False)
     assert os.path.isdir(os.path.join(path, "_temporary"))
     write(path, NEW, "error", False)  # what a killed job left does not count as a table
     assert read(path) == Counter(NEW)
@@ -304,8 +304,6 @@ def test_lists_of_other_users_are_not_followed(tmp_path: Path) -> None:
     part = next(table.glob("part-*"))
     status = LOCAL.status(str(part))
     manifest = forged(table, [], [(part.name, status.size, status.modified)]) / "_commit"
-    link = table / "_temporary" / str(uuid.uuid4()) / "_commit"
-    link.parent.mkdir()
     if os.geteuid() == 0:
         os.chown(manifest, 12345, 12345)
     else:

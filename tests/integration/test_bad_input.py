@@ -92,6 +92,15 @@ FILES: dict[str, tuple[Callable[[SparkSession, Path], Any], str]] = {
         lambda s, p: s.read.schema("id date").parquet(str(part(s, p))), "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH"
     ),
     "exists": (lambda s, p: s.range(1).write.parquet(str(part(s, p).parent)), "PATH_ALREADY_EXISTS"),
+    "clustered and partitioned": (
+        lambda s, p: s.range(1).write.clusterBy("id").partitionBy("id").parquet(str(p / "w")),
+        "SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED",
+    ),
+    "clustered and in buckets": (
+        lambda s, p: s.range(1).write.clusterBy("id").bucketBy(2, "id").parquet(str(p / "w")),
+        "SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED",
+    ),
+    "appended to a file": (lambda s, p: s.range(1).write.mode("append").parquet(read(p / "f", b"x")), "TASK_WRITE_FAILED"),
     "failing rows": (lambda s, p: s.sql("SELECT 1/(id-5) x FROM range(9)").write.parquet(str(p / "w")), "DIVIDE_BY_ZERO"),
     "bad CSV, FAILFAST": (
         lambda s, p: s.read.schema("a int").csv(read(p / "f", b"1\nx\n"), mode="FAILFAST"), "FAILED_READ_FILE.NO_HINT"
