@@ -43,6 +43,7 @@ from glowplug.functions import (
     structs,
     time_windows,
     times,
+    top_k,
     urls,
     variant,
     vectors,
@@ -96,6 +97,7 @@ FAMILIES = (
     statistics,
     bitmaps,
     sketches,
+    top_k,
     windows,
 )
 

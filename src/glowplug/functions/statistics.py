@@ -7,7 +7,6 @@ Semantics: Spark's SQL reference, "Aggregate Functions".
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from glowplug.errors import AnalysisError
+from glowplug.functions import java_random
 from glowplug.functions.aggregates import aggregate
 from glowplug.functions.arithmetic import ANSI
 from glowplug.functions.lowering import per_row, python
@@ -463,23 +463,12 @@ def _bits(name: str) -> Function:
 # --- histograms -----------------------------------------------------------------------------------------
 
 
-def _java_doubles(seed: int) -> Iterator[float]:
-    """`java.util.Random.nextDouble`."""
-    state = (seed ^ 0x5DEECE66D) & (1 << 48) - 1
-    while True:
-        bits = 0
-        for width in (26, 27):
-            state = (state * 0x5DEECE66D + 0xB) & (1 << 48) - 1
-            bits = (bits << width) + (state >> 48 - width)
-        yield bits * 2.0**-53
-
-
 def histogram(values: list[Any], bins: int) -> list[tuple[float, float]]:
     """Bins of (centre, count): the two nearest are merged whenever there is one too many (Ben-Haim and Tom-Tov).
 
     Of pairs that are equally near one is drawn, by the generator and the seed that Spark has for it.
     """
-    drawn = _java_doubles(31183)
+    drawn = java_random.doubles(31183)
     found: list[list[float]] = []
     for v in values:
         x = float(v)

@@ -110,6 +110,10 @@ class Lowering:
         """SQL that raises Spark's `condition` when it is evaluated. Parameter values are SQL strings."""
         raise NotImplementedError
 
+    def suspect(self, expression: Expression) -> None:
+        """Notes what the kernel computes itself and, when that fails, cannot tell the place of."""
+        raise NotImplementedError
+
     def literal(self, text: str) -> str:
         """A SQL string literal."""
         raise NotImplementedError
@@ -123,6 +127,22 @@ class Lowering:
         raise NotImplementedError
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """An aggregate in Python: a state that takes rows in, a column of values for each argument at a time.
+
+    `add(state, *columns)` returns the next state from Arrow arrays; its memory is bounded, however many rows come.
+    `key` tells folds of one function apart. Rows with a NULL argument are left out, unless `nulls`.
+    """
+
+    args: tuple[Expression, ...]
+    key: str
+    start: Callable[[], Any]
+    add: Callable[..., Any]
+    finish: Callable[[Any], Any]
+    nulls: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Function:
     """A declared function. `names[0]` is the canonical one, the others are aliases.
@@ -132,6 +152,7 @@ class Function:
     `full_scale` is the type where `spark.sql.decimalOperations.allowPrecisionLoss` is false, if another than `returns`.
     `rewrite` replaces the call by another expression during analysis (before coercion), for functions
     that are defined by others. `shown` is a template of the derived column name: `({0} + {1})`.
+    A `fold` is an aggregate's body in Python; its `lower` is `folds.lower`.
     An `ordered` function takes what WITHIN GROUP sorts by as its last argument, a SortOrder.
     """
 
@@ -139,6 +160,7 @@ class Function:
     signature: Signature | tuple[Signature, ...] = Signature()
     returns: Returns | None = None
     lower: Lower | None = None
+    fold: Callable[[Call], Fold] | None = None
     kind: Kind = "scalar"
     nullable: Nullable = "any"
     shown: Shown | None = None
