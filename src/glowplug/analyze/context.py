@@ -175,9 +175,9 @@ def used(child: Relation, *expressions: Expression) -> Columns:
     """The columns expressions use that `child` has but does not output."""
     have = {a.id for a in child.output}
     missing = [a for a in references(*expressions) if a.id not in have]
-    if not missing:
-        return ()
-    hidden = {a.id for a in hidden_columns(child, True)}
+    levels, hidden = hidden_levels(child, True), set[int]()
+    while not all(a.id in hidden for a in missing) and (level := next(levels, None)) is not None:
+        hidden.update(a.id for a in level)
     return tuple(a for a in missing if a.id in hidden)
 
 

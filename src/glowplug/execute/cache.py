@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from glowplug.config import OF_ROWS, Conf
-from glowplug.plan.canonical import canonical
+from glowplug.plan.canonical import canonical, outlines
 from glowplug.plan.expressions import new_id
 from glowplug.plan.relations import CachedData, Relation
 from glowplug.plan.tree import map_all_relations
@@ -91,6 +91,7 @@ class Entry:
     name: str = field(default_factory=lambda: f"cache{new_id()}")
     computing: threading.Lock = field(default_factory=threading.Lock)
     _rows: KernelTable | None = None
+    outline: int = 0  # of the plan, in a cache: what has another is another plan
     _forgotten: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -146,7 +147,7 @@ class Cache:
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
-                entry = self._entries[key] = Entry(plan, level, conf.copy())
+                entry = self._entries[key] = Entry(plan, level, conf.copy(), outline=outlines(plan)[id(plan)])
             entry.owners.add(owner)
             return entry
 
@@ -193,10 +194,11 @@ class Cache:
         what the plan computes."""
         if not self._entries:
             return plan
-        settings = _settings(conf)
+        settings, numbers = _settings(conf), outlines(plan)
+        kept = {entry.outline for entry in self.entries()}
 
         def use(node: Relation) -> Relation:
-            entry = self._entries.get((canonical(node), settings))
+            entry = self._entries.get((canonical(node), settings)) if numbers[id(node)] in kept else None
             if entry is not None and entry is not but:
                 return CachedData(node.output, entry)
             return map_all_relations(node, use)  # type: ignore[no-any-return]

@@ -19,7 +19,7 @@ from glowplug.plan.relations import (
     SubqueryAlias,
     Values,
 )
-from glowplug.plan.tree import rewrite
+from glowplug.plan.tree import children, rewrite
 from glowplug.types import STRING
 
 
@@ -33,11 +33,9 @@ def canonical(plan: Relation) -> Relation:
                 return visit(child)
             case LocalData(columns, table):
                 return Values(((Literal(digest(table), STRING),),), tuple(map(visit, columns)))
-            case Project(child, expressions) if all(isinstance(e, Attribute) for e in expressions) and [
-                e.id for e in expressions if isinstance(e, Attribute)
-            ] == [a.id for a in child.output]:
+            case Project(child) if _passes_all(node):
                 return visit(child)
-        done = rewrite(node, (Expression, Relation), visit)  # type: ignore[arg-type]
+        done = rewrite(node, (Expression, Relation), visit)
         match done:
             case Attribute():
                 return Attribute("", done.type, True, numbers.setdefault(done.id, len(numbers)))
@@ -48,6 +46,35 @@ def canonical(plan: Relation) -> Relation:
         return done
 
     return visit(plan)  # type: ignore[no-any-return]
+
+
+def _passes_all(node: Project) -> bool:
+    """Whether a projection is its child's columns, all of them in their order."""
+    if not all(isinstance(e, Attribute) for e in node.expressions):
+        return False
+    return [a.id for a in node.output] == [a.id for a in node.child.output]
+
+
+def outlines(plan: Relation) -> dict[int, int]:
+    """For every relation in a plan, by its `id()`, a number that is the same for all of an equal canonical form.
+
+    It costs one walk, bottom up, where the canonical forms of all parts of a deep plan would cost one for each.
+    """
+    found: dict[int, int] = {}
+
+    def visit(node: Any) -> int:
+        below = tuple([visit(c) for c in children(node)])
+        if not isinstance(node, Relation):
+            return hash((node.__class__.__name__, below))
+        if isinstance(node, (SubqueryAlias, Hint, DataFrameNode)) or (isinstance(node, Project) and _passes_all(node)):
+            number = below[0]
+        else:
+            number = hash((node.__class__.__name__, len(node.output), below))
+        found[id(node)] = number
+        return number
+
+    visit(plan)
+    return found
 
 
 def digest(table: Any) -> str:
