@@ -71,7 +71,7 @@ def build(
     function = (
         cx.world.function(name) if len(e.parts) == 1 or e.parts[:-1] in (("builtin",), ("system", "builtin")) else None
     )
-    if function is None:
+    if function is None or (function.internal and not e.internal):
         raise AnalysisError(
             "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
         )

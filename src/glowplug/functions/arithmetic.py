@@ -64,7 +64,7 @@ def _additive(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...
 
 
 def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
+    return UnresolvedFunction((name,), args, internal=True)
 
 
 def _add(args: tuple[Expression, ...]) -> Expression | None:

@@ -531,6 +531,7 @@ FUNCTIONS = (
         shown="{0}[{1}]",
         usage="array[index]: the element at an index from 0.",
         example="SELECT array(1, 2, 3)[0]",
+        internal=True,
     ),
     _array(
         ("get_array_struct_field",),
@@ -540,6 +541,7 @@ FUNCTIONS = (
         shown="{0}.{1}",
         usage="array.field: the field of each struct.",
         example="SELECT array(named_struct('a', 1)).a",
+        internal=True,
     ),
     _array(
         ("size", "cardinality"),

@@ -113,7 +113,7 @@ def _dispatch(short: str) -> object:
     """Up to three arguments are a date, a time and a zone; six or seven are fields."""
 
     def rewrite(args: tuple[Expression, ...]) -> Expression | None:
-        return UnresolvedFunction((short,), args) if _is_short(args) else None
+        return UnresolvedFunction((short,), args, internal=True) if _is_short(args) else None
 
     return rewrite
 
@@ -178,6 +178,7 @@ FUNCTIONS = (
         shown=lambda args, c: f"make_timestamp({', '.join(args)})",
         usage="Internal: a timestamp of a date and a time.",
         example="",
+        internal=True,
     ),
     _make(
         ("make_timestamp_ntz_of",),
@@ -188,5 +189,6 @@ FUNCTIONS = (
         shown=lambda args, c: f"make_timestamp_ntz({', '.join(args)})",
         usage="Internal: a wall-clock time of a date and a time.",
         example="",
+        internal=True,
     ),
 )

@@ -92,7 +92,7 @@ def _extract(function: str, args: tuple[Expression, ...]) -> Expression:
     name = _fields(source.type).get(str(field.value).upper())
     if name is None:
         raise AnalysisError("INVALID_EXTRACT_FIELD", field=quote(str(field.value)), expr=f'"{pretty(source)}"')
-    return UnresolvedFunction((name,), (source,))
+    return UnresolvedFunction((name,), (source,), internal=True)
 
 
 def _alike(names: tuple[str, ...], shown: Shown, example: str) -> Function:
@@ -163,7 +163,7 @@ def _timestamp_for_seconds(args: tuple[Expression, ...], ansi: bool) -> tuple[Ex
 
 def _field(name: str, type: DataType, lower: Lower, coerce: Coerce | None = None) -> Function:
     usage = f"Internal: {name.replace('_', ' ')} of an interval or a time."
-    return _part((name,), sig(ANY), type, lower, coerce=coerce, usage=usage)
+    return _part((name,), sig(ANY), type, lower, coerce=coerce, usage=usage, internal=True)
 
 
 def _shown_from(args: tuple[str, ...], call: Call) -> str:

@@ -67,7 +67,7 @@ ONLY_NUMBER = Accept('"NUMERIC"', lambda t: isinstance(t, (*INTEGRAL, DecimalTyp
 
 
 def call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
+    return UnresolvedFunction((name,), args, internal=True)
 
 
 # --- now: one moment for the whole statement, the kernel's ------------------------------------------------
@@ -100,10 +100,9 @@ def _shift(name: str, *, names: tuple[str, ...], sign: str, later: str) -> Funct
     )
 
 
-def _date_field(names: tuple[str, ...], sql: str, usage: str) -> Function:
-    return _date(
-        names, sig(DATE_ARG), INT, f"CAST({sql} AS INTEGER)", usage=usage, example=f"SELECT {names[0]}('2009-07-30')"
-    )
+def _date_field(names: tuple[str, ...], sql: str, usage: str, internal: bool = False) -> Function:
+    example = "" if internal else f"SELECT {names[0]}('2009-07-30')"
+    return _date(names, sig(DATE_ARG), INT, f"CAST({sql} AS INTEGER)", usage=usage, example=example, internal=internal)
 
 
 def _lower_field(unit: str) -> Lower:
@@ -373,8 +372,8 @@ FUNCTIONS = (
     _date_field(("dayofweek",), "dayofweek({0}) + 1", "Returns the day of the week: 1 = Sunday to 7 = Saturday."),
     _date_field(("weekday",), "isodow({0}) - 1", "Returns the day of the week: 0 = Monday to 6 = Sunday."),
     _date_field(("weekofyear",), "week({0})", "Returns the ISO week of a date's year."),
-    _date_field(("yearofweek",), "isoyear({0})", "Returns the year that a date's ISO week belongs to."),
-    _date_field(("dayofweek_iso",), "isodow({0})", "Returns the ISO day of the week: 1 = Monday to 7 = Sunday."),
+    _date_field(("yearofweek",), "isoyear({0})", "Returns the year that a date's ISO week belongs to.", True),
+    _date_field(("dayofweek_iso",), "isodow({0})", "Returns the ISO day of the week: 1 = Monday to 7 = Sunday.", True),
     _date(
         ("dayname",),
         sig(DATE_ARG),

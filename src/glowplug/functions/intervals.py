@@ -108,7 +108,9 @@ def _plus(args: tuple[Expression, ...]) -> Expression | None:
     """A text plus an interval is text again."""
     a, b = args
     if isinstance(a.type, STRINGS) and not isinstance(b.type, YearMonthIntervalType):
-        total = UnresolvedFunction(("datetime_plus_interval",), (Cast(a, TIMESTAMP, "ansi", implicit=True), b))
+        total = UnresolvedFunction(
+            ("datetime_plus_interval",), (Cast(a, TIMESTAMP, "ansi", implicit=True), b), internal=True
+        )
         return Cast(total, STRING, implicit=True)
     return None
 
@@ -343,6 +345,7 @@ FUNCTIONS = (
         nullable=lambda args: isinstance(args[0].type, TimeType) or any(a.nullable for a in args),
         usage="Adds an interval to a date, a timestamp or a time of day.",
         example="SELECT DATE '2020-01-31' + INTERVAL '1' MONTH",
+        internal=True,
     ),
     _date(
         ("subtract_dates",),
@@ -353,6 +356,7 @@ FUNCTIONS = (
         shown="({0} - {1})",
         usage="Returns the days between two dates as an interval.",
         example="SELECT DATE '2020-01-31' - DATE '2020-01-01'",
+        internal=True,
     ),
     _date(
         ("subtract_timestamps",),
@@ -363,6 +367,7 @@ FUNCTIONS = (
         shown="({0} - {1})",
         usage="Returns the time between two timestamps, by the wall clock.",
         example="SELECT TIMESTAMP '2020-01-31' - TIMESTAMP '2020-01-01'",
+        internal=True,
     ),
     _date(
         ("subtract_times",),
@@ -373,6 +378,7 @@ FUNCTIONS = (
         nullable="always",
         usage="Returns the time between two times of day.",
         example="SELECT TIME '10:00:00' - TIME '08:30:00'",
+        internal=True,
     ),
     _date(
         ("multiply_interval",),
@@ -388,6 +394,7 @@ FUNCTIONS = (
         ),
         usage="Returns an interval times a number.",
         example="SELECT INTERVAL '1' DAY * 2",
+        internal=True,
     ),
     _date(
         ("divide_interval",),
@@ -403,6 +410,7 @@ FUNCTIONS = (
         ),
         usage="Returns an interval divided by a number.",
         example="SELECT INTERVAL '1' DAY / 2",
+        internal=True,
     ),
     _date(
         ("make_interval",),

@@ -217,6 +217,7 @@ FUNCTIONS = (
         shown="{0}[{1}]",
         usage="map[key]: the key's value, NULL if there is none.",
         example="SELECT map('a', 1)['a']",
+        internal=True,
     ),
     _map(
         ("map_keys",),

@@ -46,7 +46,7 @@ DOUBLE_OR_INTERVAL = Accept(
 
 
 def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
+    return UnresolvedFunction((name,), args, internal=True)
 
 
 def smallest(type: DataType) -> int:
@@ -378,6 +378,7 @@ FUNCTIONS = (
         shown="{0}",
         usage="A value, or NULL where it cannot be computed.",
         example="SELECT try_add(date'2021-01-01', 1)",
+        internal=True,
     ),
     _math(
         ("width_bucket",),

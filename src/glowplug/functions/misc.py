@@ -164,6 +164,7 @@ FUNCTIONS = (
         deterministic=False,
         usage="Returns the row's number, from 0. (What zipWithIndex and the pandas API call.)",
         example="SELECT distributed_sequence_id()",
+        internal=True,
     ),
     _misc(
         ("spark_partition_id",),

@@ -120,4 +120,5 @@ def lookup(name: str) -> Function | None:
 
 
 def all_functions() -> dict[str, Function]:
-    return dict(_by_name())
+    """Those that users can call."""
+    return {name: function for name, function in _by_name().items() if not function.internal}

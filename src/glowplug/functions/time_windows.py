@@ -173,6 +173,7 @@ FUNCTIONS = (
         lambda args: window_type(args[0].type),
         _one,
         usage=_INTERNAL,
+        internal=True,
     ),
     _window(
         ("sliding_windows",),
@@ -181,6 +182,7 @@ FUNCTIONS = (
         _all,
         kind="generator",
         usage=_INTERNAL,
+        internal=True,
     ),
     _window(
         ("window_time",),
@@ -200,6 +202,7 @@ FUNCTIONS = (
         shown="TIMESTAMP '1970-01-01 00:00:00'",
         usage="Internal: the epoch by the session's wall clock.",
         example="",
+        internal=True,
     ),
     _window(
         ("time_bucket",),

@@ -128,7 +128,7 @@ def _trunc(c: Call, low: Lowering) -> str:
 
 
 def _field(name: str, type: DataType, sql: str) -> Function:
-    return _time((name,), sig(TIME_OF_DAY), type, sql, usage=f"Internal: {name.replace('_', ' ')}.", example="")
+    return _time((name,), sig(TIME_OF_DAY), type, sql, usage=f"Internal: {name.replace('_', ' ')}.", internal=True)
 
 
 _SECONDS = f"epoch_us({{0}}) % {MICROS['MINUTE']}"

@@ -120,11 +120,14 @@ def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Conte
     metadata = _metadata("spark.timeWindow", time)
     if duration == slide:
         made = Alias(
-            resolve(UnresolvedFunction(("tumbling_window",), (time, *numbers)), scope, cx), "window", new_id(), metadata
+            resolve(UnresolvedFunction(("tumbling_window",), (time, *numbers), internal=True), scope, cx),
+            "window",
+            new_id(),
+            metadata,
         )
         column = Attribute("window", made.type, False, made.id, metadata=metadata)
         return Project(kept, (*child.output, made)), column
-    windows = resolve(UnresolvedFunction(("sliding_windows",), (time, *numbers)), scope, cx)
+    windows = resolve(UnresolvedFunction(("sliding_windows",), (time, *numbers), internal=True), scope, cx)
     assert isinstance(windows, Call)
     (made_column,) = generator_columns(windows, ("window",))
     column = replace(made_column, metadata=metadata, nullable=True)
