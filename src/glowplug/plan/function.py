@@ -152,11 +152,8 @@ class Function:
     `full_scale` is the type where `spark.sql.decimalOperations.allowPrecisionLoss` is false, if another than `returns`.
     `rewrite` replaces the call by another expression during analysis (before coercion), for functions
     that are defined by others. `shown` is a template of the derived column name: `({0} + {1})`.
-<<<<<<< Updated upstream
     A `fold` is an aggregate's body in Python; its `lower` is `folds.lower`.
-=======
     An `internal` one is called by analysis only, or by a client that says that it means such a one.
->>>>>>> Stashed changes
     An `ordered` function takes what WITHIN GROUP sorts by as its last argument, a SortOrder.
     """
 
