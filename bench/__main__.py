@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Iterable
 from math import isnan
 
-from bench import latency, tpch, transfer
+from bench import depth, latency, tpch, transfer
 from bench.engines import ENGINES, THREADS, Engine, missing
 from tests.parity.tpch import statements
 
-SECTIONS = ("tpch", "latency", "transfer")
+SECTIONS = ("tpch", "latency", "transfer", "depth")
 MEGABYTE = 1_000_000
 
 
@@ -114,6 +114,19 @@ def show_transfer(engines: list[Engine], promises: Promises) -> None:
             promises.at_most(f"{method}: our time over Sail's", found["glowplug"][form] / found["sail"][form], 1)
 
 
+def show_depth(engines: list[Engine], promises: Promises) -> None:
+    found = {engine.name: depth.run(engine) for engine in engines if engine.name != "duckdb"}
+    rows = [
+        [f"{name}, {shape} of {depth.SHAPES[shape]:,}", number(schema, 2), number(collect, 2)]
+        for name, shapes in found.items()
+        for shape, (schema, collect) in shapes.items()
+    ]
+    table("DataFrames that programs make: seconds", ["", "schema", "collect"], rows)
+    for shape, seconds in found.get("glowplug", {}).items():
+        bound = 2 if shape == "loop" else 6
+        promises.at_most(f"A {shape} of {depth.SHAPES[shape]:,} columns: s to its rows", seconds[1], bound)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--scale", help="TPC-H's scale factor (default: 1, and 10 where memory is limited)")
@@ -135,6 +148,8 @@ def main() -> int:
                 show_latency(engines, promises)
             case "transfer":
                 show_transfer(engines, promises)
+            case "depth":
+                show_depth(engines, promises)
             case "limited":
                 show_limited(engines, args.scale or "10", promises)
             case other:

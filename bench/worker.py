@@ -4,7 +4,9 @@
 
 It runs in the engine's own environment, so it imports nothing of this package; but for DuckDB alone it is an ordinary
 PySpark script. A request names what to do: `tables` (of a directory, for `sql` to use), `count` ten rows, or `collect`,
-`arrow` or `pandas` the result of `sql`. The answer has the `seconds` it took and the `rows`, or the `error`.
+`arrow` or `pandas` the result of `sql`; or `frame`, for the `schema` or the rows (`action`) of a DataFrame of so many
+`columns`, added in a `loop`, in a `chain` where each is made of the one before, or at once (`wide`). The answer has the
+`seconds` it took and the `rows`, or the `error`.
 """
 
 import json
@@ -25,6 +27,7 @@ class Session(Protocol):
     def collect(self, sql: str) -> int: ...
     def arrow(self, sql: str) -> int: ...
     def pandas(self, sql: str) -> int: ...
+    def frame(self, shape: str, columns: int, action: str) -> int: ...
     def close(self) -> None: ...
 
 
@@ -52,6 +55,9 @@ class DuckDB:
     def pandas(self, sql: str) -> int:
         return len(self.connection.sql(sql).df())
 
+    def frame(self, shape: str, columns: int, action: str) -> int:
+        raise NotImplementedError("DuckDB alone has no DataFrames")
+
     def close(self) -> None:
         self.connection.close()
 
@@ -77,6 +83,19 @@ class Spark:
 
     def pandas(self, sql: str) -> int:
         return len(self.spark.sql(sql).toPandas())
+
+    def frame(self, shape: str, columns: int, action: str) -> int:
+        from pyspark.sql import functions as F
+
+        sys.setrecursionlimit(100_000)  # the client walks plans recursively
+        frame = self.spark.range(3)
+        if shape == "wide":
+            frame = frame.select(*[(F.col("id") + i).alias(f"c{i}") for i in range(columns)])
+        else:
+            for i in range(columns):
+                base = f"c{i - 1}" if shape == "chain" and i else "id"
+                frame = frame.withColumn(f"c{i}", F.col(base) + i)
+        return len(frame.schema.fields) if action == "schema" else len(frame.collect())
 
     def close(self) -> None:
         self.spark.stop()
@@ -137,6 +156,8 @@ def perform(session: Session, request: dict[str, str]) -> dict[str, object]:
             rows = session.arrow(request["sql"])
         case "pandas":
             rows = session.pandas(request["sql"])
+        case "frame":
+            rows = session.frame(request["shape"], int(request["columns"]), request["action"])
         case other:
             raise ValueError(f"no such request: {other}")
     return {"seconds": time.perf_counter() - started, "rows": rows}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -152,13 +153,12 @@ def test_each_stage_takes_work_in_proportion(shape: Shape, spark: Any, world: Se
     counts: dict[str, list[int]] = {}
     for n in (FEW, FEW * MORE):
         plan = unresolved(shape(df, n), world)
-        counts.setdefault("analysis", [])
-        work, analysed = calls(lambda plan=plan: query.analyze(plan, world))
-        counts["analysis"].append(work)
+        work, analysed = calls(partial(query.analyze, plan, world))
+        counts.setdefault("analysis", []).append(work)
         for stage, run in {
-            "verification": lambda: verify(analysed, "analysis", analysed),
-            "canonical form": lambda: canonical(analysed),
-            "optimization": lambda: query.local.optimized(analysed, world),
+            "verification": partial(verify, analysed, "analysis", analysed),
+            "canonical form": partial(canonical, analysed),
+            "optimization": partial(query.local.optimized, analysed, world),
         }.items():
             counts.setdefault(stage, []).append(calls(run)[0])
     assert {stage: c for stage, c in counts.items() if not proportional(*c)} == {}
@@ -173,7 +173,7 @@ def test_a_kept_plan_elsewhere_costs_no_canonical_form_of_each_part(spark: Any, 
         counts = []
         for n in (FEW, FEW * MORE):
             plan = query.analyze(unresolved(filtered(df, n), world), world)
-            counts.append(calls(lambda plan=plan: world.cache.use(plan, world.conf))[0])
+            counts.append(calls(partial(world.cache.use, plan, world.conf))[0])
     finally:
         world.cache.unpersist(other, world.conf)
     assert proportional(*counts)
