@@ -24,7 +24,7 @@ from glowplug.kernel.workbench import Workbench
 from glowplug.optimize.pipeline import optimize
 from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
 from glowplug.plan.relations import CachedData, LocalData, Project, Recursive, Relation, SetOperation
-from glowplug.plan.tree import map_relations, walk_relations
+from glowplug.plan.tree import map_all_relations, walk_relations
 from glowplug.plan.verify import verify
 from glowplug.types import StructField, StructType
 
@@ -152,7 +152,7 @@ class _Uncomputed:
 def _uncomputed(plan: Relation) -> Relation:
     if isinstance(plan, CachedData):
         return CachedData(plan.columns, _Uncomputed(plan.entry.name))
-    return map_relations(plan, _uncomputed)  # type: ignore[no-any-return]
+    return map_all_relations(plan, _uncomputed)  # type: ignore[no-any-return]
 
 
 def literals(plan: Relation, runtime: Runtime) -> list[tuple[Any, ...]]:

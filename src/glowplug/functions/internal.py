@@ -266,6 +266,11 @@ def _lower_range_partition(call: Call, low: Lowering) -> str:
     return f"CAST(({rank} - 1) * {count} // count(*) OVER () AS INTEGER)"
 
 
+def is_place(e: Expression) -> bool:
+    """Whether this is what `place` makes."""
+    return isinstance(e, Call) and e.function is _PLACE
+
+
 PLACE = "place"
 # Not deterministic, so that they are columns when window functions refer to them.
 _placing = partial(Function, deterministic=False)
@@ -279,7 +284,7 @@ _PARTITIONS = {
     "direct": _placing(("direct",), lower="CAST(coalesce((({0} % {1}) + {1}) % {1}, 0) AS INTEGER)"),
     "range": _placing(("range",), lower=_lower_range_partition),
 }
-_POSITION = _placing(("position",), lower="(row_number() OVER () - 1)")
+_POSITION = _placing(("position",), lower=lambda call, low: low.row_number)
 _STEPS = _placing(("position",), lower="(({0} - {1}) // {2})")
 _PLACE = _placing(
     (PLACE,), lower="((CAST({0} AS BIGINT) << 33) + row_number() OVER (PARTITION BY {0} ORDER BY {1}) - 1)"

@@ -12,7 +12,6 @@ from glowplug.plan.names import pretty
 from glowplug.types import INT, LONG, NULL, STRING, DataType, simple_string
 
 _misc = partial(Function, group="misc_funcs")
-ROW_NUMBER = "(row_number() OVER () - 1)"  # what depends on it is computed where window functions may stand
 
 
 # What the functions about the file that is read are over files: fields of the hidden column `_metadata`.
@@ -92,7 +91,7 @@ def _shown_raise(args: tuple[str, ...], call: Call) -> str:
 
 
 def _lower_row_id(call: Call, low: Lowering) -> str:
-    return low.sql(call.args[0]) if call.args else ROW_NUMBER  # the optimizer gives the place where it is known
+    return low.sql(call.args[0]) if call.args else low.row_number  # the optimizer gives the place where it is known
 
 
 def _lower_partition(call: Call, low: Lowering) -> str:
@@ -152,6 +151,7 @@ FUNCTIONS = (
         _lower_row_id,
         nullable="never",
         deterministic=False,
+        place=0,
         usage="Returns a number that grows from row to row.",
         example="SELECT monotonically_increasing_id()",
     ),
@@ -159,7 +159,7 @@ FUNCTIONS = (
         ("distributed_sequence_id",),
         sig(ANY, optional=1, variadic=True),
         LONG,
-        ROW_NUMBER,
+        lambda call, low: low.row_number,
         nullable="never",
         deterministic=False,
         usage="Returns the row's number, from 0. (What zipWithIndex and the pandas API call.)",
@@ -173,6 +173,7 @@ FUNCTIONS = (
         _lower_partition,
         nullable="never",
         deterministic=False,
+        place=0,
         shown="SPARK_PARTITION_ID()",
         usage="Returns the number of the row's partition.",
         example="SELECT spark_partition_id()",

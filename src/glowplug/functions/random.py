@@ -13,7 +13,6 @@ import pyarrow as pa
 from glowplug.functions import xorshift
 from glowplug.functions.coercion import cast_to, wider
 from glowplug.functions.lowering import constant, python
-from glowplug.functions.misc import ROW_NUMBER
 from glowplug.functions.vocabulary import BIGINT, INTEGER, NUMBER, Mismatch, sig
 from glowplug.functions.vocabulary import constant as foldable
 from glowplug.plan.expressions import Call, Expression
@@ -57,7 +56,7 @@ def by_row(
 ) -> str:
     """`make` of each row's place: of the argument after the first `arity`, if there is one, or its number."""
     tag = f"{name}_{seed & xorshift.MASK:x}"
-    place = low.sql(call.args[arity]) if len(call.args) > arity else ROW_NUMBER
+    place = low.sql(call.args[arity]) if len(call.args) > arity else low.row_number
     return python(low, tag, _numbered(make, seed), [(place, LONG)], result)
 
 
@@ -82,6 +81,7 @@ def _generator(name: str, also: tuple[str, ...], lower: Callable[[Call, Lowering
         sig(foldable(BIGINT), optional=1),
         DOUBLE,
         lower,
+        place=1,
         shown=lambda args, call: f"{name}({', '.join(args)})",
         usage=usage,
         example=f"SELECT {name}(0)",
@@ -157,6 +157,7 @@ FUNCTIONS = (
         lambda args: args[0].type,
         _lower_range,
         coerce=_range_operands,
+        place=3,
         usage="Returns a random number between two others.",
         example="SELECT uniform(10, 20, 0)",
     ),
@@ -165,6 +166,7 @@ FUNCTIONS = (
         sig(INTEGER, BIGINT, optional=1),
         _text_type,
         _lower_texts,
+        place=2,
         usage="Returns a text of random digits and letters.",
         example="SELECT randstr(3, 0)",
     ),

@@ -69,6 +69,7 @@ class Compiler(Lowering):
     functions: dict[str, PythonFunction] = field(default_factory=dict)
     lenient: bool = False  # within `attempt`: errors are NULL
     window: str = ""  # the OVER clause of the window expression being compiled
+    numbered: bool = False  # whether what was compiled of the relation asks for the row's number
     optimistic: bool = (
         False  # decimals below an aggregation may be tried in 64 bits: the caller runs again if that fails
     )
@@ -167,6 +168,11 @@ class Compiler(Lowering):
     def mount(self, protocol: str, filesystem: Any) -> None:
         assert self.connection is not None
         self.connection.mount(protocol, filesystem)
+
+    @property
+    def row_number(self) -> str:
+        self.numbered = True
+        return "(row_number() OVER () - 1)"
 
     @property
     def time_zone(self) -> str:

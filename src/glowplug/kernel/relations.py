@@ -26,7 +26,11 @@ def relation_sql(node: r.Relation, to: Compiler) -> str:
     lower = _LOWERINGS.get(node.__class__)
     if lower is None:
         raise unsupported(f"the relation {type(node).__name__}")
-    return lower(node, to)
+    around, to.numbered = to.numbered, False
+    try:
+        return lower(node, to)
+    finally:
+        to.numbered = around
 
 
 def source(node: r.Relation, to: Compiler) -> str:
@@ -58,8 +62,11 @@ def _filter(node: r.Filter, to: Compiler) -> str:
 
 def _where(condition: Expression, to: Compiler) -> str:
     """What depends on the row's number, as random numbers do, is a condition on a window function."""
+    before, to.numbered = to.numbered, False
     sql = to.condition(condition)
-    return f" {'QUALIFY' if ' OVER (' in sql else 'WHERE'} {sql}"
+    clause = "QUALIFY" if to.numbered else "WHERE"
+    to.numbered = before
+    return f" {clause} {sql}"
 
 
 def _aggregate(node: r.Aggregate, to: Compiler) -> str:

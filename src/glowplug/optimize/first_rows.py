@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from glowplug.functions.internal import PLACE, position
+from glowplug.functions.internal import is_place, position
 from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Alias, Attribute, Literal, SortOrder, WindowExpression, new_id
 from glowplug.plan.relations import Join, Limit, Project, Relation, Sort, SubqueryAlias, to_attribute
@@ -30,7 +30,7 @@ def _ordered(plan: Relation, most: Literal) -> Relation | None:
             windows = [x for e in expressions for x in walk(e) if isinstance(x, WindowExpression)]
             if windows:
                 return _by_window(plan, windows[-1])
-            places = tuple(to_attribute(e) for e in expressions if isinstance(e, Alias) and e.name == PLACE)
+            places = tuple(to_attribute(e) for e in expressions if isinstance(e, Alias) and is_place(e.child))
             if places:
                 return Sort(plan, tuple(map(SortOrder, places)))
             below = _ordered(child, most)

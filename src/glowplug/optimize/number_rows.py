@@ -23,9 +23,6 @@ from glowplug.plan.relations import Filter, Hint, Project, Range, Relation, Repa
 from glowplug.plan.tree import map_expressions, walk
 from glowplug.types import INT, LONG, DataType
 
-# Functions of a row's place; they take a column with it as one more argument.
-_BY_PLACE = ("spark_partition_id", "monotonically_increasing_id", "rand", "randn", "randstr", "uniform")
-
 
 def number_rows(node: Relation, cx: Context) -> Relation | None:
     """Project(spark_partition_id(), Repartition(3, t)) → Project(spark_partition_id(n), Project(…, place AS n, …)).
@@ -53,10 +50,7 @@ def _all(node: Project | Filter) -> list[Expression]:
 
 def _unplaced(e: Expression) -> bool:
     """A call that depends on the place, and has no such argument yet. Random numbers do if they have a seed."""
-    if not isinstance(e, Call) or e.function.names[0] not in _BY_PLACE:
-        return False
-    seeded = bool(e.args) or e.function.names[0] in _BY_PLACE[:2]
-    return seeded and not any(isinstance(a, Attribute) and a.name == internal.PLACE for a in e.args)
+    return isinstance(e, Call) and len(e.args) == e.function.place
 
 
 def _placing(place: Attribute) -> Callable[[Expression], Expression]:

@@ -118,6 +118,11 @@ class Lowering:
         """A SQL string literal."""
         raise NotImplementedError
 
+    @property
+    def row_number(self) -> str:
+        """The number of the row as it comes, from 0; conditions on it stand where window functions may."""
+        raise NotImplementedError
+
     def setting(self, key: str) -> str:
         """A session setting's value, such as `spark.sql.session.timeZone`."""
         raise NotImplementedError
@@ -154,6 +159,8 @@ class Function:
     that are defined by others. `shown` is a template of the derived column name: `({0} + {1})`.
     A `fold` is an aggregate's body in Python; its `lower` is `folds.lower`.
     An `internal` one is called by analysis only, or by a client that says that it means such a one.
+    What depends on where a row stands has its `place` as one more argument after so many others (a seed among them),
+    where the optimizer knows it; otherwise its lowering asks for `row_number`.
     An `ordered` function takes what WITHIN GROUP sorts by as its last argument, a SortOrder.
     """
 
@@ -170,6 +177,7 @@ class Function:
     rewrite: Rewrite | None = None
     deterministic: bool = True
     internal: bool = False
+    place: int | None = None
     ordered: bool = False
     requires: tuple[str, str] | None = None  # a setting, and the condition raised unless it is true
     usage: str = ""

@@ -13,7 +13,7 @@ from glowplug.identifiers import parse_identifier
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import CatalogCall, Relation, UnresolvedRelation
-from glowplug.plan.tree import map_relations
+from glowplug.plan.tree import map_all_relations
 from glowplug.session.commands import caching, views
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
@@ -51,7 +51,7 @@ def run_all(plan: Relation, session: Session, operation: Operation) -> Relation:
         from dataclasses import replace
 
         return replace(answer, columns=plan.columns)
-    return map_relations(plan, lambda child: run_all(child, session, operation))  # type: ignore[no-any-return]
+    return map_all_relations(plan, lambda child: run_all(child, session, operation))  # type: ignore[no-any-return]
 
 
 def _table(session: Session, name: str) -> Relation:

@@ -69,3 +69,61 @@ def test_the_first_rows_of_a_window_are_those_of_its_first_partitions(spark: Any
     window = Window.partitionBy((F.col("id") % 100).alias("p")).orderBy(F.desc("id"))
     rows = spark.range(1000).withColumn("r", F.row_number().over(window)).head(11)
     assert rows == [(900 - 100 * i, i + 1) for i in range(10)] + [(901, 1)]
+
+
+@pytest.mark.parametrize("text", ["x OVER (", " OVER () QUALIFY "])
+def test_a_constant_is_no_window(spark: Any, text: str) -> None:
+    """Conditions on a row's number are computed elsewhere than others; what they say is not looked at for that."""
+    df = spark.createDataFrame([(text,), ("y",)], "a string")
+    assert df.filter(F.col("a") == text).count() == 1
+    inside = df.filter((F.col("a") == text) & (F.rand(3) >= 0))
+    assert inside.count() == 1
+
+
+def test_a_condition_on_random_numbers_and_one_without(spark: Any) -> None:
+    spark.range(100).createOrReplaceTempView("hundred")
+    few = "id IN (SELECT id FROM hundred WHERE rand(1) < 0.5)"
+    found = spark.sql(f"SELECT id FROM hundred WHERE {few} AND id >= 0").count()
+    assert 0 < found < 100
+    assert spark.sql(f"SELECT id FROM hundred WHERE {few} AND rand(2) >= 0").count() == found
+
+
+def test_a_column_may_be_called_place(spark: Any) -> None:
+    df = spark.sql("SELECT -id AS place, spark_partition_id() AS p FROM range(0, 10, 1, 2)")
+    assert [r.place for r in df.limit(3).collect()] == [0, -1, -2]
+    own = spark.range(0, 10, 1, 2).withColumn("place", F.lit(7).cast("long"))
+    assert {r.p for r in own.select(F.spark_partition_id().alias("p"), "place").collect()} == {0, 1}
+    seeded = spark.range(0, 10, 1, 2).withColumn("place", -F.col("id")).select("place", F.rand(5).alias("r"))
+    assert [r.r for r in seeded.collect()] == [
+        r.r for r in spark.range(0, 10, 1, 2).select(F.rand(5).alias("r")).collect()
+    ]
+
+
+def test_without_a_seed_draws_differ(spark: Any) -> None:
+    df = spark.range(0, 50, 1, 2).selectExpr("uniform(0D, 1D) AS u", "randstr(8) AS s")
+    first, again = ([tuple(r) for r in df.collect()] for _ in range(2))
+    assert first != again
+
+
+def test_explain_of_a_kept_plan_within_a_subquery(spark: Any) -> None:
+    kept = spark.range(5).cache()
+    kept.createOrReplaceTempView("kept")
+    df = spark.sql("SELECT * FROM range(9) WHERE EXISTS (SELECT 1 FROM kept)")
+    assert "cache" in df._explain_string(True)
+    assert df.count() == 9
+    kept.unpersist()
+
+
+def test_a_catalog_call_within_a_subquery_is_run(spark: Any) -> None:
+    from glowplug.execute.operation import Operation
+    from glowplug.plan.expressions import Subquery
+    from glowplug.plan.relations import CatalogCall, Filter, OneRow
+    from glowplug.plan.tree import walk_relations
+    from glowplug.session import catalog_calls
+    from glowplug.session.engine import Engine
+    from glowplug.session.session import Session
+
+    session = Session(Engine(), "catalog", "someone")
+    plan = Filter(OneRow(), Subquery("exists", catalog_calls.resolve(CatalogCall("CurrentCatalog"))))
+    done = catalog_calls.run_all(plan, session, Operation(""))
+    assert not any(isinstance(r, CatalogCall) for r in walk_relations(done))
