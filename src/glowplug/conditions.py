@@ -53,8 +53,13 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<functionName> is not available: there is no support for Avro yet.",
     ),
     "BINARY_ARITHMETIC_OVERFLOW": ("22003", "<value1> <symbol> <value2> overflows; <functionName> gives NULL instead."),
+    "CALL_ON_STREAMING_DATASET_UNSUPPORTED": ("42KDE", "<methodName> cannot be called on a stream."),
     "CANNOT_DECODE_URL": ("22546", "The text <url> is not percent-encoded as it should be."),
     "CANNOT_LOAD_FUNCTION_CLASS": ("46103", "The class <className> of the function <functionName> cannot be loaded."),
+    "CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS": (
+        "58030",
+        "The state cannot be restored: <fileToRead> is missing (<clazz>).",
+    ),
     "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE": ("42825", "The types <left> and <right> cannot be merged."),
     "CANNOT_MERGE_SCHEMAS": ("42KD9", "The files' schemas do not go together:\n<left>\n<right>"),
     "CANNOT_MODIFY_CONFIG": (
@@ -103,6 +108,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "COMPARATOR_RETURNS_NULL": (
         "22004",
         "The comparison of <firstValue> with <secondValue> gave NULL; it must give a number below, equal to or above 0.",
+    ),
+    "CONCURRENT_QUERY": ("0A000", "Another run of this query has just been started."),
+    "CONCURRENT_STREAM_LOG_UPDATE": (
+        "40000",
+        "Another query writes to the same checkpoint: batch <batchId> is in its log already. Run one query from a checkpoint at a time.",
     ),
     "CONFLICTING_DIRECTORY_STRUCTURES": (
         "KD009",
@@ -474,6 +484,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<format> files need at least one column, also in nested structs.",
     ),
     "END_LABEL_WITHOUT_BEGIN_LABEL": ("42K0L", "The end label <endLabel> has no label at the beginning."),
+    "EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE": (
+        "42K09",
+        'The event time <eventName> is of type <eventType>; a "TIMESTAMP" is needed.',
+    ),
+    "EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN": (
+        "42K09",
+        "The event time has to be a column of its own, not a part of one: <eventExpr>. Give it an alias first.",
+    ),
     "EXCEED_LIMIT_LENGTH": ("54006", "A text is longer than the <limit> characters of its column."),
     "EXPECT_PERMANENT_VIEW_NOT_TEMP": (
         "42809",
@@ -999,6 +1017,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "LABELS_MISMATCH": ("42K0L", "The begin label <beginLabel> and the end label <endLabel> differ."),
     "LOCATION_ALREADY_EXISTS": ("42710", "The place <location> of the managed table <identifier> is not empty."),
     "MALFORMED_CHARACTER_CODING": ("22000", "<function> met what is not a character of <charset>."),
+    "MALFORMED_LOG_FILE": ("KD002", "A file of the checkpoint or of a sink's log cannot be read: <text>."),
     "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": (
         "22023",
         "The record <badRecord> is malformed, and the mode is FAILFAST; mode PERMISSIVE gives NULL instead.",
@@ -1063,6 +1082,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Of several WHEN NOT MATCHED [BY TARGET] clauses only the last can be without a condition.",
     ),
     "NON_LITERAL_PIVOT_VALUES": ("42K08", "The values to pivot must be constants, and <expression> is not."),
+    "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING": (
+        "42KDE",
+        "A stream has windows of time only, not <windowFunc> (as column <columnName>): <windowSpec>.",
+    ),
     "NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT": (
         "42601",
         "LATERAL VIEW and PIVOT cannot stand together in one FROM clause.",
@@ -1175,6 +1198,23 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A table is either clustered (CLUSTER BY) or partitioned (PARTITIONED BY), not both.",
     ),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
+    "STREAMING_CHECKPOINT_MISSING_METADATA_FILE": (
+        "42K03",
+        "The checkpoint <checkpointLocation> has logs but has lost its file `metadata`, which holds the query's id. Restore it, or begin with a new checkpoint.",
+    ),
+    "STREAMING_OUTPUT_MODE.INVALID": (
+        "42KDE",
+        "Invalid output mode: <outputMode>. There are append, complete and update.",
+    ),
+    "STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE": (
+        "42KDE",
+        "The output mode <outputMode> is not possible with the data source <className>.",
+    ),
+    "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION": (
+        "42KDE",
+        "The output mode <outputMode> is not possible for <operation> on a stream.",
+    ),
+    "STREAM_FAILED": ("XXKST", "The query [id = <id>, runId = <runId>] has ended with an exception: <message>"),
     "ST_INVALID_ENDIANNESS_VALUE": (
         "22023",
         "There is no byte order '<endianness>': it is 'NDR', little-endian, or 'XDR', big-endian.",
@@ -1351,6 +1391,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_OVERWRITE.PATH": ("42902", "The path <path> cannot be overwritten by a query that reads it."),
     "UNSUPPORTED_OVERWRITE.TABLE": ("42902", "The table <table> cannot be overwritten while it is read."),
     "UNSUPPORTED_PARTITION_TRANSFORM": ("0A000", "Tables of files cannot be partitioned by <transform>."),
+    "UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK": (
+        "0A000",
+        "The output mode <outputMode> is not possible for <statefulOperator> on a stream without a watermark.",
+    ),
     "UNSUPPORTED_TIME_PRECISION": ("0A001", "A TIME has 0 to 6 digits of fractional seconds, not <precision>."),
     "UNSUPPORTED_TIME_TYPE": ("0A000", "The type TIME is not enabled; see spark.sql.timeType.enabled."),
     "UNSUPPORTED_TYPED_LITERAL": (
@@ -1390,6 +1434,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE": ("42601", "The window function <funcName> needs an OVER clause."),
     "WKB_PARSE_ERROR": ("22023", "The well-known binary is damaged at byte <pos>: <parseError>."),
+    "WRITE_STREAM_NOT_ALLOWED": ("42601", "`writeStream` is for streams only."),
     "WRONG_COMMAND_FOR_OBJECT_TYPE": (
         "42809",
         "<operation> needs a <requiredType>, and <objectName> is a <foundType>; use <alternative>.",
@@ -1446,6 +1491,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The given partition columns of <tableName> are not all there are: <normalizedPartSpec> of <partColNames>.",
     ),
+    "_LEGACY_ERROR_TEMP_1194": ("", "The memory sink needs a query name."),
     "_LEGACY_ERROR_TEMP_1207": ("", "A window's durations and start must be integers or strings that are constants."),
     "_LEGACY_ERROR_TEMP_1210": ("", "The second argument of <funcName> must be a constant boolean."),
     "_LEGACY_ERROR_TEMP_1226": ("", "The setting '<configName>' was removed in Spark <version>.<comment>"),
@@ -1469,6 +1515,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The time of the option <strategy> must look like YYYY-MM-DDTHH:mm:ss, unlike <timeString>.",
     ),
+    "_LEGACY_ERROR_TEMP_1295": ("", 'The socket source needs the option "host".'),
+    "_LEGACY_ERROR_TEMP_1296": ("", 'The socket source needs the option "port".'),
+    "_LEGACY_ERROR_TEMP_1298": (
+        "",
+        'A checkpoint is needed: give the option "checkpointLocation" or the setting <config>.',
+    ),
     "_LEGACY_ERROR_TEMP_1306": ("", "A path is given both as an option and to load(); leave one of them out."),
     "_LEGACY_ERROR_TEMP_1312": ("", "'<operation>' does not support bucketBy; saveAsTable does."),
     "_LEGACY_ERROR_TEMP_1313": ("", "'<operation>' does not support bucketBy and sortBy; saveAsTable does."),
@@ -1478,8 +1530,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "_LEGACY_ERROR_TEMP_2013": ("", "A count of values must not be negative, but is <frequencyExpression>."),
     "_LEGACY_ERROR_TEMP_2047": ("", "No path is given."),
+    "_LEGACY_ERROR_TEMP_2048": (
+        "",
+        "A stream of files needs a schema. If there are files already, spark.read can tell what it is.",
+    ),
+    "_LEGACY_ERROR_TEMP_2049": ("", "The data source <className> cannot be used for <operator> a stream."),
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
     "_LEGACY_ERROR_TEMP_2146": ("", "The option <paramName> must be an integer, not <value>."),
+    "_LEGACY_ERROR_TEMP_3102": ("", "<msg>"),
     "_LEGACY_ERROR_TEMP_3231": ("", "A window's interval cannot hold months: <interval>."),
     "_LEGACY_ERROR_TEMP_3242": (
         "",

@@ -44,6 +44,18 @@ def parse_calendar(text: str) -> tuple[int, int, int] | None:
     return (months, days, micros * 1000) if body and fits else None
 
 
+def parse_duration(text: str) -> int:
+    """Microseconds of an interval such as `10 minutes` or `INTERVAL '1' HOUR`; a month has 31 days, as in Spark.
+
+    ValueError if it is no interval.
+    """
+    found = parse_calendar(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no interval")
+    months, days, nanos = found
+    return (months * 31 + days) * 86_400_000_000 + nanos // 1000
+
+
 def parse_year_month(text: str, type: YearMonthIntervalType, tolerant: bool = False) -> int | None:
     """Months, of `1-2`, `5` or `INTERVAL '1-2' YEAR TO MONTH`. INVALID_INTERVAL_FORMAT, or None if `tolerant`."""
     m = _form(type).match(text.strip(_TRIMMED))

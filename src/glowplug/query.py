@@ -17,6 +17,7 @@ from glowplug.execute.operation import Operation
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.relations import CatalogCall, DataFrameNode, LocalData, OneRow, Relation, Scan, SQLText, Values, With
+from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import map_all_relations, walk_relations
 from glowplug.session import catalog_calls
 from glowplug.session.explain import explain
@@ -77,7 +78,7 @@ def is_local(relation: Relation, session: Session) -> bool:
 
 
 def is_streaming(relation: Relation, session: Session) -> bool:
-    return any(getattr(n, "streaming", False) for n in walk_relations(relation))
+    return any(isinstance(n, StreamingRelation) for n in walk_relations(analyze(relation, session)))
 
 
 def input_files(relation: Relation, session: Session) -> list[str]:

@@ -51,6 +51,7 @@ from glowplug.analyze.rules.statistics import (
     sample_by,
     summarize,
 )
+from glowplug.analyze.rules.streams import resolve_watermark
 from glowplug.analyze.rules.subquery_alias import resolve_subquery_alias
 from glowplug.analyze.rules.with_queries import resolve_with
 from glowplug.plan import relations as r
@@ -74,6 +75,7 @@ RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.CachedRemote, resolve_remote),
     (r.CatalogCall, resolve_catalog_call),
     (r.SubqueryAlias, resolve_subquery_alias),
+    (r.WithWatermark, resolve_watermark),
     (r.Join, resolve_join),
     (r.AsOfJoin, as_of_join),
     (r.NearestByJoin, nearest_by_join),

@@ -13,8 +13,8 @@ import pyspark.sql.connect.proto as pb
 from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug import query
-from glowplug.arrow import arrow_schema
-from glowplug.connect import encode, plans
+from glowplug.arrow import arrow_schema, sent_schema
+from glowplug.connect import encode, plans, streams
 from glowplug.execute.operation import Operation, Progress
 from glowplug.plan.commands import GetResources, SQLStatement
 from glowplug.plan.relations import CachedRemote, LocalData, Relation
@@ -50,6 +50,9 @@ def respond(plan: pb.Plan, chunking: Chunking, session: Session, operation: Oper
         return
     if message.WhichOneof("command_type") == "ml_command" and message.ml_command.HasField("clean_cache"):
         return  # every client asks for this when it ends; there are no models to drop
+    if (streaming := streams.COMMANDS.get(message.WhichOneof("command_type"))) is not None:
+        yield from streaming(getattr(message, message.WhichOneof("command_type")), session, operation)
+        return
     response = command(message, session, operation)
     if response is not None:
         yield response
@@ -89,7 +92,7 @@ def rows(relation: Relation, chunking: Chunking, session: Session, operation: Op
             operation.check()
             if schema is None:
                 schema = named(batch.schema, result.schema)
-                header = schema.serialize()
+                header = sent_schema(schema, result.schema).serialize()
             for piece in cut(batch):
                 if schema.names:  # a batch without columns has nothing but its number of rows
                     piece = pa.RecordBatch.from_arrays(piece.columns, schema=schema)
@@ -99,7 +102,8 @@ def rows(relation: Relation, chunking: Chunking, session: Session, operation: Op
         if schema is None:  # clients need a batch even of no rows, for its columns
             schema = arrow_schema(result.schema, session.conf.time_zone)
             empty = pa.RecordBatch.from_pylist([], schema=schema)
-            yield from batch_responses(encode.arrow_ipc(empty), 0, 0, size)
+            header = sent_schema(schema, result.schema).serialize()
+            yield from batch_responses(encode.arrow_ipc(empty, header), 0, 0, size)
         response = Response()
         metric = response.metrics.metrics.add(name="Result").execution_metrics["numOutputRows"]
         metric.name, metric.value, metric.metric_type = "number of output rows", offset, "sum"

@@ -67,6 +67,7 @@ class Service:
     def __init__(self, engine: Engine) -> None:
         plans.allow_deep_messages()
         self.engine = engine
+        engine.service = self
         self.sessions = Sessions(engine)
         self.executions = Executions()
         self.failures = Failures()

@@ -15,7 +15,8 @@ from glowplug.functions import poisson
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
-from glowplug.types import INT, LONG, StructType
+from glowplug.plan.streams import KernelTable, Watched
+from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, StructType
 
 if TYPE_CHECKING:
     from glowplug.kernel.compile import Compiler
@@ -169,6 +170,23 @@ def _local_data(node: r.LocalData, to: Compiler) -> str:
     return f"SELECT {items} FROM {name}"
 
 
+def _kernel_table(node: KernelTable, to: Compiler) -> str:
+    items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns)) or "1 AS _"
+    return f"SELECT {items} FROM {node.table}"
+
+
+def _watched(node: Watched, to: Compiler) -> str:
+    """The observer is a condition that always holds, on a column of its own: it sees every row, and once.
+
+    The random number is there because of a function of values that are all the same the kernel asks for one row only.
+    """
+    type = node.column.type if node.column is not None else BOOLEAN
+    value = f"c{node.column.id}" if node.column is not None else "true"
+    seen = to.python(node.name, node.observer, (type, DOUBLE), BOOLEAN)
+    marked = f"SELECT *, {seen}({value}, random()) AS _seen{source(node.child, to)}"
+    return f"SELECT * EXCLUDE (_seen) FROM ({marked}) WHERE _seen"
+
+
 def _scan(node: r.Scan, to: Compiler) -> str:
     inner = node.source.sql([a.name for a in node.columns], to)
     items = ", ".join(f"{quoted(a.name)} AS c{a.id}" for a in node.columns) or "1 AS _"
@@ -307,6 +325,8 @@ _LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
     r.Values: _values,
     r.LocalData: _local_data,
     r.Scan: _scan,
+    KernelTable: _kernel_table,
+    Watched: _watched,
     r.CachedData: _cached,
     r.Generate: _generate,
     r.Join: _join,

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glowplug.config import Conf, check, parse_bytes
 from glowplug.errors import IllegalArgument
@@ -30,6 +30,7 @@ class Engine:
     start: dict[str, str] = field(default_factory=dict)
     global_views: dict[str, Relation] = field(default_factory=dict)  # lower-case name → analysed plan
     cache: Cache = field(default_factory=Cache)
+    service: Any = None  # connect's, through which code that runs inside the engine has clients of its sessions
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ class Session:
     files: Path | None = None  # where artifacts of files, modules and archives are kept
     current_catalog: str = "spark_catalog"
     current_schema: str = "default"
+    closing: list[Callable[[], None]] = field(default_factory=list)  # what else ends with the session, such as streams
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -61,6 +63,8 @@ class Session:
 
     def close(self) -> None:
         """Stop what runs, forget everything and give back what only this session kept. Idempotent."""
+        while self.closing:
+            self.closing.pop()()
         for operation in list(self.operations.values()):
             operation.cancel()
         for kept in (self.temp_views, self.cached_remotes, self.blobs):

@@ -8,20 +8,25 @@ from glowplug.execute.operation import Operation, current
 from glowplug.execute.writing import write_plan
 from glowplug.io import formats
 from glowplug.io.source import Context
+from glowplug.io.streams import formats as streams
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import Scan, UnresolvedDataSource
+from glowplug.plan.streams import StreamingRelation
 from glowplug.session.session import Session
 from glowplug.types import StructField
 
 DEFAULT_FORMAT = "spark.sql.sources.default"
 
 
-def scan(session: Session, node: UnresolvedDataSource) -> Scan:
-    """`spark.read…load()`: files are listed and schemas inferred here, once for each analysis."""
+def scan(session: Session, node: UnresolvedDataSource) -> Scan | StreamingRelation:
+    """`spark.read…load()`: files are listed and schemas inferred here, once for each analysis; or `readStream`."""
     name = node.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
     with workbench(session, current()) as bench:
         context = Context(session.conf, bench)
+        if node.streaming:
+            stream = streams.resolve(name, node.schema, node.options, node.paths, context)
+            return StreamingRelation(stream, tuple(map(_attribute, stream.schema.fields)))
         source = formats.resolve(name, node.paths, node.schema, node.options, context)
     return Scan(source, tuple(map(_attribute, source.schema.fields)), tuple(map(_attribute, source.hidden)))
 

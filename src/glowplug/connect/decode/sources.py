@@ -29,10 +29,9 @@ STREAMING = "Structured Streaming"
 
 
 def read(m: Any, context: Context) -> Relation:
-    if m.is_streaming:
-        raise unsupported(STREAMING)
     if chosen(m, "read_type") == "named_table":
-        return UnresolvedRelation(identifier(m.named_table.unparsed_identifier), pairs(m.named_table.options))
+        name, options = identifier(m.named_table.unparsed_identifier), pairs(m.named_table.options)
+        return UnresolvedRelation(name, options, m.is_streaming)
     source = m.data_source
     format, options = optional(source, "format"), pairs(source.options)
     if source.predicates and format != "jdbc":
@@ -43,7 +42,7 @@ def read(m: Any, context: Context) -> Relation:
     if schema is not None and not isinstance(schema, StructType):
         found = f'"{sql_name(schema)}"'
         raise invalid("INVALID_SCHEMA_NON_STRUCT_TYPE", inputSchema=f'"{source.schema}"', dataType=found)
-    return UnresolvedDataSource(format, schema, options, tuple(source.paths), tuple(source.predicates))
+    return UnresolvedDataSource(format, schema, options, tuple(source.paths), tuple(source.predicates), m.is_streaming)
 
 
 def relation_changes(m: Any, context: Context) -> Relation:

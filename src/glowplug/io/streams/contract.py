@@ -1,0 +1,71 @@
+"""The contract between a source of a stream and the engine.
+
+A `Stream` is a value: what a plan knows of a source (its schema and options). A query that starts opens it once and
+gets a `Reader`, which one thread uses. The laws:
+
+- An offset is JSON text, and says all that is needed to read up to it. The engine writes it down *before* it reads.
+- `source(start, end)` gives the same rows whenever it is called with the same offsets, after a restart too: a batch
+  that was not finished is read again.
+- `commit(end)` says that everything up to `end` is in the sink for good; what comes before may be forgotten.
+- Anything else a source must remember it writes to `Opening.log` before it gives an offset that depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from glowplug.io.source import Context, Pairs, Source
+from glowplug.types import StructType
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a starting query gives its source: a directory of its own, and the kernel and settings to ask."""
+
+    log: Path
+    context: Callable[[], AbstractContextManager[Context]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Subclasses are frozen dataclasses; two equal ones in a query are still two sources."""
+
+    schema: StructType
+    options: Pairs
+
+    @property
+    def name(self) -> str:
+        """The format's name."""
+        raise NotImplementedError
+
+    def open(self, opening: Opening) -> Reader:
+        raise NotImplementedError
+
+
+class Reader:
+    """A source at work. One thread at a time calls it."""
+
+    description: str  # what progress reports show
+
+    def latest(self, start: str | None, limited: bool) -> str | None:
+        """The offset to read up to next, from `start` on (None: from the beginning); None while there is nothing.
+
+        `limited`: not further than the source's rate limits allow for one batch.
+        """
+        raise NotImplementedError
+
+    def freeze(self) -> None:
+        """What is there now is all there will be: `latest` goes no further from here on (availableNow)."""
+
+    def source(self, start: str | None, end: str) -> Source:
+        """The rows behind `start`, up to and with `end`; columns of the stream's schema."""
+        raise NotImplementedError
+
+    def commit(self, end: str) -> None:
+        """Everything up to `end` is done with."""
+
+    def close(self) -> None:
+        """Give everything back; called once, from the thread of the query."""

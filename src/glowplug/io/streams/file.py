@@ -1,0 +1,222 @@
+"""Files as they appear in a directory, in any format that can be read.
+
+Each file is read once. Which ones a batch has is written to the source's log before the batch begins, in the form of
+Spark's `FileStreamSourceLog`: a line for each file, every tenth file of the log holding all lines before it.
+https://spark.apache.org/docs/latest/streaming/apis-on-dataframes-and-datasets.html#input-sources
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import unquote
+
+from glowplug.config import parse_bytes
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
+from glowplug.interval_texts import parse_duration
+from glowplug.io.files import FileSource
+from glowplug.io.listing import DataFile
+from glowplug.io.options import boolean, option, read_options
+from glowplug.io.source import Context, Pairs, Source
+from glowplug.io.streams.contract import Opening, Reader, Stream
+from glowplug.io.streams.log import VERSION, lines_of, write_once
+from glowplug.types import StructType, as_nullable
+
+COMPACT_EVERY = 10
+INFER = "spark.sql.streaming.schemaInference"
+
+
+@dataclass(frozen=True, slots=True)
+class FileStreamOptions:
+    files: int | None = option("maxFilesPerTrigger", "At most so many new files in a batch.", None, parse=int)
+    bytes: int | None = option(
+        "maxBytesPerTrigger", "About so many bytes of new files in a batch.", None, parse=parse_bytes
+    )
+    latest_first: bool = option("latestFirst", "The newest files first.", False, parse=boolean)
+    name_only: bool = option(
+        "fileNameOnly", "Files of one name in different directories are the same.", False, parse=boolean
+    )
+    max_age: int = option(
+        "maxFileAge", "Files so much older than the newest are left out.", 7 * 86_400_000_000, parse=parse_duration
+    )
+    clean: str = option("cleanSource", "What becomes of files that are done with: off, delete or archive.", "off")
+    archive: str | None = option("sourceArchiveDir", "Where they are archived.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class FileStream(Stream):
+    """`template` is the batch source, without files; `paths` may have globs."""
+
+    format: str
+    paths: tuple[str, ...]
+    limits: FileStreamOptions
+
+    @property
+    def name(self) -> str:
+        return "FileSource"
+
+    def open(self, opening: Opening) -> Reader:
+        return FileReader(self, opening)
+
+
+class FileReader(Reader):
+    """Offsets are `{"logOffset":N}`: all files of the source's log up to its entry N."""
+
+    def __init__(self, stream: FileStream, opening: Opening) -> None:
+        self.stream, self.opening = stream, opening
+        self.log = SourceLog(opening.log)
+        self.seen = {self._key(entry["path"]): entry["timestamp"] for entry in self.log.entries(None)}
+        self.frozen: list[tuple[str, DataFile]] | None = None
+        self.newest = max(self.seen.values(), default=0)
+        self.description = f"FileStreamSource[{','.join(map(_absolute, stream.paths))}]"
+
+    def latest(self, start: str | None, limited: bool) -> str | None:
+        current = self.log.latest()
+        new = self._new_files() if self.frozen is None else self.frozen
+        found = self._limited(new) if limited else new
+        if self.frozen is not None:
+            self.frozen = new[len(found) :]
+        if found:
+            number = 0 if current is None else current + 1
+            entries = [{"path": uri, "timestamp": f.status.modified // 1000, "batchId": number} for uri, f in found]
+            self.log.add(number, entries)
+            self.seen.update((self._key(uri), f.status.modified // 1000) for uri, f in found)
+            current = number
+        return None if current is None else json.dumps({"logOffset": current}, separators=(",", ":"))
+
+    def freeze(self) -> None:
+        self.frozen = self._new_files()
+
+    def source(self, start: str | None, end: str) -> Source:
+        first, last = -1 if start is None else _number(start), _number(end)
+        wanted = {e["path"] for e in self.log.entries(last) if e["batchId"] > first}
+        whole = self._listed([unquote(uri.removeprefix("file://")) for uri in sorted(wanted)])
+        return replace(whole, schema=self.stream.schema)
+
+    def commit(self, end: str) -> None:
+        if (how := self.stream.limits.clean.lower()) == "off":
+            return
+        for entry in self.log.entries(_number(end)):
+            path = Path(unquote(str(entry["path"]).removeprefix("file://")))
+            if how == "delete":
+                path.unlink(missing_ok=True)
+            elif path.exists():
+                target = Path(f"{self.stream.limits.archive}{path}")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(path, target)
+
+    def _key(self, uri: str) -> str:
+        return posixpath.basename(uri) if self.stream.limits.name_only else uri
+
+    def _new_files(self) -> list[tuple[str, DataFile]]:
+        """In the order in which they are taken: by time of change."""
+        try:
+            found = self._listed(self.stream.paths)
+        except AnalysisError as error:
+            if error.condition == "PATH_NOT_FOUND":
+                return []
+            raise
+        files = [(found.fs.uri(f.status.path, "//"), f) for f in found.files]
+        files = [(uri, f) for uri, f in files if self._key(uri) not in self.seen]
+        limits = self.stream.limits
+        if not (limits.latest_first and (limits.files or limits.bytes)):
+            self.newest = max([self.newest, *(f.status.modified // 1000 for _, f in files)])
+            files = [(u, f) for u, f in files if f.status.modified // 1000 >= self.newest - limits.max_age // 1000]
+        return sorted(files, key=lambda uf: (uf[1].status.modified, uf[0]), reverse=limits.latest_first)
+
+    def _limited(self, files: list[tuple[str, DataFile]]) -> list[tuple[str, DataFile]]:
+        limits = self.stream.limits
+        files = files[: limits.files]
+        if limits.bytes is None:
+            return files
+        taken: list[tuple[str, DataFile]] = []
+        total = 0
+        for uri, file in files:
+            total += file.status.size
+            if taken and total > limits.bytes:
+                break
+            taken.append((uri, file))
+        return taken
+
+    def _listed(self, paths: Sequence[str]) -> FileSource:
+        """The files below these paths as the batch source that reads them."""
+        from glowplug.io import formats
+
+        stream = self.stream
+        with self.opening.context() as context:
+            return cast(FileSource, formats.resolve(stream.format, paths, stream.schema, stream.options, context))
+
+
+class SourceLog:
+    """The files that each batch took, as Spark writes them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def latest(self) -> int | None:
+        return max(self._files(), default=None)
+
+    def _files(self) -> dict[int, Path]:
+        try:
+            names = os.listdir(self.root)
+        except FileNotFoundError:
+            return {}
+        return {int(n.removesuffix(".compact")): self.root / n for n in names if n.removesuffix(".compact").isdigit()}
+
+    def entries(self, last: int | None) -> list[dict[str, Any]]:
+        """Of all batches up to `last`, or of all."""
+        files = self._files()
+        numbers = sorted(n for n in files if last is None or n <= last)
+        whole = max((n for n in numbers if files[n].suffix == ".compact"), default=0)
+        found = [json.loads(line) for n in numbers if n >= whole for line in lines_of(files[n]) if line]
+        return found if last is None else [e for e in found if e["batchId"] <= last]
+
+    def add(self, number: int, entries: list[dict[str, Any]]) -> None:
+        compact = (number + 1) % COMPACT_EVERY == 0
+        before = self.entries(number - 1) if compact and number else []
+        lines = [json.dumps(e, separators=(",", ":"), ensure_ascii=False) for e in (*before, *entries)]
+        try:
+            write_once(self.root / f"{number}{'.compact' if compact else ''}", "\n".join([VERSION, *lines]))
+        except FileExistsError:
+            raise ExecutionError("CONCURRENT_STREAM_LOG_UPDATE", batchId=number) from None
+
+
+def _number(offset: str) -> int:
+    return int(json.loads(offset)["logOffset"])
+
+
+def _absolute(path: str) -> str:
+    return path if ":" in path else f"file:{os.path.abspath(path)}"
+
+
+def stream(format: str, schema: StructType | None, options: Pairs, paths: Sequence[str], context: Context) -> Stream:
+    """`spark.readStream.format(format).schema(schema).load(path)`."""
+    given = [*paths, *[v for k, v in options if k.lower() == "path"][-1:]]
+    if not given:
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
+    if schema is None and format != "text" and context.settings.get_option(INFER) != "true":
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_2048")
+    rest = tuple((k, v) for k, v in options if k.lower() != "path")
+    whole = _whole(format, given, schema, rest, context)
+    limits = read_options(FileStreamOptions, rest, context.settings)
+    nullable = cast(StructType, as_nullable(whole))
+    return FileStream(nullable, rest, format, tuple(given), limits)
+
+
+def _whole(
+    format: str, paths: list[str], schema: StructType | None, rest: Pairs, context: Context
+) -> StructType:
+    """The columns, those of partition directories included where there are files already."""
+    from glowplug.io import formats
+
+    try:
+        return formats.resolve(format, paths, schema, rest, context).schema
+    except AnalysisError as error:
+        if error.condition not in ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA") or schema is None:
+            raise
+        return schema

@@ -1,0 +1,104 @@
+"""Tables of the kernel's own that outlive a statement: rows that streams keep between batches, and memory sinks.
+
+Their columns are k0, k1, …; the first ones are the key where a table has one. NULL keys are equal to one another.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glowplug.kernel.types import kernel_type, text
+from glowplug.kernel.workbench import Workbench
+from glowplug.types import DataType
+
+DELETED = "deleted"
+
+
+def create(bench: Workbench, table: str, types: list[DataType]) -> None:
+    columns = ", ".join(f"k{i} {kernel_type(t)}" for i, t in enumerate(types))
+    bench.execute(f"CREATE TABLE {table} ({columns})")
+
+
+def fill(bench: Workbench, table: str, sql: str) -> None:
+    """A new table of a query's rows."""
+    bench.execute(f"CREATE TABLE {table} AS {sql}")
+
+
+def append(bench: Workbench, table: str, sql: str) -> int:
+    """How many rows a query added to the table."""
+    return int(bench.rows(f"INSERT INTO {table} {sql}")[0][0])
+
+
+def replace(bench: Workbench, table: str, by: str) -> None:
+    """The table `by` in the place of another."""
+    bench.execute(f"BEGIN; DROP TABLE {table}; ALTER TABLE {by} RENAME TO {table}; COMMIT")
+
+
+def empty(bench: Workbench, table: str) -> None:
+    bench.execute(f"DELETE FROM {table}")
+
+
+def drop(bench: Workbench, table: str) -> None:
+    bench.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def count(bench: Workbench, table: str) -> int:
+    return int(bench.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+
+def size(bench: Workbench, table: str) -> int:
+    """Bytes, about: of the table's blocks in memory."""
+    rows = bench.rows(f"SELECT estimated_size FROM duckdb_tables() WHERE table_name = {text(table)}")
+    return int(rows[0][0]) if rows else 0
+
+
+def upsert(bench: Workbench, table: str, changes: str, keys: int, width: int) -> None:
+    """The rows of the table `changes` in place of those with the same key, or as new ones."""
+    if not keys:
+        empty(bench, table)
+        append(bench, table, f"FROM {changes}")
+        return
+    values = ", ".join(f"k{i} = s.k{i}" for i in range(keys, width)) or "k0 = s.k0"
+    columns = ", ".join(f"s.k{i}" for i in range(width))
+    bench.execute(
+        f"MERGE INTO {table} t USING {changes} s ON {_same(keys, 't', 's')} "
+        f"WHEN MATCHED THEN UPDATE SET {values} WHEN NOT MATCHED THEN INSERT VALUES ({columns})"
+    )
+
+
+def remove(bench: Workbench, table: str, gone: str, keys: int) -> None:
+    """Without the rows whose key is in the table `gone`."""
+    bench.execute(f"DELETE FROM {table} t USING {gone} s WHERE {_same(keys, 't', 's')}")
+
+
+def _same(keys: int, left: str, right: str) -> str:
+    return " AND ".join(f"{left}.k{i} IS NOT DISTINCT FROM {right}.k{i}" for i in range(keys))
+
+
+# --- on disk -----------------------------------------------------------------------------------------------
+
+
+def save(bench: Workbench, path: Path, present: str, gone: str | None, keys: int) -> None:
+    """The rows of `present`, and of `gone` those keys, marked as deleted, in one file."""
+    sql = f"SELECT *, false AS {DELETED} FROM {present}"
+    if gone is not None:
+        columns = ", ".join(f"k{i}" for i in range(keys))
+        sql += f" UNION ALL BY NAME SELECT {columns}, true AS {DELETED} FROM {gone}"
+    bench.execute(f"COPY ({sql}) TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def load(bench: Workbench, path: Path, table: str, keys: int, width: int, unique: bool) -> None:
+    """What `save` wrote, done to the table again: `unique` ones have a row for each key."""
+    columns = ", ".join(f"k{i}" for i in range(width))
+    file = f"read_parquet({text(str(path))})"
+    bench.execute(f"CREATE TEMP TABLE put AS SELECT {columns} FROM {file} WHERE NOT {DELETED}")
+    bench.execute(f"CREATE TEMP TABLE gone AS SELECT {columns} FROM {file} WHERE {DELETED}")
+    try:
+        if unique:
+            upsert(bench, table, "put", keys, width)
+        else:
+            append(bench, table, "FROM put")
+        if keys:
+            remove(bench, table, "gone", keys)
+    finally:
+        bench.execute("DROP TABLE put; DROP TABLE gone")

@@ -1,0 +1,81 @@
+"""A micro-batch at work: its number and times, and the kernel on its behalf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from glowplug.analyze.context import Scope
+from glowplug.analyze.expressions import resolve
+from glowplug.execute.local import optimized, statement, workbench
+from glowplug.execute.operation import Operation
+from glowplug.kernel import tables
+from glowplug.kernel.workbench import Workbench
+from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, UnresolvedFunction, new_id
+from glowplug.plan.relations import Relation
+from glowplug.plan.streams import KernelTable, OutputMode
+from glowplug.session.session import Session
+from glowplug.session.world import context
+from glowplug.types import DataType
+
+
+@dataclass(slots=True)
+class Batch:
+    """Times are in milliseconds. Rows not after `late_ms` are late; state not after `watermark_ms` is done with."""
+
+    number: int
+    session: Session
+    operation: Operation
+    mode: OutputMode
+    timestamp_ms: int
+    late_ms: int
+    watermark_ms: int
+    _tables: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def kernel(self) -> Iterator[Workbench]:
+        with workbench(self.session, self.operation) as bench:
+            yield bench
+
+    def keep(self, plan: Relation) -> KernelTable:
+        """The rows of a plan, computed, for as long as the batch lasts. Its columns keep their ids."""
+        name = f"batch{new_id()}"
+        columns = plan.output
+        with statement(optimized(plan, self.session), self.session, self.operation, prefix="k") as (bench, sql):
+            tables.fill(bench, name, sql)
+        self._tables.append(name)
+        return KernelTable(name, columns)
+
+    def build(self, name: str, *args: Expression) -> Expression:
+        """A call of one of our functions, resolved."""
+        return resolve(UnresolvedFunction((name,), args), Scope(()), context(self.session))
+
+    def cast(self, e: Expression, target: DataType) -> Expression:
+        return Cast(e, target, "ansi", implicit=True)
+
+    def close(self) -> None:
+        if self._tables:
+            with workbench(self.session, Operation("")) as bench:
+                for table in self._tables:
+                    tables.drop(bench, table)
+            self._tables.clear()
+
+
+def renamed(columns: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
+    """The same columns under ids of their own."""
+    return tuple(Attribute(a.name, a.type, a.nullable, new_id(), a.qualifier, a.metadata) for a in columns)
+
+
+def alias(e: Expression, like: Attribute) -> Alias:
+    """`e` as the column `like`."""
+    return Alias(e, like.name, like.id, like.metadata, like.qualifier)
+
+
+def all_equal(batch: Batch, left: Sequence[Attribute], right: Sequence[Attribute]) -> Expression:
+    """Whether the columns of both sides are the same, pair by pair, NULLs included; `right` may have more."""
+    tests = [batch.build("<=>", a, b) for a, b in zip(left, right, strict=False)]
+    condition = tests[0]
+    for test in tests[1:]:
+        condition = batch.build("and", condition, test)
+    return condition

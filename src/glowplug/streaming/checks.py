@@ -1,0 +1,88 @@
+"""What Spark does not let a stream do, by its own conditions; where it can be given a clear meaning, it is allowed.
+
+Semantics of Spark's `UnsupportedOperationChecker`. Allowed beyond Spark: exact distinct aggregates, whose state keeps
+the rows of a group.
+"""
+
+from __future__ import annotations
+
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.plan import relations as r
+from glowplug.plan.expressions import WindowExpression
+from glowplug.plan.streams import OutputMode
+from glowplug.plan.tree import children, walk, walk_relations
+from glowplug.streaming.plans import is_streaming, stateful, watermark_nodes
+from glowplug.streaming.watermark import event_times
+
+_MODES: dict[str, OutputMode] = {"append": "append", "update": "update", "complete": "complete"}
+
+
+def output_mode(given: str | None) -> OutputMode:
+    mode = _MODES.get((given or "append").lower())
+    if mode is None:
+        raise AnalysisError("STREAMING_OUTPUT_MODE.INVALID", outputMode=given or "")
+    return mode
+
+
+def check(plan: r.Relation, mode: OutputMode) -> None:
+    aggregates = [n for n in stateful(plan) if isinstance(n, r.Aggregate)]
+    if mode == "complete" and not aggregates:
+        raise AnalysisError(
+            "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION", outputMode=mode, operation="no streaming aggregations"
+        )
+    if mode == "append":
+        for node in aggregates:
+            if not event_times(tuple(r.to_attribute(g) for g in node.grouping)):
+                raise _unsupported_mode(mode, "streaming aggregations without watermark")
+    if len(stateful(plan)) > 1 and mode != "append":
+        raise _refused(f"several stateful operators in {mode} output mode")
+    if len({n.column.id for n in watermark_nodes(plan)}) > len(watermark_nodes(plan)):
+        raise _refused("redefining a watermark")
+    for relation in walk_relations(plan):
+        if is_streaming(relation):
+            _check_node(relation, mode, bool(aggregates))
+
+
+def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
+    match node:
+        case r.Sort() if not (mode == "complete" and aggregated):
+            raise _refused(
+                "Sorting is not supported on streaming DataFrames/Datasets, unless it is on aggregated "
+                "DataFrame/Dataset in Complete output mode"
+            )
+        case r.Limit() if mode == "update":
+            raise _refused("Limits are not supported on streaming DataFrames/Datasets in Update output mode")
+        case r.Limit() | r.Tail() | r.Sample() if mode == "append" and not isinstance(node, r.Sample):
+            raise unsupported("limits over a stream")
+        case r.Join(left, right) if is_streaming(left) and is_streaming(right):
+            raise unsupported("joins of two streams")
+        case r.Join(left, right, kind):
+            _check_join(is_streaming(left), kind)
+        case r.SetOperation(left, right, kind) if is_streaming(left) != is_streaming(right) or kind != "union":
+            if kind == "union":
+                raise _refused("Union between streaming and batch DataFrames/Datasets is not supported")
+            raise _refused(f"{kind.capitalize()} on streaming DataFrames/Datasets is not supported")
+        case r.Recursive() | r.Shared():
+            raise _refused("recursive queries over streams")
+    for e in (e for c in children(node) if not isinstance(c, r.Relation) for e in walk(c)):
+        if isinstance(e, WindowExpression):
+            raise AnalysisError(
+                "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",
+                windowFunc="a window function", columnName="a column", windowSpec="OVER",
+            )  # fmt: skip
+
+
+def _check_join(left: bool, kind: str) -> None:
+    """A stream and a table: the table's rows without a partner are not known until the stream ends."""
+    refused = {"full": True, "left": not left, "right": left, "semi": not left, "anti": not left}
+    if refused.get(kind):
+        side = "right" if left else "left"
+        raise _refused(f"{kind} outer join with a streaming DataFrame/Dataset on the {side} and a static one beside it")
+
+
+def _unsupported_mode(mode: OutputMode, operation: str) -> AnalysisError:
+    return AnalysisError("STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION", outputMode=mode, operation=operation)
+
+
+def _refused(what: str) -> AnalysisError:
+    return AnalysisError("_LEGACY_ERROR_TEMP_3102", msg=what)

@@ -1,0 +1,140 @@
+"""The streaming queries of a session: `spark.streams`, and the events that its listeners get."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from glowplug.errors import ExecutionError, IllegalArgument
+from glowplug.execute.operation import Operation
+from glowplug.plan.streams import StartStream
+from glowplug.session.session import Session
+from glowplug.streaming.query import StreamingQuery
+from glowplug.streaming.sinks.foreach import RunBatch
+from glowplug.streaming.start import prepared
+
+KEPT_AFTER_END = 3600.0  # seconds for which an ended query can still be asked what became of it
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    kind: str  # progress, idle, terminated
+    json: str
+
+
+class Streams:
+    """Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._queries: dict[str, tuple[StreamingQuery, float]] = {}  # by run id, with when it was seen to have ended
+        self._listener: queue.SimpleQueue[Event | None] | None = None
+        self._terminated = threading.Condition()
+        self._ended_since_reset: list[StreamingQuery] = []
+        self._lock = threading.Lock()
+
+    def start(self, command: StartStream, session: Session, foreach: RunBatch) -> tuple[StreamingQuery, str]:
+        """The query, and its started event as JSON."""
+        checkpoint, prepare = prepared(command, session, foreach)
+        with self._lock:
+            for other in self._active():
+                if command.name is not None and other.name == command.name:
+                    raise IllegalArgument("_LEGACY_ERROR_TEMP_3102", msg=_TAKEN.format(name=command.name))
+                if other.id == checkpoint.id:
+                    raise ExecutionError("CONCURRENT_QUERY")
+            operation = Operation(checkpoint.id)
+            query = StreamingQuery(checkpoint.id, command.name, command.trigger, operation, self._publish)
+            self._queries[query.run_id] = (query, 0.0)
+        return query, query.start(lambda: prepare(operation))
+
+    def active(self) -> list[StreamingQuery]:
+        with self._lock:
+            return self._active()
+
+    def _active(self) -> list[StreamingQuery]:
+        now = time.monotonic()
+        for run_id, (query, ended) in list(self._queries.items()):
+            if query.active:
+                continue
+            if not ended:
+                self._queries[run_id] = (query, now)
+            elif now - ended > KEPT_AFTER_END:
+                del self._queries[run_id]
+        return [q for q, _ in self._queries.values() if q.active]
+
+    def run(self, id: str, run_id: str) -> StreamingQuery:
+        """A query that runs or ran, by both its ids."""
+        found = self._queries.get(run_id)
+        if found is None or found[0].id != id:
+            raise IllegalArgument(
+                "_LEGACY_ERROR_TEMP_3102", msg=f"there is no streaming query {id} with run id {run_id}"
+            )
+        return found[0]
+
+    def get(self, id: str) -> StreamingQuery | None:
+        return next((q for q in self.active() if q.id == id), None)
+
+    def await_any(self, seconds: float | None) -> bool:
+        """Whether one has ended since the last reset; the failure of one is raised."""
+        with self._terminated:
+            self._terminated.wait_for(lambda: self._ended_since_reset, seconds)
+            failed = next((q.error for q in self._ended_since_reset if q.error is not None), None)
+            if failed is not None:
+                raise failed
+            return bool(self._ended_since_reset)
+
+    def reset_terminated(self) -> None:
+        with self._terminated:
+            self._ended_since_reset.clear()
+
+    def close(self) -> None:
+        """Stop everything."""
+        for query in self.active():
+            query.stop()
+        self.remove_listener()
+
+    # --- events
+
+    def _publish(self, kind: str, json: str) -> None:
+        listener = self._listener
+        if listener is not None:
+            listener.put(Event(kind, json))
+        if kind == "terminated":
+            with self._terminated:
+                self._ended_since_reset += [q for q, at in self._queries.values() if not q.active and not at]
+                self._terminated.notify_all()
+
+    def events(self) -> Iterator[Event]:
+        """Everything that happens from now on, until the listener is removed."""
+        listener = self._listener = queue.SimpleQueue()
+        while (event := listener.get()) is not None:
+            yield event
+
+    def remove_listener(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.put(None)
+
+
+_TAKEN = "Cannot start query with name {name} as a query with that name is already active in this SparkSession"
+_managers: dict[str, Streams] = {}
+_lock = threading.Lock()
+
+
+def streams(session: Session) -> Streams:
+    """Those of a session; they end with it."""
+    key = session.server_side_id
+    with _lock:
+        found = _managers.get(key)
+        if found is None:
+            found = _managers[key] = Streams()
+
+            def end() -> None:
+                with _lock:
+                    _managers.pop(key, None)
+                found.close()
+
+            session.closing.append(end)
+        return found

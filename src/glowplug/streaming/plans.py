@@ -1,0 +1,92 @@
+"""A query's plan for one batch: streams give way to rows, stateful nodes to what their operators put out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from glowplug.io.source import Source
+from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
+from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Filter, OneRow, Project, Relation, Scan
+from glowplug.plan.streams import EventTimeWatermark, StreamingRelation, Watched
+from glowplug.plan.tree import map_all_relations, map_expressions, walk_relations
+from glowplug.streaming.batch import Batch
+from glowplug.streaming.operators.contract import Operator
+from glowplug.streaming.watermark import Observer, Watermarks
+from glowplug.types import BOOLEAN, TIMESTAMP
+
+CLOCK = ("current_timestamp", "current_date", "localtimestamp")
+
+
+def streams_of(plan: Relation) -> list[StreamingRelation]:
+    """In the order by which checkpoints number them."""
+    return [n for n in walk_relations(plan) if isinstance(n, StreamingRelation)]
+
+
+def is_streaming(plan: Relation) -> bool:
+    return any(isinstance(n, StreamingRelation) for n in walk_relations(plan))
+
+
+def stateful(plan: Relation) -> Sequence[Relation]:
+    """The nodes that keep something between batches, from the streams up."""
+    found = [n for n in walk_relations(plan) if isinstance(n, (Aggregate, Deduplicate, Distinct)) and is_streaming(n)]
+    return found[::-1]
+
+
+def watermark_nodes(plan: Relation) -> list[EventTimeWatermark]:
+    return [n for n in walk_relations(plan) if isinstance(n, EventTimeWatermark)]
+
+
+def bound(
+    plan: Relation,
+    sources: Sequence[Source | None],
+    observers: Sequence[Observer],
+    operators: Sequence[Operator],
+    watermarks: Watermarks,
+    batch: Batch,
+) -> Relation:
+    """The plan of a batch. `sources` and `observers` are by the number of the stream, `operators` of the stateful node.
+
+    Operators are run here, from the streams up: each takes in the rows below it.
+    """
+    plan = _at(plan, batch)
+    numbers = {id(n): i for i, n in enumerate(streams_of(plan))}
+    running = {id(n): operator for n, operator in zip(stateful(plan), operators, strict=True)}
+
+    def change(node: Relation) -> Relation:
+        if isinstance(node, StreamingRelation):
+            number = numbers[id(node)]
+            return _rows(node, sources[number], observers[number], number)
+        done: Relation = map_all_relations(node, change)
+        if isinstance(done, EventTimeWatermark):
+            column = next(a for a in done.child.output if a.id == done.column.id)
+            return Watched(done.child, f"watermark{column.id}", column, watermarks.observers[column.id])
+        operator = running.get(id(node))
+        return done if operator is None else operator.run(done, batch)
+
+    return change(plan)
+
+
+def _rows(node: StreamingRelation, source: Source | None, observer: Observer, number: int) -> Relation:
+    """The rows of a source in the place of the stream, with its columns."""
+    if source is None:
+        nothing = tuple(Alias(Literal(None, a.type), a.name, a.id, a.metadata) for a in node.columns)
+        return Filter(Project(OneRow(), nothing), Literal(False, BOOLEAN))
+    columns = tuple(replace(a, id=new_id()) for a in node.columns)
+    rows = Watched(Scan(source, columns), f"stream{number}", None, observer)
+    return Project(rows, tuple(Alias(c, a.name, a.id, a.metadata) for c, a in zip(columns, node.columns, strict=True)))
+
+
+def _at(plan: Relation, batch: Batch) -> Relation:
+    """The plan with the time of the batch where it asks for the time: done again, it gives the same."""
+
+    def put(e: Expression) -> Expression:
+        if isinstance(e, Call) and e.function.names[0] in CLOCK:
+            now = Literal(batch.timestamp_ms * 1000, TIMESTAMP)
+            return batch.cast(now, e.type) if e.type != TIMESTAMP else now
+        return map_expressions(e, put)  # type: ignore[no-any-return]
+
+    def change(node: Relation) -> Relation:
+        return map_expressions(map_all_relations(node, change), put)  # type: ignore[no-any-return]
+
+    return change(plan)

@@ -1,0 +1,123 @@
+"""From `writeStream…start()` to a query at work: what is checked at once, and what its thread prepares."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.local import schema_of, workbench
+from glowplug.execute.operation import Operation
+from glowplug.io.options import boolean
+from glowplug.io.source import Context
+from glowplug.io.streams.contract import Opening
+from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Relation
+from glowplug.plan.streams import OutputMode, StartStream
+from glowplug.session.session import Session
+from glowplug.session.world import analyze
+from glowplug.streaming import plans
+from glowplug.streaming.batch import Batch
+from glowplug.streaming.checkpoint import Checkpoint
+from glowplug.streaming.checks import check, output_mode
+from glowplug.streaming.micro_batch import Run
+from glowplug.streaming.operators.aggregate import streaming_aggregate
+from glowplug.streaming.operators.contract import Operator
+from glowplug.streaming.operators.deduplicate import StreamingDeduplicate
+from glowplug.streaming.sinks.contract import Sink
+from glowplug.streaming.sinks.file import Files, local_path
+from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, RunBatch
+from glowplug.streaming.sinks.memory import Memory
+from glowplug.streaming.sinks.simple import Console, Noop
+from glowplug.streaming.watermark import POLICY, Watermarks
+
+CHECKPOINTS = "spark.sql.streaming.checkpointLocation"
+TEMPORARY = ("memory", "console", "noop")  # sinks whose rows are gone with the process: a checkpoint is of no use
+
+
+def prepared(
+    command: StartStream, session: Session, foreach: RunBatch
+) -> tuple[Checkpoint, Callable[[Operation], Run]]:
+    """The query's checkpoint, and what makes its `Run`. Raises what Spark raises before a query starts."""
+    plan = analyze(command.query, session)
+    if not plans.is_streaming(plan):
+        raise AnalysisError("WRITE_STREAM_NOT_ALLOWED")
+    mode = output_mode(command.mode)
+    check(plan, mode)
+    make_sink = _sink(command, plan, mode, session, foreach)
+    checkpoint = _checkpoint(command, session)
+
+    def run(operation: Operation) -> Run:
+        readers = [
+            node.source.open(Opening(checkpoint.source(i), lambda: _context(session, operation)))
+            for i, node in enumerate(plans.streams_of(plan))
+        ]
+        batch = Batch(0, session, operation, mode, 0, 0, 0)
+        operators = [_operator(n, checkpoint.state(i), batch) for i, n in enumerate(plans.stateful(plan))]
+        policy = session.conf.get_option(POLICY) or "min"
+        return Run(
+            session, operation, plan, mode, checkpoint, readers, operators, make_sink(), Watermarks(policy),
+        )  # fmt: skip
+
+    return checkpoint, run
+
+
+@contextmanager
+def _context(session: Session, operation: Operation) -> Iterator[Context]:
+    with workbench(session, operation) as bench:
+        yield Context(session.conf, bench)
+
+
+def _operator(node: Relation, root: Path, batch: Batch) -> Operator:
+    match node:
+        case Aggregate():
+            return streaming_aggregate(node, root, batch)
+        case Deduplicate():
+            return StreamingDeduplicate(node, root)
+        case Distinct(child):
+            return StreamingDeduplicate(Deduplicate(child, child.output), root)
+    raise unsupported(f"the relation {type(node).__name__} over a stream")
+
+
+def _checkpoint(command: StartStream, session: Session) -> Checkpoint:
+    """At `checkpointLocation`, or below the setting of that name; temporary for sinks that forget."""
+    given = {k.lower(): v for k, v in command.options}.get("checkpointlocation")
+    if given is not None:
+        return Checkpoint(local_path(given))
+    below = session.conf.get_option(CHECKPOINTS)
+    if below is not None:
+        return Checkpoint(local_path(below) / (command.name or str(uuid.uuid4())))
+    if command.function is None and (command.format or "").lower() not in TEMPORARY:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1298", config=CHECKPOINTS)
+    return Checkpoint(Path(tempfile.mkdtemp(prefix="temporary-")), temporary=True)
+
+
+def _sink(
+    command: StartStream, plan: Relation, mode: OutputMode, session: Session, foreach: RunBatch
+) -> Callable[[], Sink]:
+    options = {k.lower(): v for k, v in command.options}
+    if command.function is not None:
+        function = command.function
+        return lambda: (ForeachBatch if function.kind == "foreach_batch" else Foreach)(session, function, foreach)
+    format = (command.format or session.conf.get_option("spark.sql.sources.default") or "parquet").lower()
+    match format:
+        case "noop":
+            return Noop
+        case "console":
+            rows, truncate = int(options.get("numrows", "20")), boolean(options.get("truncate", "true"))
+            return lambda: Console(rows, truncate)
+        case "memory":
+            name = command.name
+            if name is None:
+                raise AnalysisError("_LEGACY_ERROR_TEMP_1194")
+            return lambda: Memory(session, name, schema_of(plan), mode)
+    if command.table:
+        raise unsupported("streaming into a table")
+    path = command.path or options.get("path")
+    if path is None:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_2047")
+    if mode != "append":
+        raise AnalysisError("STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE", className=format, outputMode=mode)
+    return lambda: Files(format, path, command.options, command.partition_by)

@@ -1,0 +1,112 @@
+"""A keyed table in the kernel with its versions on disk: after each batch the changes, now and then all of it.
+
+    <version>.delta.parquet      rows put and keys removed since the version before
+    <version>.snapshot.parquet   every row
+
+To restore a version means its latest snapshot and the changes since: as much work as the state has rows, however long
+the query has run. A file appears whole: it is written beside its place and renamed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from pathlib import Path
+
+from glowplug.errors import ExecutionError
+from glowplug.io.streams.log import sync
+from glowplug.kernel import tables
+from glowplug.kernel.workbench import Workbench
+from glowplug.plan.expressions import new_id
+from glowplug.types import DataType
+
+SNAPSHOT_SHARE = 0.5  # a snapshot is due when the changes since the last are so much of the state
+KEEP_SNAPSHOTS = 2
+
+
+class Store:
+    """`keys` of the columns, the first ones, are the key; `unique` if it has one row only (without keys: of all)."""
+
+    def __init__(self, root: Path, types: list[DataType], keys: int, unique: bool = True) -> None:
+        self.root, self.types, self.keys, self.unique = root, types, keys, unique
+        self.table = f"state{new_id()}"
+        self.changed_since_snapshot = 0
+        self.rows = 0
+
+    def create(self, bench: Workbench) -> None:
+        tables.create(bench, self.table, self.types)
+
+    def restore(self, bench: Workbench, version: int) -> None:
+        """Exactly the rows of that version. A missing or torn file is an error that names it."""
+        self.create(bench)
+        if version == 0:
+            return
+        snapshots = [v for v in self._versions("snapshot") if v <= version]
+        start = max(snapshots, default=0)
+        paths = [self._path(start, "snapshot")] if start else []
+        for path in [*paths, *(self._path(v, "delta") for v in range(start + 1, version + 1))]:
+            if not path.exists():
+                raise ExecutionError(
+                    "CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS", fileToRead=path, clazz="Store"
+                )
+            tables.load(bench, path, self.table, self.keys, len(self.types), self.unique)
+        self.rows = tables.count(bench, self.table)
+
+    def put(self, bench: Workbench, changes: str) -> None:
+        if self.unique:
+            tables.upsert(bench, self.table, changes, self.keys, len(self.types))
+        else:
+            tables.append(bench, self.table, f"FROM {changes}")
+
+    def remove(self, bench: Workbench, gone: str) -> None:
+        tables.remove(bench, self.table, gone, self.keys)
+
+    def save(self, bench: Workbench, version: int, changes: str | None, gone: str | None) -> None:
+        """Write the changes that led to this version: `changes` were put, then the keys of `gone` removed."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.rows = tables.count(bench, self.table)
+        changed = sum(tables.count(bench, t) for t in (changes, gone) if t is not None)
+        self.changed_since_snapshot += changed
+        with_all = self.changed_since_snapshot > max(10_000, SNAPSHOT_SHARE * self.rows)
+        self._path(version, "snapshot").unlink(missing_ok=True)  # of a run that did not commit
+        self._write(bench, version, "delta", changes, gone)
+        if with_all:
+            self._write(bench, version, "snapshot", self.table, None)
+            self.changed_since_snapshot = 0
+            self._purge()
+
+    def _write(self, bench: Workbench, version: int, kind: str, present: str | None, gone: str | None) -> None:
+        path = self._path(version, kind)
+        draft = path.with_name(f".{path.name}.{uuid.uuid4()}.tmp")
+        if present is None:
+            present = f"(SELECT * FROM {self.table} WHERE false)"
+        tables.save(bench, draft, present, gone, self.keys)
+        os.replace(draft, path)  # a version that was written by a run that did not commit it is written again
+        sync(self.root)
+
+    def _purge(self) -> None:
+        """Versions before the older of the snapshots that are kept cannot be asked for any more."""
+        kept = sorted(self._versions("snapshot"))[-KEEP_SNAPSHOTS:]
+        if len(kept) < KEEP_SNAPSHOTS:
+            return  # the batch of the only one may not be committed
+        for kind in ("snapshot", "delta"):
+            for version in self._versions(kind):
+                if version < kept[0]:
+                    self._path(version, kind).unlink(missing_ok=True)
+
+    def _versions(self, kind: str) -> list[int]:
+        try:
+            names = os.listdir(self.root)
+        except FileNotFoundError:
+            return []
+        return [int(m[1]) for name in names if (m := re.fullmatch(rf"(\d+)\.{kind}\.parquet", name))]
+
+    def _path(self, version: int, kind: str) -> Path:
+        return self.root / f"{version}.{kind}.parquet"
+
+    def size(self, bench: Workbench) -> int:
+        return tables.size(bench, self.table)
+
+    def close(self, bench: Workbench) -> None:
+        tables.drop(bench, self.table)

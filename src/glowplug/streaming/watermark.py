@@ -1,0 +1,107 @@
+"""Event time: what a watermark is, when it moves, and what lies behind it.
+
+A column of event time is marked in its metadata, which operators pass on. The watermark of a node is the greatest time
+it has seen less its delay; that of the query the least of its nodes (or the greatest, by setting), and it never goes
+back. It is computed at the end of a batch and holds from the next one on.
+https://spark.apache.org/docs/latest/streaming/apis-on-dataframes-and-datasets.html#handling-late-data-and-watermarking
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from glowplug.plan.expressions import Attribute, Expression, GetField, Literal
+from glowplug.plan.streams import DELAY, EventTimeWatermark
+from glowplug.streaming.batch import Batch
+from glowplug.types import StructType
+
+POLICY = "spark.sql.streaming.multipleWatermarkPolicy"
+
+
+def event_times(columns: tuple[Attribute, ...]) -> list[Attribute]:
+    """The columns that say when rows happened."""
+    return [a for a in columns if DELAY in a.metadata and DELAY in json.loads(a.metadata)]
+
+
+def delay_of(column: Attribute) -> int:
+    """The delay of an event time, in microseconds."""
+    return int(json.loads(column.metadata)[DELAY]) * 1000
+
+
+def behind(column: Attribute, watermark_ms: int, batch: Batch) -> Expression | None:
+    """Whether a row, or the window it belongs to, lies behind the watermark; None while there is none."""
+    if watermark_ms <= 0:
+        return None
+    time: Expression = column
+    if isinstance(column.type, StructType):
+        end = column.type.fields[1]
+        time = GetField(column, 1, end.name, end.type, end.nullable)
+    return batch.build("<=", time, Literal(watermark_ms * 1000, time.type))
+
+
+@dataclass(slots=True)
+class Observer:
+    """How many rows passed, and the least, greatest and mean of their times in microseconds; from any thread."""
+
+    rows: int = 0
+    least: int | None = None
+    greatest: int | None = None
+    total: int = 0
+    timed: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, column: Any, _: Any) -> Any:
+        values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        times = None
+        if pa.types.is_timestamp(values.type):
+            times = values.cast(pa.timestamp("us", values.type.tz)).cast(pa.int64())
+            bounds = pc.min_max(times).as_py()
+            timed, total = len(times) - times.null_count, pc.sum(times).as_py() or 0
+        with self._lock:
+            self.rows += len(values)
+            if times is not None and bounds["max"] is not None:
+                self.least = bounds["min"] if self.least is None else min(self.least, bounds["min"])
+                self.greatest = bounds["max"] if self.greatest is None else max(self.greatest, bounds["max"])
+                self.total, self.timed = self.total + total, self.timed + timed
+        return pa.repeat(pa.scalar(True), len(values))
+
+
+@dataclass(slots=True)
+class Watermarks:
+    """Of a query: `nodes` are its `withWatermark`s by column id, each with the watermark in ms it has come to."""
+
+    policy: str
+    current_ms: int = 0
+    nodes: dict[int, int] = field(default_factory=dict)
+    observers: dict[int, Observer] = field(default_factory=dict)
+
+    def begin(self, nodes: list[EventTimeWatermark]) -> None:
+        """A batch begins; what each node sees goes to an observer of its own."""
+        self.observers = {n.column.id: Observer() for n in nodes}
+        for n in nodes:
+            self.nodes.setdefault(n.column.id, 0)
+
+    def advance(self, nodes: list[EventTimeWatermark]) -> int:
+        """The watermark in milliseconds from the next batch on."""
+        for n in nodes:
+            if (seen := self.observers[n.column.id].greatest) is not None:
+                self.nodes[n.column.id] = max(self.nodes[n.column.id], seen // 1000 - n.delay // 1000)
+        if self.nodes:
+            choose = max if self.policy == "max" else min
+            self.current_ms = max(self.current_ms, choose(self.nodes.values()))
+        return self.current_ms
+
+    def seen(self) -> tuple[int, int, int] | None:
+        """Least, greatest and mean event time of the batch in milliseconds."""
+        timed = [o for o in self.observers.values() if o.timed]
+        if not timed:
+            return None
+        least = min(o.least for o in timed if o.least is not None)
+        greatest = max(o.greatest for o in timed if o.greatest is not None)
+        return least // 1000, greatest // 1000, sum(o.total for o in timed) // sum(o.timed for o in timed) // 1000
