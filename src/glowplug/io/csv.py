@@ -18,7 +18,7 @@ from glowplug.config import resolve_zone
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, unsupported
 from glowplug.io.csv_tokens import EMPTY, Dialect, Tokenizer
 from glowplug.io.files import FileSource, make
-from glowplug.io.lines import FILE, LINE, LineFormat, Lines, charset, utf8_chunks
+from glowplug.io.lines import FILE, LINE, LineFormat, Lines, Unsplit, charset, utf8_chunks
 from glowplug.io.listing import DataFile, Listing, ListingOptions, list_files
 from glowplug.io.options import character, enabled, integer, number, one_of, option, read_options
 from glowplug.io.source import Context, Pairs, Reading, Stream
@@ -175,29 +175,21 @@ class Records(Stream):
     def _records(self, file: DataFile) -> Iterator[list[str]]:
         """The records of a file without empty ones and comments, chunk by chunk."""
         tokenizer = Tokenizer(self.options.dialect)
-        rest, newline = "", self.options.line_separator or ""
+        newline = self.options.line_separator or ""
         comment = self.options.comment
+        unsplit = Unsplit(self.fs.uri(file.status.path, "//"))
         chunks = utf8_chunks(self.fs, file, self.options.encoding, self.options.ignore_corrupt or False)
-        for chunk, last in _with_last(chunks):
-            text = rest + chunk.decode()
+        for data in unsplit.pieces(chunks):
+            text = data.decode()
             if not newline and (found := re.search(r"\r\n|\n|\r", text)):
                 newline = found[0]
             at, records = 0, []
-            for start, end in tokenizer.records(text, 0, newline or "\n", last):
+            for start, end in tokenizer.records(text, 0, newline or "\n", unsplit.last):
                 record, at = text[start:end], end + len(newline or "\n")
                 if record and not (comment and record.startswith(comment)):
                     records.append(record)
-            rest = text[at:]
+            unsplit.rest = text[at:].encode()
             yield records
-
-
-def _with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each chunk, and whether it is the last one."""
-    pending = next(chunks, None)
-    while pending is not None:
-        following = next(chunks, None)
-        yield pending, following is None
-        pending = following
 
 
 def records(fs: Any, files: Sequence[DataFile], options: CsvOptions, header: bool) -> Lines | Records:

@@ -34,6 +34,8 @@ class Tokenizer:
 
     def __init__(self, dialect: Dialect) -> None:
         self.d = dialect
+        marks = "".join(re.escape(c) for c in {dialect.quote, dialect.escape, dialect.escape_escape} - {""})
+        self._plain = re.compile(f"[^{marks}]+" if marks else "(?s:.+)")
 
     def _ordinary(self, newline: str) -> re.Pattern[str]:
         """A record whose quotes are in order, for `records`."""
@@ -142,6 +144,10 @@ class Tokenizer:
         """Append what stands before the next unescaped quote; the index after it, and whether there is one."""
         d, text = self.d, self.text
         while at < len(text):
+            if plain := self._plain.match(text, at):
+                value.append(plain[0])
+                at = plain.end()
+                continue
             c = text[at]
             following = text[at + 1 : at + 2]
             if c == d.escape and c != d.quote and following == d.quote:

@@ -27,6 +27,9 @@ from glowplug.io.listing import DataFile
 from glowplug.io.source import Stream
 
 CHUNK = 4 << 20  # bytes
+MAX_RECORD = (
+    2040 << 20
+)  # bytes: a little less than fit into a Java array, and so in a record of Spark, or an Arrow view
 CHARSETS = ("US-ASCII", "ISO-8859-1", "UTF-8", "UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32")
 _BOM = b"\xef\xbb\xbf"
 LINE, FILE = "line", "__file"
@@ -110,11 +113,11 @@ class Lines(Stream):
     def _lines(self, file: DataFile) -> Iterator[tuple[bytes, np.ndarray, np.ndarray]]:
         """Chunks of UTF-8 with the start and length of each line in them."""
         separator = None if self.format.separator is None else self.format.separator.encode()
+        unsplit = Unsplit(self.fs.uri(file.status.path, "//"))
         rest = b""
-        for chunk in utf8_chunks(self.fs, file, self.format.encoding, self.ignore_corrupt):
-            data = rest + chunk if rest else chunk
+        for data in unsplit.pieces(utf8_chunks(self.fs, file, self.format.encoding, self.ignore_corrupt)):
             starts, lengths, used = split(data, separator)
-            rest = data[used:]
+            rest = unsplit.rest = data[used:]
             if len(starts):
                 yield data, starts, lengths
         if rest:
@@ -123,6 +126,46 @@ class Lines(Stream):
 
 
 _BLANK = bytes(range(33))
+
+
+class Unsplit:
+    """A file's text as pieces to be split into records: what is left of one (`rest`) is at the start of the next.
+
+    A record of many chunks is looked at again only when there is twice as much of it: its time is that of its length.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self.uri, self.rest, self.last = uri, b"", False
+
+    def pieces(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """`last` says of the piece at hand that no more follows. Raises FAILED_READ_FILE for too long a record."""
+        parts, size = list[bytes](), 0
+        following = next(chunks, None)
+        while following is not None:
+            parts.append(following)
+            size += len(following)
+            following = next(chunks, None)
+            self.last = following is None
+            if self.last or size >= min(2 * len(self.rest), MAX_RECORD):
+                yield b"".join([self.rest, *parts])
+                if len(self.rest) >= MAX_RECORD:
+                    raise too_long(self.uri)
+                parts, size = [], len(self.rest)
+
+
+def too_long(uri: str) -> ExecutionError:
+    return ExecutionError("FAILED_READ_FILE.NO_HINT", path=uri, reason=f"a record is longer than {MAX_RECORD} bytes")
+
+
+def whole(fs: FileSystem, file: DataFile, encoding: str, ignore_corrupt: bool) -> str:
+    """A file's text as one record."""
+    parts, size = list[bytes](), 0
+    for part in utf8_chunks(fs, file, encoding, ignore_corrupt):
+        parts.append(part)
+        size += len(part)
+        if size >= MAX_RECORD:
+            raise too_long(fs.uri(file.status.path, "//"))
+    return b"".join(parts).decode()
 
 
 def split(data: bytes, separator: bytes | None) -> tuple[np.ndarray, np.ndarray, int]:
@@ -287,8 +330,8 @@ class _Reader(io.RawIOBase):
 
 def _inflated(raw: IO[bytes]) -> Iterator[bytes]:
     unpack = zlib.decompressobj()
-    while data := raw.read(CHUNK):
-        yield unpack.decompress(data)
+    while data := unpack.unconsumed_tail or raw.read(CHUNK):
+        yield unpack.decompress(data, CHUNK)
     yield unpack.flush()
     if not unpack.eof:
         raise EOFError("the compressed data ends too early")
@@ -299,16 +342,18 @@ def _hadoop_blocks(raw: IO[bytes], name: str) -> Iterator[bytes]:
     unpack = pa.Codec(name)
     while head := raw.read(4):
         (size,) = struct.unpack(">I", head)
+        if size > MAX_RECORD:
+            raise ValueError(f"a block of {size} bytes")
         done = 0
         while done < size:
             (length,) = struct.unpack(">I", raw.read(4))
             # A part holds at most what is missing; how much, its own header says only to the codec.
-            part = _unpack(unpack, raw.read(length), size - done)
+            part = unpacked(unpack, raw.read(length), size - done)
             done += len(part)
             yield part
 
 
-def _unpack(codec: Any, data: bytes, most: int) -> bytes:
+def unpacked(codec: Any, data: bytes, most: int) -> bytes:
     if codec.name == "snappy":  # a varint at the start says the size
         size, shift = 0, 0
         for byte in data[:5]:

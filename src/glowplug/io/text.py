@@ -11,7 +11,7 @@ import pyarrow as pa
 from glowplug.errors import AnalysisError
 from glowplug.io.csv import check_schema
 from glowplug.io.files import FILE, FileSource, make
-from glowplug.io.lines import LINE, LineFormat, Lines, charset, detect, utf8_chunks
+from glowplug.io.lines import LINE, LineFormat, Lines, charset, detect, whole
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, option, read_options
 from glowplug.io.produce import Output
@@ -57,8 +57,8 @@ class Whole(Stream):
     def batches(self) -> Iterator[pa.RecordBatch]:
         for number, file in enumerate(self.files, 1):
             encoding = self.encoding or detect(self.fs, file, self.ignore_corrupt)
-            text = b"".join(utf8_chunks(self.fs, file, encoding, self.ignore_corrupt))
-            yield pa.record_batch([pa.array([text.decode()]), pa.array([number])], schema=self.schema)
+            text = whole(self.fs, file, encoding, self.ignore_corrupt)
+            yield pa.record_batch([pa.array([text]), pa.array([number])], schema=self.schema)
 
 
 @dataclass(frozen=True, slots=True)
