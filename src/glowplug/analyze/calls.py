@@ -72,6 +72,10 @@ def build(
         cx.world.function(name) if len(e.parts) == 1 or e.parts[:-1] in (("builtin",), ("system", "builtin")) else None
     )
     if function is None or (function.internal and not e.internal):
+        if (routine := cx.world.routine(e.parts)) is not None:
+            from glowplug.analyze.routines import scalar_call
+
+            return scalar_call(routine, e, args, cx)
         raise AnalysisError(
             "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
         )

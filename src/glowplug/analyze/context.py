@@ -25,6 +25,8 @@ from glowplug.plan.relations import (
 from glowplug.plan.tree import outer_columns, walk
 
 if TYPE_CHECKING:
+    from glowplug.catalog.manager import Catalogs
+    from glowplug.catalog.table import PersistentFunction
     from glowplug.plan.function import Function
 
 
@@ -40,8 +42,16 @@ class World:
     catalog: Callable[..., Relation]  # the rows of a catalog call
     parse: Callable[..., Relation]  # SQL text to a plan
     run: Callable[[Relation], list[tuple[object, ...]]]  # the few rows of an analysed plan (pivot values)
+    catalogs: Catalogs
+    routine: Callable[[tuple[str, ...]], PersistentFunction | None]  # a function written in SQL
+    inside: Callable[[PersistentFunction], Context]  # what the text of one sees
+    temporary: Callable[[tuple[str, ...]], Relation | None]  # a temporary view by name
     facts: dict[str, str] = field(default_factory=dict)  # answers to current_user() and its like
-    search_path: str = "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]"
+
+    @property
+    def search_path(self) -> str:
+        """Where names in queries are looked up, as errors show it."""
+        return self.catalogs.search_path("`system`.`builtin`", "`system`.`session`")
 
 
 @dataclass(frozen=True, slots=True)

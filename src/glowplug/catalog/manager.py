@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Protocol
 
 from glowplug.catalog.catalog import Catalog
-from glowplug.catalog.embedded import Embedded
 from glowplug.catalog.table import DEFAULT_SCHEMA, SESSION_CATALOG, Identifier
 from glowplug.config import Conf
 from glowplug.errors import AnalysisError, ExecutionError, unsupported
@@ -119,11 +118,13 @@ class Catalogs:
 
 
 _lock = threading.Lock()
-_known: dict[Path, Embedded] = {}
+_known: dict[Path, Catalog] = {}
 
 
-def _embedded(warehouse: Path) -> Embedded:
+def _embedded(warehouse: Path) -> Catalog:
     """One for each warehouse and process: its locks are the process's."""
+    from glowplug.catalog.embedded import Embedded  # and SQLite, which a program without tables never loads
+
     path = warehouse.absolute()
     with _lock:
         if path not in _known:

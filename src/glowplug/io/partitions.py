@@ -96,7 +96,7 @@ def discover(
         given = next((f for f in user.fields if f.name.lower() == name.lower()), None) if user else None
         type = given.type if given else _common_type(set(texts), infer)
         fields.append(StructField(given.name if given else name, type))
-        columns.append(_values(texts, type, name, kernel))
+        columns.append(partition_values(texts, type, name, kernel))
     return Partitioning(StructType(tuple(fields)), dict(zip(specs, zip(*columns, strict=True), strict=True)))
 
 
@@ -194,11 +194,11 @@ def _widen(a: DataType, b: DataType) -> DataType:
 # --- values -----------------------------------------------------------------------------------------
 
 
-def _values(texts: Sequence[str], type: DataType, column: str, kernel: Kernel) -> list[Any]:
+def partition_values(texts: Sequence[str | None], type: DataType, column: str, kernel: Kernel) -> list[Any]:
     """The texts as values of a type; distinct texts are converted once, unusual ones by the kernel's cast."""
-    known: dict[str, Any] = {DEFAULT_PARTITION: None}
+    known: dict[str | None, Any] = {DEFAULT_PARTITION: None, None: None}
     for text in dict.fromkeys(texts):
-        if text not in known:
+        if text is not None and text not in known:
             try:
                 known[text] = _value(text, type, kernel)
             except (ValueError, OverflowError):

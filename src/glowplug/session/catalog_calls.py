@@ -97,7 +97,7 @@ def _refresh(session: Session, operation: Operation, args: dict[str, Any]) -> An
 
 
 def _list_tables(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
-    from glowplug.session.commands.explaining import _matches
+    from glowplug.session.commands.show import matches as _matches
 
     names = [n for n in sorted(session.temp_views) if _matches(n, args.get("pattern"))]
     return [(n, None, [], None, "TEMPORARY", True) for n in names]

@@ -13,6 +13,7 @@ from glowplug.config import Conf
 from glowplug.plan.relations import Relation
 
 if TYPE_CHECKING:
+    from glowplug.catalog.table import PersistentFunction
     from glowplug.execute.cache import Cache
     from glowplug.execute.operation import Operation
     from glowplug.kernel.database import Database
@@ -29,6 +30,7 @@ class Session:
     server_side_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     conf: Conf = field(default_factory=Conf)
     temp_views: dict[str, Relation] = field(default_factory=dict)  # lower-case name → analysed plan
+    temp_functions: dict[str, PersistentFunction] = field(default_factory=dict)  # in SQL, by lower-case name
     cached_remotes: dict[str, Relation] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)  # cached local relations by hash
@@ -54,6 +56,7 @@ class Session:
             self.user_id,
             conf=self.conf.copy(),
             temp_views=dict(self.temp_views),
+            temp_functions=dict(self.temp_functions),
             cached_remotes=dict(self.cached_remotes),
             blobs=dict(self.blobs),
             files=self.files,

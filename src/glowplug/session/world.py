@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from glowplug.analyze.check import check
+from glowplug.analyze.commands.pipeline import analyze_command
 from glowplug.analyze.context import Context, World
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.datetimes import zone_of
@@ -16,12 +17,12 @@ from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
 from glowplug.plan import names
 from glowplug.plan import relations as r
+from glowplug.plan.commands import Command
+from glowplug.plan.tree import children
 from glowplug.plan.verify import verify
-from glowplug.session import catalog_calls
+from glowplug.session import catalog_calls, routines, tables
 from glowplug.session.session import Session
 from glowplug.types import quote
-
-GLOBAL_SCHEMA = "global_temp"
 
 
 def analyze(relation: r.Relation, session: Session) -> r.Relation:
@@ -34,17 +35,35 @@ def analyze(relation: r.Relation, session: Session) -> r.Relation:
     return verify(plan, "analysis") if session.conf.verify else plan
 
 
+def prepare(command: Command, session: Session) -> Command:
+    """A command with its tables, queries and expressions resolved. Changes nothing."""
+    names_zone = names.time_zone.set(zone_of(session.conf.time_zone) or UTC)
+    try:
+        done = analyze_command(command, context(session))
+        if done is not command:
+            for node in children(done):
+                if isinstance(node, r.Relation):
+                    verify(check(node), "analysis") if session.conf.verify else check(node)
+    finally:
+        names.time_zone.reset(names_zone)
+    return done
+
+
 def context(session: Session) -> Context:
     return Context(
         World(
             conf=session.conf,
-            relation=lambda node: _relation(session, node),
+            relation=lambda node: tables.find(session, node),
             source=lambda node: _source(session, node),
             function=lookup,
             remote=lambda id: _remote(session, id),
             catalog=catalog_calls.resolve,
-            parse=lambda node: _parse(session, node),
+            parse=lambda node: parse(session, node),
             run=lambda plan: _run(session, plan),
+            catalogs=tables.catalogs(session),
+            routine=lambda parts: routines.find(session, parts),
+            inside=lambda function: context(routines.inside(session, function)),
+            temporary=lambda parts: tables.temporary_view(session, parts),
             facts=_facts(session),
         )
     )
@@ -70,24 +89,6 @@ def _process_user() -> str:
         return ""
 
 
-def _relation(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
-    """A temporary view, a global one, or a file by `format.`path``."""
-    from glowplug.analyze.rules.leaves import fresh
-
-    name = node.parts[-1].lower()
-    if len(node.parts) == 1 and (view := session.temp_views.get(name)) is not None:
-        return r.SubqueryAlias(fresh(view), node.parts[0])
-    if len(node.parts) == 2 and node.parts[0].lower() == GLOBAL_SCHEMA:
-        view = session.engine.global_views.get(name)
-        return None if view is None else r.SubqueryAlias(fresh(view), node.parts[1], (GLOBAL_SCHEMA,))
-    if len(node.parts) == 2:
-        from glowplug.io.formats import FORMATS
-
-        if node.parts[0].lower() in FORMATS:
-            return _source(session, r.UnresolvedDataSource(node.parts[0], None, node.options, (node.parts[1],)))
-    return None
-
-
 def _source(session: Session, node: r.UnresolvedDataSource) -> r.Relation:
     from glowplug.session.sources import scan
 
@@ -103,7 +104,7 @@ def _remote(session: Session, id: str) -> r.Relation:
     return plan
 
 
-def _parse(session: Session, node: r.SQLText) -> r.Relation:
+def parse(session: Session, node: r.SQLText) -> r.Relation:
     from glowplug.sql import Settings, parse_statement
 
     settings = Settings.of(session.conf)

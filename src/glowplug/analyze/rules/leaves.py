@@ -136,6 +136,10 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
     if name == "range":
         return _range(node, cx)
     if cx.world.function(name) is None:
+        if (routine := cx.world.routine(node.parts)) is not None:
+            from glowplug.analyze.routines import table_call
+
+            return table_call(routine, node, cx)
         raise AnalysisError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", node.origin, name=".".join(map(quote, node.parts)))
     call = resolve(UnresolvedFunction(node.parts, node.args, origin=node.origin), Scope(()), cx)
     if isinstance(call, Call) and call.function.kind == "generator":

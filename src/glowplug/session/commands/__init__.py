@@ -5,34 +5,72 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from glowplug.analyze.commands import nouns as n
 from glowplug.errors import unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
+from glowplug.plan import statements as s
 from glowplug.plan.relations import Relation
-from glowplug.session.commands import caching, checkpoints, explaining, settings, views, writing
+from glowplug.session.commands import (
+    alter,
+    analyze_table,
+    caching,
+    checkpoints,
+    describe,
+    explaining,
+    functions,
+    insert,
+    partitions,
+    schemas,
+    settings,
+    show,
+    tables,
+    views,
+    writing,
+)
 from glowplug.session.session import Session
+from glowplug.session.world import prepare
 
 RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | None]] = {
     c.CreateView: views.create_view,
-    c.DropView: views.drop_view,
+    c.DropView: tables.drop_view,
+    c.DropTable: tables.drop_table,
+    c.CreateSchema: schemas.create_schema,
+    c.DropSchema: schemas.drop_schema,
     c.WriteFiles: writing.write_files,
     c.Checkpoint: checkpoints.checkpoint,
     c.RemoveCachedRemote: checkpoints.remove,
     c.SetConf: settings.set_conf,
     c.ResetConf: settings.reset_conf,
-    c.Use: settings.use,
+    c.Use: schemas.use,
     c.Explain: explaining.explain,
     c.CacheTable: caching.cache_table,
     c.UncacheTable: caching.uncache_table,
     c.ClearCache: caching.clear_cache,
     c.Refresh: caching.refresh,
-    c.Describe: explaining.describe,
-    c.Show: explaining.show,
+    c.Describe: describe.describe,
+    c.Show: show.show,
+    n.InsertRows: insert.insert_rows,
+    n.InsertEach: insert.insert_each,
+    n.MakeTable: tables.make_table,
+    n.MakeView: views.make_view,
+    n.MakeFunction: functions.make_function,
+    n.RowChange: tables.change_rows,
+    n.Nothing: tables.do_nothing,
+    s.Alter: alter.alter,
+    s.Analyze: analyze_table.analyze_table,
+    s.Comment: alter.comment_on,
+    s.DropFunction: functions.drop_function,
+    s.LoadData: tables.load_data,
+    s.RefreshFunction: functions.refresh_function,
+    s.RepairTable: partitions.repair,
+    s.Truncate: tables.truncate,
 }
 
 
 def run_command(command: c.Command, session: Session, operation: Operation) -> Relation | None:
-    """Run it; its rows as LocalData where it has any."""
+    """Analyse it and run it; its rows as LocalData where it has any."""
+    command = prepare(command, session)
     run = RUNNERS.get(command.__class__)
     if run is None:
         raise unsupported(f"the command {type(command).__name__}")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from glowplug.errors import unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.relations import Relation
@@ -35,7 +34,3 @@ def reset_conf(command: c.ResetConf, session: Session, operation: Operation) -> 
         session.conf.reset()
     else:
         session.conf.unset(command.key)
-
-
-def use(command: c.Use, session: Session, operation: Operation) -> None:
-    raise unsupported("USE: this engine has one catalog and one schema so far")

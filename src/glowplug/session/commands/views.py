@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.analyze.commands.nouns import MakeView
+from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.canonical import canonical
 from glowplug.plan.expressions import Alias, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.session.session import Session
+from glowplug.session.tables import catalogs
 from glowplug.types import quote
 
 
@@ -14,8 +16,6 @@ def create_view(command: c.CreateView, session: Session, operation: Operation) -
     """A temporary view keeps the plan as it is analysed now."""
     from glowplug.session.world import analyze
 
-    if command.scope == "persistent":
-        raise unsupported("CREATE VIEW (temporary views are: CREATE TEMPORARY VIEW)")
     limit = 2 if command.scope == "global" else 1
     if len(command.parts) > limit or (len(command.parts) == 2 and command.parts[0].lower() != "global_temp"):
         raise AnalysisError("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", actualName=".".join(map(quote, command.parts)))
@@ -44,10 +44,14 @@ def create_view(command: c.CreateView, session: Session, operation: Operation) -
     return None
 
 
-def drop_view(command: c.DropView, session: Session, operation: Operation) -> Relation | None:
-    if not forget_view(session, command.parts) and not command.if_exists:
-        raise AnalysisError("TABLE_OR_VIEW_NOT_FOUND", relationName=".".join(map(quote, command.parts)))
-    return None
+def make_view(command: MakeView, session: Session, operation: Operation) -> None:
+    """A persistent view. Replacing one keeps nothing of the old."""
+    catalog = catalogs(session).catalog(command.table.identifier.catalog)
+    try:
+        catalog.create_table(command.table, command.replace)
+    except AnalysisError as error:
+        if not (command.if_not_exists and error.condition == "TABLE_OR_VIEW_ALREADY_EXISTS"):
+            raise
 
 
 def forget_view(session: Session, parts: tuple[str, ...]) -> bool:

@@ -1,0 +1,171 @@
+"""A query's columns as a table's: order, types by the store assignment policy, defaults for what is missing.
+
+Rules: `TableOutputResolver` and `spark.sql.storeAssignmentPolicy` (ANSI, LEGACY, STRICT).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.expressions import resolve
+from glowplug.catalog.table import Table
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.plan.casts import can_cast, store_assignable, up_castable
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Cast,
+    Expression,
+    GetField,
+    Literal,
+    UnresolvedFunction,
+    new_id,
+)
+from glowplug.plan.relations import Project, Relation
+from glowplug.types import (
+    INT,
+    STRING,
+    ArrayType,
+    CharType,
+    DataType,
+    MapType,
+    StructField,
+    StructType,
+    VarcharType,
+    as_nullable,
+    quote,
+    same_type,
+    sql_name,
+)
+
+POLICY = "spark.sql.storeAssignmentPolicy"
+DEFAULT = "CURRENT_DEFAULT"
+
+
+def columns(names: Sequence[str]) -> str:
+    return ", ".join(map(quote, names))
+
+
+def aligned(query: Relation, fields: Sequence[StructField], table: Table, cx: Context, by_name: bool) -> Relation:
+    """`query` with the columns `fields` of a table; those it does not have get their defaults."""
+    items: list[Expression] = []
+    if by_name:
+        wanted = {f.name.lower(): f for f in fields}
+        extra = [a.name for a in query.output if a.name.lower() not in wanted]
+        if extra:
+            raise incompatible(table, "EXTRA_COLUMNS", extraColumns=columns(extra))
+        given: dict[str, Attribute] = {}
+        for a in query.output:
+            if a.name.lower() in given:
+                raise incompatible(table, "AMBIGUOUS_COLUMN_NAME", colName=quote(a.name))
+            given[a.name.lower()] = a
+        for f in fields:
+            found = given.get(f.name.lower())
+            value = default(f, cx) if found is None else stored(found, f.type, (f.name,), table, cx, by_name)
+            items.append(Alias(value, f.name, new_id()))
+        return Project(query, tuple(items))
+    if len(query.output) != len(fields):
+        kind = "TOO_MANY_DATA_COLUMNS" if len(query.output) > len(fields) else "NOT_ENOUGH_DATA_COLUMNS"
+        raise AnalysisError(
+            f"INSERT_COLUMN_ARITY_MISMATCH.{kind}",
+            tableName=table.identifier.quoted,
+            tableColumns=columns([f.name for f in fields]),
+            dataColumns=columns([a.name for a in query.output]),
+        )
+    for a, f in zip(query.output, fields, strict=True):
+        items.append(Alias(stored(a, f.type, (f.name,), table, cx, by_name), f.name, new_id()))
+    return Project(query, tuple(items))
+
+
+def incompatible(table: Table, kind: str, **parameters: str) -> AnalysisError:
+    return AnalysisError(f"INCOMPATIBLE_DATA_FOR_TABLE.{kind}", None, tableName=table.identifier.quoted, **parameters)
+
+
+def default(f: StructField, cx: Context) -> Expression:
+    """A column's default, or NULL."""
+    text = json.loads(f.metadata).get(DEFAULT)
+    if text is None:
+        return Literal(None, read_type(f.type))
+    from glowplug.sql import Settings, parse_expression
+
+    value = resolve(parse_expression(text, Settings.of(cx.conf)), Scope(()), cx)
+    return value if value.type == read_type(f.type) else Cast(value, read_type(f.type), "ansi", implicit=True)
+
+
+def read_type(type: DataType) -> DataType:
+    return STRING if isinstance(type, (CharType, VarcharType)) else type
+
+
+def stored(e: Expression, to: DataType, path: tuple[str, ...], table: Table, cx: Context, by_name: bool) -> Expression:
+    """A value as a column takes it. INCOMPATIBLE_DATA_FOR_TABLE."""
+    policy = (cx.conf.get_option(POLICY) or "ANSI").upper()
+    if isinstance(to, (CharType, VarcharType)):
+        text = stored(e, STRING, path, table, cx, by_name)
+        name = "char_type_write_side_check" if isinstance(to, CharType) else "varchar_type_write_side_check"
+        return resolve(UnresolvedFunction((name,), (text, Literal(to.length, INT)), internal=True), Scope(()), cx)
+    match e.type, to:
+        case StructType(have), StructType(want) if not same_type(e.type, to):
+            return _struct(e, have, want, path, table, cx, by_name)
+        case (ArrayType(), ArrayType()) | (MapType(), MapType()) if by_name and not _same_names(e.type, to):
+            raise unsupported("matching fields of structs in arrays and maps by name")
+    if same_type(e.type, to):
+        return e
+    fits = {"ANSI": store_assignable, "STRICT": up_castable}.get(policy, lambda s, t: can_cast(s, t, False))
+    if not fits(as_nullable(e.type), as_nullable(to)) or not can_cast(e.type, to, policy != "LEGACY"):
+        raise incompatible(
+            table,
+            "CANNOT_SAFELY_CAST",
+            colName=".".join(map(quote, path)),
+            srcType=f'"{sql_name(e.type)}"',
+            targetType=f'"{sql_name(to)}"',
+        )
+    return Cast(e, to, "legacy" if policy == "LEGACY" else "ansi", implicit=True)
+
+
+def _same_names(a: DataType, b: DataType) -> bool:
+    match a, b:
+        case ArrayType(x), ArrayType(y):
+            return _same_names(x, y)
+        case MapType(k, v), MapType(l, w):
+            return _same_names(k, l) and _same_names(v, w)
+        case StructType(f), StructType(g):
+            return [x.name.lower() for x in f] == [y.name.lower() for y in g]
+    return True
+
+
+def _struct(
+    e: Expression,
+    have: tuple[StructField, ...],
+    want: tuple[StructField, ...],
+    path: tuple[str, ...],
+    table: Table,
+    cx: Context,
+    by_name: bool,
+) -> Expression:
+    name = ".".join(map(quote, path))
+    if by_name:
+        places = {f.name.lower(): i for i, f in enumerate(have)}
+        missing = [f.name for f in want if f.name.lower() not in places]
+        extra = [f.name for f in have if f.name.lower() not in {w.name.lower() for w in want}]
+    else:
+        places = {f.name.lower(): i for i, f in enumerate(want)}
+        missing = [f.name for f in want[len(have) :]]
+        extra = [f.name for f in have[len(want) :]]
+    if missing:
+        raise incompatible(table, "STRUCT_MISSING_FIELDS", colName=name, missingFields=columns(missing))
+    if extra:
+        raise incompatible(table, "EXTRA_STRUCT_FIELDS", colName=name, extraFields=columns(extra))
+    args: list[Expression] = []
+    for f in want:
+        i = places[f.name.lower()]
+        x = have[i]
+        value = GetField(e, i, x.name, x.type, x.nullable or e.nullable)
+        args += [Literal(f.name, STRING), stored(value, f.type, (*path, f.name), table, cx, by_name)]
+    made = resolve(UnresolvedFunction(("named_struct",), tuple(args)), Scope(()), cx)
+    if not e.nullable:
+        return made
+    test = resolve(UnresolvedFunction(("isnull",), (e,)), Scope(()), cx)
+    whole = UnresolvedFunction(("if",), (test, Literal(None, made.type), made))
+    return resolve(whole, Scope(()), cx)

@@ -1,0 +1,336 @@
+"""CREATE TABLE, AS SELECT and LIKE: a definition becomes a `Table`, checked as Spark checks it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from glowplug.analyze.commands.nouns import MakeTable, Nothing
+from glowplug.analyze.commands.targets import COMMAND, named, not_found
+from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.expressions import resolve
+from glowplug.catalog.table import Bucketing, Identifier, Pairs, Table
+from glowplug.config import SPARK_VERSION
+from glowplug.errors import AnalysisError, ParseError, UnsupportedOperation
+from glowplug.io import formats
+from glowplug.io.produce import Layout
+from glowplug.io.write_checks import check, check_not_empty
+from glowplug.plan.casts import can_cast
+from glowplug.plan.commands import Command, CreateTable
+from glowplug.plan.expressions import (
+    Attribute,
+    Call,
+    Expression,
+    Subquery,
+    UnresolvedAttribute,
+    UnresolvedFunction,
+)
+from glowplug.plan.names import pretty
+from glowplug.plan.relations import Relation, UnresolvedDataSource
+from glowplug.plan.statements import CreateTableLike
+from glowplug.plan.tree import walk
+from glowplug.types import CharType, DataType, StructField, StructType, VarcharType, quote, sql_name
+
+SOURCE = "spark.sql.sources.default"
+_RESERVED = {
+    "provider": "please use the USING clause to specify it",
+    "location": "please use the LOCATION clause to specify it",
+    "owner": "it will be set to the current user",
+    "external": "please use CREATE EXTERNAL TABLE",
+    "is_managed_location": "it will be set to false if the location is given",
+}
+_CONTROL = "spark.sql.legacy.notReserveProperties"
+
+
+def create_table(command: CreateTable, cx: Context) -> Command:
+    identifier = cx.world.catalogs.identifier(command.parts)
+    table_operation = "REPLACE TABLE" if command.replace else "CREATE TABLE"
+    check_properties(command.properties, cx)
+    if command.external and command.location is None:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1069")
+    if command.replace or command.must_exist:
+        what = f"{table_operation} AS SELECT" if command.query is not None else table_operation
+        raise AnalysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=identifier.quoted, operation=what)
+    options, location = _placed(command.options, command.location)
+    draft = Table(
+        identifier,
+        "managed" if location is None else "external",
+        command.schema or StructType(),
+        command.format or cx.conf.get_option(SOURCE) or "parquet",
+        transforms(command.partition_by),
+        None if command.bucket_by is None else Bucketing(*command.bucket_by, command.sort_by),
+        command.cluster_by,
+        location,
+        options,
+        command.properties,
+        command.comment,
+        collation=command.collation,
+    )
+    if command.constraints:
+        raise AnalysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=identifier.quoted, operation="CONSTRAINT")
+    return defined(draft, command.query, cx, command.if_not_exists)
+
+
+def _placed(options: Pairs, location: str | None) -> tuple[Pairs, str | None]:
+    """The location is a clause or the option `path`, not both."""
+    path = next((v for k, v in options if k.lower() == "path"), None)
+    if path is not None and location is not None:
+        raise ParseError("_LEGACY_ERROR_TEMP_0032", pathOne=location, pathTwo=path)
+    return tuple((k, v) for k, v in options if k.lower() != "path"), location or path
+
+
+def check_properties(properties: Pairs, cx: Context) -> None:
+    if cx.conf.bool(_CONTROL):
+        return
+    for key, _ in properties:
+        if key in _RESERVED:
+            raise ParseError("UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY", property=key, msg=_RESERVED[key])
+
+
+def transforms(items: Sequence[Expression]) -> tuple[str, ...]:
+    """The columns that a table is partitioned by; tables of files know no other transform than identity."""
+    names = []
+    for e in items:
+        if isinstance(e, UnresolvedAttribute) and len(e.parts) == 1:
+            names.append(e.parts[0])
+            continue
+        if isinstance(e, UnresolvedFunction):
+            arguments = ", ".join(
+                ".".join(a.parts) if isinstance(a, UnresolvedAttribute) else pretty(a) for a in e.args
+            )
+            shown = f"{e.parts[-1]}({arguments})"
+        else:
+            shown = ".".join(e.parts) if isinstance(e, UnresolvedAttribute) else pretty(e)
+        raise UnsupportedOperation("UNSUPPORTED_PARTITION_TRANSFORM", transform=quote(shown))
+    return tuple(names)
+
+
+def defined(
+    draft: Table, query: Relation | None, cx: Context, if_not_exists: bool, replace_it: bool = False
+) -> Command:
+    """A checked definition with its schema in the table's order; `query` gives the schema where it is set."""
+    from glowplug.analyze.pipeline import analyze_relation
+
+    known = cx.world.catalogs
+    catalog = known.catalog(draft.identifier.catalog)
+    check_name(draft.identifier)
+    plan = None if query is None else analyze_relation(query, cx)
+    if catalog.namespace(draft.identifier.namespace) is None:
+        shown = ".".join(map(quote, draft.identifier.parts[:-1]))
+        raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=shown)
+    there = catalog.table(draft.identifier)
+    if there is not None and not replace_it:
+        if if_not_exists:
+            return Nothing()
+        raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=draft.identifier.quoted)
+    if plan is not None:
+        fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in plan.output)
+        draft = replace(draft, schema=StructType(fields))
+    location = draft.location
+    location = catalog.new_location(draft.identifier) if location is None else as_uri(location)
+    made = replace(
+        draft,
+        location=location,
+        owner=cx.world.facts["current_user"],
+        created=int(time.time() * 1000),
+        created_by=f"Glowplug (Spark {SPARK_VERSION})",
+        bucketing=draft.bucketing,
+    )
+    if made.cluster_by:
+        made = replace(made, properties=(*made.properties, ("clusteringColumns", json.dumps(list(made.cluster_by)))))
+    if plan is None and not made.schema.fields:
+        made = _inferred(made, cx)
+    made = replace(made, schema=checked(made, cx))
+    if plan is not None:
+        plan = _in_order(plan, made)
+    return MakeTable(made, plan, if_not_exists, replace_it)
+
+
+def _inferred(table: Table, cx: Context) -> Table:
+    """The columns that the files have. UNABLE_TO_INFER_SCHEMA."""
+    format = formats.find(table.provider or "")
+    if table.kind == "managed":
+        raise AnalysisError("UNABLE_TO_INFER_SCHEMA", format=format.title)
+    source = UnresolvedDataSource(table.provider, None, table.options, (table.location or "",))
+    scan = cx.world.source(source)
+    keys = getattr(getattr(scan, "source", None), "partition_schema", StructType())
+    fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in scan.output)
+    return replace(table, schema=StructType(fields), partition_by=tuple(f.name for f in keys.fields))
+
+
+def kept_metadata(metadata: str) -> str:
+    """A column's metadata without what only analysis uses."""
+    data = {k: v for k, v in json.loads(metadata).items() if not k.startswith("__")}
+    return json.dumps(data, ensure_ascii=False) if data else "{}"
+
+
+def check_name(identifier: Identifier) -> None:
+    if not re.fullmatch(r"[\w_]+", identifier.name):
+        raise AnalysisError("INVALID_SCHEMA_OR_RELATION_NAME", name=quote(identifier.name))
+
+
+def as_uri(location: str) -> str:
+    """A location as catalogs keep it: a path of this machine is a URI."""
+    from pathlib import Path
+
+    if "://" in location and not location.startswith("file:"):
+        return location
+    path = location.removeprefix("file://").removeprefix("file:")
+    return f"file:{Path(path).absolute()}"
+
+
+def _in_order(plan: Relation, table: Table) -> Relation:
+    """The query's columns in the table's order: partition columns last."""
+    from glowplug.plan.relations import Project
+
+    columns = {a.name.lower(): a for a in plan.output}
+    ordered = tuple(columns[f.name.lower()] for f in table.schema.fields)
+    return plan if ordered == plan.output else Project(plan, ordered)
+
+
+def checked(table: Table, cx: Context) -> StructType:
+    """The schema with partition columns last. Raises what Spark raises for a table that cannot be."""
+    fields = table.schema.fields
+    seen = set[str]()
+    for f in fields:
+        key = f.name if cx.conf.case_sensitive else f.name.lower()
+        if key in seen:
+            raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(key))
+        seen.add(key)
+    format = formats.find(table.provider or "")
+    partition = [_column(name, "partition", table) for name in table.partition_by]
+    twice = [n.lower() for n in table.partition_by]
+    for name in twice:
+        if twice.count(name) > 1:
+            raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(name))
+    if partition and len(partition) == len(fields):
+        raise AnalysisError("ALL_PARTITION_COLUMNS_NOT_ALLOWED")
+    if table.bucketing is not None:
+        for name in table.bucketing.columns:
+            _column(name, "bucket", table)
+        for name in table.bucketing.sort:
+            _column(name, "sort", table)
+    for parts in table.cluster_by:
+        _column(parts[0], "clustering", table)
+    keys = {f.name for f in partition}
+    ordered = StructType((*(f for f in fields if f.name not in keys), *partition))
+    plain = StructType(tuple(StructField(f.name, _plain(f), True, f.metadata) for f in ordered.fields))
+    check_not_empty(plain, format.title)
+    check(Layout(schema=plain, partition_by=tuple(f.name for f in partition)), format.title, format.supports)
+    for f in ordered.fields:
+        check_default(f, "CREATE TABLE", cx)
+        if "GENERATION_EXPRESSION" in json.loads(f.metadata):
+            raise AnalysisError(
+                "UNSUPPORTED_FEATURE.TABLE_OPERATION",
+                tableName=table.identifier.quoted,
+                operation="generated columns",
+            )
+        if "identity.start" in json.loads(f.metadata):
+            raise AnalysisError(
+                "UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=table.identifier.quoted, operation="identity column"
+            )
+    return ordered
+
+
+def _plain(f: StructField) -> DataType:
+    from glowplug.types import STRING
+
+    return STRING if isinstance(f.type, (CharType, VarcharType)) else f.type
+
+
+def _column(name: str, kind: str, table: Table) -> StructField:
+    for f in table.schema.fields:
+        if f.name.lower() == name.lower():
+            return f
+    raise AnalysisError(
+        "COLUMN_NOT_DEFINED_IN_TABLE",
+        colType=kind,
+        colName=quote(name),
+        tableName=table.identifier.quoted,
+        tableCols=", ".join(quote(f.name) for f in table.schema.fields),
+    )
+
+
+def check_default(f: StructField, statement: str, cx: Context) -> None:
+    """INVALID_DEFAULT_VALUE: a default is a constant of the column's type."""
+    text = json.loads(f.metadata).get("CURRENT_DEFAULT")
+    if text is None:
+        return
+    from glowplug.sql import Settings, parse_expression
+
+    about = {"statement": statement, "colName": quote(f.name), "defaultValue": text}
+    parsed = parse_expression(text, Settings.of(cx.conf))
+    if any(isinstance(x, Subquery) for x in walk(parsed)):
+        raise AnalysisError("INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION", **about)
+    try:
+        value = resolve(parsed, Scope(()), cx)
+    except AnalysisError as error:
+        if error.condition.startswith("UNRESOLVED_COLUMN"):
+            raise AnalysisError("INVALID_DEFAULT_VALUE.NOT_CONSTANT", **about) from None
+        raise AnalysisError("INVALID_DEFAULT_VALUE.UNRESOLVED_EXPRESSION", **about) from None
+    if any(isinstance(x, Attribute) or (isinstance(x, Call) and x.function.kind != "scalar") for x in walk(value)):
+        raise AnalysisError("INVALID_DEFAULT_VALUE.NOT_CONSTANT", **about)
+    wanted = _plain(f)
+    if not fits_as_default(value, wanted, cx):
+        raise AnalysisError(
+            "INVALID_DEFAULT_VALUE.DATA_TYPE",
+            **about,
+            expectedType=f'"{sql_name(f.type)}"',
+            actualType=f'"{sql_name(value.type)}"',
+        )
+
+
+def fits_as_default(value: Expression, wanted: DataType, cx: Context) -> bool:
+    """Whether a constant can be the column's: without loss, or a number that the type can hold."""
+    from glowplug.plan.casts import up_castable
+    from glowplug.plan.expressions import Literal
+    from glowplug.types import NUMERIC
+
+    if up_castable(value.type, wanted):
+        return True
+    if isinstance(value.type, NUMERIC) and isinstance(wanted, NUMERIC) and can_cast(value.type, wanted, True):
+        from glowplug.plan.expressions import Alias, Cast, new_id
+        from glowplug.plan.relations import OneRow, Project
+
+        try:
+            cx.world.run(Project(OneRow(), (Alias(Cast(value, wanted, "ansi"), "v", new_id()),)))
+        except Exception:
+            return False
+        return True
+    return isinstance(value, Literal) and value.value is None
+
+
+def create_like(command: CreateTableLike, cx: Context) -> Command:
+    """A table with another's columns and format; what it is made like may be a view."""
+    known = cx.world.catalogs
+    check_properties(command.properties, cx)
+    temporary = cx.world.temporary(command.source)
+    source = named(command.source, cx)
+    if temporary is not None:
+        fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in temporary.output)
+        source = Table(known.identifier(command.parts), "view", StructType(fields))
+    if source is None:
+        raise not_found(command.source, cx, COMMAND)
+    target = known.identifier(command.parts)
+    there = known.catalog(target.catalog).table(target)
+    if there is not None:
+        if command.if_not_exists:
+            return Nothing()
+        raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=target.in_catalog)
+    provider = command.format or source.provider or cx.conf.get_option(SOURCE)
+    draft = Table(
+        target,
+        "managed" if command.location is None else "external",
+        source.schema,
+        provider,
+        source.partition_by,
+        source.bucketing,
+        (),
+        command.location,
+        source.options if command.format is None else (),
+        command.properties,
+    )
+    return defined(draft, None, cx, command.if_not_exists)

@@ -1,0 +1,104 @@
+"""CREATE FUNCTION: the body analysed with the parameters in sight, its type found or checked."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from glowplug.analyze.commands.nouns import MakeFunction, Nothing
+from glowplug.analyze.commands.views import refuse_temporary, settings
+from glowplug.analyze.context import Context
+from glowplug.analyze.routines import scalar_body, table_body
+from glowplug.catalog.table import Identifier, PersistentFunction
+from glowplug.errors import AnalysisError
+from glowplug.plan.commands import Command
+from glowplug.plan.expressions import Call, Expression, WindowExpression
+from glowplug.plan.relations import Relation
+from glowplug.plan.statements import CreateFunction
+from glowplug.plan.tree import walk
+from glowplug.types import NULL, StructField, StructType, quote
+
+
+def create_function(command: CreateFunction, cx: Context) -> Command:
+    known = cx.world.catalogs
+    name = command.parts[-1].lower()
+    if command.temporary:
+        identifier = Identifier("", (), name)
+    else:
+        identifier = known.identifier(command.parts)
+        catalog = known.catalog(identifier.catalog)
+        if catalog.namespace(identifier.namespace) is None:
+            raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=".".join(map(quote, identifier.parts[:-1])))
+        if catalog.function(identifier) is not None and not command.replace:
+            if command.if_not_exists:
+                return Nothing()
+            raise already_exists(identifier)
+    _check_parameters(command.parts[-1], command.parameters)
+    is_query = isinstance(command.body, Relation)
+    draft = PersistentFunction(
+        identifier,
+        StructType(command.parameters),
+        command.returns or NULL,
+        command.text,
+        command.is_table,
+        is_query,
+        known.current,
+        known.namespace,
+        settings(cx),
+        command.comment,
+        True if command.deterministic is None else command.deterministic,
+        owner=cx.world.facts["current_user"],
+        created=int(time.time() * 1000),
+    )
+    if isinstance(command.body, Relation) and not command.temporary:
+        refuse_temporary(command.body, "FUNCTION", identifier, cx)
+    if command.is_table:
+        plan = table_body(draft, cx)
+        if not isinstance(command.returns, StructType) or not command.returns.fields:
+            draft = replace(draft, returns=StructType(tuple(StructField(a.name, a.type) for a in plan.output)))
+        elif len(plan.output) != len(command.returns.fields):
+            raise AnalysisError(
+                "USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH",
+                outputSize=len(plan.output),
+                returnParamSize=len(command.returns.fields),
+                name=command.parts[-1],
+            )
+        draft = replace(draft, reads_data=True)
+    else:
+        body = scalar_body(draft, cx)
+        _check_body(body, command.text)
+        if command.returns is None:
+            draft = replace(draft, returns=body.type)
+        draft = replace(draft, reads_data=is_query or "select" in command.text.lower())
+    return MakeFunction(draft, command.temporary, command.if_not_exists, command.replace)
+
+
+def already_exists(identifier: Identifier) -> AnalysisError:
+    shown = identifier.in_catalog if identifier.catalog else quote(identifier.name)
+    return AnalysisError(
+        "ROUTINE_ALREADY_EXISTS", routineName=shown, newRoutineType="routine", existingRoutineType="routine"
+    )
+
+
+def _check_parameters(name: str, parameters: Sequence[StructField]) -> None:
+    names = [p.name.lower() for p in parameters]
+    twice = [n for n in dict.fromkeys(names) if names.count(n) > 1]
+    if twice:
+        raise AnalysisError("DUPLICATE_ROUTINE_PARAMETER_NAMES", routineName=name, names=", ".join(map(quote, twice)))
+    for p, q in pairwise(parameters):
+        if "default" in json.loads(p.metadata) and "default" not in json.loads(q.metadata):
+            raise AnalysisError(
+                "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION",
+                functionName=name,
+                parameterName=p.name,
+                nextParameterName=q.name,
+            )
+
+
+def _check_body(body: Expression, text: str) -> None:
+    for e in walk(body):
+        if isinstance(e, WindowExpression) or (isinstance(e, Call) and e.function.kind != "scalar"):
+            raise AnalysisError("USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS", queryText=text)

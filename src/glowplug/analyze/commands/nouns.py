@@ -1,0 +1,74 @@
+"""Commands whose tables, columns and queries are resolved. Runners of `session/commands` take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glowplug.catalog.table import Pairs, PersistentFunction, Table
+from glowplug.plan.commands import Command
+from glowplug.plan.expressions import Expression
+from glowplug.plan.relations import Relation
+
+Static = tuple[tuple[str, str | None], ...]  # given partition columns, with their values as text; None = NULL
+
+
+@dataclass(frozen=True, slots=True)
+class InsertRows(Command):
+    """`query` has the table's columns, in order and of their types. `static` are the partitions overwritten."""
+
+    table: Table
+    query: Relation
+    overwrite: bool = False
+    static: Static = ()
+    if_partition_not_exists: bool = False
+    options: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InsertEach(Command):
+    inserts: tuple[InsertRows, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MakeTable(Command):
+    """A table and, where `query` is set, its rows. `replace`: in place of one that is there."""
+
+    table: Table
+    query: Relation | None = None
+    if_not_exists: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MakeView(Command):
+    """A persistent view; `query` is what its text means now, for EXPLAIN."""
+
+    table: Table
+    query: Relation
+    if_not_exists: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFunction(Command):
+    function: PersistentFunction
+    temporary: bool = False
+    if_not_exists: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange(Command):
+    """DELETE, UPDATE or MERGE: what is needed to run it on a table that can. `operation` is its name in errors."""
+
+    operation: str
+    table: Table
+    target: Relation
+    source: Relation | None = None
+    condition: Expression | None = None
+    assignments: tuple[tuple[Expression, Expression], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Command):
+    """What turned out to need no work: IF NOT EXISTS and its like."""

@@ -1,0 +1,84 @@
+"""DELETE, UPDATE and MERGE: conditions and assignments resolved against the table and the source.
+
+Tables of files support none of them; a table format that does finds all it needs in the `RowChange`.
+"""
+
+from __future__ import annotations
+
+from glowplug.analyze.commands.align import default
+from glowplug.analyze.commands.nouns import RowChange
+from glowplug.analyze.commands.targets import QUERY, named, not_found, view_instead
+from glowplug.analyze.context import Context, scope_of
+from glowplug.analyze.expressions import resolve
+from glowplug.catalog.table import Table
+from glowplug.plan.commands import Command, MergeInto
+from glowplug.plan.expressions import Attribute, DefaultValue, Expression
+from glowplug.plan.relations import Relation, SubqueryAlias, UnresolvedRelation
+from glowplug.plan.statements import Delete, Update, WithCommand
+from glowplug.types import StructField, quote
+
+
+def delete(command: Delete, cx: Context) -> RowChange:
+    table, rows = _target(command.parts, command.alias, cx, "DELETE")
+    scope = scope_of(rows, cx=cx)
+    condition = None if command.condition is None else resolve(command.condition, scope, cx)
+    return RowChange("DELETE", table, rows, None, condition)
+
+
+def update(command: Update, cx: Context) -> RowChange:
+    table, rows = _target(command.parts, command.alias, cx, "UPDATE")
+    assignments = _assignments(command.assignments, rows, (rows,), cx)
+    condition = None if command.condition is None else resolve(command.condition, scope_of(rows, cx=cx), cx)
+    return RowChange("UPDATE TABLE", table, rows, None, condition, assignments)
+
+
+def merge(command: MergeInto, cx: Context) -> RowChange:
+    from glowplug.analyze.pipeline import analyze_relation
+
+    table, rows = _target(command.parts, command.alias, cx, "MERGE")
+    source = analyze_relation(command.source, cx)
+    both = scope_of(rows, source, cx=cx)
+    condition = resolve(command.condition, both, cx)
+    assignments: list[tuple[Expression, Expression]] = []
+    for action in (*command.matched, *command.not_matched, *command.not_matched_by_source):
+        if action.condition is not None:
+            resolve(action.condition, both, cx)
+        if action.assignments:
+            assignments += _assignments(action.assignments, rows, (rows, source), cx)
+    return RowChange("MERGE INTO TABLE", table, rows, source, condition, tuple(assignments))
+
+
+def with_command(command: WithCommand, cx: Context) -> Command:
+    """`WITH … DELETE | UPDATE | MERGE`: the named queries are seen by what is in the command."""
+    from glowplug.analyze.commands.pipeline import analyze_command
+    from glowplug.analyze.pipeline import analyze_relation
+
+    for name, query in command.definitions:
+        cx = cx.with_ctes({name.lower(): analyze_relation(query, cx)})
+    return analyze_command(command.command, cx)
+
+
+def _target(parts: tuple[str, ...], alias: str | None, cx: Context, operation: str) -> tuple[Table, Relation]:
+    if cx.world.temporary(parts) is not None:
+        raise view_instead(".".join(map(quote, parts)), operation)
+    table = named(parts, cx)
+    if table is None:
+        raise not_found(parts, cx, QUERY)
+    if table.kind == "view":
+        raise view_instead(table.identifier.quoted, operation)
+    rows = cx.world.relation(UnresolvedRelation(parts))
+    assert rows is not None
+    return table, rows if alias is None else SubqueryAlias(rows, alias)
+
+
+def _assignments(
+    pairs: tuple[tuple[Expression, Expression], ...], target: Relation, seen: tuple[Relation, ...], cx: Context
+) -> tuple[tuple[Expression, Expression], ...]:
+    made: list[tuple[Expression, Expression]] = []
+    for column, value in pairs:
+        key = resolve(column, scope_of(target, cx=cx), cx)
+        if isinstance(value, DefaultValue) and isinstance(key, Attribute):
+            made.append((key, default(StructField(key.name, key.type, True, key.metadata), cx)))
+        else:
+            made.append((key, resolve(value, scope_of(*seen, cx=cx), cx)))
+    return tuple(made)

@@ -1,0 +1,213 @@
+"""CREATE VIEW and ALTER VIEW … AS: the query analysed as it will be, its text kept with all its meaning depends on."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from glowplug.analyze.commands.create_table import check_properties, kept_metadata
+from glowplug.analyze.commands.nouns import MakeView, Nothing
+from glowplug.analyze.commands.targets import named, not_found
+from glowplug.analyze.context import Context
+from glowplug.catalog.manager import Catalogs
+from glowplug.catalog.table import Identifier, Pairs, Table, View
+from glowplug.config import SPARK_VERSION
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.plan.commands import Command, CreateView
+from glowplug.plan.expressions import UnresolvedFunction
+from glowplug.plan.relations import Relation, SQLText, UnresolvedRelation, With
+from glowplug.plan.statements import Alter, SetQuery
+from glowplug.plan.tree import walk, walk_relations
+from glowplug.types import StructField, StructType, quote
+
+# What a view or function keeps of the settings: those that change what its text means.
+KEPT = "spark.sql."
+ANSI = "spark.sql.ansi.enabled"
+ZONE = "spark.sql.session.timeZone"
+_NOT_KEPT = ("spark.sql.warehouse.dir", "spark.sql.shuffle.", "spark.sql.adaptive.", "spark.sql.execution.arrow.")
+
+
+def settings(cx: Context) -> Pairs:
+    """The session's settings as a text keeps them."""
+    kept = {k: v for k, v in cx.conf.all(KEPT).items() if not k.startswith(_NOT_KEPT)}
+    kept |= {ANSI: str(cx.conf.ansi).lower(), ZONE: cx.conf.time_zone}
+    return tuple(sorted(kept.items()))
+
+
+def create_view(command: CreateView, cx: Context) -> Command:
+    """A persistent view; temporary ones are their runner's."""
+    if command.scope != "persistent":
+        return command
+    if command.collation is not None:
+        raise unsupported("DEFAULT COLLATION of a view")
+    known = cx.world.catalogs
+    identifier = known.identifier(command.parts)
+    catalog = known.catalog(identifier.catalog)
+    check_properties(command.properties, cx)
+    if catalog.namespace(identifier.namespace) is None:
+        shown = ".".join(map(quote, identifier.parts[:-1]))
+        raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=shown)
+    there = catalog.table(identifier)
+    plan = _analyzed(command.query, cx)
+    if there is not None:
+        if command.if_not_exists:
+            return Nothing()
+        if there.kind != "view":
+            if not command.replace:
+                raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=identifier.quoted)
+            operation = "CREATE OR REPLACE VIEW"
+            raise AnalysisError(
+                "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", tableName=identifier.quoted, operation=operation
+            )
+        if not command.replace:
+            raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=identifier.quoted)
+    table = Table(
+        identifier,
+        "view",
+        StructType(),
+        properties=command.properties,
+        comment=command.comment,
+        owner=cx.world.facts["current_user"],
+        created=int(time.time() * 1000),
+        created_by=f"Glowplug (Spark {SPARK_VERSION})",
+    )
+    binding = command.binding or "compensation"
+    view = View(command.text, known.current, known.namespace, settings(cx), (), binding)
+    made = _with_columns(replace(table, view=view), command.query, plan, command.columns, cx)
+    return MakeView(made, plan, command.if_not_exists, command.replace)
+
+
+def alter_view(command: Alter, cx: Context) -> Command:
+    """`ALTER VIEW v AS query`; of a temporary view, its plan is replaced."""
+    assert isinstance(command.change, SetQuery)
+    query, text = command.change.query, command.change.text
+    if cx.world.temporary(command.parts) is not None:
+        scope = "global" if len(command.parts) == 2 else "temp"
+        return CreateView(command.parts[-1:], query, scope, replace=True)  # type: ignore[arg-type]
+    table = named(command.parts, cx)
+    if table is None:
+        raise not_found(command.parts, cx)
+    if table.view is None:
+        operation = "ALTER VIEW ... AS"
+        raise AnalysisError(
+            "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", tableName=table.identifier.quoted, operation=operation
+        )
+    known = cx.world.catalogs
+    plan = _analyzed(query, cx)
+    view = View(text, known.current, known.namespace, settings(cx), (), table.view.binding)
+    return MakeView(_with_columns(replace(table, view=view), query, plan, (), cx), plan, False, True)
+
+
+def _analyzed(query: Relation, cx: Context) -> Relation:
+    from glowplug.analyze.pipeline import analyze_relation
+
+    return analyze_relation(query, cx)
+
+
+def _with_columns(
+    table: Table, query: Relation, plan: Relation, columns: Sequence[tuple[str, str | None]], cx: Context
+) -> Table:
+    """The view with its columns' names, types and comments, after all checks."""
+    name = table.identifier
+    refuse_temporary(query, "VIEW", name, cx)
+    _refuse_recursion(name, query, cx)
+    names = [a.name for a in plan.output]
+    if columns and len(columns) != len(names):
+        kind = "NOT_ENOUGH_DATA_COLUMNS" if len(columns) > len(names) else "TOO_MANY_DATA_COLUMNS"
+        raise AnalysisError(
+            f"CREATE_VIEW_COLUMN_ARITY_MISMATCH.{kind}",
+            viewName=name.quoted,
+            viewColumns=", ".join(quote(n) for n, _ in columns),
+            dataColumns=", ".join(map(quote, names)),
+        )
+    if not columns:
+        _refuse_unnamed(plan, name)
+    fields = []
+    for i, a in enumerate(plan.output):
+        data = json.loads(kept_metadata(a.metadata))
+        if columns and columns[i][1] is not None:
+            data["comment"] = columns[i][1]
+        text = json.dumps(data, ensure_ascii=False) if data else "{}"
+        fields.append(StructField(columns[i][0] if columns else a.name, a.type, a.nullable, text))
+    seen = set[str]()
+    for f in fields:
+        key = f.name if cx.conf.case_sensitive else f.name.lower()
+        if key in seen:
+            raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(key))
+        seen.add(key)
+    assert table.view is not None
+    return replace(table, schema=StructType(tuple(fields)), view=replace(table.view, columns=tuple(names)))
+
+
+def _refuse_unnamed(plan: Relation, name: Identifier) -> None:
+    for a in plan.output:
+        if "__autoGeneratedAlias" in a.metadata:
+            raise AnalysisError("CREATE_PERMANENT_VIEW_WITHOUT_ALIAS", name=name.quoted, attr=f'"{a.name}"')
+
+
+def _names(query: Relation) -> Iterator[tuple[str, ...]]:
+    """The tables that an unresolved query names, without its own CTEs."""
+    ctes = {name.lower() for node in walk_relations(query) if isinstance(node, With) for name, _ in node.definitions}
+    for node in walk_relations(query):
+        if isinstance(node, UnresolvedRelation) and (len(node.parts) > 1 or node.parts[0].lower() not in ctes):
+            yield node.parts
+
+
+def refuse_temporary(query: Relation, kind: str, name: Identifier, cx: Context) -> None:
+    """INVALID_TEMP_OBJ_REFERENCE: what lasts cannot name what is the session's."""
+    for parts in _names(query):
+        if cx.world.temporary(parts) is not None:
+            raise AnalysisError(
+                "INVALID_TEMP_OBJ_REFERENCE",
+                obj=kind,
+                objName=name.quoted,
+                tempObj="VIEW",
+                tempObjName=".".join(map(quote, parts)),
+            )
+    for node in walk_relations(query):
+        for e in (x for x in _expressions(node) if isinstance(x, UnresolvedFunction)):
+            function = cx.world.routine(e.parts) if cx.world.function(e.parts[-1].lower()) is None else None
+            if function is not None and not function.identifier.catalog:
+                raise AnalysisError(
+                    "INVALID_TEMP_OBJ_REFERENCE",
+                    obj=kind,
+                    objName=name.quoted,
+                    tempObj="FUNCTION",
+                    tempObjName=".".join(map(quote, e.parts)),
+                )
+
+
+def _expressions(node: Relation) -> Iterator[object]:
+    from glowplug.plan.expressions import Expression
+    from glowplug.plan.tree import children
+
+    for child in children(node):
+        if isinstance(child, Expression):
+            yield from walk(child)
+
+
+def _refuse_recursion(view: Identifier, query: Relation, cx: Context) -> None:
+    """RECURSIVE_VIEW: the new query must not come back to the view."""
+    known = cx.world.catalogs
+    stack: list[tuple[tuple[str, ...], tuple[Identifier, ...], Catalogs]]
+    stack = [(parts, (view,), known) for parts in _names(query)]
+    while stack:
+        parts, path, known = stack.pop()
+        identifier = known.identifier(parts)
+        table = known.catalog(identifier.catalog).table(identifier)
+        if table is None or table.view is None:
+            continue
+        if identifier == view:
+            shown = " -> ".join(i.quoted for i in (*path, identifier))
+            raise AnalysisError("RECURSIVE_VIEW", viewIdent=view.quoted, newPath=shown)
+        inner = cx.world.parse(SQLText(table.view.text))
+        place = _Place(table.view.catalog, table.view.namespace[-1])
+        there = Catalogs(cx.conf, place)
+        stack += [(p, (*path, identifier), there) for p in _names(inner)]
+
+
+class _Place:
+    def __init__(self, catalog: str, schema: str) -> None:
+        self.current_catalog, self.current_schema = catalog, schema

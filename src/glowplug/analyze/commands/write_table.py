@@ -1,0 +1,154 @@
+"""`df.write.saveAsTable`, `insertInto` and `df.writeTo`: each becomes a new table or an insertion."""
+
+from __future__ import annotations
+
+from glowplug.analyze.commands.align import aligned
+from glowplug.analyze.commands.create_table import SOURCE, check_properties, defined, transforms
+from glowplug.analyze.commands.insert import _analyzed as analyzed
+from glowplug.analyze.commands.insert import check_not_read, insert
+from glowplug.analyze.commands.nouns import InsertRows, MakeTable, Nothing
+from glowplug.analyze.commands.targets import QUERY, named, not_found
+from glowplug.analyze.context import Context
+from glowplug.catalog.table import Bucketing, Table
+from glowplug.errors import AnalysisError
+from glowplug.io import formats
+from glowplug.plan.commands import Command, Insert, WriteTable
+from glowplug.types import StructField, StructType, simple_string
+
+# What error messages call Spark's classes of formats.
+_CLASSES = {"parquet": "Parquet", "csv": "CSV", "json": "Json", "text": "Text", "orc": "Orc"}
+
+
+def write_table(command: WriteTable, cx: Context) -> Command:
+    match command.verb:
+        case "insert_into":
+            return _insert_into(command, cx)
+        case "save_as_table":
+            return _save_as(command, cx)
+        case "create":
+            return _created(command, cx)
+        case "replace" | "create_or_replace":
+            identifier = cx.world.catalogs.identifier(command.parts)
+            raise AnalysisError(
+                "UNSUPPORTED_FEATURE.TABLE_OPERATION",
+                tableName=identifier.quoted,
+                operation="REPLACE TABLE AS SELECT",
+            )
+    table = named(command.parts, cx)
+    if table is None:
+        raise not_found(command.parts, cx, QUERY)
+    raise AnalysisError("_LEGACY_ERROR_TEMP_1012", identifier=table.identifier.quoted)
+
+
+def _insert_into(command: WriteTable, cx: Context) -> Command:
+    """By position. `saveAsTable`'s settings of a table's form have no meaning here."""
+    if command.partition_by:
+        raise AnalysisError("PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO", tableName=".".join(command.parts))
+    if command.bucket_by is not None or command.sort_by:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1313" if command.sort_by else "_LEGACY_ERROR_TEMP_1312",
+                            operation="insertInto")  # fmt: skip
+    temporary = cx.world.temporary(command.parts)
+    if temporary is not None:
+        raise AnalysisError("UNSUPPORTED_INSERT.RDD_BASED")
+    overwrite = command.mode == "overwrite"
+    return insert(Insert(command.parts, command.query, overwrite=overwrite, options=command.options), cx)
+
+
+def _save_as(command: WriteTable, cx: Context) -> Command:
+    table = named(command.parts, cx)
+    if table is None:
+        return defined(_draft(command, cx), command.query, cx, False)
+    match command.mode:
+        case "ignore":
+            return Nothing()
+        case "error":
+            raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=table.identifier.quoted)
+        case "append":
+            return _append(command, table, cx)
+    query = analyzed(command.query, cx)
+    probe = InsertRows(table, query, True)
+    if table.kind != "view":
+        check_not_read(probe, cx)
+    made = defined(_draft(command, cx), command.query, cx, False, replace_it=True)
+    assert isinstance(made, MakeTable)
+    return made
+
+
+def _append(command: WriteTable, table: Table, cx: Context) -> Command:
+    """Columns are matched by name; the table's form must be the one asked for."""
+    if table.kind == "view":
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1158")
+    name = table.identifier.unquoted
+    provider = formats.find(command.format or cx.conf.get_option(SOURCE) or "parquet").name
+    if table.provider is not None and formats.find(table.provider).name != provider:
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_1159",
+            tableName=name,
+            existingProvider=_class(formats.find(table.provider).name),
+            specifiedProvider=_class(provider),
+        )
+    query = analyzed(command.query, cx)
+    if len(query.output) != len(table.schema.fields):
+        schema = StructType(tuple(StructField(a.name, a.type) for a in query.output))
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_1161",
+            tableName=name,
+            existingTableSchema=simple_string(table.schema),
+            querySchema=simple_string(schema),
+        )
+    inputs = {a.name.lower() for a in query.output}
+    for f in table.schema.fields:
+        if f.name.lower() not in inputs:
+            shown = ", ".join(a.name for a in query.output)
+            raise AnalysisError("_LEGACY_ERROR_TEMP_1162", col=f.name, inputColumns=shown)
+    by = transforms(command.partition_by)
+    if by and [n.lower() for n in by] != [n.lower() for n in table.partition_by]:
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_1163",
+            tableName=name,
+            specifiedPartCols=", ".join(by),
+            existingPartCols=", ".join(table.partition_by),
+        )
+    bucketing = None if command.bucket_by is None else Bucketing(*command.bucket_by, command.sort_by)
+    if bucketing is not None and bucketing != table.bucketing:
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_1164",
+            tableName=name,
+            specifiedBucketString=_bucket_text(bucketing),
+            existingBucketString="not bucketed" if table.bucketing is None else _bucket_text(table.bucketing),
+        )
+    rows = aligned(query, table.schema.fields, table, cx, by_name=True)
+    return InsertRows(table, rows, options=command.options)
+
+
+def _class(provider: str) -> str:
+    return f"{_CLASSES.get(provider, provider.title())}DataSourceV2"
+
+
+def _bucket_text(b: Bucketing) -> str:
+    sort = f", sort columns: [{', '.join(b.sort)}]" if b.sort else ""
+    return f"{b.buckets} buckets, bucket columns: [{', '.join(b.columns)}]{sort}"
+
+
+def _draft(command: WriteTable, cx: Context) -> Table:
+    """The table that is asked for, without its columns."""
+    if command.sort_by and command.bucket_by is None:
+        raise AnalysisError("SORT_BY_WITHOUT_BUCKETING")
+    check_properties(command.properties, cx)
+    path = next((v for k, v in command.options if k.lower() == "path"), None)
+    return Table(
+        cx.world.catalogs.identifier(command.parts),
+        "managed" if path is None else "external",
+        StructType(),
+        command.format or cx.conf.get_option(SOURCE) or "parquet",
+        transforms(command.partition_by),
+        None if command.bucket_by is None else Bucketing(*command.bucket_by, command.sort_by),
+        tuple((name,) for name in command.cluster_by),
+        path,
+        tuple((k, v) for k, v in command.options if k.lower() != "path"),
+        command.properties,
+    )
+
+
+def _created(command: WriteTable, cx: Context) -> Command:
+    return defined(_draft(command, cx), command.query, cx, False)

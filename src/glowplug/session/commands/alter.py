@@ -1,0 +1,242 @@
+"""ALTER TABLE and ALTER VIEW, COMMENT ON: each change is a function of the entry, so that no other change is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from glowplug.analyze.commands import targets
+from glowplug.analyze.commands.create_table import as_uri, check_default, check_properties, checked
+from glowplug.analyze.commands.targets import refused
+from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.suggestions import unresolved_column
+from glowplug.catalog.catalog import Catalog
+from glowplug.catalog.table import Pairs, Table
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.operation import Operation
+from glowplug.plan import statements as s
+from glowplug.plan.expressions import Attribute, new_id
+from glowplug.plan.relations import Relation
+from glowplug.session.commands import partitions, schemas
+from glowplug.session.commands.kept import forget
+from glowplug.session.session import Session
+from glowplug.session.tables import catalogs, temporary_view
+from glowplug.session.world import context
+from glowplug.types import StructField, StructType, quote, sql_name
+
+Changer = Callable[[Table, Any, Catalog, Session, Context], None]
+_LOCATION = "is_managed_location"
+
+
+def alter(command: s.Alter, session: Session, operation: Operation) -> Relation | None:
+    if command.kind == "schema":
+        schemas.alter_schema(command, session, operation)
+        return None
+    cx = context(session)
+    if temporary_view(session, command.parts) is not None:
+        _alter_temporary(command, session)
+        return None
+    table = targets.named(command.parts, cx)
+    if table is None:
+        raise targets.not_found(command.parts, cx)
+    name, changer = _CHANGES.get(type(command.change), ("", None))
+    if changer is None:
+        raise unsupported(f"ALTER {command.kind.upper()}: {type(command.change).__name__}")
+    if command.kind == "view" and table.kind != "view":
+        operation_name = "ALTER VIEW"
+        raise AnalysisError(
+            "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE",
+            operation=operation_name,
+            tableName=".".join(map(quote, command.parts)),
+        )
+    if command.kind == "table" and table.kind == "view":
+        alternative = isinstance(command.change, (s.RenameTo, s.SetProperties, s.UnsetProperties))
+        raise targets.view_instead(table.identifier.quoted, name, alternative)
+    changer(table, command.change, catalogs(session).catalog(table.identifier.catalog), session, cx)
+    return None
+
+
+def _alter_temporary(command: s.Alter, session: Session) -> None:
+    """A temporary view can be renamed; its query is replaced by CREATE VIEW's runner."""
+    if command.kind == "table" or len(command.parts) != 1 or not isinstance(command.change, s.RenameTo):
+        name = ".".join(map(quote, command.parts))
+        raise AnalysisError(
+            "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE" if command.kind == "table" else "EXPECT_PERMANENT_VIEW_NOT_TEMP",
+            operation=f"ALTER {command.kind.upper()}",
+            viewName=name,
+        )
+    new = command.change.parts[-1].lower()
+    if len(command.change.parts) > 1 or new in session.temp_views:
+        shown = ".".join(map(quote, command.change.parts))
+        raise AnalysisError("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", relationName=shown)
+    session.temp_views[new] = session.temp_views.pop(command.parts[0].lower())
+
+
+def comment_on(command: s.Comment, session: Session, operation: Operation) -> None:
+    if command.kind == "schema":
+        schemas.comment_on_schema(command, session)
+        return
+    cx = context(session)
+    table = targets.table(command.parts, cx, "COMMENT ON TABLE")
+    catalog = catalogs(session).catalog(table.identifier.catalog)
+    catalog.alter_table(table.identifier, lambda t: replace(t, comment=command.text or ""))
+
+
+# --- names, properties, places ----------------------------------------------------------------------------
+
+
+def _rename(table: Table, change: s.RenameTo, catalog: Catalog, session: Session, cx: Context) -> None:
+    known = catalogs(session)
+    parts = change.parts if len(change.parts) > 1 else (*table.identifier.parts[:-1], change.parts[0])
+    new = known.identifier(parts)
+    if new.namespace != table.identifier.namespace:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1073", db=table.identifier.namespace[-1], newDb=new.namespace[-1])
+    forget(session, table)
+    catalog.rename_table(table.identifier, new.name)
+
+
+def _set_properties(table: Table, change: s.SetProperties, catalog: Catalog, session: Session, cx: Context) -> None:
+    check_properties(change.properties, cx)
+
+    def changed(t: Table) -> Table:
+        merged = {**dict(t.properties), **dict(change.properties)}
+        return replace(t, properties=tuple(merged.items()))
+
+    catalog.alter_table(table.identifier, changed)
+
+
+def _unset_properties(table: Table, change: s.UnsetProperties, catalog: Catalog, session: Session, cx: Context) -> None:
+    """Keys that are not there are passed over, with IF EXISTS or without, as in Spark."""
+    keys: Pairs = tuple((k, "") for k in change.keys)
+    check_properties(keys, cx)
+    catalog.alter_table(
+        table.identifier,
+        lambda t: replace(t, properties=tuple((k, v) for k, v in t.properties if k not in change.keys)),
+    )
+
+
+def _set_location(table: Table, change: s.SetLocation, catalog: Catalog, session: Session, cx: Context) -> None:
+    location = as_uri(change.location)
+    if change.partition:
+        partitions.set_location(table, change.partition, location, catalog, session, cx)
+        return
+    forget(session, table)
+    catalog.alter_table(table.identifier, lambda t: replace(t, location=location))
+
+
+def _cluster_by(table: Table, change: s.SetClusterBy, catalog: Catalog, session: Session, cx: Context) -> None:
+    checked(replace(table, cluster_by=change.columns), cx)
+    text = json.dumps([list(c) for c in change.columns])
+
+    def changed(t: Table) -> Table:
+        kept = {**dict(t.properties), "clusteringColumns": text}
+        return replace(t, cluster_by=change.columns, properties=tuple(kept.items()))
+
+    catalog.alter_table(table.identifier, changed)
+
+
+# --- columns ------------------------------------------------------------------------------------------------
+
+
+def _add_columns(table: Table, change: s.AddColumns, catalog: Catalog, session: Session, cx: Context) -> None:
+    """New columns follow the others, before those of the partitions; a position is not kept, as in Spark."""
+    added: list[StructField] = []
+    for new in change.columns:
+        if len(new.name) > 1:
+            raise refused(table, "ADD COLUMN with qualified column")
+        if not new.field.nullable:
+            raise AnalysisError("_LEGACY_ERROR_TEMP_1052")
+        check_default(new.field, "ALTER TABLE ADD COLUMNS", cx)
+        added.append(new.field)
+
+    def changed(t: Table) -> Table:
+        inside = {n.lower() for n in t.partition_by}
+        data = [f for f in t.schema.fields if f.name.lower() not in inside]
+        keys = [f for f in t.schema.fields if f.name.lower() in inside]
+        made = replace(t, schema=StructType((*data, *added, *keys)))
+        return replace(made, schema=checked(made, cx))
+
+    catalog.alter_table(table.identifier, changed)
+
+
+def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, session: Session, cx: Context) -> None:
+    """A column's comment and default can change; its type cannot, nor its place."""
+    if len(change.columns) > 1:
+        raise refused(table, "ALTER COLUMN in bulk")
+    (column,) = change.columns
+    if len(column.column) > 1:
+        raise refused(table, "ALTER COLUMN with qualified column")
+    if column.nullable is not None:
+        raise refused(table, f"ALTER COLUMN ... {'DROP' if column.nullable else 'SET'} NOT NULL")
+    if column.position is not None:
+        raise refused(table, "ALTER COLUMN ... FIRST | AFTER")
+    field = _field(table, column.column, cx)
+    if column.type is not None and column.type != field.type:
+        raise AnalysisError(
+            "NOT_SUPPORTED_CHANGE_COLUMN",
+            table=table.identifier.quoted,
+            originName=quote(field.name),
+            originType=f'"{sql_name(field.type)}"',
+            newName=quote(field.name),
+            newType=f'"{sql_name(column.type)}"',
+        )
+    data = json.loads(field.metadata)
+    if column.comment is not None:
+        data["comment"] = column.comment
+    if column.default == "":
+        data.pop("CURRENT_DEFAULT", None)
+    elif column.default is not None:
+        data["CURRENT_DEFAULT"] = column.default
+    made = replace(field, metadata=json.dumps(data, ensure_ascii=False) if data else "{}")
+    check_default(made, "ALTER TABLE ALTER COLUMN", cx)
+
+    def changed(t: Table) -> Table:
+        return replace(t, schema=StructType(tuple(made if f.name == field.name else f for f in t.schema.fields)))
+
+    catalog.alter_table(table.identifier, changed)
+
+
+def _field(table: Table, name: tuple[str, ...], cx: Context) -> StructField:
+    for f in table.schema.fields:
+        if f.name.lower() == name[0].lower():
+            return f
+    scope = Scope(tuple(Attribute(f.name, f.type, True, new_id()) for f in table.schema.fields))
+    raise unresolved_column(name, scope, None)
+
+
+def _refusing(operation: str) -> Changer:
+    def changer(table: Table, change: s.Change, catalog: Catalog, session: Session, cx: Context) -> None:
+        raise refused(table, operation)
+
+    return changer
+
+
+def _set_binding(table: Table, change: s.SetBinding, catalog: Catalog, session: Session, cx: Context) -> None:
+    def changed(t: Table) -> Table:
+        assert t.view is not None
+        return replace(t, view=replace(t.view, binding=change.binding))
+
+    catalog.alter_table(table.identifier, changed)
+
+
+# The name that errors give the operation, and how it is done.
+_CHANGES: dict[type[s.Change], tuple[str, Changer]] = {
+    s.RenameTo: ("ALTER TABLE ... RENAME TO", _rename),
+    s.SetProperties: ("ALTER TABLE ... SET TBLPROPERTIES", _set_properties),
+    s.UnsetProperties: ("ALTER TABLE ... UNSET TBLPROPERTIES", _unset_properties),
+    s.SetLocation: ("ALTER TABLE ... SET LOCATION ...", _set_location),
+    s.SetClusterBy: ("ALTER TABLE ... CLUSTER BY", _cluster_by),
+    s.AddColumns: ("ALTER TABLE ... ADD COLUMNS", _add_columns),
+    s.AlterColumns: ("ALTER TABLE ... ALTER COLUMN", _alter_columns),
+    s.RenameColumn: ("ALTER TABLE ... RENAME COLUMN", _refusing("RENAME COLUMN")),
+    s.DropColumns: ("ALTER TABLE ... DROP COLUMN", _refusing("DROP COLUMN")),
+    s.ReplaceColumns: ("ALTER TABLE ... REPLACE COLUMNS", _refusing("REPLACE COLUMNS")),
+    s.AddConstraint: ("ALTER TABLE ... ADD CONSTRAINT", _refusing("ADD CONSTRAINT")),
+    s.DropConstraint: ("ALTER TABLE ... DROP CONSTRAINT", _refusing("DROP CONSTRAINT")),
+    s.SetBinding: ("ALTER VIEW ... WITH SCHEMA", _set_binding),
+    s.AddPartitions: ("ALTER TABLE ... ADD PARTITION ...", partitions.add),
+    s.DropPartitions: ("ALTER TABLE ... DROP PARTITION ...", partitions.drop),
+    s.RenamePartition: ("ALTER TABLE ... RENAME TO PARTITION", partitions.rename),
+}

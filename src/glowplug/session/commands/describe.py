@@ -1,0 +1,323 @@
+"""DESCRIBE: of tables and views, their columns and partitions; of queries, functions and schemas."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from glowplug.analyze.commands import partition_specs, targets
+from glowplug.catalog.table import Partition, Table
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.operation import Operation
+from glowplug.plan import commands as c
+from glowplug.plan.relations import LocalData, Relation, UnresolvedRelation
+from glowplug.session.commands import functions, schemas
+from glowplug.session.commands.tables import matching
+from glowplug.session.rows import rows
+from glowplug.session.session import Session
+from glowplug.session.tables import temporary_view
+from glowplug.session.world import analyze, context
+from glowplug.types import STRING, StructField, StructType, quote, simple_string, to_json
+
+Rows = list[tuple[str, str, str | None]]
+COLUMNS = (("col_name", STRING), ("data_type", STRING), ("comment", STRING))
+FACTS = (("info_name", STRING), ("info_value", STRING))
+_STATISTICS = ("min", "max", "num_nulls", "distinct_count", "avg_col_len", "max_col_len", "histogram")
+
+
+def describe(command: c.Describe, session: Session, operation: Operation) -> Relation:
+    match command:
+        case c.Describe(kind="function"):
+            return functions.describe_function(command, session)
+        case c.Describe(kind="schema"):
+            return schemas.describe_schema(command, session)
+        case c.Describe(kind="query", query=query) if query is not None:
+            plan = analyze(query, session)
+            return rows(COLUMNS, [(a.name, simple_string(a.type), _comment(a.metadata)) for a in plan.output], True)
+        case c.Describe(kind="table"):
+            return _describe_table(command, session)
+    raise unsupported(f"DESCRIBE {command.kind.upper()}")
+
+
+def _comment(metadata: str) -> str | None:
+    return json.loads(metadata).get("comment")  # type: ignore[no-any-return]
+
+
+def _describe_table(command: c.Describe, session: Session) -> Relation:
+    cx = context(session)
+    view = temporary_view(session, command.parts)
+    table = None if view is not None else targets.named(command.parts, cx)
+    if table is None:
+        if view is None:
+            found = cx.world.relation(UnresolvedRelation(command.parts))
+            if found is None:
+                raise targets.not_found(command.parts, cx, targets.QUERY)
+            view = found
+        if command.partition:
+            raise AnalysisError("FORBIDDEN_OPERATION", statement="DESC PARTITION", objectType="TEMPORARY VIEW",
+                                objectName=".".join(map(quote, command.parts)))  # fmt: skip
+        if command.as_json:
+            raise unsupported("DESCRIBE AS JSON of a temporary view")
+        fields = [StructField(a.name, a.type, a.nullable, a.metadata) for a in view.output]
+        if command.column:
+            return _column(command, fields, None, session)
+        return rows(COLUMNS, [(f.name, simple_string(f.type), _comment(f.metadata)) for f in fields], True)
+    schema = schema_of(table, session)
+    if command.column:
+        return _column(command, list(schema.fields), table, session)
+    partition = _partition(command, table, session) if command.partition else None
+    if command.as_json:
+        return rows((("json_metadata", STRING),), [(json.dumps(as_json(table, schema, session)),)])
+    lines = columns(table, schema)
+    if command.extended:
+        lines += [("", "", "")]
+        lines += _partition_details(table, partition, session) if partition else details(table, schema, session)
+    return rows(COLUMNS, lines, True)
+
+
+def schema_of(table: Table, session: Session) -> StructType:
+    """A table's columns; of a view that evolves, those its query has now."""
+    if table.view is not None and table.view.binding == "evolution":
+        plan = analyze(UnresolvedRelation(table.identifier.parts), session)
+        return StructType(tuple(StructField(a.name, a.type, a.nullable, a.metadata) for a in plan.output))
+    return table.schema
+
+
+def columns(table: Table, schema: StructType) -> Rows:
+    lines: Rows = [(f.name, simple_string(f.type), _comment(f.metadata)) for f in schema.fields]
+    by_name = {line[0].lower(): line for line in lines}
+    for title, names in (
+        ("# Partition Information", table.partition_by),
+        ("# Clustering Information", tuple(".".join(parts) for parts in table.cluster_by)),
+    ):
+        if names:
+            lines += [(title, "", ""), ("# col_name", "data_type", "comment")]
+            lines += [by_name.get(n.lower(), (n, "", None)) for n in names]
+    return lines
+
+
+def when(millis: int, session: Session) -> str:
+    """A moment as Java's Date shows it."""
+    moment = datetime.fromtimestamp(millis / 1000, UTC)
+    zone = session.conf.time_zone
+    if not zone.startswith(("+", "-")):
+        moment = moment.astimezone(ZoneInfo(zone))
+    return moment.strftime("%a %b %d %H:%M:%S %Z %Y")
+
+
+def details(table: Table, schema: StructType, session: Session) -> Rows:
+    """What DESCRIBE EXTENDED says besides the columns."""
+    lines: Rows = [("# Detailed Table Information", "", "")]
+    lines += [(k, v, "") for k, v in facts(table, schema, session).items() if not k.startswith("Partition ")]
+    defaults = [(f.name, simple_string(f.type), json.loads(f.metadata).get("CURRENT_DEFAULT")) for f in schema.fields]
+    if any(d is not None for _, _, d in defaults):
+        lines += [("", "", ""), ("# Column Default Values", "", "")]
+        lines += [(name, type, text) for name, type, text in defaults if text is not None]
+    return lines
+
+
+def facts(table: Table, schema: StructType, session: Session) -> dict[str, str]:
+    """A table's facts by the names that Spark shows, in its order."""
+    identifier = table.identifier
+    found: dict[str, str | None] = {
+        "Catalog": identifier.catalog,
+        "Database": identifier.namespace[-1],
+        "Table": identifier.name,
+        "Created Time": when(table.created, session),
+        "Last Access": "UNKNOWN",
+        "Created By": table.created_by,
+        "Type": table.kind.upper(),
+        "Provider": table.provider,
+    }
+    if table.bucketing is not None:
+        found["Num Buckets"] = str(table.bucketing.buckets)
+        found["Bucket Columns"] = _listed(table.bucketing.columns)
+        found["Sort Columns"] = _listed(table.bucketing.sort)
+    found["Comment"] = table.comment
+    if (view := table.view) is not None:
+        names = tuple(f.name for f in schema.fields) if view.binding == "evolution" else view.columns
+        found["View Text"] = found["View Original Text"] = view.text
+        found["View Schema Mode"] = view.binding.upper()
+        found["View Catalog and Namespace"] = ".".join((view.catalog, *view.namespace))
+        found["View Query Output Columns"] = _listed(names)
+    if table.properties:
+        found["Table Properties"] = _pairs(sorted(table.properties))
+    if table.statistics is not None:
+        count = "" if table.statistics.rows is None else f", {table.statistics.rows} rows"
+        found["Statistics"] = f"{table.statistics.bytes} bytes{count}"
+    found["Location"] = table.location
+    if table.options:
+        found["Storage Properties"] = _pairs(table.options)
+    if table.partition_by:
+        found["Partition Provider"] = "Catalog"
+        found["Partition Columns"] = _listed(table.partition_by)
+    return {k: v for k, v in found.items() if v is not None}
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return "[" + ", ".join(map(quote, names)) + "]"
+
+
+def _pairs(pairs: Any) -> str:
+    return "[" + ", ".join(f"{k}={v}" for k, v in pairs) + "]"
+
+
+# --- one partition, one column ------------------------------------------------------------------------------
+
+
+def _partition(command: c.Describe, table: Table, session: Session) -> Partition:
+    cx = context(session)
+    if table.kind == "view":
+        raise AnalysisError("FORBIDDEN_OPERATION", statement="DESC PARTITION", objectType="VIEW",
+                            objectName=table.identifier.quoted)  # fmt: skip
+    given = partition_specs.values(command.partition, table, cx)
+    found = matching(table, dict(given), session) if len(given) == len(table.partition_by) else []
+    if not found:
+        raise AnalysisError(
+            "PARTITIONS_NOT_FOUND", partitionList=partition_specs.shown(given), tableName=table.identifier.in_catalog
+        )
+    return found[0]
+
+
+def partition_facts(table: Table, partition: Partition, session: Session) -> dict[str, str]:
+    values = zip(table.partition_by, partition.values, strict=True)
+    found = {
+        "Partition Values": _pairs((n, "null" if v is None else v) for n, v in values),
+        "Location": partition.location,
+        "Created Time": when(partition.created, session),
+        "Last Access": "UNKNOWN",
+    }
+    if table.options:
+        found["Storage Properties"] = _pairs(table.options)
+    if partition.statistics is not None:
+        count = "" if partition.statistics.rows is None else f", {partition.statistics.rows} rows"
+        found["Partition Statistics"] = f"{partition.statistics.bytes} bytes{count}"
+    return found
+
+
+def _partition_details(table: Table, partition: Partition, session: Session) -> Rows:
+    lines: Rows = [("# Detailed Partition Information", "", "")]
+    lines += [("Database", table.identifier.namespace[-1], ""), ("Table", table.identifier.name, "")]
+    lines += [(k, v, "") for k, v in partition_facts(table, partition, session).items()]
+    lines += [("", "", ""), ("# Storage Information", "", "")]
+    if table.bucketing is not None:
+        lines += [
+            (k, v, "") for k, v in facts(table, table.schema, session).items() if "Bucket" in k or k[:4] == "Sort"
+        ]
+    lines.append(("Location", table.location or "", ""))
+    if table.options:
+        lines.append(("Storage Properties", _pairs(table.options), ""))
+    return lines
+
+
+def _column(command: c.Describe, fields: list[StructField], table: Table | None, session: Session) -> LocalData:
+    if command.partition:
+        raise unsupported("DESCRIBE of a column of a partition")
+    name = command.column
+    found = next((f for f in fields if f.name.lower() == name[0].lower()), None)
+    if found is None:
+        raise AnalysisError(
+            "COLUMN_NOT_FOUND", colName=quote(".".join(name)), caseSensitiveConfig='"spark.sql.caseSensitive"'
+        )
+    if len(name) > 1:
+        shown = ".".join(map(quote, name))
+        raise AnalysisError("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON" if command.as_json
+                            else "_LEGACY_ERROR_TEMP_1060", command="DESC TABLE COLUMN", column=shown)  # fmt: skip
+    if command.as_json:
+        raise AnalysisError("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON")
+    lines = [
+        ("col_name", found.name),
+        ("data_type", simple_string(found.type)),
+        ("comment", _comment(found.metadata) or "NULL"),
+    ]
+    if command.extended:
+        known = dict(table.statistics.columns if table is not None and table.statistics is not None else ())
+        s = known.get(found.name)
+        values = (
+            (s.minimum, s.maximum, s.nulls, s.distinct, s.average_length, s.maximum_length, None) if s else (None,) * 7
+        )
+        lines += [(n, "NULL" if v is None else str(v)) for n, v in zip(_STATISTICS, values, strict=True)]
+    return rows(FACTS, lines, True)
+
+
+# --- AS JSON --------------------------------------------------------------------------------------------------
+
+
+def as_json(table: Table, schema: StructType, session: Session) -> dict[str, Any]:
+    """The form of https://spark.apache.org/docs/latest/sql-ref-syntax-aux-describe-table.html"""
+    identifier = table.identifier
+    found: dict[str, Any] = {
+        "table_name": identifier.name,
+        "catalog_name": identifier.catalog,
+        "namespace": list(identifier.namespace),
+        "schema_name": identifier.namespace[-1],
+        "columns": [_json_column(f) for f in schema.fields],
+        "created_time": _instant(table.created),
+        "last_access": "UNKNOWN",
+        "created_by": table.created_by,
+        "type": table.kind.upper(),
+        "provider": table.provider,
+    }
+    if table.bucketing is not None:
+        found["num_buckets"] = table.bucketing.buckets
+        found["bucket_columns"] = list(table.bucketing.columns)
+        found["sort_columns"] = list(table.bucketing.sort)
+    found["comment"] = table.comment
+    if (view := table.view) is not None:
+        found["view_text"] = found["view_original_text"] = view.text
+        found["view_schema_mode"] = view.binding.upper()
+        found["view_catalog_and_namespace"] = ".".join((view.catalog, *view.namespace))
+        found["view_query_output_columns"] = list(view.columns)
+    if table.properties:
+        found["table_properties"] = dict(sorted(table.properties))
+    if table.statistics is not None:
+        found["statistics"] = {"size_in_bytes": table.statistics.bytes, "num_rows": table.statistics.rows}
+    found["location"] = table.location
+    if table.options:
+        found["storage_properties"] = dict(table.options)
+    if table.partition_by:
+        found["partition_provider"] = "Catalog"
+        found["partition_columns"] = list(table.partition_by)
+    return {k: v for k, v in found.items() if v is not None}
+
+
+def _json_column(f: StructField) -> dict[str, Any]:
+    data = json.loads(f.metadata)
+    column: dict[str, Any] = {"name": f.name, "type": json_type(to_json(f.type)), "nullable": f.nullable}
+    if "comment" in data:
+        column["comment"] = data["comment"]
+    if "CURRENT_DEFAULT" in data:
+        column["default"] = data["CURRENT_DEFAULT"]
+    return column
+
+
+def json_type(type: Any) -> dict[str, Any]:
+    """A type as objects all the way: `{"name": "array", "element_type": {"name": "int"}, …}`."""
+    names = {"integer": "int", "long": "bigint", "short": "smallint", "byte": "tinyint", "timestamp": "timestamp_ltz"}
+    match type:
+        case {"type": "array", "elementType": element, "containsNull": null}:
+            return {"name": "array", "element_type": json_type(element), "element_nullable": null}
+        case {"type": "map", "keyType": key, "valueType": value, "valueContainsNull": null}:
+            return {"name": "map", "key_type": json_type(key), "value_type": json_type(value), "value_nullable": null}
+        case {"type": "struct", "fields": fields}:
+            inner = [
+                {"name": f["name"], "type": json_type(f["type"]), "nullable": f["nullable"]}
+                | ({"comment": f["metadata"]["comment"]} if "comment" in f["metadata"] else {})
+                for f in fields
+            ]
+            return {"name": "struct", "fields": inner}
+        case str() if "(" in type:
+            name, _, rest = type.rstrip(")").partition("(")
+            if name == "decimal":
+                precision, scale = rest.split(",")
+                return {"name": name, "precision": int(precision), "scale": int(scale)}
+            return {"name": name, "length": int(rest)}
+        case str() if type.startswith("string"):
+            return {"name": "string", "collation": type.partition(" collate ")[2] or "UTF8_BINARY"}
+    return {"name": names.get(type, type)}
+
+
+def _instant(millis: int) -> str:
+    return datetime.fromtimestamp(millis // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,135 @@
+"""INSERT: rows into files, and new partitions into the catalog."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from glowplug.analyze.commands.nouns import InsertEach, InsertRows, Static
+from glowplug.catalog.table import Partition, Table
+from glowplug.errors import ArithmeticFailure, SparkError, unsupported
+from glowplug.execute.operation import Operation
+from glowplug.execute.writing import write_plan
+from glowplug.io.partitions import DEFAULT_PARTITION, escape
+from glowplug.io.produce import WrittenFile
+from glowplug.plan.expressions import Attribute, Cast
+from glowplug.plan.relations import Project, Relation
+from glowplug.plan.tree import walk, walk_relations
+from glowplug.session.commands.kept import recached
+from glowplug.session.session import Session
+from glowplug.session.tables import catalogs
+from glowplug.types import StructType, quote, sql_name
+
+DYNAMIC = "spark.sql.sources.partitionOverwriteMode"
+
+
+def insert_each(command: InsertEach, session: Session, operation: Operation) -> None:
+    for insert in command.inserts:
+        insert_rows(insert, session, operation)
+
+
+def insert_rows(command: InsertRows, session: Session, operation: Operation) -> None:
+    """Data is committed before the catalog learns of partitions: a kill in between leaves what MSCK can find."""
+    table, static = command.table, command.static
+    catalog = catalogs(session).catalog(table.identifier.catalog)
+    there = {p.values: p for p in catalog.partitions(table.identifier)} if table.partition_by else {}
+    whole = tuple(v for _, v in static) if static and len(static) == len(table.partition_by) else None
+    if command.if_partition_not_exists and whole in there:
+        return
+    elsewhere = {v: p for v, p in there.items() if p.location != partition_location(table, v)}
+    if elsewhere and whole is None:
+        raise unsupported("INSERT into several partitions of a table that has partitions at places of their own")
+    with recached(session, table), _overflow_named(command.query, table.schema):
+        if whole is not None and whole in elsewhere:
+            _write_elsewhere(command, elsewhere[whole], session, operation)
+            return
+        files = write_plan(
+            command.query,
+            session,
+            operation,
+            format=table.provider or "parquet",
+            path=table.location or "",
+            mode="overwrite" if command.overwrite else "append",
+            options=(*table.options, *command.options),
+            partition_by=table.partition_by,
+            below=static,
+        )
+        written = partitions_of(table, files, whole)
+        if command.overwrite and not _dynamic(command, session):
+            gone = [v for v in there if v not in {p.values for p in written} and _below(v, static)]
+            catalog.drop_partitions(table.identifier, gone)
+        if written:
+            catalog.add_partitions(table.identifier, written, ignore=True)
+
+
+def _dynamic(command: InsertRows, session: Session) -> bool:
+    given = {k.lower(): v for k, v in (*command.table.options, *command.options)}
+    mode = given.get("partitionoverwritemode") or session.conf.get_option(DYNAMIC) or ""
+    return mode.upper() == "DYNAMIC" and bool(command.table.partition_by)
+
+
+def _below(values: Sequence[str | None], static: Static) -> bool:
+    return tuple(values[: len(static)]) == tuple(v for _, v in static)
+
+
+def _write_elsewhere(command: InsertRows, partition: Partition, session: Session, operation: Operation) -> None:
+    inside = {n.lower() for n in command.table.partition_by}
+    data = tuple(a for a in command.query.output if a.name.lower() not in inside)
+    write_plan(
+        Project(command.query, data),
+        session,
+        operation,
+        format=command.table.provider or "parquet",
+        path=partition.location,
+        mode="overwrite" if command.overwrite else "append",
+        options=(*command.table.options, *command.options),
+    )
+
+
+def partition_location(table: Table, values: Sequence[str | None], base: str | None = None) -> str:
+    """Where a partition is unless it was put elsewhere."""
+    pairs = zip(table.partition_by, values, strict=True)
+    path = "/".join(f"{escape(n)}={escape(v or DEFAULT_PARTITION)}" for n, v in pairs)
+    return f"{base or table.location}/{path}"
+
+
+def partitions_of(
+    table: Table, files: Sequence[WrittenFile], whole: tuple[str | None, ...] | None = None
+) -> list[Partition]:
+    """The partitions that files were written to; `whole` is one that is there even without rows."""
+    if not table.partition_by:
+        return []
+    now = int(time.time() * 1000)
+    values = dict.fromkeys(f.partition for f in files if len(f.partition) == len(table.partition_by))
+    if whole is not None:
+        values[whole] = None
+    return [Partition(v, partition_location(table, v), now) for v in values]
+
+
+@contextmanager
+def _overflow_named(query: Relation, schema: StructType) -> Iterator[None]:
+    """A value that its column cannot hold is reported with the column's name, as Spark does for insertions."""
+    try:
+        yield
+    except ArithmeticFailure as error:
+        raise _named(error, query) from None
+
+
+def _named(error: SparkError, query: Relation) -> SparkError:
+    if error.condition != "CAST_OVERFLOW":
+        return error
+    source, target = error.parameters.get("sourceType"), error.parameters.get("targetType")
+    for node in walk_relations(query):
+        for item in node.expressions if isinstance(node, Project) else ():
+            for e in walk(item):
+                if not (isinstance(e, Cast) and e.implicit and isinstance(e.child, Attribute)):
+                    continue
+                if (f'"{sql_name(e.child.type)}"', f'"{sql_name(e.type)}"') == (source, target):
+                    return ArithmeticFailure(
+                        "CAST_OVERFLOW_IN_TABLE_INSERT",
+                        sourceType=source,
+                        targetType=target,
+                        columnName=quote(getattr(item, "name", "")),
+                    )
+    return error

@@ -1,0 +1,46 @@
+"""Functions written in SQL: temporary ones of the session, persistent ones of catalogs, and what their text sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.catalog.table import PersistentFunction
+from glowplug.session.session import Session
+from glowplug.session.tables import catalogs
+from glowplug.session.tables import inside as inside_of
+
+
+def find(session: Session, parts: tuple[str, ...]) -> PersistentFunction | None:
+    """By name: `session.f` is temporary, `schema.f` persistent, `f` the first of them."""
+    name, qualifier = parts[-1].lower(), tuple(p.lower() for p in parts[:-1])
+    if qualifier in ((), ("session",), ("system", "session")):
+        temporary = session.temp_functions.get(name)
+        if temporary is not None or qualifier:
+            return temporary
+    if qualifier[:1] in (("system",), ("builtin",)) or len(parts) > 3:
+        return None
+    known = catalogs(session)
+    identifier = known.identifier(parts)
+    return known.catalog(identifier.catalog).function(identifier)
+
+
+def inside(session: Session, function: PersistentFunction) -> Session:
+    """The session as the function's text sees it. A temporary function sees what is temporary too."""
+    within = inside_of(session, function.from_catalog, function.from_namespace, function.settings)
+    if is_temporary(function):
+        within.temp_views = session.temp_views
+        within.temp_functions = session.temp_functions
+    return within
+
+
+def is_temporary(function: PersistentFunction) -> bool:
+    return not function.identifier.catalog
+
+
+def shown_name(function: PersistentFunction, quoted: bool = True) -> str:
+    identifier = replace(function.identifier)
+    if is_temporary(function):
+        from glowplug.types import quote
+
+        return quote(identifier.name) if quoted else identifier.name
+    return identifier.quoted if quoted else identifier.unquoted

@@ -1,0 +1,218 @@
+"""What a name in a query stands for, besides CTEs: temporary views, tables, views of a catalog, files by their path."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import replace
+from typing import Any
+
+from glowplug.analyze.pipeline import analyze_relation
+from glowplug.catalog.manager import Catalogs
+from glowplug.catalog.table import Identifier, Pairs, Partition, Table
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.local import workbench
+from glowplug.execute.operation import current
+from glowplug.io import formats
+from glowplug.io.files import FileSource
+from glowplug.io.filesystem import locate
+from glowplug.io.listing import DataFile
+from glowplug.io.partitions import partition_values
+from glowplug.io.source import Context as Reading
+from glowplug.io.source import Source
+from glowplug.plan import relations as r
+from glowplug.plan.casts import can_cast
+from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, new_id
+from glowplug.session.session import Session
+from glowplug.types import STRING, CharType, StructField, StructType, VarcharType, quote, same_type, simple_string
+
+GLOBAL_SCHEMA = "global_temp"
+SEARCHED_FIRST = ("`system`.`builtin`", "`system`.`session`")  # where names in queries are looked up
+
+
+def catalogs(session: Session) -> Catalogs:
+    """The session's catalogs as its settings have them now."""
+    return Catalogs(session.conf, session)
+
+
+def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
+    """The relation of a name: a temporary view, a global one, a table or view, or files by `format.`path``."""
+    view = temporary_view(session, node.parts)
+    if view is not None:
+        _refuse_time_travel(node)
+        return view
+    table = lookup(session, node.parts)
+    if table is not None:
+        _refuse_time_travel(node, table.identifier)
+        return expand_view(table, session) if table.kind == "view" else scan(table, session, node.options)
+    if len(node.parts) == 2 and node.parts[0].lower() in formats.FORMATS:
+        from glowplug.session import sources
+
+        _refuse_time_travel(node)
+        return sources.scan(session, r.UnresolvedDataSource(node.parts[0], None, node.options, (node.parts[1],)))
+    return None
+
+
+def temporary_view(session: Session, parts: tuple[str, ...]) -> r.Relation | None:
+    from glowplug.analyze.rules.leaves import fresh
+
+    name = parts[-1].lower()
+    if len(parts) == 1 and (view := session.temp_views.get(name)) is not None:
+        return r.SubqueryAlias(fresh(view), parts[0])
+    shared = session.engine.global_views.get(name) if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA else None
+    return None if shared is None else r.SubqueryAlias(fresh(shared), parts[1], (GLOBAL_SCHEMA,))
+
+
+def _refuse_time_travel(node: r.UnresolvedRelation, identifier: Identifier | None = None) -> None:
+    if node.time_travel is not None:
+        name = identifier.quoted if identifier else ".".join(map(quote, node.parts))
+        raise AnalysisError("UNSUPPORTED_FEATURE.TIME_TRAVEL", node.origin, relationId=name)
+
+
+def lookup(session: Session, parts: tuple[str, ...]) -> Table | None:
+    """A catalog's table or view."""
+    if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA:
+        return None
+    known = catalogs(session)
+    identifier = known.identifier(parts)
+    return known.catalog(identifier.catalog).table(identifier)
+
+
+# --- tables --------------------------------------------------------------------------------------------
+
+
+def scan(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
+    """The rows of a table, by its catalog's schema."""
+    with workbench(session, current()) as bench:
+        source = source_of(table, Reading(session.conf, bench), catalogs(session), options)
+    metadata = {f.name: f.metadata for f in table.schema.fields}
+    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), metadata[f.name]) for f in source.schema.fields)
+    hidden = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in source.hidden)
+    identifier = table.identifier
+    return r.SubqueryAlias(
+        r.Scan(source, columns, hidden), identifier.name, (identifier.catalog, *identifier.namespace)
+    )
+
+
+def source_of(table: Table, reading: Reading, known: Catalogs, options: Pairs = ()) -> Source:
+    """A table's files. Those of a partitioned table are where its catalog has the partitions."""
+    schema = stored_schema(table.schema)
+    provider, given = table.provider or "parquet", (*table.options, *options)
+    if not table.partition_by:
+        paths = [table.location] if table.location and _exists(table.location, reading) else []
+        return formats.resolve(provider, paths, schema, given, reading)
+    inside = {name.lower() for name in table.partition_by}
+    data = StructType(tuple(f for f in schema.fields if f.name.lower() not in inside))
+    keys = StructType(tuple(f for f in schema.fields if f.name.lower() in inside))
+    partitions = [
+        p for p in known.catalog(table.identifier.catalog).partitions(table.identifier) if _exists(p.location, reading)
+    ]
+    source = formats.resolve(provider, [p.location for p in partitions], data, given, reading)
+    if not isinstance(source, FileSource):
+        raise unsupported(f"partitioned tables of {provider}")
+    return replace(
+        source,
+        schema=StructType((*source.schema.fields, *keys.fields)),
+        partition_schema=keys,
+        files=_files_of(source, partitions, keys, reading),
+    )
+
+
+def _files_of(source: FileSource, partitions: list[Partition], keys: StructType, cx: Reading) -> tuple[DataFile, ...]:
+    """The files with the values of their partitions."""
+    columns = [
+        partition_values([p.values[i] for p in partitions], f.type, f.name, cx.kernel)
+        for i, f in enumerate(keys.fields)
+    ]
+    by_place = {
+        locate(p.location, cx.settings)[1].rstrip("/"): values
+        for p, values in zip(partitions, zip(*columns, strict=True), strict=True)
+    }
+    return tuple(DataFile(f.status, by_place[posixpath.dirname(f.status.path)]) for f in source.files)
+
+
+def _exists(location: str, reading: Reading) -> bool:
+    fs, path = locate(location, reading.settings)
+    try:
+        fs.status(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def stored_schema(schema: StructType) -> StructType:
+    """The columns as they are read: char and varchar are strings, and every column may be NULL."""
+    return StructType(tuple(StructField(f.name, read_type(f.type), True, f.metadata) for f in schema.fields))
+
+
+def read_type(type: Any) -> Any:
+    return STRING if isinstance(type, (CharType, VarcharType)) else type
+
+
+# --- views ---------------------------------------------------------------------------------------------
+
+
+def inside(session: Session, catalog: str, namespace: tuple[str, ...], settings: Pairs) -> Session:
+    """The session as a view's or function's text sees it: its settings and place, and nothing temporary."""
+    conf = session.conf.copy()
+    for key, value in settings:
+        conf.record(key, value)
+    return Session(
+        session.engine,
+        session.id,
+        session.user_id,
+        session.server_side_id,
+        conf=conf,
+        current_catalog=catalog,
+        current_schema=namespace[-1],
+    )
+
+
+def expand_view(table: Table, session: Session) -> r.Relation:
+    """A view's query, analysed as when it was made, with the columns the view promises."""
+    from glowplug.session.world import context, parse
+
+    view = table.view
+    assert view is not None
+    within = inside(session, view.catalog, view.namespace, view.settings)
+    plan = analyze_relation(parse(within, r.SQLText(view.text)), context(within))
+    identifier = table.identifier
+    if view.binding != "evolution":
+        plan = r.Project(plan, tuple(_column(table, i, plan, within) for i in range(len(table.schema.fields))))
+    return r.SubqueryAlias(plan, identifier.name, (identifier.catalog, *identifier.namespace))
+
+
+def _column(table: Table, i: int, plan: r.Relation, session: Session) -> Expression:
+    """The view's i-th column from the query's column of the name it had."""
+    assert table.view is not None
+    field, name = table.schema.fields[i], table.view.columns[i]
+    before = [n.lower() for n in table.view.columns[:i]].count(name.lower())
+    named = [a for a in plan.output if a.name.lower() == name.lower()]
+    if before >= len(named):
+        raise AnalysisError(
+            "INCOMPATIBLE_VIEW_SCHEMA_CHANGE",
+            viewName=table.identifier.quoted,
+            colName=name,
+            expectedNum=before + 1,
+            actualCols="[" + ",".join(a.name for a in named) + "]",
+            suggestion=f"CREATE OR REPLACE VIEW {table.identifier.unquoted} AS {table.view.text}",
+        )
+    value: Expression = named[before]
+    if table.view.binding != "type evolution" and not same_type(value.type, field.type):
+        if not can_cast(value.type, field.type, True):
+            raise AnalysisError(
+                "CANNOT_UP_CAST_DATATYPE",
+                expression=f"{table.identifier.unquoted}.{name}",
+                sourceType=f'"{simple_string(value.type).upper()}"',
+                targetType=f'"{simple_string(field.type).upper()}"',
+                details="",
+            )
+        value = Cast(value, field.type, "ansi")
+    return Alias(value, field.name, new_id(), field.metadata)
+
+
+def not_found(session: Session, parts: tuple[str, ...], *before: str) -> AnalysisError:
+    return AnalysisError(
+        "TABLE_OR_VIEW_NOT_FOUND",
+        relationName=".".join(map(quote, parts)),
+        searchPath=catalogs(session).search_path(*before),
+    )
