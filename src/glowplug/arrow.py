@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -28,7 +30,7 @@ ARROW: dict[type[t.DataType], pa.DataType] = {
     t.TimestampNTZType: pa.timestamp("us"),
     t.TimeType: pa.time64("ns"),
     t.CalendarIntervalType: pa.month_day_nano_interval(),
-    t.YearMonthIntervalType: pa.int32(),  # Arrow's own type for it has no Python form
+    t.YearMonthIntervalType: pa.int32(),  # Arrow's own type for it has no arrays in Python: see `sent_schema`
     t.DayTimeIntervalType: pa.duration("us"),
     t.VariantType: pa.struct([pa.field("value", pa.binary(), False), pa.field("metadata", pa.binary(), False)]),
 }
@@ -52,6 +54,59 @@ def arrow_type(type: t.DataType, time_zone: str) -> pa.DataType:
             return arrow_type(sql_type, time_zone)
         case _:
             return ARROW[type.__class__]
+
+
+def sent_schema(schema: pa.Schema, columns: t.StructType) -> pa.Schema:
+    """What is sent before batches of `schema`: year-month intervals are Arrow's, whose months are 32-bit numbers."""
+    if not any(_has_months(f.type) for f in columns.fields):
+        return schema
+    fields = zip(schema, columns.fields, strict=True)
+    return pa.schema([pa.field(f.name, _sent(f.type, c.type), f.nullable) for f, c in fields])
+
+
+def _has_months(type: t.DataType) -> bool:
+    match type:
+        case t.ArrayType(element):
+            return _has_months(element)
+        case t.MapType(key, value):
+            return _has_months(key) or _has_months(value)
+        case t.StructType(fields):
+            return any(_has_months(f.type) for f in fields)
+    return isinstance(type, t.YearMonthIntervalType)
+
+
+def _sent(arrow: pa.DataType, type: t.DataType) -> pa.DataType:
+    match type:
+        case t.ArrayType(element):
+            return pa.list_(_sent_field(arrow.value_field, element))
+        case t.MapType(key, value):
+            return pa.map_(_sent(arrow.key_type, key), _sent_field(arrow.item_field, value))
+        case t.StructType(fields):
+            return pa.struct([_sent_field(arrow.field(i), f.type) for i, f in enumerate(fields)])
+    return _months() if isinstance(type, t.YearMonthIntervalType) else arrow
+
+
+def _sent_field(field: pa.Field, type: t.DataType) -> pa.Field:
+    return pa.field(field.name, _sent(field.type, type), field.nullable)
+
+
+@cache
+def _months() -> pa.DataType:
+    """Arrow's interval of months. Python names it nowhere, but takes it from a schema in C."""
+
+    class Schema(ctypes.Structure):
+        pass
+
+    release = ctypes.CFUNCTYPE(None, ctypes.POINTER(Schema))
+    names = ("format", "name", "metadata", "flags", "n_children", "children", "dictionary", "release", "private_data")
+    types = (*(ctypes.c_char_p,) * 3, *(ctypes.c_int64,) * 2, *(ctypes.c_void_p,) * 2, release, ctypes.c_void_p)
+    Schema._fields_ = list(zip(names, types, strict=True))
+
+    def free(schema: Any) -> None:
+        schema.contents.release = release()
+
+    schema = Schema(b"tiM", b"", None, 2, 0, None, None, release(free), None)
+    return pa.DataType._import_from_c(ctypes.addressof(schema))
 
 
 def arrow_schema(type: t.StructType, time_zone: str) -> pa.Schema:

@@ -134,7 +134,8 @@ def arrow_ipc(batch: pa.RecordBatch, header: pa.Buffer | None = None, options: A
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema, options=options) as writer:
             writer.write_batch(batch)
-        return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+        written = sink.getvalue()
+        return b"".join((header, written[batch.schema.serialize().size :])) if header else written.to_pybytes()
     return b"".join((header or batch.schema.serialize(), batch.serialize(), END_OF_STREAM))
 
 
