@@ -92,6 +92,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56038",
         "There is no codec <codecName>; there are: <availableCodecs>.",
     ),
+    "CODEC_SHORT_NAME_NOT_FOUND": ("42704", "There is no codec by the short name <codecName>."),
     "COLLATION_INVALID_NAME": ("42704", "There is no collation <collationName>. There are: <proposals>."),
     "COLUMN_ALREADY_EXISTS": (
         "42711",
@@ -647,6 +648,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K04",
         "The session cannot be cloned to <targetSessionId>: the id must be a UUID, written '00112233-4455-6677-8899-aabbccddeeff'.",
     ),
+    "INVALID_COLUMN_NAME_AS_PATH": (
+        "46121",
+        "The column <columnName> cannot be saved by <datasource>, whose names have fewer characters; give it an alias.",
+    ),
     "INVALID_COLUMN_OR_FIELD_DATA_TYPE": ("42000", "The column or field <name> is <type>, and must be <expectedType>."),
     "INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS": (
         "22022",
@@ -1198,6 +1203,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A table is either clustered (CLUSTER BY) or partitioned (PARTITIONED BY), not both.",
     ),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
+    "STDS_INVALID_OPTION_VALUE.WITH_MESSAGE": (
+        "42616",
+        "The option <optionName> has a value that cannot be: <message>",
+    ),
     "STREAMING_CHECKPOINT_MISSING_METADATA_FILE": (
         "42K03",
         "The checkpoint <checkpointLocation> has logs but has lost its file `metadata`, which holds the query's id. Restore it, or begin with a new checkpoint.",
@@ -1374,6 +1383,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "TABLESAMPLE SYSTEM takes a PERCENT, not <sampleMethod>.",
     ),
     "UNSUPPORTED_FEATURE.TABLE_OPERATION": ("0A000", "The table <tableName> does not support <operation>."),
+    "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE": ("0A000", "Binary files are only read, not written."),
     "UNSUPPORTED_FILE_SYSTEM": ("0A000", "There is no file system for <scheme>: paths."),
     "UNSUPPORTED_GENERATOR.MULTI_GENERATOR": (
         "42K0E",
@@ -1440,6 +1450,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<operation> needs a <requiredType>, and <objectName> is a <foundType>; use <alternative>.",
     ),
     "WRONG_NUM_ARGS.WITHOUT_SUGGESTION": ("42605", "<functionName> takes <expectedNum> arguments, not <actualNum>."),
+    "XML_ROW_TAG_MISSING": (
+        "42KDF",
+        "XML files are read and written by rows, for which the option <rowTag> names the tag.",
+    ),
     "_LEGACY_ERROR_TEMP_0014": ("", "TABLESAMPLE needs to know how much: TABLESAMPLE (10 PERCENT), for example."),
     "_LEGACY_ERROR_TEMP_0015": ("", "TABLESAMPLE(<msg>) is not supported."),
     "_LEGACY_ERROR_TEMP_0016": ("", "<bytesStr> is not a number of bytes; write a number followed by B, K, M or G."),
@@ -1470,6 +1484,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1066": ("", "The schema <database> is the system's."),
     "_LEGACY_ERROR_TEMP_1069": ("", "CREATE EXTERNAL TABLE needs a LOCATION."),
     "_LEGACY_ERROR_TEMP_1073": ("", "A table cannot be renamed from the schema <db> to <newDb>."),
+    "_LEGACY_ERROR_TEMP_1139": (
+        "",
+        "There is no data source <provider> here: it needs the extra of its name (pip install glowplug[<provider>]).",
+    ),
     "_LEGACY_ERROR_TEMP_1147": ("", "Given partition columns come before the others: <partColumns>."),
     "_LEGACY_ERROR_TEMP_1155": ("", "The partition column <col> is not in the schema <schemaCatalog>."),
     "_LEGACY_ERROR_TEMP_1158": ("", "A view cannot be appended to."),
@@ -1535,6 +1553,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A stream of files needs a schema. If there are files already, spark.read can tell what it is.",
     ),
     "_LEGACY_ERROR_TEMP_2049": ("", "The data source <className> cannot be used for <operator> a stream."),
+    "_LEGACY_ERROR_TEMP_2093": (
+        "",
+        "The field <requiredFieldName> is in the file several times, when case does not count: <matchedFields>.",
+    ),
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
     "_LEGACY_ERROR_TEMP_2146": ("", "The option <paramName> must be an integer, not <value>."),
     "_LEGACY_ERROR_TEMP_3102": ("", "<msg>"),

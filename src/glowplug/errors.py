@@ -199,6 +199,7 @@ ROW_FAILURES: dict[str, type[SparkError]] = {
     "INVALID_UTF8_STRING": IllegalArgument,
     "FAILED_READ_FILE": ExecutionError,
     "RECURSION_LEVEL_LIMIT_EXCEEDED": ExecutionError,
+    "SCALAR_SUBQUERY_TOO_MANY_ROWS": ExecutionError,
 }
 
 

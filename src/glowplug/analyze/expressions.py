@@ -208,7 +208,8 @@ def _root(e: Expression) -> Attribute:
 def _with_root(e: Expression, old: Attribute, new: Attribute) -> Expression:
     """`e` over the column as it is seen here (an outer join may have made it nullable)."""
     if e is old:
-        return new if new.name == old.name else replace(new, name=old.name)
+        same = (new.name, new.metadata) == (old.name, old.metadata)
+        return new if same else replace(new, name=old.name, metadata=old.metadata)
     return map_expressions(e, lambda c: _with_root(c, old, new))  # type: ignore[no-any-return]
 
 

@@ -55,6 +55,15 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
         raise AnalysisError("UNSUPPORTED_EXPR_FOR_WINDOW", e.origin, sqlExpr=f'"{pretty(function)}"')
     if call.function.kind == "window" and not order:
         raise AnalysisError("WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=call.name, wf_expr=pretty(function))
+    if call.function.names[0] == "ntile" and isinstance(n := call.args[0], Literal) and (n.value or 0) < 1:
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+            e.origin,
+            sqlExpr=f'"{pretty(call)}"',
+            exprName="buckets",
+            valueRange="(0, 2147483647]",
+            currentValue=n.value,
+        )
     frame = _frame(e, call, order, scope, cx)
     return replace(
         e,

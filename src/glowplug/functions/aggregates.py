@@ -54,6 +54,7 @@ def _lower_sum(call: Call, low: Lowering) -> str:
     if isinstance(call.type, YearMonthIntervalType):
         return f"CAST({total} AS INTEGER)"
     if call.ansi or not isinstance(call.type, type(LONG)):
+        low.suspect(call)
         return f"CAST({total} AS BIGINT)"
     from glowplug.functions.arithmetic import wrap
 
@@ -234,6 +235,7 @@ FUNCTIONS = (
         ("grouping",),
         sig(ANY),
         None,
+        "CAST(grouping({0}) AS TINYINT)",
         kind="aggregate",
         usage="Returns 1 if the column is aggregated in this grouping set, otherwise 0.",
         example="SELECT name, grouping(name), sum(age) FROM VALUES (2, 'Alice') people(age, name) GROUP BY CUBE(name)",
@@ -243,6 +245,7 @@ FUNCTIONS = (
         ("grouping_id",),
         sig(ANY, optional=1, variadic=True),
         None,
+        lambda call, low: f"CAST(grouping({', '.join(map(low.sql, call.args))}) AS BIGINT)",
         kind="aggregate",
         usage="Returns the bits of grouping() of the columns as one number.",
         example="SELECT name, grouping_id(), sum(age) FROM VALUES (2, 'Alice') people(age, name) GROUP BY CUBE(name)",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from glowplug.functions import decimals
 from glowplug.functions.coercion import arithmetic_operands, cast_to, tightest_common
+from glowplug.functions.lowering import let
 from glowplug.functions.vocabulary import NUMBER_OR_INTERVAL, Mismatch, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering, Returns, Rewrite
@@ -173,6 +176,8 @@ def _lower(symbol: str, rule: decimals.Rule) -> Lower:
             return f"coalesce({total}, CASE WHEN {x} IS NOT NULL AND {y} IS NOT NULL THEN {overflow} END)"
         if isinstance(call.type, INTEGRAL) and not call.ansi:
             return wrap(f"(CAST({x} AS HUGEINT) {symbol} CAST({y} AS HUGEINT))", call.type)
+        if isinstance(call.type, INTEGRAL):
+            low.suspect(call)
         return f"({x} {symbol} {y})"
 
     return lower
@@ -261,7 +266,10 @@ def _negate(call: Call, low: Lowering) -> str:
     if isinstance(call.type, INTEGRAL) and not call.ansi:
         return wrap(f"(-CAST({x} AS HUGEINT))", call.type)
     if isinstance(call.type, INTEGRAL):  # the kernel's own negation of the smallest number is wider
-        return f"(CAST(0 AS {low.type(call.type)}) - {x})"
+        bits, name = _BITS[call.type.__class__]
+        place = replace(call, origin=None)  # Spark tells none
+        overflow = low.error(place, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI)
+        return let(x, lambda v: f"CAST(CASE WHEN {v} = {-(1 << (bits - 1))} THEN {overflow} ELSE -{v} END AS {name})")
     return f"(-{x})"
 
 

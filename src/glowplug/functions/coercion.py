@@ -218,6 +218,8 @@ def comparison_type(a: DataType, b: DataType, ansi: bool) -> DataType | None:
                 return None
     if isinstance(a, StructType) and isinstance(b, StructType) and same_structure(a, b):
         return a
+    if isinstance(a, ArrayType) and isinstance(b, ArrayType):  # elements are compared where nothing is lost
+        return tightest_common(a, b, ansi)
     return wider(a, b, ansi)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from glowplug.functions.coercion import cast_to, wider_all
-from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, ORDERED_T, Mismatch, T, arg, ordinal, sig
+from glowplug.functions.vocabulary import ANY, FLOAT64, ORDERED_T, Mismatch, T, arg, ordinal, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
-from glowplug.plan.function import Function, Lowering
+from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import BOOLEAN, STRINGS, BooleanType, DataType, NullType, sql_name
 
@@ -98,7 +98,7 @@ FUNCTIONS = (
     ),
     Function(
         ("if",),
-        sig(BOOL, T, T),
+        sig(Accept('"BOOLEAN"', lambda t: isinstance(t, (BooleanType, NullType))), T, T),  # no text, even in ANSI mode
         arg(1),
         "(CASE WHEN {0} THEN {1} ELSE {2} END)",
         nullable=lambda args: args[1].nullable or args[2].nullable,

@@ -152,7 +152,8 @@ def _lower_abs(call: Call, low: Lowering) -> str:
     )
     if not call.ansi and isinstance(call.type, INTEGRAL):
         return wrap(f"abs(CAST({x} AS HUGEINT))", exact)
-    overflow = low.error(call, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI)
+    place = replace(call, origin=None)  # Spark tells none
+    overflow = low.error(place, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI)
     return let(x, lambda v: f"(CASE WHEN {v} = {smallest(exact)} THEN {overflow} ELSE abs({v}) END)")
 
 

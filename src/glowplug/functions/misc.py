@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from glowplug.config import SPARK_VERSION
@@ -58,7 +59,8 @@ def _lower_assert(call: Call, low: Lowering) -> str:
 
 
 def _raised(message: str, call: Call, low: Lowering) -> str:
-    return low.error(call, "USER_RAISED_EXCEPTION", errorMessage=f"coalesce({message}, 'null')")
+    place = replace(call, origin=None)  # Spark tells none
+    return low.error(place, "USER_RAISED_EXCEPTION", errorMessage=f"coalesce({message}, 'null')")
 
 
 def _assert_message(args: tuple[Expression, ...]) -> Expression | None:

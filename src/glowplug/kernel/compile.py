@@ -14,6 +14,7 @@ from typing import Any
 from glowplug.config import OF_ROWS, Conf
 from glowplug.errors import unsupported
 from glowplug.functions.ordering import order_key
+from glowplug.kernel.calls import Named, call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import raise_sql
@@ -75,6 +76,7 @@ class Compiler(Lowering):
     )
     aggregations: int = 0  # how many the relation being compiled is below
     shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
+    suspects: list[Expression] = field(default_factory=list)  # what the kernel fails on without telling where
     memory: dict[int, str] = field(default_factory=dict)  # CollectMetrics node → the kernel table of its rows
 
     def query(self, plan: Relation, prefix: str = "r") -> str:
@@ -118,7 +120,7 @@ class Compiler(Lowering):
                 return f"v{id}"
             case SortOrder():
                 return self.order(expression)
-            case KernelSQL(text):
+            case KernelSQL(text) | Named(text):
                 return text
         raise unsupported(f"the expression {expression.__class__.__name__}")
 
@@ -138,6 +140,7 @@ class Compiler(Lowering):
         return self.conf.get(key) or ""
 
     def attempt(self, expression: Expression) -> str:
+        refuse_named(expression)
         outer, self.lenient = self.lenient, True
         try:
             return f"TRY({self.sql(expression)})"
@@ -148,6 +151,9 @@ class Compiler(Lowering):
         if self.lenient:
             return "NULL"
         return raise_sql(condition, parameters, call.origin)
+
+    def suspect(self, expression: Expression) -> None:
+        self.suspects.append(expression)
 
     def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
         self.functions[name] = PythonFunction(body, tuple(map(kernel_type, args)), kernel_type(result))
@@ -203,17 +209,9 @@ class Compiler(Lowering):
     # --- the kinds of expression ----------------------------------------------------------------
 
     def _call(self, call: Call) -> str:
-        lower = call.function.lower
-        if call.function.names[0] == "not" and isinstance(call.args[0], Subquery) and call.args[0].kind == "in":
+        if call.function.logic == "not" and isinstance(call.args[0], Subquery) and call.args[0].kind == "in":
             return self._no_match(call.args[0])
-        if isinstance(lower, str):
-            return lower.format(*map(self.sql, call.args))
-        if lower is None:
-            if call.function.names[0] in ("grouping", "grouping_id"):
-                kernel = "TINYINT" if call.function.names[0] == "grouping" else "BIGINT"
-                return f"CAST(grouping({', '.join(map(self.sql, call.args))}) AS {kernel})"
-            raise unsupported(f"the function {call.name}", call.origin)
-        return lower(call, self)
+        return call_sql(call, self)
 
     def _no_match(self, e: Subquery) -> str:
         """`NOT IN`: false, not NULL, where a NULL leaves it open (Spark's existence join)."""
@@ -231,11 +229,11 @@ class Compiler(Lowering):
     def condition(self, e: Expression) -> str:
         """A filter's condition: where it is NULL or false is the same, so that `IN (query)` may stay a semi join."""
         match e:
-            case Call(function, _, (left, right)) if function.names[0] == "and":
+            case Call(function, _, (left, right)) if function.logic == "and":
                 return f"({self.condition(left)} AND {self.condition(right)})"
             case Subquery("in"):
                 return self._membership(e)
-            case Call(function, _, (Subquery("in") as inner,)) if function.names[0] == "not":
+            case Call(function, _, (Subquery("in") as inner,)) if function.logic == "not":
                 return f"(NOT {self._membership(inner)})"
         return self.sql(e)
 
@@ -284,6 +282,7 @@ class Compiler(Lowering):
             case "exists":
                 return f"EXISTS ({inner})"
             case "scalar":
+                self.suspect(e)
                 return f"(SELECT {columns} FROM ({inner}))"
         raise unsupported("a table argument outside a table function", e.origin)
 

@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from glowplug.errors import ArithmeticFailure, ExecutionError, SparkError, row_failure
 from glowplug.io.source import Stream
-from glowplug.plan.expressions import Origin
+from glowplug.plan.expressions import Call, Expression, Literal, Origin, Subquery, origin_of
+from glowplug.types import sql_name
 
 # No text of a user's can hold it, so what follows it is ours.
 MARK = f"glowplug:{secrets.token_hex(8)}:"
@@ -28,6 +29,12 @@ log = logging.getLogger("glowplug.kernel")
 _KIND = re.compile(r"([A-Z][\w ]*?) Error: ")
 _TOO_LARGE = re.compile(r"Cannot (?:create a string of size: '|resize vector to )([\d ]+)")
 _OVERFLOW = re.compile(r"Overflow in (\w+)(?: of| on)? ?(\w+)?")
+_OPERANDS = re.compile(r"\((-?\d+) . (-?\d+)\)")
+_OPERATORS = {
+    "addition": ("+", "try_add"),
+    "subtraction": ("-", "try_subtract"),
+    "multiplication": ("*", "try_multiply"),
+}
 _CONVERT = re.compile(r"Type (\w+)(?:\([^)]*\))? with value (.*?) can't be cast .* destination type (\w+)", re.S)
 _KERNEL_TYPES = {
     "INT8": "TINYINT",
@@ -96,6 +103,56 @@ class DecimalOverflow(ArithmeticFailure):
     """A decimal needed more digits than the kernel computed it with."""
 
 
+class OperatorOverflow(ArithmeticFailure):
+    """`symbol` of two integers, too large for the kernel's `type`. The kernel knows the operands, not the place."""
+
+    symbol: str
+    type: str
+    operands: tuple[int, int]
+
+    @classmethod
+    def of(cls, operation: str, type: str, a: int, b: int) -> OperatorOverflow:
+        symbol, helper = _OPERATORS[operation]
+        if type in ("INT8", "INT16"):
+            shown = f"`{helper}`"
+            error = cls("BINARY_ARITHMETIC_OVERFLOW", value1=f"{a}S", symbol=symbol, value2=f"{b}S", functionName=shown)
+        else:
+            alternative = f" Use '{helper}' to tolerate overflow and return NULL instead."
+            error = cls("ARITHMETIC_OVERFLOW", message="overflow", alternative=alternative, config=ANSI)
+        error.symbol, error.type, error.operands = symbol, type, (a, b)
+        return error
+
+    def may_be(self, call: Call) -> bool:
+        """Whether the call can have failed so: its operator, its type and its constants fit."""
+        if call.function.names[0] != self.symbol or _KERNEL_TYPES.get(self.type) != sql_name(call.type):
+            return False
+        sides = list(zip(call.args, self.operands, strict=True))
+        mirrored = list(zip(call.args, self.operands[::-1], strict=True)) if self.symbol != "-" else sides
+        return any(all(not isinstance(a, Literal) or a.value == v for a, v in pairs) for pairs in (sides, mirrored))
+
+
+class SumOverflow(ArithmeticFailure):
+    """A total that is no bigint."""
+
+
+def placed(error: Exception, suspects: list[Expression]) -> Exception:
+    """`error` with the place in the query, where only one of the `suspects` can have raised it."""
+    if not isinstance(error, SparkError):
+        return error
+    if isinstance(error, OperatorOverflow):
+        if error.condition != "ARITHMETIC_OVERFLOW":
+            return error  # Spark names no place either
+        found = [origin_of(e) for e in suspects if isinstance(e, Call) and error.may_be(e)]
+    elif error.condition == "SCALAR_SUBQUERY_TOO_MANY_ROWS":
+        found = [origin_of(e) or Origin() for e in suspects if isinstance(e, Subquery)]
+    elif isinstance(error, SumOverflow) and any(isinstance(e, Call) and e.function.names[0] == "sum" for e in suspects):
+        alternative = " Use 'try_add' to tolerate overflow and return NULL instead."  # Spark sums by adding, nowhere
+        return row_failure(error.condition, Origin(), message="overflow", alternative=alternative, config=ANSI)
+    else:
+        return error
+    return row_failure(error.condition, found[0], **error.parameters) if len(set(found)) == 1 else error
+
+
 def translate(error: Exception) -> Exception:
     """The SparkError that a kernel error means; other exceptions come back as they are."""
     if isinstance(error, SparkError):
@@ -118,6 +175,8 @@ def translate(error: Exception) -> Exception:
 def _conversion(text: str) -> SparkError | None:
     if m := _CONVERT.match(text):
         source, value, target = m[1], m[2], m[3]
+        if (source, target) == ("INT128", "INT64"):
+            return SumOverflow("ARITHMETIC_OVERFLOW", message="BIGINT overflow", alternative="", config=ANSI)
         if source == "INT128":
             return _overflow(f"{_KERNEL_TYPES.get(target, target)} overflow")
         names = {"sourceType": source, "targetType": target}
@@ -134,6 +193,8 @@ def _out_of_range(text: str) -> SparkError:
     m = _OVERFLOW.match(text)
     if m and (m[2] or "").startswith("DECIMAL"):
         return DecimalOverflow("ARITHMETIC_OVERFLOW", message="decimal overflow", alternative="", config=ANSI)
+    if m and m[1] in _OPERATORS and (operands := _OPERANDS.search(text)):
+        return OperatorOverflow.of(m[1], m[2] or "", int(operands[1]), int(operands[2]))
     if m:
         return _overflow(f"{_KERNEL_TYPES.get(m[2] or '', m[2] or 'value')} overflow")
     if m := _TOO_LARGE.match(text):

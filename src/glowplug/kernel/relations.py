@@ -16,7 +16,7 @@ from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
 from glowplug.plan.streams import KernelTable, Watched
-from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, StructType
+from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, DoubleType, FloatType, StructType
 
 if TYPE_CHECKING:
     from glowplug.kernel.compile import Compiler
@@ -83,18 +83,25 @@ def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
         return _grouping_sets(node, to)
     keys = {g.id: g for g in node.grouping}  # type: ignore[attr-defined]
     calls = [e for e in node.results if isinstance(e, Alias) and e.id not in keys]
-    items = [_item(g, to) for g in keys.values()] + [_item(c, to) for c in calls]
+    items = [_key_item(g, to) for g in keys.values()] + [_item(c, to) for c in calls]
     group = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     if not calls and not keys:
         items = ["count(*) AS _"]
     return f"SELECT {', '.join(items)}{source(node.child, to)}{group}"
 
 
+def _key_item(key: Expression, to: Compiler) -> str:
+    """A column that rows are grouped by: 0.0 stands for -0.0, which equals it."""
+    if not isinstance(key.type, (FloatType, DoubleType)):
+        return _item(key, to)
+    return f"{to.sql(key)} + 0 AS c{key.id}"  # type: ignore[attr-defined]
+
+
 def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
     """Keys are computed first, under their own names, so that aggregates still see ungrouped columns."""
     assert node.sets is not None
     keys = [e for e in node.grouping if isinstance(e, Alias)]
-    base = f"SELECT *{''.join(f', {_item(k, to)}' for k in keys)}{source(node.child, to)}"
+    base = f"SELECT *{''.join(f', {_key_item(k, to)}' for k in keys)}{source(node.child, to)}"
     names = [f"c{e.id}" for e in node.grouping]  # type: ignore[attr-defined]
     calls = [_item(e, to) for e in node.results if isinstance(e, Alias)]
     sets = ", ".join("(" + ", ".join(dict.fromkeys(names[i] for i in s)) + ")" for s in node.sets)
@@ -122,7 +129,7 @@ def _tail(node: r.Tail, to: Compiler) -> str:
 
 
 def _distinct(node: r.Distinct, to: Compiler) -> str:
-    columns = ", ".join(dict.fromkeys(f"c{a.id}" for a in node.output))
+    columns = ", ".join(dict.fromkeys(_key_item(a, to) for a in node.output))
     return f"SELECT DISTINCT {columns or '1 AS _'}{source(node.child, to)}"
 
 

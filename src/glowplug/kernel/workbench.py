@@ -8,8 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.config import Conf
+from glowplug.errors import SparkError
 from glowplug.kernel.compile import Compiler
 from glowplug.kernel.database import Connection
+from glowplug.kernel.failures import placed
 from glowplug.kernel.types import kernel_type
 from glowplug.types import DataType
 
@@ -37,4 +39,14 @@ class Workbench(Compiler):
 
     def stream(self, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """A query's rows, computed as they are asked for."""
-        return self.connection.stream(sql)
+        try:
+            schema, batches = self.connection.stream(sql)
+        except SparkError as error:
+            raise placed(error, self.suspects) from None
+        return schema, self._placed(batches)
+
+    def _placed(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except SparkError as error:
+            raise placed(error, self.suspects) from None

@@ -14,7 +14,7 @@ from functools import partial
 
 from glowplug import datetimes
 from glowplug.civil import MICROS_PER_DAY
-from glowplug.errors import ParseError
+from glowplug.errors import AnalysisError, ParseError
 from glowplug.plan.expressions import Expression, Literal, Origin
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.intervals import typed_interval
@@ -125,12 +125,12 @@ def parameter(c: Cursor) -> Expression:
         index = c.markers.setdefault(start, len(c.markers))
         if index < len(c.positional):
             return c.positional[index]
-        raise ParseError("UNBOUND_SQL_PARAMETER", c.origin(start), name=f"_{c.starts[start]}")
+        raise AnalysisError("UNBOUND_SQL_PARAMETER", c.origin(start), name=f"_{c.starts[start]}")
     c.expect(":")
     name = c.identifier()
     if name in c.named:
         return c.named[name]
-    raise ParseError("UNBOUND_SQL_PARAMETER", c.origin(start), name=name)
+    raise AnalysisError("UNBOUND_SQL_PARAMETER", c.origin(start), name=name)
 
 
 def number(c: Cursor, negative: bool = False) -> Literal:

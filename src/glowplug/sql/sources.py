@@ -159,11 +159,14 @@ def table(c: Cursor) -> Relation:
     start = c.i
     if c.kind == "(":
         c.i += 1
-        plan = primary.subquery(c)
-        if plan is None:
+        query = primary.subquery(c)
+        if query is None:
             plan = relation(c)
             c.expect(")")
-        return aliased(c, watermarked(c, sampled(c, plan)), start)
+            return aliased(c, watermarked(c, sampled(c, plan)), start)
+        plan = watermarked(c, sampled(c, query))
+        named = aliased(c, plan, start)
+        return SubqueryAlias(plan, "__auto_generated_subquery_name") if named is plan else named
     if c.kind == "VALUES" and primary.at_query(c):
         return inline_table(c)
     after = c.peek()

@@ -66,9 +66,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
         "parameters differ: searchPath": [
             "UNCACHE TABLE missing_view",
         ],
-        "Spark raises REQUIRES_SINGLE_PART_NAMESPACE, this TABLE_OR_VIEW_NOT_FOUND": [
-            "SELECT * FROM a.b.c",
-        ],
         "parameters differ: requiredType": [
             "SELECT abs('a' = 'b')",
             "function of wrong type",
@@ -98,9 +95,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
         ],
         "parameters differ: hint": [
             "SELECT a FROM (SELECT 1 AS a",
-        ],
-        "parameters differ: relationName, searchPath": [
-            "DROP VIEW missing_view",
         ],
         "parameters differ: actualNumArgs": [
             "SELECT transform(array(1), (x, y, z) -> x)",

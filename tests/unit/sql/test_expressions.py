@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from glowplug.errors import ParseError
+from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import Literal, Origin, UnresolvedFunction
 from glowplug.plan.tree import walk
 from glowplug.sql import Settings, parse_expression, parse_statement
@@ -147,7 +147,7 @@ def test_parameters_take_the_place_of_their_markers(show):
 
 @pytest.mark.parametrize(("text", "name"), [("select :b", "b"), ("select 1, ?", "_10")])
 def test_parameters_without_a_value(text, name):
-    with pytest.raises(ParseError) as failure:
+    with pytest.raises(AnalysisError) as failure:
         parse_statement(text, {"a": Literal(1, INT)})
     assert (failure.value.condition, failure.value.parameters) == ("UNBOUND_SQL_PARAMETER", {"name": name})
 

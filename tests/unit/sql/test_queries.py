@@ -109,7 +109,7 @@ def test_queries(text, expected, show):
         ("t left join lateral f(a) on b", f"Join(left={T}, right=UnresolvedTableFunction(parts=['f'], args=[a]), kind='left', condition=b, lateral=True)"),
         ("t join u approx nearest 3 by distance a", f"NearestByJoin(left={T}, right={U}, ranking=a, count=3, kind='inner', mode='approx', direction='distance')"),
         ("(t join u) v", f"SubqueryAlias(child=Join(left={T}, right={U}, kind='inner'), name='v')"),
-        ("((select 1))", ONE),
+        ("((select 1))", f"SubqueryAlias(child={ONE}, name='__auto_generated_subquery_name')"),
         ("values (1, 2), (3, 4) as v(a, b)", "SubqueryAlias(child=UnresolvedValues(rows=[[1:int, 2:int], [3:int, 4:int]], names=['a', 'b']), name='v', columns=['a', 'b'])"),
         ("range(10) r", "SubqueryAlias(child=UnresolvedTableFunction(parts=['range'], args=[10:int]), name='r')"),
         (

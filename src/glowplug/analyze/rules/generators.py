@@ -27,7 +27,6 @@ def generator_columns(call: Call, names: tuple[str, ...] = ()) -> tuple[Attribut
 def extract_generators(child: Relation, items: list[Expression], cx: Context) -> tuple[Relation, list[Expression]]:
     """The relation with the generators below it, and the select list over their columns."""
     out: list[Expression] = []
-    seen = 0
     for item in items:
         if isinstance(item, Attribute):
             out.append(item)
@@ -38,17 +37,13 @@ def extract_generators(child: Relation, items: list[Expression], cx: Context) ->
                 raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{pretty(item)}"')
             if isinstance(item, UnresolvedAlias):
                 raise AnalysisError(
-                    "MULTI_ALIAS_WITHOUT_GENERATOR", expr=f'"{pretty(item.child)}"', names=", ".join(item.names)
+                    "MULTI_ALIAS_WITHOUT_GENERATOR",
+                    item.origin,
+                    expr=f'"{pretty(item.child)}"',
+                    names=", ".join(item.names),
                 )
             out.append(item)
             continue
-        seen += 1
-        if seen > 1:
-            raise AnalysisError(
-                "UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
-                num=sum(_generator(i)[1] is not None for i in items),
-                generators=", ".join(f'"{pretty(g)}"' for i in items if (g := _generator(i)[1]) is not None),
-            )
         columns = generator_columns(call, names)
         child = Generate(child, call, columns, call.name.endswith("_outer"))
         out += columns

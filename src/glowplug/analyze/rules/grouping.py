@@ -13,6 +13,7 @@ from itertools import combinations
 from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean
+from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
     Alias,
@@ -31,7 +32,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.names import derived_name, pretty, qualified_text
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, Sort, to_attribute
-from glowplug.plan.tree import map_expressions, walk
+from glowplug.plan.tree import map_expressions, outer_columns, walk
 from glowplug.types import BYTE, INT, LONG, MapType, quote, sql_name
 
 
@@ -64,9 +65,25 @@ def aggregate_select(node: Select, child: Relation, items: list[Expression], sco
     if node.having is not None:
         having_scope = Scope(tuple(to_attribute(e) for e in results), case_sensitive=scope.case_sensitive)
         condition = _having(node.having, scope, having_scope, results, cx)
-        condition = boolean(builder.replace(condition))
+        try:
+            condition = boolean(builder.replace(condition))
+        except AnalysisError as error:
+            raise _not_of_the_groups(error, node.having, results, cx) from None
         plan = Filter(builder.relation(), condition)
     return Project(plan or builder.relation(), tuple(results))
+
+
+def _not_of_the_groups(
+    error: AnalysisError, having: Expression, results: list[Expression], cx: Context
+) -> AnalysisError:
+    """A column that HAVING uses and the groups do not have is an unknown one."""
+    if error.condition == "MISSING_AGGREGATION":
+        scope = Scope(tuple(map(to_attribute, results)), case_sensitive=cx.conf.case_sensitive)
+        name = error.parameters["expression"].strip('"')
+        for e in walk(having):
+            if isinstance(e, UnresolvedAttribute) and scope.key(e.parts[-1]) == scope.key(name):
+                return unresolved_column(e.parts, scope, e.origin)
+    return error
 
 
 def _renamed(item: Expression, builder: _Groups) -> Expression:
@@ -264,6 +281,9 @@ class _Groups:
                 return node
             return rewrite(node, (Expression, Relation), change)
 
+        if e.kind == "scalar" and outer_columns(e.plan):  # a grouping expression would have been replaced
+            condition = "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION"
+            raise AnalysisError(condition, e.origin, sqlExpr=f'"{pretty(e)}"')
         values = tuple(self.replace(v) for v in e.values)
         return replace(e, plan=change(e.plan), values=values)  # type: ignore[arg-type]
 

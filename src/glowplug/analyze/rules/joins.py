@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, expose, hidden_columns, scope_of
@@ -118,8 +119,13 @@ def _using(node: Join, names: tuple[str, ...], cx: Context) -> Relation:
     dropped = {a.id for a in (*left, *right)}
     shown = {e.id for e in keys_first if isinstance(e, Attribute)}
     rest = tuple(a for a in join.output if a.id not in dropped)
-    hidden = tuple(output[a.id] for a in (*left, *right) if a.id in output and a.id not in shown)
+    hidden = tuple(_as_metadata(output[a.id]) for a in (*left, *right) if a.id in output and a.id not in shown)
     return Project(join, (*keys_first, *rest), hidden)
+
+
+def _as_metadata(key: Attribute) -> Attribute:
+    """A side's own key, which the metadata of a column tells."""
+    return replace(key, metadata=json.dumps({**json.loads(key.metadata), "__metadata_col": key.name}))
 
 
 def _packed(node: Join, cx: Context) -> Relation:

@@ -8,7 +8,7 @@ from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import DOCROOT, AnalysisError, ParseError, unsupported
 from glowplug.functions.coercion import cast_to, wider_all
-from glowplug.plan.expressions import Alias, Attribute, Call, Expression, UnresolvedFunction, new_id, origin_of
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, UnresolvedFunction, new_id, origin_of
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import (
     CachedRemote,
@@ -30,7 +30,7 @@ from glowplug.plan.relations import (
     Values,
 )
 from glowplug.plan.tree import rewrite, walk, walk_relations
-from glowplug.types import LONG, quote
+from glowplug.types import LONG, STRINGS, DataType, NullType, quote
 
 SESSION_CATALOG = "spark_catalog"
 
@@ -99,16 +99,24 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
         )
     columns: list[list[Expression]] = []
     for i, column in enumerate(zip(*rows, strict=True)):
-        common = wider_all([e.type for e in column], cx.conf.ansi)
+        types = [e.type for e in column]
+        common = wider_all(types, cx.conf.ansi) if cx.conf.ansi or not _promotes(types) else None
         if common is None:
             name = node.names[i] if i < len(node.names) else f"col{i + 1}"
             condition = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE"
-            raise ParseError(condition, node.origin, colName=quote(name))
+            constant = all(isinstance(e, Literal) for row in node.rows for e in row)  # Spark's parser computes those
+            raise (ParseError if constant else AnalysisError)(condition, node.origin, colName=quote(name))
         columns.append([cast_to(e, common) for e in column])
     attributes = tuple(
         Attribute(f"col{i + 1}", c[0].type, any(e.nullable for e in c), new_id()) for i, c in enumerate(columns)
     )
     return Values(tuple(zip(*columns, strict=True)), attributes)
+
+
+def _promotes(types: list[DataType]) -> bool:
+    """Whether the types' common one would be a string for the sake of one of them, which VALUES does not do."""
+    texts = [isinstance(t, STRINGS) for t in types if not isinstance(t, NullType)]
+    return any(texts) and not all(texts)
 
 
 def _constant(e: Expression, cx: Context) -> Expression:
@@ -117,7 +125,7 @@ def _constant(e: Expression, cx: Context) -> Expression:
     wrong = [x for x in walk(done) if isinstance(x, Call) and not x.function.deterministic]
     if wrong:
         condition = "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE"
-        raise ParseError(condition, origin_of(e), expr=f'"{pretty(done)}"')
+        raise AnalysisError(condition, origin_of(e), expr=f'"{pretty(done)}"')
     return done
 
 

@@ -50,16 +50,6 @@ def rename_columns(node: WithColumnsRenamed, cx: Context) -> Relation:
         for i, name in names.items():
             if scope.key(name) == scope.key(old):
                 names[i] = new
-    renamed = [names[a.id] for a in node.child.output]
-    changed = [n for n, a in zip(renamed, node.child.output, strict=True) if n != a.name]
-    keys = [scope.key(n) for n in renamed]
-    for n in changed:
-        if (
-            keys.count(scope.key(n)) > 1
-            and len(node.renames) > 1
-            and [scope.key(x) for _, x in node.renames].count(scope.key(n)) > 1
-        ):
-            raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(n))
     return Project(
         node.child,
         tuple(a if names[a.id] == a.name else Alias(a, names[a.id], new_id()) for a in node.child.output),
@@ -90,7 +80,7 @@ def drop_columns(node: Drop, cx: Context) -> Relation:
 def resolve_to_df(node: ToDF, cx: Context) -> Relation:
     output = node.child.output
     if len(output) != len(node.names):
-        raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numExpr=len(output), numTarget=len(node.names))
+        raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numExpr=len(node.names), numTarget=len(output))
     return Project(
         node.child,
         tuple(a if a.name == n else Alias(a, n, new_id()) for a, n in zip(output, node.names, strict=True)),

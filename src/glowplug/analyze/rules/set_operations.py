@@ -7,7 +7,7 @@ from dataclasses import replace
 from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.extract import rebuilt
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, InvalidPlanInput
 from glowplug.functions.coercion import same_structure, wider
 from glowplug.plan.expressions import (
     Alias,
@@ -64,7 +64,7 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
             raise no_set_of_maps(x.name, t, node.origin)
         types.append(t)
     mode: EvalMode = "ansi" if cx.conf.ansi else "legacy"
-    left, right = _cast_columns(left, types, mode), _cast_columns(right, types, mode)
+    left, right = (_cast_columns(side, types, mode, node.origin) for side in (left, right))
     a, b = left.output, right.output
     columns = tuple(
         Attribute(
@@ -98,10 +98,10 @@ def has_map(type: DataType) -> bool:
     return isinstance(type, MapType)
 
 
-def _cast_columns(side: Relation, types: list[DataType], mode: EvalMode) -> Relation:
+def _cast_columns(side: Relation, types: list[DataType], mode: EvalMode, origin: Origin | None) -> Relation:
     items: list[Expression] = []
     for a, t in zip(side.output, types, strict=True):
-        items.append(a if same_type(a.type, t) else Alias(Cast(a, t, mode, implicit=True), a.name, new_id()))
+        items.append(a if same_type(a.type, t) else Alias(Cast(a, t, mode, True, origin), a.name, new_id()))
     return side if all(x is a for x, a in zip(items, side.output, strict=True)) else Project(side, tuple(items))
 
 
@@ -192,7 +192,7 @@ def resolve_deduplicate(node: Deduplicate, cx: Context) -> Relation:
         elif found := scope.named(".".join(k.parts)):  # a whole name, dots included
             keys += found
         else:
-            raise AnalysisError(
+            raise InvalidPlanInput(
                 "CONNECT_INVALID_PLAN.UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
                 colName=".".join(k.parts),
                 fieldNames=", ".join(a.name for a in node.child.output),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context
 from glowplug.analyze.rules.set_operations import resolve_set_operation
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.plan.expressions import Alias, Attribute, new_id
 from glowplug.plan.relations import (
     Project,
@@ -19,7 +19,7 @@ from glowplug.plan.relations import (
     With,
 )
 from glowplug.plan.tree import walk_relations
-from glowplug.types import quote
+from glowplug.types import quote, same_type, sql_name
 
 LEVEL_LIMIT = "spark.sql.cteRecursionLevelLimit"  # -1 = none
 
@@ -74,4 +74,8 @@ def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:
     step = analyze_relation(query.right, cx.with_ctes({name.lower(): previous}))
     union = resolve_set_operation(replace(query, left=anchor, right=step), cx)
     assert isinstance(union, SetOperation)
+    for first, merged, later in zip(anchor.output, union.columns, step.output, strict=True):
+        if not same_type(first.type, merged.type):  # the first rows' types are the query's
+            left, right = (f'"{sql_name(t)}"' for t in (first.type, later.type))
+            raise ExecutionError("CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE", left=left, right=right)
     return Recursive(kernel_name, union.left, union.right, query.all, union.columns)
