@@ -152,7 +152,7 @@ class Conf:
     `start` holds what the process was started with (static and core settings too), shared by its sessions.
     """
 
-    __slots__ = ("_own", "_start")
+    __slots__ = ("__weakref__", "_own", "_start")
 
     def __init__(self, start: Mapping[str, str] | None = None) -> None:
         self._start: Mapping[str, str] = start if start is not None else {}

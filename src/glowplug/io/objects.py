@@ -1,8 +1,9 @@
 """Object stores, through s3fs: buckets seen as directories.
 
-A write job is staged on this machine and put into the store when it commits, so that the kernel writes only local
-files. A store has no rename: an object is copied and then deleted; a job's list of moves (`commit.py`) makes up for
-that. Settings are Hadoop's: `fs.s3a.access.key`, `.secret.key`, `.session.token`, `.endpoint`, `.endpoint.region`,
+A write job is staged on this machine, below `spark.glowplug.tempDirectory`, so that the kernel writes only local files;
+each goes to the store when it is finished, and then from here. A store has no rename: an object is copied and then
+deleted; a job's list of files (`commit.py`) makes up for that. Settings are Hadoop's: `fs.s3a.access.key`,
+`.secret.key`, `.session.token`, `.endpoint`, `.endpoint.region`,
 `.path.style.access`, `.connection.ssl.enabled`, each also behind `spark.hadoop.`; without keys the environment's count.
 """
 
@@ -11,22 +12,29 @@ from __future__ import annotations
 import os
 import posixpath
 import shutil
-import tempfile
 import threading
+import weakref
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import IO, Any
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from glowplug.errors import ExecutionError
 from glowplug.io.filesystem import FileStatus, encoded, glob_escape
 from glowplug.io.source import Reading, Settings
+from glowplug.scratch import Scratch
 
 _KEYS = (
     "access.key", "secret.key", "session.token", "endpoint", "endpoint.region", "path.style.access",
     "connection.ssl.enabled",
 )  # fmt: skip
-_stores: dict[tuple[str, tuple[str | None, ...], str | None], ObjectFiles] = {}
+_TEMPORARY = "spark.glowplug.tempDirectory"
+_Key = tuple[str, tuple[str | None, ...]]
+_KEPT = 4  # stores that a session keeps at hand
+# Equal settings share a store. It goes, and its credentials with it, when no session and no source has it any more.
+_shared: WeakValueDictionary[_Key, ObjectFiles] = WeakValueDictionary()
+_of_session: WeakKeyDictionary[Settings, list[ObjectFiles]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -35,18 +43,25 @@ class ObjectFiles:
 
     flat = True
 
-    def __init__(self, scheme: str, values: tuple[str | None, ...], temporary: str | None) -> None:
-        self.scheme, self.values, self.temporary = scheme, dict(zip(_KEYS, values, strict=True)), temporary
+    def __init__(self, key: _Key) -> None:
+        self.key = key
+        self.scheme, self.values = key[0], dict(zip((*_KEYS, _TEMPORARY), key[1], strict=True))
         # The kernel tells stores with different credentials apart by a protocol of their own.
-        self.protocol = "gp" + sha256(repr(values).encode()).hexdigest()[:16]
+        self.protocol = "gp" + sha256(repr(key).encode()).hexdigest()[:16]
+        self._scratch = Scratch(self.values[_TEMPORARY])
+        weakref.finalize(self, self._scratch.close)
 
     @staticmethod
     def of(scheme: str, settings: Settings) -> ObjectFiles:
-        """The store that a session's settings describe; equal settings share one."""
-        values = tuple(_setting(settings, key) for key in _KEYS)
-        temporary = settings.get_option("spark.glowplug.tempDirectory")
+        """The store that a session's settings describe."""
+        key = scheme, (*(_setting(settings, name) for name in _KEYS), settings.get_option(_TEMPORARY))
         with _lock:
-            return _stores.setdefault((scheme, values, temporary), ObjectFiles(scheme, values, temporary))
+            store = _shared.get(key)
+            if store is None:
+                store = _shared[key] = ObjectFiles(key)
+            kept = [store, *(s for s in _of_session.get(settings, ()) if s is not store)]
+            _of_session[settings] = kept[:_KEPT]
+            return store
 
     @cached_property
     def _s3(self) -> Any:
@@ -81,26 +96,29 @@ class ObjectFiles:
 
     @cached_property
     def _mounted(self) -> Any:
-        """The store as the kernel opens it: under its own protocol."""
+        """The store as the kernel opens it: under its own protocol. The kernel keeps it for good, but not the store."""
         from fsspec import AbstractFileSystem
 
-        store = self._s3
+        key = self.key
+
+        def store() -> Any:
+            return _shared[key]._s3
 
         class Mounted(AbstractFileSystem):  # type: ignore[misc]
             cachable = False
             protocol = self.protocol
 
             def _open(self, path: str, mode: str = "rb", **options: Any) -> Any:
-                return store.open(path, mode)
+                return store().open(path, mode)
 
             def ls(self, path: str, detail: bool = True, **options: Any) -> Any:
-                return store.ls(path, detail=detail)
+                return store().ls(path, detail=detail)
 
             def info(self, path: str, **options: Any) -> Any:
-                return store.info(self._strip_protocol(path))
+                return store().info(self._strip_protocol(path))
 
             def modified(self, path: str) -> Any:
-                return store.modified(self._strip_protocol(path))
+                return store().modified(self._strip_protocol(path))
 
         return Mounted()
 
@@ -144,7 +162,7 @@ class ObjectFiles:
         return not self._s3.exists(path)
 
     def begin_staging(self, path: str) -> str:
-        return tempfile.mkdtemp(prefix="glowplug-write-", dir=self.temporary)
+        return str(self._scratch.directory("write"))
 
     def upload(self, staging: str, path: str, name: str) -> None:
         local = os.path.join(staging, name)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import glowplug
+from glowplug.config import Conf
+from glowplug.io import formats
+from glowplug.io.objects import ObjectFiles, _shared
+from glowplug.io.produce import Layout
+from glowplug.io.source import Context
+from glowplug.io.write import WriteJob
+from glowplug.kernel.database import Database
+from glowplug.kernel.workbench import Workbench
+from glowplug.sql import parse_schema
 
 moto = pytest.importorskip("moto.server")
 s3fs = pytest.importorskip("s3fs")
@@ -88,3 +100,60 @@ def test_missing_path_and_bucket(spark: Any) -> None:
 def test_compressed_text(spark: Any) -> None:
     spark.sql("select 'é' v").write.option("compression", "gzip").text("s3a://lake/gz")
     assert [r[0] for r in spark.read.text("s3a://lake/gz").collect()] == ["é"]
+
+
+def test_files_are_staged_in_the_temporary_directory_until_they_are_finished(
+    endpoint: str, store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conf = Conf({
+        "fs.s3a.access.key": "test", "fs.s3a.secret.key": "test", "fs.s3a.endpoint": endpoint,
+        "fs.s3a.path.style.access": "true", "spark.glowplug.tempDirectory": str(tmp_path),
+    })  # fmt: skip
+    staged: list[list[str]] = []
+
+    def upload(self: ObjectFiles, staging: str, path: str, name: str) -> None:
+        original(self, staging, path, name)
+        staged.append([p.name for p in Path(staging).rglob("part-*")])
+
+    original = ObjectFiles.upload
+    monkeypatch.setattr(ObjectFiles, "upload", upload)
+    layout = Layout(schema=parse_schema("a BIGINT, p BIGINT"), partition_by=("p",))
+    job = WriteJob(rows="SELECT range, range % 3 FROM range(9)", layout=layout, path="s3a://lake/staged", mode="append")
+    with closing(Database(memory_limit=1 << 28, threads=1)) as database, database.connection("UTC") as connection:
+        files = formats.write("parquet", job, Context(conf, Workbench(conf, connection)))
+    assert sorted(f.rows or 0 for f in files) == [3, 3, 3]
+    assert staged == [[]] * 4  # three files and the marker: none is here any more when it is there
+    assert list(tmp_path.rglob("write-*")) == []
+    assert len(list(tmp_path.iterdir())) == 1  # this process's own directory
+    assert sorted(store.find("lake/staged")) == sorted(
+        f"lake/staged/{n}" for n in ["_SUCCESS", *(f.path for f in files)]
+    )
+
+
+def test_an_object_is_replaced_by_a_table(spark: Any, store: Any) -> None:
+    store.pipe("lake/object", b"precious")
+    with pytest.raises(Exception, match="TASK_WRITE_FAILED"):
+        spark.range(3).write.mode("append").parquet("s3a://lake/object")
+    assert store.cat("lake/object") == b"precious"
+    spark.range(3).write.mode("overwrite").parquet("s3a://lake/object")
+    assert spark.read.parquet("s3a://lake/object").count() == 3
+    assert sorted(n.rpartition("/")[2][:8] for n in store.find("lake/object")) == ["_SUCCESS", "part-000"]
+
+
+def test_credentials_go_with_their_session(endpoint: str) -> None:
+    def kept() -> int:
+        gc.collect()
+        return sum(s.values["secret.key"].startswith("secret") for s in _shared.values() if s.values["secret.key"])
+
+    conf = Conf()
+    for i in range(9):
+        conf.set("fs.s3a.secret.key", f"secret{i}")
+        ObjectFiles.of("s3a", conf)
+    assert kept() == 4
+    other = Conf()
+    other.set("fs.s3a.secret.key", "secret8")
+    assert ObjectFiles.of("s3a", other) is ObjectFiles.of("s3a", conf)
+    del conf
+    assert kept() == 1
+    del other
+    assert kept() == 0
