@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -42,8 +42,8 @@ OWN: dict[str, tuple[str, str | None, bool, str]] = {
     ),
     "spark.glowplug.python.workers": (
         "text", None, False,
-        "Processes that run the Python functions of a stage of a query; 'in-process' runs them in the engine's own, where "
-        "a crash ends everything. Not set: as many as there are processors.",
+        "Processes that run the Python functions of a stage of a query; 'in-process' runs them in the engine's own, "
+        "where a crash ends everything. Not set: as many as there are processors.",
     ),
     "spark.glowplug.python.workerMemory": (
         "bytes", None, False,
@@ -113,6 +113,7 @@ class Setting:
     deprecated: bool = False
     since: str = ""
     meaning: str = ""
+    effect: str = "used"  # used | client | harmless | refused: see settings.tsv
 
 
 @cache
@@ -121,16 +122,18 @@ def declared() -> Mapping[str, Setting]:
     table: dict[str, Setting] = {}
     text = resources.files("glowplug").joinpath("settings.tsv").read_text("utf-8")
     aliases: dict[str, str] = {}
-    for line in text.splitlines()[2:]:
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
         name, kind, *rest = line.split("\t")
         if kind == "core":
             table[name] = Setting(name, kind, static=True)
             continue
-        default, flags, since = rest
+        default, flags, since, effect = (*rest, "used")[:4]
         if default.startswith("="):
             aliases[name] = default[1:]
         value = None if default == "\\N" else default
-        table[name] = Setting(name, kind, value, "s" in flags, "p" in flags, "d" in flags, since)
+        table[name] = Setting(name, kind, value, "s" in flags, "p" in flags, "d" in flags, since, "", effect)
     for name, other in aliases.items():
         table[name] = _with_default(table[name], table[other].default)
     for name, value in OTHER_DEFAULTS.items():
@@ -143,7 +146,7 @@ def declared() -> Mapping[str, Setting]:
 
 
 def _with_default(s: Setting, default: str | None) -> Setting:
-    return Setting(s.name, s.kind, default, s.static, s.documented, s.deprecated, s.since, s.meaning)
+    return replace(s, default=default)
 
 
 class Conf:
@@ -184,14 +187,15 @@ class Conf:
         return value if value is not None else self._start.get(key, default)
 
     def set(self, key: str, value: str) -> None:
-        """Set for this session. Refuses static and core settings and invalid values with Spark's conditions."""
+        """Set for this session. Refuses static and core settings and invalid values with Spark's conditions, and
+        values that would have another meaning which Glowplug does not have."""
         self._refuse_static(key)
-        check(key, value)
+        accept(key, value)
         self._own[key] = value
 
     def record(self, key: str, value: str) -> None:
         """Set whatever it is, static and core settings too: for what a program says before its session starts."""
-        check(key, value)
+        accept(key, value)
         self._own[key] = value
 
     def unset(self, key: str) -> None:
@@ -286,6 +290,18 @@ class Conf:
 
 
 # --- checking --------------------------------------------------------------------------------------------------
+
+
+def accept(key: str, value: str) -> None:
+    """Raise INVALID_CONF_VALUE unless the setting can have the value, and have it mean what it means in Spark."""
+    check(key, value)
+    setting = declared().get(key)
+    if setting is None or setting.effect != "refused" or value.strip().lower() == (setting.default or "").lower():
+        return
+    raise IllegalArgument(
+        "INVALID_CONF_VALUE.REQUIREMENT",
+        confName=key, confValue=value, confRequirement=f"Glowplug has only Spark's default, {setting.default}.",
+    )  # fmt: skip
 
 
 def check(key: str, value: str) -> None:

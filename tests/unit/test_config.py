@@ -1,5 +1,10 @@
 """Settings: Spark's defaults, and Spark's answers for values that do not fit (recorded from Apache Spark 4.2.1)."""
 
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pyspark
 import pytest
 
 from glowplug import config
@@ -134,3 +139,54 @@ def test_units() -> None:
     assert [parse_millis(t, "s") for t in ("2", "5ms", "1min")] == [2000, 5, 60_000]
     with pytest.raises(ValueError, match=r"1\.5g"):
         parse_bytes("1.5g")
+
+
+# --- effects: nothing that has a meaning is ignored
+
+SOURCES = Path(config.__file__).parent
+QUOTED = re.compile(r"[\"'](spark\.[A-Za-z0-9_.]+)[\"']")
+
+
+def read_in(directory: Path) -> set[str]:
+    return {name for path in directory.rglob("*.py") for name in QUOTED.findall(path.read_text("utf-8"))}
+
+
+def marked(effect: str) -> set[str]:
+    return {s.name for s in config.declared().values() if s.effect == effect and s.kind not in ("core", "removed")}
+
+
+def test_used_means_read_in_the_code() -> None:
+    read = read_in(SOURCES)
+    assert sorted(marked("used") - read) == []
+    unmarked = (marked("client") | marked("harmless") | marked("refused")) & read
+    assert sorted(unmarked) == [], "mark them `used` in settings.tsv"
+
+
+def test_the_clients_are_read_by_the_client() -> None:
+    assert sorted(marked("client") - read_in(Path(pyspark.__file__).parent)) == []
+
+
+def test_every_setting_has_an_effect() -> None:
+    effects = {s.effect for s in config.declared().values()}
+    assert effects == {"used", "client", "harmless", "refused"}
+    legacy = {s.name for s in config.declared().values() if s.name.startswith("spark.sql.legacy.")}
+    assert legacy & marked("refused")
+
+
+@pytest.mark.parametrize("set", [Conf.set, Conf.record])
+def test_what_would_mean_something_else_is_refused(set: Callable[[Conf, str, str], None]) -> None:
+    conf = Conf()
+    for name in sorted(marked("refused")):
+        setting = config.declared()[name]
+        if setting.static and set is Conf.set:
+            continue
+        if setting.default is not None:
+            set(conf, name, setting.default)  # saying what is so anyway is allowed
+        if setting.kind == "bool":
+            with pytest.raises(IllegalArgument) as info:
+                set(conf, name, "false" if setting.default == "true" else "true")
+            assert info.value.condition == "INVALID_CONF_VALUE.REQUIREMENT"
+
+
+def test_asking_with_a_default_is_not_setting() -> None:
+    assert Conf().get_with_default("spark.sql.legacy.doLooseUpcast", "true") == "true"

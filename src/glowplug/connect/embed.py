@@ -71,5 +71,6 @@ def update(session: Session, options: dict[str, Any]) -> None:
     for key, value in options.items():
         try:
             session.conf.set(key, text(value))
-        except SparkError:
-            continue
+        except SparkError as error:
+            if not error.condition.startswith("CANNOT_MODIFY"):
+                raise IllegalArgumentException(str(error)) from None

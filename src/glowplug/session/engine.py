@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glowplug.config import Conf, check, parse_bytes
+from glowplug.config import Conf, accept, parse_bytes
 from glowplug.errors import IllegalArgument
 from glowplug.execute.cache import Cache
 from glowplug.plan.relations import Relation
@@ -35,7 +35,7 @@ class Engine:
 
     def __post_init__(self) -> None:
         for key, value in self.start.items():
-            check(key, value)
+            accept(key, value)
         self.start.setdefault("spark.app.name", "glowplug")
         self.start.setdefault("spark.app.id", f"local-{os.getpid()}")
         self.start.setdefault("spark.master", "local[*]")

@@ -39,9 +39,9 @@ def run(spark: Any, case: Case, root: Path) -> dict[str, Any]:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    for key, value in case.conf.items():
-        spark.conf.set(key, value)
     try:
+        for key, value in case.conf.items():
+            spark.conf.set(key, value)
         reader = spark.read.format(case.format).options(**case.options)
         if case.schema is not None:
             reader = reader.schema(case.schema)

@@ -130,11 +130,15 @@ def _regex(m: Any, context: Context, origin: Origin | None) -> Expression:
     return UnresolvedAttribute(attribute_name(m.col_name), optional(m, "plan_id"), origin=origin)
 
 
+NOT_SAID_TO_BE_INTERNAL = ("distributed_sequence_id",)  # PySpark's `zipWithIndex` calls it by its name alone
+
+
 def _function(m: Any, context: Context, origin: Origin | None) -> Expression:
     """A built-in goes by its name as it is; a user's function may be qualified."""
     parts = identifier(m.function_name) if m.is_user_defined_function else (m.function_name,)
     args = expressions(m.arguments, context, origin)
-    return UnresolvedFunction(parts, args, m.is_distinct, internal=m.is_internal, origin=origin)
+    internal = m.is_internal or m.function_name in NOT_SAID_TO_BE_INTERNAL
+    return UnresolvedFunction(parts, args, m.is_distinct, internal=internal, origin=origin)
 
 
 def _call_function(m: Any, context: Context, origin: Origin | None) -> Expression:
