@@ -33,8 +33,7 @@ def client_of(session: Session) -> Any:
 
     from glowplug.connect.in_process import InProcess
 
-    builder = InProcess(session.engine.service, session.id)
-    builder._params[builder.PARAM_USER_ID] = session.user_id
-    client = SparkSession.builder.channelBuilder(builder).create()
+    client = SparkSession(InProcess(session.engine.service, session.id, session.user_id, guest=True))
+    client.release_session_on_close = False
     client.client.disable_reattachable_execute()
     return client

@@ -133,9 +133,9 @@ def _noting(requests: Iterator[Any], asked: list[Any]) -> Iterator[Any]:
 
 
 class Channel(grpc.Channel):  # type: ignore[misc]
-    """`session` is the (user, session id) that ends when the channel is closed."""
+    """`session` is the (user, session id) that ends when the channel is closed, if one does."""
 
-    def __init__(self, service: Service, session: tuple[str, str]) -> None:
+    def __init__(self, service: Service, session: tuple[str, str] | None) -> None:
         self._service, self._session = service, session
         self._methods: dict[str, Callable[[Any], Any]] = {
             "ExecutePlan": self._execute_plan,
@@ -164,7 +164,8 @@ class Channel(grpc.Channel):  # type: ignore[misc]
         """Nothing ever changes."""
 
     def close(self) -> None:
-        self._service.end(*self._session)
+        if self._session is not None:
+            self._service.end(*self._session)
 
     def __enter__(self) -> Channel:
         return self
@@ -180,15 +181,22 @@ class Channel(grpc.Channel):  # type: ignore[misc]
 
 
 class InProcess(ChannelBuilder):  # type: ignore[misc]
-    """How a client connects to the service of this process; each has a session of its own."""
+    """How a client connects to the service of this process; each has a session of its own, but for `guest`s of one."""
 
-    def __init__(self, service: Service | None = None, session_id: str | None = None) -> None:
-        user = os.environ.get("SPARK_USER") or os.environ.get("USER") or "glowplug"
+    def __init__(
+        self,
+        service: Service | None = None,
+        session_id: str | None = None,
+        user: str | None = None,
+        guest: bool = False,
+    ) -> None:
+        user = user if user is not None else os.environ.get("SPARK_USER") or os.environ.get("USER") or "glowplug"
         super().__init__(params={self.PARAM_USER_ID: user, self.PARAM_SESSION_ID: session_id or str(uuid.uuid4())})
-        self.service = service or shared_service()
+        self.service, self.guest = service or shared_service(), guest
 
     def toChannel(self) -> grpc.Channel:
-        channel: grpc.Channel = Channel(self.service, (self.userId, self.session_id))
+        own = None if self.guest else (self.userId, self.session_id)
+        channel: grpc.Channel = Channel(self.service, own)
         return grpc.intercept_channel(channel, *self._interceptors) if self._interceptors else channel
 
     @property

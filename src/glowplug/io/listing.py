@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from glowplug.errors import AnalysisError
@@ -28,6 +30,7 @@ from glowplug.io.filesystem import (
 )
 from glowplug.io.options import boolean, enabled, invalid_option, option
 from glowplug.io.partitions import Partitioning, discover
+from glowplug.io.sink_log import SinkLog
 from glowplug.io.source import Context
 from glowplug.types import StructType
 
@@ -74,7 +77,7 @@ def list_files(paths: Sequence[str], options: ListingOptions, user: StructType |
     """The files below `paths`, sorted by path. Raises PATH_NOT_FOUND and the errors of partition discovery."""
     fs, roots = _roots(paths, context)
     accept = _filters(options, context)
-    leaves = [s for root in roots for s in _leaves(fs, root)]
+    leaves = [s for root in roots for s in _files_of(fs, root)]
     kept = sorted({s.path: s for s in leaves if accept(s)}.values(), key=lambda s: s.path)
     if options.recursive:
         return Listing(fs, roots, tuple(map(DataFile, kept)), StructType())
@@ -112,6 +115,14 @@ def _roots(paths: Sequence[str], context: Context) -> tuple[FileSystem, tuple[st
     if fs is None:
         fs, _ = locate("/", context.settings)
     return fs, tuple(roots)
+
+
+def _files_of(fs: FileSystem, root: str) -> Iterable[FileStatus]:
+    """Those that a streaming sink's log names, where the directory has one; otherwise all below."""
+    log = None if fs.flat else SinkLog(Path(root))
+    if log is None or not log.directory.is_dir():
+        return _leaves(fs, root)
+    return [fs.status(unquote(uri.removeprefix("file://"))) for uri in log.uris()]
 
 
 def _leaves(fs: FileSystem, root: str) -> Iterator[FileStatus]:
