@@ -199,6 +199,12 @@ ROW_FAILURES: dict[str, type[SparkError]] = {
     "INVALID_UTF8_STRING": IllegalArgument,
     "FAILED_READ_FILE": ExecutionError,
     "RECURSION_LEVEL_LIMIT_EXCEEDED": ExecutionError,
+    "PYTHON_EXCEPTION": PythonFailure,
+    "PYTHON_WORKER_EXITED": ExecutionError,
+    "PYTHON_WORKER_OUT_OF_MEMORY": ExecutionError,
+    "FAILED_TO_START_PYTHON_WORKER": ExecutionError,
+    "ARROW_TYPE_MISMATCH": ExecutionError,
+    "OPERATION_CANCELED": HandleError,
     "SCALAR_SUBQUERY_TOO_MANY_ROWS": ExecutionError,
 }
 

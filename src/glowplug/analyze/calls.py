@@ -26,6 +26,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.function import Accept, Function, Signature
 from glowplug.plan.names import call_text, pretty
+from glowplug.plan.python import PythonFunction
 from glowplug.plan.tree import walk
 from glowplug.types import STRING, DataType, DecimalType, NullType, quote, sql_name
 
@@ -68,7 +69,7 @@ def build(
 ) -> Expression:
     """The resolved call. Errors are Spark's: UNRESOLVED_ROUTINE, WRONG_NUM_ARGS, DATATYPE_MISMATCH."""
     name = e.parts[-1].lower()
-    function = (
+    function = e.inline or (
         cx.world.function(name) if len(e.parts) == 1 or e.parts[:-1] in (("builtin",), ("system", "builtin")) else None
     )
     if function is None or (function.internal and not e.internal):
@@ -79,6 +80,8 @@ def build(
         raise AnalysisError(
             "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
         )
+    if isinstance(function, PythonFunction):
+        return _user_call(function, args, e, filter)
     if (fact := cx.world.facts.get(function.names[0])) is not None and not args:
         return Replaced(Literal(fact, STRING), call_text(Call(function, name, (), STRING, False)))
     if function.lower is None and function.rewrite is None and function.returns is not None:
@@ -109,6 +112,39 @@ def build(
         function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
     )
     return _typed(draft, cx)
+
+
+def _user_call(
+    function: PythonFunction, args: tuple[Expression, ...], e: UnresolvedFunction, filter: Expression | None
+) -> Call:
+    """A call of a user's function: what it takes, only its code knows."""
+    name, type = function.names[0], function.returns
+    assert isinstance(type, DataType)
+    keywords = [a.name for a in args if isinstance(a, NamedArgument)]
+    if any(isinstance(a, NamedArgument) for a in args[: len(args) - len(keywords)]):
+        at = next(i for i, a in enumerate(args) if isinstance(a, NamedArgument))
+        raise AnalysisError(
+            "UNEXPECTED_POSITIONAL_ARGUMENT",
+            e.origin,
+            routineName=quote(name),
+            parameterName=quote(pretty(args[at + 1])),
+        )
+    for keyword in keywords:
+        if keywords.count(keyword) > 1:
+            raise AnalysisError(
+                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
+                e.origin,
+                routineName=quote(name),
+                parameterName=quote(keyword),
+            )
+    if function.kind == "scalar" and (e.distinct or filter is not None):
+        raise AnalysisError(
+            "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+            e.origin,
+            prettyName=quote(name),
+            syntax="DISTINCT" if e.distinct else "FILTER CLAUSE",
+        )
+    return Call(function, name, args, type, True, distinct=e.distinct, filter=filter, origin=e.origin)
 
 
 def _settled(arg: Expression, ansi: bool, e: UnresolvedFunction) -> Expression:

@@ -38,6 +38,7 @@ from glowplug.analyze.rules.projections import (
     resolve_to_schema,
     with_columns,
 )
+from glowplug.analyze.rules.python import resolve_co_group_map, resolve_group_map, resolve_map_partitions
 from glowplug.analyze.rules.selects import resolve_select
 from glowplug.analyze.rules.set_operations import resolve_deduplicate, resolve_set_operation
 from glowplug.analyze.rules.show import resolve_show
@@ -54,6 +55,7 @@ from glowplug.analyze.rules.statistics import (
 from glowplug.analyze.rules.streams import resolve_watermark
 from glowplug.analyze.rules.subquery_alias import resolve_subquery_alias
 from glowplug.analyze.rules.with_queries import resolve_with
+from glowplug.plan import python
 from glowplug.plan import relations as r
 from glowplug.plan.tree import map_relations
 
@@ -109,6 +111,9 @@ RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.FreqItems, frequent_items),
     (r.SampleBy, sample_by),
     (r.ShowString, resolve_show),
+    (python.MapPartitions, resolve_map_partitions),
+    (python.GroupMap, resolve_group_map),
+    (python.CoGroupMap, resolve_co_group_map),
 )
 
 

@@ -22,7 +22,9 @@ from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import DecimalOverflow
 from glowplug.kernel.workbench import Workbench
 from glowplug.optimize.pipeline import optimize
+from glowplug.physical.pipeline import stages
 from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
+from glowplug.plan.python import Streamed
 from glowplug.plan.relations import CachedData, LocalData, Project, Recursive, Relation, SetOperation
 from glowplug.plan.tree import map_all_relations, walk_relations
 from glowplug.plan.verify import verify
@@ -44,7 +46,7 @@ def schema_of(plan: Relation) -> StructType:
 
 def optimized(plan: Relation, runtime: Runtime) -> Relation:
     """An analysed plan as it is run: kept parts are found first, for they are kept as they were analysed."""
-    done = optimize(runtime.cache.use(plan, runtime.conf), evaluate(runtime))
+    done = stages(optimize(runtime.cache.use(plan, runtime.conf), evaluate(runtime)))
     return verify(done, "optimization", plan) if runtime.conf.verify else done
 
 
@@ -67,9 +69,10 @@ def run(plan: Relation, runtime: Runtime, operation: Operation) -> Result:
 def _start(plan: Relation, runtime: Runtime, connection: Connection, operation: Operation) -> Iterator[pa.RecordBatch]:
     """Decimals in 64 bits below aggregations; in as many as their types need if that fails before the first rows.
 
-    The first rows come after every aggregation below them, but for those of another side of a union.
+    The first rows come after every aggregation below them, but for those of another side of a union. User code runs
+    once.
     """
-    if any(isinstance(n, (SetOperation, Recursive)) for n in walk_relations(plan)):
+    if any(isinstance(n, (SetOperation, Recursive, Streamed)) for n in walk_relations(plan)):
         return _batches(plan, runtime, connection, operation, optimistic=False)
     try:
         return _batches(plan, runtime, connection, operation, optimistic=True)

@@ -14,8 +14,10 @@ import pyarrow as pa
 
 from glowplug.execute.cached import lease
 from glowplug.execute.operation import Operation
+from glowplug.execute.python import stages as python
 from glowplug.execute.runtime import Runtime
 from glowplug.execute.show import drawn
+from glowplug.plan.python import EvalPython, GroupMap, MapPartitions
 from glowplug.plan.relations import CachedData, Relation, ShowString
 from glowplug.plan.tree import map_all_relations, walk_relations
 
@@ -54,4 +56,7 @@ def _rows(plan: Relation, runtime: Runtime, operation: Operation) -> Iterator[pa
 STAGES: dict[type[Relation], Callable[[Any, Runtime, Operation, ExitStack], Relation]] = {
     CachedData: _kept,
     ShowString: _shown,
+    EvalPython: python.eval_python,
+    MapPartitions: python.map_partitions,
+    GroupMap: python.group_map,
 }

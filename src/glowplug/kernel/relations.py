@@ -15,6 +15,7 @@ from glowplug.functions import poisson
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
+from glowplug.plan.python import Streamed
 from glowplug.plan.streams import KernelTable, Watched
 from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, DoubleType, FloatType, StructType
 
@@ -177,6 +178,12 @@ def _local_data(node: r.LocalData, to: Compiler) -> str:
     return f"SELECT {items} FROM {name}"
 
 
+def _streamed(node: Streamed, to: Compiler) -> str:
+    name = to.register(node.stream)
+    items = ", ".join(f"CAST(k{i} AS {kernel_type(a.type)}) AS c{a.id}" for i, a in enumerate(node.columns))
+    return f"SELECT {items or '1 AS _'} FROM {name}"
+
+
 def _kernel_table(node: KernelTable, to: Compiler) -> str:
     items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns)) or "1 AS _"
     return f"SELECT {items} FROM {node.table}"
@@ -331,6 +338,7 @@ _LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
     r.Range: _range,
     r.Values: _values,
     r.LocalData: _local_data,
+    Streamed: _streamed,
     r.Scan: _scan,
     KernelTable: _kernel_table,
     Watched: _watched,

@@ -11,6 +11,7 @@ from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Expression
 from glowplug.plan.node import Node
+from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import Relation, SQLText
 from glowplug.types import StructType
 
@@ -325,3 +326,11 @@ class CreateResourceProfile(Command):
 
     executor: tuple[tuple[str, int], ...] = ()
     task: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFunction(Command):
+    """`spark.udf.register`: makes a user's function known to the session by `name`."""
+
+    name: str
+    function: PythonFunction

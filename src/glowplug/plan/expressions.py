@@ -103,6 +103,7 @@ class UnresolvedFunction(Expression):
     order_by: tuple[SortOrder, ...] = ()
     ignore_nulls: bool | None = None
     internal: bool = False
+    inline: Function | None = None  # a user's function that comes with the call
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -150,10 +151,18 @@ class UnresolvedLambdaVariable(Expression):
 
 @dataclass(frozen=True, slots=True)
 class NamedArgument(Expression):
-    """`name => value` in a call."""
+    """`name => value` in a call. Calls of user code keep it."""
 
     name: str
     value: Expression
+
+    @property
+    def type(self) -> DataType:
+        return self.value.type
+
+    @property
+    def nullable(self) -> bool:
+        return self.value.nullable
 
 
 @dataclass(frozen=True, slots=True)

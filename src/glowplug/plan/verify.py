@@ -21,7 +21,6 @@ UNRESOLVED = (
     e.UnresolvedLambda,
     e.UnresolvedLambdaVariable,
     e.UpdateFields,
-    e.NamedArgument,
     e.Parameter,
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glowplug.config import Conf
+from glowplug.plan.python import Environment, PythonFunction, TableFunction
 from glowplug.plan.relations import Relation
 
 if TYPE_CHECKING:
@@ -35,10 +36,21 @@ class Session:
     operations: dict[str, Operation] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)  # cached local relations by hash
     files: Path | None = None  # where artifacts of files, modules and archives are kept
+    functions: dict[str, PythonFunction] = field(default_factory=dict)  # lower-case name → what a client registered
+    table_functions: dict[str, TableFunction] = field(default_factory=dict)  # the same
+    created: set[int] = field(default_factory=set)  # frames of `spark.catalog.createTable` whose table was made
     current_catalog: str = "spark_catalog"
     current_schema: str = "default"
     closing: list[Callable[[], None]] = field(default_factory=list)  # what else ends with the session, such as streams
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def python(self) -> Environment:
+        """What user code of this session can import and open."""
+        with self.lock:
+            if self.files is None:
+                self.files = self.engine.temporary("files")
+            return Environment(self.server_side_id, str(self.files))
 
     @property
     def database(self) -> Database:
@@ -60,6 +72,8 @@ class Session:
             cached_remotes=dict(self.cached_remotes),
             blobs=dict(self.blobs),
             files=self.files,
+            functions=dict(self.functions),
+            table_functions=dict(self.table_functions),
             current_catalog=self.current_catalog,
             current_schema=self.current_schema,
         )

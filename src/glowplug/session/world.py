@@ -55,7 +55,7 @@ def context(session: Session) -> Context:
             conf=session.conf,
             relation=lambda node: tables.find(session, node),
             source=lambda node: _source(session, node),
-            function=lookup,
+            function=lambda name: session.functions.get(name) or lookup(name),
             remote=lambda id: _remote(session, id),
             catalog=catalog_calls.resolve,
             parse=lambda node: parse(session, node),

@@ -8,10 +8,11 @@ from typing import Literal as OneOf
 
 from glowplug.connect.decode.catalog import storage_level
 from glowplug.connect.decode.context import Context, check, chosen, extension, handler, invalid, option, optional, pairs
-from glowplug.connect.decode.expressions import USER_FUNCTIONS, expression, expressions, identifier
+from glowplug.connect.decode.expressions import expression, expressions, identifier
+from glowplug.connect.decode.python import python_function
 from glowplug.connect.decode.relations import relation, views, with_views
 from glowplug.connect.decode.sources import STREAMING, sql
-from glowplug.errors import RuntimeFailure, unsupported
+from glowplug.errors import RuntimeFailure
 from glowplug.plan.commands import (
     Checkpoint,
     Command,
@@ -21,6 +22,7 @@ from glowplug.plan.commands import (
     GetResources,
     MergeAction,
     MergeInto,
+    RegisterFunction,
     RemoveCachedRemote,
     SaveMode,
     SQLStatement,
@@ -67,7 +69,7 @@ def command(m: Any, context: Context) -> Command:
 
 
 def _register_function(m: Any, context: Context) -> Command:
-    raise unsupported(USER_FUNCTIONS[chosen(m, "function")])
+    return RegisterFunction(m.function_name, python_function(m, context))
 
 
 def _create_view(m: Any, context: Context) -> Command:

@@ -14,8 +14,8 @@ from typing import Literal as OneOf
 
 from glowplug.connect.decode.context import Context, check, chosen, extension, handler, invalid, option, optional
 from glowplug.connect.decode.literals import literal
+from glowplug.connect.decode.python import python_function
 from glowplug.connect.decode.types import data_type, json_object
-from glowplug.errors import unsupported
 from glowplug.plan.expressions import (
     Cast,
     DirectShufflePartition,
@@ -253,7 +253,9 @@ def _misplaced_merge_action(m: Any, context: Context, origin: Origin | None) -> 
 
 
 def _user_function(m: Any, context: Context, origin: Origin | None) -> Expression:
-    raise unsupported(USER_FUNCTIONS[chosen(m, "function")], origin)
+    function = python_function(m, context)
+    args = expressions(m.arguments, context, origin)
+    return UnresolvedFunction((m.function_name,), args, m.is_distinct, inline=function, origin=origin)
 
 
 SUBQUERIES: dict[str, OneOf["scalar", "exists", "in", "table"]] = {
@@ -261,11 +263,6 @@ SUBQUERIES: dict[str, OneOf["scalar", "exists", "in", "table"]] = {
     "SUBQUERY_TYPE_EXISTS": "exists",
     "SUBQUERY_TYPE_TABLE_ARG": "table",
     "SUBQUERY_TYPE_IN": "in",
-}
-USER_FUNCTIONS: dict[str, str] = {
-    "python_udf": "Python functions (UDFs)",
-    "scalar_scala_udf": "Scala functions",
-    "java_udf": "Java functions",
 }
 # What decodes each kind of expression; a text names what is not supported.
 EXPRESSIONS: dict[str, Decode | str] = {

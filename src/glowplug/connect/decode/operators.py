@@ -8,9 +8,11 @@ from typing import Literal as OneOf
 from glowplug.connect.decode.context import Context, check, invalid, option, optional, pairs, require
 from glowplug.connect.decode.expressions import expression, expressions, sort_orders
 from glowplug.connect.decode.literals import literal
+from glowplug.connect.decode.python import python_function
 from glowplug.connect.decode.types import data_type, json_object, struct_type
 from glowplug.errors import AnalysisError, InvalidPlanInput
 from glowplug.plan.expressions import Literal, SortOrder, UnresolvedAlias, UnresolvedAttribute
+from glowplug.plan.python import CoGroupMap, GroupMap, MapPartitions
 from glowplug.plan.relations import (
     AsOfJoin,
     CollectMetrics,
@@ -285,3 +287,18 @@ def parse(m: Any, context: Context, child: Relation) -> Relation:
     if schema is not None and not isinstance(schema, StructType):
         raise InvalidPlanInput("INVALID_SCHEMA_TYPE_NON_STRUCT", dataType=f'"{sql_name(schema)}"')
     return Parse(child, option(m, "format", formats), schema, pairs(m.options))
+
+
+def map_partitions(m: Any, context: Context, child: Relation) -> Relation:
+    return MapPartitions(child, python_function(m.func, context), m.is_barrier)
+
+
+def group_map(m: Any, context: Context, child: Relation) -> Relation:
+    function = python_function(m.func, context)
+    args = expressions(m.func.arguments, context)
+    return GroupMap(child, expressions(m.grouping_expressions, context), function, args)
+
+
+def co_group_map(m: Any, context: Context, left: Relation, right: Relation) -> Relation:
+    keys = [expressions(e, context) for e in (m.input_grouping_expressions, m.other_grouping_expressions)]
+    return CoGroupMap(left, right, keys[0], keys[1], python_function(m.func, context))

@@ -17,8 +17,8 @@ from glowplug.connect.decode.context import Context, extension, handler, invalid
 from glowplug.plan.relations import CachedRemote, CollectMetrics, DataFrameNode, OneRow, Relation, With
 
 Decode = Callable[..., Relation]
-_PYTHON = "Python functions over partitions and groups"
-_INPUTS = ("input", "left", "right", "left_input", "right_input")
+_STATE = "Python functions with state"
+_INPUTS = ("input", "other", "left", "right", "left_input", "right_input")
 # What Spark says when a message lacks an input; for the others, that the relation in it is not set.
 _MISSING: dict[str, tuple[str, dict[str, str]]] = {
     "aggregate": ("AGGREGATE_NEEDS_PLAN_INPUT", {}),
@@ -44,7 +44,7 @@ def relation(m: Any, context: Context) -> Relation:
         plan = decode(part, context, *inputs)
     if not m.common.HasField("plan_id"):
         return plan
-    if isinstance(plan, CollectMetrics):
+    if isinstance(plan, (CatalogCall, CollectMetrics)):
         plan = replace(plan, plan_id=m.common.plan_id)
     return DataFrameNode(plan, m.common.plan_id)
 
@@ -118,13 +118,13 @@ RELATIONS: dict[str, Decode | str] = {
     "unpivot": operators.unpivot,
     "to_schema": operators.to_schema,
     "repartition_by_expression": operators.repartition_by_expression,
-    "map_partitions": _PYTHON,
+    "map_partitions": operators.map_partitions,
     "collect_metrics": operators.collect_metrics,
     "parse": operators.parse,
-    "group_map": _PYTHON,
-    "co_group_map": _PYTHON,
+    "group_map": operators.group_map,
+    "co_group_map": operators.co_group_map,
     "with_watermark": operators.with_watermark,
-    "apply_in_pandas_with_state": _PYTHON,
+    "apply_in_pandas_with_state": _STATE,
     "html_string": statistics.html_string,
     "cached_local_relation": sources.cached_local_relation,
     "cached_remote_relation": lambda m, context: CachedRemote(m.relation_id),

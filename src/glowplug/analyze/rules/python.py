@@ -1,0 +1,65 @@
+"""Relations over user code: the columns they are declared with, and the keys of groups as columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, scope_of
+from glowplug.analyze.expressions import named, resolve
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
+from glowplug.plan.python import CoGroupMap, EvalType, GroupMap, MapPartitions, PythonFunction
+from glowplug.plan.relations import Project, Relation, to_attribute
+from glowplug.types import StructType
+
+_PARTITIONS = (EvalType.MAP_PANDAS_ITER, EvalType.MAP_ARROW_ITER)
+_GROUPS = (
+    EvalType.GROUPED_MAP_PANDAS, EvalType.GROUPED_MAP_PANDAS_ITER, EvalType.GROUPED_MAP_ARROW,
+    EvalType.GROUPED_MAP_ARROW_ITER,
+)  # fmt: skip
+_COGROUPS = (EvalType.COGROUPED_MAP_PANDAS, EvalType.COGROUPED_MAP_ARROW)
+
+
+def resolve_map_partitions(node: MapPartitions, cx: Context) -> Relation:
+    return replace(node, columns=_columns(node.function, _PARTITIONS))
+
+
+def resolve_group_map(node: GroupMap, cx: Context) -> Relation:
+    columns = _columns(node.function, _GROUPS)
+    scope = scope_of(node.child, cx=cx)
+    args = tuple(resolve(a, scope, cx) for a in node.args)
+    child, keys = with_keys(node.child, tuple(resolve(g, scope, cx) for g in node.grouping))
+    return replace(node, child=child, grouping=keys, args=args, columns=columns)
+
+
+def resolve_co_group_map(node: CoGroupMap, cx: Context) -> Relation:
+    columns = _columns(node.function, _COGROUPS)
+    sides = []
+    for side, grouping in ((node.left, node.left_grouping), (node.right, node.right_grouping)):
+        scope = scope_of(side, cx=cx)
+        sides.append(with_keys(side, tuple(resolve(g, scope, cx) for g in grouping)))
+    (left, left_keys), (right, right_keys) = sides
+    if len(left_keys) != len(right_keys):
+        raise AnalysisError("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message="cogroup keys must have same size")
+    return replace(
+        node, left=left, right=right, left_grouping=left_keys, right_grouping=right_keys, columns=columns,
+        left_args=node.left.output, right_args=node.right.output,
+    )  # fmt: skip
+
+
+def with_keys(child: Relation, keys: tuple[Expression, ...]) -> tuple[Relation, tuple[Attribute, ...]]:
+    """The relation with its keys among its columns."""
+    items = tuple(map(named, keys))
+    new = tuple(i for i in items if isinstance(i, Alias))
+    if new:
+        child = Project(child, (*child.output, *new))
+    return child, tuple(map(to_attribute, items))
+
+
+def _columns(function: PythonFunction, kinds: tuple[EvalType, ...]) -> tuple[Attribute, ...]:
+    assert function.code is not None
+    if function.code.eval_type not in kinds:
+        raise unsupported(f"a function of the kind {function.code.eval_type.name} here")
+    if not isinstance(function.returns, StructType):
+        raise AnalysisError("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=f"{function.returns} is no type of rows")
+    return tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in function.returns.fields)

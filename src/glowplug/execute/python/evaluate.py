@@ -1,0 +1,209 @@
+"""Runs one task over the batches that come in and hands on those that its function makes.
+
+`pyspark.worker` makes the function: what it is called with, what it may return and what it raises are Spark's own. Its
+serializers are used without their streams: batches come from a `Channel` and go to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+from pyspark import worker
+from pyspark.sql.pandas import serializers
+from pyspark.util import PythonEvalType
+from pyspark.worker_util import pickleSer
+
+from glowplug.execute.python.channel import Channel, ChannelClosed, Message
+from glowplug.execute.python.task import Task
+
+_TABLES = (PythonEvalType.SQL_TABLE_UDF, PythonEvalType.SQL_ARROW_TABLE_UDF, PythonEvalType.SQL_ARROW_UDTF)
+
+
+class Input:
+    """The batches of a task, in the forms that PySpark's serializers give them to functions."""
+
+    def __init__(self, channel: Channel, rows: int) -> None:
+        self._channel, self._rows = channel, rows
+        self._within = True  # a chunk: the first message is not asked for
+        self._ended = False
+
+    def messages(self) -> Iterator[Message]:
+        """Those that nobody has read yet."""
+        while not self._ended:
+            if not self._within:
+                self._channel.put(Message("pull"))
+            message = self._channel.get()
+            if message.kind == "end":
+                self._ended = True
+                return
+            self._within = message.more
+            yield message
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        for message in self.messages():
+            yield from self._sliced(message.batch)
+
+    def _sliced(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        if batch.num_rows <= self._rows:
+            yield batch
+            return
+        for start in range(0, batch.num_rows, self._rows):
+            yield batch.slice(start, self._rows)
+
+    def groups(self) -> Iterator[Iterator[pa.RecordBatch]]:
+        """An iterator for each group; what the function leaves of one is skipped."""
+        messages = self.messages()
+        for message in messages:
+            starts = itertools.accumulate(message.sizes, initial=0)
+            slices = [message.batch.slice(start, size) for start, size in zip(starts, message.sizes, strict=False)]
+            for group in slices[: -1 if message.more else None]:
+                yield self._sliced(group)
+            if message.more:
+                rest = self._open_group(slices[-1], messages)
+                yield rest
+                for _ in rest:
+                    pass
+
+    def _open_group(self, first: pa.RecordBatch, messages: Iterator[Message]) -> Iterator[pa.RecordBatch]:
+        """The group that a message did not end: the next ones hold its rows and nothing else."""
+        yield from self._sliced(first)
+        for message in messages:
+            yield from self._sliced(message.batch)
+            if not message.more:
+                return
+
+    def cogroups(self) -> Iterator[tuple[list[pa.RecordBatch], list[pa.RecordBatch]]]:
+        left: list[pa.RecordBatch] = []
+        right: list[pa.RecordBatch] = []
+        for message in self.messages():
+            (right if message.right else left).append(message.batch)
+            if not message.more:
+                yield left, right
+                left, right = [], []
+
+
+class Output:
+    """Where results go."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._channel.put(Message("batch", batch))
+
+
+def use_channels() -> None:
+    """Let PySpark's serializers read from an `Input` and write to an `Output`. Idempotent."""
+    if getattr(serializers.ArrowStreamSerializer, "glowplug", False):
+        return
+    serializers.ArrowStreamSerializer.glowplug = True
+    _redirect(serializers.ArrowStreamSerializer, Input.batches)
+    _redirect(serializers.ArrowStreamGroupSerializer, Input.groups)
+    _redirect(serializers.ArrowStreamCoGroupSerializer, Input.cogroups)
+    dump, start = serializers.ArrowStreamSerializer.dump_stream, serializers.ArrowStreamSerializer._write_stream_start
+
+    def write(self: Any, batches: Iterable[pa.RecordBatch], stream: Any) -> None:
+        if not isinstance(stream, Output):
+            return dump(self, batches, stream)  # type: ignore[no-any-return]
+        for batch in batches:
+            stream.write(batch)
+
+    def begin(self: Any, batches: Iterator[pa.RecordBatch], stream: Any) -> Iterator[pa.RecordBatch]:
+        return batches if isinstance(stream, Output) else start(self, batches, stream)
+
+    serializers.ArrowStreamSerializer.dump_stream = write
+    serializers.ArrowStreamSerializer._write_stream_start = begin
+
+
+def _redirect(serializer: Any, read: Callable[[Input], Iterator[Any]]) -> None:
+    load = serializer.load_stream
+    serializer.load_stream = lambda self, stream: read(stream) if isinstance(stream, Input) else load(self, stream)
+
+
+def serve(channel: Channel, message: Message) -> bool:
+    """Run the task of a message; whether the worker can be used again. Failures are the answer, never raised."""
+    task = Task(**message.data)
+    try:
+        done = _run(task, channel)
+        channel.put(Message("done", data=done))
+        return True
+    except ChannelClosed:
+        return False
+    except BaseException as error:
+        with contextlib.suppress(ChannelClosed):
+            channel.put(Message("error", data=_failure(error)))
+        return False
+
+
+def _run(task: Task, channel: Channel) -> dict[str, Any]:
+    use_channels()
+    _surround(task)
+    worker._accumulatorRegistry.clear()
+    _evaluate(task, Input(channel, task.rows), Output(channel))
+    return {"accumulators": [pickleSer.dumps((a, v._value)) for a, v in worker._accumulatorRegistry.items()]}
+
+
+def _surround(task: Task) -> None:
+    """What user code finds around it: its modules, its files and the task's context."""
+    for path in reversed(task.paths):
+        if path not in sys.path:
+            sys.path.insert(1, path)
+    if task.files:
+        os.chdir(task.files)
+    context = {
+        "isBarrier": task.barrier, "stageId": 0, "partitionId": task.partition, "attemptNumber": 0,
+        "taskAttemptId": task.partition, "cpus": 1, "resources": {}, "localProperties": {}, "taskInfos": [],
+        "numPartitions": task.partitions, "secret": "",
+    }  # fmt: skip
+    from pyspark.taskcontext import BarrierTaskContext, TaskContext
+
+    cls = BarrierTaskContext if task.barrier else TaskContext
+    TaskContext._setTaskContext(cls.from_json(context))
+
+
+def _evaluate(task: Task, source: Input, sink: Output) -> None:
+    conf, extra = worker.RunnerConf(), worker.EvalConf()
+    conf._conf.update(task.conf)
+    extra._conf.update(task.extra)
+    command = io.BytesIO(task.command)
+    if task.kind == PythonEvalType.SQL_BATCHED_UDF:
+        from glowplug.execute.python.rows import evaluate_rows
+
+        types = (json.loads(task.extra["input_type"]), json.loads(task.extra["output_type"]))
+        return evaluate_rows(command, conf, *types, source, sink)
+    if task.kind == PythonEvalType.SQL_TABLE_UDF:
+        from glowplug.execute.python.rows import evaluate_table
+
+        return evaluate_table(command, conf, extra, source, sink)
+    read = worker.read_udtf if task.kind in _TABLES else worker.read_udfs
+    function, _, reader, writer = read(pickleSer, command, task.kind, conf, extra)
+    results = function(task.partition, reader.load_stream(source))
+    try:
+        writer.dump_stream(results, sink)
+    finally:
+        if hasattr(results, "close"):
+            results.close()
+    for _ in source.messages():  # what the function left
+        pass
+
+
+def _failure(error: BaseException) -> dict[str, Any]:
+    """The traceback as Spark shows it, and what the error says of itself."""
+    from pyspark.errors import PySparkException
+
+    condition = error.getCondition() if isinstance(error, PySparkException) else None
+    return {
+        "traceback": traceback.format_exc(),
+        "class": f"{type(error).__module__}.{type(error).__name__}",
+        "condition": condition,
+        "memory": isinstance(error, MemoryError),
+    }

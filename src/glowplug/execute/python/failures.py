@@ -1,0 +1,28 @@
+"""What a worker's end means to the user."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from glowplug.errors import ExecutionError, PythonFailure, SparkError
+
+
+def raised(data: dict[str, Any]) -> SparkError:
+    """The error of a function that raised: its traceback, as it was in the worker."""
+    return PythonFailure(
+        "PYTHON_EXCEPTION", msg="An exception was thrown from the Python worker", traceback=data["traceback"]
+    )
+
+
+def crashed(code: int | None, limit: int | None) -> SparkError:
+    """A worker ended within a task: by exit code, a signal (< 0), or because it had more memory than it may."""
+    if limit is not None:
+        return ExecutionError("PYTHON_WORKER_OUT_OF_MEMORY", limit=limit)
+    if code is None:
+        reason = "it went away"
+    elif code < 0:
+        reason = f"it was ended by {signal.Signals(-code).name}"
+    else:
+        reason = f"the code called for an exit with status {code}"
+    return ExecutionError("PYTHON_WORKER_EXITED", reason=reason)

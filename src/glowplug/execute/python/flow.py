@@ -1,0 +1,223 @@
+"""Rows through workers: chunks are dealt to them as they have time, and results come back in the order of the rows.
+
+    pieces ──▶ feeder threads, one a worker ──▶ workers ──▶ whoever reads, in the order of the chunks
+
+Nothing is held but what is under way: a worker reads on when it asks for the next chunk, a feeder sends what its
+socket takes, and pieces are computed as they are dealt.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+
+from glowplug.errors import ExecutionError, SparkError
+from glowplug.execute.python.channel import ChannelClosed, Message
+from glowplug.execute.python.failures import crashed, raised
+from glowplug.execute.python.pool import POOL, Worker, local_worker, send_task, watch_memory
+from glowplug.execute.python.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows for a worker. `more`: the next piece belongs to the same chunk and goes to the same worker.
+
+    `kept` is what does not travel and is put beside the results; `partition` numbers the task the rows belong to.
+    """
+
+    batch: pa.RecordBatch
+    sizes: Any = None
+    more: bool = False
+    right: bool = False
+    kept: Any = None
+    partition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where user code runs: `workers` processes for a stage, `memory` bytes each (None = no limit)."""
+
+    environment: Hashable
+    workers: int
+    memory: int | None
+    in_process: bool = False
+
+
+@dataclass(slots=True)
+class _Lane:
+    """A worker with the task it runs."""
+
+    worker: Worker
+    task: Task
+    read: int = 0  # chunks of which the results were read
+    pulled: int = 0  # chunks it has asked for beyond the first
+    done: bool = False
+    rest: pa.RecordBatch | None = None  # of a batch of results that went beyond its rows
+
+
+class Flow:
+    """One run of a task over `pieces`. Iterate `chunks` or `batches`, once; `close` in any case, from any thread."""
+
+    def __init__(
+        self, task: Task, pieces: Iterator[Piece], settings: Settings, always: bool = True,
+        on_done: Callable[[dict[str, Any]], None] = lambda data: None,
+    ) -> None:  # fmt: skip
+        self._task, self._pieces, self._settings = task, pieces, settings
+        self._always = always  # whether the function runs when there are no rows
+        self._on_done = on_done
+        self._order: queue.SimpleQueue[tuple[_Lane, Piece] | None] = queue.SimpleQueue()
+        self._dealing = threading.Lock()
+        self._lanes: list[_Lane] = []
+        self._failure: BaseException | None = None
+        self._closed = threading.Event()
+        width = 1 if settings.in_process else settings.workers
+        self._feeders = [
+            threading.Thread(target=self._feed, args=(i,), name="glowplug-feeder", daemon=True) for i in range(width)
+        ]
+
+    # --- feeding -----------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        for feeder in self._feeders:
+            feeder.start()
+        if self._settings.memory is not None:
+            watch = (lambda: [lane.worker for lane in self._lanes if not lane.done], self._settings.memory)
+            threading.Thread(target=watch_memory, args=(*watch, self._closed), daemon=True).start()
+
+    def _feed(self, number: int) -> None:
+        lane = self._open(0) if number == 0 and self._always else None
+        try:
+            while not self._closed.is_set():
+                lane, more = self._deal(lane, number)
+                if not more:
+                    break
+            if lane is not None:
+                lane.worker.channel.put(Message("end"))
+        except ChannelClosed:
+            pass  # whoever reads finds out why
+        except BaseException as error:
+            self._failure = self._failure or error
+        finally:
+            self._order.put(None)
+
+    def _deal(self, lane: _Lane | None, number: int) -> tuple[_Lane | None, bool]:
+        """Send one chunk; whether there was one."""
+        with self._dealing:
+            piece = None if self._failure or self._closed.is_set() else next(self._pieces, None)
+            if piece is None:
+                return lane, False
+            lane = lane or self._open(number)
+            self._order.put((lane, piece))
+            while piece.more:  # the rest of the chunk is the next in `pieces`
+                self._send(lane, piece)
+                piece = next(self._pieces)
+        self._send(lane, piece)
+        return lane, True
+
+    def _send(self, lane: _Lane, piece: Piece) -> None:
+        lane.worker.channel.put(Message("batch", piece.batch, piece.sizes, piece.more, piece.right))
+
+    def _open(self, partition: int) -> _Lane:
+        environment = self._settings.environment
+        worker = local_worker(environment) if self._settings.in_process else POOL.acquire(environment)
+        lane = _Lane(worker, replace(self._task, partition=partition))
+        self._lanes.append(lane)
+        send_task(worker, lane.task)
+        return lane
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    def chunks(self) -> Iterator[tuple[Piece, Iterator[pa.RecordBatch]]]:
+        """Each chunk's first piece and the batches made of it, which must be read before the next chunk."""
+        for lane, piece in self._dealt():
+            lane.read += 1
+            outputs = self._until(lane, lane.read)
+            yield piece, outputs
+            for _ in outputs:
+                pass
+        for lane in list(self._lanes):
+            for batch in self._until(lane):
+                yield Piece(batch.slice(0, 0)), iter((batch,))
+        self._check()
+
+    def rows(self) -> Iterator[tuple[Piece, list[pa.RecordBatch]]]:
+        """Each piece with as many rows of results as it has itself: for functions that keep the number of rows."""
+        for lane, piece in self._dealt():
+            yield piece, self._take(lane, piece.batch.num_rows)
+        for lane in list(self._lanes):
+            for batch in self._until(lane):
+                if batch.num_rows:
+                    raise ExecutionError("INTERNAL_ERROR", message="a function returned more rows than it was given")
+        self._check()
+
+    def _take(self, lane: _Lane, rows: int) -> list[pa.RecordBatch]:
+        taken: list[pa.RecordBatch] = []
+        while rows:
+            batch = lane.rest if lane.rest is not None else next(self._until(lane), None)
+            if batch is None:
+                raise ExecutionError("INTERNAL_ERROR", message="a function returned too few rows")
+            lane.rest = batch.slice(rows) if batch.num_rows > rows else None
+            taken.append(batch.slice(0, rows))
+            rows -= taken[-1].num_rows
+        return taken
+
+    def _dealt(self) -> Iterator[tuple[_Lane, Piece]]:
+        self._start()
+        open_feeders = len(self._feeders)
+        while open_feeders:
+            item = self._order.get()
+            if self._failure is not None:
+                break
+            if item is None:
+                open_feeders -= 1
+            else:
+                yield item
+        self._check()
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if self._closed.is_set():
+            raise ExecutionError("OPERATION_CANCELED")
+
+    def _until(self, lane: _Lane, pulled: int | None = None) -> Iterator[pa.RecordBatch]:
+        """Batches from a worker until it has asked so often for more, or has done its task."""
+        while not lane.done and (pulled is None or lane.pulled < pulled):
+            try:
+                message = lane.worker.channel.get()
+            except ChannelClosed:
+                raise self._lost(lane) from None
+            match message.kind:
+                case "batch":
+                    yield message.batch
+                case "pull":
+                    lane.pulled += 1
+                case "done":
+                    lane.done = True
+                    self._on_done(message.data or {})
+                    if lane.worker.pid:
+                        POOL.release(lane.worker)
+                case "error":
+                    lane.done = True
+                    lane.worker.kill()
+                    raise raised(message.data)
+
+    def _lost(self, lane: _Lane) -> SparkError:
+        self._check()
+        limit = self._settings.memory if lane.worker.over_limit else None
+        return crashed(POOL.ended(lane.worker), limit)
+
+    def close(self) -> None:
+        """Kill the workers that are not done, and stop dealing. Idempotent."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._order.put(None)
+        for lane in list(self._lanes):
+            if not lane.done:
+                lane.worker.kill()

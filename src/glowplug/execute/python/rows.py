@@ -1,0 +1,243 @@
+"""Functions of rows that Spark calls through pickle (`useArrow=False`, what `spark.udf.register` makes of a lambda).
+
+What such a function may return is looser than through Arrow: a value that is not of the declared type is NULL, whole
+numbers wrap around, and a string is made of anything. The cases are those of Spark's `EvaluatePython`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyspark import worker
+from pyspark.serializers import read_int
+from pyspark.sql import types as t
+from pyspark.sql.conversion import ArrowTableToRowsConversion
+from pyspark.sql.pandas.types import to_arrow_type
+from pyspark.util import PythonEvalType, fail_on_stopiteration
+from pyspark.worker_util import pickleSer
+
+if TYPE_CHECKING:
+    from glowplug.execute.python.evaluate import Input, Output
+
+_BITS = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
+_INTEGER_RANGE = (-(1 << 63), (1 << 63) - 1)
+_WHOLE = (t.DateType, t.TimestampType, t.TimestampNTZType, t.DayTimeIntervalType, t.YearMonthIntervalType)
+
+
+def evaluate_rows(
+    command: io.BytesIO, conf: Any, input_type: Any, output_type: Any, source: Input, sink: Output
+) -> None:
+    """Call each function for each row. The types are JSON values: of the columns and of the results."""
+    functions = [
+        worker.read_single_udf(pickleSer, command, PythonEvalType.SQL_BATCHED_UDF, conf, i)
+        for i in range(read_int(command))
+    ]
+    readers = readers_of(input_type, conf)
+    writers = [writer_of(f.dataType) for f in t.StructType.fromJson(output_type).fields]
+    names = [f"_{i}" for i in range(len(functions))]
+    for batch in source.batches():
+        columns = python_columns(batch, readers)
+        arrays = []
+        for (offsets, function), write in zip(functions, writers, strict=True):
+            arguments = zip(*[columns[o] for o in offsets], strict=True) if offsets else ((),) * batch.num_rows
+            arrays.append(write(_called(function, arguments)))
+        sink.write(pa.RecordBatch.from_arrays(arrays, names))
+
+
+@fail_on_stopiteration  # type: ignore[untyped-decorator]
+def _called(function: Callable[..., Any], arguments: Any) -> list[Any]:
+    return [function(*row) for row in arguments]
+
+
+def readers_of(input_type: Any, conf: Any) -> list[Callable[[Any], Any] | None]:
+    return [
+        ArrowTableToRowsConversion._create_converter(
+            f.dataType, none_on_identity=True, binary_as_bytes=conf.binary_as_bytes
+        )
+        for f in t.StructType.fromJson(input_type).fields
+    ]
+
+
+def python_columns(batch: pa.RecordBatch, readers: Sequence[Callable[[Any], Any] | None]) -> list[list[Any]]:
+    """The columns as lists of what functions are given."""
+    columns = []
+    for column, read in zip(batch.columns, readers, strict=True):
+        values = ArrowTableToRowsConversion._to_pylist(column)
+        columns.append(values if read is None else [read(v) for v in values])
+    return columns
+
+
+def writer_of(type: t.DataType) -> Callable[[list[Any]], pa.Array]:
+    """What makes a column of results; they are in PySpark's internal form (`DataType.toInternal`) already."""
+    arrow, settle, classes = to_arrow_type(type, timezone="UTC"), settler(type), _PLAIN.get(type.__class__)
+
+    def write(values: list[Any]) -> pa.Array:
+        if classes is not None and classes.issuperset(map(_class, values)):
+            try:
+                return pa.array(values, arrow)
+            except (OverflowError, pa.ArrowInvalid):  # a number that wraps around
+                pass
+        settled = [None if v is None else settle(v) for v in values]
+        if isinstance(type, _WHOLE):
+            whole = pa.int64() if arrow.bit_width == 64 else pa.int32()
+            return pa.array(settled, whole).view(arrow)
+        return pa.array(settled, arrow)
+
+    return write
+
+
+_class = type
+_NONE = type(None)
+# Values of these classes are what they should be; all others are looked at one by one.
+_PLAIN: dict[type, frozenset[type]] = {
+    t.BooleanType: frozenset((bool, _NONE)),
+    t.ByteType: frozenset((int, _NONE)),
+    t.ShortType: frozenset((int, _NONE)),
+    t.IntegerType: frozenset((int, _NONE)),
+    t.LongType: frozenset((int, _NONE)),
+    t.DoubleType: frozenset((float, _NONE)),
+    t.StringType: frozenset((str, _NONE)),
+    t.BinaryType: frozenset((bytes, bytearray, _NONE)),
+}
+
+
+def settler(type: t.DataType) -> Callable[[Any], Any]:
+    """The value of a type that Spark takes another value for; None where it takes none."""
+    match type:
+        case t.BooleanType():
+            return lambda v: v if isinstance(v, bool) else None
+        case t.ByteType() | t.ShortType() | t.IntegerType() | t.LongType():
+            return _wrapping(_BITS[type.__class__])
+        case t.FloatType() | t.DoubleType():
+            return lambda v: v if isinstance(v, float) else None
+        case t.DecimalType():
+            return _decimal(type)
+        case t.StringType() | t.CharType() | t.VarcharType():
+            return java_text
+        case t.BinaryType():
+            return _binary
+        case t.ArrayType():
+            return _each(settler(type.elementType))
+        case t.MapType():
+            return _pairs(settler(type.keyType), settler(type.valueType))
+        case t.StructType():
+            return _fields(type)
+        case t.UserDefinedType():
+            return settler(type.sqlType())
+        case t.VariantType():
+            return lambda v: (
+                {"value": bytes(v.value), "metadata": bytes(v.metadata)} if isinstance(v, t.VariantVal) else None
+            )
+        case t.DateType():
+            return _wrapping(32)
+        case _ if isinstance(type, _WHOLE):
+            return _wrapping(64)
+    return lambda v: None
+
+
+def _wrapping(bits: int) -> Callable[[Any], Any]:
+    """Beyond 64 bits a number is none of Spark's; below, its low bits count."""
+    half, whole = 1 << (bits - 1), 1 << bits
+
+    def wrap(v: Any) -> Any:
+        if not isinstance(v, int) or isinstance(v, bool) or not _INTEGER_RANGE[0] <= v <= _INTEGER_RANGE[1]:
+            return None
+        return (v + half) % whole - half
+
+    return wrap
+
+
+def _decimal(type: t.DecimalType) -> Callable[[Any], Any]:
+    unit = Decimal(1).scaleb(-type.scale)
+
+    def settle(v: Any) -> Any:
+        if not isinstance(v, Decimal):
+            return None
+        rounded = v.quantize(unit, ROUND_HALF_UP)
+        if len(rounded.as_tuple().digits) > type.precision:
+            raise ValueError(f"The value {v} does not fit into DECIMAL({type.precision},{type.scale}).")
+        return rounded
+
+    return settle
+
+
+def _binary(v: Any) -> Any:
+    if isinstance(v, str):
+        return v.encode()
+    return bytes(v) if isinstance(v, (bytes, bytearray)) else None
+
+
+def _each(settle: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def settled(v: Any) -> Any:
+        if not isinstance(v, (list, tuple, bytes, bytearray)) and type(v).__name__ != "array":
+            return None
+        return [None if x is None else settle(x) for x in v]
+
+    return settled
+
+
+def _pairs(key: Callable[[Any], Any], value: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def settled(v: Any) -> Any:
+        if not isinstance(v, dict):
+            return None
+        return [(None if k is None else key(k), None if x is None else value(x)) for k, x in v.items()]
+
+    return settled
+
+
+def _fields(type: t.StructType) -> Callable[[Any], Any]:
+    names, settlers = type.names, [settler(f.dataType) for f in type.fields]
+
+    def settled(v: Any) -> Any:
+        if not isinstance(v, tuple):
+            return None
+        if len(v) != len(names):
+            raise ValueError(
+                "Input row doesn't have expected number of values required by the schema. "
+                f"{len(names)} fields are required while {len(v)} values are provided."
+            )
+        values = [None if x is None else settle(x) for x, settle in zip(v, settlers, strict=True)]
+        return dict(zip(names, values, strict=True)) if len(set(names)) == len(names) else tuple(values)
+
+    return settled
+
+
+def java_text(v: Any) -> str:
+    """A value as the text that Java has for what it becomes there."""
+    match v:
+        case str():
+            return v
+        case bool():
+            return "true" if v else "false"
+        case float():
+            return java_double(v)
+        case list() | set() | frozenset():
+            return f"[{', '.join('null' if x is None else java_text(x) for x in v)}]"
+        case dict():
+            pairs = (
+                f"{'null' if k is None else java_text(k)}={'null' if x is None else java_text(x)}" for k, x in v.items()
+            )
+            return f"{{{', '.join(pairs)}}}"
+    return str(v)
+
+
+def java_double(v: float) -> str:
+    if v != v:
+        return "NaN"
+    if v in (float("inf"), float("-inf")):
+        return "Infinity" if v > 0 else "-Infinity"
+    if v == 0 or 1e-3 <= abs(v) < 1e7:
+        text = f"{Decimal(repr(v)):f}"
+        return text if "." in text else text + ".0"
+    sign, digits, exponent = Decimal(repr(v)).normalize().as_tuple()
+    head, tail = str(digits[0]), "".join(map(str, digits[1:])) or "0"
+    assert isinstance(exponent, int)
+    return f"{'-' * sign}{head}.{tail}E{exponent + len(digits) - 1}"
+
+
+def evaluate_table(command: io.BytesIO, conf: Any, extra: Any, source: Input, sink: Output) -> None:
+    raise NotImplementedError

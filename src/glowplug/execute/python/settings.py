@@ -1,0 +1,57 @@
+"""What user code runs with: workers and their memory, and the session's settings that `pyspark.worker` reads."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from glowplug.config import Conf
+from glowplug.execute.operation import Operation
+from glowplug.execute.python.flow import Settings
+from glowplug.execute.runtime import Runtime
+from glowplug.plan.expressions import Literal
+from glowplug.types import BINARY
+
+WORKERS, MEMORY = "spark.glowplug.python.workers", "spark.glowplug.python.workerMemory"
+IN_PROCESS = "in-process"
+# How clients recognise what functions added to accumulators: profiles, for one.
+ACCUMULATORS = "__python_accumulator__"
+_PASSED = (
+    "spark.sql.execution.arrow.maxBytesPerBatch",
+    "spark.sql.execution.arrow.maxRecordsPerBatch",
+    "spark.sql.execution.arrow.useLargeVarTypes",
+    "spark.sql.execution.pandas.convertToArrowArraySafely",
+    "spark.sql.execution.pyspark.binaryAsBytes",
+    "spark.sql.execution.pythonUDF.arrow.concurrency.level",
+    "spark.sql.execution.pythonUDF.pandas.intToDecimalCoercionEnabled",
+    "spark.sql.execution.pythonUDF.pandas.preferIntExtensionDtype",
+    "spark.sql.legacy.execution.pandas.groupedMap.assignColumnsByName",
+    "spark.sql.legacy.execution.pythonUDF.pandas.conversion.enabled",
+    "spark.sql.legacy.execution.pythonUDTF.pandas.conversion.enabled",
+    "spark.sql.pyspark.dataSource.profiler",
+    "spark.sql.pyspark.udf.profiler",
+)
+
+
+def worker_conf(conf: Conf) -> dict[str, str]:
+    """The settings a task carries."""
+    passed = {key: conf.get_option(key) for key in _PASSED}
+    known = {key: value for key, value in passed.items() if value is not None}
+    return {**known, "spark.sql.session.timeZone": conf.time_zone}
+
+
+def settings(runtime: Runtime, environment: Any) -> Settings:
+    """Where a stage's code runs."""
+    conf = runtime.conf
+    workers = conf.get_option(WORKERS)
+    memory = conf.bytes(MEMORY)
+    in_process = workers == IN_PROCESS
+    count = len(os.sched_getaffinity(0)) if workers is None or in_process else int(workers)
+    return Settings(environment, count, memory, in_process)
+
+
+def accumulated(operation: Operation, data: dict[str, Any]) -> None:
+    """Keep what a task added to accumulators, for the client."""
+    updates = tuple(("", Literal(value, BINARY)) for value in data.get("accumulators", ()))
+    if updates:
+        operation.observed[ACCUMULATORS] = (*operation.observed.get(ACCUMULATORS, ()), *updates)

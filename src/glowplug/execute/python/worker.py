@@ -1,0 +1,28 @@
+"""A worker process: runs the tasks that come through its socket, one after another."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from glowplug.execute.python.channel import ChannelClosed, SocketChannel
+
+
+def work(sock: socket.socket) -> None:
+    """Until the engine hangs up, or a task leaves the process in an unknown state."""
+    from glowplug.execute.python.evaluate import serve
+
+    channel = SocketChannel(sock)
+    try:
+        while serve(channel, channel.get()):
+            pass
+    except ChannelClosed:
+        pass
+
+
+def main(sock: socket.socket) -> None:
+    """Never returns: what is left of the process that forked this one must not run."""
+    try:
+        work(sock)
+    finally:
+        os._exit(0)

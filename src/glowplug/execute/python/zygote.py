@@ -1,0 +1,104 @@
+"""The process that workers are forked from: it has PySpark and Arrow in memory, so that a worker starts at once.
+
+Over its control socket come the sockets of workers to be; it answers with process ids, and says how workers ended.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main(fd: int) -> None:
+    """Fork a worker for each socket that comes, until the engine hangs up; then end them all."""
+    control = socket.socket(fileno=fd)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the engine's business
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    _preload()
+    import select
+
+    while True:
+        ready, _, _ = select.select([control.fileno(), read], [], [])
+        if read in ready:
+            os.read(read, 4096)
+            _report(control)
+        if control.fileno() in ready:
+            data, fds, _, _ = socket.recv_fds(control, 4096, 1)
+            if not data:
+                os._exit(0)
+            pid = _fork(fds[0], control, (read, write))
+            os.close(fds[0])
+            _tell(control, {"pid": pid})
+
+
+def _preload() -> None:
+    import pyarrow
+    import pyspark.worker  # noqa: F401
+
+    import glowplug.execute.python.evaluate
+    import glowplug.execute.python.rows
+    import glowplug.execute.python.worker  # noqa: F401
+
+    try:
+        import pandas  # noqa: F401
+        import pyarrow.pandas_compat  # noqa: F401
+    except ImportError:
+        pass
+    gc.collect()
+    gc.freeze()  # pages of what is loaded stay shared
+
+
+def _fork(fd: int, control: socket.socket, pipe: tuple[int, int]) -> int:
+    parent = os.getpid()
+    if pid := os.fork():
+        return pid
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+    control.close()
+    for end in pipe:
+        os.close(end)
+    sock = socket.socket(fileno=os.dup(fd))
+    os.close(fd)
+    from glowplug.execute.python.worker import main as work
+
+    work(sock)
+    raise AssertionError
+
+
+def _report(control: socket.socket) -> None:
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not pid:
+            return
+        _tell(control, {"pid": pid, "ended": os.waitstatus_to_exitcode(status)})
+
+
+def _tell(control: socket.socket, what: dict[str, Any]) -> None:
+    data = json.dumps(what).encode()
+    try:
+        control.sendall(struct.pack("<I", len(data)) + data)
+    except OSError:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,70 @@
+"""Conditions that need no user code are tested before it runs."""
+
+from __future__ import annotations
+
+from glowplug.physical.calls import is_python
+from glowplug.physical.extract import _all, columns_of
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, OuterReference, Subquery, WindowExpression
+from glowplug.plan.predicates import conjuncts
+from glowplug.plan.relations import Filter, Project, Relation
+from glowplug.plan.tree import map_expressions, walk
+
+
+def filter_before_python(node: Relation) -> Relation | None:
+    """Filter(a > 1 AND f(a), t) → Filter(f(a), Filter(a > 1, t)), and the same through a projection that calls f."""
+    if not isinstance(node, Filter):
+        return None
+    match node.child:
+        case Project(child, expressions) if any(is_python(x) for e in expressions for x in walk(e)):
+            below = {
+                e.id: e.child if isinstance(e, Alias) else e for e in expressions if isinstance(e, (Alias, Attribute))
+            }
+            if not all(_plain(e) or _is_call_of_user(e) for e in below.values()):
+                return None  # a window or a random number would see other rows
+            movable = {id for id, e in below.items() if _plain(e)}
+
+            def lowered(e: Expression) -> Expression:
+                if isinstance(e, Attribute) and e.id in below:
+                    return below[e.id]
+                return map_expressions(e, lowered)  # type: ignore[no-any-return]
+
+            early, late = _split(node.condition, lambda e: _plain(e) and columns_of([e]) <= movable)
+            if not early:
+                return None
+            project = Project(Filter(child, _whole([lowered(e) for e in early])), expressions, node.child.hidden)
+            return Filter(project, _whole(late)) if late else project
+    if any(is_python(x) for x in walk(node.condition)):
+        early, late = _split(node.condition, _plain)
+        return Filter(Filter(node.child, _whole(early)), _whole(late)) if early and late else None
+    return None
+
+
+def _split(condition: Expression, is_early: object) -> tuple[list[Expression], list[Expression]]:
+    assert callable(is_early)
+    parts = conjuncts(condition)
+    return [p for p in parts if is_early(p)], [p for p in parts if not is_early(p)]
+
+
+def _whole(parts: list[Expression]) -> Expression:
+    whole = _all(parts)
+    assert whole is not None
+    return whole
+
+
+def _plain(e: Expression) -> bool:
+    """Whether an expression gives the same wherever it is computed."""
+    for x in walk(e):
+        if isinstance(x, (WindowExpression, Subquery, OuterReference)):
+            return False
+        if isinstance(x, Call) and (is_python(x) or not x.function.deterministic or x.function.kind != "scalar"):
+            return False
+    return True
+
+
+def _is_call_of_user(e: Expression) -> bool:
+    """Whether it calls user code, whose results do not depend on the other rows."""
+    return not any(
+        isinstance(x, (WindowExpression, Subquery, OuterReference))
+        or (isinstance(x, Call) and (not x.function.deterministic or x.function.kind != "scalar"))
+        for x in walk(e)
+    )

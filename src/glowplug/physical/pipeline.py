@@ -1,0 +1,44 @@
+"""From an optimised plan to stages: rules in order, each a walk over the whole plan, subqueries included.
+
+Afterwards no expression of the kernel's parts calls user code: `EvalPython` and its like compute the columns that the
+calls stood for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from glowplug.physical.aggregates import aggregate_python
+from glowplug.physical.calls import is_python
+from glowplug.physical.extract import extract_calls
+from glowplug.physical.filters import filter_before_python
+from glowplug.physical.windows import window_python
+from glowplug.plan.expressions import Expression
+from glowplug.plan.relations import Relation
+from glowplug.plan.tree import children, map_all_relations, walk, walk_relations
+
+# A rule is `node -> Relation | None`; None leaves the node. A node's children have passed all rules before it.
+RULES: tuple[Callable[[Relation], Relation | None], ...] = (
+    filter_before_python,
+    window_python,
+    aggregate_python,
+    extract_calls,
+)
+
+
+def stages(plan: Relation) -> Relation:
+    """The plan with its stages. Raises AnalysisError for user code where none can run."""
+    return _each(plan) if any(_calls_python(node) for node in walk_relations(plan)) else plan
+
+
+def _calls_python(node: Relation) -> bool:
+    return any(is_python(x) for c in children(node) if isinstance(c, Expression) for x in walk(c))
+
+
+def _each(plan: Relation) -> Relation:
+    for rule in RULES[:1]:  # moves filters down, so that it comes before what is below
+        plan = rule(plan) or plan
+    plan = map_all_relations(plan, _each)
+    for rule in RULES[1:]:
+        plan = rule(plan) or plan
+    return plan
