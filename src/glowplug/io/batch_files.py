@@ -29,5 +29,9 @@ def batch_output(extension: str, columns: Sequence[tuple[str, str]], schema: pa.
 
 
 def _as(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    arrays = [c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)]
+    # The kernel has no column of nothing but NULLs; its integers cannot be cast to one.
+    arrays = [
+        pa.nulls(len(c)) if pa.types.is_null(f.type) else c.cast(f.type)
+        for c, f in zip(batch.columns, schema, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

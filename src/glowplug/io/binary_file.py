@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
-from glowplug.errors import ExecutionError, IllegalArgument, unsupported
+from glowplug.errors import ExecutionError, IllegalArgument, UnsupportedOperation
 from glowplug.io.batches import unreadable
 from glowplug.io.files import FILE, FileSource, make, only_over
 from glowplug.io.filesystem import FileSystem
@@ -150,4 +150,4 @@ def supports(type: DataType) -> bool:
 
 
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
-    raise unsupported("writing binary files")
+    raise UnsupportedOperation("UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE")

@@ -6,7 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from glowplug.errors import AnalysisError, IllegalArgument
-from glowplug.io import arrow_files, binary_file, csv, csv_write, json, json_write, orc, orc_write, parquet, text
+from glowplug.io import (
+    arrow_files,
+    avro,
+    avro_write,
+    binary_file,
+    csv,
+    csv_write,
+    json,
+    json_write,
+    orc,
+    orc_write,
+    parquet,
+    text,
+)
 from glowplug.io.produce import Layout, Output, WrittenFile
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.write import WriteJob, write_job
@@ -47,11 +60,12 @@ BINARY_FILE = Format(
     binary_file.output,
     binary_file.supports,
 )
+AVRO = Format("avro", "Avro", avro.AvroOptions, avro.resolve, avro_write.output, avro.supports)
 ARROW = Format(
     "arrow", "Arrow", arrow_files.ArrowOptions, arrow_files.resolve, arrow_files.output, arrow_files.supports
 )
 
-FORMATS: dict[str, Format] = {f.name.lower(): f for f in (PARQUET, CSV, JSON, TEXT, ORC, BINARY_FILE, ARROW)}
+FORMATS: dict[str, Format] = {f.name.lower(): f for f in (PARQUET, CSV, JSON, TEXT, ORC, AVRO, BINARY_FILE, ARROW)}
 
 
 def find(name: str) -> Format:

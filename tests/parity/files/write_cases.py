@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.parity.files.cases import condition
+from tests.parity.files.cases import SPARK_NAMES, condition
 
 TEXTS = [
     "a", "", " a ", "  ", "a,b", 'a"b', '"', '""', 'a""b', "a\\b", "\\", 'a\\"b', "\\\\", "l1\nl2", "l1\rl2", "l1\r\nl2", "\t", "\ta\t",
@@ -66,7 +67,13 @@ def run(spark: Any, case: WriteCase, root: Path) -> dict[str, Any]:
         spark.conf.set(key, value)
     try:
         for query, mode in ([(case.before, "error")] if case.before else []) + [(case.query, case.mode)]:
-            writer = spark.sql(query).coalesce(1).write.format(case.format).options(**case.options).mode(mode)
+            writer = (
+                spark.sql(query)
+                .coalesce(1)
+                .write.format(SPARK_NAMES.get(case.format, case.format))
+                .options(**case.options)
+                .mode(mode)
+            )
             if case.partition_by:
                 writer = writer.partitionBy(*case.partition_by)
             writer.save(str(target))
@@ -83,15 +90,134 @@ def run(spark: Any, case: WriteCase, root: Path) -> dict[str, Any]:
             path = os.path.join(folder, name)
             relative = os.path.relpath(path, target)
             shown = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UUID", relative)
-            binary = case.format == "parquet" or not name.endswith((".csv", ".json", ".txt"))
+            if name.endswith(".avro"):
+                found.append([shown, avro_header(Path(path).read_bytes())])
+                continue
+            binary = case.format in ("parquet", "orc", "avro") or not name.endswith((".csv", ".json", ".txt"))
             content = "" if binary or name == "_SUCCESS" else Path(path).read_bytes().decode("latin-1")
             found.append([shown, content])
     return {"files": sorted(found)}
 
 
+def avro_header(content: bytes) -> dict[str, Any]:
+    """The schema and the codec that a file's header names."""
+    found, at = dict[str, str](), 4
+
+    def number() -> int:
+        nonlocal at
+        value, shift = 0, 0
+        while True:
+            byte, at = content[at], at + 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return (value >> 1) ^ -(value & 1)
+
+    def text() -> str:
+        nonlocal at
+        length = number()
+        at += length
+        return content[at - length : at].decode()
+
+    while count := number():
+        for _ in range(abs(count)):
+            key = text()
+            found[key] = text()
+    return {"schema": json.loads(found["avro.schema"]), "codec": found.get("avro.codec"), "keys": sorted(found)}
+
+
 def cases() -> Iterator[WriteCase]:
     yield from _text_formats()
     yield from _layout()
+    yield from _other_formats()
+
+
+# Columns written with a schema of the user's.
+AVRO_SCHEMAS = [
+    ("enum", "select 'B' a", '{"name": "a", "type": {"type": "enum", "name": "E", "symbols": ["A", "B"]}}'),
+    ("enum without it", "select 'C' a", '{"name": "a", "type": {"type": "enum", "name": "E", "symbols": ["A", "B"]}}'),
+    ("fixed", "select x'0102' a", '{"name": "a", "type": {"type": "fixed", "name": "F", "size": 2}}'),
+    ("fixed of another size", "select x'01' a", '{"name": "a", "type": {"type": "fixed", "name": "F", "size": 2}}'),
+    ("millis", "select timestamp'2020-01-02 03:04:05.123456' a", '{"name": "a", "type": {"type": "long", "logicalType": "timestamp-millis"}}'),
+    ("local millis", "select timestamp_ntz'2020-01-02 03:04:05.123456' a", '{"name": "a", "type": {"type": "long", "logicalType": "local-timestamp-millis"}}'),
+    ("decimal bytes", "select 1.25BD a", '{"name": "a", "type": {"type": "bytes", "logicalType": "decimal", "precision": 3, "scale": 2}}'),
+    ("other decimal", "select 1.25BD a", '{"name": "a", "type": {"type": "bytes", "logicalType": "decimal", "precision": 5, "scale": 3}}'),
+    ("not null", "select cast(null as int) a", '{"name": "a", "type": "int"}'),
+    ("nullable", "select 1 a", '{"name": "a", "type": ["int", "null"]}'),
+    ("long", "select 1 a", '{"name": "a", "type": "long"}'),
+    ("int", "select 1L a", '{"name": "a", "type": "int"}'),
+    ("string", "select 1 a", '{"name": "a", "type": "string"}'),
+    ("bytes", "select 'x' a", '{"name": "a", "type": "bytes"}'),
+    ("more", "select 1 a", '{"name": "a", "type": "int"}, {"name": "b", "type": "int"}'),
+    ("more with null", "select 1 a", '{"name": "a", "type": "int"}, {"name": "b", "type": ["null", "int"], "default": null}'),
+    ("fewer", "select 1 a, 2 b", '{"name": "a", "type": "int"}'),
+    ("union", "select 1 a", '{"name": "a", "type": ["int", "string"]}'),
+    ("other case", "select 1 A", '{"name": "a", "type": "int"}'),
+    ("other order", "select 1 a, 'x' b", '{"name": "b", "type": "string"}, {"name": "a", "type": "int"}'),
+    ("date as int", "select date'2020-01-01' a", '{"name": "a", "type": "int"}'),
+    ("float as double", "select 1.5F a", '{"name": "a", "type": "double"}'),
+]  # fmt: skip
+
+
+def record(fields: str) -> str:
+    return f'{{"type": "record", "name": "top", "fields": [{fields}]}}'
+
+
+def _other_formats() -> Iterator[WriteCase]:
+    yield WriteCase("write binaryFile", "binaryFile", "select 'x' path, x'00' content")
+    for codec in ("", "none", "uncompressed", "snappy", "zlib", "lz4", "zstd", "nothing"):
+        yield WriteCase(f"write orc {codec}", "orc", VALUES, {"compression": codec} if codec else {})
+    for codec in ("", "uncompressed", "snappy", "deflate", "bzip2", "xz", "zstandard", "nothing", "none", "SNAPPY"):
+        yield WriteCase(f"write avro {codec}", "avro", "select 1 a", {"compression": codec} if codec else {})
+    yield WriteCase("write avro values", "avro", VALUES)
+    yield WriteCase("write avro nested", "avro", NESTED)
+    yield WriteCase(
+        "write avro nested names",
+        "avro",
+        "select named_struct('b', named_struct('b', 1)) a, array(named_struct('c', 1)) l, map('x', named_struct('d', 2)) m",
+    )
+    yield WriteCase("write avro not null", "avro", "select * from values (1, 'x'), (2, 'y') t(a, b)")
+    yield WriteCase(
+        "write avro intervals", "avro", "select interval '1-2' year to month a, interval '1 02:03:04.5' day to second b"
+    )
+    yield WriteCase("write avro calendar interval", "avro", "select make_interval(1) c")
+    yield WriteCase("write avro variant", "avro", "select parse_json('1') a")
+    yield WriteCase("write avro void", "avro", "select null a")
+    yield WriteCase("write avro names", "avro", "select 1 `a b`")
+    yield WriteCase("write avro bad name", "avro", "select 1 `1a`")
+    yield WriteCase("write avro nothing there", "avro", "select 1 a where false")
+    yield WriteCase("write avro partitions", "avro", "select id % 2 p, id from range(4)", partition_by=("p",))
+    yield WriteCase(
+        "write avro recordName",
+        "avro",
+        "select 1 a, named_struct('x', 1) s",
+        {"recordName": "R", "recordNamespace": "a.b"},
+    )
+    yield WriteCase("write avro maps by int", "avro", "select map(1, 2) m")
+    for name, query, schema in AVRO_SCHEMAS:
+        yield WriteCase(f"write avro as {name}", "avro", query, {"avroSchema": record(schema)})
+    yield WriteCase(
+        "write avro by position",
+        "avro",
+        "select 1 a, 2 b",
+        {
+            "avroSchema": record('{"name": "x", "type": "int"}, {"name": "y", "type": "int"}'),
+            "positionalFieldMatching": "true",
+        },
+    )
+    yield WriteCase(
+        "write avro as other names",
+        "avro",
+        "select 1 a, 2 b",
+        {"avroSchema": record('{"name": "x", "type": "int"}, {"name": "y", "type": "int"}')},
+    )
+    yield WriteCase("write avro as junk", "avro", "select 1 a", {"avroSchema": "{junk"})
+    yield WriteCase("write orc nothing there", "orc", "select 1 a where false")
+    yield WriteCase("write orc orc.compress", "orc", "select 1 a", {"orc.compress": "SNAPPY"})
+    yield WriteCase("write orc partitions", "orc", "select id % 2 p, id from range(4)", partition_by=("p",))
+    yield WriteCase("write orc interval", "orc", "select interval 3 day c, 1 a, make_interval(1) i")
+    yield WriteCase("write orc void", "orc", "select null a")
+    yield WriteCase("write orc variant", "orc", "select parse_json('1') a")
 
 
 def _text_formats() -> Iterator[WriteCase]:
