@@ -23,7 +23,7 @@ def let(value: str, body: Callable[[str], str]) -> str:
     if len(value) <= LONG_TEXT:
         return body(value)
     name = f"x{crc32(value.encode()):08x}"
-    return f"list_extract(list_transform([{value}], (lambda {name}: {body(name)})), 1)"
+    return bound(name, value, body(name))
 
 
 def bind(value: str, body: Callable[[str], str]) -> str:
@@ -31,7 +31,12 @@ def bind(value: str, body: Callable[[str], str]) -> str:
     if _CHEAP.fullmatch(value):
         return body(value)
     name = f"x{crc32(value.encode()):08x}"
-    return f"list_extract(list_transform([{value}], (lambda {name}: {body(name)})), 1)"
+    return bound(name, value, body(name))
+
+
+def bound(name: str, value: str, body: str) -> str:
+    """`body`, in which `name` stands for `value`."""
+    return f"list_extract(list_transform([{value}], (lambda {name}: {body})), 1)"
 
 
 def bind_all(values: list[str], body: Callable[..., str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from glowplug.config import OF_ROWS, Conf
 from glowplug.errors import unsupported
 from glowplug.functions.ordering import order_key
+from glowplug.kernel.calls import Named, call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import raise_sql
@@ -119,7 +120,7 @@ class Compiler(Lowering):
                 return f"v{id}"
             case SortOrder():
                 return self.order(expression)
-            case KernelSQL(text):
+            case KernelSQL(text) | Named(text):
                 return text
         raise unsupported(f"the expression {expression.__class__.__name__}")
 
@@ -139,6 +140,7 @@ class Compiler(Lowering):
         return self.conf.get(key) or ""
 
     def attempt(self, expression: Expression) -> str:
+        refuse_named(expression)
         outer, self.lenient = self.lenient, True
         try:
             return f"TRY({self.sql(expression)})"
@@ -207,17 +209,9 @@ class Compiler(Lowering):
     # --- the kinds of expression ----------------------------------------------------------------
 
     def _call(self, call: Call) -> str:
-        lower = call.function.lower
-        if call.function.names[0] == "not" and isinstance(call.args[0], Subquery) and call.args[0].kind == "in":
+        if call.function.logic == "not" and isinstance(call.args[0], Subquery) and call.args[0].kind == "in":
             return self._no_match(call.args[0])
-        if isinstance(lower, str):
-            return lower.format(*map(self.sql, call.args))
-        if lower is None:
-            if call.function.names[0] in ("grouping", "grouping_id"):
-                kernel = "TINYINT" if call.function.names[0] == "grouping" else "BIGINT"
-                return f"CAST(grouping({', '.join(map(self.sql, call.args))}) AS {kernel})"
-            raise unsupported(f"the function {call.name}", call.origin)
-        return lower(call, self)
+        return call_sql(call, self)
 
     def _no_match(self, e: Subquery) -> str:
         """`NOT IN`: false, not NULL, where a NULL leaves it open (Spark's existence join)."""
@@ -235,11 +229,11 @@ class Compiler(Lowering):
     def condition(self, e: Expression) -> str:
         """A filter's condition: where it is NULL or false is the same, so that `IN (query)` may stay a semi join."""
         match e:
-            case Call(function, _, (left, right)) if function.names[0] == "and":
+            case Call(function, _, (left, right)) if function.logic == "and":
                 return f"({self.condition(left)} AND {self.condition(right)})"
             case Subquery("in"):
                 return self._membership(e)
-            case Call(function, _, (Subquery("in") as inner,)) if function.names[0] == "not":
+            case Call(function, _, (Subquery("in") as inner,)) if function.logic == "not":
                 return f"(NOT {self._membership(inner)})"
         return self.sql(e)
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from glowplug.analyze.context import references
 from glowplug.optimize.context import Context
-from glowplug.plan.expressions import Call, Expression, Subquery
+from glowplug.plan.expressions import Subquery
+from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Filter, Relation, Scan, SubqueryAlias
 from glowplug.plan.tree import contains
 
@@ -26,10 +27,3 @@ def prune_partitions(node: Relation, cx: Context) -> Relation | None:
     if pruned is child.source:
         return None
     return replace(node, child=replace(child, source=pruned))
-
-
-def conjuncts(e: Expression) -> list[Expression]:
-    """The conditions that `AND` joins."""
-    if isinstance(e, Call) and e.function.names[0] == "and":
-        return conjuncts(e.args[0]) + conjuncts(e.args[1])
-    return [e]

@@ -179,6 +179,7 @@ class Function:
     internal: bool = False
     place: int | None = None
     ordered: bool = False
+    logic: OneOf["and", "or", "not"] | None = None  # what conditions are made of
     requires: tuple[str, str] | None = None  # a setting, and the condition raised unless it is true
     usage: str = ""
     example: str = ""

@@ -6,12 +6,12 @@ are what Spark calls broadcast joins, and no partial aggregates are needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, WindowExpression
+from glowplug.plan.predicates import conjuncts
 from glowplug.plan.text import column, listed, subqueries, text
 from glowplug.plan.tree import children, contains, walk
 
@@ -163,7 +163,7 @@ def _keys(plan: r.Join) -> tuple[list[Expression], list[Expression], list[Expres
     left: list[Expression] = []
     right: list[Expression] = []
     rest: list[Expression] = []
-    for part in _conjuncts(plan.condition):
+    for part in conjuncts(plan.condition):
         if isinstance(part, Call) and part.function.names[0] in _EQUALITIES:
             sides = [{x.id in ids for x in walk(a) if isinstance(x, Attribute)} for a in part.args]
             if sides in ([{True}, {False}], [{False}, {True}]):
@@ -173,14 +173,6 @@ def _keys(plan: r.Join) -> tuple[list[Expression], list[Expression], list[Expres
                 continue
         rest.append(part)
     return left, right, rest
-
-
-def _conjuncts(e: Expression | None) -> Iterator[Expression]:
-    if isinstance(e, Call) and e.function.names[0] == "and":
-        yield from _conjuncts(e.args[0])
-        yield from _conjuncts(e.args[1])
-    elif e is not None:
-        yield e
 
 
 def storage(level: Any) -> str:

@@ -23,6 +23,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.names import pretty
+from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import (
     Aggregate,
     AsOfJoin,
@@ -128,16 +129,10 @@ def _conditions(node: AsOfJoin, scope: Scope, cx: Context) -> tuple[list[Express
         _done(_call("=", schema_column(n, node.left, cx), schema_column(n, node.right, cx)), cx) for n in node.using
     ]
     if node.condition is not None:
-        parts += _conjuncts(boolean(resolve(node.condition, scope, cx)))
+        parts += conjuncts(boolean(resolve(node.condition, scope, cx)))
     equal = [p for p in parts if _is_equality(p, node)]
     rest = [p for p in parts if p not in equal]
     return equal, _all(rest, cx) if rest else None
-
-
-def _conjuncts(e: Expression) -> list[Expression]:
-    if isinstance(e, Call) and e.function.names[0] == "and":
-        return [*_conjuncts(e.args[0]), *_conjuncts(e.args[1])]
-    return [e]
 
 
 def _is_equality(e: Expression, node: AsOfJoin) -> bool:
