@@ -200,6 +200,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56K00",
         "A lambda function takes one to three arguments, not <got>.",
     ),
+    "CONNECT_INVALID_PLAN.LOCAL_RELATION_CHUNK_SIZE_LIMIT_EXCEEDED": (
+        "56K00",
+        "A chunk of uploaded rows is larger than <limit> bytes.",
+    ),
+    "CONNECT_INVALID_PLAN.LOCAL_RELATION_SIZE_LIMIT_EXCEEDED": (
+        "56K00",
+        "The uploaded rows have <actualSize> bytes; at most <limit> are allowed.",
+    ),
     "CONNECT_INVALID_PLAN.LOWER_BOUND_REQUIRED_IN_WINDOW_FRAME": ("56K00", "The window frame has no lower bound."),
     "CONNECT_INVALID_PLAN.MAP_LITERAL_MISSING_DATA_TYPE": ("56K00", "The map does not come with its type."),
     "CONNECT_INVALID_PLAN.NA_FILL_VALUES_EMPTY": ("56K00", "Filling NULLs needs a value."),

@@ -34,7 +34,7 @@ class Session:
     temp_functions: dict[str, PersistentFunction] = field(default_factory=dict)  # in SQL, by lower-case name
     cached_remotes: dict[str, Relation] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
-    blobs: dict[str, bytes] = field(default_factory=dict)  # cached local relations by hash
+    blobs: dict[str, memoryview] = field(default_factory=dict)  # cached local relations by hash, mapped from files
     files: Path | None = None  # where artifacts of files, modules and archives are kept
     functions: dict[str, PythonFunction] = field(default_factory=dict)  # lower-case name → what a client registered
     table_functions: dict[str, TableFunction] = field(default_factory=dict)  # the same

@@ -2,9 +2,11 @@
 as Apache Spark 4.2.1 answered for the same requests."""
 
 import json
+import mmap
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pyspark.sql.connect.proto as pb
 import pytest
@@ -262,6 +264,35 @@ def test_chunked_artifacts(service: Service, session_id: str) -> None:
         assert failing(send, *broken).condition == "INVALID_PARAMETER_VALUE.ARTIFACT_INCOMPLETE"
     assert known(service, session_id, *(f"cache/{i}" for i in range(1, 5))) == [True, False, False, False]
     assert send() == []
+
+
+def test_uploads_are_in_files(service: Service, session_id: str) -> None:
+    """What arrives goes to the session's directory, chunk by chunk; what was not kept is gone from it."""
+    upload(service, session_id, "cache/empty", b"")
+    session = service.sessions.get("u", session_id)
+    sizes = []
+
+    def requests() -> Iterator[pb.AddArtifactsRequest]:
+        yield begin(session_id, "cache/big", 4 << 20, 4, bytes(1 << 20))
+        for _ in range(3):
+            assert session.files is not None
+            sizes.append([p.stat().st_size >> 18 for p in session.files.iterdir()])
+            yield more(session_id, bytes(1 << 20))
+
+    service.add_artifacts(requests())
+    assert [len(s) for s in sizes] == [1, 1, 1] and sizes == sorted(sizes) and sizes[-1][0] >= 8
+    blob = session.blobs["big"]
+    assert isinstance(blob, memoryview) and isinstance(blob.obj, mmap.mmap) and blob == bytes(4 << 20)
+    assert session.blobs["empty"] == b""
+    for broken in (
+        [begin(session_id, "files/x", 6, 2, b"abc")],
+        [begin(session_id, "files/x", 2, 2, b"abc"), more(session_id, b"x")],
+        [begin(session_id, "files/x", 9, 2, b"abc"), begin(session_id, "files/y", 9, 2, b"abc")],
+        [begin(session_id, "files/x", 6, 2, b"abc"), more(session_id, b"def", 9)],
+    ):
+        with suppress(SparkError):
+            service.add_artifacts(iter(broken))
+    assert session.files is not None and list(session.files.iterdir()) == []
 
 
 # --- plans as they arrive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +25,8 @@ from glowplug.plan.relations import (
 )
 from glowplug.types import LONG, StructField, StructType, sql_name
 
+_CHUNK_LIMIT = "spark.sql.session.localRelationChunkSizeLimit"
+_SIZE_LIMIT = "spark.sql.session.localRelationSizeLimit"
 STREAMING = "Structured Streaming"
 
 
@@ -93,7 +95,7 @@ def cached_local_relation(m: Any, context: Context) -> Relation:
     if blob is None:
         raise invalid("CANNOT_FIND_CACHED_LOCAL_RELATION", hash=m.hash)
     try:
-        message = LocalRelation.FromString(blob)
+        message = LocalRelation.FromString(bytes(blob))
     except DecodeError as failure:
         raise _unreadable(failure) from None
     return local_relation(message, context)
@@ -104,16 +106,26 @@ def chunked_cached_local_relation(m: Any, context: Context) -> Relation:
     if not m.dataHashes:
         raise invalid("CHUNKED_CACHED_LOCAL_RELATION_WITHOUT_DATA")
     chunks = [_blob(hash, context) for hash in m.dataHashes]
+    _check_size([len(chunk) for chunk in chunks], context)
     schema = None
     if m.HasField("schemaHash"):
         try:
-            schema = _row_type(_blob(m.schemaHash, context).decode())
+            schema = _row_type(str(_blob(m.schemaHash, context), "utf-8"))
         except UnicodeDecodeError as failure:
             raise _unreadable(failure) from None
     return UnresolvedLocalData(_table(chunks), schema)
 
 
-def _blob(hash: str, context: Context) -> bytes:
+def _check_size(chunks: Sequence[int], context: Context) -> None:
+    """Raise for rows that are more bytes than the session's settings allow, in a chunk or together."""
+    conf = context.session.conf
+    if max(chunks) > (limit := conf.bytes(_CHUNK_LIMIT) or 0):
+        raise invalid("LOCAL_RELATION_CHUNK_SIZE_LIMIT_EXCEEDED", limit=limit)
+    if sum(chunks) > (limit := conf.int(_SIZE_LIMIT) or 0):
+        raise invalid("LOCAL_RELATION_SIZE_LIMIT_EXCEEDED", actualSize=sum(chunks), limit=limit)
+
+
+def _blob(hash: str, context: Context) -> memoryview:
     blob = context.session.blobs.get(hash)
     if blob is None:
         raise invalid("NOT_FOUND_CHUNKED_CACHED_LOCAL_RELATION", hash=hash, sessionUUID=context.session.id)
@@ -130,7 +142,7 @@ def _no_rows(schema: StructType) -> pa.Table:
     return pa.Table.from_arrays([pa.nulls(0) for _ in schema.fields], [f.name for f in schema.fields])
 
 
-def _table(streams: Iterable[bytes]) -> pa.Table:
+def _table(streams: Iterable[bytes | memoryview]) -> pa.Table:
     """The rows of Arrow streams of one schema. They are checked in full: the kernel trusts offsets and lengths."""
     try:
         tables = [pa.ipc.open_stream(pa.py_buffer(stream)).read_all() for stream in streams]

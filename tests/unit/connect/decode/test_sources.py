@@ -117,6 +117,15 @@ def test_uploaded_rows(spark, plan, channel, context):
     found = plan(df)
     assert found.schema == SCHEMA
     assert found.table.column("a").to_pylist() == list(range(1000))
+    for setting, condition in (
+        ("localRelationChunkSizeLimit", "LOCAL_RELATION_CHUNK_SIZE_LIMIT_EXCEEDED"),
+        ("localRelationSizeLimit", "LOCAL_RELATION_SIZE_LIMIT_EXCEEDED"),
+    ):
+        context.session.conf.set(f"spark.sql.session.{setting}", "1000")
+        with pytest.raises(InvalidPlanInput) as failure:
+            plan(df)
+        assert failure.value.condition == "CONNECT_INVALID_PLAN." + condition
+        context.session.conf.unset(f"spark.sql.session.{setting}")
     for broken in (b"", b"no Arrow", b"\xff\xff\xff\xff\x10\x00\x00\x00 no Arrow either"):
         lost = {**context.session.blobs, message.dataHashes[0]: broken}
         context.session.blobs = lost
