@@ -17,7 +17,14 @@ from glowplug.execute.operation import Operation
 from glowplug.execute.python import stages as python
 from glowplug.execute.runtime import Runtime
 from glowplug.execute.show import drawn
-from glowplug.plan.python import EvalPython, GroupMap, MapPartitions
+from glowplug.plan.python import (
+    AggregatePython,
+    CoGroupMap,
+    EvalPython,
+    GroupMap,
+    MapPartitions,
+    WindowPython,
+)
 from glowplug.plan.relations import CachedData, Relation, ShowString
 from glowplug.plan.tree import map_all_relations, walk_relations
 
@@ -59,4 +66,7 @@ STAGES: dict[type[Relation], Callable[[Any, Runtime, Operation, ExitStack], Rela
     EvalPython: python.eval_python,
     MapPartitions: python.map_partitions,
     GroupMap: python.group_map,
+    CoGroupMap: python.co_group_map,
+    AggregatePython: python.aggregate_python,
+    WindowPython: python.window_python,
 }

@@ -17,12 +17,12 @@ from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation
 from glowplug.plan.tree import children, map_all_relations, walk, walk_relations
 
-# A rule is `node -> Relation | None`; None leaves the node. A node's children have passed all rules before it.
+# A rule is `node -> Relation | None`; None leaves the node. A node's children have passed all of them before it does.
 RULES: tuple[Callable[[Relation], Relation | None], ...] = (
-    filter_before_python,
-    window_python,
-    aggregate_python,
     extract_calls,
+    aggregate_python,
+    window_python,
+    extract_calls,  # of what windows and aggregates gave
 )
 
 
@@ -36,9 +36,8 @@ def _calls_python(node: Relation) -> bool:
 
 
 def _each(plan: Relation) -> Relation:
-    for rule in RULES[:1]:  # moves filters down, so that it comes before what is below
-        plan = rule(plan) or plan
+    plan = filter_before_python(plan) or plan  # gives new work to what is below
     plan = map_all_relations(plan, _each)
-    for rule in RULES[1:]:
+    for rule in RULES:
         plan = rule(plan) or plan
     return plan

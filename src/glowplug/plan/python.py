@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from glowplug.plan.expressions import Alias, Attribute, Expression, SortOrder
+from glowplug.plan.expressions import Alias, Attribute, Expression
 from glowplug.plan.function import Function, Kind
 from glowplug.plan.relations import Relation, Unary, to_attribute
 from glowplug.types import DataType, StructType
@@ -189,12 +189,12 @@ class AggregatePython(Unary):
 class WindowPython(Unary):
     """Each row of the child with the results of `calls` over the rows around it.
 
-    `frames` has a pair of the child's columns for each call, the first row of its frame within the partition and the
-    one after the last, or None where the frame is the whole partition.
+    `number` counts the rows of a partition from 1. `frames` has a pair of the child's columns for each call, the numbers
+    of the first and the last row of its frame, or None where the frame is the whole partition.
     """
 
     partition_by: tuple[Attribute, ...]
-    order_by: tuple[SortOrder, ...]
+    number: Attribute
     calls: tuple[Alias, ...]
     frames: tuple[tuple[Attribute, Attribute] | None, ...]
     kept: tuple[Attribute, ...]

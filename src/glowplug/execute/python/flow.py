@@ -55,6 +55,7 @@ class _Lane:
     worker: Worker
     task: Task
     read: int = 0  # chunks of which the results were read
+    within: bool = False  # whether the last piece seen is not its chunk's last
     pulled: int = 0  # chunks it has asked for beyond the first
     done: bool = False
     rest: pa.RecordBatch | None = None  # of a batch of results that went beyond its rows
@@ -116,6 +117,7 @@ class Flow:
             while piece.more:  # the rest of the chunk is the next in `pieces`
                 self._send(lane, piece)
                 piece = next(self._pieces)
+                self._order.put((lane, piece))
         self._send(lane, piece)
         return lane, True
 
@@ -135,6 +137,9 @@ class Flow:
     def chunks(self) -> Iterator[tuple[Piece, Iterator[pa.RecordBatch]]]:
         """Each chunk's first piece and the batches made of it, which must be read before the next chunk."""
         for lane, piece in self._dealt():
+            within, lane.within = lane.within, piece.more
+            if within:
+                continue
             lane.read += 1
             outputs = self._until(lane, lane.read)
             yield piece, outputs

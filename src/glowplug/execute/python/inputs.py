@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from glowplug.execute.python.flow import Piece
 
 # Rows of one group that are held before they are handed on without its end.
 MOST_HELD = 262_144
@@ -94,3 +96,86 @@ def joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
         return batches[0]
     whole = pa.Table.from_batches(batches).combine_chunks().to_batches()
     return whole[0] if whole else batches[0]
+
+
+def one_group(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[Grouped]:
+    """All rows as one group, which there is without rows too."""
+    found = False
+    for group in groups(batches, ()):
+        found = True
+        yield group
+    if not found:
+        yield Grouped(pa.RecordBatch.from_pylist([], schema), np.array([0], np.int64))
+
+
+def framed(batch: pa.RecordBatch, frames: Sequence[Sequence[int]]) -> pa.RecordBatch:
+    """The columns of frames' first and last rows, counted from 1, as slices count: from 0, without the end."""
+    columns = list(batch.columns)
+    for first, last in {tuple(f) for f in frames if f}:
+        columns[first] = pc.subtract(pc.fill_null(batch.column(first), 1), 1).cast(pa.int32())
+        columns[last] = pc.fill_null(batch.column(last), 0).cast(pa.int32())
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
+# --- two sides -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A whole group with its key, by which groups are in order."""
+
+    key: tuple[Any, ...]
+    rows: list[pa.RecordBatch]
+
+
+def keyed(batches: Iterator[pa.RecordBatch], keys: Sequence[int], order: Sequence[int]) -> Iterator[Keyed]:
+    """Groups one by one, each held as a whole: a function of two groups sees both at once."""
+    held: list[pa.RecordBatch] = []
+    for part in groups(batches, order):
+        start = 0
+        for size in part.sizes.tolist():
+            held.append(part.rows.slice(start, size))
+            start += size
+            if not part.more:
+                first = next(h for h in held if h.num_rows)
+                yield Keyed(tuple(_sortable(first.column(k)[0]) for k in keys), held)
+                held = []
+
+
+def _sortable(value: pa.Scalar) -> Any:
+    """A key as the kernel sorts it: NULL first, NaN last, -0.0 as 0.0."""
+    return _ordered(value.as_py() if not pa.types.is_timestamp(value.type) else value.cast(pa.int64()).as_py())
+
+
+def _ordered(value: Any) -> Any:
+    match value:
+        case None:
+            return (0,)
+        case float():
+            return (2, 0.0) if value != value else (1, value + 0.0)
+        case str():
+            return (1, value.encode())
+        case list() | tuple():
+            return (1, [_ordered(v) for v in value])
+        case dict():
+            return (1, [_ordered(v) for v in value.values()])
+    return (1, value)
+
+
+def cogroups(
+    left: Iterator[Keyed], right: Iterator[Keyed], sent: Callable[[int, pa.RecordBatch | None], pa.RecordBatch]
+) -> Iterator[Piece]:
+    """The groups of both sides by key; one that a side lacks is empty there. `sent(side, rows)` is what is sent."""
+    sides = (left, right)
+    now = [next(side, None) for side in sides]
+    while any(g is not None for g in now):
+        key = min(g.key for g in now if g is not None)
+        batches: list[tuple[int, pa.RecordBatch]] = []
+        for i, group in enumerate(now):
+            if group is not None and group.key == key:
+                batches += [(i, sent(i, rows)) for rows in group.rows]
+                now[i] = next(sides[i], None)
+            else:
+                batches.append((i, sent(i, None)))
+        for n, (i, rows) in enumerate(batches):
+            yield Piece(rows, more=n < len(batches) - 1, right=i == 1)

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type, kernel_columns
+from glowplug.errors import ExecutionError
 from glowplug.execute.operation import Operation
 from glowplug.execute.python import inputs
 from glowplug.execute.python.environment import importable, working_directory
@@ -38,6 +40,8 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.python import (
+    AggregatePython,
+    CoGroupMap,
     Environment,
     EvalPython,
     EvalType,
@@ -46,6 +50,7 @@ from glowplug.plan.python import (
     PythonCode,
     PythonFunction,
     Streamed,
+    WindowPython,
 )
 from glowplug.plan.relations import Project, Relation, Sort, to_attribute
 from glowplug.types import (
@@ -291,20 +296,101 @@ class Sorted:
         return pa.RecordBatch.from_arrays(batch.columns[: len(self.names)], self.names)
 
 
-def sorted_by(plan: Relation, keys: list[Attribute]) -> tuple[Relation, list[int]]:
+def sorted_by(plan: Relation, keys: list[Attribute], *then: Attribute) -> tuple[Relation, list[int]]:
     """A plan's rows, equal keys together, and which columns differ from group to group: numbers of groups, at its end,
-    where Arrow would not compare keys as they are grouped."""
-    order = tuple(SortOrder(k) for k in keys)
+    where Arrow would not compare keys as they are grouped. `then` orders the rows of a group."""
+    order, later = tuple(map(SortOrder, keys)), tuple(map(SortOrder, then))
     if not keys:
-        return plan, []
+        return (Sort(plan, later) if later else plan), []
     if all(isinstance(k.type, _COMPARABLE) for k in keys):
         places = {a.id: i for i, a in enumerate(plan.output)}
-        return Sort(plan, order), [places[k.id] for k in keys]
+        return Sort(plan, order + later), [places[k.id] for k in keys]
     rank = lookup("dense_rank")
     assert rank is not None
     number = Alias(WindowExpression(Call(rank, "dense_rank", (), INT, False), (), order, RUNNING), "group", new_id())
     numbered = Project(plan, (*plan.output, number))
-    return Sort(numbered, (SortOrder(to_attribute(number)),)), [len(plan.output)]
+    return Sort(numbered, (SortOrder(to_attribute(number)), *later)), [len(plan.output)]
+
+
+def aggregate_python(node: AggregatePython, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+    calls = Calls.of([_call(c) for c in node.calls])
+    keys = len(node.grouping)
+    plan, order = sorted_by(Project(node.child, (*node.grouping, *calls.columns)), list(node.grouping))
+    arguments = slice(keys, keys + len(calls.columns))
+    conform = Conform(tuple(map(to_attribute, node.calls)), runtime.conf)
+    task = calls.task(runtime)
+
+    def piece(group: inputs.Grouped) -> Piece:
+        starts = np.concatenate([[0], np.cumsum(group.sizes)[:-1]])
+        kept = [column.take(pa.array(starts)) for column in group.rows.columns[:keys]]
+        return Piece(_columns(group.rows, arguments.start, arguments.stop), group.sizes, group.more, kept=kept)
+
+    def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
+        found = inputs.groups(rows(plan), order) if keys else inputs.one_group(rows(plan), schema(plan, runtime))
+        for first, batches in start(task, map(piece, found), always=False).chunks():
+            results = conform.whole(list(batches))
+            if first.sizes is not None and len(results[0]) != len(first.sizes):
+                raise ExecutionError("INTERNAL_ERROR", message="an aggregate has not given one value for each group")
+            columns = [*(first.kept or ()), *results]
+            yield pa.RecordBatch.from_arrays(columns, [str(i) for i in range(len(columns))])
+
+    return _stage(node, _code(calls.function), runtime, operation, held, make)
+
+
+def window_python(node: WindowPython, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+    bounds = [tuple(Alias(a, "_", new_id()) for a in frame) if frame else () for frame in node.frames]
+    before = tuple({b.child: b for pair in bounds for b in pair}.values())
+    place = {b.child: i for i, b in enumerate(before)}
+    offsets = [tuple(place[b.child] for b in pair) for pair in bounds]
+    calls = Calls.of([_call(c) for c in node.calls], before, offsets)
+    needed = {a.id: a for a in (*node.kept, *node.partition_by, node.number)}
+    first = len(needed)
+    plan, order = sorted_by(
+        Project(node.child, (*needed.values(), *calls.columns)), list(node.partition_by), node.number
+    )
+    conform = Conform(tuple(map(to_attribute, node.calls)), runtime.conf)
+    kept = [list(needed).index(a.id) for a in node.kept]
+    kind = EvalType.WINDOW_AGG_PANDAS
+    if _code(calls.function).eval_type is EvalType.GROUPED_AGG_ARROW:
+        kind = EvalType.WINDOW_AGG_ARROW
+    task = calls.task(runtime, kind)
+    task.conf["window_bound_types"] = ",".join("bounded" if frame else "unbounded" for frame in node.frames)
+
+    def piece(group: inputs.Grouped) -> Piece:
+        rows = inputs.framed(_columns(group.rows, first, first + len(calls.columns)), offsets)
+        beside = pa.RecordBatch.from_arrays([group.rows.column(i) for i in kept], [str(i) for i in kept])
+        return Piece(rows, group.sizes, group.more, kept=beside if kept else _columns(group.rows, 0, 0))
+
+    def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
+        found = inputs.groups(rows(plan), order)
+        for part, results in start(task, map(piece, found), always=False).rows():
+            yield _beside(part.kept, conform.whole(results))
+
+    return _stage(node, _code(calls.function), runtime, operation, held, make)
+
+
+def schema(plan: Relation, runtime: Runtime) -> pa.Schema:
+    return pa.schema([(f"_{i}", arrow_type(a.type, runtime.conf.time_zone)) for i, a in enumerate(plan.output)])
+
+
+def co_group_map(node: CoGroupMap, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+    code = _code(node.function)
+    sides = [
+        Sorted.of(node.left, node.left_grouping, node.left_args),
+        Sorted.of(node.right, node.right_grouping, node.right_args),
+    ]
+    places = grouped([s.keys for s in sides], [s.values for s in sides])
+    task = make_task(code.eval_type, functions([Code(places, (code.command,))]), runtime, code.environment)
+    conform = Conform(node.columns, runtime.conf, _CALLED[code.eval_type])
+
+    def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
+        groups = [inputs.keyed(rows(s.plan), s.keys, s.order) for s in sides]
+        empty = [s.sent(pa.RecordBatch.from_pylist([], schema(s.plan, runtime))) for s in sides]
+        pieces = inputs.cogroups(*groups, lambda i, batch: empty[i] if batch is None else sides[i].sent(batch))
+        for _, batches in start(task, pieces, always=False).chunks():
+            yield from map(conform.unwrapped, batches)
+
+    return _stage(node, code, runtime, operation, held, make)
 
 
 def _code(function: PythonFunction) -> PythonCode:

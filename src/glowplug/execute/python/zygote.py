@@ -35,7 +35,10 @@ def main(fd: int) -> None:
             os.read(read, 4096)
             _report(control)
         if control.fileno() in ready:
-            data, fds, _, _ = socket.recv_fds(control, 4096, 1)
+            try:
+                data, fds, _, _ = socket.recv_fds(control, 4096, 1)
+            except ConnectionError:
+                data, fds = b"", []
             if not data:
                 os._exit(0)
             pid = _fork(fds[0], control, (read, write))
