@@ -60,6 +60,10 @@ def call_sql(call: Call, to: Compiler) -> str:
         body = _lowered(replace(call, args=tuple(args)), lower, to)
     except _Attempted:  # what fails within it is to be NULL, which it cannot be outside
         return _lowered(call, lower, to)
+    except Exception:
+        if all(_has_columns(call.args[i]) for i in names):
+            raise
+        return _lowered(call, lower, to)  # a constant, such as a map of options, that the lowering must see
     texts = {names[i]: sql for i, sql in named.items()}
     repeated = [name for name, n in Counter(_NAME.findall(body)).items() if n > 1 and name in texts]
     if repeated and _only_in_place(call, names, repeated):
@@ -95,6 +99,10 @@ def _named(call: Call, to: Compiler) -> dict[int, str]:
         if len(sql) > LONG_TEXT or _varies(a):
             found[i] = sql
     return found
+
+
+def _has_columns(e: Expression) -> bool:
+    return contains(e, (Attribute, OuterReference, LambdaVariable, Subquery))
 
 
 def _varies(e: Expression) -> bool:

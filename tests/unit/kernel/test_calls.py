@@ -131,6 +131,13 @@ def test_windows_and_queries_beside_a_bound_argument(spark: Any) -> None:
     assert [tuple(r) for r in df.collect()] == [(0, 0), (0, 0)]
 
 
+def test_a_lowering_sees_its_constants(spark: Any) -> None:
+    """Options are read from the map that is written, however long it is."""
+    options = ", ".join(f"'unknown{i}', 'some value'" for i in range(20))
+    df = spark.sql(f"SELECT to_csv(struct(id, id), map('sep', ';', {options})) AS x FROM range(1)")
+    assert df.first().x == "0;0"
+
+
 def test_try_catches_what_fails_within_its_argument(spark: Any) -> None:
     long = " + ".join(["cast(id as int)"] * 20)
     df = spark.sql(f"SELECT try_add({long} + 2147483647, 1) AS x FROM range(1)")
