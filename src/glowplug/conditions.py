@@ -75,6 +75,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The column <name> belongs to another DataFrame, whose columns this one does not have.",
     ),
     "CANNOT_RESOLVE_STAR_EXPAND": ("42704", "Nothing matches <targetString>.*; the columns here are: <columns>."),
+    "CANNOT_UP_CAST_DATATYPE": (
+        "42846",
+        "<expression> cannot become <targetType> from <sourceType> without loss. <details>",
+    ),
     "CAST_INVALID_INPUT": (
         "22018",
         "The value <expression> of type <sourceType> is not a valid <targetType>. Correct the value, or use try_cast to get NULL instead.",
@@ -471,6 +475,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A decimal has at most <maxPrecision> digits, not <precision>.",
     ),
     "DEFAULT_PLACEMENT_INVALID": ("42608", "DEFAULT stands only by itself, as the whole value of a column."),
+    "DESCRIBE_JSON_NOT_EXTENDED": (
+        "0A000",
+        "DESCRIBE AS JSON needs EXTENDED, as in DESC EXTENDED <tableName> AS JSON.",
+    ),
     "DIVIDE_BY_ZERO": ("22012", 'Division by zero. Use try_divide to get NULL instead, or set <config> to "false".'),
     "DUPLICATED_CTE_NAMES": ("42602", "The WITH clause names these more than once: <duplicateNames>."),
     "DUPLICATED_MAP_KEY": (
@@ -516,6 +524,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42809",
         "<operation> needs a view, and <tableName> is a table; use ALTER TABLE.",
     ),
+    "FAILED_FUNCTION_CALL": ("38000", "The function <funcName> cannot be called with these arguments."),
     "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER": (
         "KD001",
         "The file <path> has no footer: it is cut off, or not a file of this format.",
@@ -590,6 +599,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INCOMPATIBLE_DATA_FOR_TABLE.STRUCT_MISSING_FIELDS": (
         "KD000",
         "The struct <colName> for <tableName> lacks fields: <missingFields>.",
+    ),
+    "INCOMPATIBLE_VIEW_SCHEMA_CHANGE": (
+        "51024",
+        "The query of the view <viewName> does not give the column <colName> any more (<expectedNum> expected, found: <actualCols>). Make the view anew: <suggestion>",
     ),
     "INCOMPLETE_TYPE_DEFINITION.ARRAY": ("42K01", "An ARRAY type needs its element type: ARRAY<elementType>."),
     "INCOMPLETE_TYPE_DEFINITION.MAP": (
@@ -739,6 +752,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "In the number format <format> the $ must stand before all digits.",
     ),
     "INVALID_FORMAT.EMPTY": ("42601", "The number format must not be empty."),
+    "INVALID_FORMAT.ESC_AT_THE_END": ("42601", "The format <format> ends in its escape character."),
+    "INVALID_FORMAT.ESC_IN_THE_MIDDLE": ("42601", "In the format <format>, <char> cannot be escaped."),
     "INVALID_FORMAT.MISMATCH_INPUT": (
         "42601",
         "The value <input> of type <inputType> does not fit the format <format>.",
@@ -1352,10 +1367,16 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "ALTER TABLE SET SERDE or SERDEPROPERTIES is for tables of Hive; <tableName> is none.",
     ),
+    "UNSUPPORTED_FEATURE.ANALYZE_UNSUPPORTED_COLUMN_TYPE": (
+        "0A000",
+        "There are no statistics of columns of type <columnType>, such as <columnName> of <tableName>.",
+    ),
+    "UNSUPPORTED_FEATURE.ANALYZE_VIEW": ("0A000", "ANALYZE TABLE is for tables and not for views."),
     "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES": (
         "0A000",
         "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined like this.",
     ),
+    "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON": ("0A000", "DESCRIBE AS JSON describes whole tables, not columns."),
     "UNSUPPORTED_FEATURE.DROP_DATABASE": ("0A000", "The schema <database> cannot be dropped."),
     "UNSUPPORTED_FEATURE.FORWARD_TO_LOCAL_FS": (
         "0A000",
@@ -1380,6 +1401,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "Values of the nested column <colName> cannot be filled or replaced.",
     ),
+    "UNSUPPORTED_FEATURE.SET_NAMESPACE_PROPERTY": ("0A000", "The property <property> of schemas is reserved, <msg>."),
     "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE": (
         "0A000",
         "Set operations cannot compare maps: the column <colName> is <dataType>.",
@@ -1391,6 +1413,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "TABLESAMPLE SYSTEM takes a PERCENT, not <sampleMethod>.",
     ),
     "UNSUPPORTED_FEATURE.TABLE_OPERATION": ("0A000", "The table <tableName> does not support <operation>."),
+    "UNSUPPORTED_FEATURE.TIME_TRAVEL": ("0A000", "<relationId> has no earlier versions to go back to."),
     "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE": ("0A000", "Binary files are only read, not written."),
     "UNSUPPORTED_FILE_SYSTEM": ("0A000", "There is no file system for <scheme>: paths."),
     "UNSUPPORTED_GENERATOR.MULTI_GENERATOR": (
@@ -1409,6 +1432,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_OVERWRITE.PATH": ("42902", "The path <path> cannot be overwritten by a query that reads it."),
     "UNSUPPORTED_OVERWRITE.TABLE": ("42902", "The table <table> cannot be overwritten while it is read."),
     "UNSUPPORTED_PARTITION_TRANSFORM": ("0A000", "Tables of files cannot be partitioned by <transform>."),
+    "UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE": (
+        "0A000",
+        "SHOW CREATE TABLE AS SERDE is for tables of Hive; <tableName> is none.",
+    ),
     "UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK": (
         "0A000",
         "The output mode <outputMode> is not possible for <statefulOperator> on a stream without a watermark.",
@@ -1485,10 +1512,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_1006": ("", "A pivot computes aggregates, and '<sql>' is in no aggregate function."),
     "_LEGACY_ERROR_TEMP_1012": ("", "The table <identifier> does not support this way of writing."),
+    "_LEGACY_ERROR_TEMP_1017": ("", "The function <name> is built in; <cmd> is for others.<hintStr>"),
     "_LEGACY_ERROR_TEMP_1036": ("", "The frame of a ranking function is <required>, not <wf>."),
     "_LEGACY_ERROR_TEMP_1039": ("", "A SELECT can hold the windows of one duration and time only."),
     "_LEGACY_ERROR_TEMP_1050": ("", "The columns <attributes> are no structs, whose fields a star could give."),
     "_LEGACY_ERROR_TEMP_1052": ("", "An added column cannot be NOT NULL."),
+    "_LEGACY_ERROR_TEMP_1060": ("", "<command> does not describe parts of columns: <column>."),
     "_LEGACY_ERROR_TEMP_1066": ("", "The schema <database> is the system's."),
     "_LEGACY_ERROR_TEMP_1069": ("", "CREATE EXTERNAL TABLE needs a LOCATION."),
     "_LEGACY_ERROR_TEMP_1073": ("", "A table cannot be renamed from the schema <db> to <newDb>."),
@@ -1532,6 +1561,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "_LEGACY_ERROR_TEMP_1251": ("", "<action> is for partitioned tables; <tableName> is not partitioned."),
     "_LEGACY_ERROR_TEMP_1261": ("", "LOAD DATA is for tables of Hive; <tableIdentWithDB> is none."),
+    "_LEGACY_ERROR_TEMP_1266": ("", "The table <tableIdentWithDB> is external; TRUNCATE TABLE is for managed ones."),
     "_LEGACY_ERROR_TEMP_1267": (
         "",
         "The table <tableIdentWithDB> is not partitioned, and TRUNCATE TABLE names a partition.",

@@ -19,6 +19,8 @@ from typing import Any
 
 from tests.parity.relations.cases import ANSWERS, MODULES, TIME_ZONE, answer, cases, prepare
 
+WAREHOUSE = "/tmp/parity-warehouse"
+
 
 def start_server(port: int) -> subprocess.Popen[bytes]:
     import pyspark
@@ -31,7 +33,7 @@ def start_server(port: int) -> subprocess.Popen[bytes]:
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "1",
         "spark.sql.session.timeZone": TIME_ZONE,
-        "spark.sql.warehouse.dir": "/tmp/parity-warehouse",
+        "spark.sql.warehouse.dir": WAREHOUSE,
     }
     options = [x for k, v in settings.items() for x in ("--conf", f"{k}={v}")]
     main = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "--master", "local[1]"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from glowplug.analyze.char_padding import padded
 from glowplug.analyze.context import Context
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, operator_types, wider_all
@@ -88,7 +89,7 @@ def build(
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
     if function.ordered and order_by:
         args, order_by, e = (*args, order_by[0]), (), replace(e, order_by=())
-    args = _positional(function, name, args, e)
+    args = padded(name, _positional(function, name, args, e))
     _count(function, name, args, e)
     if function.requires is not None and not cx.conf.bool(function.requires[0]):
         raise AnalysisError(function.requires[1], e.origin)

@@ -43,8 +43,15 @@ def scalar_call(
     body = _body(function, parameters, cx)
     _refuse_repeated(given, parameters, body)
     value = _cast(_with_arguments(body, dict(zip((p.id for p in parameters), given, strict=True))), function, cx)
-    shown = ", ".join(pretty(_unwrapped(a)) for a in given)
+    written = [f for f, a in zip(given, _named(function, args), strict=True) if a]
+    shown = ", ".join(pretty(_unwrapped(a)) for a in written)
     return Replaced(value, f"{unquoted(function)}({shown})")
+
+
+def _named(function: PersistentFunction, args: tuple[Expression, ...]) -> list[bool]:
+    """Which parameters a call has arguments for."""
+    names = {a.name.lower() for a in args if isinstance(a, NamedArgument)}
+    return [i < len(args) - len(names) or f.name.lower() in names for i, f in enumerate(function.parameters.fields)]
 
 
 def _unwrapped(e: Expression) -> Expression:

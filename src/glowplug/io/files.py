@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from glowplug.io.filesystem import FileSystem, encoded
 from glowplug.io.listing import DataFile, Listing
 from glowplug.io.source import Evaluate, Reading, Source
 from glowplug.io.sqltext import constant, ident, literal, pick
-from glowplug.plan.expressions import Attribute, Call, Expression, Subquery
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal, Subquery
 from glowplug.plan.tree import walk
 from glowplug.types import LONG, STRING, TIMESTAMP, StructField, StructType, as_nullable, quote
 
@@ -216,3 +217,16 @@ def make(
     return cls(
         schema, listing.fs, listing.files, in_files, listing.partition_schema, listing.roots, ignore_missing, **options
     )
+
+
+def absent(field: StructField, reading: Reading) -> str:
+    """Kernel SQL for the values of a column that a file was written without: the default it had when it was added."""
+    text = json.loads(field.metadata).get("EXISTS_DEFAULT")
+    kernel_type = reading.type(field.type)
+    if text is None:
+        return f"CAST(NULL AS {kernel_type})"
+    from glowplug.sql import parse_expression
+
+    value = parse_expression(text)
+    assert isinstance(value, Literal)  # catalogs keep constants only
+    return reading.cast(constant(value.value, value.type, reading), value.type, field.type, "legacy")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glowplug.errors import ExecutionError, SparkError
-from glowplug.io.files import FILE, ROW, ROW_INDEX, FileSource, make, metadata_column
+from glowplug.io.files import FILE, ROW, ROW_INDEX, FileSource, absent, make, metadata_column
 from glowplug.io.filesystem import FileStatus, FileSystem
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, one_of, option, read_options
@@ -128,7 +128,7 @@ class ParquetSource(FileSource):
         for field in fields:
             node = columns.get(field.name.lower())
             if node is None:
-                value = f"CAST(NULL AS {reading.type(field.type)})"
+                value = absent(field, reading)
             else:
                 try:
                     value = read_as(ident(node.name), node, field.type, reading, field.name)

@@ -177,6 +177,7 @@ class CatalogCall(Relation):
     method: str
     args: tuple[tuple[str, Any], ...] = ()
     columns: tuple[Attribute, ...] = ()
+    plan_id: int | None = None
 
     @property
     def output(self) -> tuple[Attribute, ...]:

@@ -61,6 +61,11 @@ class SetCollation(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class SetSerDe(Change):
+    """`SET SERDE` or `SET SERDEPROPERTIES`, which only tables of Hive have."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetQuery(Change):
     """Of a view."""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 from dataclasses import replace
 from typing import Any
 
+from glowplug.analyze.char_padding import TYPE
+from glowplug.analyze.context import Scope
+from glowplug.analyze.expressions import resolve
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.catalog.manager import Catalogs
 from glowplug.catalog.table import Identifier, Pairs, Partition, Table
@@ -21,11 +25,12 @@ from glowplug.io.source import Context as Reading
 from glowplug.io.source import Source
 from glowplug.plan import relations as r
 from glowplug.plan.casts import can_cast
-from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, new_id
+from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, UnresolvedFunction, new_id
 from glowplug.session.session import Session
-from glowplug.types import STRING, CharType, StructField, StructType, VarcharType, quote, same_type, simple_string
+from glowplug.types import INT, STRING, CharType, StructField, StructType, VarcharType, quote, same_type, simple_string
 
 GLOBAL_SCHEMA = "global_temp"
+PADDING = "spark.sql.readSideCharPadding"
 SEARCHED_FIRST = ("`system`.`builtin`", "`system`.`session`")  # where names in queries are looked up
 
 
@@ -84,13 +89,30 @@ def scan(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
     """The rows of a table, by its catalog's schema."""
     with workbench(session, current()) as bench:
         source = source_of(table, Reading(session.conf, bench), catalogs(session), options)
-    metadata = {f.name: f.metadata for f in table.schema.fields}
+    metadata = {f.name: _metadata(f) for f in table.schema.fields}
     columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), metadata[f.name]) for f in source.schema.fields)
     hidden = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in source.hidden)
+    plan: r.Relation = r.Scan(source, columns, hidden)
+    if any(isinstance(f.type, CharType) for f in table.schema.fields) and session.conf.bool(PADDING):
+        plan = _padded(plan, table, hidden, session)
     identifier = table.identifier
-    return r.SubqueryAlias(
-        r.Scan(source, columns, hidden), identifier.name, (identifier.catalog, *identifier.namespace)
-    )
+    return r.SubqueryAlias(plan, identifier.name, (identifier.catalog, *identifier.namespace))
+
+
+def _padded(plan: r.Relation, table: Table, hidden: tuple[Attribute, ...], session: Session) -> r.Relation:
+    """CHAR columns at their length: files that others wrote may have them shorter."""
+    from glowplug.session.world import context
+
+    cx = context(session)
+    lengths = {f.name: f.type.length for f in table.schema.fields if isinstance(f.type, CharType)}
+    items: list[Expression] = []
+    for a in plan.output:
+        if (length := lengths.get(a.name)) is None:
+            items.append(a)
+            continue
+        call = UnresolvedFunction(("read_side_padding",), (a, Literal(length, INT)), internal=True)
+        items.append(Alias(resolve(call, Scope(()), cx), a.name, new_id(), a.metadata))
+    return r.Project(plan, tuple(items), hidden)
 
 
 def source_of(table: Table, reading: Reading, known: Catalogs, options: Pairs = ()) -> Source:
@@ -115,6 +137,13 @@ def source_of(table: Table, reading: Reading, known: Catalogs, options: Pairs = 
         partition_schema=keys,
         files=_files_of(source, partitions, keys, reading),
     )
+
+
+def _metadata(f: StructField) -> str:
+    """A column's metadata; that of a char or varchar says so, for its values are strings."""
+    if not isinstance(f.type, (CharType, VarcharType)):
+        return f.metadata
+    return json.dumps({**json.loads(f.metadata), TYPE: simple_string(f.type)}, ensure_ascii=False)
 
 
 def _files_of(source: FileSource, partitions: list[Partition], keys: StructType, cx: Reading) -> tuple[DataFile, ...]:

@@ -17,7 +17,7 @@ from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
 from glowplug.plan import names
 from glowplug.plan import relations as r
-from glowplug.plan.commands import Command
+from glowplug.plan.commands import Command, CreateView
 from glowplug.plan.tree import children
 from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls, routines, tables
@@ -40,7 +40,7 @@ def prepare(command: Command, session: Session) -> Command:
     names_zone = names.time_zone.set(zone_of(session.conf.time_zone) or UTC)
     try:
         done = analyze_command(command, context(session))
-        if done is not command:
+        if done is not command and not isinstance(done, CreateView):
             for node in children(done):
                 if isinstance(node, r.Relation):
                     verify(check(node), "analysis") if session.conf.verify else check(node)
@@ -57,7 +57,7 @@ def context(session: Session) -> Context:
             source=lambda node: _source(session, node),
             function=lambda name: session.functions.get(name) or lookup(name),
             remote=lambda id: _remote(session, id),
-            catalog=catalog_calls.resolve,
+            catalog=lambda node: catalog_calls.resolve(node, session),
             parse=lambda node: parse(session, node),
             run=lambda plan: _run(session, plan),
             catalogs=tables.catalogs(session),

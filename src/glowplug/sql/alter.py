@@ -31,6 +31,7 @@ from glowplug.plan.statements import (
     SetLocation,
     SetProperties,
     SetQuery,
+    SetSerDe,
     UnsetProperties,
 )
 from glowplug.sql import clauses, columns, create, literals, properties, queries, types
@@ -113,7 +114,8 @@ def _table(c: Cursor, start: int) -> Change:
     if c.take("SET", "LOCATION"):
         return SetLocation(literals.string(c), partition)
     if c.at("SET", "SERDE") or c.at("SET", "SERDEPROPERTIES"):
-        raise unsupported("SERDE, which only Hive tables have", c.origin(start))
+        c.i = len(c.kinds) - 1  # whatever it says, no table here has one
+        return SetSerDe()
     if partition:
         c.expect("RENAME", "TO")
         return RenamePartition(partition, clauses.partition(c))

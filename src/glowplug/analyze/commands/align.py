@@ -5,9 +5,9 @@ Rules: `TableOutputResolver` and `spark.sql.storeAssignmentPolicy` (ANSI, LEGACY
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
+from glowplug.analyze.commands.defaults import default
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.catalog.table import Table
@@ -41,7 +41,6 @@ from glowplug.types import (
 )
 
 POLICY = "spark.sql.storeAssignmentPolicy"
-DEFAULT = "CURRENT_DEFAULT"
 
 
 def columns(names: Sequence[str]) -> str:
@@ -81,21 +80,6 @@ def aligned(query: Relation, fields: Sequence[StructField], table: Table, cx: Co
 
 def incompatible(table: Table, kind: str, **parameters: str) -> AnalysisError:
     return AnalysisError(f"INCOMPATIBLE_DATA_FOR_TABLE.{kind}", None, tableName=table.identifier.quoted, **parameters)
-
-
-def default(f: StructField, cx: Context) -> Expression:
-    """A column's default, or NULL."""
-    text = json.loads(f.metadata).get(DEFAULT)
-    if text is None:
-        return Literal(None, read_type(f.type))
-    from glowplug.sql import Settings, parse_expression
-
-    value = resolve(parse_expression(text, Settings.of(cx.conf)), Scope(()), cx)
-    return value if value.type == read_type(f.type) else Cast(value, read_type(f.type), "ansi", implicit=True)
-
-
-def read_type(type: DataType) -> DataType:
-    return STRING if isinstance(type, (CharType, VarcharType)) else type
 
 
 def stored(e: Expression, to: DataType, path: tuple[str, ...], table: Table, cx: Context, by_name: bool) -> Expression:

@@ -8,31 +8,26 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from glowplug.analyze.commands.defaults import with_default
 from glowplug.analyze.commands.nouns import MakeTable, Nothing
 from glowplug.analyze.commands.targets import COMMAND, named, not_found
-from glowplug.analyze.context import Context, Scope
-from glowplug.analyze.expressions import resolve
+from glowplug.analyze.context import Context
 from glowplug.catalog.table import Bucketing, Identifier, Pairs, Table
 from glowplug.config import SPARK_VERSION
 from glowplug.errors import AnalysisError, ParseError, UnsupportedOperation
 from glowplug.io import formats
 from glowplug.io.produce import Layout
 from glowplug.io.write_checks import check, check_not_empty
-from glowplug.plan.casts import can_cast
 from glowplug.plan.commands import Command, CreateTable
 from glowplug.plan.expressions import (
-    Attribute,
-    Call,
     Expression,
-    Subquery,
     UnresolvedAttribute,
     UnresolvedFunction,
 )
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Relation, UnresolvedDataSource
 from glowplug.plan.statements import CreateTableLike
-from glowplug.plan.tree import walk
-from glowplug.types import CharType, DataType, StructField, StructType, VarcharType, quote, sql_name
+from glowplug.types import CharType, DataType, StructField, StructType, VarcharType, quote
 
 SOURCE = "spark.sql.sources.default"
 _RESERVED = {
@@ -221,7 +216,6 @@ def checked(table: Table, cx: Context) -> StructType:
     check_not_empty(plain, format.title)
     check(Layout(schema=plain, partition_by=tuple(f.name for f in partition)), format.title, format.supports)
     for f in ordered.fields:
-        check_default(f, "CREATE TABLE", cx)
         if "GENERATION_EXPRESSION" in json.loads(f.metadata):
             raise AnalysisError(
                 "UNSUPPORTED_FEATURE.TABLE_OPERATION",
@@ -232,7 +226,7 @@ def checked(table: Table, cx: Context) -> StructType:
             raise AnalysisError(
                 "UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=table.identifier.quoted, operation="identity column"
             )
-    return ordered
+    return StructType(tuple(with_default(f, "CREATE TABLE", cx) for f in ordered.fields))
 
 
 def _plain(f: StructField) -> DataType:
@@ -252,55 +246,6 @@ def _column(name: str, kind: str, table: Table) -> StructField:
         tableName=table.identifier.quoted,
         tableCols=", ".join(quote(f.name) for f in table.schema.fields),
     )
-
-
-def check_default(f: StructField, statement: str, cx: Context) -> None:
-    """INVALID_DEFAULT_VALUE: a default is a constant of the column's type."""
-    text = json.loads(f.metadata).get("CURRENT_DEFAULT")
-    if text is None:
-        return
-    from glowplug.sql import Settings, parse_expression
-
-    about = {"statement": statement, "colName": quote(f.name), "defaultValue": text}
-    parsed = parse_expression(text, Settings.of(cx.conf))
-    if any(isinstance(x, Subquery) for x in walk(parsed)):
-        raise AnalysisError("INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION", **about)
-    try:
-        value = resolve(parsed, Scope(()), cx)
-    except AnalysisError as error:
-        if error.condition.startswith("UNRESOLVED_COLUMN"):
-            raise AnalysisError("INVALID_DEFAULT_VALUE.NOT_CONSTANT", **about) from None
-        raise AnalysisError("INVALID_DEFAULT_VALUE.UNRESOLVED_EXPRESSION", **about) from None
-    if any(isinstance(x, Attribute) or (isinstance(x, Call) and x.function.kind != "scalar") for x in walk(value)):
-        raise AnalysisError("INVALID_DEFAULT_VALUE.NOT_CONSTANT", **about)
-    wanted = _plain(f)
-    if not fits_as_default(value, wanted, cx):
-        raise AnalysisError(
-            "INVALID_DEFAULT_VALUE.DATA_TYPE",
-            **about,
-            expectedType=f'"{sql_name(f.type)}"',
-            actualType=f'"{sql_name(value.type)}"',
-        )
-
-
-def fits_as_default(value: Expression, wanted: DataType, cx: Context) -> bool:
-    """Whether a constant can be the column's: without loss, or a number that the type can hold."""
-    from glowplug.plan.casts import up_castable
-    from glowplug.plan.expressions import Literal
-    from glowplug.types import NUMERIC
-
-    if up_castable(value.type, wanted):
-        return True
-    if isinstance(value.type, NUMERIC) and isinstance(wanted, NUMERIC) and can_cast(value.type, wanted, True):
-        from glowplug.plan.expressions import Alias, Cast, new_id
-        from glowplug.plan.relations import OneRow, Project
-
-        try:
-            cx.world.run(Project(OneRow(), (Alias(Cast(value, wanted, "ansi"), "v", new_id()),)))
-        except Exception:
-            return False
-        return True
-    return isinstance(value, Literal) and value.value is None
 
 
 def create_like(command: CreateTableLike, cx: Context) -> Command:

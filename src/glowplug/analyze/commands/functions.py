@@ -32,10 +32,6 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
         catalog = known.catalog(identifier.catalog)
         if catalog.namespace(identifier.namespace) is None:
             raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=".".join(map(quote, identifier.parts[:-1])))
-        if catalog.function(identifier) is not None and not command.replace:
-            if command.if_not_exists:
-                return Nothing()
-            raise already_exists(identifier)
     _check_parameters(command.parts[-1], command.parameters)
     is_query = isinstance(command.body, Relation)
     draft = PersistentFunction(
@@ -73,6 +69,10 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
         if command.returns is None:
             draft = replace(draft, returns=body.type)
         draft = replace(draft, reads_data=is_query or "select" in command.text.lower())
+    if not command.temporary and not command.replace and catalog.function(identifier) is not None:
+        if command.if_not_exists:
+            return Nothing()
+        raise already_exists(identifier)
     return MakeFunction(draft, command.temporary, command.if_not_exists, command.replace)
 
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from glowplug.analyze.commands import partition_specs
-from glowplug.analyze.commands.align import aligned, columns, default
+from glowplug.analyze.commands.align import aligned, columns
+from glowplug.analyze.commands.defaults import default
 from glowplug.analyze.commands.nouns import InsertEach, InsertRows
 from glowplug.analyze.commands.targets import QUERY, not_found, view_instead
 from glowplug.analyze.commands.targets import named as table_named
 from glowplug.analyze.context import Context
-from glowplug.analyze.suggestions import unresolved_column
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.plan.commands import Insert
-from glowplug.plan.expressions import Alias, Attribute, DefaultValue, Expression, UnresolvedAttribute, new_id
+from glowplug.plan.expressions import Alias, DefaultValue, Expression, UnresolvedAttribute, new_id
 from glowplug.plan.relations import (
     Project,
     Relation,
@@ -120,8 +120,6 @@ def _check_spec(spec: Sequence[tuple[StructField, Expression | None]], table: Ta
 
 def _listed(names: Sequence[str], fields: Sequence[StructField], table: Table) -> tuple[StructField, ...]:
     """The columns of a list, in its order."""
-    from glowplug.analyze.context import Scope
-
     known = {f.name.lower(): f for f in fields}
     seen = set[str]()
     for name in names:
@@ -129,9 +127,17 @@ def _listed(names: Sequence[str], fields: Sequence[StructField], table: Table) -
             raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(name.lower()))
         seen.add(name.lower())
         if name.lower() not in known:
-            scope = Scope(tuple(Attribute(f.name, f.type, True, new_id()) for f in fields))
-            raise unresolved_column((name,), scope, None)
+            raise no_column((name,), fields)
     return tuple(known[name.lower()] for name in names)
+
+
+def no_column(name: Sequence[str], fields: Sequence[StructField]) -> AnalysisError:
+    """Of a table, where Spark proposes every column in the table's order."""
+    return AnalysisError(
+        "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+        objectName=".".join(map(quote, name)),
+        proposal=columns([f.name for f in fields]),
+    )
 
 
 def _renamed(query: Relation, names: Sequence[str], table: Table) -> Relation:

@@ -30,7 +30,7 @@ def normalized(spec: PartitionSpec, table: Table) -> tuple[tuple[StructField, Ex
 def literal(field: StructField, e: Expression, cx: Context) -> Expression:
     """A given value as the column's type; a bare word is a text."""
     if isinstance(e, DefaultValue):
-        from glowplug.analyze.commands.align import default
+        from glowplug.analyze.commands.defaults import default
 
         return default(field, cx)
     value = resolve(e, Scope(()), cx) if not isinstance(e, UnresolvedAttribute) else resolve(_text(e), Scope(()), cx)

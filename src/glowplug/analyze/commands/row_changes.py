@@ -5,7 +5,7 @@ Tables of files support none of them; a table format that does finds all it need
 
 from __future__ import annotations
 
-from glowplug.analyze.commands.align import default
+from glowplug.analyze.commands.defaults import default
 from glowplug.analyze.commands.nouns import RowChange
 from glowplug.analyze.commands.targets import QUERY, named, not_found, view_instead
 from glowplug.analyze.context import Context, scope_of

@@ -14,7 +14,7 @@ from typing import Any
 from glowplug.connect.decode import operators, sources, statistics
 from glowplug.connect.decode.catalog import catalog
 from glowplug.connect.decode.context import Context, extension, handler, invalid
-from glowplug.plan.relations import CachedRemote, CollectMetrics, DataFrameNode, OneRow, Relation, With
+from glowplug.plan.relations import CachedRemote, CatalogCall, CollectMetrics, DataFrameNode, OneRow, Relation, With
 
 Decode = Callable[..., Relation]
 _STATE = "Python functions with state"

@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from glowplug.analyze.commands import targets
-from glowplug.analyze.commands.create_table import as_uri, check_default, check_properties, checked
+from glowplug.analyze.commands.create_table import as_uri, check_properties, checked
+from glowplug.analyze.commands.defaults import CURRENT, with_default
+from glowplug.analyze.commands.insert import no_column
 from glowplug.analyze.commands.targets import refused
-from glowplug.analyze.context import Context, Scope
-from glowplug.analyze.suggestions import unresolved_column
+from glowplug.analyze.context import Context
 from glowplug.catalog.catalog import Catalog
 from glowplug.catalog.table import Pairs, Table
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import statements as s
-from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import Relation
 from glowplug.session.commands import partitions, schemas
 from glowplug.session.commands.kept import forget
@@ -148,15 +148,18 @@ def _add_columns(table: Table, change: s.AddColumns, catalog: Catalog, session: 
             raise refused(table, "ADD COLUMN with qualified column")
         if not new.field.nullable:
             raise AnalysisError("_LEGACY_ERROR_TEMP_1052")
-        check_default(new.field, "ALTER TABLE ADD COLUMNS", cx)
-        added.append(new.field)
+        field = with_default(new.field, "ALTER TABLE ADD COLUMNS", cx)
+        if field.metadata != new.field.metadata and table.provider != "parquet":
+            raise unsupported(f"DEFAULT of a column that is added to a table of {table.provider}")
+        added.append(field)
 
     def changed(t: Table) -> Table:
         inside = {n.lower() for n in t.partition_by}
         data = [f for f in t.schema.fields if f.name.lower() not in inside]
         keys = [f for f in t.schema.fields if f.name.lower() in inside]
         made = replace(t, schema=StructType((*data, *added, *keys)))
-        return replace(made, schema=checked(made, cx))
+        checked(made, cx)
+        return made
 
     catalog.alter_table(table.identifier, changed)
 
@@ -186,11 +189,11 @@ def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, sessi
     if column.comment is not None:
         data["comment"] = column.comment
     if column.default == "":
-        data.pop("CURRENT_DEFAULT", None)
+        data.pop(CURRENT, None)
     elif column.default is not None:
-        data["CURRENT_DEFAULT"] = column.default
+        data[CURRENT] = column.default
     made = replace(field, metadata=json.dumps(data, ensure_ascii=False) if data else "{}")
-    check_default(made, "ALTER TABLE ALTER COLUMN", cx)
+    made = with_default(made, "ALTER TABLE ALTER COLUMN", cx)
 
     def changed(t: Table) -> Table:
         return replace(t, schema=StructType(tuple(made if f.name == field.name else f for f in t.schema.fields)))
@@ -202,8 +205,7 @@ def _field(table: Table, name: tuple[str, ...], cx: Context) -> StructField:
     for f in table.schema.fields:
         if f.name.lower() == name[0].lower():
             return f
-    scope = Scope(tuple(Attribute(f.name, f.type, True, new_id()) for f in table.schema.fields))
-    raise unresolved_column(name, scope, None)
+    raise no_column(name, table.schema.fields)
 
 
 def _refusing(operation: str) -> Changer:
@@ -211,6 +213,12 @@ def _refusing(operation: str) -> Changer:
         raise refused(table, operation)
 
     return changer
+
+
+def _set_serde(table: Table, change: s.SetSerDe, catalog: Catalog, session: Session, cx: Context) -> None:
+    """Only tables of Hive have one."""
+    condition = "UNSUPPORTED_FEATURE.ALTER_TABLE_SERDE_FOR_DATASOURCE_TABLE"
+    raise AnalysisError(condition, tableName=table.identifier.quoted)
 
 
 def _set_binding(table: Table, change: s.SetBinding, catalog: Catalog, session: Session, cx: Context) -> None:
@@ -235,6 +243,7 @@ _CHANGES: dict[type[s.Change], tuple[str, Changer]] = {
     s.ReplaceColumns: ("ALTER TABLE ... REPLACE COLUMNS", _refusing("REPLACE COLUMNS")),
     s.AddConstraint: ("ALTER TABLE ... ADD CONSTRAINT", _refusing("ADD CONSTRAINT")),
     s.DropConstraint: ("ALTER TABLE ... DROP CONSTRAINT", _refusing("DROP CONSTRAINT")),
+    s.SetSerDe: ("ALTER TABLE ... SET SERDE", _set_serde),
     s.SetBinding: ("ALTER VIEW ... WITH SCHEMA", _set_binding),
     s.AddPartitions: ("ALTER TABLE ... ADD PARTITION ...", partitions.add),
     s.DropPartitions: ("ALTER TABLE ... DROP PARTITION ...", partitions.drop),

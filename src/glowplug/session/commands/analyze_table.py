@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 from glowplug.analyze.commands import partition_specs, targets
 from glowplug.catalog.table import ColumnStatistics, Partition, Statistics, Table
-from glowplug.errors import AnalysisError, UnsupportedOperation
+from glowplug.errors import AnalysisError
 from glowplug.execute.local import literals
 from glowplug.execute.operation import Operation
 from glowplug.io.filesystem import FileSystem, is_hidden, locate
@@ -122,7 +123,7 @@ def _chosen(table: Table, names: tuple[str, ...] | None) -> list[StructField]:
                 "COLUMN_NOT_FOUND", colName=quote(name), caseSensitiveConfig='"spark.sql.caseSensitive"'
             )
         if not _supported(field):
-            raise UnsupportedOperation(
+            raise AnalysisError(
                 "UNSUPPORTED_FEATURE.ANALYZE_UNSUPPORTED_COLUMN_TYPE",
                 columnType=f'"{sql_name(field.type)}"',
                 columnName=quote(field.name),
@@ -160,13 +161,14 @@ def _columns(
                     None if low is None else str(low),
                     None if high is None else str(high),
                     int(nulls or 0),
-                    -(-int(average * 1000) // 1000) if sized and average is not None else 0 if sized else width,
-                    int(longest or 0) if sized else width,
+                    _SIZE if sized and average is None else math.ceil(average) if sized else width,
+                    int(longest or _SIZE) if sized else width,
                 ),
             )
         )
     return int(row[0]), tuple(found)
 
 
+_SIZE = 20  # bytes of a text of which nothing is known
 # Bytes of a value of a type in memory, as Spark counts them.
 _WIDTHS = {"BooleanType": 1, "ByteType": 1, "ShortType": 2, "IntegerType": 4, "FloatType": 4, "DateType": 4}

@@ -11,6 +11,7 @@ from glowplug.plan.canonical import canonical
 from glowplug.plan.relations import Relation, Scan, UnresolvedRelation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
+from glowplug.session.tables import lookup, not_found, temporary_view
 from glowplug.sql import parse_identifier
 
 
@@ -75,7 +76,10 @@ def refresh(command: c.Refresh, session: Session, operation: Operation) -> Relat
         return None
     from glowplug.session.world import analyze
 
-    table = canonical(analyze(UnresolvedRelation(parse_identifier(command.target)), session))
+    parts = parse_identifier(command.target)
+    if temporary_view(session, parts) is None and lookup(session, parts) is None:
+        raise not_found(session, parts, "`system`.`session`")
+    table = canonical(analyze(UnresolvedRelation(parts), session))
     for entry in session.cache.entries():
         if any(canonical(n) == table for n in walk_relations(entry.plan)):
             entry.forget()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from glowplug.analyze.commands import partition_specs, targets
 from glowplug.catalog.table import Partition, Table
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError, ParseError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.relations import LocalData, Relation, UnresolvedRelation
@@ -17,7 +17,7 @@ from glowplug.session.commands import functions, schemas
 from glowplug.session.commands.tables import matching
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import temporary_view
+from glowplug.session.tables import read_type, temporary_view
 from glowplug.session.world import analyze, context
 from glowplug.types import STRING, StructField, StructType, quote, simple_string, to_json
 
@@ -65,11 +65,16 @@ def _describe_table(command: c.Describe, session: Session) -> Relation:
             return _column(command, fields, None, session)
         return rows(COLUMNS, [(f.name, simple_string(f.type), _comment(f.metadata)) for f in fields], True)
     schema = schema_of(table, session)
+    if command.as_json and not command.extended:
+        raise ParseError("DESCRIBE_JSON_NOT_EXTENDED", tableName=".".join(command.parts))
     if command.column:
         return _column(command, list(schema.fields), table, session)
     partition = _partition(command, table, session) if command.partition else None
     if command.as_json:
-        return rows((("json_metadata", STRING),), [(json.dumps(as_json(table, schema, session)),)])
+        return rows(
+            (("json_metadata", STRING),),
+            [(json.dumps(as_json(table, schema, session), separators=(",", ":"), ensure_ascii=False),)],
+        )
     lines = columns(table, schema)
     if command.extended:
         lines += [("", "", "")]
@@ -110,7 +115,7 @@ def when(millis: int, session: Session) -> str:
 def details(table: Table, schema: StructType, session: Session) -> Rows:
     """What DESCRIBE EXTENDED says besides the columns."""
     lines: Rows = [("# Detailed Table Information", "", "")]
-    lines += [(k, v, "") for k, v in facts(table, schema, session).items() if not k.startswith("Partition ")]
+    lines += [(k, v, "") for k, v in facts(table, schema, session).items() if k != "Partition Columns"]
     defaults = [(f.name, simple_string(f.type), json.loads(f.metadata).get("CURRENT_DEFAULT")) for f in schema.fields]
     if any(d is not None for _, _, d in defaults):
         lines += [("", "", ""), ("# Column Default Values", "", "")]
@@ -222,7 +227,7 @@ def _column(command: c.Describe, fields: list[StructField], table: Table | None,
             "COLUMN_NOT_FOUND", colName=quote(".".join(name)), caseSensitiveConfig='"spark.sql.caseSensitive"'
         )
     if len(name) > 1:
-        shown = ".".join(map(quote, name))
+        shown = ".".join(name)
         raise AnalysisError("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON" if command.as_json
                             else "_LEGACY_ERROR_TEMP_1060", command="DESC TABLE COLUMN", column=shown)  # fmt: skip
     if command.as_json:
@@ -254,38 +259,33 @@ def as_json(table: Table, schema: StructType, session: Session) -> dict[str, Any
         "namespace": list(identifier.namespace),
         "schema_name": identifier.namespace[-1],
         "columns": [_json_column(f) for f in schema.fields],
-        "created_time": _instant(table.created),
-        "last_access": "UNKNOWN",
-        "created_by": table.created_by,
-        "type": table.kind.upper(),
-        "provider": table.provider,
     }
-    if table.bucketing is not None:
-        found["num_buckets"] = table.bucketing.buckets
-        found["bucket_columns"] = list(table.bucketing.columns)
-        found["sort_columns"] = list(table.bucketing.sort)
-    found["comment"] = table.comment
+    if (buckets := table.bucketing) is not None:
+        found |= {"num_buckets": buckets.buckets, "bucket_columns": list(buckets.columns)}
+        found["sort_columns"] = list(buckets.sort)
+    found["location"] = table.location
+    if table.options:
+        found["storage_properties"] = dict(table.options)
+    found |= {"created_time": _instant(table.created), "last_access": "UNKNOWN", "created_by": table.created_by}
+    found |= {"type": table.kind.upper(), "provider": table.provider, "comment": table.comment}
     if (view := table.view) is not None:
-        found["view_text"] = found["view_original_text"] = view.text
-        found["view_schema_mode"] = view.binding.upper()
+        found |= {"view_text": view.text, "view_original_text": view.text, "view_schema_mode": view.binding.upper()}
         found["view_catalog_and_namespace"] = ".".join((view.catalog, *view.namespace))
         found["view_query_output_columns"] = list(view.columns)
+        found["view_creation_spark_configuration"] = dict(view.settings)
     if table.properties:
         found["table_properties"] = dict(sorted(table.properties))
     if table.statistics is not None:
         found["statistics"] = {"size_in_bytes": table.statistics.bytes, "num_rows": table.statistics.rows}
-    found["location"] = table.location
-    if table.options:
-        found["storage_properties"] = dict(table.options)
     if table.partition_by:
-        found["partition_provider"] = "Catalog"
-        found["partition_columns"] = list(table.partition_by)
+        found |= {"partition_provider": "Catalog", "partition_columns": list(table.partition_by)}
+    found["collation"] = table.collation or "UTF8_BINARY"
     return {k: v for k, v in found.items() if v is not None}
 
 
 def _json_column(f: StructField) -> dict[str, Any]:
     data = json.loads(f.metadata)
-    column: dict[str, Any] = {"name": f.name, "type": json_type(to_json(f.type)), "nullable": f.nullable}
+    column: dict[str, Any] = {"name": f.name, "type": json_type(to_json(read_type(f.type))), "nullable": f.nullable}
     if "comment" in data:
         column["comment"] = data["comment"]
     if "CURRENT_DEFAULT" in data:

@@ -18,7 +18,7 @@ from glowplug.session.commands import describe, functions, partitions
 from glowplug.session.commands.tables import matching
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import GLOBAL_SCHEMA, catalogs, temporary_view
+from glowplug.session.tables import GLOBAL_SCHEMA, catalogs, stored_schema, temporary_view
 from glowplug.session.world import context
 from glowplug.types import (
     BOOLEAN,
@@ -129,7 +129,7 @@ def _one_partition(command: c.Show, session: Session) -> tuple[str, str, bool, s
             "PARTITIONS_NOT_FOUND", partitionList=partition_specs.shown(given), tableName=table.identifier.quoted
         )
     text = "".join(f"{k}: {v}\n" for k, v in describe.partition_facts(table, found[0], session).items())
-    return table.identifier.namespace[-1], table.identifier.name, False, text + "\n"
+    return table.identifier.namespace[-1], table.identifier.name, False, text
 
 
 def information(table: Table, session: Session) -> str:
@@ -139,7 +139,7 @@ def information(table: Table, session: Session) -> str:
 
 
 def _tree(schema: StructType) -> str:
-    nullable = as_nullable(schema)
+    nullable = as_nullable(stored_schema(schema))
     assert isinstance(nullable, StructType)
     return tree_string(nullable, None)
 

@@ -1,0 +1,130 @@
+"""Defaults of columns: `CURRENT_DEFAULT` is the text for new rows, `EXISTS_DEFAULT` the constant for older files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.expressions import resolve
+from glowplug.errors import AnalysisError, SparkError, unsupported
+from glowplug.plan.casts import can_cast, up_castable
+from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Subquery, new_id
+from glowplug.plan.relations import OneRow, Project
+from glowplug.plan.tree import walk
+from glowplug.types import (
+    NUMERIC,
+    STRING,
+    BinaryType,
+    BooleanType,
+    CharType,
+    DataType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    LongType,
+    StringType,
+    StructField,
+    TimestampNTZType,
+    TimestampType,
+    VarcharType,
+    quote,
+    sql_name,
+)
+
+CURRENT, EXISTS = "CURRENT_DEFAULT", "EXISTS_DEFAULT"
+
+
+def read_type(type: DataType) -> DataType:
+    """The type that a column's values have in queries."""
+    return STRING if isinstance(type, (CharType, VarcharType)) else type
+
+
+def default(f: StructField, cx: Context) -> Expression:
+    """A column's default, or NULL."""
+    text = json.loads(f.metadata).get(CURRENT)
+    if text is None:
+        return Literal(None, read_type(f.type))
+    value = _parsed(text, cx)
+    return value if value.type == read_type(f.type) else Cast(value, read_type(f.type), "ansi", implicit=True)
+
+
+def _parsed(text: str, cx: Context) -> Expression:
+    from glowplug.sql import Settings, parse_expression
+
+    return resolve(parse_expression(text, Settings.of(cx.conf)), Scope(()), cx)
+
+
+def with_default(f: StructField, statement: str, cx: Context) -> StructField:
+    """The column with its default checked. INVALID_DEFAULT_VALUE: a default is a constant of the column's type."""
+    data = json.loads(f.metadata)
+    text = data.get(CURRENT)
+    if text is None:
+        return f
+    from glowplug.sql import Settings, parse_expression
+
+    about = {"statement": statement, "colName": quote(f.name), "defaultValue": text}
+    if any(isinstance(x, Subquery) for x in walk(parse_expression(text, Settings.of(cx.conf)))):
+        raise AnalysisError("INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION", None, **about)
+    try:
+        value = _parsed(text, cx)
+    except AnalysisError as error:
+        kind = "NOT_CONSTANT" if error.condition.startswith("UNRESOLVED_COLUMN") else "UNRESOLVED_EXPRESSION"
+        raise AnalysisError(f"INVALID_DEFAULT_VALUE.{kind}", None, **about) from None
+    if any(isinstance(x, Attribute) or (isinstance(x, Call) and x.function.kind != "scalar") for x in walk(value)):
+        raise AnalysisError("INVALID_DEFAULT_VALUE.NOT_CONSTANT", None, **about)
+    if not _fits(value, read_type(f.type), cx):
+        raise AnalysisError(
+            "INVALID_DEFAULT_VALUE.DATA_TYPE",
+            None,
+            **about,
+            expectedType=f'"{sql_name(f.type)}"',
+            actualType=f'"{sql_name(value.type)}"',
+        )
+    if EXISTS in data:
+        data[EXISTS] = _constant(f, cx)
+    return replace(f, metadata=json.dumps(data, ensure_ascii=False))
+
+
+def _fits(value: Expression, wanted: DataType, cx: Context) -> bool:
+    """Whether a constant can be the column's: without loss, or a number that the type can hold."""
+    if up_castable(value.type, wanted):
+        return True
+    if isinstance(value.type, NUMERIC) and isinstance(wanted, NUMERIC) and can_cast(value.type, wanted, True):
+        try:
+            cx.world.run(Project(OneRow(), (Alias(Cast(value, wanted, "ansi"), "v", new_id()),)))
+        except SparkError:
+            return False
+        return True
+    return isinstance(value, Literal) and value.value is None
+
+
+def _constant(f: StructField, cx: Context) -> str:
+    """A default's value now, as a literal in SQL. Types without one have none: files are then read as NULL."""
+    ((text,),) = cx.world.run(Project(OneRow(), (Alias(Cast(default(f, cx), STRING, "legacy"), "v", new_id()),)))
+    if text is None:
+        return "NULL"
+    escaped = str(text).replace("\\", "\\\\").replace("'", "\\'")
+    match read_type(f.type):
+        case StringType():
+            return f"'{escaped}'"
+        case DateType():
+            return f"DATE '{text}'"
+        case TimestampType():
+            return f"TIMESTAMP_LTZ '{text}'"
+        case TimestampNTZType():
+            return f"TIMESTAMP_NTZ '{text}'"
+        case BinaryType():
+            return f"X'{str(text).encode().hex()}'"
+        case LongType():
+            return f"{text}L"
+        case DoubleType():
+            return f"{text}D"
+        case FloatType():
+            return f"{text}F"
+        case DecimalType():
+            return f"{text}BD"
+        case t if isinstance(t, (BooleanType, *NUMERIC)):
+            return str(text)
+    raise unsupported(f"DEFAULT of a column of type {sql_name(f.type)}")
