@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from glowplug.analyze.char_padding import padded
+from glowplug.analyze.constants import folded
 from glowplug.analyze.context import Context
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, operator_types, wider_all
@@ -109,6 +110,7 @@ def build(
         raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{shown}"')
     ansi = cx.conf.ansi
     coerced = tuple(_settled(a, ansi, e) for a in _coerced(function, name, args, ansi, resolve, e))
+    coerced = folded(function, coerced, cx)
     draft = Call(
         function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
     )

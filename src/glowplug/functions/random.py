@@ -61,8 +61,8 @@ def by_row(
 
 
 def _seed(e: Expression) -> int:
-    value = constant(e)
-    return 0 if value is None else int(value)
+    """A seed, which analysis has computed; NULL counts as 0."""
+    return int(constant(e) or 0)
 
 
 def _lower_uniform(call: Call, low: Lowering) -> str:
@@ -153,7 +153,7 @@ FUNCTIONS = (
     _generator("randn", (), _lower_gaussian, "Returns a random number of the standard normal distribution."),
     _random(
         ("uniform",),
-        sig(NUMBER, NUMBER, BIGINT, optional=1),
+        sig(NUMBER, NUMBER, foldable(BIGINT), optional=1),
         lambda args: args[0].type,
         _lower_range,
         coerce=_range_operands,
@@ -163,7 +163,7 @@ FUNCTIONS = (
     ),
     _random(
         ("randstr",),
-        sig(INTEGER, BIGINT, optional=1),
+        sig(foldable(INTEGER), foldable(BIGINT), optional=1),
         _text_type,
         _lower_texts,
         place=2,

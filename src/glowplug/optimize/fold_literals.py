@@ -6,7 +6,7 @@ import decimal
 from decimal import Decimal
 
 from glowplug.optimize.context import Context
-from glowplug.plan.expressions import Attribute, Cast, Expression, Literal
+from glowplug.plan.expressions import Attribute, Cast, Expression, Literal, Replaced
 from glowplug.plan.relations import Relation
 from glowplug.plan.tree import map_expressions
 from glowplug.types import INTEGRAL, ByteType, DecimalType, DoubleType, IntegerType, LongType, ShortType
@@ -25,6 +25,8 @@ def _fold(e: Expression) -> Expression:
     if isinstance(e, (Attribute, Literal)):
         return e
     e = map_expressions(e, _fold)
+    if isinstance(e, Replaced) and isinstance(e.child, Literal):
+        return e.child
     if isinstance(e, Cast) and isinstance(e.child, Literal) and e.child.value is not None:
         return _converted(e.child, e) or e
     return e
