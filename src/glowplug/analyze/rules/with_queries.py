@@ -7,18 +7,19 @@ from dataclasses import replace
 from glowplug.analyze.context import Context
 from glowplug.analyze.rules.set_operations import resolve_set_operation
 from glowplug.errors import AnalysisError, ExecutionError
-from glowplug.plan.expressions import Alias, Attribute, new_id
+from glowplug.plan.expressions import Alias, Attribute, Call, OuterReference, new_id
 from glowplug.plan.relations import (
     Project,
     Recursive,
     RecursiveReference,
     Relation,
     SetOperation,
+    Shared,
     SubqueryAlias,
     UnresolvedRelation,
     With,
 )
-from glowplug.plan.tree import walk_relations
+from glowplug.plan.tree import expressions_in, walk, walk_relations
 from glowplug.types import quote, same_type, sql_name
 
 LEVEL_LIMIT = "spark.sql.cteRecursionLevelLimit"  # -1 = none
@@ -37,8 +38,34 @@ def resolve_with(node: With, cx: Context) -> Relation:
             plan = _recursive(name, query, node, inner)
         else:
             plan = analyze_relation(query, inner)
+        if _uses(name, node) > 1 and _varies(plan):
+            plan = _computed_once(plan)
         inner = inner.with_ctes({name.lower(): plan})
     return analyze_relation(node.child, inner)
+
+
+def _uses(name: str, node: With) -> int:
+    """How often a named query is read, in the query and in the other named ones."""
+    places = (node.child, *(query for _, query in node.definitions))
+    return sum(
+        isinstance(r, UnresolvedRelation) and tuple(p.lower() for p in r.parts) == (name.lower(),)
+        for place in places
+        for r in walk_relations(place)
+    )
+
+
+def _varies(plan: Relation) -> bool:
+    """Whether a plan gives other rows each time, and may be computed apart from where it is read."""
+    inside = [x for r in walk_relations(plan) for e in expressions_in(r) for x in walk(e)]
+    if any(isinstance(x, OuterReference) for x in inside):
+        return False
+    if any(isinstance(r, RecursiveReference) for r in walk_relations(plan)):
+        return False
+    return any(isinstance(x, Call) and not x.function.deterministic for x in inside)
+
+
+def _computed_once(plan: Relation) -> Relation:
+    return Shared(f"shared{new_id()}", plan, tuple(replace(a, id=new_id()) for a in plan.output))
 
 
 def _refers_to(query: Relation, name: str) -> bool:
