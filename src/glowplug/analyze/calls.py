@@ -13,6 +13,8 @@ from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, operator_types, wider_all
 from glowplug.functions.vocabulary import Mismatch, ordinal
 from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
     Call,
     Cast,
     Expression,
@@ -20,15 +22,18 @@ from glowplug.plan.expressions import (
     LambdaVariable,
     Literal,
     NamedArgument,
+    OuterReference,
     Replaced,
     SortOrder,
+    Subquery,
     UnresolvedFunction,
     UnresolvedLambda,
     new_id,
 )
-from glowplug.plan.function import Accept, Function, Signature
+from glowplug.plan.function import Accept, Constant, Function, Signature
 from glowplug.plan.names import call_text, pretty
 from glowplug.plan.python import PythonFunction
+from glowplug.plan.relations import OneRow, Project
 from glowplug.plan.tree import walk
 from glowplug.types import STRING, DataType, DecimalType, NullType, quote, sql_name
 
@@ -111,6 +116,9 @@ def build(
     ansi = cx.conf.ansi
     coerced = tuple(_settled(a, ansi, e) for a in _coerced(function, name, args, ansi, resolve, e))
     coerced = folded(function, coerced, cx)
+    for constant in function.constants:
+        if constant.index < len(coerced):
+            _check_constant(constant, coerced, function, name, cx, e)
     draft = Call(
         function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
     )
@@ -349,7 +357,7 @@ def _match(
         if target is None:
             raise unexpected_type(function, name, args, i, p, e)
         out[i] = cast_to(a, target)
-        if p.foldable and any(type(x).__name__ in ("Attribute", "OuterReference", "LambdaVariable") for x in walk(a)):
+        if p.foldable and not _foldable(a):
             raise AnalysisError(
                 "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
                 e.origin,
@@ -378,6 +386,45 @@ def _match(
         if p.lambda_ is not None:
             out[i] = _lambda(out[i], p.lambda_(others), resolve, e)
     return tuple(out)
+
+
+def _check_constant(
+    constant: Constant, args: tuple[Expression, ...], function: Function, name: str, cx: Context, e: UnresolvedFunction
+) -> None:
+    """The kernel would refuse the value too, or take it for another: this is where Spark says so."""
+    arg = args[constant.index]
+    shown = f'"{_shown(function, name, args)}"'
+    if not _foldable(arg):
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            e.origin,
+            sqlExpr=shown,
+            inputName=quote(constant.name.strip("`")),
+            inputType=f'"{sql_name(arg.type)}"',
+            inputExpr=f'"{pretty(arg)}"',
+        )
+    plain = (
+        arg.value if isinstance(arg, Literal) else cx.world.run(Project(OneRow(), (Alias(arg, "", new_id()),)))[0][0]
+    )
+    value = plain if isinstance(plain, int) else 0
+    if not constant.low <= value <= constant.high:
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+            e.origin,
+            sqlExpr=shown,
+            exprName=constant.name,
+            valueRange=constant.shown,
+            currentValue=f"{value}{constant.literal}",
+        )
+
+
+def _foldable(e: Expression) -> bool:
+    for x in walk(e):
+        if isinstance(x, (Attribute, OuterReference, LambdaVariable, Subquery)):
+            return False
+        if isinstance(x, Call) and not x.function.deterministic:
+            return False
+    return True
 
 
 def _lambda(

@@ -186,6 +186,11 @@ def _first_or_last(kernel: str, *names: str) -> Function:
     )
 
 
+def _count_if(call: Call, low: Lowering) -> str:
+    condition = low.sql(call.args[0])
+    return low.aggregate("count", call, ("true",) if call.distinct else ("*",), condition=condition)
+
+
 FUNCTIONS = (
     Function(
         ("count",),
@@ -279,7 +284,7 @@ FUNCTIONS = (
         ("count_if",),
         sig(BOOL),
         LONG,
-        lambda call, low: low.aggregate("count", call, ("*",), condition=low.sql(call.args[0])),
+        _count_if,
         kind="aggregate",
         nullable="never",
         usage="Returns the number of true values.",

@@ -82,6 +82,11 @@ def _aggregate(name: str, accept: Accept, body: Callable[..., bytes], usage: str
     )
 
 
+def _set_bits(x: str) -> str:
+    """The kernel makes no bit string of no bytes."""
+    return f"(CASE WHEN octet_length({x}) = 0 THEN 0 ELSE CAST(bit_count(CAST({x} AS BIT)) AS BIGINT) END)"
+
+
 FUNCTIONS = (
     _bitmap(
         ("bitmap_bucket_number",),
@@ -103,7 +108,7 @@ FUNCTIONS = (
         ("bitmap_count",),
         sig(ONLY_BINARY),
         LONG,
-        lambda call, low: f"CAST(bit_count(CAST({low.sql(call.args[0])} AS BIT)) AS BIGINT)",
+        lambda call, low: bind(low.sql(call.args[0]), _set_bits),
         usage="Returns how many bits of a bitmap are set.",
         example="SELECT bitmap_count(X'1010')",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from glowplug.functions.coercion import cast_to, comparison_type, decimal_for_literal, wider_all
@@ -129,8 +130,6 @@ def _lower_in(call: Call, low: Lowering) -> str:
 
 def like_to_regex(pattern: str, escape: str) -> str:
     """A LIKE pattern as a regular expression of the kernel."""
-    import re
-
     out, chars = [], iter(pattern)
     for c in chars:
         if c == escape:
@@ -144,21 +143,41 @@ def _lower_like(operator: str) -> Lower:
     def lower(call: Call, low: Lowering) -> str:
         x, pattern = low.sql(call.args[0]), low.sql(call.args[1])
         escape = call.args[2].value if len(call.args) > 2 and isinstance(call.args[2], Literal) else "\\"
-        if isinstance(call.args[1], Literal) and escape not in (call.args[1].value or ""):
+        constant = call.args[1].value or "" if isinstance(call.args[1], Literal) else None
+        if constant is not None and escape not in constant:
             return f"({x} {operator} {pattern})"
-        return f"({x} {operator} {pattern} ESCAPE {low.literal(escape)})"
+        matched = f"({x} {operator} {pattern} ESCAPE {low.literal(escape)})"
+        if constant is not None and re.fullmatch(_well_escaped(escape), constant, re.DOTALL):
+            return matched
+        return _checked(pattern, escape, matched, call, low)
 
     return lower
+
+
+def _well_escaped(escape: str) -> str:
+    """What matches patterns in which the escape character is before what it may escape only."""
+    e = re.escape(escape)
+    return f"(?:[^{e}]|{e}[_%{e}])*"
+
+
+def _checked(pattern: str, escape: str, matched: str, call: Call, low: Lowering) -> str:
+    well, e = _well_escaped(escape), re.escape(escape)
+
+    def matches(regex: str) -> str:
+        return f"regexp_full_match({pattern}, {low.literal(regex)}, 's')"
+
+    shown = f"'''' || replace({pattern}, '\\', '\\\\') || ''''"
+    follows = f"'''' || regexp_extract({pattern}, {low.literal(f'^{well}{e}(.)')}, 1, 's') || ''''"
+    at_end = low.error(call, "INVALID_FORMAT.ESC_AT_THE_END", format=shown)
+    within = low.error(call, "INVALID_FORMAT.ESC_IN_THE_MIDDLE", format=shown, char=follows)
+    failed = f"(CASE WHEN {matches(well + e)} THEN {at_end} ELSE {within} END)"
+    return f"(CASE WHEN NOT {matches(well)} THEN {failed} ELSE {matched} END)"
 
 
 def _shown_like(name: str) -> Shown:
     def shown(args: tuple[str, ...], call: Call) -> str:
         escape = f" ESCAPE '{args[2]}'" if len(args) > 2 and args[2] != "\\" else ""
-        return (
-            f"{args[0]} {name} {args[1]}{escape}"
-            if name == "LIKE"
-            else f"{name.lower()}({', '.join(args[:2])}){escape}"
-        )
+        return f"{args[0]} {name} {args[1]}{escape}" if name == "LIKE" else f"{name.lower()}({', '.join(args[:2])})"
 
     return shown
 

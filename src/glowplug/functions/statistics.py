@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions import java_random
 from glowplug.functions.aggregates import aggregate
 from glowplug.functions.arithmetic import ANSI
@@ -41,7 +41,7 @@ from glowplug.plan.expressions import (
     SortOrder,
     UnresolvedFunction,
 )
-from glowplug.plan.function import Accept, Function, Lower, Lowering
+from glowplug.plan.function import Accept, Constant, Function, Lower, Lowering
 from glowplug.plan.names import pretty
 from glowplug.plan.tree import walk
 from glowplug.types import (
@@ -218,11 +218,32 @@ def _check(percentage: Expression) -> None:
             )
 
 
-def _as_doubles(e: Expression) -> Expression | None:
-    from glowplug.functions.coercion import cast_to
+def _as_doubles(e: Expression, place: str) -> Expression:
+    """A percentage, or several, as the kernel takes them. `place`: which argument it is, as errors say it."""
+    from glowplug.functions.coercion import cast_to, implicit_target
+    from glowplug.functions.vocabulary import Mismatch
 
     t = e.type
-    return cast_to(e, ArrayType(DOUBLE, t.contains_null)) if isinstance(t, ArrayType) else cast_to(e, DOUBLE)
+    several = isinstance(t, ArrayType)
+    wanted = ArrayType(DOUBLE, t.contains_null) if isinstance(t, ArrayType) else DOUBLE
+    if not (isinstance(t.element, NUMERIC) if isinstance(t, ArrayType) else implicit_target(t, FLOAT64, ansi=True)):
+        raise Mismatch(
+            "UNEXPECTED_INPUT_TYPE",
+            paramIndex=place,
+            inputSql=f'"{pretty(e)}"',
+            inputType=f'"{sql_name(t)}"',
+            requiredType='"ARRAY<DOUBLE>"' if several else '"DOUBLE"',
+        )
+    text = known(e)
+    return Literal(_number(text), DOUBLE) if isinstance(text, str) else cast_to(e, wanted)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        types = {"sourceType": '"STRING"', "targetType": '"DOUBLE"'}
+        raise row_failure("CAST_INVALID_INPUT", expression=f"'{text}'", **types, ansiConfig=ANSI.strip("'")) from None
 
 
 def _interpolated(t: DataType) -> DataType:
@@ -243,8 +264,7 @@ def _percentile_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expr
         return None
     value = cast_to(x, t if isinstance(t, INTERVALS) else DOUBLE)
     counts = [cast_to(f, LONG) for f in frequency]
-    p = _as_doubles(percentage)
-    return None if p is None else (value, p, *counts)
+    return (value, _as_doubles(percentage, "second"), *counts)
 
 
 def _percentile_type(args: tuple[Expression, ...]) -> DataType:
@@ -255,8 +275,6 @@ def _percentile_type(args: tuple[Expression, ...]) -> DataType:
 
 def weighted(entries: list[dict[str, Any]], percentages: list[float]) -> list[float] | None:
     """Interpolated percentiles of values that count several times. Raises for a negative count."""
-    from glowplug.errors import row_failure
-
     counts: dict[float, int] = {}
     for entry in entries:
         value, count = entry.values()
@@ -323,8 +341,7 @@ def _within_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
     if t is None:
         return None
     child = cast_to(order.child, t if isinstance(t, INTERVALS) else DOUBLE)
-    p = _as_doubles(percentage)
-    return None if p is None else (p, SortOrder(child, order.ascending, order.nulls_first))
+    return (_as_doubles(percentage, "first"), SortOrder(child, order.ascending, order.nulls_first))
 
 
 def _within_type(args: tuple[Expression, ...]) -> DataType:
@@ -375,8 +392,8 @@ def _approximate_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Exp
         x = cast_to(x, DOUBLE)
     if not isinstance(x.type, (*NUMERIC, *INTERVALS, DateType, TimestampType, TimestampNTZType)):
         return None
-    p = _as_doubles(percentage)
-    if p is None or any(implicit_target(a.type, INTEGRAL_NUMBER, ansi) is None for a in accuracy):
+    p = _as_doubles(percentage, "second")
+    if any(implicit_target(a.type, INTEGRAL_NUMBER, ansi) is None for a in accuracy):
         return None
     return (x, p, *(cast_to(a, LONG) for a in accuracy))
 
@@ -444,6 +461,7 @@ def _extreme(name: str, kernel: str, usage: str) -> Function:
         sig(ANY, ORDERABLE, INTEGRAL_NUMBER, optional=1),
         returns,
         lower,
+        constants=(Constant(2, "`k`", "[1, 100000]", 1, 100_000),),
         usage=usage,
         example=f"SELECT {name}(x, y) FROM VALUES ('a', 10), ('b', 50), ('c', 20) AS tab(x, y)",
     )

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, T, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
-from glowplug.plan.function import Function, Lowering
+from glowplug.plan.function import Constant, Function, Lowering
 from glowplug.types import DOUBLE, INT, DataType
+
+MOST = (1 << 31) - 1
 
 
 def _rank(name: str, kernel: str, result: DataType, usage: str) -> Function:
@@ -79,6 +81,7 @@ FUNCTIONS = (
         kind="window",
         nullable="never",
         usage="Splits the partition into n buckets and returns the bucket's number, from 1.",
+        constants=(Constant(0, "buckets", "(0, 2147483647]", 1, MOST),),
         example="SELECT a, ntile(2) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",
     ),
@@ -92,6 +95,7 @@ FUNCTIONS = (
         kind="window",
         nullable="always",
         shown=lambda args, call: f"nth_value({args[0]}, {args[1]}){' ignore nulls' if ignores_nulls(call, 2) else ''}",
+        constants=(Constant(1, "offset", "(0, 9223372036854775807]", 1, MOST, "L"),),
         usage="Returns the value of the frame's n-th row.",
         example="SELECT a, nth_value(a, 2) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",

@@ -22,20 +22,23 @@ from glowplug.types import BOOLEAN, DOUBLE, FLOAT, INT, LONG, SHORT, STRING, Arr
 _xpath = partial(Function, group="xml_funcs")
 
 
+class _Unfit(Exception):
+    """An XML text or an XPath expression that is not valid, or a result of another kind than the function's."""
+
+
 def evaluate(text: str, path: str) -> Any:
     """What a path gives for an XML text."""
     try:
         expression = compile_path(path)
         return expression(Context(read(text), 1, 1))
     except (Malformed, Invalid, TypeError) as error:
-        why = f"the XML text or the XPath expression '{path}' is not valid: {error}"
-        raise row_failure("INTERNAL_ERROR", message=why) from None
+        raise _Unfit from error
 
 
 def _nodes(v: Any) -> list[str | None]:
     """The values of attributes and texts; elements have none."""
     if not isinstance(v, list):
-        raise row_failure("INTERNAL_ERROR", message="the XPath expression gives no nodes")
+        raise _Unfit
     return [n.value if isinstance(n, (Attribute, Text)) else None for n in v]
 
 
@@ -64,7 +67,10 @@ def _type(type: DataType) -> Callable[[tuple[Expression, ...]], DataType]:
 
 def _function(names: tuple[str, ...], type: DataType, convert: Callable[[Any], Any], usage: str) -> Function:
     def body(text: str, path: str) -> Any:
-        return convert(evaluate(text, path)) if text and path else None
+        try:
+            return convert(evaluate(text, path)) if text and path else None
+        except _Unfit:  # Spark has no condition of its own for it
+            raise row_failure("FAILED_FUNCTION_CALL", funcName=f"`{names[0]}`") from None
 
     def lower(call: Call, low: Lowering) -> str:
         return per_row(low, names[0], body, [(text_sql(low, a), STRING) for a in call.args], type)

@@ -38,6 +38,21 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class Constant:
+    """An integer argument that must be a constant from `low` to `high`; NULL counts as 0.
+
+    `shown` is the range as Spark writes it, `literal` what it appends to the value: `L` of a bigint.
+    """
+
+    index: int
+    name: str
+    shown: str
+    low: int
+    high: int
+    literal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """Parameters by position. `optional` = how many of the last may be missing; `variadic`: the last repeats."""
 
@@ -175,6 +190,7 @@ class Function:
     coerce: Coerce | None = None
     full_scale: Returns | None = None
     rewrite: Rewrite | None = None
+    constants: tuple[Constant, ...] = ()
     deterministic: bool = True
     internal: bool = False
     place: int | None = None

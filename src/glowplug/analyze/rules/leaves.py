@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
-from glowplug.errors import DOCROOT, AnalysisError, ParseError, unsupported
+from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, ParseError, unsupported
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, UnresolvedFunction, new_id, origin_of
 from glowplug.plan.names import pretty
@@ -185,3 +185,5 @@ def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
     start, end = (0, values[0]) if len(values) == 1 else values[:2]
     step = values[2] if len(values) > 2 else 1
     return Range(start, end, step, Attribute("id", LONG, False, new_id()))
+    if step == 0:
+        raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message="step (0) cannot be 0")
