@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
 
 from glowplug.config import Conf
+from glowplug.datetimes import zone_of
 from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable, Subquery
 from glowplug.plan.relations import (
     Filter,
@@ -66,6 +68,11 @@ class Context:
     @property
     def conf(self) -> Conf:
         return self.world.conf
+
+    @property
+    def zone(self) -> tzinfo:
+        """The session's time zone."""
+        return zone_of(self.conf.time_zone) or UTC
 
     def within(self, scope: Scope) -> Context:
         """The context of a subquery that stands where `scope` is visible."""

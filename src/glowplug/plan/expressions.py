@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 from typing import Literal as OneOf
 
@@ -296,11 +297,12 @@ class Literal(Expression):
     """A constant. Values by type: int, float, bool, str, bytes, decimal.Decimal; date = days since the
     epoch; timestamp, timestamp_ntz and day-time interval = microseconds; time = nanoseconds; year-month
     interval = months; calendar interval = (months, days, microseconds); array = tuple; map = tuple of
-    pairs; struct = tuple; None of any type."""
+    pairs; struct = tuple; None of any type. `zone` is the one in which timestamps are shown, set by analysis."""
 
     value: Any
     type: DataType = NULL
     origin: Origin | None = field(default=None, compare=False)
+    zone: tzinfo = field(default=UTC, compare=False, repr=False)
 
     @property
     def nullable(self) -> bool:

@@ -6,7 +6,6 @@ Follows Spark's `toPrettySQL`: implicit casts do not show, strings stand without
 from __future__ import annotations
 
 import math
-from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any
@@ -54,9 +53,6 @@ from glowplug.types import (
     sql_name,
 )
 
-# In which names show TIMESTAMP constants: the session's, set for the time of an analysis.
-time_zone: ContextVar[tzinfo] = ContextVar("time_zone", default=UTC)
-
 
 def derived_name(e: Expression) -> str:
     """The name of a result column: the expression as text; a column that is only cast keeps its own."""
@@ -71,7 +67,7 @@ def pretty(e: Expression) -> str:
         case OuterReference(attribute):
             return f"outer({attribute.name})"
         case Literal(value, type):
-            return literal_text(value, type, quoted=False)
+            return literal_text(value, type, quoted=False, zone=e.zone)
         case Cast(child, to, mode, implicit):
             if implicit or isinstance(to, COMPLEX):
                 return pretty(child)
@@ -164,8 +160,8 @@ def _bound(bound: FrameBound, lower: bool) -> str:
     return f"{pretty(bound.value)} FOLLOWING"
 
 
-def literal_text(value: Any, type: DataType, quoted: bool = True) -> str:
-    """A constant as SQL text; strings without quotes where they name a column."""
+def literal_text(value: Any, type: DataType, quoted: bool = True, zone: tzinfo = UTC) -> str:
+    """A constant as SQL text; strings without quotes where they name a column. Timestamps show in `zone`."""
     if value is None:
         return "NULL"
     match type:
@@ -181,7 +177,7 @@ def literal_text(value: Any, type: DataType, quoted: bool = True) -> str:
             return f"DATE '{date_text(value)}'"
         case TimestampType() | TimestampNTZType():
             if isinstance(type, TimestampType):
-                return f"TIMESTAMP '{wall_clock_text(value + offset_at(value, time_zone.get()))}'"
+                return f"TIMESTAMP '{wall_clock_text(value + offset_at(value, zone))}'"
             return f"TIMESTAMP_NTZ '{wall_clock_text(value)}'"
         case TimeType():
             return f"TIME '{time_text(value // 1000)}'"
@@ -192,12 +188,13 @@ def literal_text(value: Any, type: DataType, quoted: bool = True) -> str:
         case CalendarIntervalType():
             return f"INTERVAL '{calendar_text(value)}'"
         case ArrayType(element):
-            return f"ARRAY({', '.join(literal_text(v, element, quoted) for v in value)})"
+            return f"ARRAY({', '.join(literal_text(v, element, quoted, zone) for v in value)})"
         case MapType(key, item):
-            parts = (f"{literal_text(k, key, quoted)}, {literal_text(v, item, quoted)}" for k, v in value)
+            cells = ((literal_text(k, key, quoted, zone), literal_text(v, item, quoted, zone)) for k, v in value)
+            parts = (f"{k}, {v}" for k, v in cells)
             return f"MAP({', '.join(parts)})"
         case StructType(fields):
-            parts = (f"'{f.name}', {literal_text(v, f.type, quoted)}" for f, v in zip(fields, value, strict=True))
+            parts = (f"'{f.name}', {literal_text(v, f.type, quoted, zone)}" for f, v in zip(fields, value, strict=True))
             return f"NAMED_STRUCT({', '.join(parts)})"
     return str(value).lower() if isinstance(value, bool) else str(value)
 

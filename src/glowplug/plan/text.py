@@ -6,6 +6,7 @@ As Spark's `Expression.toString`: `(id#5L + cast(1 as bigint)) AS x#6L`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import Any
 
 from glowplug.plan import expressions as e
@@ -58,7 +59,7 @@ def _expression(x: e.Expression) -> str:
         case e.OuterReference(a):
             return f"outer({column(a)})"
         case e.Literal(value, type):
-            return _literal(value, type)
+            return _literal(value, type, x.zone)
         case e.Alias(child, name, id):
             return f"{text(child)} AS {name}#{id}{'L' if isinstance(x.type, LongType) else ''}"
         case e.Replaced(child):
@@ -83,10 +84,10 @@ def _expression(x: e.Expression) -> str:
     return _unresolved(x)
 
 
-def _literal(value: Any, type: Any) -> str:
+def _literal(value: Any, type: Any, zone: tzinfo) -> str:
     if value is None:
         return "null"
-    shown = literal_text(value, type, quoted=False)
+    shown = literal_text(value, type, quoted=False, zone=zone)
     return shown.split("'")[1] if isinstance(type, _QUOTED) else shown
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-from datetime import UTC
 from functools import cache
 from typing import Any
 
@@ -12,10 +11,8 @@ from glowplug.analyze.check import check
 from glowplug.analyze.commands.pipeline import analyze_command
 from glowplug.analyze.context import Context, World
 from glowplug.analyze.pipeline import analyze_relation
-from glowplug.datetimes import zone_of
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
-from glowplug.plan import names
 from glowplug.plan import relations as r
 from glowplug.plan.commands import Command, CreateView
 from glowplug.plan.tree import children
@@ -27,25 +24,17 @@ from glowplug.types import quote
 
 def analyze(relation: r.Relation, session: Session) -> r.Relation:
     """The plan with every name, type and function resolved. Runs nothing but what analysis has to look up."""
-    names_zone = names.time_zone.set(zone_of(session.conf.time_zone) or UTC)
-    try:
-        plan = check(analyze_relation(relation, context(session)))
-    finally:
-        names.time_zone.reset(names_zone)
+    plan = check(analyze_relation(relation, context(session)))
     return verify(plan, "analysis") if session.conf.verify else plan
 
 
 def prepare(command: Command, session: Session) -> Command:
     """A command with its tables, queries and expressions resolved. Changes nothing."""
-    names_zone = names.time_zone.set(zone_of(session.conf.time_zone) or UTC)
-    try:
-        done = analyze_command(command, context(session))
-        if done is not command and not isinstance(done, CreateView):
-            for node in children(done):
-                if isinstance(node, r.Relation):
-                    verify(check(node), "analysis") if session.conf.verify else check(node)
-    finally:
-        names.time_zone.reset(names_zone)
+    done = analyze_command(command, context(session))
+    if done is not command and not isinstance(done, CreateView):
+        for node in children(done):
+            if isinstance(node, r.Relation):
+                verify(check(node), "analysis") if session.conf.verify else check(node)
     return done
 
 

@@ -55,3 +55,24 @@ def test_an_unchanged_node_stays_the_same(text: str) -> None:
 
 def test_children_are_relations_and_expressions() -> None:
     assert children(Project(UnresolvedRelation(("t",)), ())) == [UnresolvedRelation(("t",))]
+
+
+def test_constants_show_in_the_zone_they_were_analysed_in() -> None:
+    """Explicitly, so that explain and any thread show the same."""
+    from glowplug import query
+    from glowplug.plan.names import pretty
+    from glowplug.plan.relations import SQLText
+    from glowplug.plan.text import text
+    from glowplug.session.engine import Engine
+    from glowplug.session.session import Session
+
+    session = Session(Engine(), "zones", "someone")
+    for zone, shown in (("Asia/Tokyo", "2020-01-02 09:00:00"), ("UTC", "2020-01-02 00:00:00")):
+        session.conf.set("spark.sql.session.timeZone", zone)
+        plan = query.analyze(
+            SQLText("SELECT TIMESTAMP '2020-01-02 00:00:00Z', array(TIMESTAMP '2020-01-02 00:00:00Z')"), session
+        )
+        assert isinstance(plan, Project)
+        assert [a.name for a in plan.output] == [f"TIMESTAMP '{shown}'", f"array(TIMESTAMP '{shown}')"]
+        session.conf.set("spark.sql.session.timeZone", "America/New_York")
+        assert shown in pretty(plan.expressions[0].child) and shown in text(plan.expressions[0].child)
