@@ -525,6 +525,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<operation> needs a view, and <tableName> is a table; use ALTER TABLE.",
     ),
     "FAILED_FUNCTION_CALL": ("38000", "The function <funcName> cannot be called with these arguments."),
+    "FAILED_JDBC.CONNECTION": ("HV000", "The database <url> cannot be reached: <reason>"),
+    "FAILED_JDBC.UNCLASSIFIED": ("HV000", "The database <url> refused: <message>"),
     "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER": (
         "KD001",
         "The file <path> has no footer: it is cut off, or not a file of this format.",
@@ -918,6 +920,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The parameter <parameter> of <functionName> must not be negative, but is <length>.",
     ),
+    "INVALID_PARAMETER_VALUE.LONG": ("22023", "<functionName> takes a whole number as <parameter>, and not <invalidValue>."),
     "INVALID_PARAMETER_VALUE.OPERATION_TAG": (
         "22023",
         "The value of <parameter> in <functionName> is invalid: a tag cannot be empty and cannot hold a comma.",
@@ -1032,6 +1035,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
     ),
+    "JDBC_EXTERNAL_ENGINE_SYNTAX_ERROR.DURING_OUTPUT_SCHEMA_RESOLUTION": ("42000", "The database does not understand <jdbcQuery>, of which the columns were asked: <externalEngineError>"),
     "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE": (
         "42K0E",
         "The condition of a join, <joinCondition>, must be BOOLEAN, not <conditionType>.",
@@ -1257,6 +1261,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42P01",
         "The table or view <relationName> does not exist; check its name and the current catalog and schema.",
     ),
+    "TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON": (
+        "38000",
+        "The `analyze` method of the table function failed: <msg>",
+    ),
+    "TABLE_VALUED_FUNCTION_REQUIRED_METADATA_INCOMPATIBLE_WITH_CALL": (
+        "22023",
+        "The table function <functionName> <requestedMetadata>, which does not go with a call that <invalidFunctionCallProperty>.",
+    ),
+    "TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS": (
+        "54023",
+        "A table function takes one TABLE argument, and not <num>.",
+    ),
     "TASK_WRITE_FAILED": ("58030", "Writing to <path> failed: <reason>."),
     "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS": (
         "42P07",
@@ -1463,6 +1479,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "P0001",
         "The error <errorClass> was raised with the parameters <inputParms>, which are not the ones it has.",
     ),
+    "USER_SPECIFIED_AND_ACTUAL_SCHEMA_MISMATCH": ("42K03", "The schema given, <schema>, is not that of the source: <actualSchema>."),
     "VARIANT_DUPLICATE_KEY": ("22023", "The name <key> occurs twice in an object of a variant."),
     "VECTOR_DIMENSION_MISMATCH": (
         "22000",
@@ -1546,6 +1563,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The given partition columns of <tableName> are not all there are: <normalizedPartSpec> of <partColNames>.",
     ),
+    "_LEGACY_ERROR_TEMP_1171": ("", "The option createTableColumnTypes names the column <col>, which is not in <schema>."),
     "_LEGACY_ERROR_TEMP_1194": ("", "The memory sink needs a query name."),
     "_LEGACY_ERROR_TEMP_1207": ("", "A window's durations and start must be integers or strings that are constants."),
     "_LEGACY_ERROR_TEMP_1210": ("", "The second argument of <funcName> must be a constant boolean."),
@@ -1566,6 +1584,9 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The table <tableIdentWithDB> is not partitioned, and TRUNCATE TABLE names a partition.",
     ),
+    "_LEGACY_ERROR_TEMP_1286": ("", "The partition column <columnName> is not a column of the table: <schema>."),
+    "_LEGACY_ERROR_TEMP_1287": ("", "A partition column is a number, a date or a timestamp, but this one is <dataType>."),
+    "_LEGACY_ERROR_TEMP_1288": ("", "There is a table <name> already, and the save mode is ErrorIfExists."),
     "_LEGACY_ERROR_TEMP_1290": ("", "Text files have one column, not <schemaSize>."),
     "_LEGACY_ERROR_TEMP_1294": (
         "",
@@ -1591,6 +1612,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A stream of files needs a schema. If there are files already, spark.read can tell what it is.",
     ),
     "_LEGACY_ERROR_TEMP_2049": ("", "The data source <className> cannot be used for <operator> a stream."),
+    "_LEGACY_ERROR_TEMP_2078": ("", "Of the options <jdbcTableName> and <jdbcQueryString> only one can be given."),
+    "_LEGACY_ERROR_TEMP_2079": ("", "One of the options <jdbcTableName> and <jdbcQueryString> is needed."),
+    "_LEGACY_ERROR_TEMP_2081": ("", "<value> is no <jdbcTxnIsolationLevel>: those are NONE, READ_UNCOMMITTED, READ_COMMITTED, REPEATABLE_READ and SERIALIZABLE."),
+    "_LEGACY_ERROR_TEMP_2082": ("", "Databases have no type for <catalogString>."),
+    "_LEGACY_ERROR_TEMP_2087": ("", "<jdbcNumPartitions> is at least 1, not <n>."),
     "_LEGACY_ERROR_TEMP_2093": (
         "",
         "The field <requiredFieldName> is in the file several times, when case does not count: <matchedFields>.",

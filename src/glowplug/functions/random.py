@@ -10,19 +10,22 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from glowplug.errors import AnalysisError
 from glowplug.functions import xorshift
 from glowplug.functions.coercion import cast_to, wider
-from glowplug.functions.lowering import constant, python
-from glowplug.functions.vocabulary import BIGINT, INTEGER, NUMBER, Mismatch, sig
+from glowplug.functions.lowering import constant, per_row, python
+from glowplug.functions.vocabulary import ANY, ARRAY, BIGINT, INTEGER, NUMBER, Mismatch, sig
 from glowplug.functions.vocabulary import constant as foldable
-from glowplug.plan.expressions import Call, Expression
+from glowplug.plan.expressions import Call, Cast, Expression, Literal
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
     DOUBLE,
+    INT,
     INTEGRAL,
     LONG,
     STRING,
+    ArrayType,
     DataType,
     DecimalType,
     DoubleType,
@@ -148,7 +151,66 @@ def _text_type(args: tuple[Expression, ...]) -> DataType:
     return STRING
 
 
+# --- orders ---------------------------------------------------------------------------------------------
+
+
+def permutation(seed: int, size: int) -> list[int]:
+    """Places from 1 in the order that Spark's generator, a Mersenne twister, gives for a seed."""
+    twister = np.random.RandomState(np.array([seed >> 32 & 0xFFFFFFFF, seed & 0xFFFFFFFF], np.uint32))
+
+    def below(n: int) -> int:
+        while True:
+            drawn = int(twister.randint(0, 2**32, dtype=np.uint32)) >> 1
+            if n & -n == n:
+                return n * drawn >> 31
+            if drawn - drawn % n + n - 1 < 2**31:
+                return drawn % n
+
+    places: list[int] = []
+    for i in range(size):
+        j = below(i + 1)
+        places.append(i + 1)
+        places[i], places[j] = places[j], i + 1
+    return places
+
+
+def _lower_shuffle(call: Call, low: Lowering) -> str:
+    """With a seed the first row is in Spark's order; others have seeds of their own, whatever came before them."""
+    array = low.sql(call.args[0])
+    seed = _seed(call.args[1]) if len(call.args) > 1 else random.getrandbits(63)
+
+    def body(size: int, row: int) -> list[int]:
+        return permutation(seed + row * 0x9E3779B97F4A7C15, size)
+
+    sizes = (f"len({array})", LONG), (low.row_number, LONG)
+    order = per_row(low, f"shuffle_{seed & xorshift.MASK:x}", body, sizes, ArrayType(INT, False))
+    return f"list_select({array}, {order})"
+
+
+def _shuffle_type(args: tuple[Expression, ...]) -> DataType:
+    if len(args) > 1 and not (isinstance(args[1].type, (*INTEGRAL, NullType)) and isinstance(args[1], Literal | Cast)):
+        raise AnalysisError(
+            "INVALID_PARAMETER_VALUE.LONG",
+            parameter="`seed`",
+            functionName="`shuffle`",
+            invalidValue=f'"{pretty(args[1])}"',
+        )
+    return args[0].type
+
+
 FUNCTIONS = (
+    Function(
+        ("shuffle",),
+        sig(ARRAY, ANY, optional=1),
+        _shuffle_type,
+        _lower_shuffle,
+        deterministic=False,
+        shown=lambda args, call: f"shuffle({args[0]})",
+        nullable=lambda args: args[0].nullable,
+        usage="Returns an array's elements in a random order.",
+        example="SELECT shuffle(array(1, 20, 3, 5))",
+        group="array_funcs",
+    ),
     _generator("rand", ("random",), _lower_uniform, "Returns a random number from 0 to below 1."),
     _generator("randn", (), _lower_gaussian, "Returns a random number of the standard normal distribution."),
     _random(

@@ -14,14 +14,15 @@ MOST = (1 << 31) - 1
 
 def _rank(name: str, kernel: str, result: DataType, usage: str) -> Function:
     cast = "CAST({0} AS INTEGER)" if result == INT else "{0}"
+    ranks = name.endswith("rank")  # arguments of theirs are there for the syntax only: what orders the window counts
     return Function(
         (name,),
-        sig(),
+        sig(ANY, optional=1, variadic=True) if ranks else sig(),
         result,
         lambda call, low: cast.replace("{0}", low.aggregate(kernel, call, ())),
         kind="window",
         nullable="never",
-        shown=f"{name.upper() if name.endswith('rank') else name}()",
+        shown=f"{name.upper() if ranks else name}()",
         usage=usage,
         example=f"SELECT a, {name}() OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",
@@ -80,8 +81,8 @@ FUNCTIONS = (
         lambda call, low: f"CAST({low.aggregate('ntile', call, tuple(map(low.sql, call.args)))} AS INTEGER)",
         kind="window",
         nullable="never",
-        usage="Splits the partition into n buckets and returns the bucket's number, from 1.",
         constants=(Constant(0, "buckets", "(0, 2147483647]", 1, MOST),),
+        usage="Splits the partition into n buckets and returns the bucket's number, from 1.",
         example="SELECT a, ntile(2) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",
     ),
@@ -94,8 +95,8 @@ FUNCTIONS = (
         _nth_value,
         kind="window",
         nullable="always",
-        shown=lambda args, call: f"nth_value({args[0]}, {args[1]}){' ignore nulls' if ignores_nulls(call, 2) else ''}",
         constants=(Constant(1, "offset", "(0, 9223372036854775807]", 1, MOST, "L"),),
+        shown=lambda args, call: f"nth_value({args[0]}, {args[1]}){' ignore nulls' if ignores_nulls(call, 2) else ''}",
         usage="Returns the value of the frame's n-th row.",
         example="SELECT a, nth_value(a, 2) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",
         group="window_funcs",

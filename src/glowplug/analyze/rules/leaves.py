@@ -8,6 +8,7 @@ from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, ParseError, unsupported
 from glowplug.functions.coercion import cast_to, wider_all
+from glowplug.functions.constant_tables import TABLES, ConstantTable
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, UnresolvedFunction, new_id, origin_of
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import (
@@ -141,8 +142,14 @@ def resolve_local_data(node: UnresolvedLocalData, cx: Context) -> Relation:
 def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relation:
     """`range(…)` or a generator such as `explode(…)` in FROM."""
     name = node.parts[-1].lower()
+    if (function := node.inline or (cx.world.table_function(name) if len(node.parts) == 1 else None)) is not None:
+        from glowplug.analyze.rules.table_functions import python_table
+
+        return python_table(function, node, cx)
     if name == "range":
         return _range(node, cx)
+    if (table := TABLES.get(name)) is not None:
+        return _constant_table(table, node, cx)
     if cx.world.function(name) is None:
         if (routine := cx.world.routine(node.parts)) is not None:
             from glowplug.analyze.routines import table_call
@@ -155,6 +162,27 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
 
         return Generate(OneRow(), call, generator_columns(call), call.name.endswith("_outer"))
     raise AnalysisError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", node.origin, name=quote(name))
+
+
+def _constant_table(table: ConstantTable, node: UnresolvedTableFunction, cx: Context) -> Relation:
+    import pyarrow as pa
+
+    from glowplug.arrow import arrow_schema
+
+    if node.args:
+        raise AnalysisError(
+            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            node.origin,
+            docroot=DOCROOT,
+            functionName=quote(node.parts[-1].lower()),
+            expectedNum=0,
+            actualNum=len(node.args),
+        )
+    names = [f.name for f in table.schema.fields]
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows()]
+    data = pa.Table.from_pylist(rows, arrow_schema(table.schema, "UTC"))
+    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id()) for f in table.schema.fields)
+    return LocalData(columns, data)
 
 
 def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
@@ -184,6 +212,6 @@ def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
         values.append(constant)
     start, end = (0, values[0]) if len(values) == 1 else values[:2]
     step = values[2] if len(values) > 2 else 1
-    return Range(start, end, step, Attribute("id", LONG, False, new_id()))
     if step == 0:
         raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message="step (0) cannot be 0")
+    return Range(start, end, step, Attribute("id", LONG, False, new_id()))
