@@ -9,6 +9,7 @@ from glowplug.errors import AnalysisError, unsupported
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Attribute, Call, Expression, SortOrder, WindowExpression
 from glowplug.plan.names import pretty
+from glowplug.plan.python import TablePython
 from glowplug.plan.tree import children
 from glowplug.plan.verify import UNRESOLVED
 
@@ -19,6 +20,7 @@ _PLACES: dict[type[r.Relation], str] = {
     r.Generate: "generator",
     r.Sort: "order",
     r.Repartition: "order",
+    TablePython: "order",
 }
 _OVER = {"aggregate": ("aggregate", "over"), "window": ("over",), "generator": ("generator",)}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glowplug.config import Conf
 from glowplug.datetimes import zone_of
@@ -48,6 +48,8 @@ class World:
     routine: Callable[[tuple[str, ...]], PersistentFunction | None]  # a function written in SQL
     inside: Callable[[PersistentFunction], Context]  # what the text of one sees
     temporary: Callable[[tuple[str, ...]], Relation | None]  # a temporary view by name
+    table_function: Callable[[str], Any]  # a user's, by lower-case name; None if there is none
+    analyze_table: Callable[..., Any]  # what a table function's `analyze` says of its arguments
     facts: dict[str, str] = field(default_factory=dict)  # answers to current_user() and its like
 
     @property

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from glowplug.execute.cached import lease
 from glowplug.execute.operation import Operation
-from glowplug.execute.python import stages as python
+from glowplug.execute.python import groups, stages, tables
 from glowplug.execute.runtime import Runtime
 from glowplug.execute.show import drawn
 from glowplug.plan.python import (
@@ -23,6 +23,7 @@ from glowplug.plan.python import (
     EvalPython,
     GroupMap,
     MapPartitions,
+    TablePython,
     WindowPython,
 )
 from glowplug.plan.relations import CachedData, Relation, ShowString
@@ -63,10 +64,11 @@ def _rows(plan: Relation, runtime: Runtime, operation: Operation) -> Iterator[pa
 STAGES: dict[type[Relation], Callable[[Any, Runtime, Operation, ExitStack], Relation]] = {
     CachedData: _kept,
     ShowString: _shown,
-    EvalPython: python.eval_python,
-    MapPartitions: python.map_partitions,
-    GroupMap: python.group_map,
-    CoGroupMap: python.co_group_map,
-    AggregatePython: python.aggregate_python,
-    WindowPython: python.window_python,
+    EvalPython: stages.eval_python,
+    MapPartitions: stages.map_partitions,
+    GroupMap: groups.group_map,
+    CoGroupMap: groups.co_group_map,
+    AggregatePython: groups.aggregate_python,
+    WindowPython: groups.window_python,
+    TablePython: tables.table_python,
 }

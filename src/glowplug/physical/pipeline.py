@@ -12,13 +12,16 @@ from glowplug.physical.aggregates import aggregate_python
 from glowplug.physical.calls import is_python
 from glowplug.physical.extract import extract_calls
 from glowplug.physical.filters import filter_before_python
+from glowplug.physical.lateral import table_function_of_rows
 from glowplug.physical.windows import window_python
 from glowplug.plan.expressions import Expression
+from glowplug.plan.python import TablePython
 from glowplug.plan.relations import Relation
 from glowplug.plan.tree import children, map_all_relations, walk, walk_relations
 
 # A rule is `node -> Relation | None`; None leaves the node. A node's children have passed all of them before it does.
 RULES: tuple[Callable[[Relation], Relation | None], ...] = (
+    table_function_of_rows,
     extract_calls,
     aggregate_python,
     window_python,
@@ -32,7 +35,9 @@ def stages(plan: Relation) -> Relation:
 
 
 def _calls_python(node: Relation) -> bool:
-    return any(is_python(x) for c in children(node) if isinstance(c, Expression) for x in walk(c))
+    return isinstance(node, TablePython) or any(
+        is_python(x) for c in children(node) if isinstance(c, Expression) for x in walk(c)
+    )
 
 
 def _each(plan: Relation) -> Relation:

@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Expression
 from glowplug.plan.node import Node
-from glowplug.plan.python import PythonFunction
+from glowplug.plan.python import PythonFunction, TableFunction
 from glowplug.plan.relations import Relation, SQLText
 from glowplug.types import StructType
 
@@ -334,3 +334,11 @@ class RegisterFunction(Command):
 
     name: str
     function: PythonFunction
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTableFunction(Command):
+    """`spark.udtf.register`, in the same way."""
+
+    name: str
+    function: TableFunction

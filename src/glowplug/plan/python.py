@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from glowplug.plan.expressions import Alias, Attribute, Expression
+from glowplug.plan.expressions import Alias, Attribute, Expression, SortOrder
 from glowplug.plan.function import Function, Kind
 from glowplug.plan.relations import Relation, Unary, to_attribute
 from glowplug.types import DataType, StructType
@@ -189,8 +189,8 @@ class AggregatePython(Unary):
 class WindowPython(Unary):
     """Each row of the child with the results of `calls` over the rows around it.
 
-    `number` counts the rows of a partition from 1. `frames` has a pair of the child's columns for each call, the numbers
-    of the first and the last row of its frame, or None where the frame is the whole partition.
+    `number` counts the rows of a partition from 1. `frames` has a pair of the child's columns for each call, the
+    numbers of the first and the last row of its frame, or None where the frame is the whole partition.
     """
 
     partition_by: tuple[Attribute, ...]
@@ -205,6 +205,41 @@ class WindowPython(Unary):
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow(Expression):
+    """Among the arguments of a `TablePython`: the child's row, as its columns `row` are."""
+
+    type: StructType
+
+    @property
+    def nullable(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class TablePython(Unary):
+    """The rows that a table function makes of each of the child's: one row without columns, the rows of a TABLE
+    argument, or those before it in a lateral join, of which it has the columns `kept` too.
+
+    Of a TABLE argument `row` is what the function sees; groups of equal `partition_by` have an instance each, and rows
+    come in `order`. `outer`: a row of which nothing is made is kept. `analyzed` is what `analyze` returned, pickled.
+    """
+
+    function: TableFunction
+    args: tuple[Expression, ...]
+    made: tuple[Attribute, ...]
+    row: tuple[Attribute, ...] = ()
+    partition_by: tuple[Attribute, ...] = ()
+    order: tuple[SortOrder, ...] = ()
+    kept: tuple[Attribute, ...] = ()
+    outer: bool = False
+    analyzed: bytes | None = field(default=None, repr=False)
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return (*self.kept, *self.made)
+
+
+@dataclass(frozen=True, slots=True)
 class Streamed(Relation):
     """Kernel: rows that something else computes while they are read. `stream` is a `glowplug.io.source.Stream`."""
 
@@ -214,6 +249,3 @@ class Streamed(Relation):
     @property
     def output(self) -> tuple[Attribute, ...]:
         return self.columns
-
-
-PYTHON_RELATIONS = (MapPartitions, GroupMap, CoGroupMap, EvalPython, AggregatePython, WindowPython)

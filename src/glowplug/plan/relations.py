@@ -130,11 +130,12 @@ class UnresolvedDataSource(Relation):
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedTableFunction(Relation):
-    """`range(…)`, `explode(…)` or a user's function in FROM."""
+    """`range(…)`, `explode(…)` or a user's function in FROM; `inline` is one that comes with the call."""
 
     parts: tuple[str, ...]
     args: tuple[Expression, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
+    inline: Any = None  # glowplug.plan.python.TableFunction
 
 
 @dataclass(frozen=True, slots=True)

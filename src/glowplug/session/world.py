@@ -18,6 +18,7 @@ from glowplug.plan.commands import Command, CreateView
 from glowplug.plan.tree import children
 from glowplug.plan.verify import verify
 from glowplug.session import catalog_calls, routines, tables
+from glowplug.session.python import analyze_table
 from glowplug.session.session import Session
 from glowplug.types import quote
 
@@ -53,6 +54,8 @@ def context(session: Session) -> Context:
             routine=lambda parts: routines.find(session, parts),
             inside=lambda function: context(routines.inside(session, function)),
             temporary=lambda parts: tables.temporary_view(session, parts),
+            table_function=lambda name: session.table_functions.get(name),
+            analyze_table=lambda function, args: analyze_table(session, function, args),
             facts=_facts(session),
         )
     )

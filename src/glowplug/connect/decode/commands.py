@@ -9,7 +9,7 @@ from typing import Literal as OneOf
 from glowplug.connect.decode.catalog import storage_level
 from glowplug.connect.decode.context import Context, check, chosen, extension, handler, invalid, option, optional, pairs
 from glowplug.connect.decode.expressions import expression, expressions, identifier
-from glowplug.connect.decode.python import python_function
+from glowplug.connect.decode.python import python_function, python_table_function
 from glowplug.connect.decode.relations import relation, views, with_views
 from glowplug.connect.decode.sources import STREAMING, sql
 from glowplug.errors import RuntimeFailure
@@ -23,6 +23,7 @@ from glowplug.plan.commands import (
     MergeAction,
     MergeInto,
     RegisterFunction,
+    RegisterTableFunction,
     RemoveCachedRemote,
     SaveMode,
     SQLStatement,
@@ -70,6 +71,10 @@ def command(m: Any, context: Context) -> Command:
 
 def _register_function(m: Any, context: Context) -> Command:
     return RegisterFunction(m.function_name, python_function(m, context))
+
+
+def _register_table_function(m: Any, context: Context) -> Command:
+    return RegisterTableFunction(m.function_name, python_table_function(m, context))
 
 
 def _create_view(m: Any, context: Context) -> Command:
@@ -188,7 +193,7 @@ COMMANDS: dict[str, Decode | str] = {
     "streaming_query_command": STREAMING,
     "get_resources_command": lambda m, context: GetResources(),
     "streaming_query_manager_command": STREAMING,
-    "register_table_function": "Python table functions (UDTFs)",
+    "register_table_function": _register_table_function,
     "streaming_query_listener_bus_command": STREAMING,
     "register_data_source": "Python data sources",
     "create_resource_profile_command": _resource_profile,

@@ -40,7 +40,7 @@ def python_code(m: Any, context: Context) -> PythonCode:
     return PythonCode(kind, m.command, m.python_ver, context.session.python)
 
 
-def table_function(m: Any, context: Context) -> TableFunction:
+def python_table_function(m: Any, context: Context) -> TableFunction:
     """The function of a CommonInlineUserDefinedTableFunction message; without a type, its `analyze` gives one."""
     udtf = m.python_udtf
     schema: Any = None

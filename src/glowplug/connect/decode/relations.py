@@ -128,7 +128,7 @@ RELATIONS: dict[str, Decode | str] = {
     "html_string": statistics.html_string,
     "cached_local_relation": sources.cached_local_relation,
     "cached_remote_relation": lambda m, context: CachedRemote(m.relation_id),
-    "common_inline_user_defined_table_function": "Python table functions (UDTFs)",
+    "common_inline_user_defined_table_function": sources.user_table_function,
     "as_of_join": operators.as_of_join,
     "common_inline_user_defined_data_source": "Python data sources",
     "with_relations": _with_relations,

@@ -10,6 +10,7 @@ import pyarrow as pa
 from glowplug.connect.decode.context import Context, chosen, invalid, optional, pairs, require
 from glowplug.connect.decode.expressions import expression, expressions, identifier
 from glowplug.connect.decode.literals import literal
+from glowplug.connect.decode.python import python_table_function
 from glowplug.connect.decode.types import type_text
 from glowplug.errors import AnalysisError, InvalidPlanInput, unsupported
 from glowplug.plan.expressions import Attribute, Expression, new_id
@@ -75,6 +76,11 @@ def range(m: Any, context: Context) -> Relation:
 
 def table_function(m: Any, context: Context) -> Relation:
     return UnresolvedTableFunction((m.function_name,), expressions(m.arguments, context))
+
+
+def user_table_function(m: Any, context: Context) -> Relation:
+    function = python_table_function(m, context)
+    return UnresolvedTableFunction((m.function_name,), expressions(m.arguments, context), inline=function)
 
 
 def local_relation(m: Any, context: Context) -> Relation:

@@ -7,6 +7,7 @@ serializers are used without their streams: batches come from a `Channel` and go
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import itertools
 import json
@@ -35,11 +36,13 @@ class Input:
         self._channel, self._rows = channel, rows
         self._within = True  # a chunk: the first message is not asked for
         self._ended = False
+        self.before_pull: Callable[[], None] = lambda: None
 
     def messages(self) -> Iterator[Message]:
         """Those that nobody has read yet."""
         while not self._ended:
             if not self._within:
+                self.before_pull()
                 self._channel.put(Message("pull"))
             message = self._channel.get()
             if message.kind == "end":
@@ -148,8 +151,22 @@ def _run(task: Task, channel: Channel) -> dict[str, Any]:
     use_channels()
     _surround(task)
     worker._accumulatorRegistry.clear()
-    _evaluate(task, Input(channel, task.rows), Output(channel))
-    return {"accumulators": [pickleSer.dumps((a, v._value)) for a, v in worker._accumulatorRegistry.items()]}
+    answer = None
+    if isinstance(task.kind, str):
+        answer = _asked(task.kind, task.command)
+    else:
+        _evaluate(task, Input(channel, task.rows), Output(channel))
+    return {
+        "answer": answer,
+        "accumulators": [pickleSer.dumps((a, v._value)) for a, v in worker._accumulatorRegistry.items()],
+    }
+
+
+def _asked(module: str, request: bytes) -> bytes:
+    """What one of PySpark's planning modules (`pyspark.sql.worker`) answers."""
+    answer = io.BytesIO()
+    importlib.import_module(f"pyspark.sql.worker.{module}")._main(io.BytesIO(request), answer)
+    return answer.getvalue()
 
 
 def _surround(task: Task) -> None:
@@ -180,12 +197,12 @@ def _evaluate(task: Task, source: Input, sink: Output) -> None:
 
         types = (json.loads(task.extra["input_type"]), json.loads(task.extra["output_type"]))
         return evaluate_rows(command, conf, *types, source, sink)
-    if task.kind == PythonEvalType.SQL_TABLE_UDF:
-        from glowplug.execute.python.rows import evaluate_table
+    assert isinstance(task.kind, int)
+    if task.kind in _TABLES:
+        from glowplug.execute.python.table_functions import evaluate_table
 
-        return evaluate_table(command, conf, extra, source, sink)
-    read = worker.read_udtf if task.kind in _TABLES else worker.read_udfs
-    function, _, reader, writer = read(pickleSer, command, task.kind, conf, extra)
+        return evaluate_table(task.kind, command, conf, extra, source, sink)
+    function, _, reader, writer = worker.read_udfs(pickleSer, command, task.kind, conf, extra)
     results = function(task.partition, reader.load_stream(source))
     try:
         writer.dump_stream(results, sink)

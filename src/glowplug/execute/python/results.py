@@ -21,13 +21,13 @@ class Conform:
     columns: tuple[Attribute, ...]
     conf: Conf
     operation: str = "a Python function"
-    _types: list[pa.DataType] = field(init=False)
+    types: list[pa.DataType] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._types = [arrow_type(a.type, self.conf.time_zone) for a in self.columns]
+        self.types = [arrow_type(a.type, self.conf.time_zone) for a in self.columns]
 
     def batch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        if batch.num_columns != len(self._types) or not all(map(_alike, batch.schema.types, self._types)):
+        if batch.num_columns != len(self.types) or not all(map(_alike, batch.schema.types, self.types)):
             expected = ", ".join(f"{a.name} {sql_name(a.type)}" for a in self.columns)
             actual = ", ".join(f"{f.name} {f.type}" for f in batch.schema)
             raise ExecutionError(
@@ -36,9 +36,9 @@ class Conform:
                 outputTypes=f"[{expected}]",
                 actualDataTypes=f"[{actual}]",
             )
-        if not self._types:
+        if not self.types:
             return batch
-        return to_spark(batch, self._types)
+        return to_spark(batch, self.types)
 
     def unwrapped(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Of a batch whose only column is a struct of the results."""
@@ -48,10 +48,10 @@ class Conform:
         """The columns of several batches, put together."""
         done = [self.batch(b) for b in batches]
         if not done:
-            return [pa.array([], t) for t in self._types]
+            return [pa.array([], t) for t in self.types]
         if len(done) == 1:
             return list(done[0].columns)
-        return [pa.concat_arrays([b.column(i) for b in done]) for i in range(len(self._types))]
+        return [pa.concat_arrays([b.column(i) for b in done]) for i in range(len(self.types))]
 
 
 def _alike(actual: pa.DataType, expected: pa.DataType) -> bool:

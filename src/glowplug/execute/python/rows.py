@@ -237,7 +237,3 @@ def java_double(v: float) -> str:
     head, tail = str(digits[0]), "".join(map(str, digits[1:])) or "0"
     assert isinstance(exponent, int)
     return f"{'-' * sign}{head}.{tail}E{exponent + len(digits) - 1}"
-
-
-def evaluate_table(command: io.BytesIO, conf: Any, extra: Any, source: Input, sink: Output) -> None:
-    raise NotImplementedError

@@ -52,6 +52,7 @@ RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | No
     c.Describe: describe.describe,
     c.Show: show.show,
     c.RegisterFunction: python.register_function,
+    c.RegisterTableFunction: python.register_table_function,
     n.InsertRows: insert.insert_rows,
     n.InsertEach: insert.insert_each,
     n.MakeTable: tables.make_table,
