@@ -252,7 +252,16 @@ def _tokenize(dialect: Dialect) -> Callable[[pa.Array], pa.Array]:
 
 def field_sql(tokens: str, index: int, options: CsvOptions) -> str:
     """Kernel SQL for the text of a field, or NULL."""
-    text = f"nullif({tokens}[{index + 1}], '')"
+    return _text_sql(f"{tokens}[{index + 1}]", options)
+
+
+def fields_sql(tokens: str, options: CsvOptions) -> str:
+    """Kernel SQL for the texts of all fields, or NULL, as a list: for many columns much less SQL than one by one."""
+    return f"list_transform({tokens}, lambda x: {_text_sql('x', options)})"
+
+
+def _text_sql(token: str, options: CsvOptions) -> str:
+    text = f"nullif({token}, '')"
     if options.empty_value or options.null_value:
         text = f"CASE WHEN {text} = {literal(EMPTY)} THEN {literal(options.empty_value)} ELSE {text} END"
         return f"nullif({text}, {literal(options.null_value)})" if options.null_value else text
@@ -286,10 +295,10 @@ class CsvSource(FileSource):
         pruned = self.pruning and len(wanted) < len(columns)
         items = [LINE, FILE]
         if wanted or not pruned:
-            items.append(f"{tokens_sql(LINE, o, reading)} AS t")
+            items.append(f"{fields_sql(tokens_sql(LINE, o, reading), o)} AS t")
         query = f"SELECT {', '.join(items)} FROM {source}"
         position = {f.name: i for i, f in enumerate(columns)}
-        texts = [f"{field_sql('t', position[f.name], o)} AS x{i}" for i, f in enumerate(wanted)]
+        texts = [f"t[{position[f.name] + 1}] AS x{i}" for i, f in enumerate(wanted)]
         length = ["len(t) AS n"] if not pruned else []
         query = f"SELECT {', '.join([LINE, FILE, *length, *texts])} FROM ({query})"
         values = o.values(reading.time_zone)
@@ -401,21 +410,21 @@ def _types(
     values = options.values(kernel.time_zone)
     ntz = context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ"
     sample = "" if options.sampling >= 1 else f" WHERE hash({LINE}) % 1000000 < {int(options.sampling * 1_000_000)}"
-    texts = ", ".join(f"{field_sql('t', i, options)} AS x{i}" for i in range(count))
     where = ""
     if options.mode != "PERMISSIVE":
         where = f" WHERE len(t) = {count}" if options.mode == "DROPMALFORMED" else ""
-    query = f"SELECT {texts} FROM (SELECT {tokens_sql(LINE, options, kernel)} AS t FROM {source}{sample}){where}"
-    kinds = ", ".join(f"{kind_sql(f'x{i}', values, options.prefer_date, ntz, kernel)} AS k{i}" for i in range(count))
-    facts = ", ".join(
-        f"bit_or(1 << k{i}), max(CASE WHEN k{i} = 2 THEN length(ltrim(replace(x{i}, ',', ''), '+-0')) END)"
-        for i in range(count)
-    )
-    row = kernel.rows(f"SELECT {facts} FROM (SELECT *, {kinds} FROM ({query}))")[0]
+    query = f"SELECT {tokens_sql(LINE, options, kernel)} AS t FROM {source}{sample}"
+    # A row for each field, so that the statement does not grow with the columns.
+    query = f"SELECT {fields_sql(f't[:{count}]', options)} AS u FROM ({query}){where}"
+    query = f"SELECT unnest(u) AS x, generate_subscripts(u, 1) AS i FROM ({query})"
+    query = f"SELECT i, x, {kind_sql('x', values, options.prefer_date, ntz, kernel)} AS k FROM ({query})"
+    digits = "max(CASE WHEN k = 2 THEN length(ltrim(replace(x, ',', ''), '+-0')) END)"
+    found = {i: rest for i, *rest in kernel.rows(f"SELECT i, bit_or(1 << k), {digits} FROM ({query}) GROUP BY i")}
     types = []
-    for bits, digits in zip(row[::2], row[1::2], strict=True):
-        found = {kind for i, kind in enumerate(KINDS) if (bits or 0) >> i & 1}
-        types.append(common_type(found, digits or 1))
+    for i in range(count):
+        bits, longest = found.get(i + 1, (0, None))
+        kinds = {kind for n, kind in enumerate(KINDS) if (bits or 0) >> n & 1}
+        types.append(common_type(kinds, longest or 1))
     return types
 
 

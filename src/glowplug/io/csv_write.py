@@ -61,8 +61,7 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
     o = read_options(CsvWriteOptions, options, context.settings)
     fields = schema.fields
     texts = [_field(f"d{i}", f.type, o, context.kernel) for i, f in enumerate(fields)]
-    separator = literal(o.separator)
-    line = f" || {separator} || ".join(texts)
+    line = texts[0] if len(texts) == 1 else f"concat_ws({literal(o.separator)}, {', '.join(texts)})"
     header = o.separator.join(_quoted(f.name, o) for f in fields) if o.header else None
     found = text_output(line, header, ".csv", o.compression, o.line_separator, o.encoding)
     # A record that would be an empty line is not written.
