@@ -106,7 +106,8 @@ def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
     names = [f"c{e.id}" for e in node.grouping]  # type: ignore[attr-defined]
     calls = [_item(e, to) for e in node.results if isinstance(e, Alias)]
     sets = ", ".join("(" + ", ".join(dict.fromkeys(names[i] for i in s)) + ")" for s in node.sets)
-    return f"SELECT {', '.join([*dict.fromkeys(names), *calls])} FROM ({base}) GROUP BY GROUPING SETS ({sets})"
+    items = [*dict.fromkeys(names), *calls] or ["count(*) AS _"]
+    return f"SELECT {', '.join(items)} FROM ({base}) GROUP BY GROUPING SETS ({sets})"
 
 
 def _sort(node: r.Sort, to: Compiler) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from pyspark.errors import PySparkException
+from pyspark.sql import functions as F
 
 import glowplug
 
@@ -39,6 +40,7 @@ CASES = [
 ]  # fmt: skip
 ANSWERS = [
     ("mode(ts) = TIMESTAMP'2020-01-01'", True),
+    ("mode('a')", "a"),
     ("count_if(DISTINCT i >= 0)", 1),
     ("sum(bitmap_count(x))", 3),
     ("max_by(i, d, 2)", [7, 0]),
@@ -70,3 +72,7 @@ def test_answered(spark: Any, expression: str, value: Any) -> None:
 def test_a_range_has_a_step(spark: Any) -> None:
     with pytest.raises(PySparkException, match="step"):
         spark.sql("SELECT * FROM range(0, 10, 0)").collect()
+
+
+def test_a_cube_of_nothing_has_one_row(spark: Any) -> None:
+    assert spark.range(3).cube().agg(F.lit(1).alias("one")).collect() == [(1,)]
