@@ -11,9 +11,11 @@ from glowplug.analyze.char_padding import TYPE
 from glowplug.analyze.context import Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.pipeline import analyze_relation
+from glowplug.analyze.rules.leaves import fresh
 from glowplug.catalog.manager import Catalogs
 from glowplug.catalog.table import Identifier, Pairs, Partition, Table
 from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.cache import Entry
 from glowplug.execute.local import workbench
 from glowplug.execute.operation import current
 from glowplug.io import formats
@@ -48,6 +50,8 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
     table = lookup(session, node.parts)
     if table is not None:
         _refuse_time_travel(node, table.identifier)
+        if not node.options and (kept := kept_table(session, table)) is not None:
+            return fresh(kept.plan)
         return expand_view(table, session) if table.kind == "view" else scan(table, session, node.options)
     if len(node.parts) == 2 and node.parts[0].lower() in formats.FORMATS:
         from glowplug.session import sources
@@ -58,13 +62,21 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
 
 
 def temporary_view(session: Session, parts: tuple[str, ...]) -> r.Relation | None:
-    from glowplug.analyze.rules.leaves import fresh
-
     name = parts[-1].lower()
     if len(parts) == 1 and (view := session.temp_views.get(name)) is not None:
         return r.SubqueryAlias(fresh(view), parts[0])
     shared = session.engine.global_views.get(name) if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA else None
     return None if shared is None else r.SubqueryAlias(fresh(shared), parts[1], (GLOBAL_SCHEMA,))
+
+
+def is_table(node: r.Relation, table: Table) -> bool:
+    """Whether a node of an analysed plan is the table."""
+    return isinstance(node, r.SubqueryAlias) and (*node.qualifier, node.name) == table.identifier.parts
+
+
+def kept_table(session: Session, table: Table) -> Entry | None:
+    """The kept rows of a table itself. They stand for it, whatever becomes of its files, until they are forgotten."""
+    return next((e for e in session.cache.entries() if is_table(e.plan, table)), None)
 
 
 def _refuse_time_travel(node: r.UnresolvedRelation, identifier: Identifier | None = None) -> None:

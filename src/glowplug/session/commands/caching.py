@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from glowplug.errors import AnalysisError, IllegalArgument
-from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
+from glowplug.execute.cache import MEMORY_AND_DISK_DESER, Entry, StorageLevel
 from glowplug.execute.cached import compute
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.canonical import canonical
-from glowplug.plan.relations import Relation, Scan, UnresolvedRelation
+from glowplug.plan.relations import Relation, Scan, SubqueryAlias, UnresolvedRelation
 from glowplug.plan.tree import walk_relations
+from glowplug.session.commands.kept import of_table, recached
 from glowplug.session.session import Session
 from glowplug.session.tables import lookup, not_found, temporary_view
 from glowplug.sql import parse_identifier
@@ -68,22 +69,37 @@ def clear_cache(command: c.ClearCache, session: Session, operation: Operation) -
 
 
 def refresh(command: c.Refresh, session: Session, operation: Operation) -> Relation | None:
-    """Files are listed anew by every query; only rows kept of them are forgotten."""
+    """Files are listed anew by every query; only what is kept of them is computed anew."""
     if command.is_path:
         for entry in session.cache.entries():
             if any(command.target in file for n in walk_relations(entry.plan) for file in _files(n)):
+                _renew(entry, session)
+        return None
+    parts = parse_identifier(command.target)
+    if temporary_view(session, parts) is not None:
+        from glowplug.session.world import analyze
+
+        view = canonical(analyze(UnresolvedRelation(parts), session))
+        for entry in session.cache.entries():
+            if any(canonical(n) == view for n in walk_relations(entry.plan)):
                 entry.forget()
         return None
-    from glowplug.session.world import analyze
-
-    parts = parse_identifier(command.target)
-    if temporary_view(session, parts) is None and lookup(session, parts) is None:
+    table = lookup(session, parts)
+    if table is None:
         raise not_found(session, parts, "`system`.`session`")
-    table = canonical(analyze(UnresolvedRelation(parts), session))
-    for entry in session.cache.entries():
-        if any(canonical(n) == table for n in walk_relations(entry.plan)):
-            entry.forget()
+    for entry in of_table(session, table):
+        _renew(entry, session)
     return None
+
+
+def _renew(entry: Entry, session: Session) -> None:
+    """A table's plan has its files in it, and is made anew; other plans are computed anew when they are used."""
+    table = lookup(session, (*entry.plan.qualifier, entry.plan.name)) if isinstance(entry.plan, SubqueryAlias) else None
+    if table is None:
+        entry.forget()
+        return
+    with recached(session, table):
+        pass
 
 
 def _files(node: Relation) -> tuple[str, ...]:

@@ -7,8 +7,11 @@ from contextlib import contextmanager
 
 from glowplug.analyze.commands.insert import reads
 from glowplug.catalog.table import Table
+from glowplug.execute.cache import Entry
 from glowplug.plan.relations import UnresolvedRelation
+from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
+from glowplug.session.tables import is_table, kept_table
 
 
 @contextmanager
@@ -16,23 +19,26 @@ def recached(session: Session, table: Table) -> Iterator[None]:
     """Rows kept of the table are forgotten when it has changed; the table itself stays marked as kept."""
     from glowplug.session.world import analyze
 
-    if not session.cache.entries():
-        yield
-        return
-    name = UnresolvedRelation(table.identifier.parts)
-    there = table.version > 0
-    itself = session.cache.entry(analyze(name, session), session.conf) if there else None
+    itself = kept_table(session, table)
     try:
         yield
     finally:
         forget(session, table)
         if itself is not None:
-            session.cache.unpersist(itself.plan, itself.conf)
-            session.cache.persist(analyze(name, session), session.conf, session.server_side_id, itself.level)
+            plan = analyze(UnresolvedRelation(table.identifier.parts), session)
+            session.cache.persist(plan, session.conf, session.server_side_id, itself.level)
 
 
 def forget(session: Session, table: Table) -> None:
-    """Keep nothing any more that was computed from the table's files."""
-    for entry in list(session.cache.entries()):
-        if reads(entry.plan, table):
-            session.cache.unpersist(entry.plan, entry.conf)
+    """Keep nothing any more that was computed from the table."""
+    for entry in of_table(session, table):
+        session.cache.unpersist(entry.plan, entry.conf)
+
+
+def of_table(session: Session, table: Table) -> list[Entry]:
+    """What is kept of the table, or was computed from it."""
+    return [
+        e
+        for e in session.cache.entries()
+        if reads(e.plan, table) or any(is_table(node, table) for node in walk_relations(e.plan))
+    ]
