@@ -8,7 +8,8 @@ from glowplug.functions import decimals
 from glowplug.functions.coercion import arithmetic_operands, cast_to, tightest_common
 from glowplug.functions.lowering import let
 from glowplug.functions.vocabulary import NUMBER_OR_INTERVAL, Mismatch, arg, sig
-from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.build import called
+from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering, Returns, Rewrite
 from glowplug.plan.names import pretty
 from glowplug.types import (
@@ -66,10 +67,6 @@ def _additive(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...
     return _intervals(args) or arithmetic_operands(args, ansi)
 
 
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args, internal=True)
-
-
 def _add(args: tuple[Expression, ...]) -> Expression | None:
     """`+` on dates and times is another function (`BinaryArithmeticWithDatetimeResolver`)."""
     left, right = args
@@ -79,13 +76,13 @@ def _add(args: tuple[Expression, ...]) -> Expression | None:
     for x, y in ((left, right), (right, left)):
         t, other = x.type, y.type
         if isinstance(t, (*DATETIMES, TimeType, *STRINGS)) and isinstance(other, INTERVALS):
-            return None if _text_and_months(t, other) else _call("datetime_plus_interval", x, y)
+            return None if _text_and_months(t, other) else called("datetime_plus_interval", x, y)
         if isinstance(t, DATETIMES) and isinstance(other, NullType):
             start = cast_to(x, TIMESTAMP) if isinstance(t, DateType) else x
-            return _call("datetime_plus_interval", start, Literal(None, DayTimeIntervalType()))
+            return called("datetime_plus_interval", start, Literal(None, DayTimeIntervalType()))
     for x, y in ((left, right), (right, left)):
         if isinstance(x.type, DateType):
-            return _call("date_add", x, cast_to(y, x.type) if isinstance(y.type, STRINGS) else y)
+            return called("date_add", x, cast_to(y, x.type) if isinstance(y.type, STRINGS) else y)
     _no_instant(left, right)
     return None
 
@@ -96,15 +93,15 @@ def _subtract(args: tuple[Expression, ...]) -> Expression | None:
     if isinstance(a, INTERVALS) and a.__class__ is b.__class__:
         return None
     if isinstance(a, (*DATETIMES, TimeType, *STRINGS)) and isinstance(b, INTERVALS):
-        return None if _text_and_months(a, b) else _call("datetime_plus_interval", left, _call("negative", right))
+        return None if _text_and_months(a, b) else called("datetime_plus_interval", left, called("negative", right))
     if isinstance(a, INSTANTS) or isinstance(b, INSTANTS):
-        return _call("subtract_timestamps", *_all_of(args, "TIMESTAMP", (*DATETIMES, *STRINGS, NullType)))
+        return called("subtract_timestamps", *_all_of(args, "TIMESTAMP", (*DATETIMES, *STRINGS, NullType)))
     if isinstance(b, DateType) or (isinstance(a, DateType) and isinstance(b, (*STRINGS, NullType))):
-        return _call("subtract_dates", *_all_of(args, "DATE", (DateType, *STRINGS, NullType)))
+        return called("subtract_dates", *_all_of(args, "DATE", (DateType, *STRINGS, NullType)))
     if isinstance(a, DateType):
-        return _call("date_sub", left, right)
+        return called("date_sub", left, right)
     if isinstance(a, TimeType) and isinstance(b, TimeType):
-        return _call("subtract_times", left, right)
+        return called("subtract_times", left, right)
     if isinstance(b, INTERVALS[1:]):
         _no_instant(left, right)
     return None
@@ -154,7 +151,7 @@ def _scaled(name: str, interval: Expression, number: Expression) -> Expression |
         return None
     if not isinstance(number.type, (*NUMERIC, *STRINGS, NullType)):
         _refuse(number, "second", '"NUMERIC"')
-    return _call(name, interval, number)
+    return called(name, interval, number)
 
 
 def wrap(sql: str, type: DataType) -> str:

@@ -25,7 +25,7 @@ from glowplug.functions.vocabulary import (
 from glowplug.functions.vocabulary import (
     constant as foldable,
 )
-from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal, UnresolvedFunction
+from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering, Nullable
 from glowplug.types import (
     BOOLEAN,
@@ -54,10 +54,6 @@ NESTED = Accept(
     (ArrayType(ArrayType(NULL)),),
 )
 ORDERED_ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType) and is_orderable(t.element), (ArrayType(NULL),))
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 def parts(e: Expression) -> DataType:

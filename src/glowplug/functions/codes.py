@@ -14,7 +14,8 @@ from glowplug.errors import row_failure
 from glowplug.functions.coercion import cast_to
 from glowplug.functions.lowering import constant, let, per_row
 from glowplug.functions.vocabulary import ANY, BIGINT, BIN, INTEGER, STR, STR_OR_BIN, sig
-from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.build import called
+from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.types import (
     BINARY,
@@ -34,10 +35,6 @@ _string = partial(Function, group="string_funcs")
 HEXABLE = Accept(
     '("BIGINT" or "BINARY" or "STRING")', lambda t: isinstance(t, (LongType, BinaryType, *STRINGS)), (LONG, STRING)
 )
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 def is_binary(e: Expression) -> bool:
@@ -189,8 +186,8 @@ def _decode_cases(args: tuple[Expression, ...]) -> Expression | None:
     cases: list[Expression] = []
     while len(rest) > 1:
         search, result, *rest = rest
-        cases += [_call("<=>", subject, search), result]
-    return _call("when", *cases, *(rest or (Literal(None, NullType()),)))
+        cases += [called("<=>", subject, search), result]
+    return called("when", *cases, *(rest or (Literal(None, NullType()),)))
 
 
 # --- UTF-8 ----------------------------------------------------------------------------------------------

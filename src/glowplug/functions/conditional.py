@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.vocabulary import ANY, FLOAT64, ORDERED_T, Mismatch, T, arg, ordinal, sig
-from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.build import called
+from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import BOOLEAN, STRINGS, BooleanType, DataType, NullType, sql_name
@@ -66,10 +67,6 @@ def _coalesce_nullable(args: tuple[Expression, ...]) -> bool:
     return all(a.nullable for a in args)
 
 
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
-
-
 def _extreme(name: str, kernel: str) -> Function:
     return Function(
         (name,),
@@ -120,7 +117,7 @@ FUNCTIONS = (
     Function(
         ("ifnull", "nvl"),
         sig(ANY, ANY),
-        rewrite=lambda args: _call("coalesce", *args),
+        rewrite=lambda args: called("coalesce", *args),
         usage="Returns the first value, or the second if that is NULL.",
         example="SELECT nvl(NULL, array('2'))",
         group="conditional_funcs",
@@ -128,7 +125,7 @@ FUNCTIONS = (
     Function(
         ("nvl2",),
         sig(ANY, ANY, ANY),
-        rewrite=lambda args: _call("if", _call("isnotnull", args[0]), args[1], args[2]),
+        rewrite=lambda args: called("if", called("isnotnull", args[0]), args[1], args[2]),
         usage="Returns the second value if the first is not NULL, otherwise the third.",
         example="SELECT nvl2(NULL, 2, 1)",
         group="conditional_funcs",
@@ -136,7 +133,7 @@ FUNCTIONS = (
     Function(
         ("nullif",),
         sig(ANY, ANY),
-        rewrite=lambda args: _call("if", _call("=", *args), _null_like(args[0]), args[0]),
+        rewrite=lambda args: called("if", called("=", *args), _null_like(args[0]), args[0]),
         usage="Returns NULL if the values are equal, otherwise the first.",
         example="SELECT nullif(2, 2)",
         group="conditional_funcs",

@@ -12,7 +12,8 @@ from glowplug.functions.coercion import cast_to, tightest_common, wider_all
 from glowplug.functions.lowering import let
 from glowplug.functions.structs import odd_count
 from glowplug.functions.vocabulary import ANY, ARRAY, MAP, Mismatch, sig
-from glowplug.plan.expressions import Call, Expression, UnresolvedFunction
+from glowplug.plan.build import called
+from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.types import (
     NULL,
@@ -32,10 +33,6 @@ ENTRIES = Accept(
     '"ARRAY" of pair "STRUCT"',
     lambda t: isinstance(t, ArrayType) and isinstance(t.element, StructType) and len(t.element.fields) == 2,
 )
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 def checked_map(keys: str, values: str, call: Call, low: Lowering, type: DataType | None = None) -> str:
@@ -281,4 +278,4 @@ FUNCTIONS = (
 
 def _contains_key(args: tuple[Expression, ...]) -> Expression:
     container, key = _contains_key_operands(args, True)
-    return _call("array_contains", _call("map_keys", container), key)
+    return called("array_contains", called("map_keys", container), key)

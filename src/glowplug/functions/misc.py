@@ -7,7 +7,8 @@ from functools import partial
 
 from glowplug.config import SPARK_VERSION
 from glowplug.functions.vocabulary import ANY, BOOL, MAP, STR, sig
-from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.build import called
+from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import INT, LONG, NULL, STRING, DataType, simple_string
@@ -36,10 +37,6 @@ def _file(name: str, nothing: str, result: DataType, usage: str) -> Function:
     )
 
 
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
-
-
 def _fact(name: str, *also: str, shown: str | None = None, usage: str) -> Function:
     """What only the session knows; analysis puts its answer in the call's place."""
     return _misc(
@@ -66,7 +63,7 @@ def _raised(message: str, call: Call, low: Lowering) -> str:
 def _assert_message(args: tuple[Expression, ...]) -> Expression | None:
     if len(args) > 1:
         return None
-    return _call("assert_true", args[0], Literal(f"'{pretty(args[0])}' is not true!", STRING))
+    return called("assert_true", args[0], Literal(f"'{pretty(args[0])}' is not true!", STRING))
 
 
 def _shown_assert(args: tuple[str, ...], call: Call) -> str:

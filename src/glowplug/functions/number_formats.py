@@ -11,7 +11,8 @@ from glowplug.functions.coercion import cast_to, decimal_for
 from glowplug.functions.lowering import constant, per_row
 from glowplug.functions.number_patterns import SQLFormat, number_text, parse_number, sql_format
 from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig
-from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.build import called
+from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
@@ -30,10 +31,6 @@ from glowplug.types import (
 
 _string = partial(Function, group="string_funcs")
 DATETIMES = (DateType, TimestampType, TimestampNTZType)
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 # --- to_number, to_char ---------------------------------------------------------------------------------
@@ -80,13 +77,13 @@ def _to_char(args: tuple[Expression, ...]) -> Expression | None:
     """Dates and binaries have functions of their own."""
     value, format = args
     if isinstance(value.type, DATETIMES):
-        return _call("date_format", value, format)
+        return called("date_format", value, format)
     if isinstance(value.type, BinaryType):
         kind = str(constant(format)).lower()
         if kind in ("base64", "hex"):
-            return _call(kind, value)
+            return called(kind, value)
         if kind == "utf-8":
-            return _call("decode", value, Literal("utf-8", STRING))
+            return called("decode", value, Literal("utf-8", STRING))
         raise Mismatch(
             "INVALID_ARG_VALUE",
             inputName="format",

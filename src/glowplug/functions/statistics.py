@@ -31,6 +31,7 @@ from glowplug.functions.vocabulary import (
     constant,
     sig,
 )
+from glowplug.plan.build import called
 from glowplug.plan.expressions import (
     Attribute,
     Call,
@@ -39,7 +40,6 @@ from glowplug.plan.expressions import (
     Literal,
     OuterReference,
     SortOrder,
-    UnresolvedFunction,
 )
 from glowplug.plan.function import Accept, Constant, Function, Lower, Lowering
 from glowplug.plan.names import pretty
@@ -74,10 +74,6 @@ NUMBER_OR_TIME = Accept(
     lambda t: isinstance(t, (*NUMERIC, DateType, TimestampType, TimestampNTZType, *INTERVALS)),
     (DOUBLE,),
 )
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 # --- pairs of numbers -----------------------------------------------------------------------------------
@@ -423,9 +419,10 @@ def _mode_order(call: Call) -> SortOrder | None:
     last = call.args[-1]
     return last if isinstance(last, SortOrder) else None
 
-
     if not any(isinstance(e, (Attribute, OuterReference)) for e in walk(call.args[0])):
         return low.aggregate("mode", call, (x,))  # the kernel fails where it is told to order constants
+
+
 def _lower_mode(call: Call, low: Lowering) -> str:
     """The value that occurs most often; of several the smallest, or the greatest for a descending order."""
     order = _mode_order(call)
@@ -639,7 +636,7 @@ FUNCTIONS = (
     _agg(
         ("median",),
         sig(NUMBER_OR_INTERVAL),
-        rewrite=lambda args: _call("percentile", args[0], Literal(0.5, DOUBLE)),
+        rewrite=lambda args: called("percentile", args[0], Literal(0.5, DOUBLE)),
         usage="Returns the median.",
         example="SELECT median(col) FROM VALUES (0), (10) AS tab(col)",
     ),

@@ -13,7 +13,8 @@ from typing import Any
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.lowering import constant, let, per_row
 from glowplug.functions.vocabulary import ANY, BIN, INTEGER, STR, STR_OR_BIN, Mismatch, arg, sig
-from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.build import called
+from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lower, Lowering
 from glowplug.types import (
     BINARY,
@@ -30,10 +31,6 @@ from glowplug.types import (
 
 _string = partial(Function, group="string_funcs")
 MAX_INT = 2**31 - 1
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 def is_binary(e: Expression) -> bool:
@@ -159,7 +156,7 @@ def _lower_substring(call: Call, low: Lowering) -> str:
 
 
 def _left(args: tuple[Expression, ...]) -> Expression:
-    return _call("substring", args[0], number(1), args[1])
+    return called("substring", args[0], number(1), args[1])
 
 
 def _lower_right(call: Call, low: Lowering) -> str:
@@ -227,7 +224,7 @@ def _trim(name: str, side: str) -> Function:
 
 
 def _btrim(args: tuple[Expression, ...]) -> Expression:
-    return _call("trim", *reversed(args))
+    return called("trim", *reversed(args))
 
 
 def pad_bytes(data: bytes, length: int, pad: bytes, left: bool) -> bytes:
@@ -244,7 +241,7 @@ def _pad(name: str) -> Function:
     def default(args: tuple[Expression, ...]) -> Expression | None:
         if len(args) == 3:
             return None
-        return _call(name, *args, Literal(b"\0", BINARY) if is_binary(args[0]) else Literal(" ", STRING))
+        return called(name, *args, Literal(b"\0", BINARY) if is_binary(args[0]) else Literal(" ", STRING))
 
     def shown(args: tuple[str, ...], call: Call) -> str:
         pad = args[2] if len(args) > 2 else "X'00'" if is_binary(call.args[0]) else " "
@@ -433,7 +430,7 @@ FUNCTIONS = (
     _string(
         ("||",),
         sig(ANY, ANY),
-        rewrite=lambda args: _call("concat", *args),
+        rewrite=lambda args: called("concat", *args),
         usage="Joins two strings, binaries or arrays.",
         example="SELECT 'Spark' || 'SQL'",
     ),

@@ -11,6 +11,7 @@ from glowplug.analyze.rules.filters import boolean, is_aggregate
 from glowplug.analyze.rules.leaves import fresh
 from glowplug.errors import AnalysisError
 from glowplug.functions import internal
+from glowplug.plan.build import called
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -18,7 +19,6 @@ from glowplug.plan.expressions import (
     Expression,
     Literal,
     SortOrder,
-    UnresolvedFunction,
     WindowExpression,
     new_id,
 )
@@ -41,10 +41,6 @@ from glowplug.plan.tree import map_expressions, walk
 from glowplug.types import BOOLEAN, INT, NULL, STRINGS, is_orderable, sql_name
 
 _INEQUALITY = {"backward": ">", "forward": "<"}
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 def _done(e: Expression, cx: Context) -> Expression:
@@ -86,29 +82,29 @@ class _Times:
 
     def fits(self, direction: str) -> Expression:
         if direction == "nearest":
-            ordered = _call("isnotnull", _call("-", self.left, self.right))
-            return boolean(_done(ordered if self.exact else _call("!=", self.left, self.right), self.cx))
+            ordered = called("isnotnull", called("-", self.left, self.right))
+            return boolean(_done(ordered if self.exact else called("!=", self.left, self.right), self.cx))
         symbol = _INEQUALITY[direction] + ("=" if self.exact else "")
-        return boolean(_done(_call(symbol, self.left, self.right), self.cx))
+        return boolean(_done(called(symbol, self.left, self.right), self.cx))
 
     def _distance(self, left: Expression, right: Expression) -> Expression:
-        after, before = _call("-", left, right), _call("-", right, left)
+        after, before = called("-", left, right), called("-", right, left)
         match self.direction:
             case "backward":
                 return after
             case "forward":
                 return before
-        return _call("if", _call(">", left, right), after, before)
+        return called("if", called(">", left, right), after, before)
 
     def _near(self, tolerance: Expression) -> Expression:
-        since = _call(">=", self.right, _call("-", self.left, tolerance))
-        until = _call("<=", self.right, _call("+", self.left, tolerance))
+        since = called(">=", self.right, called("-", self.left, tolerance))
+        until = called("<=", self.right, called("+", self.left, tolerance))
         match self.direction:
             case "backward":
                 return since
             case "forward":
                 return until
-        return _call("and", since, until)
+        return called("and", since, until)
 
 
 def _tolerance(e: Expression, cx: Context) -> Expression:
@@ -117,7 +113,7 @@ def _tolerance(e: Expression, cx: Context) -> Expression:
     if references(value) or any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
         raise AnalysisError("AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE")
     zero: Any = "" if isinstance(value.type, STRINGS) else 0
-    least = _done(_call(">=", value, Literal(zero, value.type)), cx) if value.type != NULL else value
+    least = _done(called(">=", value, Literal(zero, value.type)), cx) if value.type != NULL else value
     if cx.world.run(Project(OneRow(), (Alias(least, "v", new_id()),)))[0][0] is not True:
         raise AnalysisError("AS_OF_JOIN.TOLERANCE_IS_NON_NEGATIVE")
     return value
@@ -126,7 +122,7 @@ def _tolerance(e: Expression, cx: Context) -> Expression:
 def _conditions(node: AsOfJoin, scope: Scope, cx: Context) -> tuple[list[Expression], Expression | None]:
     """Equalities of an expression of each side, and what else the condition says."""
     parts: list[Expression] = [
-        _done(_call("=", schema_column(n, node.left, cx), schema_column(n, node.right, cx)), cx) for n in node.using
+        _done(called("=", schema_column(n, node.left, cx), schema_column(n, node.right, cx)), cx) for n in node.using
     ]
     if node.condition is not None:
         parts += conjuncts(boolean(resolve(node.condition, scope, cx)))
@@ -145,7 +141,7 @@ def _is_equality(e: Expression, node: AsOfJoin) -> bool:
 
 def _all(conditions: list[Expression], cx: Context) -> Expression:
     first, *rest = conditions
-    return _done(_call("and", first, _all(rest, cx)), cx) if rest else first
+    return _done(called("and", first, _all(rest, cx)), cx) if rest else first
 
 
 def _directed(node: AsOfJoin, equal: list[Expression], times: _Times, cx: Context) -> Relation:
@@ -162,7 +158,7 @@ def _directed(node: AsOfJoin, equal: list[Expression], times: _Times, cx: Contex
 def _only_if(condition: Expression, columns: tuple[Attribute, ...], cx: Context) -> list[Expression]:
     """The columns, NULL where the condition does not hold; they stay the same columns."""
     return [
-        Alias(_done(_call("if", condition, a, Literal(None, a.type)), cx), a.name, a.id, a.metadata, a.qualifier)
+        Alias(_done(called("if", condition, a, Literal(None, a.type)), cx), a.name, a.id, a.metadata, a.qualifier)
         for a in columns
     ]
 
@@ -177,17 +173,17 @@ def _nearest(node: AsOfJoin, equal: list[Expression], times: _Times, cx: Context
     conditions = [_renamed(c, renewed) for c in (*equal, times.fits("forward"))]
     joined = Join(joined, after, "left", _all(conditions, cx), as_of=True)
     was, will = to_attribute(found), renewed[found.id]
-    nearer = _call("<=", times.distance, _renamed(times.distance, renewed))
-    first = _call("and", _call("isnotnull", was), _call("or", _call("isnull", will), nearer))
+    nearer = called("<=", times.distance, _renamed(times.distance, renewed))
+    first = called("and", called("isnotnull", was), called("or", called("isnull", will), nearer))
     chosen = [
         Alias(
-            _done(_call("if", first, nullable(a), nullable(renewed[a.id])), cx), a.name, a.id, a.metadata, a.qualifier
+            _done(called("if", first, nullable(a), nullable(renewed[a.id])), cx), a.name, a.id, a.metadata, a.qualifier
         )
         for a in node.right.output
     ]
-    either = Alias(_done(_call("coalesce", nullable(was), nullable(will)), cx), "found", new_id())
+    either = Alias(_done(called("coalesce", nullable(was), nullable(will)), cx), "found", new_id())
     picked: Relation = Project(joined, (*node.left.output, *chosen, either))
-    good = to_attribute(either) if times.near is None else _done(_call("and", to_attribute(either), times.near), cx)
+    good = to_attribute(either) if times.near is None else _done(called("and", to_attribute(either), times.near), cx)
     if node.kind == "inner":
         return Filter(picked, good)
     return Project(picked, (*node.left.output, *_only_if(good, node.right.output, cx)))
@@ -208,7 +204,7 @@ def _ranked(node: AsOfJoin, conditions: list[Expression], times: _Times, cx: Con
     pairs = Join(numbered, node.right, node.kind, condition)  # type: ignore[arg-type]
     rank = row_number((to_attribute(number),), (SortOrder(times.distance),), cx)
     ranked = Project(pairs, (*pairs.output, rank))
-    return Filter(ranked, _done(_call("=", to_attribute(rank), Literal(1, INT)), cx))
+    return Filter(ranked, _done(called("=", to_attribute(rank), Literal(1, INT)), cx))
 
 
 def row_number(partition: tuple[Expression, ...], order: tuple[SortOrder, ...], cx: Context) -> Alias:

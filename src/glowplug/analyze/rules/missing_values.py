@@ -10,7 +10,8 @@ from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.filters import keep_output
 from glowplug.errors import UnsupportedOperation
 from glowplug.identifiers import parse_attribute_name
-from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, UnresolvedFunction, new_id
+from glowplug.plan.build import called
+from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, new_id
 from glowplug.plan.relations import DropNa, FillNa, Filter, Project, Relation, ReplaceValues
 from glowplug.types import (
     BOOLEAN,
@@ -27,10 +28,6 @@ from glowplug.types import (
 
 _KINDS: tuple[tuple[type[DataType], ...], ...] = (NUMERIC, (StringType,), (BooleanType,))
 _FRACTIONS = (DoubleType, FloatType)
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 def fill_na(node: FillNa, cx: Context) -> Relation:
@@ -62,8 +59,8 @@ def _filled(id: int, value: Literal, child: Relation) -> Expression:
     column = next(a for a in child.output if a.id == id)
     known: Expression = column
     if isinstance(column.type, _FRACTIONS):
-        known = _call("if", _call("isnan", column), Literal(None, column.type), column)
-    return _call("coalesce", known, Cast(value, column.type))
+        known = called("if", called("isnan", column), Literal(None, column.type), column)
+    return called("coalesce", known, Cast(value, column.type))
 
 
 def _changed(child: Relation, changes: dict[int, Expression], cx: Context) -> Relation:
@@ -84,19 +81,19 @@ def drop_na(node: DropNa, cx: Context) -> Relation:
     if least > len(present):
         condition: Expression = Literal(False, BOOLEAN)
     elif least == len(present):
-        condition = reduce(lambda a, b: _call("and", a, b), present)
+        condition = reduce(lambda a, b: called("and", a, b), present)
     elif least == 1:
-        condition = reduce(lambda a, b: _call("or", a, b), present)
+        condition = reduce(lambda a, b: called("or", a, b), present)
     else:
-        ones = (_call("if", p, Literal(1, INT), Literal(0, INT)) for p in present)
-        condition = _call(">=", reduce(lambda a, b: _call("+", a, b), ones), Literal(least, INT))
+        ones = (called("if", p, Literal(1, INT), Literal(0, INT)) for p in present)
+        condition = called(">=", reduce(lambda a, b: called("+", a, b), ones), Literal(least, INT))
     done = resolve(condition, Scope(()), cx)
     return keep_output(node.child, Filter(expose(node.child, used(node.child, done)), done))
 
 
 def _present(e: Expression) -> Expression:
-    there = _call("isnotnull", e)
-    return _call("and", there, _call("not", _call("isnan", e))) if isinstance(e.type, _FRACTIONS) else there
+    there = called("isnotnull", e)
+    return called("and", there, called("not", called("isnan", e))) if isinstance(e.type, _FRACTIONS) else there
 
 
 def replace_values(node: ReplaceValues, cx: Context) -> Relation:
@@ -113,8 +110,8 @@ def replace_values(node: ReplaceValues, cx: Context) -> Relation:
     pairs = {_number(old): _number(new) for old, new in node.replacements}
 
     def changed(a: Attribute) -> Expression:
-        branches = [e for old, new in pairs.items() for e in (_call("=", a, old), Cast(new, a.type))]
-        return _call("when", *branches, a)
+        branches = [e for old, new in pairs.items() for e in (called("=", a, old), Cast(new, a.type))]
+        return called("when", *branches, a)
 
     return _changed(node.child, {a.id: changed(a) for a in columns if _same_kind(a.type, kind)}, cx)
 

@@ -11,6 +11,7 @@ from glowplug.analyze.rules.selects import project, resolve_items, resolve_selec
 from glowplug.errors import AnalysisError
 from glowplug.functions import internal
 from glowplug.functions.coercion import cast_to, wider_all
+from glowplug.plan.build import called
 from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import (
     Alias,
@@ -65,10 +66,6 @@ from glowplug.types import (
 MOST_PIVOTED = "spark.sql.pivotMaxValues"
 MOST_TRANSPOSED = "spark.sql.transposeMaxValues"
 _SKIPPING_NULLS = ("first", "last", "any_value")
-
-
-def _call(name: str, *args: Expression) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args)
 
 
 # --- PIVOT --------------------------------------------------------------------------------------------------
@@ -178,7 +175,7 @@ def _pivoted(
     places = {v: i for i, v in enumerate(dict.fromkeys(v for v, _ in values))}
     value, place = Attribute("value", column.type, True, new_id()), Attribute("place", INT, False, new_id())
     table = Values(tuple((v, Literal(i, INT)) for v, i in places.items()), (value, place))
-    placed = Join(groups, table, "left", resolve(_call("<=>", value_column, value), Scope(()), cx))
+    placed = Join(groups, table, "left", resolve(called("<=>", value_column, value), Scope(()), cx))
     lists = Alias(internal.spread(nullable(place), results, len(places)), "spread", new_id())
     key_attributes = tuple(key_columns.values())
     gathered = Aggregate(placed, key_attributes, (*key_attributes, lists))
@@ -189,7 +186,7 @@ def _pivoted(
             missing = otherwise[i]
             picked: Expression = GetField(found, i, result.name, result.type, result.nullable or missing.nullable)
             if not missing.nullable:  # otherwise a field of no struct is NULL as it should be
-                picked = resolve(_call("if", _call("isnull", found), missing, picked), Scope(()), cx)
+                picked = resolve(called("if", called("isnull", found), missing, picked), Scope(()), cx)
             items.append(Alias(picked, _name(name, aggregate, len(aggregates) == 1), new_id(), "{}"))
     return Project(gathered, tuple(items))
 
@@ -242,14 +239,14 @@ def resolve_unpivot(node: Unpivot, cx: Context) -> Relation:
     child = project(node.child, (*node.child.output, *(e for e in ids if isinstance(e, Alias))), cx)
     plan: Relation = Generate(child, internal.rows(table), generated)
     if not node.include_nulls:
-        some = [_call("isnotnull", a) for a in generated[1:]]
+        some = [called("isnotnull", a) for a in generated[1:]]
         plan = Filter(plan, resolve(_any(some), Scope(()), cx))
     return Project(plan, (*map(to_attribute, ids), *generated))
 
 
 def _any(conditions: list[UnresolvedFunction]) -> UnresolvedFunction:
     first, *rest = conditions
-    return _call("or", first, _any(rest)) if rest else first
+    return called("or", first, _any(rest)) if rest else first
 
 
 def _value_sets(
@@ -300,7 +297,7 @@ def resolve_transpose(node: Transpose, cx: Context) -> Relation:
     columns = [a for a in node.child.output if a.id != index.id]
     common = _least_common(columns, cx)
     most = cx.conf.int(MOST_TRANSPOSED) or 0
-    there = resolve(_call("isnotnull", index), scope, cx)
+    there = resolve(called("isnotnull", index), scope, cx)
     number = row_number((), (), cx)  # rows of one index value stay in their order
     numbered = Project(Filter(node.child, there), (*node.child.output, number))
     ordered = Sort(numbered, (SortOrder(index), SortOrder(to_attribute(number))))

@@ -11,6 +11,7 @@ from glowplug.analyze.rules.pivots import resolve_pivot
 from glowplug.analyze.rules.selects import resolve_select
 from glowplug.errors import IllegalArgument, RuntimeFailure
 from glowplug.functions import internal
+from glowplug.plan.build import called
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -20,7 +21,6 @@ from glowplug.plan.expressions import (
     Literal,
     UnresolvedAlias,
     UnresolvedExtract,
-    UnresolvedFunction,
     new_id,
 )
 from glowplug.plan.names import derived_name
@@ -57,10 +57,6 @@ from glowplug.types import (
 )
 
 LEAST_SUPPORT = 1e-4
-
-
-def _call(name: str, *args: Expression, distinct: bool = False) -> UnresolvedFunction:
-    return UnresolvedFunction((name,), args, distinct)
 
 
 def _require(holds: bool, message: str) -> None:
@@ -111,14 +107,14 @@ def _statistic(name: str, column: Expression, percentiles: list[float]) -> Expre
         # One call for all percentiles, which the kernel computes once.
         every = Literal(tuple(percentiles), ArrayType(DOUBLE, False))
         at = Literal(percentiles.index(_fraction(name)), INT)
-        return UnresolvedExtract(_call("percentile_approx", number, every), at)
+        return UnresolvedExtract(called("percentile_approx", number, every), at)
     match name.lower():
         case "count" | "min" | "max" | "approx_count_distinct" as function:
-            return _call(function, column)
+            return called(function, column)
         case "count_distinct":
-            return _call("count", column, distinct=True)
+            return called("count", column, distinct=True)
         case "mean" | "stddev" as function:
-            return _call(function, number)
+            return called(function, number)
     raise IllegalArgument("UNRECOGNIZED_STATISTIC", stats=f"'{name}'")
 
 
@@ -131,36 +127,36 @@ def crosstab(node: Crosstab, cx: Context) -> Relation:
 
     def text(e: Expression, *, without: str = "") -> Expression:
         value: Expression = Cast(e, STRING)
-        value = _call("replace", value, Literal(without, STRING), Literal("", STRING)) if without else value
-        return _call("when", _call("isnull", e), Literal("null", STRING), value)
+        value = called("replace", value, Literal(without, STRING), Literal("", STRING)) if without else value
+        return called("when", called("isnull", e), Literal("null", STRING), value)
 
     key = UnresolvedAlias(text(first), (f"{node.column1}_{node.column2}",))
-    count = UnresolvedAlias(_call("count", Literal(1, INT)), ("count",))
+    count = UnresolvedAlias(called("count", Literal(1, INT)), ("count",))
     pivoted = resolve_pivot(Pivot(node.child, (key,), text(second, without="`"), (), (count,)), cx)
     return fill_na(FillNa(pivoted, (), (Literal(0, LONG),)), cx)
 
 
 def covariance(node: Covariance, cx: Context) -> Relation:
     """The sample covariance, one row. NULLs count as 0, and there is 0 for no rows."""
-    return _one("cov", _call("covar_samp", *_numbers(node, "covariance", cx)), 0.0, node.child, cx)
+    return _one("cov", called("covar_samp", *_numbers(node, "covariance", cx)), 0.0, node.child, cx)
 
 
 def correlation(node: Correlation, cx: Context) -> Relation:
     """Pearson's correlation, one row. NULLs count as 0, and there is NaN for no rows."""
     _require(node.method == "pearson", f"there is no correlation of the method {node.method}; there is pearson")
-    return _one("corr", _call("corr", *_numbers(node, "correlation", cx)), float("nan"), node.child, cx)
+    return _one("corr", called("corr", *_numbers(node, "correlation", cx)), float("nan"), node.child, cx)
 
 
 def _numbers(node: Covariance | Correlation, what: str, cx: Context) -> list[Expression]:
     columns = [schema_column(n, node.child, cx) for n in (node.column1, node.column2)]
     for c in columns:
         _require(isinstance(c.type, NUMERIC), f"a {what} is of numbers, and {_name(c)} is {simple_string(c.type)}")
-    return [_call("coalesce", Cast(c, DOUBLE), Literal(0.0, DOUBLE)) for c in columns]
+    return [called("coalesce", Cast(c, DOUBLE), Literal(0.0, DOUBLE)) for c in columns]
 
 
 def _one(name: str, e: Expression, otherwise: float, child: Relation, cx: Context) -> Relation:
     """One aggregate as a column that counts as nullable."""
-    value = _call("if", _call("isnull", e), Literal(otherwise, DOUBLE), e)
+    value = called("if", called("isnull", e), Literal(otherwise, DOUBLE), e)
     return resolve_select(Select(child, (UnresolvedAlias(value, (name,)),)), cx)
 
 
@@ -175,7 +171,7 @@ def approximate_quantiles(node: ApproxQuantile, cx: Context) -> Relation:
         _require(isinstance(c.type, NUMERIC), f"quantiles are of numbers, and {name} is {simple_string(c.type)}")
         lists.append(internal.quantiles(resolve(Cast(c, DOUBLE), Scope(()), cx), node.probabilities))
     computed = _aggregate(node.child, lists)
-    all_lists = resolve(_call("array", *computed.output), Scope(()), cx)
+    all_lists = resolve(called("array", *computed.output), Scope(()), cx)
     # Spark declares NULLs possible at every level but the outermost.
     typed = resolve(Cast(all_lists, ArrayType(ArrayType(DOUBLE))), Scope(()), cx)
     return Project(computed, (Alias(typed, "approx_quantile", new_id()),))
@@ -208,9 +204,9 @@ def sample_by(node: SampleBy, cx: Context) -> Relation:
     chances = [(key, f) for key, f in node.fractions if _comparable(stratum.type, key.type)]
     if not chances:
         return Filter(node.child, Literal(False, BOOLEAN))
-    branches = [e for key, f in chances for e in (_call("=", stratum, key), Literal(f, DOUBLE))]
-    chance = _call("when", *branches, Literal(0.0, DOUBLE))
-    condition = resolve(_call("<", _call("rand", Literal(node.seed, LONG)), chance), Scope(()), cx)
+    branches = [e for key, f in chances for e in (called("=", stratum, key), Literal(f, DOUBLE))]
+    chance = called("when", *branches, Literal(0.0, DOUBLE))
+    condition = resolve(called("<", called("rand", Literal(node.seed, LONG)), chance), Scope(()), cx)
     return keep_output(node.child, Filter(expose(node.child, used(node.child, condition)), condition))
 
 
