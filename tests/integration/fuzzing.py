@@ -5,9 +5,7 @@ All of it comes from a `Random`, so that a seed gives the same again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -50,10 +48,7 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
 TYPES: dict[str, DataType] = {name: parse_type(type) for name, (type, _) in COLUMNS.items()}
 CASTS = [*{type for type, _ in COLUMNS.values()}, "DECIMAL(3,1)", "SMALLINT", "CHAR(2)", "TIME(6)", "NOPE"]
 OPERATORS = ["+", "-", "*", "/", "%", "DIV", "=", "<=>", "<", ">=", "AND", "OR", "||", "&", "^", "<<", "LIKE", "RLIKE"]
-# Spark's functions; those with which others are defined are not for users.
-EXAMPLES = Path(__file__).parent.parent / "conformance" / "function_examples.jsonl"
-PUBLIC = {json.loads(line)["function"] for line in EXAMPLES.read_text("utf-8").splitlines()}
-FUNCTIONS = {n: f for n, f in sorted(all_functions().items()) if n.isidentifier() and n in PUBLIC}
+FUNCTIONS = {n: f for n, f in sorted(all_functions().items()) if n.isidentifier()}
 AGGREGATES = [name for name, function in FUNCTIONS.items() if function.kind == "aggregate"]
 RANKINGS = [name for name, function in FUNCTIONS.items() if function.kind == "window"]
 # They wait for a time that the arguments say, or their result is as long as those say.

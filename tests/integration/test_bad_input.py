@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import grpc
@@ -122,6 +123,23 @@ def test_files(case: str, session: SparkSession, tmp_path: Path) -> None:
             df.collect()
     assert info.value.getCondition() == condition
     assert session.range(3).count() == 3
+
+
+def test_corrupt_pages(session: SparkSession, tmp_path: Path) -> None:
+    """Whatever the bytes of a Parquet file are: rows, or a condition of files."""
+    columns = ["id", "id % 7 AS k", "CAST(id AS STRING) AS s", "CAST(id AS DECIMAL(20, 3)) AS m", "array(id) AS a"]
+    session.range(500).selectExpr(*columns).write.parquet(str(tmp_path / "good"))
+    good = next((tmp_path / "good").glob("*.parquet")).read_bytes()
+    random, found = Random(5), set()
+    for i in range(60):
+        data = bytearray(good)
+        for _ in range(random.randint(1, 4)):
+            data[random.randrange(4, len(good) - 8)] = random.randrange(256)
+        try:
+            session.read.parquet(read(tmp_path / f"{i}.parquet", bytes(data))).toArrow()
+        except PySparkException as error:
+            found.add(error.getCondition())
+    assert "FAILED_READ_FILE.NO_HINT" in found and "INTERNAL_ERROR" not in found
 
 
 @pytest.mark.parametrize(("mode", "rows"), [("PERMISSIVE", [1, None]), ("DROPMALFORMED", [1])])

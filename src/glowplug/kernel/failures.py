@@ -163,13 +163,18 @@ def translate(error: Exception) -> Exception:
         return raised
     kind = _KIND.match(text)  # the class's name; where rows are read by Arrow, the class itself is lost
     if kind is None:
-        return error
+        return _io_failure(text) if _of_a_decoder(error) else error
     understand = _BY_KIND.get(kind[1])
     meant = understand(text[kind.end() :]) if understand is not None else None
     if meant is None:
         log.error("The kernel failed: %s", text)
         meant = ExecutionError("INTERNAL_ERROR", message=f"the kernel failed ({kind[1]}); the log has its own words")
     return meant
+
+
+def _of_a_decoder(error: Exception) -> bool:
+    """What the kernel's readers of file formats throw has no class; where Arrow reads rows, not even that."""
+    return type(error).__name__ == "Error" or (isinstance(error, OSError) and error.errno is None)
 
 
 def _conversion(text: str) -> SparkError | None:
@@ -185,6 +190,8 @@ def _conversion(text: str) -> SparkError | None:
         )
     if text.startswith("Could not convert string"):  # the only one that quotes a text
         return None
+    if text.startswith("Failure in decode"):
+        return _io_failure("a text is not UTF-8")
     in_range = "Could not cast value" not in text and " range" not in text
     return None if in_range else _overflow("value out of range")
 
