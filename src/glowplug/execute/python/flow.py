@@ -11,7 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -27,10 +27,11 @@ from glowplug.execute.python.task import Task
 class Piece:
     """Rows for a worker. `more`: the next piece belongs to the same chunk and goes to the same worker.
 
-    `kept` is what does not travel and is put beside the results; `partition` numbers the task the rows belong to.
+    `kept` is what does not travel and is put beside the results. With a `partition`, the pieces of each are a task of
+    their own; one without rows (`batch` None) still runs the function.
     """
 
-    batch: pa.RecordBatch
+    batch: pa.RecordBatch | None
     sizes: Any = None
     more: bool = False
     right: bool = False
@@ -58,6 +59,7 @@ class _Lane:
     within: bool = False  # whether the last piece seen is not its chunk's last
     pulled: int = 0  # chunks it has asked for beyond the first
     done: bool = False
+    finished: threading.Event = field(default_factory=threading.Event)  # done, or not to be done
     rest: pa.RecordBatch | None = None  # of a batch of results that went beyond its rows
 
 
@@ -71,8 +73,9 @@ class Flow:
         self._task, self._pieces, self._settings = task, pieces, settings
         self._always = always  # whether the function runs when there are no rows
         self._on_done = on_done
-        self._order: queue.SimpleQueue[tuple[_Lane, Piece] | None] = queue.SimpleQueue()
+        self._order: queue.SimpleQueue[tuple[_Lane, Piece | None] | None] = queue.SimpleQueue()
         self._dealing = threading.Lock()
+        self._ahead: Piece | None = None  # the first of the next partition
         self._lanes: list[_Lane] = []
         self._failure: BaseException | None = None
         self._closed = threading.Event()
@@ -94,11 +97,23 @@ class Flow:
         lane = self._open(0) if number == 0 and self._always else None
         try:
             while not self._closed.is_set():
-                lane, more = self._deal(lane, number)
-                if not more:
-                    break
+                with self._dealing:
+                    piece = None if self._failure is not None else self._next()
+                    if piece is None:
+                        break
+                    if piece.partition is not None:
+                        lane = self._deal_partition(piece, piece.partition)
+                    else:
+                        lane = lane or self._open(number)
+                        piece = self._deal(lane, piece)
+                if piece.partition is None:
+                    assert lane is not None
+                    self._send(lane, piece)
+                elif lane is not None:  # its results are read in turn; till then there is a worker less to feed
+                    lane.finished.wait()
+                    lane = None
             if lane is not None:
-                lane.worker.channel.put(Message("end"))
+                self._end(lane)
         except ChannelClosed:
             pass  # whoever reads finds out why
         except BaseException as error:
@@ -106,20 +121,34 @@ class Flow:
         finally:
             self._order.put(None)
 
-    def _deal(self, lane: _Lane | None, number: int) -> tuple[_Lane | None, bool]:
-        """Send one chunk; whether there was one."""
-        with self._dealing:
-            piece = None if self._failure or self._closed.is_set() else next(self._pieces, None)
-            if piece is None:
-                return lane, False
-            lane = lane or self._open(number)
+    def _next(self) -> Piece | None:
+        ahead, self._ahead = self._ahead, None
+        return ahead if ahead is not None else next(self._pieces, None)
+
+    def _deal(self, lane: _Lane, piece: Piece) -> Piece:
+        """Announce a chunk, and send all of it but the last piece."""
+        self._order.put((lane, piece))
+        while piece.more:  # the rest of the chunk is the next in `pieces`
+            self._send(lane, piece)
+            piece = next(self._pieces)
             self._order.put((lane, piece))
-            while piece.more:  # the rest of the chunk is the next in `pieces`
-                self._send(lane, piece)
-                piece = next(self._pieces)
+        return piece
+
+    def _deal_partition(self, piece: Piece | None, partition: int) -> _Lane:
+        """A task of its own for the pieces of one partition, which come one after another."""
+        lane = self._open(partition)
+        while piece is not None and piece.partition == partition:
+            if piece.batch is not None:
                 self._order.put((lane, piece))
-        self._send(lane, piece)
-        return lane, True
+                self._send(lane, piece)
+            piece = next(self._pieces, None)
+        self._ahead = piece
+        self._end(lane)
+        return lane
+
+    def _end(self, lane: _Lane) -> None:
+        self._order.put((lane, None))
+        lane.worker.channel.put(Message("end"))
 
     def _send(self, lane: _Lane, piece: Piece) -> None:
         lane.worker.channel.put(Message("batch", piece.batch, piece.sizes, piece.more, piece.right))
@@ -134,9 +163,13 @@ class Flow:
 
     # --- reading -----------------------------------------------------------------------------------
 
-    def chunks(self) -> Iterator[tuple[Piece, Iterator[pa.RecordBatch]]]:
-        """Each chunk's first piece and the batches made of it, which must be read before the next chunk."""
+    def chunks(self) -> Iterator[tuple[Piece | None, Iterator[pa.RecordBatch]]]:
+        """Each chunk's first piece and the batches made of it, which must be read before the next chunk; with None what
+        a function makes after its last rows."""
         for lane, piece in self._dealt():
+            if piece is None:
+                yield None, self._until(lane)
+                continue
             within, lane.within = lane.within, piece.more
             if within:
                 continue
@@ -145,20 +178,14 @@ class Flow:
             yield piece, outputs
             for _ in outputs:
                 pass
-        for lane in list(self._lanes):
-            for batch in self._until(lane):
-                yield Piece(batch.slice(0, 0)), iter((batch,))
-        self._check()
 
     def rows(self) -> Iterator[tuple[Piece, list[pa.RecordBatch]]]:
         """Each piece with as many rows of results as it has itself: for functions that keep the number of rows."""
         for lane, piece in self._dealt():
-            yield piece, self._take(lane, piece.batch.num_rows)
-        for lane in list(self._lanes):
-            for batch in self._until(lane):
-                if batch.num_rows:
-                    raise ExecutionError("INTERNAL_ERROR", message="a function returned more rows than it was given")
-        self._check()
+            if piece is not None and piece.batch is not None:
+                yield piece, self._take(lane, piece.batch.num_rows)
+            elif any(batch.num_rows for batch in self._until(lane)):
+                raise ExecutionError("INTERNAL_ERROR", message="a function returned more rows than it was given")
 
     def _take(self, lane: _Lane, rows: int) -> list[pa.RecordBatch]:
         taken: list[pa.RecordBatch] = []
@@ -171,7 +198,8 @@ class Flow:
             rows -= taken[-1].num_rows
         return taken
 
-    def _dealt(self) -> Iterator[tuple[_Lane, Piece]]:
+    def _dealt(self) -> Iterator[tuple[_Lane, Piece | None]]:
+        """What was dealt, in order; None is the end of a lane."""
         self._start()
         open_feeders = len(self._feeders)
         while open_feeders:
@@ -204,6 +232,7 @@ class Flow:
                     lane.pulled += 1
                 case "done":
                     lane.done = True
+                    lane.finished.set()
                     self._on_done(message.data or {})
                     if lane.worker.pid:
                         POOL.release(lane.worker)
@@ -226,3 +255,4 @@ class Flow:
         for lane in list(self._lanes):
             if not lane.done:
                 lane.worker.kill()
+            lane.finished.set()

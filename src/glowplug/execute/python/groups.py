@@ -133,7 +133,9 @@ def aggregate_python(node: AggregatePython, runtime: Runtime, operation: Operati
         found = inputs.groups(rows(plan), order) if keys else inputs.one_group(rows(plan), schema(plan, runtime))
         for first, batches in start(task, map(piece, found), always=False).chunks():
             results = conform.whole(list(batches))
-            if first.sizes is not None and len(results[0]) != len(first.sizes):
+            if first is None:
+                continue
+            if len(results[0]) != len(first.sizes):
                 raise ExecutionError("INTERNAL_ERROR", message="an aggregate has not given one value for each group")
             columns = [*(first.kept or ()), *results]
             yield pa.RecordBatch.from_arrays(columns, [str(i) for i in range(len(columns))])

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from glowplug.arrow import arrow_type, kernel_columns
 from glowplug.execute.operation import Operation
+from glowplug.execute.python import partitions
 from glowplug.execute.python.environment import importable, working_directory
 from glowplug.execute.python.flow import Flow, Piece
 from glowplug.execute.python.results import Conform
@@ -218,13 +219,20 @@ def beside(kept: pa.RecordBatch, results: list[pa.Array]) -> pa.RecordBatch:
 
 def map_partitions(node: MapPartitions, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
     code = code_of(node.function)
+    split = partitions.of(node.child)
     task = make_task(code.eval_type, functions([Code(((0, None),), (code.command,))]), runtime, code.environment)
     conform = Conform(node.columns, runtime.conf, CALLED[code.eval_type])
     names = [a.name for a in node.child.output]
 
     def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
-        pieces = (Piece(as_struct(batch, names)) for batch in rows(node.child))
-        for _, batches in start(task, pieces).chunks():
+        if split is None:
+            pieces = (Piece(as_struct(batch, names)) for batch in rows(node.child))
+            flow = start(task, pieces)
+        else:
+            numbered = partitions.numbered(rows(split.plan), split.count)
+            pieces = (Piece(b if b is None else as_struct(b, names), partition=p) for b, p in numbered)
+            flow = start(replace(task, partitions=split.count), pieces, always=False)
+        for _, batches in flow.chunks():
             yield from map(conform.unwrapped, batches)
 
     return stage_of(node, code, runtime, operation, held, make)

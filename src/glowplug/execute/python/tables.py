@@ -43,8 +43,8 @@ def table_python(node: TablePython, runtime: Runtime, operation: Operation, held
         flow = start(task, map(columns.piece, rows(columns.plan)), workers=1)
         for piece, batches in flow.chunks():
             found = list(batches)
-            last = piece.kept if piece.kept is not None else last
-            yield from _beside(found, last, conform, node.outer and piece.kept is not None)
+            last = last if piece is None else piece.kept
+            yield from _beside(found, last, conform, node.outer and piece is not None)
 
     return stage_of(node, code, runtime, operation, held, make)
 
