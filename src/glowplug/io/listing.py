@@ -120,9 +120,12 @@ def _roots(paths: Sequence[str], context: Context) -> tuple[FileSystem, tuple[st
 def _files_of(fs: FileSystem, root: str) -> Iterable[FileStatus]:
     """Those that a streaming sink's log names, where the directory has one; otherwise all below."""
     log = None if fs.flat else SinkLog(Path(root))
-    if log is None or not log.directory.is_dir():
-        return _leaves(fs, root)
-    return [fs.status(unquote(uri.removeprefix("file://"))) for uri in log.uris()]
+    try:
+        if log is None or not log.directory.is_dir():
+            return _leaves(fs, root)
+        return [fs.status(unquote(uri.removeprefix("file://"))) for uri in log.uris()]
+    except OSError as error:
+        raise access_error(error, fs.uri(root)) from error
 
 
 def _leaves(fs: FileSystem, root: str) -> Iterator[FileStatus]:
