@@ -639,6 +639,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The interval is out of range. Use <functionName> to get NULL instead.",
     ),
     "INTERVAL_DIVIDED_BY_ZERO": ("22012", "An interval is divided by zero. Use try_divide to get NULL instead."),
+    "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN": (
+        "42903",
+        "The FILTER of an aggregate must be a condition, not <filterExpr>.",
+    ),
     "INVALID_ARRAY_INDEX": (
         "22003",
         "There is no element at the index <indexValue> of an array of <arraySize> elements. get() gives NULL there instead of this error.",
@@ -920,7 +924,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The parameter <parameter> of <functionName> must not be negative, but is <length>.",
     ),
-    "INVALID_PARAMETER_VALUE.LONG": ("22023", "<functionName> takes a whole number as <parameter>, and not <invalidValue>."),
+    "INVALID_PARAMETER_VALUE.LONG": (
+        "22023",
+        "<functionName> takes a whole number as <parameter>, and not <invalidValue>.",
+    ),
     "INVALID_PARAMETER_VALUE.OPERATION_TAG": (
         "22023",
         "The value of <parameter> in <functionName> is invalid: a tag cannot be empty and cannot hold a comma.",
@@ -1035,7 +1042,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
     ),
-    "JDBC_EXTERNAL_ENGINE_SYNTAX_ERROR.DURING_OUTPUT_SCHEMA_RESOLUTION": ("42000", "The database does not understand <jdbcQuery>, of which the columns were asked: <externalEngineError>"),
+    "JDBC_EXTERNAL_ENGINE_SYNTAX_ERROR.DURING_OUTPUT_SCHEMA_RESOLUTION": (
+        "42000",
+        "The database does not understand <jdbcQuery>, of which the columns were asked: <externalEngineError>",
+    ),
     "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE": (
         "42K0E",
         "The condition of a join, <joinCondition>, must be BOOLEAN, not <conditionType>.",
@@ -1479,7 +1489,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "P0001",
         "The error <errorClass> was raised with the parameters <inputParms>, which are not the ones it has.",
     ),
-    "USER_SPECIFIED_AND_ACTUAL_SCHEMA_MISMATCH": ("42K03", "The schema given, <schema>, is not that of the source: <actualSchema>."),
+    "USER_SPECIFIED_AND_ACTUAL_SCHEMA_MISMATCH": (
+        "42K03",
+        "The schema given, <schema>, is not that of the source: <actualSchema>.",
+    ),
     "VARIANT_DUPLICATE_KEY": ("22023", "The name <key> occurs twice in an object of a variant."),
     "VECTOR_DIMENSION_MISMATCH": (
         "22000",
@@ -1563,7 +1576,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The given partition columns of <tableName> are not all there are: <normalizedPartSpec> of <partColNames>.",
     ),
-    "_LEGACY_ERROR_TEMP_1171": ("", "The option createTableColumnTypes names the column <col>, which is not in <schema>."),
+    "_LEGACY_ERROR_TEMP_1171": (
+        "",
+        "The option createTableColumnTypes names the column <col>, which is not in <schema>.",
+    ),
     "_LEGACY_ERROR_TEMP_1194": ("", "The memory sink needs a query name."),
     "_LEGACY_ERROR_TEMP_1207": ("", "A window's durations and start must be integers or strings that are constants."),
     "_LEGACY_ERROR_TEMP_1210": ("", "The second argument of <funcName> must be a constant boolean."),
@@ -1585,7 +1601,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The table <tableIdentWithDB> is not partitioned, and TRUNCATE TABLE names a partition.",
     ),
     "_LEGACY_ERROR_TEMP_1286": ("", "The partition column <columnName> is not a column of the table: <schema>."),
-    "_LEGACY_ERROR_TEMP_1287": ("", "A partition column is a number, a date or a timestamp, but this one is <dataType>."),
+    "_LEGACY_ERROR_TEMP_1287": (
+        "",
+        "A partition column is a number, a date or a timestamp, but this one is <dataType>.",
+    ),
     "_LEGACY_ERROR_TEMP_1288": ("", "There is a table <name> already, and the save mode is ErrorIfExists."),
     "_LEGACY_ERROR_TEMP_1290": ("", "Text files have one column, not <schemaSize>."),
     "_LEGACY_ERROR_TEMP_1294": (
@@ -1614,7 +1633,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_2049": ("", "The data source <className> cannot be used for <operator> a stream."),
     "_LEGACY_ERROR_TEMP_2078": ("", "Of the options <jdbcTableName> and <jdbcQueryString> only one can be given."),
     "_LEGACY_ERROR_TEMP_2079": ("", "One of the options <jdbcTableName> and <jdbcQueryString> is needed."),
-    "_LEGACY_ERROR_TEMP_2081": ("", "<value> is no <jdbcTxnIsolationLevel>: those are NONE, READ_UNCOMMITTED, READ_COMMITTED, REPEATABLE_READ and SERIALIZABLE."),
+    "_LEGACY_ERROR_TEMP_2081": (
+        "",
+        "<value> is no <jdbcTxnIsolationLevel>: those are NONE, READ_UNCOMMITTED, READ_COMMITTED, REPEATABLE_READ and SERIALIZABLE.",
+    ),
     "_LEGACY_ERROR_TEMP_2082": ("", "Databases have no type for <catalogString>."),
     "_LEGACY_ERROR_TEMP_2087": ("", "<jdbcNumPartitions> is at least 1, not <n>."),
     "_LEGACY_ERROR_TEMP_2093": (

@@ -13,6 +13,8 @@ from glowplug.io import (
     binary_file,
     csv,
     csv_write,
+    jdbc,
+    jdbc_write,
     json,
     json_write,
     orc,
@@ -65,6 +67,8 @@ ARROW = Format(
     "arrow", "Arrow", arrow_files.ArrowOptions, arrow_files.resolve, arrow_files.output, arrow_files.supports
 )
 
+JDBC = "jdbc"  # tables of databases, which are no files
+
 FORMATS: dict[str, Format] = {f.name.lower(): f for f in (PARQUET, CSV, JSON, TEXT, ORC, AVRO, BINARY_FILE, ARROW)}
 
 
@@ -76,8 +80,17 @@ def find(name: str) -> Format:
     return format
 
 
-def resolve(name: str, paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> Source:
-    """What `spark.read.format(name).options(…).load(paths)` reads."""
+def resolve(
+    name: str,
+    paths: Sequence[str],
+    schema: StructType | None,
+    options: Pairs,
+    context: Context,
+    predicates: Sequence[str] = (),
+) -> Source:
+    """What `spark.read.format(name).options(…).load(paths)` reads; `predicates` are those of `spark.read.jdbc`."""
+    if name.lower() == JDBC:
+        return jdbc.resolve(schema, options, predicates, context)
     format = find(name)
     given = [v for k, v in options if k.lower() == "path"]
     if given and paths:
@@ -95,6 +108,9 @@ def output(name: str, layout: Layout, options: Pairs, context: Context) -> Outpu
 
 def write(name: str, job: WriteJob, context: Context) -> tuple[WrittenFile, ...]:
     """Run `df.write.format(name).save(path)`, and whatever writes to a directory. The files that were made."""
+    if name.lower() == JDBC:
+        jdbc_write.write(job, context)
+        return ()
     find(name)
     if not job.path:
         raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")

@@ -7,8 +7,9 @@ Project [(id#4L + cast(1 as bigint)) AS x#5L]
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from glowplug.plan import physical_text
 from glowplug.plan import relations as r
@@ -20,6 +21,8 @@ from glowplug.plan.tree import children
 from glowplug.plan.verify import UNRESOLVED
 from glowplug.types import simple_string
 
+# Options of sources that give access, or may.
+_SECRET = re.compile("(?i)url|secret|password|token|access[.]?key")
 # Nodes that analysis replaces, whatever they hold.
 REWRITTEN = (
     r.UnresolvedRelation,
@@ -193,6 +196,10 @@ def _line(plan: r.Relation) -> str:
             return f"InMemoryRelation {listed(columns)}, {physical_text.storage(entry.level)}"
         case r.UnresolvedRelation(parts, options, streaming):
             return f"UnresolvedRelation {listed(parts)}, {listed(options)}, {text(streaming)}"
+        case r.UnresolvedDataSource(options=options):
+            # As in Spark, what gives access is not shown.
+            hidden = tuple((k, "*********(redacted)" if _SECRET.search(k) else v) for k, v in options)
+            return _any(replace(plan, options=hidden))
         case r.With():
             return f"CTE {listed(name for name, _ in plan.definitions)}"
     return _any(plan)

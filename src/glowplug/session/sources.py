@@ -27,7 +27,7 @@ def scan(session: Session, node: UnresolvedDataSource) -> Scan | StreamingRelati
         if node.streaming:
             stream = streams.resolve(name, node.schema, node.options, node.paths, context)
             return StreamingRelation(stream, tuple(map(_attribute, stream.schema.fields)))
-        source = formats.resolve(name, node.paths, node.schema, node.options, context)
+        source = formats.resolve(name, node.paths, node.schema, node.options, context, node.predicates)
     return Scan(source, tuple(map(_attribute, source.schema.fields)), tuple(map(_attribute, source.hidden)))
 
 
