@@ -16,6 +16,7 @@ from glowplug.io.produce import Layout, Rows, Staging, WrittenFile, produce
 from glowplug.io.source import Stream
 from glowplug.io.write import WriteJob, write_with
 from glowplug.sql import parse_schema
+from glowplug.types import simple_string
 from tests.unit.io.conftest import Files
 
 SCHEMA = parse_schema("a INT, p STRING")
@@ -136,3 +137,20 @@ def test_what_an_overwrite_replaces(files: Files, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert overwritten(files, path, "SELECT 0, 5, 'x' WHERE false", ("p", "2")) == [(8, 1, "z")]
     assert overwritten(files, path, "SELECT 6, 3, 'x'") == [(6, 3, "x")]
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv"])
+def test_ten_thousand_columns(files: Files, tmp_path: Path, format: str) -> None:
+    """Written, inferred and read; a few of them are read as if there were no others."""
+    count = 10_000
+    schema = ", ".join(f"c{i} BIGINT" for i in range(count))
+    query = f"SELECT {', '.join(f'range + {i}' for i in range(count))} FROM range(2)"
+    files.write(format, tmp_path / "t", query, schema, options={"header": True})
+    inferred = files.source(format, tmp_path / "t", header=True, inferSchema=True)
+    number = "bigint" if format == "parquet" else "int"
+    assert [f.name for f in inferred.schema.fields] == [f"c{i}" for i in range(count)]
+    assert {simple_string(f.type) for f in inferred.schema.fields} == {number}
+    assert sorted(files.rows(inferred, "c0", "c5000", "c9999")) == [(0, 5000, 9999), (1, 5001, 10000)]
+    all_of_them = files.source(format, tmp_path / "t", header=True)
+    (first, _) = sorted(files.rows(all_of_them), key=lambda r: int(r[0]))
+    assert [int(value) for value in first] == list(range(count))
