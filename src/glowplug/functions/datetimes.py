@@ -142,7 +142,13 @@ def _next_day(c: Call, low: Lowering) -> str:
     return bind_all([low.sql(a) for a in c.args], next)
 
 
+def _null(e: Expression) -> bool:
+    return _null(e.child) if isinstance(e, Cast) else isinstance(e, Literal) and e.value is None
+
+
 def _months_between(c: Call, low: Lowering) -> str:
+    if any(map(_null, c.args)):
+        return "CAST(NULL AS DOUBLE)"  # the kernel's parts of a constant NULL have no fields
     a, b = (local(low, e) for e in c.args[:2])
 
     def difference(x: str, y: str) -> str:

@@ -41,6 +41,7 @@ CASES = [
 ANSWERS = [
     ("mode(ts) = TIMESTAMP'2020-01-01'", True),
     ("mode('a')", "a"),
+    ("max(months_between(ts, NULL))", None),
     ("count_if(DISTINCT i >= 0)", 1),
     ("sum(bitmap_count(x))", 3),
     ("max_by(i, d, 2)", [7, 0]),
