@@ -127,7 +127,7 @@ def test_killed_at_every_step(mode: str, partitioned: bool, dynamic: bool, tmp_p
         found = read(path)
         assert found in (old, new), f"half a write after {step} steps"
         seen.add(found == new)
-        # The next write is not disturbed by what was left, and removes it when it overwrites.
+        # The next write is not disturbed by what was left.
         write(path, OLD, "overwrite", partitioned)
         assert read(path) == old
         if done:
