@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from glowplug.arrow import kernel_columns
-from glowplug.errors import unsupported
+from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions import poisson
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
 from glowplug.plan.python import Streamed
-from glowplug.plan.streams import KernelTable, Watched
+from glowplug.plan.streams import EventTimeWatermark, KernelTable, StreamingRelation, Watched
 from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, DoubleType, FloatType, StructType
 
 if TYPE_CHECKING:
@@ -190,6 +190,12 @@ def _kernel_table(node: KernelTable, to: Compiler) -> str:
     return f"SELECT {items} FROM {node.table}"
 
 
+def _stream(node: r.Relation, to: Compiler) -> str:
+    raise AnalysisError(
+        "_LEGACY_ERROR_TEMP_3102", msg="Queries with streaming sources must be executed with writeStream.start()"
+    )
+
+
 def _watched(node: Watched, to: Compiler) -> str:
     """The observer is a condition that always holds, on a column of its own: it sees every row, and once.
 
@@ -342,6 +348,8 @@ _LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
     Streamed: _streamed,
     r.Scan: _scan,
     KernelTable: _kernel_table,
+    StreamingRelation: _stream,
+    EventTimeWatermark: _stream,
     Watched: _watched,
     r.CachedData: _cached,
     r.Generate: _generate,

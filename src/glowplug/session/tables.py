@@ -23,11 +23,14 @@ from glowplug.io.files import FileSource
 from glowplug.io.filesystem import locate
 from glowplug.io.listing import DataFile
 from glowplug.io.partitions import partition_values
+from glowplug.io.sink_log import has_log
 from glowplug.io.source import Context as Reading
 from glowplug.io.source import Source
+from glowplug.io.streams import formats as streams
 from glowplug.plan import relations as r
 from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, UnresolvedFunction, new_id
+from glowplug.plan.streams import StreamingRelation
 from glowplug.session.session import Session
 from glowplug.types import INT, STRING, CharType, StructField, StructType, VarcharType, quote, same_type, simple_string
 
@@ -50,6 +53,8 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
     table = lookup(session, node.parts)
     if table is not None:
         _refuse_time_travel(node, table.identifier)
+        if node.streaming and table.kind != "view":
+            return stream(table, session, node.options)
         if not node.options and (kept := kept_table(session, table)) is not None:
             return fresh(kept.plan)
         return expand_view(table, session) if table.kind == "view" else scan(table, session, node.options)
@@ -97,6 +102,19 @@ def lookup(session: Session, parts: tuple[str, ...]) -> Table | None:
 # --- tables --------------------------------------------------------------------------------------------
 
 
+def stream(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
+    """The files of a table, those that come later included (`spark.readStream.table`)."""
+    with workbench(session, current()) as bench:
+        context = Reading(session.conf, bench)
+        location = (table.location,) if table.location is not None else ()
+        made = streams.resolve(table.provider or "", table.schema, (*table.options, *options), location, context)
+    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in made.schema.fields)
+    identifier = table.identifier
+    return r.SubqueryAlias(
+        StreamingRelation(made, columns), identifier.name, (identifier.catalog, *identifier.namespace)
+    )
+
+
 def scan(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
     """The rows of a table, by its catalog's schema."""
     with workbench(session, current()) as bench:
@@ -131,7 +149,7 @@ def source_of(table: Table, reading: Reading, known: Catalogs, options: Pairs = 
     """A table's files. Those of a partitioned table are where its catalog has the partitions."""
     schema = stored_schema(table.schema)
     provider, given = table.provider or "parquet", (*table.options, *options)
-    if not table.partition_by:
+    if not table.partition_by or has_log(table.location):
         paths = [table.location] if table.location and _exists(table.location, reading) else []
         return formats.resolve(provider, paths, schema, given, reading)
     inside = {name.lower() for name in table.partition_by}

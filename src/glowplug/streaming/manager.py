@@ -107,9 +107,12 @@ class Streams:
                 self._terminated.notify_all()
 
     def events(self) -> Iterator[Event]:
-        """Everything that happens from now on, until the listener is removed."""
+        """Everything that happens from now on, until the listener is removed.
+
+        What is on its way then is not sent: the client, which removes it under a lock that its events need, would hang.
+        """
         listener = self._listener = queue.SimpleQueue()
-        while (event := listener.get()) is not None:
+        while (event := listener.get()) is not None and listener is self._listener:
             yield event
 
     def remove_listener(self) -> None:

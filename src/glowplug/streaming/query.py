@@ -207,7 +207,7 @@ class StreamingQuery:
             done.output_rows,
         )
         self.progress.append(progress)
-        self.publish("progress", progress.json())
+        self.publish("progress", f'{{"progress": {progress.json()}}}')
 
 
 class StreamFailed(ExecutionError):

@@ -7,16 +7,22 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
+from glowplug import query
+from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.local import schema_of, workbench
 from glowplug.execute.operation import Operation
 from glowplug.io.options import boolean
 from glowplug.io.source import Context
 from glowplug.io.streams.contract import Opening
+from glowplug.plan.commands import CreateTable
+from glowplug.plan.expressions import UnresolvedAttribute
 from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Relation
 from glowplug.plan.streams import OutputMode, StartStream
 from glowplug.session.session import Session
+from glowplug.session.tables import lookup
 from glowplug.session.world import analyze
 from glowplug.streaming import plans
 from glowplug.streaming.batch import Batch
@@ -32,6 +38,7 @@ from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, RunBatch
 from glowplug.streaming.sinks.memory import Memory
 from glowplug.streaming.sinks.simple import Console, Noop
 from glowplug.streaming.watermark import POLICY, Watermarks
+from glowplug.types import StructType, as_nullable
 
 CHECKPOINTS = "spark.sql.streaming.checkpointLocation"
 TEMPORARY = ("memory", "console", "noop")  # sinks whose rows are gone with the process: a checkpoint is of no use
@@ -94,6 +101,24 @@ def _checkpoint(command: StartStream, session: Session) -> Checkpoint:
     return Checkpoint(Path(tempfile.mkdtemp(prefix="temporary-")), temporary=True)
 
 
+def _table(command: StartStream, plan: Relation, session: Session) -> Table:
+    """The table that `toTable` names; made, with the columns of the query, if it is not there."""
+    found = lookup(session, command.table)
+    if found is None:
+        partition_by = tuple(UnresolvedAttribute((name,)) for name in command.partition_by)
+        format = command.format or session.conf.get_option("spark.sql.sources.default")
+        schema = cast(StructType, as_nullable(schema_of(plan)))
+        create = CreateTable(command.table, schema, format, partition_by=partition_by)
+        query.run(create, session, Operation(""))
+        found = lookup(session, command.table)
+    assert found is not None
+    if found.kind == "view":
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_3102", msg=f"Streaming into views {found.identifier.quoted} is not supported."
+        )
+    return found
+
+
 def _sink(
     command: StartStream, plan: Relation, mode: OutputMode, session: Session, foreach: RunBatch
 ) -> Callable[[], Sink]:
@@ -114,7 +139,9 @@ def _sink(
                 raise AnalysisError("_LEGACY_ERROR_TEMP_1194")
             return lambda: Memory(session, name, schema_of(plan), mode)
     if command.table:
-        raise unsupported("streaming into a table")
+        table = _table(command, plan, session)
+        format, location = table.provider or format, table.location
+        return lambda: Files(format, location or "", command.options, table.partition_by)
     path = command.path or options.get("path")
     if path is None:
         raise AnalysisError("_LEGACY_ERROR_TEMP_2047")

@@ -10,8 +10,7 @@ STEPS = (
     "offsets",  # the offsets of the batch are about to be written
     "offsets written",
     "sources committed",  # what is before the last batch is given up
-    "planned",
-    "state changed",  # in memory only
+    "planned",  # stateful operators have taken the rows in, in memory only
     "sink",  # the rows are about to be given to the sink
     "sink done",
     "state written",
