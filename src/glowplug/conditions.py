@@ -1380,6 +1380,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNSUPPORTED_CONSTRAINT_CHARACTERISTIC": ("0A000", "A <constraintType> constraint cannot be <characteristic>."),
     "UNSUPPORTED_DATATYPE": ("0A000", "There is no data type <typeName>."),
+    "UNSUPPORTED_DATA_SOURCE_SAVE_MODE": (
+        "0A000",
+        "The data source <source> cannot be written in the mode <createMode>, only in Append and Overwrite.",
+    ),
     "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE": (
         "0A000",
         "<format> files cannot hold the column <columnName> of type <columnType>.",

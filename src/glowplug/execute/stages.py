@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from glowplug.execute.cached import lease
 from glowplug.execute.operation import Operation
-from glowplug.execute.python import groups, stages, tables
+from glowplug.execute.python import groups, sources, stages, tables
 from glowplug.execute.runtime import Runtime
 from glowplug.execute.show import drawn
 from glowplug.plan.python import (
@@ -23,6 +23,7 @@ from glowplug.plan.python import (
     EvalPython,
     GroupMap,
     MapPartitions,
+    PythonScan,
     TablePython,
     WindowPython,
 )
@@ -71,4 +72,5 @@ STAGES: dict[type[Relation], Callable[[Any, Runtime, Operation, ExitStack], Rela
     AggregatePython: groups.aggregate_python,
     WindowPython: groups.window_python,
     TablePython: tables.table_python,
+    PythonScan: sources.read,
 }

@@ -13,14 +13,16 @@ from glowplug.physical.calls import is_python
 from glowplug.physical.extract import extract_calls
 from glowplug.physical.filters import filter_before_python
 from glowplug.physical.lateral import table_function_of_rows
+from glowplug.physical.scans import show_filters
 from glowplug.physical.windows import window_python
 from glowplug.plan.expressions import Expression
-from glowplug.plan.python import TablePython
+from glowplug.plan.python import PythonScan, TablePython
 from glowplug.plan.relations import Relation
 from glowplug.plan.tree import children, map_all_relations, walk, walk_relations
 
 # A rule is `node -> Relation | None`; None leaves the node. A node's children have passed all of them before it does.
 RULES: tuple[Callable[[Relation], Relation | None], ...] = (
+    show_filters,
     table_function_of_rows,
     extract_calls,
     aggregate_python,
@@ -35,7 +37,7 @@ def stages(plan: Relation) -> Relation:
 
 
 def _calls_python(node: Relation) -> bool:
-    return isinstance(node, TablePython) or any(
+    return isinstance(node, (TablePython, PythonScan)) or any(
         is_python(x) for c in children(node) if isinstance(c, Expression) for x in walk(c)
     )
 

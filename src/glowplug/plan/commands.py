@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Expression
 from glowplug.plan.node import Node
-from glowplug.plan.python import PythonFunction, TableFunction
+from glowplug.plan.python import DataSourceClass, PythonFunction, TableFunction
 from glowplug.plan.relations import Relation, SQLText
 from glowplug.types import StructType
 
@@ -342,3 +342,10 @@ class RegisterTableFunction(Command):
 
     name: str
     function: TableFunction
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDataSource(Command):
+    """`spark.dataSource.register`, in the same way."""
+
+    source: DataSourceClass

@@ -158,6 +158,15 @@ class TableFunction:
     deterministic: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DataSourceClass:
+    """A user's data source as the client registered it: its pickled class."""
+
+    name: str
+    command: bytes = field(repr=False)
+    environment: Environment
+
+
 # --- stages: what physical/ makes --------------------------------------------------------------------
 
 
@@ -202,6 +211,21 @@ class WindowPython(Unary):
     @property
     def output(self) -> tuple[Attribute, ...]:
         return (*self.kept, *map(to_attribute, self.calls))
+
+
+@dataclass(frozen=True, slots=True)
+class PythonScan(Relation):
+    """What a data source of a user reads. `instance` is pickled; `filters` are conditions for it to make use of."""
+
+    name: str
+    instance: bytes = field(repr=False)
+    columns: tuple[Attribute, ...]
+    environment: Environment
+    filters: tuple[Expression, ...] = ()
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glowplug.config import Conf
-from glowplug.plan.python import Environment, PythonFunction, TableFunction
+from glowplug.plan.python import DataSourceClass, Environment, PythonFunction, TableFunction
 from glowplug.plan.relations import Relation
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Session:
     files: Path | None = None  # where artifacts of files, modules and archives are kept
     functions: dict[str, PythonFunction] = field(default_factory=dict)  # lower-case name → what a client registered
     table_functions: dict[str, TableFunction] = field(default_factory=dict)  # the same
+    data_sources: dict[str, DataSourceClass] = field(default_factory=dict)  # the same
     created: set[int] = field(default_factory=set)  # frames of `spark.catalog.createTable` whose table was made
     current_catalog: str = "spark_catalog"
     current_schema: str = "default"
@@ -74,6 +75,7 @@ class Session:
             files=self.files,
             functions=dict(self.functions),
             table_functions=dict(self.table_functions),
+            data_sources=dict(self.data_sources),
             current_catalog=self.current_catalog,
             current_schema=self.current_schema,
         )

@@ -11,17 +11,21 @@ from glowplug.io.source import Context
 from glowplug.io.streams import formats as streams
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Attribute, new_id
-from glowplug.plan.relations import Scan, UnresolvedDataSource
+from glowplug.plan.python import DataSourceClass, PythonScan
+from glowplug.plan.relations import Relation, Scan, UnresolvedDataSource
 from glowplug.plan.streams import StreamingRelation
 from glowplug.session.session import Session
-from glowplug.types import StructField
+from glowplug.types import StructField, StructType
+from glowplug.types_json import from_json
 
 DEFAULT_FORMAT = "spark.sql.sources.default"
 
 
-def scan(session: Session, node: UnresolvedDataSource) -> Scan | StreamingRelation:
+def scan(session: Session, node: UnresolvedDataSource) -> Relation:
     """`spark.read…load()`: files are listed and schemas inferred here, once for each analysis; or `readStream`."""
     name = node.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
+    if (own := session.data_sources.get(name.lower())) is not None and not node.streaming:
+        return python_scan(own, node, session)
     with workbench(session, current()) as bench:
         context = Context(session.conf, bench)
         if node.streaming:
@@ -29,6 +33,18 @@ def scan(session: Session, node: UnresolvedDataSource) -> Scan | StreamingRelati
             return StreamingRelation(stream, tuple(map(_attribute, stream.schema.fields)))
         source = formats.resolve(name, node.paths, node.schema, node.options, context, node.predicates)
     return Scan(source, tuple(map(_attribute, source.schema.fields)), tuple(map(_attribute, source.hidden)))
+
+
+def python_scan(source: DataSourceClass, node: UnresolvedDataSource, session: Session) -> PythonScan:
+    """What a data source of the user's reads; its schema is asked for here, unless one is given."""
+    from glowplug.execute.python.sources import create
+    from glowplug.sql import Settings, parse_schema
+
+    options = [*node.options, *(("path", path) for path in node.paths[:1])]
+    instance, text, is_ddl = create(source, node.format or source.name, node.schema, options, session)
+    schema = parse_schema(text, Settings.of(session.conf)) if is_ddl else from_json(text)
+    assert isinstance(schema, StructType)
+    return PythonScan(source.name, instance, tuple(map(_attribute, schema.fields)), source.environment)
 
 
 def _attribute(f: StructField) -> Attribute:
@@ -39,6 +55,8 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
     """`df.write…save(path)`."""
     from glowplug.session.world import analyze
 
+    if command.format is not None and (own := session.data_sources.get(command.format.lower())) is not None:
+        return _write_python(own, command, session, operation)
     _check_buckets(command)
     write_plan(
         analyze(command.query, session),
@@ -50,6 +68,19 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
         options=command.options,
         partition_by=command.partition_by,
     )
+
+
+def _write_python(source: DataSourceClass, command: c.WriteFiles, session: Session, operation: Operation) -> None:
+    from glowplug.execute.local import optimized
+    from glowplug.execute.python.sources import write as write_python
+    from glowplug.session.world import analyze
+
+    if command.mode not in ("append", "overwrite"):
+        mode = {"error": "ErrorIfExists", "ignore": "Ignore"}[command.mode]
+        raise AnalysisError("UNSUPPORTED_DATA_SOURCE_SAVE_MODE", source=source.name, createMode=f'"{mode}"')
+    options = [*command.options, *((("path", command.path),) if command.path else ())]
+    plan = optimized(analyze(command.query, session), session)
+    write_python(plan, source, command.format or source.name, options, command.mode == "overwrite", session, operation)
 
 
 def _check_buckets(command: c.WriteFiles) -> None:

@@ -22,6 +22,7 @@ from glowplug.plan.commands import (
     GetResources,
     MergeAction,
     MergeInto,
+    RegisterDataSource,
     RegisterFunction,
     RegisterTableFunction,
     RemoveCachedRemote,
@@ -31,6 +32,7 @@ from glowplug.plan.commands import (
     WriteTable,
 )
 from glowplug.plan.expressions import UnresolvedAttribute
+from glowplug.plan.python import DataSourceClass
 
 Decode = Callable[[Any, Context], Command]
 SAVE_MODES: dict[str, SaveMode] = {
@@ -75,6 +77,10 @@ def _register_function(m: Any, context: Context) -> Command:
 
 def _register_table_function(m: Any, context: Context) -> Command:
     return RegisterTableFunction(m.function_name, python_table_function(m, context))
+
+
+def _register_data_source(m: Any, context: Context) -> Command:
+    return RegisterDataSource(DataSourceClass(m.name, m.python_data_source.command, context.session.python))
 
 
 def _create_view(m: Any, context: Context) -> Command:
@@ -195,7 +201,7 @@ COMMANDS: dict[str, Decode | str] = {
     "streaming_query_manager_command": STREAMING,
     "register_table_function": _register_table_function,
     "streaming_query_listener_bus_command": STREAMING,
-    "register_data_source": "Python data sources",
+    "register_data_source": _register_data_source,
     "create_resource_profile_command": _resource_profile,
     "checkpoint_command": _checkpoint,
     "remove_cached_remote_relation_command": lambda m, context: RemoveCachedRemote(m.relation.relation_id),

@@ -53,6 +53,7 @@ RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | No
     c.Show: show.show,
     c.RegisterFunction: python.register_function,
     c.RegisterTableFunction: python.register_table_function,
+    c.RegisterDataSource: python.register_data_source,
     n.InsertRows: insert.insert_rows,
     n.InsertEach: insert.insert_each,
     n.MakeTable: tables.make_table,

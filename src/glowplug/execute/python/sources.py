@@ -1,0 +1,207 @@
+"""Data sources that users write in Python: a worker makes their schema, plans a read, writes and commits."""
+
+from __future__ import annotations
+
+import json
+import struct
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import pyarrow as pa
+
+from glowplug.errors import ExecutionError
+from glowplug.execute.operation import Operation
+from glowplug.execute.python.flow import Flow, Piece
+from glowplug.execute.python.planning import ask
+from glowplug.execute.python.results import Conform
+from glowplug.execute.python.settings import settings
+from glowplug.execute.python.stages import Rows, as_struct, make_task, stage_of
+from glowplug.execute.python.task import Code, functions
+from glowplug.execute.runtime import Runtime
+from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal
+from glowplug.plan.python import DataSourceClass, Environment, EvalType, PythonCode, PythonScan
+from glowplug.plan.relations import Relation
+from glowplug.types import BINARY, StructField, StructType, to_json
+
+PUSHDOWN = "spark.sql.python.filterPushdown.enabled"
+_MESSAGE = StructType((StructField("message", BINARY, True),))
+Options = Sequence[tuple[str, str]]
+
+
+def create(
+    source: DataSourceClass, provider: str, schema: StructType | None, options: Options, runtime: Runtime
+) -> tuple[bytes, str, bool]:
+    """The pickled instance for a read, its schema, and whether that is DDL and not JSON."""
+    given = struct.pack(">?", schema is not None) + (b"" if schema is None else _json(schema))
+    request = _sized(source.command) + _text(provider) + given + _options(options)
+    answer = _Answer(ask("create_data_source", request, source.environment, runtime))
+    instance, is_ddl = answer.data(), bool(answer.number())
+    return instance, answer.data().decode(), is_ddl
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+def read(node: PythonScan, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+    """Each partition is a task of its own."""
+    conform = Conform(node.columns, runtime.conf, f"the data source {node.name}")
+
+    def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
+        command, partitions = _planned(node, runtime)
+        task = make_task(
+            EvalType.MAP_ARROW_ITER, functions([Code(((0, None),), (command,))]), runtime, node.environment
+        )
+        pieces = (
+            Piece(
+                as_struct(pa.RecordBatch.from_arrays([pa.array([p], pa.binary())], ["partition"]), ["partition"]),
+                partition=i,
+            )
+            for i, p in enumerate(partitions)
+        )
+        for _, batches in start(task, pieces, always=False).chunks():
+            yield from map(conform.unwrapped, batches)
+
+    return stage_of(
+        node, PythonCode(EvalType.MAP_ARROW_ITER, b"", "", node.environment), runtime, operation, held, make
+    )
+
+
+def _planned(node: PythonScan, runtime: Runtime) -> tuple[bytes, list[bytes]]:
+    """The function that reads a partition, and the partitions; both pickled."""
+    schema = StructType(tuple(StructField(a.name, a.type, a.nullable) for a in node.columns))
+    most = struct.pack(">i", int(runtime.conf.get_option("spark.sql.execution.arrow.maxRecordsPerBatch") or 10_000))
+    as_bytes = struct.pack(">?", runtime.conf.bool("spark.sql.execution.pyspark.binaryAsBytes"))
+    pushes = runtime.conf.bool(PUSHDOWN)
+    filters = [f for f in map(_filter, node.filters) if f is not None] if pushes else []
+    if filters:
+        request = _sized(node.instance) + _json(schema) + _text(json.dumps(filters)) + most + as_bytes
+        answer = _Answer(ask("data_source_pushdown_filters", request, node.environment, runtime))
+    else:
+        flags = struct.pack(">??", pushes, False) + as_bytes
+        request = _sized(node.instance) + _json(_MESSAGE) + _json(schema) + most + flags
+        answer = _Answer(ask("plan_data_source_read", request, node.environment, runtime))
+    command = answer.data()
+    return command, [answer.data() for _ in range(answer.number())]
+
+
+_BINARY = {
+    "=": "EqualTo", "<=>": "EqualNullSafe", ">": "GreaterThan", ">=": "GreaterThanOrEqual", "<": "LessThan",
+    "<=": "LessThanOrEqual", "in": "In", "startswith": "StringStartsWith", "endswith": "StringEndsWith",
+    "contains": "StringContains",
+}  # fmt: skip
+_UNARY = {"isnull": "IsNull", "isnotnull": "IsNotNull"}
+
+
+def _filter(e: Expression, negated: bool = False) -> dict[str, Any] | None:
+    """A condition as PySpark's filter classes have it; None where none fits. The kernel tests all of them again."""
+    match e:
+        case Call(args=(inner,)) if e.function.names[0] == "not":
+            return _filter(inner, not negated)
+        case Call(args=(column,)) if (name := _UNARY.get(e.function.names[0])) and (path := _path(column)):
+            return {"name": name, "columnPath": path, "isNegated": negated}
+        case Call(args=(column, *values)) if (name := _BINARY.get(e.function.names[0])) and (path := _path(column)):
+            if not values or not all(isinstance(v, Literal) for v in values):
+                return None
+            constants = [v for v in values if isinstance(v, Literal)]
+            value = _variant(constants if name == "In" else constants[0])
+            return {"name": name, "columnPath": path, "value": value, "isNegated": negated}
+    return None
+
+
+def _path(e: Expression) -> list[str]:
+    match e:
+        case Attribute(name):
+            return [name]
+        case GetField(child, name=name) if path := _path(child):
+            return [*path, name]
+    return []
+
+
+def _variant(value: Literal | list[Literal]) -> dict[str, str]:
+    from glowplug.functions.variant_format import encode
+    from glowplug.functions.variant_values import plain
+
+    whole = [plain(v.value, v.type) for v in value] if isinstance(value, list) else plain(value.value, value.type)
+    data, metadata = encode(whole)
+    return {"value": b64encode(data).decode(), "metadata": b64encode(metadata).decode()}
+
+
+# --- writing ---------------------------------------------------------------------------------------
+
+
+def write(
+    plan: Relation, source: DataSourceClass, provider: str, options: Options, overwrite: bool, runtime: Runtime,
+    operation: Operation,
+) -> None:  # fmt: skip
+    """Write an optimised plan's rows; committed when all of them are written, aborted otherwise."""
+    from glowplug.execute.local import run, schema_of
+
+    as_bytes = runtime.conf.bool("spark.sql.execution.pyspark.binaryAsBytes")
+    flags = struct.pack(">???", overwrite, False, as_bytes)
+    request = _sized(source.command) + _text(provider) + _json(schema_of(plan)) + _json(_MESSAGE) + _options(options)
+    answer = _Answer(ask("write_into_data_source", request + flags, source.environment, runtime))
+    command, writer = answer.data(), answer.data()
+    names = [a.name for a in plan.output]
+    task = make_task(EvalType.MAP_ARROW_ITER, functions([Code(((0, None),), (command,))]), runtime, source.environment)
+    messages: list[bytes] = []
+    result = run(plan, runtime, operation)
+    flow = Flow(task, (Piece(as_struct(b, names)) for b in result.batches), settings(runtime, source.environment))
+    forget = operation.on_cancel(flow.close)
+    try:
+        for _, batches in flow.chunks():
+            messages += [
+                m for b in batches for m in pa.RecordBatch.from_struct_array(b.column(0)).column(0).to_pylist()
+            ]
+    except BaseException:
+        _finish(writer, messages, True, source.environment, runtime)
+        raise
+    finally:
+        forget()
+        flow.close()
+        result.close()
+    _finish(writer, messages, False, source.environment, runtime)
+
+
+def _finish(writer: bytes, messages: list[bytes], abort: bool, environment: Environment, runtime: Runtime) -> None:
+    said = struct.pack(">i", len(messages)) + b"".join(map(_sized, messages))
+    request = _sized(writer) + said + struct.pack(">?", abort)
+    answer = _Answer(ask("commit_data_source_write", request, environment, runtime))
+    if answer.number() != 0:
+        raise ExecutionError("INTERNAL_ERROR", message="a data source did not commit")
+
+
+# --- PySpark's framing -----------------------------------------------------------------------------
+
+
+class _Answer:
+    """Numbers and sized data, one after another."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer, self._place = answer, 0
+
+    def number(self) -> int:
+        self._place += 4
+        return int(struct.unpack_from(">i", self._answer, self._place - 4)[0])
+
+    def data(self) -> bytes:
+        size = self.number()
+        self._place += size
+        return self._answer[self._place - size : self._place]
+
+
+def _sized(data: bytes) -> bytes:
+    return struct.pack(">i", len(data)) + data
+
+
+def _text(text: str) -> bytes:
+    return _sized(text.encode())
+
+
+def _json(schema: StructType) -> bytes:
+    return _text(json.dumps(to_json(schema)))
+
+
+def _options(options: Options) -> bytes:
+    return struct.pack(">i", len(options)) + b"".join(_text(k) + _text(v) for k, v in options)
