@@ -32,6 +32,8 @@ ARROW: dict[type[t.DataType], pa.DataType] = {
     t.CalendarIntervalType: pa.month_day_nano_interval(),
     t.YearMonthIntervalType: pa.int32(),  # Arrow's own type for it has no arrays in Python: see `sent_schema`
     t.DayTimeIntervalType: pa.duration("us"),
+    t.GeometryType: pa.struct([pa.field("srid", pa.int32(), False), pa.field("wkb", pa.binary(), False)]),
+    t.GeographyType: pa.struct([pa.field("srid", pa.int32(), False), pa.field("wkb", pa.binary(), False)]),
     t.VariantType: pa.struct([pa.field("value", pa.binary(), False), pa.field("metadata", pa.binary(), False)]),
 }
 

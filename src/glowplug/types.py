@@ -131,6 +131,23 @@ class VariantType(DataType):
     pass
 
 
+ANY_SRID = -1  # a reference system for each value
+
+
+@dataclass(frozen=True, slots=True)
+class GeometryType(DataType):
+    """Shapes in a plane, of a reference system or of any."""
+
+    srid: int = ANY_SRID
+
+
+@dataclass(frozen=True, slots=True)
+class GeographyType(DataType):
+    """Shapes on the globe, in degrees of longitude and latitude."""
+
+    srid: int = ANY_SRID
+
+
 @dataclass(frozen=True, slots=True)
 class ArrayType(DataType):
     element: DataType
@@ -186,6 +203,10 @@ TIME = TimeType()
 CALENDAR_INTERVAL = CalendarIntervalType()
 VARIANT = VariantType()
 
+# Reference systems by number. Spark's JVM has more; its Python client, which must name them, has these.
+CRS = {ANY_SRID: "SRID:ANY", 0: "SRID:0", 3857: "EPSG:3857", 4326: "OGC:CRS84"}
+SRIDS = {GeometryType: (0, 3857, 4326), GeographyType: (4326,)}
+
 MAX_PRECISION = 38
 INTEGRAL = (ByteType, ShortType, IntegerType, LongType)
 FRACTIONAL = (FloatType, DoubleType, DecimalType)
@@ -240,6 +261,9 @@ def simple_string(type: DataType) -> str:
             return f"varchar({length})"
         case TimeType(precision):
             return f"time({precision})"
+        case GeometryType(srid) | GeographyType(srid):
+            name = "geometry" if isinstance(type, GeometryType) else "geography"
+            return f"{name}({'any' if srid == ANY_SRID else srid})"
         case YearMonthIntervalType() | DayTimeIntervalType():
             return f"interval {interval_unit(type)}"
         case ArrayType(element):
@@ -323,6 +347,10 @@ def to_json(type: DataType) -> Any:
         case UserDefinedType(sql_type, jvm_class, python_class, serialized):
             parts = {"class": jvm_class, "pyClass": python_class, "serializedClass": serialized}
             return {"type": "udt", **{k: v for k, v in parts.items() if v}, "sqlType": to_json(sql_type)}
+        case GeometryType(srid):
+            return f"geometry({CRS[srid]})"
+        case GeographyType(srid):
+            return f"geography({CRS[srid]}, SPHERICAL)"
         case _:
             name = JSON_NAMES.get(type.__class__)
             return name if name is not None else simple_string(type)
@@ -349,7 +377,7 @@ def same_type(a: DataType, b: DataType) -> bool:
 def is_orderable(type: DataType) -> bool:
     """Whether values of the type can be sorted and compared by `<`."""
     match type:
-        case MapType() | VariantType() | CalendarIntervalType():
+        case MapType() | VariantType() | CalendarIntervalType() | GeometryType() | GeographyType():
             return False
         case ArrayType(element):
             return is_orderable(element)

@@ -12,9 +12,11 @@ from typing import Any
 
 from glowplug.errors import IllegalArgument
 from glowplug.types import (
+    ANY_SRID,
     DAY_TIME_FIELDS,
     JSON_NAMES,
     NULL,
+    SRIDS,
     STRING,
     TIMESTAMP,
     YEAR_MONTH_FIELDS,
@@ -32,6 +34,7 @@ from glowplug.types import (
     VarcharType,
     YearMonthIntervalType,
     simple_string,
+    to_json,
 )
 
 _COLLATIONS = "__COLLATIONS"
@@ -48,6 +51,9 @@ _NAMES: dict[str, DataType] = {
     "string": STRING,
     "decimal": DecimalType(),
     "timestamp_ltz": TIMESTAMP,
+}
+_SPATIAL: dict[str, DataType] = {
+    str(to_json(cls(srid))).replace(" ", ""): cls(srid) for cls, srids in SRIDS.items() for srid in (*srids, ANY_SRID)
 }
 _MAX_DEPTH = 500
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{}\]]')
@@ -124,6 +130,8 @@ def _named(name: str) -> DataType:
             return TimeType(int(precision))
         case [None, None, None, str(collation)]:
             return StringType(collation)
+    if (spatial := _SPATIAL.get(name.replace(" ", ""))) is not None:
+        return spatial
     raise _invalid(name)
 
 

@@ -51,6 +51,10 @@ def data_type(type: t.DataType, into: pb.DataType | None = None) -> pb.DataType:
             out.decimal.precision, out.decimal.scale = precision, scale
         case t.TimeType(precision):
             out.time.precision = precision
+        case t.GeometryType(srid):
+            out.geometry.srid = srid
+        case t.GeographyType(srid):
+            out.geography.srid = srid
         case t.YearMonthIntervalType(start, end):
             out.year_month_interval.start_field, out.year_month_interval.end_field = start, end
         case t.DayTimeIntervalType(start, end):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from glowplug.plan.expressions import Cast, Expression, Literal
 from glowplug.plan.function import Accept
 from glowplug.types import (
+    ANY_SRID,
     BOOLEAN,
     DOUBLE,
     INTEGRAL,
@@ -28,6 +29,8 @@ from glowplug.types import (
     DecimalType,
     DoubleType,
     FloatType,
+    GeographyType,
+    GeometryType,
     IntegerType,
     LongType,
     MapType,
@@ -85,9 +88,9 @@ def adjusted(precision: int, scale: int) -> DecimalType:
 
 
 def wider_decimal(a: DecimalType, b: DecimalType) -> DecimalType:
-    """A decimal that holds both, cut to 38 digits."""
-    scale = max(a.scale, b.scale)
-    return bounded(max(a.precision - a.scale, b.precision - b.scale) + scale, scale)
+    """A decimal that holds both, cut to 38 digits: those of the fraction go first (`boundedPreferIntegralDigits`)."""
+    scale, whole = max(a.scale, b.scale), max(a.precision - a.scale, b.precision - b.scale)
+    return DecimalType(min(whole + scale, MAX_PRECISION), min(scale, MAX_PRECISION - whole))
 
 
 def tightest_common(a: DataType, b: DataType, ansi: bool = False) -> DataType | None:
@@ -174,6 +177,10 @@ def wider(a: DataType, b: DataType, ansi: bool) -> DataType | None:
             promoted = _with_string(y if isinstance(x, StringType) else x, ansi)
             if promoted is not None:
                 return promoted
+        case (GeometryType(), GeometryType()):
+            return GeometryType(ANY_SRID)
+        case (GeographyType(), GeographyType()):
+            return GeographyType(ANY_SRID)
     return _complex(a, b, lambda x, y: wider(x, y, ansi))
 
 
@@ -289,6 +296,8 @@ def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None
             return t
         case (s, t) if isinstance(s, _DATETIMES) and isinstance(t, _DATETIMES):
             return t
+        case (s, t) if isinstance(s, (GeometryType, GeographyType)) or isinstance(t, (GeometryType, GeographyType)):
+            return None
         case (s, t) if isinstance(s, STRINGS):
             if isinstance(t, (ArrayType, MapType, StructType, VariantType, NullType)):
                 return None

@@ -29,6 +29,8 @@ NAMES: dict[type[t.DataType], str] = {
     t.YearMonthIntervalType: "INTEGER",
     t.DayTimeIntervalType: "BIGINT",
     t.VariantType: 'STRUCT("value" BLOB, metadata BLOB)',
+    t.GeometryType: "STRUCT(srid INTEGER, wkb BLOB)",
+    t.GeographyType: "STRUCT(srid INTEGER, wkb BLOB)",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glowplug.types import (
+    ANY_SRID,
     INTEGRAL,
     NUMERIC,
     STRINGS,
@@ -19,6 +20,8 @@ from glowplug.types import (
     DecimalType,
     DoubleType,
     FloatType,
+    GeographyType,
+    GeometryType,
     IntegerType,
     LongType,
     MapType,
@@ -48,6 +51,12 @@ def can_cast(source: DataType, target: DataType, ansi: bool, tolerant: bool = Fa
     if source == target or isinstance(source, NullType):
         return True
     match source, target:
+        case (GeometryType(), GeometryType(srid)) | (GeographyType(), GeographyType(srid)):
+            return srid == ANY_SRID
+        case (GeographyType(a), GeometryType(b)):
+            return b in (a, ANY_SRID)
+        case (GeometryType() | GeographyType(), _) | (_, GeometryType() | GeographyType()):
+            return False
         case ArrayType(a, _), ArrayType(b, _):
             return can_cast(a, b, ansi, tolerant)
         case MapType(ka, va), MapType(kb, vb):

@@ -20,6 +20,8 @@ from glowplug.types import (
     DateType,
     DecimalType,
     FloatType,
+    GeographyType,
+    GeometryType,
     IntegerType,
     MapType,
     NullType,
@@ -46,6 +48,8 @@ _WIDTHS: dict[type[DataType], int] = {
     StringType: 20,
     BinaryType: 100,
     VariantType: 2048,
+    GeometryType: 2048,
+    GeographyType: 2048,
 }
 
 

@@ -13,6 +13,7 @@ from glowplug.sql.cursor import Cursor
 from glowplug.sql.literals import integer, string
 from glowplug.sql.tokens import END
 from glowplug.types import (
+    ANY_SRID,
     BINARY,
     BOOLEAN,
     BYTE,
@@ -26,6 +27,7 @@ from glowplug.types import (
     MAX_PRECISION,
     NULL,
     SHORT,
+    SRIDS,
     STRING,
     TIMESTAMP,
     TIMESTAMP_NTZ,
@@ -36,6 +38,8 @@ from glowplug.types import (
     DataType,
     DayTimeIntervalType,
     DecimalType,
+    GeographyType,
+    GeometryType,
     MapType,
     StringType,
     StructField,
@@ -218,11 +222,16 @@ def _interval(c: Cursor, start: int) -> DataType:
 
 
 def _spatial(c: Cursor, start: int) -> DataType:
+    """`GEOMETRY(4326)`, `GEOGRAPHY(ANY)`"""
+    kind = GeometryType if c.kinds[start] == "GEOMETRY" else GeographyType
+    if c.kind != "(":
+        raise ParseError("UNSUPPORTED_DATATYPE", c.origin(start), typeName=f'"{c.kinds[start]}"')
     c.expect("(")
-    if not c.take("ANY"):
-        integer(c)
+    srid = ANY_SRID if c.take("ANY") else integer(c)
     c.expect(")")
-    raise ParseError("UNSUPPORTED_DATATYPE", c.origin(start), typeName=f'"{c.between(start, c.i).upper()}"')
+    if srid not in (*SRIDS[kind], ANY_SRID):
+        raise ParseError("ST_INVALID_SRID_VALUE", c.origin(start), srid=srid)
+    return kind(srid)
 
 
 _RULES: dict[str, Callable[[Cursor, int], DataType]] = {

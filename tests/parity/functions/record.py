@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -24,7 +25,7 @@ def shown(value: Any) -> Any:
         return bytes(value).hex()
     if isinstance(value, tuple | list):
         return [shown(v) for v in value]
-    return repr(value)
+    return re.sub(r"bytearray\((b'.*?')\)", r"\1", repr(value))
 
 
 def answer(session: Any, query: str) -> dict[str, Any]:

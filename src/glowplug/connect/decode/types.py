@@ -6,8 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from glowplug.connect.decode.context import check, invalid, require
-from glowplug.errors import AnalysisError, ArithmeticFailure, ExecutionError, ParseError, SparkError, unsupported
+from glowplug.errors import (
+    AnalysisError,
+    ArithmeticFailure,
+    ExecutionError,
+    IllegalArgument,
+    ParseError,
+    SparkError,
+    unsupported,
+)
 from glowplug.types import (
+    ANY_SRID,
     BINARY,
     BOOLEAN,
     BYTE,
@@ -21,6 +30,7 @@ from glowplug.types import (
     MAX_PRECISION,
     NULL,
     SHORT,
+    SRIDS,
     TIMESTAMP,
     TIMESTAMP_NTZ,
     VARIANT,
@@ -30,6 +40,8 @@ from glowplug.types import (
     DataType,
     DayTimeIntervalType,
     DecimalType,
+    GeographyType,
+    GeometryType,
     MapType,
     StringType,
     StructField,
@@ -128,6 +140,12 @@ def _decimal(m: Any) -> DataType:
     return decimal_type(m.precision, m.scale)
 
 
+def _spatial(kind: type[GeometryType | GeographyType], srid: int) -> DataType:
+    if srid not in (*SRIDS[kind], ANY_SRID):
+        raise IllegalArgument("ST_INVALID_SRID_VALUE", srid=srid)
+    return kind(srid)
+
+
 def _char(m: Any) -> DataType:
     require(m.length >= 0, "The length of char type cannot be negative.")
     return CharType(m.length)
@@ -189,8 +207,8 @@ TYPES: dict[str, DataType | Callable[[Any], DataType] | str] = {
     "map": lambda m: MapType(data_type(m.key_type), data_type(m.value_type), m.value_contains_null),
     "variant": VARIANT,
     "udt": _udt,
-    "geometry": "the type GEOMETRY",
-    "geography": "the type GEOGRAPHY",
+    "geometry": lambda m: _spatial(GeometryType, m.srid),
+    "geography": lambda m: _spatial(GeographyType, m.srid),
     "unparsed": lambda m: type_text(m.data_type_string),
     "time": lambda m: time_type(m.precision if m.HasField("precision") else 6),
 }

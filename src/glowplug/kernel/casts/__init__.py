@@ -36,6 +36,8 @@ def convert(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
         return x
     if isinstance(source, t.NullType):
         return f"CAST({x} AS {kernel_type(target)})"
+    if isinstance(source, t.GeometryType | t.GeographyType):
+        return x  # both kinds are kept alike
     if isinstance(source, t.VariantType) or isinstance(target, t.VariantType):
         return variant_cast(c.to, x, source, target, c.mode == "try")
     if isinstance(source, t.COMPLEX) and isinstance(target, t.COMPLEX):

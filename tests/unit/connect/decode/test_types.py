@@ -59,6 +59,8 @@ T = proto.DataType
         pyspark_types.YearMonthIntervalType(1, 1),
         pyspark_types.DayTimeIntervalType(1, 2),
         pyspark_types.VariantType(),
+        pyspark_types.GeometryType(3857),
+        pyspark_types.GeographyType("ANY"),
         pyspark_types.ArrayType(pyspark_types.MapType(pyspark_types.StringType(), pyspark_types.ByteType(), False)),
         pyspark_types.StructType().add("a", "integer", False, {"k": "v"}).add("b", pyspark_types.StructType()),
     ],
@@ -118,7 +120,7 @@ def test_what_is_left_out_has_spark_s_default(message, expected):
             InvalidPlanInput,
             "CONNECT_INVALID_PLAN.ASSERTION_FAILURE",
         ),
-        (T(geometry=T.Geometry(srid=4326)), AnalysisError, "UNSUPPORTED_FEATURE.GLOWPLUG"),
+        (T(geometry=T.Geometry(srid=1)), IllegalArgument, "ST_INVALID_SRID_VALUE"),
     ],
 )
 def test_malformed_types(message, error, condition):
