@@ -208,9 +208,7 @@ def stream(format: str, schema: StructType | None, options: Pairs, paths: Sequen
     return FileStream(nullable, rest, format, tuple(given), limits)
 
 
-def _whole(
-    format: str, paths: list[str], schema: StructType | None, rest: Pairs, context: Context
-) -> StructType:
+def _whole(format: str, paths: list[str], schema: StructType | None, rest: Pairs, context: Context) -> StructType:
     """The columns, those of partition directories included where there are files already."""
     from glowplug.io import formats
 
