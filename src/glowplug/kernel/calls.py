@@ -18,29 +18,35 @@ from glowplug.functions.lowering import LONG_TEXT, bound
 from glowplug.plan.expressions import (
     Attribute,
     Call,
+    Cast,
     Expression,
     Lambda,
     LambdaVariable,
     Literal,
     OuterReference,
+    Replaced,
     SortOrder,
     Subquery,
     WindowExpression,
 )
+from glowplug.plan.function import Function
 from glowplug.plan.tree import contains, walk
-from glowplug.types import DataType
+from glowplug.types import STRINGS, ArrayType, BinaryType, DataType, MapType, StructType, VariantType
 
 if TYPE_CHECKING:
     from glowplug.kernel.compile import Compiler
 
 # What stays as it is: short, or of a meaning that depends on its place.
 _AS_IT_IS = (Attribute, OuterReference, Literal, LambdaVariable, Lambda, SortOrder)
+_LOOKED_INTO = (*STRINGS, BinaryType, ArrayType, MapType, StructType, VariantType)
+# Functions that have been seen to want NULL where an argument fails: it must be computed where they ask for it.
+_ATTEMPTING: set[Function] = set()
 _NAME = re.compile(r"\bargument_[0-9a-f]{8}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Named(Expression):
-    """An argument in a lowering's eyes: a name, in whose place its SQL comes, or which is bound to it."""
+    """An argument in a lowering's eyes: its SQL or, of a long one, a name which that SQL replaces or is bound to."""
 
     text: str
     type: DataType
@@ -51,19 +57,17 @@ def call_sql(call: Call, to: Compiler) -> str:
     lower = call.function.lower
     if lower is None:
         raise unsupported(f"the function {call.name}", call.origin)
-    named = _named(call, to) if call.function.kind == "scalar" else {}
-    if not named:
+    if call.function.kind != "scalar" or call.function in _ATTEMPTING:
         return _lowered(call, lower, to)
+    given = {i: to.sql(a) for i, a in enumerate(call.args) if not _as_it_is(a)}
+    named = {i: sql for i, sql in given.items() if len(sql) > LONG_TEXT or _varies(call.args[i])}
     names = {i: f"argument_{crc32(sql.encode()):08x}" for i, sql in named.items()}
-    args = (Named(names[i], a.type, a.nullable) if i in names else a for i, a in enumerate(call.args))
+    args = (Named(names.get(i, given[i]), a.type, a.nullable) if i in given else a for i, a in enumerate(call.args))
     try:
         body = _lowered(replace(call, args=tuple(args)), lower, to)
-    except _Attempted:  # what fails within it is to be NULL, which it cannot be outside
+    except _Attempted:
+        _ATTEMPTING.add(call.function)
         return _lowered(call, lower, to)
-    except Exception:
-        if all(_has_columns(call.args[i]) for i in names):
-            raise
-        return _lowered(call, lower, to)  # a constant, such as a map of options, that the lowering must see
     texts = {names[i]: sql for i, sql in named.items()}
     repeated = [name for name, n in Counter(_NAME.findall(body)).items() if n > 1 and name in texts]
     if repeated and _only_in_place(call, names, repeated):
@@ -89,20 +93,16 @@ def _lowered(call: Call, lower: Any, to: Compiler) -> str:
     return lower.format(*map(to.sql, call.args)) if isinstance(lower, str) else lower(call, to)
 
 
-def _named(call: Call, to: Compiler) -> dict[int, str]:
-    """The SQL of the arguments that are to be written once, by their place."""
-    found: dict[int, str] = {}
-    for i, a in enumerate(call.args):
-        if isinstance(a, (*_AS_IT_IS, Named)):
-            continue
-        sql = to.sql(a)
-        if len(sql) > LONG_TEXT or _varies(a):
-            found[i] = sql
-    return found
+def _as_it_is(e: Expression) -> bool:
+    """Whether a lowering gets the argument itself: it is short, or a constant that may have to be looked into."""
+    inner = e
+    while isinstance(inner, (Cast, Replaced)):
+        inner = inner.child
+    return isinstance(inner, (*_AS_IT_IS, Named)) or (isinstance(e.type, _LOOKED_INTO) and _is_constant(e))
 
 
-def _has_columns(e: Expression) -> bool:
-    return contains(e, (Attribute, OuterReference, LambdaVariable, Subquery))
+def _is_constant(e: Expression) -> bool:
+    return all(isinstance(x, (Literal, Cast, Replaced, Call)) for x in walk(e))
 
 
 def _varies(e: Expression) -> bool:

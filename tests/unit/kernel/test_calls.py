@@ -99,6 +99,33 @@ def test_nesting_grows_in_proportion(around: str, session: Session) -> None:
     assert more < 3 * few
 
 
+@pytest.mark.parametrize("start", ["id", "0", "id * 1D", "date'2020-01-01'"])
+@pytest.mark.parametrize("around", ["({} + 1)", "(1 - {})", "try_add({}, 1)", "coalesce({}, {})", "greatest({}, 1)"])
+def test_each_part_is_compiled_once(start: str, around: str, session: Session, monkeypatch: Any) -> None:
+    def compiled_parts(depth: int) -> int:
+        count = 0
+        own = Compiler.sql
+
+        def counted(self: Compiler, e: Expression) -> str:
+            nonlocal count
+            count += 1
+            return own(self, e)
+
+        e = start
+        for _ in range(depth):
+            e = around.replace("{}", e, 1).replace("{}", "1")
+        plan = query.analyze(SQLText(f"SELECT {e} AS x FROM range(3)"), session)
+        with monkeypatch.context() as patched:
+            patched.setattr(Compiler, "sql", counted)
+            Compiler(session.conf).query(plan)
+        return count
+
+    if start.startswith("date"):
+        around = "date_add({}, 1)"
+    few, more = compiled_parts(5), compiled_parts(20)
+    assert more < 6 * few
+
+
 def test_what_is_bound_is_computed_as_without(spark: Any) -> None:
     e = "id + 2"
     for _ in range(12):
