@@ -1,3 +1,5 @@
+"""WHERE: conditions over rows, and what conditions may not hold."""
+
 from __future__ import annotations
 
 from glowplug.analyze.context import Context, expose, scope_of, used

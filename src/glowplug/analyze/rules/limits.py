@@ -1,3 +1,5 @@
+"""LIMIT, OFFSET and tail: how many rows, given by constants."""
+
 from __future__ import annotations
 
 from glowplug.analyze.context import Context, references, scope_of

@@ -1,3 +1,5 @@
+"""Metrics over the rows that pass: aggregates only."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""ORDER BY and SORT BY: by positions, names, and what the select list dropped."""
+
 from __future__ import annotations
 
 from glowplug.analyze.context import Context, expose, scope_of, used

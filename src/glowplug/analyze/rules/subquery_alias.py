@@ -1,3 +1,5 @@
+"""Names for relations and for their columns."""
+
 from __future__ import annotations
 
 from dataclasses import replace

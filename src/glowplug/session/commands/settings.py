@@ -1,3 +1,5 @@
+"""SET and RESET."""
+
 from __future__ import annotations
 
 from glowplug.execute.operation import Operation

@@ -1,3 +1,5 @@
+"""Views: made, dropped, forgotten."""
+
 from __future__ import annotations
 
 from glowplug.analyze.commands.nouns import MakeView

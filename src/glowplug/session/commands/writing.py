@@ -1,3 +1,5 @@
+"""Writing queries to files and tables."""
+
 from __future__ import annotations
 
 from glowplug.execute.operation import Operation
