@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from pathlib import Path
 
 from glowplug.functions.coercion import cast_to
-from glowplug.kernel import tables
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, Replaced, new_id
 from glowplug.plan.relations import Aggregate, Filter, Join, Project, Relation, SetOperation, to_attribute
 from glowplug.plan.streams import KernelTable
 from glowplug.plan.tree import map_expressions, walk
 from glowplug.streaming.batch import Batch, alias, all_equal, renamed
-from glowplug.streaming.operators.contract import Operator
+from glowplug.streaming.operators.keyed import Keyed
 from glowplug.streaming.operators.partials import Partial, partial
-from glowplug.streaming.progress import StateProgress
 from glowplug.streaming.state.store import Store
-from glowplug.streaming.watermark import behind, event_times
+from glowplug.streaming.watermark import event_times
 from glowplug.types import BOOLEAN
 
 
-def streaming_aggregate(node: Aggregate, root: Path, batch: Batch) -> Operator:
+def streaming_aggregate(node: Aggregate, root: Path, batch: Batch) -> Keyed:
     """The operator for an aggregation: by partial results where all its aggregates have some."""
     done = {to_attribute(e).id for e in node.grouping}
     calls = [e for e in node.results if isinstance(e, Alias) and e.id not in done]
@@ -34,67 +30,27 @@ def _call(e: Alias) -> Expression:
     return e.child.child if isinstance(e.child, Replaced) else e.child
 
 
-class StreamingAggregate(Operator):
+class StreamingAggregate(Keyed):
     """What both have in common. The first columns of the state are the group's keys."""
-
-    name = "stateStoreSave"
 
     def __init__(self, node: Aggregate, root: Path, values: tuple[Attribute, ...], unique: bool) -> None:
         self.keys = tuple(to_attribute(e) for e in node.grouping)
-        self.time = next((i for i, k in enumerate(self.keys) if event_times((k,))), None)
-        self.columns = renamed((*self.keys, *values))
-        self.store = Store(root, [a.type for a in self.columns], len(self.keys), unique)
-        self._progress = StateProgress(self.name)
-        self._changed: KernelTable | None = None
-        self._gone: KernelTable | None = None
-
-    @property
-    def state(self) -> KernelTable:
-        return KernelTable(self.store.table, self.columns)
-
-    def restore(self, version: int, batch: Batch) -> None:
-        with batch.kernel() as bench:
-            self.store.restore(bench, version)
+        columns = renamed((*self.keys, *values))
+        store = Store(root, [a.type for a in columns], len(self.keys), unique)
+        time = next((i for i, k in enumerate(self.keys) if event_times((k,))), None)
+        super().__init__("stateStoreSave", store, columns, time)
 
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, Aggregate)
-        started = time.perf_counter()
-        rows = self._on_time(batch.keep(self.incoming(plan)), batch)
-        self._changed = changed = self.changes(rows, batch)
-        with batch.kernel() as bench:
-            self.store.put(bench, changed.table)
-            updated = tables.count(bench, changed.table)
-        merged = time.perf_counter()
-        self._gone = self._expired(batch)
-        answer = self._answer(plan, rows, batch)
-        removed = self._forget(batch)
-        ended = time.perf_counter()
-        updating, removing = round(1000 * (merged - started)), round(1000 * (ended - merged))
-        self._progress = replace(
-            self._progress, updated=updated, removed=removed, update_ms=updating, removal_ms=removing
-        )
-        return answer
-
-    def _answer(self, node: Aggregate, rows: KernelTable, batch: Batch) -> Relation:
-        match batch.mode:
-            case "complete":
-                return self.answers(self.state, node, batch)
-            case "update":
-                return self.answers(self.touched(rows, batch), node, batch)
-            case "append":
-                return self.answers(self._gone or Filter(self.state, Literal(False, BOOLEAN)), node, batch)
-
-    def _on_time(self, rows: KernelTable, batch: Batch) -> KernelTable:
-        """The rows that are not late."""
-        late = None if self.time is None else behind(rows.columns[self.time], batch.late_ms, batch)
-        if late is None:
-            self._progress = replace(self._progress, dropped=0)
-            return rows
-        kept = batch.keep(Filter(rows, batch.build("not", batch.build("coalesce", late, Literal(False, BOOLEAN)))))
-        with batch.kernel() as bench:
-            dropped = tables.count(bench, rows.table) - tables.count(bench, kept.table)
-        self._progress = replace(self._progress, dropped=dropped)
-        return kept
+        incoming = batch.keep(self.incoming(plan))
+        rows = self.on_time(incoming, None if self.expiry is None else incoming.columns[self.expiry], batch)
+        self.put(self.changes(rows, batch), batch)
+        if batch.mode == "complete":  # no group ever goes
+            return self.answers(self.state, plan, batch)
+        touched = batch.keep(self.touched(rows, batch)) if batch.mode == "update" else None
+        gone = self.expired(batch)
+        self.forget(batch)
+        return self.answers(touched or gone or Filter(self.state, Literal(False, BOOLEAN)), plan, batch)
 
     def touched(self, rows: KernelTable, batch: Batch) -> Relation:
         """The state of the groups that the batch has rows of."""
@@ -102,40 +58,6 @@ class StreamingAggregate(Operator):
             return self.state
         condition = all_equal(batch, self.columns[: len(self.keys)], rows.columns)
         return Join(self.state, rows, "semi", condition)
-
-    def _expired(self, batch: Batch) -> KernelTable | None:
-        """The state of groups that no row can join any more. In complete mode groups stay."""
-        if self.time is None or batch.mode == "complete":
-            return None
-        done = behind(self.columns[self.time], batch.watermark_ms, batch)
-        return None if done is None else batch.keep(Filter(self.state, done))
-
-    def _forget(self, batch: Batch) -> int:
-        if self._gone is None:
-            return 0
-        with batch.kernel() as bench:
-            if removed := tables.count(bench, self._gone.table):
-                self.store.remove(bench, self._gone.table)
-            return removed
-
-    def pending(self, watermark_ms: int) -> bool:
-        return self.time is not None and self.store.rows > 0
-
-    def save(self, version: int, batch: Batch) -> None:
-        started = time.perf_counter()
-        with batch.kernel() as bench:
-            changed, gone = (None if t is None else t.table for t in (self._changed, self._gone))
-            self.store.save(bench, version, changed, gone)
-            memory = self.store.size(bench)
-        took = round(1000 * (time.perf_counter() - started))
-        self._progress = replace(self._progress, rows=self.store.rows, memory=memory, commit_ms=took)
-
-    def progress(self) -> StateProgress:
-        return self._progress
-
-    def close(self, batch: Batch) -> None:
-        with batch.kernel() as bench:
-            self.store.close(bench)
 
     # --- what differs
 
