@@ -37,27 +37,7 @@ from glowplug.plan.relations import OneRow, Project
 from glowplug.plan.tree import walk
 from glowplug.types import STRING, DataType, DecimalType, NullType, quote, sql_name
 
-_BARE = (
-    "current_date",
-    "current_timestamp",
-    "current_user",
-    "user",
-    "session_user",
-    "current_time",
-    "grouping__id",
-    "current_path",
-)
 Resolve = Callable[..., Expression]
-
-
-def without_parentheses(name: str) -> str | None:
-    """The function that a bare name stands for where there is no such column: `current_date`."""
-    key = name.lower()
-    if key == "grouping__id":
-        return "grouping_id"
-    if key in ("user", "session_user"):
-        return "current_user"
-    return key if key in _BARE else None
 
 
 def defer_lambda(e: Expression) -> Expression | None:

@@ -15,6 +15,8 @@ from glowplug.analyze.extract import extract, update_field
 from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError
 from glowplug.functions.misc import FILE_FIELDS
+from glowplug.functions.registry import lookup as lookup_function
+from glowplug.functions.registry import without_parentheses
 from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import (
     Alias,
@@ -76,7 +78,7 @@ def resolve_named(e: Expression, scope: Scope, cx: Context) -> Expression:
 def name_item(e: Expression, done: Expression) -> Expression:
     """`done`, to which `e` resolved, with a name: the last part of a dotted one, otherwise as `named` has it."""
     if isinstance(e, UnresolvedAttribute) and not isinstance(done, (Attribute, Alias, OuterReference, Replaced)):
-        called = isinstance(done, Call) and len(e.parts) == 1 and calls.without_parentheses(e.parts[0])
+        called = isinstance(done, Call) and len(e.parts) == 1 and without_parentheses(e.parts[0])
         return named(done) if called else Alias(done, e.parts[-1], new_id())
     return named(done)
 
@@ -98,7 +100,7 @@ def _only_extracts(e: Expression) -> bool:
             return True
         case GetField(child):
             return _only_extracts(child)
-        case Call() if e.function.names[0] in ("get_array_struct_field", "get_array_item", "get_map_value"):
+        case Call() if e.function.extracts:
             return all(map(_only_extracts, e.args))
     return False
 
@@ -120,8 +122,8 @@ def _attribute(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expression:
     alias = scope.aliases.get(scope.key(e.parts[0]))
     if alias is not None:
         return _nested(alias.child, e.parts[1:], e, cx)
-    if len(e.parts) == 1 and (function := calls.without_parentheses(e.parts[0])):
-        return resolve(UnresolvedFunction((function,), origin=e.origin), scope, cx)
+    if len(e.parts) == 1 and (function := without_parentheses(e.parts[0])):
+        return resolve(UnresolvedFunction((function.names[0],), origin=e.origin), scope, cx)
     raise unresolved_column(e.parts, scope, e.origin)
 
 
@@ -281,7 +283,8 @@ def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
     args: list[Expression] = []
     for a in e.args:
         if isinstance(a, UnresolvedStar):
-            if e.parts[-1].lower() == "count" and not a.target and not e.distinct:
+            counted = lookup_function(e.parts[-1])
+            if counted is not None and counted.star and not a.target and not e.distinct:
                 args.append(Literal(1, INT))
             else:
                 from glowplug.analyze.stars import expand

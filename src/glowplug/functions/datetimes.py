@@ -73,9 +73,11 @@ def call(name: str, *args: Expression) -> UnresolvedFunction:
 # --- now: one moment for the whole statement, the kernel's ------------------------------------------------
 
 
-def _now(names: tuple[str, ...], type: DataType, sql: str, usage: str, shown: str | None = None) -> Function:
+def _now(
+    names: tuple[str, ...], type: DataType, sql: str, usage: str, shown: str | None = None, bare: tuple[str, ...] = ()
+) -> Function:
     example = f"SELECT {names[0]}()"
-    return _date(names, sig(), type, sql, nullable="never", shown=shown, usage=usage, example=example)
+    return _date(names, sig(), type, sql, nullable="never", shown=shown, bare=bare, usage=usage, example=example)
 
 
 # --- fields -----------------------------------------------------------------------------------------------
@@ -350,9 +352,15 @@ FUNCTIONS = (
         "CAST(CAST(now() AS TIMESTAMP) AS DATE)",
         "Returns today's date in the session's time zone.",
         "current_date()",
+        bare=("current_date",),
     ),
     _now(
-        ("current_timestamp",), TIMESTAMP, "now()", "Returns the time at which the query began.", "current_timestamp()"
+        ("current_timestamp",),
+        TIMESTAMP,
+        "now()",
+        "Returns the time at which the query began.",
+        "current_timestamp()",
+        bare=("current_timestamp",),
     ),
     _now(("now",), TIMESTAMP, "now()", "Returns the time at which the query began."),
     _now(

@@ -212,6 +212,7 @@ FUNCTIONS = (
         "map_extract_value({0}, {1})",
         nullable="always",
         shown="{0}[{1}]",
+        extracts=True,
         usage="map[key]: the key's value, NULL if there is none.",
         example="SELECT map('a', 1)['a']",
         internal=True,

@@ -37,13 +37,14 @@ def _file(name: str, nothing: str, result: DataType, usage: str) -> Function:
     )
 
 
-def _fact(name: str, *also: str, shown: str | None = None, usage: str) -> Function:
+def _fact(name: str, *also: str, shown: str | None = None, bare: tuple[str, ...] = (), usage: str) -> Function:
     """What only the session knows; analysis puts its answer in the call's place."""
     return _misc(
         (name, *also),
         sig(),
         STRING,
         nullable="never",
+        bare=bare,
         shown=f"{shown or name}()" if shown else lambda args, call: f"{call.name}()",
         usage=usage,
         example=f"SELECT {name}()",
@@ -116,10 +117,14 @@ FUNCTIONS = (
         usage="Returns the version of Spark that is spoken, and by whom.",
         example="SELECT version()",
     ),
-    _fact("current_user", "user", "session_user", usage="Returns the name of the user who runs the program."),
+    _fact(
+        *("current_user", "user", "session_user"),
+        bare=("current_user", "user", "session_user"),
+        usage="Returns the name of the user who runs the program.",
+    ),
     _fact("current_catalog", usage="Returns the session's current catalog."),
     _fact("current_database", "current_schema", shown="current_schema", usage="Returns the session's current schema."),
-    _fact("current_path", usage="Returns where names of functions are looked up."),
+    _fact("current_path", bare=("current_path",), usage="Returns where names of functions are looked up."),
     _misc(
         ("assert_true",),
         sig(BOOL, STR, optional=1),

@@ -121,6 +121,16 @@ def lookup(name: str) -> Function | None:
     return _by_name().get(name.lower())
 
 
+@cache
+def _bare() -> dict[str, Function]:
+    return {name: function for function in _by_name().values() for name in function.bare}
+
+
+def without_parentheses(name: str) -> Function | None:
+    """The function that a bare name calls where there is no such column: `current_date`."""
+    return _bare().get(name.lower())
+
+
 def all_functions() -> dict[str, Function]:
     """Those that users can call."""
     return {name: function for name, function in _by_name().items() if not function.internal}

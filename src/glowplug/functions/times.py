@@ -148,6 +148,7 @@ FUNCTIONS = (
         _now_type,
         _now,
         nullable="never",
+        bare=("current_time",),
         usage="Returns the time of day at which the query began, with so many digits of its second's fraction.",
         example="SELECT current_time(3)",
     ),
