@@ -218,7 +218,18 @@ class Store:
                     connection.execute(statement)
         stat = os.stat(self._file)
         self._connection, self._opened = connection, (os.getpid(), stat.st_dev, stat.st_ino)
+        self._sweep(connection)
         return connection
+
+    def _sweep(self, connection: sqlite3.Connection) -> None:
+        """Remove the lock files of processes that were killed before they noted a change, or after it was done."""
+        pending = {id for (id,) in connection.execute("SELECT id FROM pending")}
+        for path in self.directory.glob("*.lock"):
+            if path.stem not in pending and path.stem not in self._held:
+                lock = _lock_file(path, wait=False)
+                if lock is not None:
+                    path.unlink(missing_ok=True)
+                    os.close(lock)
 
     def close(self) -> None:
         with self._lock:
@@ -260,10 +271,14 @@ def _decoded(text: str) -> Change:
 
 def _lock_file(path: Path, wait: bool) -> int | None:
     """An open file that is locked until it is closed; None if another process holds it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), os.stat(path)):
+                    return descriptor  # and not one that was removed while this process waited for it
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
         os.close(descriptor)
-        return None
-    return descriptor
