@@ -487,6 +487,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
     "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE": (
+    "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED": ("0A000", "A window function cannot be DISTINCT: <windowExpr>."),
         "4274K",
         "The call of <routineName> names the parameter <parameterName> twice.",
     ),

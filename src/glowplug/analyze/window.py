@@ -55,17 +55,8 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
         raise AnalysisError("UNSUPPORTED_EXPR_FOR_WINDOW", e.origin, sqlExpr=f'"{pretty(function)}"')
     if call.function.kind == "window" and not order:
         raise AnalysisError("WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=call.name, wf_expr=pretty(function))
-    if call.function.names[0] == "ntile" and isinstance(n := call.args[0], Literal) and (n.value or 0) < 1:
-        raise AnalysisError(
-            "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-            e.origin,
-            sqlExpr=f'"{pretty(call)}"',
-            exprName="buckets",
-            valueRange="(0, 2147483647]",
-            currentValue=n.value,
-        )
     frame = _frame(e, call, order, scope, cx)
-    return replace(
+    window = replace(
         e,
         function=function,
         partition_by=tuple(resolve(p, scope, cx) for p in e.partition_by),
@@ -73,6 +64,9 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
         frame=frame,
         reference=None,
     )
+    if call.distinct:
+        raise AnalysisError("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", e.origin, windowExpr=f'"{pretty(window)}"')
+    return window
 
 
 def _with_reference(e: WindowExpression, scope: Scope) -> WindowExpression:

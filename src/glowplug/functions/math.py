@@ -19,7 +19,7 @@ from glowplug.functions import arithmetic
 from glowplug.functions.arithmetic import ANSI, INTERVALS, wrap
 from glowplug.functions.coercion import cast_to, implicit_target
 from glowplug.functions.lowering import constant, let, python
-from glowplug.functions.vocabulary import ANY, BIGINT, FLOAT64, INTEGER, NUMBER_OR_INTERVAL, Mismatch, arg, sig
+from glowplug.functions.vocabulary import ANY, BIGINT, FLOAT64, INTEGER, NUMBER_OR_INTERVAL, Mismatch, arg, ordinal, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
@@ -29,6 +29,7 @@ from glowplug.types import (
     INTEGRAL,
     LONG,
     NUMERIC,
+    STRINGS,
     DataType,
     DayTimeIntervalType,
     DecimalType,
@@ -222,6 +223,18 @@ def _try(name: str, symbol: str, usage: str) -> Function:
 
 def _bucket_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     values = args[:3]
+    for i, a in enumerate(values):
+        if not isinstance(a.type, (*NUMERIC, *STRINGS, *INTERVALS, NullType)):
+            raise Mismatch(
+                "UNEXPECTED_INPUT_TYPE",
+                paramIndex=ordinal(i),
+                inputSql=f'"{pretty(a)}"',
+                inputType=f'"{sql_name(a.type)}"',
+                requiredType='("DOUBLE" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
+            )
+    kinds = {a.type.__class__ if isinstance(a.type, INTERVALS) else None for a in values if a.type != NullType()}
+    if len(kinds) > 1:  # the kernel has no arithmetic between them
+        return None
     if not any(isinstance(a.type, INTERVALS) for a in values):
         if not all(
             isinstance(a.type, (*NUMERIC, NullType)) or a.type.__class__.__name__.endswith("StringType") for a in values

@@ -18,7 +18,8 @@ def sample_rows(node: Relation, cx: Context) -> Relation | None:
         return None
     child = node.child
     if node.deterministic_order:  # the parts of randomSplit must be drawn from rows in one order
-        child = Sort(child, tuple(SortOrder(a) for a in child.output if is_orderable(a.type)), False)
+        order = tuple(SortOrder(a) for a in child.output if is_orderable(a.type))
+        child = Sort(child, order, False) if order else child
     number = _call("rand", DOUBLE, Literal(node.seed or 0, LONG))
     condition = _call("<", BOOLEAN, number, Literal(node.upper, DOUBLE))
     if node.lower > 0:

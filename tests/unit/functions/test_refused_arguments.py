@@ -29,6 +29,10 @@ CASES = [
     ("percentile(d, 'b')", "CAST_INVALID_INPUT"),
     ("sum(i) OVER (ORDER BY i ROWS BETWEEN 2 FOLLOWING AND 1 PRECEDING)",
      "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON"),
+    ("any_value(DISTINCT i) OVER (ORDER BY i)", "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED"),
+    ("count(DISTINCT i) OVER (PARTITION BY s)", "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED"),
+    ("width_bucket(INTERVAL 1 MONTH, array('a'), d, 5)", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
+    ("width_bucket(INTERVAL 1 MONTH, d, d, 5)", "DATATYPE_MISMATCH.DATA_DIFF_TYPES"),
     (r"s LIKE 'a\\'", "INVALID_FORMAT.ESC_AT_THE_END"),
     (r"s LIKE concat(s, '\\')", "INVALID_FORMAT.ESC_AT_THE_END"),
     ("s LIKE 'a#' ESCAPE '#'", "INVALID_FORMAT.ESC_AT_THE_END"),
@@ -77,3 +81,8 @@ def test_a_range_has_a_step(spark: Any) -> None:
 
 def test_a_cube_of_nothing_has_one_row(spark: Any) -> None:
     assert spark.range(3).cube().agg(F.lit(1).alias("one")).collect() == [(1,)]
+
+
+def test_the_parts_of_rows_without_columns(spark: Any) -> None:
+    parts = spark.range(10).select().randomSplit([0.5, 0.5], 3)
+    assert sum(part.count() for part in parts) == 10
