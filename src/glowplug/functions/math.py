@@ -236,10 +236,6 @@ def _bucket_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
     if len(kinds) > 1:  # the kernel has no arithmetic between them
         return None
     if not any(isinstance(a.type, INTERVALS) for a in values):
-        if not all(
-            isinstance(a.type, (*NUMERIC, NullType)) or a.type.__class__.__name__.endswith("StringType") for a in values
-        ):
-            return None
         values = tuple(cast_to(a, DOUBLE) for a in values)
     return (*values, cast_to(args[3], LONG))
 
