@@ -47,8 +47,8 @@ def _over(node: Any, expressions: Sequence[Expression], keep_all: bool) -> Any:
         chosen = one_stage(calls)
         aliases = tuple(Alias(c, c.name, new_id()) for c in chosen)
         replacing = _replacing(list(zip(chosen, map(to_attribute, aliases), strict=True)))
-        expressions = [replacing(e) for e in expressions]
         node = map_expressions(node, replacing)
+        expressions = [c for c in children(node) if isinstance(c, Expression)]
         child = _stage(child, aliases, None if keep_all else expressions)
     return replace(node, child=child)
 
