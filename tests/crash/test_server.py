@@ -12,8 +12,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql.connect.session import SparkSession
 
 
-def start() -> tuple[subprocess.Popen[str], SparkSession]:
-    command = [sys.executable, "-m", "glowplug.cli", "server", "--port", "0"]
+def start(*args: str) -> tuple[subprocess.Popen[str], SparkSession]:
+    command = [sys.executable, "-m", "glowplug.cli", "server", "--port", "0", *args]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     client = SparkSession(connection=server.stdout.readline().split()[-1])
@@ -55,3 +55,21 @@ def test_a_killed_server_leaves_the_old_rows(tmp_path: Path) -> None:
     finally:
         server.kill()
         server.communicate()
+
+
+def test_a_killed_server_leaves_its_files_no_longer_than_to_the_next_start(tmp_path: Path) -> None:
+    args = ("--conf", f"spark.glowplug.tempDirectory={tmp_path}", "--grace", "0")
+    server, client = start(*args)
+    (tmp_path / "upload.py").write_text("x = 1")
+    client.addArtifacts(str(tmp_path / "upload.py"), pyfile=True)
+    assert client.range(3).count() == 3
+    server.kill()
+    server.wait()
+    assert list(tmp_path.glob("glowplug-*/*/**/upload.py"))
+    server, client = start(*args)
+    assert client.range(3).count() == 3
+    assert len(list(tmp_path.glob("glowplug-*"))) == 1  # its own
+    assert not list(tmp_path.glob("glowplug-*/*/**/upload.py"))
+    server.terminate()
+    server.wait(30)
+    assert not list(tmp_path.glob("glowplug-*"))
