@@ -21,9 +21,9 @@ from glowplug.plan import statements as s
 from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import CatalogCall, Relation, UnresolvedRelation
 from glowplug.plan.tree import map_all_relations
+from glowplug.session.names import GLOBAL_SCHEMA, SEARCHED_FIRST, catalogs, temporary_view
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import GLOBAL_SCHEMA, SEARCHED_FIRST, catalogs, temporary_view
 from glowplug.types import (
     BOOLEAN,
     STRING,
@@ -192,7 +192,7 @@ def _get_table(session: Session, operation: Operation, args: dict[str, Any]) -> 
 
 
 def _found(session: Session, parts: tuple[str, ...]) -> Table | None:
-    from glowplug.session.tables import lookup as find
+    from glowplug.session.names import lookup as find
 
     return find(session, parts)
 

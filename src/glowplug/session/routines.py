@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from glowplug.catalog.table import PersistentFunction
+from glowplug.session.names import catalogs
+from glowplug.session.names import inside as inside_of
 from glowplug.session.session import Session
-from glowplug.session.tables import catalogs
-from glowplug.session.tables import inside as inside_of
 
 
 def find(session: Session, parts: tuple[str, ...]) -> PersistentFunction | None:

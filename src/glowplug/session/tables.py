@@ -31,17 +31,11 @@ from glowplug.plan import relations as r
 from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, UnresolvedFunction, new_id
 from glowplug.plan.streams import StreamingRelation
+from glowplug.session.names import catalogs, inside, lookup, temporary_view
 from glowplug.session.session import Session
 from glowplug.types import INT, STRING, CharType, StructField, StructType, VarcharType, quote, same_type, simple_string
 
-GLOBAL_SCHEMA = "global_temp"
 PADDING = "spark.sql.readSideCharPadding"
-SEARCHED_FIRST = ("`system`.`builtin`", "`system`.`session`")  # where names in queries are looked up
-
-
-def catalogs(session: Session) -> Catalogs:
-    """The session's catalogs as its settings have them now."""
-    return Catalogs(session.conf, session)
 
 
 def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
@@ -66,14 +60,6 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
     return None
 
 
-def temporary_view(session: Session, parts: tuple[str, ...]) -> r.Relation | None:
-    name = parts[-1].lower()
-    if len(parts) == 1 and (view := session.temp_views.get(name)) is not None:
-        return r.SubqueryAlias(fresh(view), parts[0])
-    shared = session.engine.global_views.get(name) if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA else None
-    return None if shared is None else r.SubqueryAlias(fresh(shared), parts[1], (GLOBAL_SCHEMA,))
-
-
 def is_table(node: r.Relation, table: Table) -> bool:
     """Whether a node of an analysed plan is the table."""
     return isinstance(node, r.SubqueryAlias) and (*node.qualifier, node.name) == table.identifier.parts
@@ -88,15 +74,6 @@ def _refuse_time_travel(node: r.UnresolvedRelation, identifier: Identifier | Non
     if node.time_travel is not None:
         name = identifier.quoted if identifier else ".".join(map(quote, node.parts))
         raise AnalysisError("UNSUPPORTED_FEATURE.TIME_TRAVEL", node.origin, relationId=name)
-
-
-def lookup(session: Session, parts: tuple[str, ...]) -> Table | None:
-    """A catalog's table or view."""
-    if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA:
-        return None
-    known = catalogs(session)
-    identifier = known.identifier(parts)
-    return known.catalog(identifier.catalog).table(identifier)
 
 
 # --- tables --------------------------------------------------------------------------------------------
@@ -210,34 +187,24 @@ def read_type(type: Any) -> Any:
 # --- views ---------------------------------------------------------------------------------------------
 
 
-def inside(session: Session, catalog: str, namespace: tuple[str, ...], settings: Pairs) -> Session:
-    """The session as a view's or function's text sees it: its settings and place, and nothing temporary."""
-    conf = session.conf.copy()
-    for key, value in settings:
-        conf.record(key, value)
-    return Session(
-        session.engine,
-        session.id,
-        session.user_id,
-        session.server_side_id,
-        conf=conf,
-        current_catalog=catalog,
-        current_schema=namespace[-1],
-    )
-
-
 def expand_view(table: Table, session: Session) -> r.Relation:
+    view = table.view
+    assert view is not None
+    within = inside(session, view.catalog, view.namespace, view.settings)
+    identifier = table.identifier
+    return r.SubqueryAlias(view_plan(table, within), identifier.name, (identifier.catalog, *identifier.namespace))
+
+
+def view_plan(table: Table, within: Session) -> r.Relation:
     """A view's query, analysed as when it was made, with the columns the view promises."""
     from glowplug.session.world import context, parse
 
     view = table.view
     assert view is not None
-    within = inside(session, view.catalog, view.namespace, view.settings)
     plan = analyze_relation(parse(within, r.SQLText(view.text)), context(within))
-    identifier = table.identifier
     if view.binding != "evolution":
         plan = r.Project(plan, tuple(_column(table, i, plan, within) for i in range(len(table.schema.fields))))
-    return r.SubqueryAlias(plan, identifier.name, (identifier.catalog, *identifier.namespace))
+    return plan
 
 
 def _column(table: Table, i: int, plan: r.Relation, session: Session) -> Expression:
@@ -267,11 +234,3 @@ def _column(table: Table, i: int, plan: r.Relation, session: Session) -> Express
             )
         value = Cast(value, field.type, "ansi")
     return Alias(value, field.name, new_id(), field.metadata)
-
-
-def not_found(session: Session, parts: tuple[str, ...], *before: str) -> AnalysisError:
-    return AnalysisError(
-        "TABLE_OR_VIEW_NOT_FOUND",
-        relationName=".".join(map(quote, parts)),
-        searchPath=catalogs(session).search_path(*before),
-    )

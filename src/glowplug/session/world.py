@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from glowplug.analyze.check import check
-from glowplug.analyze.commands.pipeline import analyze_command
 from glowplug.analyze.context import Context, World
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.errors import AnalysisError, unsupported
@@ -17,7 +16,8 @@ from glowplug.plan import relations as r
 from glowplug.plan.commands import Command, CreateView
 from glowplug.plan.tree import children
 from glowplug.plan.verify import verify
-from glowplug.session import catalog_calls, routines, tables
+from glowplug.session import names as session_names
+from glowplug.session import routines
 from glowplug.session.python import analyze_table
 from glowplug.session.session import Session
 from glowplug.types import quote
@@ -31,6 +31,8 @@ def analyze(relation: r.Relation, session: Session) -> r.Relation:
 
 def prepare(command: Command, session: Session) -> Command:
     """A command with its tables, queries and expressions resolved. Changes nothing."""
+    from glowplug.analyze.commands.pipeline import analyze_command
+
     done = analyze_command(command, context(session))
     if done is not command and not isinstance(done, CreateView):
         for node in children(done):
@@ -43,17 +45,17 @@ def context(session: Session) -> Context:
     return Context(
         World(
             conf=session.conf,
-            relation=lambda node: tables.find(session, node),
+            relation=lambda node: _relation(session, node),
             source=lambda node: _source(session, node),
             function=lambda name: session.functions.get(name) or lookup(name),
             remote=lambda id: _remote(session, id),
-            catalog=lambda node: catalog_calls.resolve(node, session),
+            catalog=lambda node: _call(session, node),
             parse=lambda node: parse(session, node),
             run=lambda plan: _run(session, plan),
-            catalogs=tables.catalogs(session),
+            catalogs=session_names.catalogs(session),
             routine=lambda parts: routines.find(session, parts),
             inside=lambda function: context(routines.inside(session, function)),
-            temporary=lambda parts: tables.temporary_view(session, parts),
+            temporary=lambda parts: session_names.temporary_view(session, parts),
             table_function=lambda name: session.table_functions.get(name),
             analyze_table=lambda function, args: analyze_table(session, function, args),
             facts=_facts(session),
@@ -79,6 +81,21 @@ def _process_user() -> str:
         return os.environ.get("SPARK_USER") or getpass.getuser()
     except (KeyError, OSError):  # the latter from Python 3.13 on
         return ""
+
+
+def _relation(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
+    view = session_names.temporary_view(session, node.parts)
+    if view is not None and node.time_travel is None and not node.streaming:
+        return view
+    from glowplug.session.tables import find  # and all formats, which a program without tables never loads
+
+    return find(session, node)
+
+
+def _call(session: Session, node: r.CatalogCall) -> r.Relation:
+    from glowplug.session import catalog_calls
+
+    return catalog_calls.resolve(node, session)
 
 
 def _source(session: Session, node: r.UnresolvedDataSource) -> r.Relation:

@@ -22,7 +22,7 @@ from glowplug.plan.expressions import UnresolvedAttribute
 from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Relation
 from glowplug.plan.streams import OutputMode, StartStream
 from glowplug.session.session import Session
-from glowplug.session.tables import lookup
+from glowplug.session.names import lookup
 from glowplug.session.world import analyze
 from glowplug.streaming import plans
 from glowplug.streaming.batch import Batch

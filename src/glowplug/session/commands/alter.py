@@ -21,8 +21,8 @@ from glowplug.plan import statements as s
 from glowplug.plan.relations import Relation
 from glowplug.session.commands import partitions, schemas
 from glowplug.session.commands.kept import forget
+from glowplug.session.names import catalogs, temporary_view
 from glowplug.session.session import Session
-from glowplug.session.tables import catalogs, temporary_view
 from glowplug.session.world import context
 from glowplug.types import StructField, StructType, quote, sql_name
 

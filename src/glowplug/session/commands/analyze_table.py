@@ -15,8 +15,8 @@ from glowplug.io.filesystem import FileSystem, is_hidden, locate
 from glowplug.plan import statements as s
 from glowplug.plan.relations import SQLText
 from glowplug.session.commands.tables import matching
+from glowplug.session.names import catalogs
 from glowplug.session.session import Session
-from glowplug.session.tables import catalogs
 from glowplug.session.world import analyze, context
 from glowplug.types import (
     ArrayType,

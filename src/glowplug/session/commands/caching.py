@@ -11,8 +11,8 @@ from glowplug.plan.canonical import canonical
 from glowplug.plan.relations import Relation, Scan, SubqueryAlias, UnresolvedRelation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.commands.kept import of_table, recached
+from glowplug.session.names import lookup, not_found, temporary_view
 from glowplug.session.session import Session
-from glowplug.session.tables import lookup, not_found, temporary_view
 from glowplug.sql import parse_identifier
 
 

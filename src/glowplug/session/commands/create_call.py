@@ -12,8 +12,9 @@ from glowplug.identifiers import parse_identifier
 from glowplug.plan.commands import CreateTable
 from glowplug.plan.expressions import Alias
 from glowplug.plan.relations import CatalogCall, Project, Relation, UnresolvedDataSource, UnresolvedRelation
+from glowplug.session.names import lookup
 from glowplug.session.session import Session
-from glowplug.session.tables import lookup, stored_schema
+from glowplug.session.tables import stored_schema
 from glowplug.types import StructField, StructType
 
 PATH = "path"

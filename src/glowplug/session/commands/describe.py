@@ -15,9 +15,10 @@ from glowplug.plan import commands as c
 from glowplug.plan.relations import LocalData, Relation, UnresolvedRelation
 from glowplug.session.commands import functions, schemas
 from glowplug.session.commands.tables import matching
+from glowplug.session.names import temporary_view
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import read_type, temporary_view
+from glowplug.session.tables import read_type
 from glowplug.session.world import analyze, context
 from glowplug.types import STRING, StructField, StructType, quote, simple_string, to_json
 

@@ -16,9 +16,9 @@ from glowplug.plan import commands as c
 from glowplug.plan import statements as s
 from glowplug.plan.relations import LocalData
 from glowplug.session import routines
+from glowplug.session.names import SEARCHED_FIRST, catalogs
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import SEARCHED_FIRST, catalogs
 from glowplug.types import STRING, StructField, StructType, quote, sql_name
 
 

@@ -17,8 +17,8 @@ from glowplug.plan.expressions import Attribute, Cast
 from glowplug.plan.relations import Project, Relation
 from glowplug.plan.tree import walk, walk_relations
 from glowplug.session.commands.kept import recached
+from glowplug.session.names import catalogs
 from glowplug.session.session import Session
-from glowplug.session.tables import catalogs
 from glowplug.types import StructType, quote, sql_name
 
 DYNAMIC = "spark.sql.sources.partitionOverwriteMode"

@@ -21,9 +21,9 @@ from glowplug.plan.statements import AddPartitions, DropPartitions, RenamePartit
 from glowplug.session.commands.insert import partition_location
 from glowplug.session.commands.kept import forget, recached
 from glowplug.session.commands.tables import matching
+from glowplug.session.names import catalogs
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import catalogs
 from glowplug.session.world import context
 from glowplug.types import STRING
 

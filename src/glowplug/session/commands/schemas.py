@@ -12,9 +12,9 @@ from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan import statements as s
 from glowplug.plan.relations import LocalData
+from glowplug.session.names import GLOBAL_SCHEMA, catalogs
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import GLOBAL_SCHEMA, catalogs
 from glowplug.session.world import context
 from glowplug.types import STRING, quote
 

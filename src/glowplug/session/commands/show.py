@@ -16,9 +16,10 @@ from glowplug.plan.relations import LocalData, Relation
 from glowplug.plan.tree_string import tree_string
 from glowplug.session.commands import describe, functions, partitions
 from glowplug.session.commands.tables import matching
+from glowplug.session.names import GLOBAL_SCHEMA, catalogs, temporary_view
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import GLOBAL_SCHEMA, catalogs, stored_schema, temporary_view
+from glowplug.session.tables import stored_schema
 from glowplug.session.world import context
 from glowplug.types import (
     BOOLEAN,

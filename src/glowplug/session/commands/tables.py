@@ -15,8 +15,8 @@ from glowplug.plan import statements as s
 from glowplug.session.commands.insert import partitions_of
 from glowplug.session.commands.kept import forget, recached
 from glowplug.session.commands.views import forget_view
+from glowplug.session.names import catalogs
 from glowplug.session.session import Session
-from glowplug.session.tables import catalogs
 from glowplug.session.world import context
 from glowplug.types import quote
 

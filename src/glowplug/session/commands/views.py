@@ -9,8 +9,8 @@ from glowplug.plan import commands as c
 from glowplug.plan.canonical import canonical
 from glowplug.plan.expressions import Alias, new_id
 from glowplug.plan.relations import Project, Relation
+from glowplug.session.names import catalogs
 from glowplug.session.session import Session
-from glowplug.session.tables import catalogs
 from glowplug.types import quote
 
 

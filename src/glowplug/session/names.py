@@ -1,0 +1,60 @@
+"""Names as a session sees them: its catalogs, its temporary views, and what of both a text of long ago sees."""
+
+from __future__ import annotations
+
+from glowplug.analyze.rules.leaves import fresh
+from glowplug.catalog.manager import Catalogs
+from glowplug.catalog.table import Pairs, Table
+from glowplug.errors import AnalysisError
+from glowplug.plan import relations as r
+from glowplug.session.session import Session
+from glowplug.types import quote
+
+GLOBAL_SCHEMA = "global_temp"
+SEARCHED_FIRST = ("`system`.`builtin`", "`system`.`session`")  # where names in queries are looked up
+
+
+def catalogs(session: Session) -> Catalogs:
+    """The session's catalogs as its settings have them now."""
+    return Catalogs(session.conf, session)
+
+
+def temporary_view(session: Session, parts: tuple[str, ...]) -> r.Relation | None:
+    name = parts[-1].lower()
+    if len(parts) == 1 and (view := session.temp_views.get(name)) is not None:
+        return r.SubqueryAlias(fresh(view), parts[0])
+    shared = session.engine.global_views.get(name) if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA else None
+    return None if shared is None else r.SubqueryAlias(fresh(shared), parts[1], (GLOBAL_SCHEMA,))
+
+
+def lookup(session: Session, parts: tuple[str, ...]) -> Table | None:
+    """A catalog's table or view."""
+    if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA:
+        return None
+    known = catalogs(session)
+    identifier = known.identifier(parts)
+    return known.catalog(identifier.catalog).table(identifier)
+
+
+def inside(session: Session, catalog: str, namespace: tuple[str, ...], settings: Pairs) -> Session:
+    """The session as a view's or function's text sees it: its settings and place, and nothing temporary."""
+    conf = session.conf.copy()
+    for key, value in settings:
+        conf.record(key, value)
+    return Session(
+        session.engine,
+        session.id,
+        session.user_id,
+        session.server_side_id,
+        conf=conf,
+        current_catalog=catalog,
+        current_schema=namespace[-1],
+    )
+
+
+def not_found(session: Session, parts: tuple[str, ...], *before: str) -> AnalysisError:
+    return AnalysisError(
+        "TABLE_OR_VIEW_NOT_FOUND",
+        relationName=".".join(map(quote, parts)),
+        searchPath=catalogs(session).search_path(*before),
+    )
