@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
+from glowplug.plan import commands
 from glowplug.types import DataType, StructType, quote, quote_if_needed
 
-Pairs = tuple[tuple[str, str], ...]
+Pairs = commands.Pairs
 Binding = OneOf["binding", "compensation", "evolution", "type evolution"]
 Values = tuple[str | None, ...]  # of a partition's columns, as text; None = NULL
 

@@ -14,12 +14,13 @@ from typing import Literal as OneOf
 
 import pyarrow as pa
 
+from glowplug.plan import commands
 from glowplug.types import DataType, StructField, StructType
 
 if TYPE_CHECKING:
     from glowplug.plan.expressions import Attribute, Expression
 
-Pairs = tuple[tuple[str, str], ...]
+Pairs = commands.Pairs
 
 # Which rows of a table (one column per attribute, in order) pass all conditions.
 Evaluate = Callable[["Sequence[Expression]", "Sequence[Attribute]", pa.Table], "Sequence[bool]"]

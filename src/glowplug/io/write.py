@@ -34,8 +34,9 @@ from glowplug.io.options import integer, one_of, option, read_options
 from glowplug.io.partitions import DEFAULT_PARTITION, escape
 from glowplug.io.produce import Layout, Output, Rows, WrittenFile, produce
 from glowplug.io.source import Context, Pairs
+from glowplug.plan import commands
 
-SaveMode = OneOf["append", "overwrite", "error", "ignore"]
+SaveMode = commands.SaveMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

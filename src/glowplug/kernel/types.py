@@ -7,7 +7,9 @@ kernel's INTERVAL. A struct's field names are made unique without regard to case
 from __future__ import annotations
 
 from glowplug import types as t
+from glowplug.io import sqltext
 
+quoted, text = sqltext.ident, sqltext.literal  # names and strings, as in the SQL of sources
 NAMES: dict[type[t.DataType], str] = {
     t.NullType: "INTEGER",
     t.BooleanType: "BOOLEAN",
@@ -63,14 +65,3 @@ def field_names(type: t.StructType) -> list[str]:
         seen.add(name.lower())
         names.append(name)
     return names
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    """A SQL string literal."""
-    if "\0" in value:
-        return "(" + " || chr(0) || ".join(text(part) for part in value.split("\0")) + ")"
-    return "'" + value.replace("'", "''") + "'"

@@ -124,6 +124,6 @@ def test_a_catalog_call_within_a_subquery_is_run(spark: Any) -> None:
     from glowplug.session.session import Session
 
     session = Session(Engine(), "catalog", "someone")
-    plan = Filter(OneRow(), Subquery("exists", catalog_calls.resolve(CatalogCall("CurrentCatalog"))))
+    plan = Filter(OneRow(), Subquery("exists", catalog_calls.resolve(CatalogCall("CurrentCatalog"), session)))
     done = catalog_calls.run_all(plan, session, Operation(""))
     assert not any(isinstance(r, CatalogCall) for r in walk_relations(done))
