@@ -408,6 +408,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Cannot resolve <sqlExpr>: <inputName> must be a constant <inputType>, not <inputExpr>.",
     ),
     "DATATYPE_MISMATCH.NON_STRING_TYPE": ("42K09", "All arguments of <funcName> must be strings, in <sqlExpr>."),
+    "DATATYPE_MISMATCH.NON_STRUCT_TYPE": (
+        "42K09",
+        "Cannot resolve <sqlExpr>: the <inputName> must be a struct, and not <inputType>.",
+    ),
     "DATATYPE_MISMATCH.NULL_TYPE": ("42K09", "<functionName> cannot take a NULL without a type, in <sqlExpr>."),
     "DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION": (
         "42K09",
@@ -442,6 +446,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Column <columnIndex> of the stack has two types: argument <leftParamIndex> is <leftType>, argument <rightParamIndex> is <rightType>, in <sqlExpr>.",
     ),
     "DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT": ("42K09", "Cannot resolve <sqlExpr>: <msg><hint>"),
+    "DATATYPE_MISMATCH.UNEXPECTED_CLASS_TYPE": (
+        "42K09",
+        "Cannot resolve <sqlExpr>: there is no class <className>; Glowplug has no JVM.",
+    ),
     "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE": (
         "42K09",
         "Cannot resolve <sqlExpr>: the <paramIndex> parameter takes <requiredType>, and <inputSql> is of type <inputType>.",
@@ -479,6 +487,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "DESCRIBE AS JSON needs EXTENDED, as in DESC EXTENDED <tableName> AS JSON.",
     ),
+    "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED": ("0A000", "A window function cannot be DISTINCT: <windowExpr>."),
     "DIVIDE_BY_ZERO": ("22012", 'Division by zero. Use try_divide to get NULL instead, or set <config> to "false".'),
     "DUPLICATED_CTE_NAMES": ("42602", "The WITH clause names these more than once: <duplicateNames>."),
     "DUPLICATED_MAP_KEY": (
@@ -487,7 +496,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
     "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE": (
-    "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED": ("0A000", "A window function cannot be DISTINCT: <windowExpr>."),
         "4274K",
         "The call of <routineName> names the parameter <parameterName> twice.",
     ),
