@@ -419,14 +419,13 @@ def _mode_order(call: Call) -> SortOrder | None:
     last = call.args[-1]
     return last if isinstance(last, SortOrder) else None
 
-    if not any(isinstance(e, (Attribute, OuterReference)) for e in walk(call.args[0])):
-        return low.aggregate("mode", call, (x,))  # the kernel fails where it is told to order constants
-
 
 def _lower_mode(call: Call, low: Lowering) -> str:
     """The value that occurs most often; of several the smallest, or the greatest for a descending order."""
     order = _mode_order(call)
     x = low.sql(order.child if order is not None else call.args[0])
+    if not any(isinstance(e, (Attribute, OuterReference)) for e in walk(call.args[0])):
+        return low.aggregate("mode", call, (x,))  # the kernel fails where it is told to order constants
     direction = "DESC" if order is not None and not order.ascending else "ASC"
     return low.aggregate("mode", call, (f"{x} ORDER BY {x} {direction}",))
 
