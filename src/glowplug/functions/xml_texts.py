@@ -29,12 +29,17 @@ class Element:
         return "".join(c if isinstance(c, str) else c.text() for c in self.children)
 
 
-def read(text: str) -> Element:
-    """The outermost element. Malformed for what is no XML; a document type declaration is none here."""
+def read(text: str, local: bool = False) -> Element:
+    """The outermost element; `local`: names without their prefixes.
+
+    Malformed for what is no XML; a document type declaration is none here.
+    """
     root = Element("", {})
     at = [root]
 
     def start(name: str, attributes: dict[str, str]) -> None:
+        if local:
+            name, attributes = name.rpartition(":")[2], {k.rpartition(":")[2]: v for k, v in attributes.items()}
         e = Element(name, attributes, parent=at[-1])
         at[-1].children.append(e)
         at.append(e)

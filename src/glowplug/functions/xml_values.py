@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from glowplug import types as t
-from glowplug.datetimes import parse_date, parse_timestamp
 from glowplug.errors import row_failure
 from glowplug.functions.json_schemas import merge
 from glowplug.functions.json_values import JsonOptions, parser
@@ -21,6 +20,8 @@ from glowplug.functions.xml_texts import Element, Malformed, read, write
 
 _BLANKS = "".join(map(chr, range(33)))
 _BITS = {t.ByteType: 7, t.ShortType: 15, t.IntegerType: 31, t.LongType: 63}
+_DATE = re.compile(r"[+-]?[0-9]{4,7}-[0-9]{1,2}-[0-9]{1,2}")
+_BEGIN = re.compile(r"-?([0-9][0-9,]*(\.[0-9]*)?|\.[0-9]+)(E-?[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?")
 
 
@@ -37,6 +38,11 @@ class XmlOptions:
     nan: str = "NaN"
     positive_infinity: str = "Inf"
     negative_infinity: str = "-Inf"
+    local_names: bool = False  # names without the prefixes of namespaces
+    infer_types: bool = True
+    prefers_decimal: bool = False
+    exact_names: bool = False  # names that differ in case are two
+    wildcard: str = ""  # a column for elements that no other takes
 
     def text(self, text: str) -> str:
         return text.strip(_BLANKS) if self.trim else text
@@ -56,7 +62,7 @@ class XmlReader:
         """The struct; FAILFAST raises MALFORMED_RECORD_IN_PARSING."""
         self.bad, row = False, dict[str, Any]()
         try:
-            row = self._struct(read(text.strip(_BLANKS)).elements[0], self.type)
+            row = self._struct(read(text.strip(_BLANKS), self.o.local_names).elements[0], self.type)
         except Malformed:
             self.bad = True
         if self.bad and self.o.times.mode == "FAILFAST":
@@ -66,23 +72,32 @@ class XmlReader:
         return row
 
     def _struct(self, e: Element, type: t.StructType) -> dict[str, Any]:
-        fields = {f.name.lower(): f for f in type.fields}
+        fields = {f.name.lower(): f for f in type.fields} | {f.name: f for f in type.fields}
         row: dict[str, Any] = {}
         for name, text in self._attributes(e).items():
-            if (f := fields.get(name.lower())) is not None:
+            if (f := fields.get(name) or fields.get(name.lower())) is not None:
                 row[f.name] = self._tried(text, f.type)
         for child in e.elements:
-            f = fields.get(child.name.lower())
-            if f is None:
-                continue
-            if isinstance(f.type, t.ArrayType):
-                row.setdefault(f.name, []).append(self._tried(child, f.type.element))
-            else:
-                row[f.name] = self._tried(child, f.type)
-        own = self.o.text("".join(c for c in e.children if isinstance(c, str)))
-        if own and (f := fields.get(self.o.value_tag.lower())) is not None:
-            row[f.name] = self._tried(own, f.type)
+            f = fields.get(child.name) or fields.get(child.name.lower()) or fields.get(self.o.wildcard)
+            if f is not None:
+                self._add(row, f, child)
+        own = pieces(e, self.o)
+        if own and (f := fields.get(self.o.value_tag) or fields.get(self.o.value_tag.lower())) is not None:
+            for text in own if isinstance(f.type, t.ArrayType) else ["".join(own)]:
+                self._add(row, f, text)
         return row
+
+    def _add(self, row: dict[str, Any], f: t.StructField, v: Element | str) -> None:
+        """The value of a field, or one more of an array."""
+        if not isinstance(f.type, t.ArrayType):
+            row[f.name] = self._tried(v, f.type)
+            return
+        try:
+            row.setdefault(f.name, [])
+            row[f.name].append(self._value(v, f.type.element))
+        except _Unfit:
+            self.bad = True
+            row[f.name] = row[f.name] or None
 
     def _attributes(self, e: Element) -> dict[str, str]:
         return {self.o.prefix + k: v for k, v in e.attributes.items()} if self.o.attributes else {}
@@ -103,6 +118,8 @@ class XmlReader:
                 case t.StructType():
                     return self._struct(v, type)
                 case t.MapType(_, item):
+                    if not v.elements and not v.attributes:
+                        return None
                     entries = {self.o.prefix + k: x for k, x in v.attributes.items()} if self.o.attributes else {}
                     found: dict[str, Any] = {k: self._tried(x, item) for k, x in entries.items()}
                     found |= {c.name: self._tried(c, item) for c in v.elements}
@@ -131,12 +148,7 @@ class XmlReader:
                     return int(text)
                 raise _Unfit
             case t.FloatType() | t.DoubleType():
-                special = {self.o.nan: "nan", self.o.positive_infinity: "inf", self.o.negative_infinity: "-inf"}
-                if text in special:
-                    return float(special[text])
-                if _NUMBER.fullmatch(text):
-                    return float(text.rstrip("dDfF"))
-                raise _Unfit
+                return _double(text)
             case t.DecimalType(precision, scale):
                 if not _NUMBER.fullmatch(text.replace(",", "")) or text[-1] in "dDfF":
                     raise _Unfit
@@ -145,11 +157,30 @@ class XmlReader:
                     value = decimal.Decimal(text.replace(",", "")).quantize(exponent, decimal.ROUND_HALF_UP)
                 return value if abs(value) < 10 ** (precision - scale) else None
             case t.BinaryType():
-                return text.encode()
+                raise _Unfit
+            case t.DateType() if self.o.times.date_format is None and not _DATE.fullmatch(text):
+                raise _Unfit
         found = parser(type, self.o.times)(text)
         if found is None:
             raise _Unfit
         return found
+
+
+def _double(text: str) -> float:
+    """A number as Java reads it; else that which the text begins with, as Java's formats read it. Raises _Unfit."""
+    if _NUMBER.fullmatch(text):
+        return float(text.rstrip("dDfF"))
+    if text.lstrip("+-") in ("NaN", "Infinity"):
+        return float(text)
+    begin = _BEGIN.match(text)
+    if begin is None:
+        raise _Unfit
+    return float(begin[0].replace(",", ""))
+
+
+def pieces(e: Element, o: XmlOptions) -> list[str]:
+    """An element's own texts, between the elements in it."""
+    return [text for c in e.children if isinstance(c, str) and (text := o.text(c))]
 
 
 # --- inference ------------------------------------------------------------------------------------------
@@ -157,46 +188,66 @@ class XmlReader:
 
 def infer(e: Element, o: XmlOptions) -> t.DataType:
     """The type of an element: a struct, or of its text alone."""
-    fields: dict[str, t.DataType] = {}
+    found: list[tuple[str, t.DataType]] = []
     if o.attributes:
-        for name, text in e.attributes.items():
-            fields[o.prefix + name] = text_type(o.text(text), o)
+        found += [(o.prefix + name, text_type(o.text(text), o)) for name, text in e.attributes.items()]
+    found += [(child.name, infer(child, o)) for child in e.elements]
+    own = [text_type(text, o) for text in pieces(e, o)]
+    if not found:
+        return own[0] if own else t.NULL
+    found += [(o.value_tag, type) for type in own]
+    fields: dict[str, tuple[str, t.DataType]] = {}
     counts: dict[str, int] = {}
-    for child in e.elements:
-        found = infer(child, o)
-        counts[child.name] = counts.get(child.name, 0) + 1
-        fields[child.name] = common(fields[child.name], found) if child.name in fields else found
-    for name, count in counts.items():
-        if count > 1:
-            fields[name] = t.ArrayType(fields[name])
-    own = o.text("".join(c for c in e.children if isinstance(c, str)))
-    if not fields:
-        return text_type(own, o)
-    if own:
-        fields[o.value_tag] = text_type(own, o)
-    return t.StructType(tuple(t.StructField(k, fields[k]) for k in sorted(fields)))
+    for name, type in found:
+        key = name if o.exact_names else name.lower()
+        counts[key] = counts.get(key, 0) + 1
+        first, before = fields.get(key, (name, type))
+        fields[key] = first, common(before, type, o.exact_names)
+    several = {name: t.ArrayType(type) if counts[key] > 1 else type for key, (name, type) in fields.items()}
+    return t.StructType(tuple(t.StructField(name, several[name]) for name in sorted(several)))
 
 
-def common(a: t.DataType, b: t.DataType) -> t.DataType:
-    """The type of both; texts where there is no other."""
-    if isinstance(a, t.StructType) and isinstance(b, t.StructType):
-        found = {f.name: f.type for f in a.fields}
-        for f in b.fields:
-            found[f.name] = common(found[f.name], f.type) if f.name in found else f.type
-        return t.StructType(tuple(t.StructField(k, found[k]) for k in sorted(found)))
+def common(a: t.DataType, b: t.DataType, exact: bool = False) -> t.DataType:
+    """The type of both; texts where there is no other. An array takes what it is an array of."""
+    match a, b:
+        case t.StructType(), t.StructType():
+            fields = {f.name if exact else f.name.lower(): f for f in a.fields}
+            for f in b.fields:
+                key = f.name if exact else f.name.lower()
+                own = fields.get(key)
+                fields[key] = f if own is None else t.StructField(own.name, common(own.type, f.type, exact))
+            return t.StructType(tuple(sorted(fields.values(), key=lambda f: f.name)))
+        case t.ArrayType(x), t.ArrayType(y):
+            return t.ArrayType(common(x, y, exact))
+        case (t.ArrayType(x), other) | (other, t.ArrayType(x)):
+            return t.ArrayType(common(x, other, exact))
+        case (t.DateType(), t.TimestampType()) | (t.TimestampType(), t.DateType()):
+            return t.TIMESTAMP
     both = widen(a, b)
     return merge(a, b) if isinstance(both, t.VariantType) else both
 
 
 def text_type(text: str, o: XmlOptions) -> t.DataType:
-    if not text or text == o.null_value:
+    if not text:
         return t.NULL
+    if not o.infer_types:
+        return t.STRING
     if re.fullmatch("[+-]?[0-9]{1,30}", text) and -(1 << 63) <= int(text) < 1 << 63:
         return t.LONG
-    if _NUMBER.fullmatch(text) or text in (o.nan, o.positive_infinity, o.negative_infinity):
-        return t.DOUBLE
+    if _NUMBER.fullmatch(text):
+        return (o.prefers_decimal and _decimal(text)) or t.DOUBLE
     if text.lower() in ("true", "false"):
         return t.BOOLEAN
-    if re.fullmatch(r"[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}", text) and parse_date(text) is not None:
+    given = o.times.date_format is not None or _DATE.fullmatch(text)
+    if given and parser(t.DATE, o.times)(text) is not None:
         return t.DATE
-    return t.TIMESTAMP if parse_timestamp(text, o.times.zone) is not None else t.STRING
+    return t.TIMESTAMP if parser(t.TIMESTAMP, o.times)(text) is not None else t.STRING
+
+
+def _decimal(text: str) -> t.DataType | None:
+    if not re.fullmatch(r"[+-]?[0-9]*\.?[0-9]*", text):
+        return None
+    digits, exponent = decimal.Decimal(text).as_tuple()[1:]
+    scale = -int(exponent)
+    precision = max(len(digits), scale)
+    return t.DecimalType(precision, scale) if precision <= t.MAX_PRECISION else None

@@ -25,12 +25,15 @@ class XmlWriter:
     date_format: str = "yyyy-MM-dd"
     timestamp_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]"
     timestamp_ntz_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS]"
+    array_tag: str = "item"  # the element of arrays in arrays
     names: itertools.count[int] = field(default_factory=itertools.count)
 
     def element(self, tag: str, x: str, type: t.DataType, depth: int) -> str:
         """Kernel SQL for a line of its own with the element `tag` (SQL) of a value; NULL or empty if there is none."""
         start = self.low.literal("\n" + INDENT * depth) if depth else "''"
         match type:
+            case t.ArrayType(t.ArrayType() as inner):
+                return bind(x, lambda v: self._each(v, lambda e: self._array(tag, e, inner, start, depth)))
             case t.ArrayType(element):
                 return bind(x, lambda v: self._each(v, lambda e: self.element(tag, e, element, depth)))
             case t.StructType(fields):
@@ -47,13 +50,18 @@ class XmlWriter:
         name = f"w{next(self.names)}"
         return f"array_to_string(list_transform({items}, (lambda {name}: {write(name)})), '')"
 
+    def _array(self, tag: str, x: str, type: t.ArrayType, start: str, depth: int) -> str:
+        """An array in an array: an element around those of its items."""
+        inner = self.element(self.low.literal(self.array_tag), x, type, depth + 1)
+        return self._enclosed(tag, x, "''", inner, start, depth)
+
     def _map(self, tag: str, x: str, value: t.DataType, start: str, depth: int) -> str:
         entries = f"map_entries({x})"
         inner = self._each(entries, lambda e: self.element(f"{e}.key", f"{e}.value", value, depth + 1))
         return self._enclosed(tag, x, "''", inner, start, depth)
 
     def _struct(self, tag: str, x: str, fields: tuple[t.StructField, ...], start: str, depth: int) -> str:
-        attributes, elements = ["''"], ["''"]
+        attributes, elements, inside = ["''"], ["''"], ["''"]
         for i, f in enumerate(fields, 1):
             part = f"struct_extract_at({x}, {i})"
             if f.name == self.value_tag:
@@ -63,18 +71,29 @@ class XmlWriter:
                 value = f"replace({self.text(part, f.type)}, '\"', '&quot;')"
                 attributes.append(f"coalesce({head} || {value} || '\"', '')")
             else:
-                elements.append(f"coalesce({self.element(self.low.literal(f.name), part, f.type, depth + 1)}, '')")
-        return self._enclosed(tag, x, " || ".join(attributes), " || ".join(elements), start, depth)
+                inside.append(f"coalesce({self.element(self.low.literal(f.name), part, f.type, depth + 1)}, '')")
+                elements.append(inside[-1])
+        # A text alone is on the line of its tags.
+        lines = " || ".join(inside) + " <> ''" if len(elements) > len(inside) else "true"
+        return self._enclosed(tag, x, " || ".join(attributes), " || ".join(elements), start, depth, lines)
 
-    def _enclosed(self, tag: str, x: str, attributes: str, inner: str, start: str, depth: int) -> str:
-        """Start tag, what is inside and, on a line of its own, the end tag."""
+    def _enclosed(
+        self, tag: str, x: str, attributes: str, inner: str, start: str, depth: int, lines: str = "true"
+    ) -> str:
+        """Start tag, what is inside and the end tag, on a line of its own if `lines` (SQL)."""
         end = self.low.literal("\n" + INDENT * depth)
+        end = end if lines == "true" else f"CASE WHEN {lines} THEN {end} ELSE '' END"
         opened = f"{start} || '<' || {tag} || {attributes}"
         full = bind(
             f"coalesce({inner}, '')",
             lambda v: f"CASE WHEN {v} = '' THEN '/>' ELSE '>' || {v} || {end} || '</' || {tag} || '>' END",
         )
-        return f"CASE WHEN {x} IS NOT NULL THEN {opened} || {full} END"
+        missing = ""
+        if self.null_value is not None:
+            missing = (
+                f" ELSE {start} || '<' || {tag} || '>' || {self.low.literal(self.null_value)} || '</' || {tag} || '>'"
+            )
+        return f"CASE WHEN {x} IS NOT NULL THEN {opened} || {full}{missing} END"
 
     def text(self, x: str, type: t.DataType) -> str:
         """A value's text, with what XML reserves written as entities."""
@@ -87,7 +106,7 @@ class XmlWriter:
             case t.TimestampNTZType():
                 return format_sql(self.timestamp_ntz_format, x, "timestamp_ntz", self.zone, low.python)
             case t.BinaryType():
-                return f"to_base64({x})"
+                return f"'[' || rtrim(regexp_replace(hex({x}), '(..)', '\\1 ', 'g')) || ']'"
         plain = low.cast(x, type, t.STRING)
         if not isinstance(type, t.STRINGS):
             return plain

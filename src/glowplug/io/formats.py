@@ -21,6 +21,8 @@ from glowplug.io import (
     orc_write,
     parquet,
     text,
+    xml,
+    xml_write,
 )
 from glowplug.io.produce import Layout, Output, WrittenFile
 from glowplug.io.source import Context, Pairs, Source
@@ -63,13 +65,14 @@ BINARY_FILE = Format(
     binary_file.supports,
 )
 AVRO = Format("avro", "Avro", avro.AvroOptions, avro.resolve, avro_write.output, avro.supports)
+XML = Format("xml", "XML", xml.XmlFileOptions, xml.resolve, xml_write.output, xml.supports)
 ARROW = Format(
     "arrow", "Arrow", arrow_files.ArrowOptions, arrow_files.resolve, arrow_files.output, arrow_files.supports
 )
 
 JDBC = "jdbc"  # tables of databases, which are no files
 
-FORMATS: dict[str, Format] = {f.name.lower(): f for f in (PARQUET, CSV, JSON, TEXT, ORC, AVRO, BINARY_FILE, ARROW)}
+FORMATS: dict[str, Format] = {f.name.lower(): f for f in (PARQUET, CSV, JSON, TEXT, ORC, AVRO, BINARY_FILE, ARROW, XML)}
 
 
 def find(name: str) -> Format:

@@ -7,6 +7,7 @@ import codecs
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import IO
 
 import pyarrow as pa
@@ -37,8 +38,19 @@ _LINES = "FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '', HEADER "
 _BLOCK = 256 << 10
 
 
-def text_output(line: str, header: str | None, extension: str, codec: str, separator: str, encoding: str) -> Output:
-    """Files of lines. `line` is SQL over the job's columns, `header` a first line for each file."""
+def text_output(
+    line: str,
+    header: str | None,
+    extension: str,
+    codec: str,
+    separator: str,
+    encoding: str,
+    around: tuple[str, str] | None = None,
+) -> Output:
+    """Files of lines. `line` is SQL over the job's columns, `header` a first line for each file.
+
+    `around` is what stands before and after the lines of a file that has some.
+    """
     codec = CLASSES.get(codec, codec)
     steps: list[Callable[[Iterator[bytes]], Iterator[bytes]]] = []
     if separator == "\n" or separator.endswith("\n"):
@@ -51,6 +63,9 @@ def text_output(line: str, header: str | None, extension: str, codec: str, separ
         if header is not None:
             first = (header + separator).encode()
             steps.append(lambda parts: _prefixed(first, parts))
+    if around is not None:
+        before, after = around[0].encode(), around[1].encode()
+        steps.append(lambda parts: _enclosed(before, parts, after))
     if encoding != "UTF-8":
         steps.append(lambda parts: _encoded(parts, encoding))
     if EXTENSIONS[codec]:
@@ -79,6 +94,12 @@ def _chunks(raw: IO[bytes]) -> Iterator[bytes]:
 def _prefixed(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from parts
+
+
+def _enclosed(before: bytes, parts: Iterator[bytes], after: bytes) -> Iterator[bytes]:
+    first = next(parts, None)
+    if first is not None:
+        yield from chain((before, first), parts, (after,))
 
 
 def _encoded(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:

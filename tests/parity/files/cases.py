@@ -100,7 +100,15 @@ def plain(value: Any, root: str) -> Any:
 
 
 def cases() -> Iterator[Case]:
-    from tests.parity.files import avro_cases, binary_cases, csv_cases, json_cases, orc_cases, partition_cases
+    from tests.parity.files import (
+        avro_cases,
+        binary_cases,
+        csv_cases,
+        json_cases,
+        orc_cases,
+        partition_cases,
+        xml_cases,
+    )
 
-    for module in (avro_cases, binary_cases, csv_cases, json_cases, orc_cases, partition_cases):
+    for module in (avro_cases, binary_cases, csv_cases, json_cases, orc_cases, partition_cases, xml_cases):
         yield from module.cases()

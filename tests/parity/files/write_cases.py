@@ -93,7 +93,7 @@ def run(spark: Any, case: WriteCase, root: Path) -> dict[str, Any]:
             if name.endswith(".avro"):
                 found.append([shown, avro_header(Path(path).read_bytes())])
                 continue
-            binary = case.format in ("parquet", "orc", "avro") or not name.endswith((".csv", ".json", ".txt"))
+            binary = case.format in ("parquet", "orc", "avro") or not name.endswith((".csv", ".json", ".txt", ".xml"))
             content = "" if binary or name == "_SUCCESS" else Path(path).read_bytes().decode("latin-1")
             found.append([shown, content])
     return {"files": sorted(found)}
@@ -132,6 +132,10 @@ def cases() -> Iterator[WriteCase]:
     yield from _other_formats()
 
 
+XML_NESTED = """
+    select 1 i, array(1, null, 3) a, map('x', 1, 'y', null) m, named_struct('_p', 1, 'q', null, '_VALUE', 'é<') s,
+      array(array(1, 2), array(3)) l, array(named_struct('x', 1), null) n, array() e
+"""
 # Columns written with a schema of the user's.
 AVRO_SCHEMAS = [
     ("enum", "select 'B' a", '{"name": "a", "type": {"type": "enum", "name": "E", "symbols": ["A", "B"]}}'),
@@ -212,6 +216,31 @@ def _other_formats() -> Iterator[WriteCase]:
         {"avroSchema": record('{"name": "x", "type": "int"}, {"name": "y", "type": "int"}')},
     )
     yield WriteCase("write avro as junk", "avro", "select 1 a", {"avroSchema": "{junk"})
+    options: list[dict[str, str]] = [
+        {}, {"rootTag": "top"}, {"rootTag": 'top a="1"'}, {"declaration": ""}, {"declaration": "version='1.0'"}, {"attributePrefix": "@"},
+        {"nullValue": "-"}, {"arrayElementName": "e"}, {"compression": "gzip"}, {"compression": "nothing"}, {"rowTag": ""}, {"rowTag": "a b"},
+        {"dateFormat": "dd/MM/yy", "timestampFormat": "yyyy-MM-dd HH:mm"}, {"encoding": "UTF-16LE"}, {"timeZone": "Asia/Tokyo"}, {"valueTag": "_i"},
+    ]  # fmt: skip
+    for o in options:
+        shown = " ".join(f"{k}={v!r}" for k, v in o.items())
+        yield WriteCase(f"write xml values {shown}", "xml", VALUES, {"rowTag": "r", **o})
+        yield WriteCase(f"write xml nested {shown}", "xml", XML_NESTED, {"rowTag": "r", **o})
+    yield WriteCase("write xml no rowTag", "xml", "select 1 a")
+    yield WriteCase("write xml texts", "xml", ALL_TEXTS, {"rowTag": "r"})
+    yield WriteCase("write xml nothing", "xml", "select 1 a where false", {"rowTag": "r"})
+    yield WriteCase("write xml all null", "xml", "select cast(null as int) a", {"rowTag": "r"})
+    yield WriteCase("write xml names", "xml", "select 1 `a b`", {"rowTag": "r"})
+    yield WriteCase("write xml names not checked", "xml", "select 1 `a b`", {"rowTag": "r", "validateName": "false"})
+    yield WriteCase(
+        "write xml intervals",
+        "xml",
+        "select interval '1-2' year to month a, interval '1 02:03:04.5' day to second b",
+        {"rowTag": "r"},
+    )
+    yield WriteCase("write xml calendar interval", "xml", "select make_interval(1) a", {"rowTag": "r"})
+    yield WriteCase(
+        "write xml partitions", "xml", "select id % 2 p, id from range(4)", {"rowTag": "r"}, partition_by=("p",)
+    )
     yield WriteCase("write orc nothing there", "orc", "select 1 a where false")
     yield WriteCase("write orc orc.compress", "orc", "select 1 a", {"orc.compress": "SNAPPY"})
     yield WriteCase("write orc partitions", "orc", "select id % 2 p, id from range(4)", partition_by=("p",))

@@ -1,0 +1,110 @@
+"""XML files as they are written: each row an indented element, made by the kernel as `to_xml` makes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from glowplug.errors import AnalysisError, ExecutionError
+from glowplug.functions.lowering import bind
+from glowplug.functions.xml_writer import XmlWriter
+from glowplug.io.csv import time_zone
+from glowplug.io.lines import charset
+from glowplug.io.options import option, read_options
+from glowplug.io.produce import Output
+from glowplug.io.source import Context, Pairs, Reading
+from glowplug.io.sqltext import literal
+from glowplug.io.text_files import CODECS, text_output
+from glowplug.io.write import codec
+from glowplug.types import ArrayType, DataType, MapType, StructType, quote
+
+_NAME = re.compile(r"[^\W\d][\w.:-]*")
+_FORBIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlWriteOptions:
+    """https://spark.apache.org/docs/latest/sql-data-sources-xml.html"""
+
+    row_tag: str | None = option("rowTag", "The element that is a row.", None)
+    root_tag: str = option("rootTag", "The element that holds the rows, and its attributes.", "ROWS")
+    declaration: str = option("declaration", "What the XML declaration says; empty = none.",
+                              'version="1.0" encoding="UTF-8" standalone="yes"')  # fmt: skip
+    array_tag: str = option("arrayElementName", "The element of arrays in arrays.", "item")
+    prefix: str = option("attributePrefix", "Columns that begin with it are attributes.", "_")
+    value_tag: str = option("valueTag", "The column that is an element's own text.", "_VALUE")
+    null_value: str | None = option("nullValue", "The text that stands for NULL; else it is left out.", None)
+    encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
+    compression: str = option("compression", "How files are compressed.", "none", parse=codec(CODECS))
+    date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
+    timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
+    timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
+    time_zone: str | None = option("timeZone", "The zone timestamps are shown in.", None, parse=time_zone)
+    validate_names: bool = option("validateName", "Names that XML does not allow are errors.", True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lowering:
+    """A kernel as the writer of `to_xml` asks for it."""
+
+    kernel: Reading
+
+    def literal(self, text: str) -> str:
+        return literal(text)
+
+    def cast(self, sql: str, source: DataType, target: DataType) -> str:
+        return self.kernel.cast(sql, source, target, "legacy")
+
+    def python(self, *declaration: Any) -> str:
+        return self.kernel.python(*declaration)
+
+
+def output(schema: StructType, options: Pairs, context: Context) -> Output:
+    o = read_options(XmlWriteOptions, options, context.settings)
+    if not (o.row_tag or "").strip():
+        raise AnalysisError("XML_ROW_TAG_MISSING", rowTag="`rowTag`")
+    low: Any = _Lowering(context.kernel)
+    if o.validate_names:
+        _check_names(o, schema)
+    writer = XmlWriter(low, o.time_zone or context.kernel.time_zone, o.prefix, o.value_tag, o.null_value)
+    formats: dict[str, Any] = {
+        name: text
+        for name, text in (("date_format", o.date_format), ("timestamp_format", o.timestamp_format),
+                           ("timestamp_ntz_format", o.timestamp_ntz_format))
+        if text is not None
+    }  # fmt: skip
+    writer = replace(writer, array_tag=o.array_tag, **formats)
+    parts = ", ".join(f"f{i} := d{i}" for i in range(len(schema.fields)))
+    row = writer.element(literal(str(o.row_tag)), f"struct_pack({parts})", schema, 1)
+    head = (f"<?xml {o.declaration}?>\n" if o.declaration else "") + f"<{o.root_tag}>\n"
+    foot = f"</{o.root_tag.split(maxsplit=1)[0]}>"
+    # Each row begins with the end of the line before; characters that XML does not have cannot be written.
+    failure = context.kernel.failure(
+        "TASK_WRITE_FAILED", path="'of the job'", reason="'there is a character in a value that XML does not allow'"
+    )
+    line = bind(
+        f"substring({row}, 2)", lambda v: f"CASE WHEN regexp_matches({v}, '{_FORBIDDEN}') THEN {failure} ELSE {v} END"
+    )
+    return text_output(line, None, ".xml", o.compression, "\n", o.encoding, (head, foot))
+
+
+def _names(type: DataType) -> Iterator[str]:
+    match type:
+        case StructType(fields):
+            for f in fields:
+                yield f.name
+                yield from _names(f.type)
+        case ArrayType(element):
+            yield from _names(element)
+        case MapType(_, value):
+            yield from _names(value)
+
+
+def _check_names(o: XmlWriteOptions, schema: StructType) -> None:
+    """Raise TASK_WRITE_FAILED for a name that XML does not allow."""
+    for name in (str(o.row_tag), *_names(schema)):
+        plain = name[len(o.prefix) :] if o.prefix and name.startswith(o.prefix) else name
+        if name != o.value_tag and not _NAME.fullmatch(plain):
+            raise ExecutionError("TASK_WRITE_FAILED", path="of the job", reason=f"{quote(name)} is no name of XML")
