@@ -8,9 +8,10 @@ from pathlib import Path
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.options import text_of
 from glowplug.functions.vocabulary import ANY, sig
-from glowplug.plan.expressions import Expression
+from glowplug.plan.expressions import Expression, Literal
 from glowplug.plan.function import Function
-from glowplug.types import quote
+from glowplug.plan.names import pretty
+from glowplug.types import NULL, StructType, quote, sql_name
 
 _USAGE = {
     "from_avro": "Reads Avro's binary form.",
@@ -26,7 +27,15 @@ def _no_avro(name: str, args: tuple[Expression, ...]) -> Expression:
 
 
 def _no_protobuf(name: str, args: tuple[Expression, ...]) -> Expression:
-    """A descriptor that is not there is told first, as Spark does."""
+    """What is written must be a struct; a descriptor that is not there is told next, as Spark does."""
+    if name == "to_protobuf" and len(args) > 2 and not isinstance(args[0].type, StructType):
+        shown = ", ".join(pretty(a) for a in (*args, Literal(None, NULL))[:4])
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.NON_STRUCT_TYPE",
+            sqlExpr=f'"{name}({shown})"',
+            inputName="data",
+            inputType=f'"{sql_name(args[0].type)}"',
+        )
     for path in filter(None, (text_of(a) for a in args[2:3])):
         if not Path(path).exists():
             raise AnalysisError("PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND", filePath=path)
