@@ -11,6 +11,7 @@ from glowplug.plan import relations as r
 from glowplug.plan.expressions import WindowExpression
 from glowplug.plan.streams import OutputMode
 from glowplug.plan.tree import children, walk, walk_relations
+from glowplug.streaming.operators.bounds import bounds
 from glowplug.streaming.plans import is_streaming, stateful, watermark_nodes
 from glowplug.streaming.watermark import event_times
 
@@ -55,7 +56,7 @@ def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
         case r.Limit() | r.Tail() | r.Sample() if mode == "append" and not isinstance(node, r.Sample):
             raise unsupported("limits over a stream")
         case r.Join(left, right) if is_streaming(left) and is_streaming(right):
-            raise unsupported("joins of two streams")
+            _check_stream_join(node, mode)
         case r.Join(left, right, kind):
             _check_join(is_streaming(left), kind)
         case r.SetOperation(left, right, kind) if is_streaming(left) != is_streaming(right) or kind != "union":
@@ -70,6 +71,21 @@ def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
                 "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",
                 windowFunc="a window function", columnName="a column", windowSpec="OVER",
             )  # fmt: skip
+
+
+def _check_stream_join(node: r.Join, mode: OutputMode) -> None:
+    """A row that waits for a partner must be able to stop waiting, where it would be put out without one."""
+    if mode != "append":
+        raise _refused(f"Join between two streaming DataFrames/Datasets is not supported in {mode} output mode")
+    if node.kind not in ("inner", "cross", "left", "right", "full", "semi") or node.lateral or node.as_of:
+        raise _refused(f"{node.kind} joins of two streams are not supported")
+    left, right = bounds(node)
+    if (left is None and node.kind in ("left", "full", "semi")) or (right is None and node.kind in ("right", "full")):
+        raise AnalysisError(
+            "UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK",
+            outputMode=mode,
+            statefulOperator="stream-stream outer or semi joins whose condition does not bound the time",
+        )
 
 
 def _check_join(left: bool, kind: str) -> None:

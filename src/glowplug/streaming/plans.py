@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from glowplug.io.source import Source
 from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
-from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Filter, OneRow, Project, Relation, Scan
+from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Filter, Join, OneRow, Project, Relation, Scan
 from glowplug.plan.streams import EventTimeWatermark, StreamingRelation, Watched
 from glowplug.plan.tree import map_all_relations, map_expressions, walk_relations
 from glowplug.streaming.batch import Batch
@@ -29,8 +29,13 @@ def is_streaming(plan: Relation) -> bool:
 
 def stateful(plan: Relation) -> Sequence[Relation]:
     """The nodes that keep something between batches, from the streams up."""
-    found = [n for n in walk_relations(plan) if isinstance(n, (Aggregate, Deduplicate, Distinct)) and is_streaming(n)]
-    return found[::-1]
+    return [n for n in walk_relations(plan) if _keeps(n)][::-1]
+
+
+def _keeps(node: Relation) -> bool:
+    if isinstance(node, Join):
+        return is_streaming(node.left) and is_streaming(node.right)
+    return isinstance(node, (Aggregate, Deduplicate, Distinct)) and is_streaming(node)
 
 
 def watermark_nodes(plan: Relation) -> list[EventTimeWatermark]:

@@ -19,10 +19,10 @@ from glowplug.io.source import Context
 from glowplug.io.streams.contract import Opening
 from glowplug.plan.commands import CreateTable
 from glowplug.plan.expressions import UnresolvedAttribute
-from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Relation
+from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Join, Relation
 from glowplug.plan.streams import OutputMode, StartStream
-from glowplug.session.session import Session
 from glowplug.session.names import lookup
+from glowplug.session.session import Session
 from glowplug.session.world import analyze
 from glowplug.streaming import plans
 from glowplug.streaming.batch import Batch
@@ -32,6 +32,7 @@ from glowplug.streaming.micro_batch import Run
 from glowplug.streaming.operators.aggregate import streaming_aggregate
 from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.operators.deduplicate import StreamingDeduplicate
+from glowplug.streaming.operators.join import StreamingJoin
 from glowplug.streaming.sinks.contract import Sink
 from glowplug.streaming.sinks.file import Files, local_path
 from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, RunBatch
@@ -83,6 +84,8 @@ def _operator(node: Relation, root: Path, batch: Batch) -> Operator:
             return streaming_aggregate(node, root, batch)
         case Deduplicate():
             return StreamingDeduplicate(node, root)
+        case Join():
+            return StreamingJoin(node, root, batch)
         case Distinct(child):
             return StreamingDeduplicate(Deduplicate(child, child.output), root)
     raise unsupported(f"the relation {type(node).__name__} over a stream")

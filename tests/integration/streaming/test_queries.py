@@ -108,6 +108,45 @@ def test_duplicates_within_the_watermark_come_back_after_it(spark: Any) -> None:
     query.stop()
 
 
+JOINS = {
+    "inner": [(1, "a1", "b1"), (2, "a2", "b2")],
+    "left": [(1, "a1", "b1"), (2, "a2", "b2"), (4, "a4", None)],
+    "right": [(1, "a1", "b1"), (2, "a2", "b2"), (None, None, "b3")],
+    "full": [(1, "a1", "b1"), (2, "a2", "b2"), (4, "a4", None), (None, None, "b3")],
+    "semi": [(1, "a1"), (2, "a2")],
+}
+
+
+@pytest.mark.parametrize("kind", JOINS)
+def test_joins_of_two_streams(spark: Any, kind: str) -> None:
+    """Partners come in the same batch or later; rows without one get their NULLs once the watermark has passed."""
+    a, b = MemoryStream(spark, "k INT, t TIMESTAMP, x STRING"), MemoryStream(spark, "k INT, t TIMESTAMP, y STRING")
+    left = a.to_df().withWatermark("t", "10 seconds").alias("l")
+    right = b.to_df().withWatermark("t", "10 seconds").alias("r")
+    near = F.expr("l.k = r.k AND r.t BETWEEN l.t - INTERVAL 5 SECONDS AND l.t + INTERVAL 20 SECONDS")
+    joined = left.join(right, near, kind)
+    query = into_memory(joined.select("l.k", "x") if kind == "semi" else joined.select("l.k", "x", "y"))
+    a.add([(1, at(0), "a1"), (2, at(0), "a2"), (4, at(0), "a4")])
+    b.add([(1, at(5), "b1"), (3, at(5), "b3"), (4, at(21), "b4")])
+    query.processAllAvailable()
+    b.add([(2, at(-5), "b2")])
+    query.processAllAvailable()
+    a.add([(9, at(100), "a9")])
+    b.add([(8, at(100), "b8")])
+    query.processAllAvailable()
+    found = {tuple(r) for r in spark.table(query.name).collect()}
+    assert found - {(None, None, "b4")} == set(JOINS[kind])
+    assert ((None, None, "b4") in found) == (kind in ("right", "full"))
+    query.stop()
+
+
+def test_outer_joins_of_streams_need_bounds(spark: Any) -> None:
+    a = spark.readStream.format("rate").load().withWatermark("timestamp", "1 second")
+    b = spark.readStream.format("rate").load().withWatermark("timestamp", "1 second")
+    with pytest.raises(AnalysisException, match="WITHOUT_WATERMARK"):
+        a.join(b, "value", "left").writeStream.format("noop").start()
+
+
 def test_streams_of_files_are_read_once_and_in_order(spark: Any, tmp_path: Path) -> None:
     source, out = tmp_path / "in", tmp_path / "out"
     source.mkdir()

@@ -61,6 +61,11 @@ class Keyed(Operator):
         self._gone = None if done is None else batch.keep(Filter(self.state, done))
         return self._gone
 
+    def leave(self, gone: KernelTable | None, batch: Batch) -> None:
+        """Remove these rows of the state."""
+        self._gone = gone
+        self.forget(batch)
+
     def forget(self, batch: Batch) -> None:
         """Remove what `expired` found."""
         removed = 0

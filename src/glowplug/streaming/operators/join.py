@@ -1,0 +1,167 @@
+"""Joins of two streams: the rows of both sides are kept until they can find no partner any more.
+
+With L and R the rows of a batch, and KL and KR those that were kept, the batch has the pairs L x (KR + R) and KL x R. A
+row of an outer join that has found none gets its NULLs when it is forgotten.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
+from glowplug.plan.relations import Deduplicate, Filter, Join, Project, Relation, SetOperation
+from glowplug.plan.streams import KernelTable
+from glowplug.plan.tree import map_expressions
+from glowplug.streaming.batch import Batch, alias, renamed
+from glowplug.streaming.operators.bounds import Bound, bounds
+from glowplug.streaming.operators.contract import Operator
+from glowplug.streaming.operators.keyed import Keyed, table_of
+from glowplug.streaming.progress import StateProgress
+from glowplug.streaming.state.store import Store
+from glowplug.streaming.watermark import event_times
+from glowplug.types import BOOLEAN, LONG, DayTimeIntervalType
+
+ID_BITS = 40  # of a row's number within its batch
+
+
+class Side(Keyed):
+    """The kept rows of one side. State: a number that no other row has, whether it found a partner, the columns."""
+
+    def __init__(self, name: str, root: Path, columns: tuple[Attribute, ...], bound: Bound | None) -> None:
+        self.rows = columns
+        self.bound = bound
+        self.time = next(iter(event_times(columns)), None)
+        own = (Attribute("id", LONG, False, new_id()), Attribute("matched", BOOLEAN, False, new_id()))
+        state = renamed((*own, *columns))
+        super().__init__(name, Store(root, [a.type for a in state], 1), state, None)
+
+    def numbered(self, rows: Relation, batch: Batch) -> KernelTable:
+        """New rows that are not late, in the form of the state."""
+        kept = self.on_time(table_of(rows, batch), self.time, batch) if self.time is not None else rows
+        number = batch.build("monotonically_increasing_id")
+        base = Literal(batch.number << ID_BITS, LONG)
+        values = (
+            Alias(batch.build("+", number, base), "id", new_id()),
+            Alias(Literal(False, BOOLEAN), "matched", new_id()),
+        )
+        return batch.keep(Project(kept, (*values, *self.rows)))
+
+    def done(self, batch: Batch) -> Expression | None:
+        """Whether a row of the state can find no partner any more."""
+        if self.bound is None or batch.watermark_ms <= 0:
+            return None
+        at = next(c for c, a in zip(self.columns[2:], self.rows, strict=True) if a.id == self.bound.column.id)
+        limit = Literal(self.bound.offset, DayTimeIntervalType(0, 3))
+        return batch.build("<=", batch.build("+", at, limit), Literal(batch.watermark_ms * 1000, at.type))
+
+
+class StreamingJoin(Operator):
+    def __init__(self, node: Join, root: Path, batch: Batch) -> None:
+        self.name = "symmetricHashJoin"
+        self.kind = node.kind
+        left, right = bounds(node)
+        self.left = Side(self.name, root / "left", node.left.output, left)
+        self.right = Side(self.name, root / "right", node.right.output, right)
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.left, self.right
+
+    def restore(self, version: int, batch: Batch) -> None:
+        for side in self.sides:
+            side.restore(version, batch)
+
+    def run(self, plan: Relation, batch: Batch) -> Relation:
+        assert isinstance(plan, Join)
+        left, right = self.left.numbered(plan.left, batch), self.right.numbered(plan.right, batch)
+        pairs = self._pairs(plan, left, right, batch)
+        for side, new, number in ((self.left, left, 0), (self.right, right, len(self.left.columns))):
+            side.put(self._changes(side, new, pairs, pairs.columns[number], batch), batch)
+        answers = [self._matched(plan, pairs, batch)]
+        for side, outer in ((self.left, ("left", "full")), (self.right, ("right", "full"))):
+            done = side.done(batch)
+            gone = None if done is None else batch.keep(Filter(side.state, done))
+            side.leave(gone, batch)
+            if gone is not None and self.kind in outer:
+                answers.append(self._alone(plan, side, gone, batch))
+        answer = answers[0]
+        for other in answers[1:]:
+            answer = SetOperation(answer, other, "union", True, columns=renamed(plan.output))
+        return Project(answer, tuple(alias(c, a) for c, a in zip(answer.output, plan.output, strict=True)))
+
+    def _pairs(self, plan: Join, left: KernelTable, right: KernelTable, batch: Batch) -> KernelTable:
+        """Both sides in the form of their states, next to each other."""
+        found: Relation | None = None
+        both = SetOperation(_anew(self.right.state), _anew(right), "union", True, columns=renamed(right.columns))
+        names = [a.id for a in (*self.left.rows, *self.right.rows)]
+        for a, b in ((_anew(left), both), (_anew(self.left.state), _anew(right))):
+            there = dict(zip(names, (*a.output[2:], *b.output[2:]), strict=True))
+            joined = Join(a, b, "inner", _placed(plan.condition, there))
+            columns = renamed(joined.output)
+            found = joined if found is None else SetOperation(found, joined, "union", True, columns=columns)
+        assert found is not None
+        return batch.keep(found)
+
+    def _changes(self, side: Side, new: KernelTable, pairs: KernelTable, id: Attribute, batch: Batch) -> KernelTable:
+        """New rows, and kept ones that found a partner; whether they have one is known now."""
+        if self.kind == "inner":
+            return new
+        seen = batch.keep(Deduplicate(Project(pairs, (id,)), (id,)))
+        fresh = _anew(new)
+        known = SetOperation(_anew(side.state), fresh, "union", True, columns=renamed(new.columns))
+        paired = Join(known, seen, "semi", batch.build("=", known.columns[0], seen.columns[0]))
+        marked = Alias(Literal(True, BOOLEAN), "matched", new_id())
+        yes = Project(paired, (known.columns[0], marked, *known.columns[2:]))
+        alone = _anew(new)
+        no = Join(alone, seen, "anti", batch.build("=", alone.output[0], seen.columns[0]))
+        return batch.keep(SetOperation(yes, no, "union", True, columns=renamed(new.columns)))
+
+    def _matched(self, plan: Join, pairs: KernelTable, batch: Batch) -> Relation:
+        width = len(self.left.columns)
+        left, right = pairs.columns[2:width], pairs.columns[width + 2 :]
+        if self.kind == "semi":
+            first = Filter(pairs, batch.build("not", pairs.columns[1]))
+            return Project(Deduplicate(first, (pairs.columns[0],)), left)
+        return Project(pairs, (*left, *right))
+
+    def _alone(self, plan: Join, side: Side, gone: KernelTable, batch: Batch) -> Relation:
+        """Forgotten rows that never found a partner, with NULLs for one."""
+        lonely = Filter(gone, batch.build("not", gone.columns[1]))
+        own = iter(gone.columns[2:])
+        mine = {a.id for a in side.rows}
+        sources = (*self.left.rows, *self.right.rows)
+        values = tuple(
+            Alias(next(own) if s.id in mine else Literal(None, a.type), a.name, new_id())
+            for s, a in zip(sources, plan.output, strict=True)
+        )
+        return Project(lonely, values)
+
+    def pending(self, watermark_ms: int) -> bool:
+        return any(s.bound is not None and s.store.rows > 0 for s in self.sides)
+
+    def save(self, version: int, batch: Batch) -> None:
+        for side in self.sides:
+            side.save(version, batch)
+
+    def progress(self) -> StateProgress:
+        left, right = (s.progress() for s in self.sides)
+        total = {f: getattr(left, f) + getattr(right, f) for f in StateProgress.__dataclass_fields__ if f != "name"}
+        return StateProgress(self.name, **total)
+
+    def close(self, batch: Batch) -> None:
+        for side in self.sides:
+            side.close(batch)
+
+
+def _anew(rows: Relation) -> Relation:
+    """The rows under ids of their own, so that they can stand twice in one plan."""
+    return Project(rows, tuple(Alias(c, c.name, new_id()) for c in rows.output))
+
+
+def _placed(condition: Expression | None, columns: dict[int, Attribute]) -> Expression | None:
+    """The condition over these columns in the place of those of its own."""
+
+    def put(e: Expression) -> Expression:
+        return columns.get(e.id, e) if isinstance(e, Attribute) else map_expressions(e, put)
+
+    return None if condition is None else put(condition)
