@@ -440,6 +440,14 @@ def _shown(function: Function, name: str, args: tuple[Expression, ...]) -> str:
 def unexpected_type(
     function: Function, name: str, args: tuple[Expression, ...], i: int, p: Accept, e: UnresolvedFunction
 ) -> AnalysisError:
+    if p.shown == '"ORDERABLE"':
+        return AnalysisError(
+            "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+            e.origin,
+            sqlExpr=f'"{_shown(function, name, args)}"',
+            functionName=quote(name),
+            dataType=f'"{sql_name(args[i].type)}"',
+        )
     return AnalysisError(
         "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
         e.origin,

@@ -12,7 +12,8 @@ MOST = 5
 
 def unresolved_column(parts: tuple[str, ...], scope: Scope, origin: Origin | None) -> AnalysisError:
     name = ".".join(map(quote, parts))
-    near = nearest(parts, [(*a.qualifier, a.name) for a in scope.columns])
+    unnamed = ("__auto_generated_subquery_name",)
+    near = nearest(parts, [(*(a.qualifier if a.qualifier != unnamed else ()), a.name) for a in scope.columns])
     if not near:
         return AnalysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", origin, objectName=name)
     return AnalysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", origin, objectName=name, proposal=", ".join(near))

@@ -131,9 +131,10 @@ def _resolved_frame(
         raise AnalysisError("DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", frame.origin, sqlExpr=shown, orderSpec=keys)
     done = WindowFrame(frame.kind, lower, upper)
     if frame.kind == "range" and order:
-        _check_types(done, order[0].type, frame.origin)
+        _check_types(done, replace(e, order_by=order, frame=done), frame.origin)
     first, last = _distance(lower, -1), _distance(upper, 1)
-    if first is not None and last is not None and first > last:
+    offsets = lower.kind == upper.kind == "value"  # any other frame that ends before it starts is empty
+    if offsets and first is not None and last is not None and first > last:
         raise AnalysisError(
             "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
             frame.origin,
@@ -143,8 +144,9 @@ def _resolved_frame(
     return done
 
 
-def _check_types(frame: WindowFrame, key: DataType, origin: Origin | None) -> None:
+def _check_types(frame: WindowFrame, window: WindowExpression, origin: Origin | None) -> None:
     """A range's offsets can be added to what the window is ordered by."""
+    key = window.order_by[0].type
     for bound, location in ((frame.lower, "lower"), (frame.upper, "upper")):
         if bound.value is None:
             continue
@@ -162,7 +164,7 @@ def _check_types(frame: WindowFrame, key: DataType, origin: Origin | None) -> No
             raise AnalysisError(
                 "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",
                 origin,
-                sqlExpr=f'"{frame_text(frame)}"',
+                sqlExpr=f'"({window_parts(window)})"',
                 orderSpecType=f'"{sql_name(key)}"',
                 valueBoundaryType=f'"{sql_name(bound.value.type)}"',
             )

@@ -270,10 +270,22 @@ def _negate(call: Call, low: Lowering) -> str:
     return f"(-{x})"
 
 
+def _shown_as(shown: str) -> Accept:
+    """Numbers and intervals, as Spark names them in a message."""
+    return Accept(shown, lambda t: isinstance(t, CalendarIntervalType) or NUMBER_OR_INTERVAL.accepts(t), (DOUBLE,))
+
+
+_SIGNED = _shown_as('("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")')
+_NUMERIC = _shown_as('"NUMERIC"')
+_FRACTION = _shown_as('("DOUBLE" or "DECIMAL")')
+_WHOLE = _shown_as('("BIGINT" or "DECIMAL" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")')
+
+
 def _binary(symbol: str, rule: decimals.Rule, rewrite: Rewrite, usage: str, example: str) -> Function:
+    side = _NUMERIC if symbol == "*" else _SIGNED
     return Function(
         (symbol,),
-        sig(NUMBER_OR_INTERVAL, NUMBER_OR_INTERVAL),
+        sig(side, side),
         _result(rule),
         _lower(symbol, rule),
         nullable="decimal_unless_ansi",
@@ -287,19 +299,13 @@ def _binary(symbol: str, rule: decimals.Rule, rewrite: Rewrite, usage: str, exam
     )
 
 
-_NEGATABLE = Accept(
-    '("NUMERIC" or "INTERVAL")',
-    lambda t: isinstance(t, CalendarIntervalType) or NUMBER_OR_INTERVAL.accepts(t),
-    NUMBER_OR_INTERVAL.targets,
-)
-
 FUNCTIONS = (
     _binary("+", decimals.add_type, _add, "Returns the sum of two numbers.", "SELECT 1 + 2"),
     _binary("-", decimals.add_type, _subtract, "Returns the difference of two numbers.", "SELECT 2 - 1"),
     _binary("*", decimals.multiply_type, _multiply, "Returns the product of two numbers.", "SELECT 2 * 3"),
     Function(
         ("/",),
-        sig(NUMBER_OR_INTERVAL, NUMBER_OR_INTERVAL),
+        sig(_FRACTION, _FRACTION),
         _result(decimals.divide_type),
         _lower_divide,
         nullable="always",
@@ -313,7 +319,7 @@ FUNCTIONS = (
     ),
     Function(
         ("%", "mod"),
-        sig(NUMBER_OR_INTERVAL, NUMBER_OR_INTERVAL),
+        sig(_NUMERIC, _NUMERIC),
         _result(decimals.remainder_type),
         _lower_remainder,
         nullable="always",
@@ -326,7 +332,7 @@ FUNCTIONS = (
     ),
     Function(
         ("div",),
-        sig(NUMBER_OR_INTERVAL, NUMBER_OR_INTERVAL),
+        sig(_WHOLE, _WHOLE),
         LONG,
         _lower_div,
         nullable="always",
@@ -338,7 +344,7 @@ FUNCTIONS = (
     ),
     Function(
         ("negative", "unary -"),  # by its name in a call, and as a sign
-        sig(_NEGATABLE),
+        sig(_SIGNED),
         arg(0),
         _negate,
         shown=lambda args, call: f"negative({args[0]})" if call.name == "negative" else f"(- {args[0]})",
@@ -348,7 +354,7 @@ FUNCTIONS = (
     ),
     Function(
         ("positive",),
-        sig(NUMBER_OR_INTERVAL),
+        sig(_SIGNED),
         arg(0),
         "{0}",
         shown="(+ {0})",

@@ -137,7 +137,7 @@ def _abs_operand(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, 
         raise Mismatch(
             "UNEXPECTED_INPUT_TYPE",
             paramIndex="first",
-            requiredType=NUMBER_OR_INTERVAL.shown,
+            requiredType='("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")',
             inputSql=f'"{pretty(args[0])}"',
             inputType=f'"{sql_name(args[0].type)}"',
         )

@@ -106,7 +106,7 @@ MAP = Accept('"MAP"', lambda t: isinstance(t, MapType), (MapType(NULL, NULL),))
 STRUCT = Accept('"STRUCT"', lambda t: isinstance(t, StructType))
 VARIANT_VALUE = exactly(VARIANT)
 NUMBER_OR_INTERVAL = Accept(
-    '("NUMERIC" or "ANSI INTERVAL")',
+    '"NUMERIC" or "ANSI INTERVAL"',
     lambda t: isinstance(t, (*NUMERIC, YearMonthIntervalType, DayTimeIntervalType, NullType)),
     (DOUBLE,),
 )

@@ -247,6 +247,11 @@ class Compiler(Lowering):
         framed = isinstance(call, Call) and (call.function.kind == "aggregate" or call.name == "nth_value")
         if framed and e.frame is not None:
             lower, upper = (self._bound(b, e, i == 0) for i, b in enumerate((e.frame.lower, e.frame.upper)))
+            # A frame may end before it starts, which the kernel lets offsets say only.
+            if lower == "CURRENT ROW" and upper.endswith(" PRECEDING"):
+                lower = "0 PRECEDING"
+            elif upper == "CURRENT ROW" and lower.endswith(" FOLLOWING"):
+                upper = "0 FOLLOWING"
             parts.append(f"{e.frame.kind.upper()} BETWEEN {lower} AND {upper}")
         outer, self.window = self.window, f" OVER ({' '.join(parts)})"
         try:

@@ -381,6 +381,13 @@ class SubqueryAlias(Unary):
 
 
 @dataclass(frozen=True, slots=True)
+class TextView(Unary):
+    """A temporary view that SQL made: `child` is its plan as it was then. Each use analyses `definition` anew."""
+
+    definition: Any = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Repartition(Unary):
     """Kernel: how rows are spread, which one machine has no use for but Python stages and writers do."""
 

@@ -22,9 +22,22 @@ def catalogs(session: Session) -> Catalogs:
 def temporary_view(session: Session, parts: tuple[str, ...]) -> r.Relation | None:
     name = parts[-1].lower()
     if len(parts) == 1 and (view := session.temp_views.get(name)) is not None:
-        return r.SubqueryAlias(fresh(view), parts[0])
+        return r.SubqueryAlias(_temporary(view, session), parts[0])
     shared = session.engine.global_views.get(name) if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA else None
-    return None if shared is None else r.SubqueryAlias(fresh(shared), parts[1], (GLOBAL_SCHEMA,))
+    return None if shared is None else r.SubqueryAlias(_temporary(shared, session), parts[1], (GLOBAL_SCHEMA,))
+
+
+def _temporary(view: r.Relation, session: Session) -> r.Relation:
+    """What a temporary view stands for now: a DataFrame's keeps its plan, one of SQL its text and settings."""
+    if not isinstance(view, r.TextView):
+        return fresh(view)
+    from glowplug.session.tables import view_plan
+
+    definition: Table = view.definition
+    assert definition.view is not None
+    within = inside(session, definition.view.catalog, definition.view.namespace, definition.view.settings)
+    within.temp_views, within.functions = session.temp_views, session.functions
+    return view_plan(definition, within)
 
 
 def lookup(session: Session, parts: tuple[str, ...]) -> Table | None:

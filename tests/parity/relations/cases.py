@@ -35,6 +35,10 @@ MODULES = (
     "naming",
     "sessions",
     "failures",
+    "ansi",
+    "intervals",
+    "nesting",
+    "misfits",
 )
 
 VIEWS = {

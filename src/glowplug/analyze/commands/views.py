@@ -147,7 +147,7 @@ def _refuse_unnamed(plan: Relation, name: Identifier) -> None:
             raise AnalysisError("CREATE_PERMANENT_VIEW_WITHOUT_ALIAS", name=name.quoted, attr=f'"{a.name}"')
 
 
-def _names(query: Relation) -> Iterator[tuple[str, ...]]:
+def named_tables(query: Relation) -> Iterator[tuple[str, ...]]:
     """The tables that an unresolved query names, without its own CTEs."""
     ctes = {name.lower() for node in walk_relations(query) if isinstance(node, With) for name, _ in node.definitions}
     for node in walk_relations(query):
@@ -157,7 +157,7 @@ def _names(query: Relation) -> Iterator[tuple[str, ...]]:
 
 def refuse_temporary(query: Relation, kind: str, name: Identifier, cx: Context) -> None:
     """INVALID_TEMP_OBJ_REFERENCE: what lasts cannot name what is the session's."""
-    for parts in _names(query):
+    for parts in named_tables(query):
         if cx.world.temporary(parts) is not None:
             raise AnalysisError(
                 "INVALID_TEMP_OBJ_REFERENCE",
@@ -192,7 +192,7 @@ def _refuse_recursion(view: Identifier, query: Relation, cx: Context) -> None:
     """RECURSIVE_VIEW: the new query must not come back to the view."""
     known = cx.world.catalogs
     stack: list[tuple[tuple[str, ...], tuple[Identifier, ...], Catalogs]]
-    stack = [(parts, (view,), known) for parts in _names(query)]
+    stack = [(parts, (view,), known) for parts in named_tables(query)]
     while stack:
         parts, path, known = stack.pop()
         identifier = known.identifier(parts)
@@ -205,7 +205,7 @@ def _refuse_recursion(view: Identifier, query: Relation, cx: Context) -> None:
         inner = cx.world.parse(SQLText(table.view.text))
         place = _Place(table.view.catalog, table.view.namespace[-1])
         there = Catalogs(cx.conf, place)
-        stack += [(p, (*path, identifier), there) for p in _names(inner)]
+        stack += [(p, (*path, identifier), there) for p in named_tables(inner)]
 
 
 class _Place:
