@@ -17,6 +17,7 @@ from glowplug.plan.relations import (
     Generate,
     LocalData,
     OneRow,
+    Parse,
     Project,
     Range,
     Relation,
@@ -38,6 +39,10 @@ SESSION_CATALOG = "spark_catalog"
 
 def refuse_changes(node: RelationChanges, cx: Context) -> Relation:
     raise unsupported("the changes of a table")
+
+
+def refuse_parse(node: Parse, cx: Context) -> Relation:
+    raise unsupported(f"reading {node.format.upper()} from the rows of a DataFrame; see from_{node.format}")
 
 
 def parse_text(node: SQLText, cx: Context) -> Relation:
