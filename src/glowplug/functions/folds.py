@@ -1,6 +1,6 @@
 """Aggregates whose body is Python (`plan.function.Fold`), as kernel SQL: over the list of a group's rows.
 
-This is how they run in windows and beside other clauses; `execute/folds.py` runs them over streams of rows instead.
+The kernel holds a group's list in its memory, within its limit; a fold itself could take the rows in parts.
 """
 
 from __future__ import annotations
