@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Literal as OneOf
 
-from glowplug.errors import ParseError, unsupported
+from glowplug.errors import ParseError
 from glowplug.plan.commands import Command, PartitionSpec
 from glowplug.plan.statements import (
     AddColumns,
