@@ -52,16 +52,16 @@ class JdbcOptions:
     column: str | None = option("partitionColumn", "A number, date or timestamp that splits what is read.", None)
     lower: str | None = option("lowerBound", "Where the first part ends, about; no row is left out.", None)
     upper: str | None = option("upperBound", "Where the last part begins, about; no row is left out.", None)
-    partitions: int | None = option("numPartitions", "How many parts there are, or a write may have.", None,
+    partitions: int | None = option("numPartitions", "How many parts there are; a write has one.", None,
                                     parse=integer)  # fmt: skip
     fetch_size: int = option("fetchsize", "Rows that are fetched at once, where the driver asks; 0 = its choice.", 0)
-    batch_size: int = option("batchsize", "Rows that are inserted at once.", 1000)
+    batch_size: int = option("batchsize", "Accepted: rows are inserted as they come, in one transaction.", 1000)
     timeout: int = option("queryTimeout", "Seconds that a statement may take; 0 = any.", 0)
     isolation: str = option("isolationLevel", "The isolation of a write's transaction.", "READ_UNCOMMITTED",
                             parse=_isolation)  # fmt: skip
     init: str | None = option("sessionInitStatement", "What is run on each new connection.", None)
     push_predicate: bool = option("pushDownPredicate", "Filters are the database's, as far as they can be.", True)
-    push_limit: bool = option("pushDownLimit", "Rows are asked for only until there are enough.", True)
+    push_limit: bool = option("pushDownLimit", "The database is asked for as many rows as are needed.", True)
     push_aggregate: bool = option("pushDownAggregate", "Accepted: aggregates are computed here.", True)
     push_offset: bool = option("pushDownOffset", "Accepted: offsets are computed here.", True)
     push_sample: bool = option("pushDownTableSample", "Accepted: samples are taken here.", True)
@@ -149,6 +149,7 @@ class JdbcSource(Source):
     columns: tuple[Column, ...]
     parts: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    most: int | None = None  # as many rows of each part will do
 
     @property
     def name(self) -> str:
@@ -162,7 +163,9 @@ class JdbcSource(Source):
         for part in self.parts or ("",):
             conditions = " AND ".join(f"({c})" for c in (*self.conditions, part) if c)
             where = f" WHERE {conditions}" if conditions else ""
-            queries.append(f"{self.options.prepare} SELECT {selected} FROM {self.options.relation}{where}".strip())
+            limit = "" if self.most is None else f" LIMIT {self.most}"
+            query = f"{self.options.prepare} SELECT {selected} FROM {self.options.relation}{where}{limit}"
+            queries.append(query.strip())
         stream = reading.register(Rows(self.options, tuple(queries), wanted))
         types = {f.name: f.type for f in self.schema.fields}
         items = [f"{_value(f'k{i}', c, types[c.name], reading)} AS {ident(c.name)}" for i, c in enumerate(wanted)]
@@ -179,9 +182,13 @@ class JdbcSource(Source):
         pushed = tuple(dict.fromkeys((*self.conditions, *(sql for sql in found if sql is not None))))
         return self if pushed == self.conditions else replace(self, conditions=pushed)
 
+    def first(self, count: int) -> Source:
+        return replace(self, most=count) if self.options.push_limit and self.most != count else self
+
     def describe(self) -> str:
         shown = f", filters: {' AND '.join(self.conditions)}" if self.conditions else ""
-        return f"jdbc [{self.options.table or self.options.query}] {max(len(self.parts), 1)} partitions{shown}"
+        limit = "" if self.most is None else f", limit: {self.most}"
+        return f"jdbc [{self.options.table or self.options.query}] {max(len(self.parts), 1)} partitions{shown}{limit}"
 
 
 def _value(x: str, column: Column, target: DataType, reading: Reading) -> str:

@@ -125,6 +125,10 @@ class Source:
         """
         return self
 
+    def first(self, count: int) -> Source:
+        """The same source where any `count` of its rows will do; it may still give more."""
+        return self
+
     def input_files(self) -> tuple[str, ...]:
         """The URIs of the files behind it; empty when it has none."""
         return ()

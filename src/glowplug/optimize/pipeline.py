@@ -14,6 +14,7 @@ from glowplug.optimize.collapse_projects import collapse_projects
 from glowplug.optimize.context import Context
 from glowplug.optimize.first_rows import first_rows
 from glowplug.optimize.fold_literals import fold_literals
+from glowplug.optimize.limit_sources import limit_sources
 from glowplug.optimize.number_rows import number_rows
 from glowplug.optimize.prune_columns import prune_columns
 from glowplug.optimize.prune_partitions import prune_partitions
@@ -31,6 +32,7 @@ RULES: tuple[Callable[[Relation, Context], Relation | None], ...] = (
     sample_rows,
     number_rows,
     first_rows,
+    limit_sources,
 )
 WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (share_plans, prune_columns)
 

@@ -237,6 +237,20 @@ def test_filters_of_other_types(spark: Any, server: Any) -> None:
     assert frame.where("ch = 'ch'").count() == 0
 
 
+def test_limits_go_to_the_database(spark: Any, place: dict[str, str]) -> None:
+    write(spark.range(100), place, dbtable="t")
+    frame = read(spark, place, dbtable="t")
+    assert frame.limit(7).count() == 7
+    assert frame.select((frame.id + 1).alias("x")).limit(3).count() == 3
+    assert "limit: 3" in frame.selectExpr("id + 1").limit(3)._explain_string(extended=True)
+    for other in (frame.where("id % 2 = 1").limit(3), frame.orderBy("id").limit(3), frame.limit(3).offset(1)):
+        assert "limit: 3" not in other._explain_string(extended=True) or other.count() == 2
+    assert [r[0] for r in frame.where("id % 2 = 1").orderBy("id").limit(3).collect()] == [1, 3, 5]
+    plain = read(spark, place, dbtable="t", pushDownLimit="false").limit(3)
+    assert "limit: 3" not in plain._explain_string(extended=True)
+    assert plain.count() == 3
+
+
 def test_only_the_columns_in_use_are_asked_for(spark: Any, server: Any) -> None:
     """A column that the database cannot compute does no harm where it is not used."""
     query = "select i, 1 / (i - i) AS bad from generate_series(1, 3) i"
