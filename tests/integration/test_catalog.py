@@ -19,7 +19,7 @@ from pathlib import Path
 from glowplug.catalog.embedded import Embedded
 from glowplug.catalog.table import Identifier
 
-catalog = Embedded(Path(sys.argv[1]))
+catalog = Embedded("file:" + sys.argv[1])
 name, count = sys.argv[2], int(sys.argv[3])
 table = Identifier("spark_catalog", ("default",), "t")
 for i in range(count):
@@ -33,7 +33,7 @@ from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError
 from glowplug.types import StructType
 
-catalog = Embedded(Path(sys.argv[1]))
+catalog = Embedded("file:" + sys.argv[1])
 ident = Identifier("spark_catalog", ("default",), "churned")
 while True:
     table = Table(ident, "managed", StructType(), "parquet", location=catalog.new_location(ident))
@@ -76,14 +76,16 @@ def table(warehouse: Path) -> None:
     from glowplug.types import StructType
 
     ident = Identifier("spark_catalog", ("default",), "t")
-    Embedded(warehouse).create_table(Table(ident, "external", StructType(), "parquet", location="file:/nowhere"))
+    Embedded(f"file:{warehouse}").create_table(
+        Table(ident, "external", StructType(), "parquet", location="file:/nowhere")
+    )
 
 
 def properties(warehouse: Path) -> set[str]:
     from glowplug.catalog.embedded import Embedded
     from glowplug.catalog.table import Identifier
 
-    found = Embedded(warehouse).table(Identifier("spark_catalog", ("default",), "t"))
+    found = Embedded(f"file:{warehouse}").table(Identifier("spark_catalog", ("default",), "t"))
     assert found is not None
     return {k for k, _ in found.properties}
 
@@ -103,7 +105,7 @@ def test_kills_corrupt_nothing(tmp_path: Path, seed: int) -> None:
 
     chance = random.Random(seed)
     ident = Identifier("spark_catalog", ("default",), "churned")
-    catalog = Embedded(tmp_path)
+    catalog = Embedded(f"file:{tmp_path}")
     running = [start(CHURNING, tmp_path) for _ in range(2)]
     for _ in range(6):
         time.sleep(0.3 + 0.3 * chance.random())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope
-from glowplug.analyze.expressions import outer_references, resolve
+from glowplug.analyze.expressions import outer_references, resolve, uncastable
 from glowplug.catalog.table import PersistentFunction
 from glowplug.errors import DOCROOT, AnalysisError, unsupported
 from glowplug.plan.casts import can_cast
@@ -128,9 +128,7 @@ def _cast(value: Expression, function: PersistentFunction, cx: Context) -> Expre
         return value
     ansi = dict(function.settings).get("spark.sql.ansi.enabled") != "false"
     if not can_cast(value.type, to, ansi):
-        from glowplug.analyze.expressions import _uncastable
-
-        error = _uncastable(Cast(value, to, "ansi" if ansi else "legacy"))
+        error = uncastable(Cast(value, to, "ansi" if ansi else "legacy"))
         error.parameters["sqlExpr"] = f'"{pretty(value)}"'
         raise error
     return Cast(value, to, "ansi" if ansi else "legacy", implicit=True)

@@ -45,13 +45,15 @@ def local_path(uri: str) -> str:
 
 
 class Embedded:
-    """Implements `catalog.Catalog`. `warehouse` is a local directory."""
+    """Implements `catalog.Catalog`. `warehouse` is a URI; one that is not of this machine has nothing in it and takes
+    nothing."""
 
     name = SESSION_CATALOG
 
-    def __init__(self, warehouse: Path) -> None:
+    def __init__(self, warehouse: str) -> None:
         self.warehouse = warehouse
-        self._store = Store(warehouse / ".glowplug")
+        local = warehouse.startswith("file:")
+        self._store = Store(Path(local_path(warehouse)) / ".glowplug" if local else None)
         self._staged: dict[str, str] = {}  # where data is being written, with the store's id of the change
 
     # --- schemas
@@ -71,11 +73,11 @@ class Embedded:
         return self._default() if name == (DEFAULT_SCHEMA,) else None
 
     def _default(self) -> Namespace:
-        return Namespace(self.name, (DEFAULT_SCHEMA,), f"file:{self.warehouse}", "default database")
+        return Namespace(self.name, (DEFAULT_SCHEMA,), self.warehouse, "default database")
 
     def create_namespace(self, namespace: Namespace) -> None:
         name = namespace.name[-1]
-        location = namespace.location or f"file:{self.warehouse}/{name}.db"
+        location = namespace.location or f"{self.warehouse}/{name}.db"
         with self._store.changing() as db:
             if self.namespace(namespace.name) is not None:
                 raise AnalysisError("SCHEMA_ALREADY_EXISTS", schemaName=quote(name))

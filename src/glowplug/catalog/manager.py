@@ -8,12 +8,11 @@ catalog, and a name of one part in its current schema. Rules and errors are thos
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Protocol
 
 from glowplug.catalog.catalog import Catalog
 from glowplug.catalog.table import DEFAULT_SCHEMA, SESSION_CATALOG, Identifier
-from glowplug.config import Conf
+from glowplug.config import WAREHOUSE, Conf
 from glowplug.errors import AnalysisError, ExecutionError, unsupported
 from glowplug.types import quote
 
@@ -49,7 +48,7 @@ class Catalogs:
     def catalog(self, name: str) -> Catalog:
         """By name. CATALOG_NOT_FOUND where neither Spark nor a setting knows it."""
         if name.lower() == SESSION_CATALOG:
-            return _embedded(self.conf.warehouse)
+            return _embedded(self.conf)
         if self.conf.get_option(_SETTING + name) is None:
             raise ExecutionError("CATALOG_NOT_FOUND", catalogName=quote(name), config=f'"{_SETTING}{name}"')
         raise unsupported(f"the catalog {name}: catalogs besides {SESSION_CATALOG}")
@@ -118,15 +117,17 @@ class Catalogs:
 
 
 _lock = threading.Lock()
-_known: dict[Path, Catalog] = {}
+_known: dict[str, Catalog] = {}
 
 
-def _embedded(warehouse: Path) -> Catalog:
+def _embedded(conf: Conf) -> Catalog:
     """One for each warehouse and process: its locks are the process's."""
     from glowplug.catalog.embedded import Embedded  # and SQLite, which a program without tables never loads
 
-    path = warehouse.absolute()
+    location = conf.get_option(WAREHOUSE) or ""
+    if "://" not in location or location.startswith("file:"):
+        location = f"file:{conf.warehouse.absolute()}"
     with _lock:
-        if path not in _known:
-            _known[path] = Embedded(path)
-        return _known[path]
+        if location not in _known:
+            _known[location] = Embedded(location)
+        return _known[location]

@@ -26,6 +26,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from glowplug.errors import ExecutionError, unsupported
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS counter (n INTEGER NOT NULL);
 INSERT INTO counter SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM counter);
@@ -41,6 +43,7 @@ CREATE TABLE IF NOT EXISTS functions (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending (id TEXT PRIMARY KEY, change TEXT NOT NULL) WITHOUT ROWID;
 """
+_inherited: list[sqlite3.Connection] = []  # never used, nor collected: that would close them
 _BUSY_SECONDS = 60.0  # a change waits so long for another process's
 
 
@@ -64,11 +67,15 @@ class Stale(Exception):
 
 
 class Store:
-    """Safe to use from several threads and processes. The file is made at the first change."""
+    """Safe to use from several threads and processes. The file is made at the first change.
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self._file = directory / "catalog.sqlite"
+    Without a directory there is nothing to read, and nothing can be changed.
+    """
+
+    def __init__(self, directory: Path | None) -> None:
+        self.readable = directory is not None
+        self.directory = directory or Path()
+        self._file = self.directory / "catalog.sqlite"
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int, int] | None = None  # process, device, inode
@@ -79,7 +86,7 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
         """A connection that sees the catalog as it is now; None while there is none."""
-        with self._lock:
+        with self._lock, self._failing():
             connection = self._open(make=False)
             if connection is not None and not connection.in_transaction:
                 self._recover(connection)
@@ -88,12 +95,21 @@ class Store:
     @contextlib.contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: all that is done with the connection happens, or on an exception nothing."""
-        with self._lock:
+        with self._lock, self._failing():
             connection = self._open(make=True)
             assert connection is not None
             self._recover(connection)
             with _transaction(connection):
                 yield connection
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        """What SQLite cannot do (a full disk, no permission, a broken file) is told with the file's name."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            message = f"the catalog {self._file} cannot be used: {error}"
+            raise ExecutionError("INTERNAL_ERROR", message=message) from error
 
     def version(self, connection: sqlite3.Connection) -> int:
         """A number that no other change has."""
@@ -196,16 +212,19 @@ class Store:
 
     def _open(self, make: bool) -> sqlite3.Connection | None:
         """The connection to the file that is there now; another process may have removed the warehouse since."""
+        if not self.readable:
+            if make:
+                raise unsupported("a catalog in a warehouse directory that is not on this machine")
+            return None
         try:
             stat = os.stat(self._file)
             now = (os.getpid(), stat.st_dev, stat.st_ino)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             now = None
         if self._connection is not None and now == self._opened:
             return self._connection
-        if self._connection is not None and (self._opened or (0,))[0] == os.getpid():
-            self._connection.close()
-        self._connection = None
+        if self._connection is not None:
+            self._leave()
         if now is None and not make:
             return None
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -231,11 +250,19 @@ class Store:
                     path.unlink(missing_ok=True)
                     os.close(lock)
 
+    def _leave(self) -> None:
+        """Close the connection. One that was opened before this process was forked is the parent's to close."""
+        assert self._connection is not None and self._opened is not None
+        if self._opened[0] == os.getpid():
+            self._connection.close()
+        else:
+            _inherited.append(self._connection)
+        self._connection = None
+
     def close(self) -> None:
         with self._lock:
-            if self._connection is not None and (self._opened or (0,))[0] == os.getpid():
-                self._connection.close()
-            self._connection = None
+            if self._connection is not None:
+                self._leave()
 
 
 @contextlib.contextmanager

@@ -215,7 +215,7 @@ def _table_exists(session: Session, operation: Operation, args: dict[str, Any]) 
 
 
 def _list_columns(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
-    from glowplug.session.commands.describe import _comment, schema_of
+    from glowplug.session.commands.describe import comment_of, schema_of
 
     parts = _name(args)
     view = temporary_view(session, parts)
@@ -230,7 +230,7 @@ def _list_columns(session: Session, operation: Operation, args: dict[str, Any]) 
     return [
         (
             f.name,
-            _comment(f.metadata),
+            comment_of(f.metadata),
             simple_string(f.type),
             f.nullable,
             f.name.lower() in keys,

@@ -50,7 +50,7 @@ def insert(command: Insert, cx: Context) -> InsertRows:
         wanted = _listed(command.columns, fields, table)
     else:
         wanted = fields
-    query = _analyzed(_with_defaults(command.query, wanted, cx), cx)
+    query = analyzed(_with_defaults(command.query, wanted, cx), cx)
     if command.columns:
         query = _renamed(query, command.columns, table)
         rows = aligned(query, fields, table, cx, by_name=True)
@@ -153,7 +153,7 @@ def _renamed(query: Relation, names: Sequence[str], table: Table) -> Relation:
     return Project(query, tuple(Alias(a, n, new_id()) for a, n in zip(query.output, names, strict=True)))
 
 
-def _analyzed(query: Relation, cx: Context) -> Relation:
+def analyzed(query: Relation, cx: Context) -> Relation:
     from glowplug.analyze.pipeline import analyze_relation
 
     return analyze_relation(query, cx)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from glowplug.analyze.commands.align import aligned
 from glowplug.analyze.commands.create_table import SOURCE, check_properties, defined, transforms
-from glowplug.analyze.commands.insert import _analyzed as analyzed
-from glowplug.analyze.commands.insert import check_not_read, insert
+from glowplug.analyze.commands.insert import analyzed, check_not_read, insert
 from glowplug.analyze.commands.nouns import InsertRows, MakeTable, Nothing
 from glowplug.analyze.commands.targets import QUERY, named, not_found
 from glowplug.analyze.context import Context

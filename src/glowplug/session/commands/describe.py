@@ -36,13 +36,13 @@ def describe(command: c.Describe, session: Session, operation: Operation) -> Rel
             return schemas.describe_schema(command, session)
         case c.Describe(kind="query", query=query) if query is not None:
             plan = analyze(query, session)
-            return rows(COLUMNS, [(a.name, simple_string(a.type), _comment(a.metadata)) for a in plan.output], True)
+            return rows(COLUMNS, [(a.name, simple_string(a.type), comment_of(a.metadata)) for a in plan.output], True)
         case c.Describe(kind="table"):
             return _describe_table(command, session)
     raise unsupported(f"DESCRIBE {command.kind.upper()}")
 
 
-def _comment(metadata: str) -> str | None:
+def comment_of(metadata: str) -> str | None:
     return json.loads(metadata).get("comment")  # type: ignore[no-any-return]
 
 
@@ -64,7 +64,7 @@ def _describe_table(command: c.Describe, session: Session) -> Relation:
         fields = [StructField(a.name, a.type, a.nullable, a.metadata) for a in view.output]
         if command.column:
             return _column(command, fields, None, session)
-        return rows(COLUMNS, [(f.name, simple_string(f.type), _comment(f.metadata)) for f in fields], True)
+        return rows(COLUMNS, [(f.name, simple_string(f.type), comment_of(f.metadata)) for f in fields], True)
     schema = schema_of(table, session)
     if command.as_json and not command.extended:
         raise ParseError("DESCRIBE_JSON_NOT_EXTENDED", tableName=".".join(command.parts))
@@ -92,7 +92,7 @@ def schema_of(table: Table, session: Session) -> StructType:
 
 
 def columns(table: Table, schema: StructType) -> Rows:
-    lines: Rows = [(f.name, simple_string(f.type), _comment(f.metadata)) for f in schema.fields]
+    lines: Rows = [(f.name, simple_string(f.type), comment_of(f.metadata)) for f in schema.fields]
     by_name = {line[0].lower(): line for line in lines}
     for title, names in (
         ("# Partition Information", table.partition_by),
@@ -236,7 +236,7 @@ def _column(command: c.Describe, fields: list[StructField], table: Table | None,
     lines = [
         ("col_name", found.name),
         ("data_type", simple_string(found.type)),
-        ("comment", _comment(found.metadata) or "NULL"),
+        ("comment", comment_of(found.metadata) or "NULL"),
     ]
     if command.extended:
         known = dict(table.statistics.columns if table is not None and table.statistics is not None else ())
