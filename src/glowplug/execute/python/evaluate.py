@@ -198,6 +198,14 @@ def _evaluate(task: Task, source: Input, sink: Output) -> None:
         types = (json.loads(task.extra["input_type"]), json.loads(task.extra["output_type"]))
         return evaluate_rows(command, conf, *types, source, sink)
     assert isinstance(task.kind, int)
+    if task.kind == PythonEvalType.SQL_ARROW_BATCHED_UDF and _is_plain(conf):
+        from glowplug.execute.python.fast import evaluate_arrow_rows
+
+        return evaluate_arrow_rows(command, conf, extra.input_type, source, sink)
+    if task.kind == PythonEvalType.SQL_GROUPED_MAP_PANDAS_UDF:
+        from glowplug.execute.python.fast import evaluate_groups
+
+        return evaluate_groups(command, conf, source, sink)
     if task.kind in _TABLES:
         from glowplug.execute.python.table_functions import evaluate_table
 
@@ -211,6 +219,11 @@ def _evaluate(task: Task, source: Input, sink: Output) -> None:
             results.close()
     for _ in source.messages():  # what the function left
         pass
+
+
+def _is_plain(conf: Any) -> bool:
+    """Whether functions of rows are called one after another, and not through pandas."""
+    return not conf.use_legacy_pandas_udf_conversion and conf.arrow_concurrency_level <= 0
 
 
 def _failure(error: BaseException) -> dict[str, Any]:

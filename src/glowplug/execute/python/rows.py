@@ -12,13 +12,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from pyspark import worker
-from pyspark.serializers import read_int
 from pyspark.sql import types as t
 from pyspark.sql.conversion import ArrowTableToRowsConversion
 from pyspark.sql.pandas.types import to_arrow_type
-from pyspark.util import PythonEvalType, fail_on_stopiteration
-from pyspark.worker_util import pickleSer
+
+from glowplug.execute.python.fast import called, pylist, read_functions
 
 if TYPE_CHECKING:
     from glowplug.execute.python.evaluate import Input, Output
@@ -32,25 +30,17 @@ def evaluate_rows(
     command: io.BytesIO, conf: Any, input_type: Any, output_type: Any, source: Input, sink: Output
 ) -> None:
     """Call each function for each row. The types are JSON values: of the columns and of the results."""
-    functions = [
-        worker.read_single_udf(pickleSer, command, PythonEvalType.SQL_BATCHED_UDF, conf, i)
-        for i in range(read_int(command))
-    ]
+    functions = read_functions(command, conf)
     readers = readers_of(input_type, conf)
     writers = [writer_of(f.dataType) for f in t.StructType.fromJson(output_type).fields]
     names = [f"_{i}" for i in range(len(functions))]
     for batch in source.batches():
         columns = python_columns(batch, readers)
         arrays = []
-        for (offsets, function), write in zip(functions, writers, strict=True):
-            arguments = zip(*[columns[o] for o in offsets], strict=True) if offsets else ((),) * batch.num_rows
-            arrays.append(write(_called(function, arguments)))
+        for (function, offsets, type), write in zip(functions, writers, strict=True):
+            results = called(function, [columns[o] for o in offsets], batch.num_rows)
+            arrays.append(write([type.toInternal(r) for r in results] if type.needConversion() else results))
         sink.write(pa.RecordBatch.from_arrays(arrays, names))
-
-
-@fail_on_stopiteration  # type: ignore[untyped-decorator]
-def _called(function: Callable[..., Any], arguments: Any) -> list[Any]:
-    return [function(*row) for row in arguments]
 
 
 def readers_of(input_type: Any, conf: Any) -> list[Callable[[Any], Any] | None]:
@@ -66,7 +56,7 @@ def python_columns(batch: pa.RecordBatch, readers: Sequence[Callable[[Any], Any]
     """The columns as lists of what functions are given."""
     columns = []
     for column, read in zip(batch.columns, readers, strict=True):
-        values = ArrowTableToRowsConversion._to_pylist(column)
+        values = pylist(column)
         columns.append(values if read is None else [read(v) for v in values])
     return columns
 

@@ -51,6 +51,7 @@ def _preload() -> None:
     import pyspark.worker  # noqa: F401
 
     import glowplug.execute.python.evaluate
+    import glowplug.execute.python.fast
     import glowplug.execute.python.rows
     import glowplug.execute.python.worker  # noqa: F401
 

@@ -1,0 +1,208 @@
+"""The commonest kinds of functions, called with less around each call than `pyspark.worker` has.
+
+Results are the same, by the same conversions: columns become lists at once, and frames of many groups are converted
+together where that cannot show. All else is left to `pyspark.worker`.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyspark import worker
+from pyspark.errors import PySparkRuntimeError
+from pyspark.serializers import read_int
+from pyspark.sql import types as t
+from pyspark.sql.conversion import (
+    ArrowBatchTransformer,
+    ArrowTableToRowsConversion,
+    LocalDataToArrowConversion,
+    PandasToArrowConversion,
+)
+from pyspark.sql.pandas.types import to_arrow_type
+from pyspark.util import PythonEvalType
+from pyspark.worker_util import pickleSer
+
+if TYPE_CHECKING:
+    from glowplug.execute.python.evaluate import Input, Output
+
+_TOGETHER = 16_384  # rows of results that are converted at once
+
+
+def pylist(column: pa.Array) -> list[Any]:
+    """As `to_pylist`, without a scalar for each number."""
+    if not column.null_count and (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        return column.to_numpy().tolist()  # type: ignore[no-any-return]
+    return ArrowTableToRowsConversion._to_pylist(column)  # type: ignore[no-any-return]
+
+
+def called(function: Callable[..., Any], columns: list[list[Any]], rows: int) -> list[Any]:
+    """The results for each row. A StopIteration is an error of the function, as anywhere in PySpark."""
+    results = list(map(function, *columns)) if columns else [function() for _ in range(rows)]
+    if len(results) != rows:
+        raise PySparkRuntimeError(
+            errorClass="STOP_ITERATION_OCCURRED",
+            messageParameters={"exc": "the function raised StopIteration"},
+        )
+    return results
+
+
+# --- functions of rows, through Arrow --------------------------------------------------------------
+
+
+def read_functions(command: io.BytesIO, conf: Any) -> list[tuple[Callable[..., Any], list[int], t.DataType]]:
+    """Each function as it is, where its arguments are, and the type of its results."""
+    found = []
+    for i in range(read_int(command)):
+        read = worker.read_single_udf(pickleSer, command, PythonEvalType.SQL_ARROW_BATCHED_UDF, conf, i)
+        found.append((*worker.wrap_kwargs_support(*read[:3]), read[3]))
+    return found
+
+
+def evaluate_arrow_rows(command: io.BytesIO, conf: Any, input_type: t.StructType, source: Input, sink: Output) -> None:
+    functions = [(f, offsets, _writer(type, conf)) for f, offsets, type in read_functions(command, conf)]
+    readers = [
+        ArrowTableToRowsConversion._create_converter(
+            f.dataType, none_on_identity=True, binary_as_bytes=conf.binary_as_bytes
+        )
+        for f in input_type
+    ]
+    names = [f"_{i}" for i in range(len(functions))]
+    for batch in source.batches():
+        columns = []
+        for column, read in zip(batch.columns, readers, strict=True):
+            columns.append(pylist(column) if read is None else [read(v) for v in pylist(column)])
+        arrays = [
+            write(called(function, [columns[o] for o in offsets], batch.num_rows))
+            for function, offsets, write in functions
+        ]
+        sink.write(pa.RecordBatch.from_arrays(arrays, names))
+
+
+def _writer(type: t.DataType, conf: Any) -> Callable[[list[Any]], pa.Array]:
+    arrow = to_arrow_type(type, timezone="UTC", prefers_large_types=conf.use_large_var_types)
+    convert = LocalDataToArrowConversion._create_converter(
+        type, none_on_identity=True, int_to_decimal_coercion_enabled=conf.int_to_decimal_coercion_enabled
+    )
+
+    def write(values: list[Any]) -> pa.Array:
+        converted = values if convert is None else [convert(v) for v in values]
+        try:
+            return pa.array(converted, arrow)
+        except pa.ArrowInvalid:
+            return pa.array(converted).cast(arrow, safe=conf.safecheck)
+
+    return write
+
+
+# --- functions of groups, through pandas -----------------------------------------------------------
+
+
+def evaluate_groups(command: io.BytesIO, conf: Any, source: Input, sink: Output) -> None:
+    """`applyInPandas`: frames are slices of one that holds many groups."""
+    read_int(command)
+    kind = PythonEvalType.SQL_GROUPED_MAP_PANDAS_UDF
+    function, offsets, type, arguments = worker.read_single_udf(pickleSer, command, kind, conf, 0)
+    keys, values = offsets[2 : 2 + offsets[1]], offsets[2 + offsets[1] :]
+    results = _Results(type, conf, sink)
+    source.before_pull = results.flush
+    messages = source.messages()
+    for message in messages:
+        for key, frame in _groups(message, messages, keys, values, conf):
+            results.add(function(frame) if arguments == 1 else function(key, frame))
+    results.flush()
+
+
+def _groups(message: Any, messages: Iterator[Any], keys: list[int], values: list[int], conf: Any) -> Iterator[Any]:
+    """Each group's key and frame."""
+    batch, sizes = message.batch, message.sizes.tolist()
+    if message.more:
+        parts = [batch]
+        while message.more:
+            message = next(messages)
+            parts.append(message.batch)
+        batch = pa.Table.from_batches(parts).combine_chunks()
+        sizes = [batch.num_rows]
+    if any(c.null_count and (pa.types.is_integer(c.type) or pa.types.is_boolean(c.type)) for c in batch.columns):
+        for start, size in zip(itertools.accumulate(sizes, initial=0), sizes, strict=False):
+            yield from _sliced(batch.slice(start, size), [size], keys, values, conf)
+    else:
+        yield from _sliced(batch, sizes, keys, values, conf)
+
+
+def _sliced(batch: Any, sizes: list[int], keys: list[int], values: list[int], conf: Any) -> Iterator[Any]:
+    """As `_groups`, of columns whose pandas type does not depend on which group a row is in."""
+    import pandas as pd
+
+    series = ArrowBatchTransformer.to_pandas(
+        pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch,
+        timezone=conf.timezone,
+        prefer_int_ext_dtype=conf.prefer_int_ext_dtype,
+    )
+    whole = pd.concat([series[o] for o in values], axis=1)
+    start = 0
+    for size in sizes:
+        frame = whole
+        if len(sizes) > 1:
+            frame = whole.iloc[start : start + size]
+            frame.index = pd.RangeIndex(size)
+            frame._is_copy = None  # nobody else looks at these rows
+        yield tuple([series[o].iloc[start] for o in keys]), frame
+        start += size
+
+
+class _Results:
+    """Frames that functions returned, converted many at a time."""
+
+    def __init__(self, type: t.StructType, conf: Any, sink: Output) -> None:
+        self.type, self.conf, self.sink = type, conf, sink
+        self.schema = t.StructType([t.StructField("_0", type)])
+        self.frames: list[Any] = []
+        self.rows = 0
+        self.like: Any = None  # columns and types of the frames
+
+    def add(self, frame: Any) -> None:
+        """Refuses what is no frame of the declared columns."""
+        like = None
+        if self.like is None or type(frame) is not type(self.frames[0]) or frame.columns is not self.like[0]:
+            worker.verify_pandas_result(frame, self.type, self.conf.assign_cols_by_name, truncate_return_schema=False)
+        if len(frame.columns) == len(self.type):
+            like = (frame.columns, frame._mgr.get_dtypes().tolist())
+        if self.frames and not _same(like, self.like):
+            self.flush()
+        self.like = like
+        self.frames.append(frame)
+        self.rows += len(frame)
+        if like is None or self.rows >= _TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        frames, self.frames, self.rows, self.like = self.frames, [], 0, None
+        if len(frames) > 1:
+            import pandas as pd
+
+            try:
+                return self.sink.write(self._converted(pd.concat(frames, ignore_index=True)))
+            except Exception:  # one of them is to blame: below it is found
+                pass
+        for frame in frames:
+            self.sink.write(self._converted(frame))
+
+    def _converted(self, frame: Any) -> pa.RecordBatch:
+        return PandasToArrowConversion.convert(
+            [frame],
+            self.schema,
+            timezone=self.conf.timezone,
+            safecheck=self.conf.safecheck,
+            arrow_cast=True,
+            prefers_large_types=self.conf.use_large_var_types,
+            assign_cols_by_name=self.conf.assign_cols_by_name,
+            int_to_decimal_coercion_enabled=self.conf.int_to_decimal_coercion_enabled,
+        )
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is not None and b is not None and a[1] == b[1] and bool(a[0] is b[0] or a[0].equals(b[0]))
