@@ -71,7 +71,13 @@ def parsed(text: str) -> Avro:
     library, names = fastavro(), dict[str, Schema]()
     try:
         schema = library.parse_schema(json.loads(text), named_schemas=names)
-    except (library.schema.SchemaParseException, library.schema.UnknownType, KeyError, TypeError) as error:
+    except (
+        library.schema.SchemaParseException,
+        library.schema.UnknownType,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise ValueError(str(error)) from None
     return Avro(schema, names)
 
