@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 CONDITIONS: dict[str, tuple[str, str]] = {
+    "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION": (
+        "42845",
+        "What <sqlExpr> aggregates must be the same each time that it is computed, so it can hold no random values or row numbers.",
+    ),
+    "ALL_PARAMETERS_MUST_BE_NAMED": (
+        "07001",
+        "A query with named parameters needs a name for each argument, but these have none: <exprs>.",
+    ),
     "ALL_PARTITION_COLUMNS_NOT_ALLOWED": ("KD005", "A table cannot be partitioned by all of its columns."),
     "AMBIGUOUS_COLUMN_OR_FIELD": (
         "42702",
@@ -53,6 +61,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<functionName> is not available: there is no support for Avro yet.",
     ),
     "BINARY_ARITHMETIC_OVERFLOW": ("22003", "<value1> <symbol> <value2> overflows; <functionName> gives NULL instead."),
+    "BOOLEAN_STATEMENT_WITH_EMPTY_ROW": (
+        "21000",
+        "The condition <invalidStatement> gave no row, where one with a BOOLEAN is needed.",
+    ),
     "CALL_ON_STREAMING_DATASET_UNSUPPORTED": ("42KDE", "<methodName> cannot be called on a stream."),
     "CANNOT_DECODE_URL": ("22546", "The text <url> is not percent-encoded as it should be."),
     "CANNOT_LOAD_FUNCTION_CLASS": ("46103", "The class <className> of the function <functionName> cannot be loaded."),
@@ -75,6 +87,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The column <name> belongs to another DataFrame, whose columns this one does not have.",
     ),
     "CANNOT_RESOLVE_STAR_EXPAND": ("42704", "Nothing matches <targetString>.*; the columns here are: <columns>."),
+    "CANNOT_TRUNCATE_EXTERNAL_TABLE": (
+        "0A000",
+        "The table <tableName> is external, and its data is not its own to delete.",
+    ),
     "CANNOT_UP_CAST_DATATYPE": (
         "42846",
         "<expression> cannot become <targetType> from <sourceType> without loss. <details>",
@@ -494,6 +510,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "23505",
         "The key <key> occurs more than once in a map. Set <mapKeyDedupPolicy> to LAST_WIN to keep its last value.",
     ),
+    "DUPLICATE_ASSIGNMENTS": ("42701", "The columns or variables <nameList> are assigned more than once."),
     "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
     "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE": (
         "4274K",
@@ -503,6 +520,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42734",
         "The function <routineName> has parameters of the same name: <names>.",
     ),
+    "DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE": ("42734", "The variable <variableName> stands twice in one DECLARE."),
     "EMPTY_PARTITION_COLUMN_NAME": ("KD009", "The partition directory <columnSpec> has no column name."),
     "EMPTY_PARTITION_COLUMN_VALUE": ("KD009", "The partition directory <columnSpec> has no value."),
     "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE": (
@@ -519,6 +537,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The event time has to be a column of its own, not a part of one: <eventExpr>. Give it an alias first.",
     ),
     "EXCEED_LIMIT_LENGTH": ("54006", "A text is longer than the <limit> characters of its column."),
+    "EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES": (
+        "42701",
+        "Several arguments of EXECUTE IMMEDIATE are named <aliases>.",
+    ),
     "EXPECT_PERMANENT_VIEW_NOT_TEMP": (
         "42809",
         "<operation> needs a permanent view, and <viewName> is a temporary one.",
@@ -549,6 +571,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "KD001",
         "The file <path> has the column <column> as Parquet's <actualType>, which cannot be read as <expectedType>.",
     ),
+    "FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY": ("58030", "The files cannot be read as <dataSourceType>."),
     "FAILED_TO_PARSE_TOO_COMPLEX": (
         "54001",
         "The query is nested too deeply. Divide it, for instance by keeping intermediate results in temporary views.",
@@ -749,6 +772,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "There is no special character <str> for a delimiter.",
     ),
     "INVALID_ESC": ("42604", "The escape of LIKE must be one character, not <invalidEscape>."),
+    "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE": (
+        "42K09",
+        "The statement of EXECUTE IMMEDIATE must be a STRING, not <exprType>.",
+    ),
     "INVALID_EXTRACT_BASE_FIELD_TYPE": (
         "42000",
         "Nothing can be extracted from <base>: it must be a struct, array or map, not <other>.",
@@ -1020,6 +1047,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "A variable needs a type or a default: DECLARE name STRING, or DECLARE name = 'x'.",
     ),
+    "INVALID_STATEMENT_FOR_EXECUTE_INTO": ("07501", "INTO takes the row of a query, which <sqlString> is not."),
     "INVALID_STATEMENT_OR_CLAUSE": ("42601", "The statement or clause <operation> is not valid."),
     "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN": (
         "42823",
@@ -1142,6 +1170,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "LATERAL VIEW and PIVOT cannot stand together in one FROM clause.",
     ),
     "NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE": ("42601", "|> WHERE cannot have a WINDOW clause."),
+    "NOT_A_CONSTANT_STRING.NOT_CONSTANT": (
+        "42601",
+        "The argument of <name> must be a constant string, but <expr> is not constant.",
+    ),
+    "NOT_A_CONSTANT_STRING.NULL": ("42601", "The argument of <name> must be a constant string, but <expr> is NULL."),
+    "NOT_A_CONSTANT_STRING.WRONG_TYPE": (
+        "42601",
+        "The argument of <name> must be a constant string, but <expr> is of type <dataType>.",
+    ),
     "NOT_A_PARTITIONED_TABLE": ("42809", "<operation> needs a partitioned table, and <tableIdentWithDB> is none."),
     "NOT_A_SCALAR_FUNCTION": ("42887", "<functionName> gives a table and belongs in FROM."),
     "NOT_A_TABLE_FUNCTION": ("42887", "<functionName> gives a value and does not belong in FROM."),
@@ -1155,6 +1192,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "NULLABLE_COLUMN_OR_FIELD": ("42000", "The column or field <name> can be NULL where that is not allowed."),
     "NULL_MAP_KEY": ("2200E", "A key of a map cannot be NULL."),
+    "NULL_QUERY_STRING_EXECUTE_IMMEDIATE": ("22004", "The statement of EXECUTE IMMEDIATE, <varName>, is NULL."),
     "NUMERIC_OUT_OF_SUPPORTED_RANGE": ("22003", "The number <value> has more than 38 digits before its point."),
     "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": (
         "22003",
@@ -1227,6 +1265,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The <newRoutineType> <routineName> cannot be made: there is a <existingRoutineType> of that name.",
     ),
     "ROUTINE_NOT_FOUND": ("42883", "There is no function <routineName>."),
+    "ROW_SUBQUERY_TOO_MANY_ROWS": ("21000", "The query for these variables gave more than one row."),
     "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION": (
         "0A000",
         "The correlated scalar subquery <sqlExpr> is neither grouped by nor inside an aggregate; aggregate it, for example with first().",
@@ -1249,6 +1288,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A table is either clustered (CLUSTER BY) or partitioned (PARTITIONED BY), not both.",
     ),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
+    "SQL_SCRIPT_IN_EXECUTE_IMMEDIATE": ("07501", "EXECUTE IMMEDIATE runs no script: <sqlString>."),
     "STDS_INVALID_OPTION_VALUE.WITH_MESSAGE": (
         "42616",
         "The option <optionName> has a value that cannot be: <message>",
@@ -1383,6 +1423,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42703",
         "The <side> side of the join has no column <colName> to join by; its columns are: <suggestion>.",
     ),
+    "UNRESOLVED_VARIABLE": ("42883", "There is no variable <variableName> in <searchPath>."),
     "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING": (
         "0A000",
         "The types CHAR and VARCHAR cannot be used here; use STRING, or set spark.sql.legacy.charVarcharAsString.",
@@ -1398,6 +1439,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<format> files cannot hold the column <columnName> of type <columnType>.",
     ),
     "UNSUPPORTED_EXPR_FOR_OPERATOR": ("42K0E", "These expressions cannot stand here: <invalidExprSqls>."),
+    "UNSUPPORTED_EXPR_FOR_PARAMETER": ("42K0E", "A parameter's value cannot be <invalidExprSql>."),
     "UNSUPPORTED_EXPR_FOR_WINDOW": ("42P20", "<sqlExpr> cannot be computed over a window."),
     "UNSUPPORTED_FEATURE.AES_MODE": ("0A000", "<functionName> has no mode <mode> with the padding <padding>."),
     "UNSUPPORTED_FEATURE.AES_MODE_AAD": ("0A000", "<functionName> takes no additional data in the mode <mode>."),
@@ -1506,6 +1548,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K03",
         "The schema given, <schema>, is not that of the source: <actualSchema>.",
     ),
+    "VARIABLE_ALREADY_EXISTS": ("42723", "There is a variable <variableName> already."),
+    "VARIABLE_NOT_FOUND": ("42883", "There is no variable <variableName>."),
     "VARIANT_DUPLICATE_KEY": ("22023", "The name <key> occurs twice in an object of a variant."),
     "VECTOR_DIMENSION_MISMATCH": (
         "22000",
@@ -1608,7 +1652,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "_LEGACY_ERROR_TEMP_1251": ("", "<action> is for partitioned tables; <tableName> is not partitioned."),
     "_LEGACY_ERROR_TEMP_1261": ("", "LOAD DATA is for tables of Hive; <tableIdentWithDB> is none."),
-    "_LEGACY_ERROR_TEMP_1266": ("", "The table <tableIdentWithDB> is external; TRUNCATE TABLE is for managed ones."),
     "_LEGACY_ERROR_TEMP_1267": (
         "",
         "The table <tableIdentWithDB> is not partitioned, and TRUNCATE TABLE names a partition.",

@@ -19,3 +19,11 @@ SELECT to_protobuf(1, 'P', '/no')
 SELECT from_protobuf(1, 'P', '/no')
 SELECT to_protobuf(struct(1 as a), 'P', '/no')
 SELECT from_protobuf(X'01', 'P', '/no')
+SELECT sum(rand(1)), max(randn(2)) FROM range(10)
+SELECT id % 2, sum(rand(1)) FROM range(10) GROUP BY id % 2
+SELECT max(monotonically_increasing_id()), count(*) FROM range(10)
+SELECT id % 3, collect_list(monotonically_increasing_id()) FROM range(10) GROUP BY id % 3
+SELECT sum(x) FROM (SELECT rand(1) AS x FROM range(10))
+SELECT max(id) + rand(3) > 0 FROM range(10)
+SELECT max(a) FROM (SELECT monotonically_increasing_id() AS a FROM range(10))
+SELECT max(rand(1)) OVER () > 0 FROM range(2)

@@ -291,6 +291,9 @@ class _Groups:
         for x in (y for a in call.args for y in walk(a)):
             if isinstance(x, Call) and x.function.kind == "aggregate":
                 raise AnalysisError("NESTED_AGGREGATE_FUNCTION", x.origin)
+            if isinstance(x, Call) and not x.function.deterministic:
+                condition = "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION"
+                raise AnalysisError(condition, call.origin, sqlExpr=f'"{pretty(call)}"')
         if call.function.names[0] in ("grouping", "grouping_id"):
             call = self._grouping_call(call)
         for c in self.calls:
