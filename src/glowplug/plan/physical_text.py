@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from glowplug.plan import python as p
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, WindowExpression
 from glowplug.plan.predicates import conjuncts
@@ -121,7 +122,50 @@ def _operator(plan: r.Relation) -> tuple[str, str, Facts]:
             return "CollectTail", f" {count}", (("Arguments", str(count)),)
         case r.CollectMetrics(_, name, metrics):
             return "CollectMetrics", f" {name}, {listed(metrics)}", (("Arguments", f"{name}, {listed(metrics)}"),)
+        case _ if (found := _python(plan)) is not None:
+            return found[0], f" {found[1]}", (("Arguments", found[1]),)
     return plan.__class__.__name__, "", ()
+
+
+def _python(plan: r.Relation) -> tuple[str, str] | None:
+    """Name and arguments of an operator that runs user code."""
+    match plan:
+        case p.EvalPython(_, calls):
+            kind = _eval_type(calls)
+            name = "BatchEvalPython" if kind is p.EvalType.BATCHED else "ArrowEvalPython"
+            columns = listed(map(r.to_attribute, calls))
+            return name, f"{listed(c.child for c in calls)}, {columns}" + ("" if name[0] == "B" else f", {kind.value}")
+        case p.AggregatePython(_, grouping, calls):
+            shown = f"{listed(grouping)}, {listed(c.child for c in calls)}, {listed(plan.output)}"
+            return "ArrowAggregatePython", f"{shown}, {_eval_type(calls).value}"
+        case p.WindowPython(_, keys, _, calls):
+            return "ArrowWindowPython", f"{listed(calls)}, {listed(keys)}, {_eval_type(calls).value}"
+        case p.MapPartitions(_, function, barrier, columns):
+            name = (
+                "MapInArrow"
+                if function.code and function.code.eval_type is p.EvalType.MAP_ARROW_ITER
+                else "MapInPandas"
+            )
+            return name, f"{function.names[0]}(), {listed(columns)}, {text(barrier)}"
+        case p.GroupMap(_, grouping, function, args, columns):
+            arrow = function.code and "ARROW" in function.code.eval_type.name
+            call = f"{function.names[0]}({', '.join(map(text, args))})"
+            return f"FlatMapGroupsIn{'Arrow' if arrow else 'Pandas'}", f"{listed(grouping)}, {call}, {listed(columns)}"
+        case p.CoGroupMap(_, _, left, right, function, columns=columns):
+            arrow = function.code and "ARROW" in function.code.eval_type.name
+            shown = f"{listed(left)}, {listed(right)}, {function.names[0]}(), {listed(columns)}"
+            return f"FlatMapCoGroupsIn{'Arrow' if arrow else 'Pandas'}", shown
+        case p.TablePython(_, function, args, made):
+            name = "BatchEvalPythonUDTF" if function.code.eval_type is p.EvalType.TABLE else "ArrowEvalPythonUDTF"
+            return name, f"{function.name}({', '.join(map(text, args))}), {listed(made)}"
+        case p.PythonScan(name, columns=columns):
+            return f"BatchScan {name}", listed(columns)
+    return None
+
+
+def _eval_type(calls: tuple[Alias, ...]) -> p.EvalType:
+    function = calls[0].child.function  # type: ignore[attr-defined]
+    return function.code.eval_type  # type: ignore[no-any-return]
 
 
 def _aggregate(

@@ -20,7 +20,7 @@ from glowplug.execute.python import partitions
 from glowplug.execute.python.environment import importable, working_directory
 from glowplug.execute.python.flow import Flow, Piece
 from glowplug.execute.python.results import Conform
-from glowplug.execute.python.settings import accumulated, settings, worker_conf
+from glowplug.execute.python.settings import IN_PROCESS, WORKERS, accumulated, settings, worker_conf
 from glowplug.execute.python.task import Code, Task, functions
 from glowplug.execute.runtime import Runtime
 from glowplug.io.source import Stream
@@ -197,9 +197,10 @@ def _chained(call: Call) -> tuple[tuple[bytes, ...], tuple[Expression, ...]]:
 def make_task(kind: int | str, command: bytes, runtime: Runtime, environment: Environment, **extra: str) -> Task:
     conf = worker_conf(runtime.conf)
     rows = int(conf["spark.sql.execution.arrow.maxRecordsPerBatch"])
-    paths, files = importable(environment), working_directory(environment)
+    # Only workers of their own are moved to another directory.
+    directory = "" if runtime.conf.get_option(WORKERS) == IN_PROCESS else working_directory(environment)
     number = kind if isinstance(kind, str) else int(kind)
-    return Task(number, command, conf, extra, paths, files, rows=rows if rows > 0 else NO_LIMIT)
+    return Task(number, command, conf, extra, importable(environment), directory, rows=rows if rows > 0 else NO_LIMIT)
 
 
 def some_columns(batch: pa.RecordBatch, start: int, stop: int) -> pa.RecordBatch:
