@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Iterable
 from math import isnan
 
-from bench import depth, latency, tpch, transfer
+from bench import depth, latency, python, tpch, transfer
 from bench.engines import ENGINES, THREADS, Engine, missing
 from tests.parity.tpch import statements
 
-SECTIONS = ("tpch", "latency", "transfer", "depth")
+SECTIONS = ("tpch", "latency", "transfer", "depth", "python")
 MEGABYTE = 1_000_000
 
 
@@ -127,6 +127,21 @@ def show_depth(engines: list[Engine], promises: Promises) -> None:
         promises.at_most(f"A {shape} of {depth.SHAPES[shape]:,} columns: s to its rows", seconds[1], bound)
 
 
+def show_python(engines: list[Engine], promises: Promises) -> None:
+    """Twice as fast as the better of the peers, or near what a bare loop takes."""
+    found = {engine.name: python.run(engine) for engine in engines if engine.name != "duckdb"}
+    limits = python.limits()
+    rows = [[name, *(number(seconds[kind], 2) for kind in python.KINDS)] for name, seconds in found.items()]
+    rows.append(["a bare loop", *(number(limits[kind], 2) for kind in python.KINDS)])
+    table(
+        f"Functions over {python.ROWS:,} rows and {python.GROUPS:,} groups: median seconds", ["", *python.KINDS], rows
+    )
+    for kind, ours in found.get("glowplug", {}).items():
+        peers = [found[name][kind] for name in ("sail", "spark") if name in found]
+        bound = max(1.3 * limits[kind], min(peers, default=float("nan")) / 2 if peers else 0)
+        promises.at_most(f"{kind}: s", ours, round(bound, 2))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--scale", help="TPC-H's scale factor (default: 1, and 10 where memory is limited)")
@@ -150,6 +165,8 @@ def main() -> int:
                 show_transfer(engines, promises)
             case "depth":
                 show_depth(engines, promises)
+            case "python":
+                show_python(engines, promises)
             case "limited":
                 show_limited(engines, args.scale or "10", promises)
             case other:

@@ -5,7 +5,8 @@
 It runs in the engine's own environment, so it imports nothing of this package; but for DuckDB alone it is an ordinary
 PySpark script. A request names what to do: `tables` (of a directory, for `sql` to use), `count` ten rows, or `collect`,
 `arrow` or `pandas` the result of `sql`; or `frame`, for the `schema` or the rows (`action`) of a DataFrame of so many
-`columns`, added in a `loop`, in a `chain` where each is made of the one before, or at once (`wide`). The answer has the
+`columns`, added in a `loop`, in a `chain` where each is made of the one before, or at once (`wide`); or `python`, for so
+many `rows` through a function of a `kind`. The answer has the
 `seconds` it took and the `rows`, or the `error`.
 """
 
@@ -28,6 +29,7 @@ class Session(Protocol):
     def arrow(self, sql: str) -> int: ...
     def pandas(self, sql: str) -> int: ...
     def frame(self, shape: str, columns: int, action: str) -> int: ...
+    def python(self, kind: str, rows: int, groups: int) -> int: ...
     def close(self) -> None: ...
 
 
@@ -58,6 +60,9 @@ class DuckDB:
     def frame(self, shape: str, columns: int, action: str) -> int:
         raise NotImplementedError("DuckDB alone has no DataFrames")
 
+    def python(self, kind: str, rows: int, groups: int) -> int:
+        raise NotImplementedError("DuckDB alone has no functions of PySpark's kinds")
+
     def close(self) -> None:
         self.connection.close()
 
@@ -83,6 +88,22 @@ class Spark:
 
     def pandas(self, sql: str) -> int:
         return len(self.spark.sql(sql).toPandas())
+
+    def python(self, kind: str, rows: int, groups: int) -> int:
+        """Rows through a function of a kind, counted by the engine behind it."""
+        from pyspark.sql import functions as F
+
+        ids = self.spark.range(rows)
+        if kind == "udf":
+            frame = ids.select(F.udf(lambda x: x + 1, "long")("id").alias("v"))
+        elif kind == "pandas_udf":
+            frame = ids.select(F.pandas_udf(lambda x: x + 1, "long")("id").alias("v"))
+        elif kind == "mapInPandas":
+            frame = ids.mapInPandas(lambda it: (p.assign(id=p.id + 1) for p in it), "id long").toDF("v")
+        else:
+            keyed = ids.select((F.col("id") % groups).alias("k"), F.col("id").cast("double").alias("v"))
+            frame = keyed.groupBy("k").applyInPandas(lambda p: p.assign(v=p.v - p.v.mean()), "k long, v double")
+        return int(frame.agg(F.count("v")).collect()[0][0])
 
     def frame(self, shape: str, columns: int, action: str) -> int:
         from pyspark.sql import functions as F
@@ -158,6 +179,8 @@ def perform(session: Session, request: dict[str, str]) -> dict[str, object]:
             rows = session.pandas(request["sql"])
         case "frame":
             rows = session.frame(request["shape"], int(request["columns"]), request["action"])
+        case "python":
+            rows = session.python(request["kind"], int(request["rows"]), int(request["groups"]))
         case other:
             raise ValueError(f"no such request: {other}")
     return {"seconds": time.perf_counter() - started, "rows": rows}

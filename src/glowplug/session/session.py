@@ -90,3 +90,8 @@ class Session:
             kept.clear()
         self.cache.disown(self.server_side_id)
         self.engine.sweep()
+        if self.files is not None:
+            from glowplug.execute.python.pool import POOL
+
+            mine = self.python
+            POOL.forget(lambda environment: environment == mine)

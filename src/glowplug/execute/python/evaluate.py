@@ -206,6 +206,11 @@ def _evaluate(task: Task, source: Input, sink: Output) -> None:
         from glowplug.execute.python.fast import evaluate_groups
 
         return evaluate_groups(command, conf, source, sink)
+    if task.kind == PythonEvalType.SQL_MAP_PANDAS_ITER_UDF:
+        from glowplug.execute.python.fast import evaluate_frames
+
+        evaluate_frames(command, conf, source, sink)
+        return _skip(source)
     if task.kind in _TABLES:
         from glowplug.execute.python.table_functions import evaluate_table
 
@@ -217,7 +222,12 @@ def _evaluate(task: Task, source: Input, sink: Output) -> None:
     finally:
         if hasattr(results, "close"):
             results.close()
-    for _ in source.messages():  # what the function left
+    _skip(source)
+
+
+def _skip(source: Input) -> None:
+    """What a function left of its input."""
+    for _ in source.messages():
         pass
 
 

@@ -159,7 +159,7 @@ class _Results:
 
     def __init__(self, type: t.StructType, conf: Any, sink: Output) -> None:
         self.type, self.conf, self.sink = type, conf, sink
-        self.schema = t.StructType([t.StructField("_0", type)])
+        self.to_arrow = frames_to_arrow(type, conf)
         self.frames: list[Any] = []
         self.rows = 0
         self.like: Any = None  # columns and types of the frames
@@ -185,24 +185,76 @@ class _Results:
             import pandas as pd
 
             try:
-                return self.sink.write(self._converted(pd.concat(frames, ignore_index=True)))
+                return self.sink.write(self.to_arrow(pd.concat(frames, ignore_index=True)))
             except Exception:  # one of them is to blame: below it is found
                 pass
         for frame in frames:
-            self.sink.write(self._converted(frame))
-
-    def _converted(self, frame: Any) -> pa.RecordBatch:
-        return PandasToArrowConversion.convert(
-            [frame],
-            self.schema,
-            timezone=self.conf.timezone,
-            safecheck=self.conf.safecheck,
-            arrow_cast=True,
-            prefers_large_types=self.conf.use_large_var_types,
-            assign_cols_by_name=self.conf.assign_cols_by_name,
-            int_to_decimal_coercion_enabled=self.conf.int_to_decimal_coercion_enabled,
-        )
+            self.sink.write(self.to_arrow(frame))
 
 
 def _same(a: Any, b: Any) -> bool:
     return a is not None and b is not None and a[1] == b[1] and bool(a[0] is b[0] or a[0].equals(b[0]))
+
+
+# --- functions of partitions, through pandas -------------------------------------------------------
+
+
+def evaluate_frames(command: io.BytesIO, conf: Any, source: Input, sink: Output) -> None:
+    """`mapInPandas`."""
+    read_int(command)
+    _, function = worker.read_single_udf(pickleSer, command, PythonEvalType.SQL_MAP_PANDAS_ITER_UDF, conf, 0)
+    to_arrow = None
+    for frame, type in function(_frame(batch, conf) for batch in source.batches()):
+        to_arrow = to_arrow or frames_to_arrow(type, conf)
+        sink.write(to_arrow(frame))
+
+
+def _frame(batch: pa.RecordBatch, conf: Any) -> Any:
+    """The rows of a struct as a frame whose values can be changed."""
+    import pandas as pd
+
+    rows = batch.column(0)
+    columns = rows.flatten()
+    if columns and not conf.prefer_int_ext_dtype and all(map(_is_number, columns)):
+        frame = pd.DataFrame({i: c.to_numpy().copy() for i, c in enumerate(columns)}, copy=False)
+        frame.columns = pd.Index([f.name for f in rows.type])
+        return frame
+    (frame,) = ArrowBatchTransformer.to_pandas(
+        batch,
+        timezone=conf.timezone,
+        struct_in_pandas="dict",
+        prefer_int_ext_dtype=conf.prefer_int_ext_dtype,
+        df_for_struct=True,
+    )
+    return frame
+
+
+def _is_number(column: pa.Array) -> bool:
+    return not column.null_count and (pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
+
+
+def frames_to_arrow(type: t.StructType, conf: Any) -> Callable[[Any], pa.RecordBatch]:
+    """What makes a batch of one struct column of a frame. Numbers of just the declared types go without PySpark."""
+    schema = t.StructType([t.StructField("_0", type)])
+    arrow = to_arrow_type(type, timezone=conf.timezone, prefers_large_types=conf.use_large_var_types)
+    simple = all(pa.types.is_integer(f.type) or pa.types.is_floating(f.type) for f in arrow)
+    kinds = [f.type.to_pandas_dtype() for f in arrow] if simple else []
+
+    def convert(frame: Any) -> pa.RecordBatch:
+        if simple and kinds and frame._mgr.get_dtypes().tolist() == kinds and list(frame.columns) == type.names:
+            columns = [
+                pa.array(s.to_numpy(), f.type, from_pandas=True) for (_, s), f in zip(frame.items(), arrow, strict=True)
+            ]
+            return pa.RecordBatch.from_arrays([pa.StructArray.from_arrays(columns, fields=list(arrow))], ["_0"])
+        return PandasToArrowConversion.convert(
+            [frame],
+            schema,
+            timezone=conf.timezone,
+            safecheck=conf.safecheck,
+            arrow_cast=True,
+            prefers_large_types=conf.use_large_var_types,
+            assign_cols_by_name=conf.assign_cols_by_name,
+            int_to_decimal_coercion_enabled=conf.int_to_decimal_coercion_enabled,
+        )
+
+    return convert
