@@ -512,6 +512,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DUPLICATE_ASSIGNMENTS": ("42701", "The columns or variables <nameList> are assigned more than once."),
     "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
+    "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED": (
+        "4274K",
+        "The call of <routineName> gives the parameter <parameterName> by its place and by its name.",
+    ),
     "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE": (
         "4274K",
         "The call of <routineName> names the parameter <parameterName> twice.",

@@ -36,6 +36,8 @@ def scalar_call(
     function: PersistentFunction, e: UnresolvedFunction, args: tuple[Expression, ...], cx: Context
 ) -> Expression:
     """The value of a call in an expression. NOT_A_SCALAR_FUNCTION, WRONG_NUM_ARGS."""
+    if function.class_name:
+        raise cannot_load(function.class_name, quoted(function))
     if function.is_table:
         raise AnalysisError("NOT_A_SCALAR_FUNCTION", e.origin, functionName=quoted(function))
     given = placed(function, args, cx, e)
@@ -60,6 +62,8 @@ def _unwrapped(e: Expression) -> Expression:
 
 def table_call(function: PersistentFunction, node: UnresolvedTableFunction, cx: Context) -> Relation:
     """The rows of a call in FROM. NOT_A_TABLE_FUNCTION, WRONG_NUM_ARGS."""
+    if function.class_name:
+        raise AnalysisError("NOT_A_TABLE_FUNCTION", node.origin, functionName=".".join(map(quote, node.parts)))
     if not function.is_table:
         raise AnalysisError("NOT_A_TABLE_FUNCTION", node.origin, functionName=quoted(function))
     call = UnresolvedFunction(node.parts, node.args, origin=node.origin)
@@ -146,6 +150,7 @@ def placed(
     places = {f.name.lower(): i for i, f in enumerate(fields)}
     if len(args) > len(fields):
         raise _wrong_number(function, len(args), e)
+    positional = sum(not isinstance(a, NamedArgument) for a in args)
     for i, a in enumerate(args):
         at = i
         if isinstance(a, NamedArgument):
@@ -155,12 +160,13 @@ def placed(
                     e.origin,
                     routineName=quoted(function),
                     argumentName=quote(a.name),
-                    proposal=", ".join(quote(f.name) for f in fields),
+                    proposal=" ".join(quote(f.name) for f in fields),
                 )
             at, a = places[a.name.lower()], a.value
         if found[at] is not None:
+            twice = "BOTH_POSITIONAL_AND_NAMED" if at < positional else "DOUBLE_NAMED_ARGUMENT_REFERENCE"
             raise AnalysisError(
-                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
+                f"DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.{twice}",
                 e.origin,
                 routineName=quoted(function),
                 parameterName=quote(fields[at].name),
@@ -236,6 +242,10 @@ def _in_plan(plan: Relation, values: dict[int, Expression], form: Callable[[Expr
         return rewrite(node, Expression, change)  # type: ignore[no-any-return]
 
     return relation(plan)
+
+
+def cannot_load(class_name: str, function: str) -> AnalysisError:
+    return AnalysisError("CANNOT_LOAD_FUNCTION_CLASS", className=class_name, functionName=function)
 
 
 def quoted(function: PersistentFunction) -> str:

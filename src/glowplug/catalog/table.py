@@ -163,3 +163,4 @@ class PersistentFunction:
     owner: str = ""
     created: int = 0
     version: int = 0
+    class_name: str = ""  # of a function that is a class, which only other engines can call

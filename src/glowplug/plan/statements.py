@@ -287,6 +287,17 @@ class CreateFunction(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class CreateClassFunction(Command):
+    """`CREATE FUNCTION f AS 'class'`: catalogs keep it for other engines; there are no classes here to call."""
+
+    parts: Names
+    class_name: str
+    temporary: bool = False
+    replace: bool = False
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DropFunction(Command):
     parts: Names
     temporary: bool = False

@@ -258,8 +258,8 @@ def _rows_of(make: Callable[[dict[str, Any]], c.Command]) -> Run:
 
 def _sql_function(f: PersistentFunction) -> tuple[Any, ...]:
     i = f.identifier
-    usage = f.comment or f"Function: {i.name}"
-    return i.name, i.catalog or None, list(i.namespace) or None, usage, "SQLFunction", not i.catalog
+    usage = f.comment or ("N/A." if f.class_name else f"Function: {i.name}")
+    return i.name, i.catalog or None, list(i.namespace) or None, usage, f.class_name or "SQLFunction", not i.catalog
 
 
 def _builtin(name: str) -> tuple[Any, ...]:

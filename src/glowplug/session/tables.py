@@ -14,7 +14,7 @@ from glowplug.analyze.pipeline import analyze_relation
 from glowplug.analyze.rules.leaves import fresh
 from glowplug.catalog.manager import Catalogs
 from glowplug.catalog.table import Identifier, Pairs, Partition, Table
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError, ExecutionError, unsupported
 from glowplug.execute.cache import Entry
 from glowplug.execute.local import workbench
 from glowplug.execute.operation import current
@@ -56,7 +56,11 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
         from glowplug.session import sources
 
         _refuse_time_travel(node)
-        return sources.scan(session, r.UnresolvedDataSource(node.parts[0], None, node.options, (node.parts[1],)))
+        try:
+            return sources.scan(session, r.UnresolvedDataSource(node.parts[0], None, node.options, (node.parts[1],)))
+        except ExecutionError as error:  # a file is not of that format
+            kind = node.parts[0].lower()
+            raise AnalysisError("FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY", node.origin, dataSourceType=kind) from error
     return None
 
 

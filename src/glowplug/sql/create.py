@@ -19,7 +19,7 @@ from glowplug.plan.commands import (
 )
 from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation, UnresolvedDataSource
-from glowplug.plan.statements import CreateFunction, CreateTableLike, DropFunction, DropVariable
+from glowplug.plan.statements import CreateClassFunction, CreateFunction, CreateTableLike, DropFunction, DropVariable
 from glowplug.sql import clauses, columns, expressions, literals, properties, queries, tables, types
 from glowplug.sql.clauses import Once, if_exists, if_not_exists, invalid
 from glowplug.sql.cursor import Cursor
@@ -238,8 +238,11 @@ def _function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
     exists = if_not_exists(c)
     parts = multipart(c)
     if c.kind == "AS" and c.peek() == STRING:
-        c.i = len(c.kinds) - 1
-        raise unsupported("functions in Java classes", c.origin(start))
+        c.i += 1
+        name = literals.string(c)
+        if c.kind == "USING":
+            raise unsupported("functions in JAR files", c.origin(start))
+        return CreateClassFunction(parts, name, temporary, replace, exists)
     c.expect("(")
     parameters = () if c.kind == ")" else c.comma_list(_parameter)
     c.expect(")")

@@ -143,3 +143,61 @@ SELECT * FROM nosuch(1)
 CREATE FUNCTION typed(x DECIMAL(10,2)) RETURNS DECIMAL(12,2) RETURN x * 2
 
 SELECT typed(1.255), typeof(typed(1))
+
+CREATE FUNCTION in_java AS 'org.example.Nothing'
+
+>>> spark.catalog.getFunction("in_java")
+
+DESCRIBE FUNCTION in_java
+
+DESCRIBE FUNCTION EXTENDED in_java
+
+SELECT in_java(1)
+
+SELECT * FROM in_java(1)
+
+CREATE FUNCTION in_java AS 'org.example.Nothing'
+
+CREATE OR REPLACE FUNCTION in_java AS 'org.example.Other'
+
+CREATE TEMPORARY FUNCTION in_java2 AS 'org.example.Nothing'
+
+SHOW USER FUNCTIONS LIKE 'in*'
+
+REFRESH FUNCTION in_java
+
+DROP FUNCTION in_java
+
+CREATE FUNCTION maybe(x INT) RETURNS TABLE (a INT, b INT) RETURN SELECT x
+
+CREATE FUNCTION with_comment(x INT COMMENT 'the number', y STRING DEFAULT 'a' COMMENT 'text') RETURNS STRING COMMENT 'joins' DETERMINISTIC RETURN concat(y, x)
+
+DESCRIBE FUNCTION with_comment
+
+DESCRIBE FUNCTION EXTENDED with_comment
+
+SELECT with_comment(1), with_comment(1, 'b'), with_comment(y => 'c', x => 2)
+
+SELECT with_comment(z => 1)
+
+SELECT with_comment(1, x => 2)
+
+CREATE TEMPORARY VIEW tv AS SELECT 1 AS a
+
+CREATE FUNCTION uses_temp() RETURNS INT RETURN (SELECT max(a) FROM tv)
+
+CREATE TEMPORARY FUNCTION uses_temp() RETURNS INT RETURN (SELECT max(a) FROM tv)
+
+SELECT uses_temp()
+
+CREATE VIEW v_temp AS SELECT uses_temp() AS x
+
+CREATE VIEW v_fun AS SELECT name_of(a) AS n FROM t
+
+SELECT * FROM v_fun ORDER BY n
+
+SELECT * FROM upto(n => 1)
+
+SELECT * FROM upto()
+
+SELECT t2.a, u.b FROM t AS t2, LATERAL upto(t2.a) AS u ORDER BY 1, 2

@@ -244,7 +244,7 @@ def test_explain_takes_any_statement():
         ("call p(1)", "CALL of the procedure p"),
         ("create materialized view v as select 1", "CREATE MATERIALIZED VIEW"),
         ("create index i on t (a)", "CREATE INDEX"),
-        ("create function f as 'a.B'", "functions in Java classes"),
+        ("create function f as 'a.B' using jar 'x.jar'", "functions in JAR files"),
         ("create table t (a int) row format delimited", "ROW FORMAT, which only Hive tables have"),
         ("select transform(a) using 'cat' from t", "SELECT TRANSFORM"),
         ("map a using 'cat' from t", "MAP … USING (script transformation)"),

@@ -11,13 +11,13 @@ from itertools import pairwise
 from glowplug.analyze.commands.nouns import MakeFunction, Nothing
 from glowplug.analyze.commands.views import refuse_temporary, settings
 from glowplug.analyze.context import Context
-from glowplug.analyze.routines import scalar_body, table_body
+from glowplug.analyze.routines import cannot_load, scalar_body, table_body, unquoted
 from glowplug.catalog.table import Identifier, PersistentFunction
 from glowplug.errors import AnalysisError
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Call, Expression, WindowExpression
-from glowplug.plan.relations import Relation
-from glowplug.plan.statements import CreateFunction
+from glowplug.plan.relations import OneRow, Project, Relation
+from glowplug.plan.statements import CreateClassFunction, CreateFunction
 from glowplug.plan.tree import walk
 from glowplug.types import NULL, StructField, StructType, quote
 
@@ -49,8 +49,9 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
         owner=cx.world.facts["current_user"],
         created=int(time.time() * 1000),
     )
-    if isinstance(command.body, Relation) and not command.temporary:
-        refuse_temporary(command.body, "FUNCTION", identifier, cx)
+    if not command.temporary:
+        body = command.body if isinstance(command.body, Relation) else Project(OneRow(), (command.body,))
+        refuse_temporary(body, "FUNCTION", identifier, cx)
     if command.is_table:
         plan = table_body(draft, cx)
         if not isinstance(command.returns, StructType) or not command.returns.fields:
@@ -60,20 +61,40 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
                 "USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH",
                 outputSize=len(plan.output),
                 returnParamSize=len(command.returns.fields),
-                name=command.parts[-1],
+                name=unquoted(draft),
             )
         draft = replace(draft, reads_data=True)
     else:
-        body = scalar_body(draft, cx)
-        _check_body(body, command.text)
+        value = scalar_body(draft, cx)
+        _check_body(value, command.text)
         if command.returns is None:
-            draft = replace(draft, returns=body.type)
+            draft = replace(draft, returns=value.type)
         draft = replace(draft, reads_data=is_query or "select" in command.text.lower())
     if not command.temporary and not command.replace and catalog.function(identifier) is not None:
         if command.if_not_exists:
             return Nothing()
         raise already_exists(identifier)
     return MakeFunction(draft, command.temporary, command.if_not_exists, command.replace)
+
+
+def create_class_function(command: CreateClassFunction, cx: Context) -> Command:
+    """Kept without a look at the class, unless it is temporary: then it is needed at once."""
+    known = cx.world.catalogs
+    if command.temporary:
+        raise cannot_load(command.class_name, quote(command.parts[-1]))
+    identifier = known.identifier(command.parts)
+    catalog = known.catalog(identifier.catalog)
+    if catalog.namespace(identifier.namespace) is None:
+        raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=".".join(map(quote, identifier.parts[:-1])))
+    if not command.replace and catalog.function(identifier) is not None:
+        if command.if_not_exists:
+            return Nothing()
+        raise already_exists(identifier)
+    place = (known.current, known.namespace)
+    made = PersistentFunction(
+        identifier, StructType(), NULL, "", False, False, *place, (), class_name=command.class_name
+    )
+    return MakeFunction(made, False, command.if_not_exists, command.replace)
 
 
 def already_exists(identifier: Identifier) -> AnalysisError:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from glowplug.analyze.commands.create_table import create_like, create_table
-from glowplug.analyze.commands.functions import create_function
+from glowplug.analyze.commands.functions import create_class_function, create_function
 from glowplug.analyze.commands.insert import insert, insert_each
 from glowplug.analyze.commands.row_changes import delete, merge, update, with_command
 from glowplug.analyze.commands.views import alter_view, create_view
@@ -26,6 +26,7 @@ RULES: dict[type[c.Command], Rule] = {
     c.Insert: insert,
     c.MergeInto: merge,
     c.WriteTable: write_table,
+    s.CreateClassFunction: create_class_function,
     s.CreateFunction: create_function,
     s.CreateTableLike: create_like,
     s.Delete: delete,

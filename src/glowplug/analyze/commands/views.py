@@ -162,7 +162,7 @@ def refuse_temporary(query: Relation, kind: str, name: Identifier, cx: Context) 
             raise AnalysisError(
                 "INVALID_TEMP_OBJ_REFERENCE",
                 obj=kind,
-                objName=name.quoted,
+                objName=name.in_catalog if kind == "FUNCTION" else name.quoted,
                 tempObj="VIEW",
                 tempObjName=".".join(map(quote, parts)),
             )

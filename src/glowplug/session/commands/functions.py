@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from glowplug.analyze.commands.functions import already_exists
 from glowplug.analyze.commands.nouns import MakeFunction
-from glowplug.analyze.routines import unquoted
+from glowplug.analyze.routines import cannot_load, unquoted
 from glowplug.catalog.table import PersistentFunction
 from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
@@ -61,9 +61,10 @@ def refresh_function(command: s.RefreshFunction, session: Session, operation: Op
         name = quote(command.parts[0].lower())
         raise AnalysisError("_LEGACY_ERROR_TEMP_1017", name=name, cmd="REFRESH FUNCTION", hintStr="")
     identifier = known.identifier(command.parts)
-    if known.catalog(identifier.catalog).function(identifier) is None:
+    found = known.catalog(identifier.catalog).function(identifier)
+    if found is None:
         raise AnalysisError("ROUTINE_NOT_FOUND", routineName=identifier.in_catalog)
-    raise AnalysisError("CANNOT_LOAD_FUNCTION_CLASS", className="sqlFunction.", functionName=identifier.quoted)
+    raise cannot_load(found.class_name or "sqlFunction.", identifier.quoted)
 
 
 # --- DESCRIBE ------------------------------------------------------------------------------------------------
@@ -90,6 +91,10 @@ def describe_function(command: c.Describe, session: Session) -> LocalData:
 def _lines(function: PersistentFunction, extended: bool, session: Session) -> list[str]:
     from glowplug.session.commands.describe import when
 
+    if function.class_name:
+        lines = [f"Function: {unquoted(function)}", f"Class: {function.class_name}", "Usage: N/A."]
+        usage = f"Extended Usage:\n    No example/argument for {function.identifier.name}.\n"
+        return [*lines, usage] if extended else lines
     facts: list[tuple[str, list[str]]] = [
         ("Function", [unquoted(function)]),
         ("Type", ["TABLE" if function.is_table else "SCALAR"]),
@@ -125,7 +130,7 @@ def _column(f: StructField, names: int, types: int, extended: bool) -> str:
     text = f"{f.name.ljust(names)} {sql_name(f.type).ljust(types)}"
     if extended and "default" in data:
         text += f" DEFAULT {data['default']}"
-    if "comment" in data:
+    if extended and "comment" in data:
         text += f" '{data['comment']}'"
     return text
 

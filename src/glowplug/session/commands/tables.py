@@ -129,6 +129,8 @@ def truncate(command: s.Truncate, session: Session, operation: Operation) -> Non
     """The files go, the table and its partitions stay."""
     cx = context(session)
     table = targets.table(command.parts, cx, "TRUNCATE TABLE")
+    if table.kind == "external":
+        raise AnalysisError("CANNOT_TRUNCATE_EXTERNAL_TABLE", tableName=table.identifier.quoted)
     places = [table.location or ""]
     if command.partition:
         if not table.partition_by:
@@ -137,8 +139,6 @@ def truncate(command: s.Truncate, session: Session, operation: Operation) -> Non
         places = [p.location for p in matching(table, given, session)]
     elif table.partition_by:
         places = [p.location for p in matching(table, {}, session)]
-    elif table.kind == "external":
-        raise AnalysisError("_LEGACY_ERROR_TEMP_1266", tableIdentWithDB=table.identifier.quoted)
     with recached(session, table):
         for place in places:
             fs, path = locate(place, session.conf)
