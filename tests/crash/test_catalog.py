@@ -130,6 +130,11 @@ SCENARIOS: dict[str, tuple[tuple[str | Command, ...], str | Command, dict[str, t
         WriteTable(SQLText(NEW_ROWS), ("t",), "save_as_table", "overwrite"),
         {"t": (OLD, NEW)},
     ),
+    "insert into partitions": (
+        ("CREATE TABLE p (x BIGINT, y BIGINT) PARTITIONED BY (y)", "INSERT INTO p VALUES (1, 70)"),
+        f"INSERT INTO p {NEW_ROWS}",
+        {"p": ([[1, 70]], [[1, 70], *NEW])},
+    ),
     "drop": ((CTAS,), "DROP TABLE t", {"t": (NEW, None)}),
     "rename": ((CTAS,), "ALTER TABLE t RENAME TO u", {"t": (NEW, None), "u": (None, NEW)}),
 }

@@ -8,7 +8,7 @@ from glowplug.execute.runtime import Runtime
 from glowplug.io import formats
 from glowplug.io.produce import Layout, WrittenFile
 from glowplug.io.source import Context, Pairs
-from glowplug.io.write import SaveMode, WriteJob
+from glowplug.io.write import Produced, SaveMode, WriteJob
 from glowplug.plan.relations import Relation, Repartition, Scan
 from glowplug.plan.tree import walk_relations
 
@@ -24,6 +24,7 @@ def write_plan(
     options: Pairs = (),
     partition_by: tuple[str, ...] = (),
     below: tuple[tuple[str, str | None], ...] = (),
+    produced: Produced | None = None,
 ) -> tuple[WrittenFile, ...]:
     """Write an analysed plan's rows to the directory `path`: one kernel statement from the sources to the files.
 
@@ -39,6 +40,7 @@ def write_plan(
             mode=mode,
             options=options,
             below=below,
+            produced=produced,
             inputs=tuple(f for n in walk_relations(plan) if isinstance(n, Scan) for f in n.source.input_files()),
         )
         return formats.write(format, job, Context(runtime.conf, bench))

@@ -39,12 +39,16 @@ from glowplug.plan import commands
 SaveMode = commands.SaveMode
 
 
+Produced = Callable[[tuple[WrittenFile, ...]], None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteJob:
     """Rows to be written to the directory `path`.
 
     `below`: names and values (None = NULL) of the first partition columns, where only those partitions are overwritten.
-    `inputs` are the URIs of the files that the rows are read from: they cannot be overwritten.
+    `inputs` are the URIs of the files that the rows are read from: they cannot be overwritten. `produced` is told of
+    the files before anybody sees them.
     """
 
     rows: Rows
@@ -54,6 +58,7 @@ class WriteJob:
     options: Pairs = ()
     below: tuple[tuple[str, str | None], ...] = ()
     inputs: tuple[str, ...] = ()
+    produced: Produced | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +87,17 @@ def codec(codecs: Mapping[str, object]) -> Callable[[str], str]:
     return parse
 
 
-def write_with(commit: Commit, rows: Rows, layout: Layout, output: Output, context: Context) -> tuple[WrittenFile, ...]:
+def write_with(
+    commit: Commit, rows: Rows, layout: Layout, output: Output, context: Context, produced: Produced | None = None
+) -> tuple[WrittenFile, ...]:
     """Make the files of `rows` and commit them; nothing if this very job was committed before."""
     staging = commit.begin()
     if staging is None:
         return ()
     try:
         files = produce(rows, layout, output, staging, context)
+        if produced is not None:
+            produced(files)
         commit.publish(staging, files)
     except BaseException:
         commit.abort(staging)
@@ -110,7 +119,8 @@ def write_job(job: WriteJob, output: Output, context: Context) -> tuple[WrittenF
         if job.mode == "overwrite" and not dynamic:
             _check_not_read(job, fs, path)
         layout = replace(job.layout, max_records=options.max_records)
-        return write_with(_commit(job, fs, path, there, dynamic), job.rows, layout, output, context)
+        commit = _commit(job, fs, path, there, dynamic)
+        return write_with(commit, job.rows, layout, output, context, job.produced)
     except OSError as error:
         reason = f"{error.strerror or error}: {fs.uri(error.filename or path)}"
         raise ExecutionError("TASK_WRITE_FAILED", path=fs.uri(path), reason=reason) from error

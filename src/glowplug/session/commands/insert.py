@@ -30,7 +30,8 @@ def insert_each(command: InsertEach, session: Session, operation: Operation) -> 
 
 
 def insert_rows(command: InsertRows, session: Session, operation: Operation) -> None:
-    """Data is committed before the catalog learns of partitions: a kill in between leaves what MSCK can find."""
+    """The catalog learns of new partitions before their files appear, so that the rows appear all at once; a kill in
+    between leaves partitions without rows."""
     table, static = command.table, command.static
     catalog = catalogs(session).catalog(table.identifier.catalog)
     there = {p.values: p for p in catalog.partitions(table.identifier)} if table.partition_by else {}
@@ -44,7 +45,14 @@ def insert_rows(command: InsertRows, session: Session, operation: Operation) -> 
         if whole is not None and whole in elsewhere:
             _write_elsewhere(command, elsewhere[whole], session, operation)
             return
-        files = write_plan(
+        written: list[Partition] = []
+
+        def produced(files: tuple[WrittenFile, ...]) -> None:
+            written.extend(partitions_of(table, files, whole))
+            if written:
+                catalog.add_partitions(table.identifier, written, ignore=True)
+
+        write_plan(
             command.query,
             session,
             operation,
@@ -54,13 +62,11 @@ def insert_rows(command: InsertRows, session: Session, operation: Operation) -> 
             options=(*table.options, *command.options),
             partition_by=table.partition_by,
             below=static,
+            produced=produced,
         )
-        written = partitions_of(table, files, whole)
         if command.overwrite and not _dynamic(command, session):
             gone = [v for v in there if v not in {p.values for p in written} and _below(v, static)]
             catalog.drop_partitions(table.identifier, gone)
-        if written:
-            catalog.add_partitions(table.identifier, written, ignore=True)
 
 
 def _dynamic(command: InsertRows, session: Session) -> bool:
