@@ -14,6 +14,7 @@ from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.types import (
     BOOLEAN,
+    BYTE,
     DOUBLE,
     INTEGRAL,
     LONG,
@@ -240,9 +241,9 @@ FUNCTIONS = (
     Function(
         ("grouping",),
         sig(ANY),
-        None,
+        BYTE,
         "CAST(grouping({0}) AS TINYINT)",
-        "CAST(grouping({0}) AS TINYINT)",
+        nullable="never",
         kind="aggregate",
         usage="Returns 1 if the column is aggregated in this grouping set, otherwise 0.",
         example="SELECT name, grouping(name), sum(age) FROM VALUES (2, 'Alice') people(age, name) GROUP BY CUBE(name)",
@@ -251,9 +252,9 @@ FUNCTIONS = (
     Function(
         ("grouping_id",),
         sig(ANY, optional=1, variadic=True),
-        None,
+        LONG,
         lambda call, low: f"CAST(grouping({', '.join(map(low.sql, call.args))}) AS BIGINT)",
-        lambda call, low: f"CAST(grouping({', '.join(map(low.sql, call.args))}) AS BIGINT)",
+        nullable="never",
         kind="aggregate",
         bare=("grouping__id",),
         usage="Returns the bits of grouping() of the columns as one number.",

@@ -5,18 +5,32 @@ from __future__ import annotations
 import decimal
 from decimal import Decimal
 
+from glowplug.datetimes import parse_date
 from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Attribute, Cast, Expression, Literal, Replaced
 from glowplug.plan.relations import Relation
 from glowplug.plan.tree import map_expressions
-from glowplug.types import INTEGRAL, ByteType, DecimalType, DoubleType, IntegerType, LongType, ShortType
+from glowplug.types import (
+    INTEGRAL,
+    ByteType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    IntegerType,
+    LongType,
+    ShortType,
+    StringType,
+)
 
 _EXACT = decimal.Context(prec=76)  # twice a decimal's digits: 28 by default are too few
 _BITS = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
 
 
 def fold_literals(node: Relation, cx: Context) -> Relation | None:
-    """CAST(1 AS DECIMAL(1,0)) → 1BD: a cast of a number that cannot fail needs no check for every row."""
+    """CAST(1 AS DECIMAL(1,0)) → 1BD, CAST('2000-01-27' AS DATE) → DATE'2000-01-27'.
+
+    A cast that cannot fail needs no check for every row; and the kernel joins by no condition that holds such a check.
+    """
     done = map_expressions(node, _fold)
     return done if done is not node else None
 
@@ -35,6 +49,9 @@ def _fold(e: Expression) -> Expression:
 def _converted(literal: Literal, cast: Cast) -> Literal | None:
     """The literal in the cast's type, if it has exactly that value there."""
     value = literal.value
+    if isinstance(literal.type, StringType) and isinstance(cast.type, DateType):
+        days = parse_date(value)
+        return None if days is None else Literal(days, cast.type)
     if isinstance(literal.type, DecimalType):
         number = value
     elif isinstance(literal.type, INTEGRAL):

@@ -58,3 +58,11 @@ def test_columns_nobody_uses_are_not_read(spark, tmp_path):
     df = spark.read.parquet(str(tmp_path / "t")).select("a", "b").filter("b > 0").select("a")
     assert "FileScan parquet [a" in df._explain_string() and "id#" not in df._explain_string().split("FileScan")[1]
     assert sorted(r.a for r in df.collect()) == [1, 2]
+
+
+def test_a_date_written_as_text_is_a_constant(spark):
+    days = spark.range(3).selectExpr("date_add(DATE'2000-01-27', INT(id)) AS d")
+    df = days.filter("d > ' 2000-1-27 '")
+    assert "(c" in statement(df) and "> DATE '2000-01-27')" in statement(df)
+    assert df.count() == 2
+    assert "CAST_INVALID_INPUT" in statement(days.filter("d > '2000-02-30'"))

@@ -33,7 +33,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.names import derived_name, pretty, qualified_text
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, Sort, to_attribute
 from glowplug.plan.tree import map_expressions, outer_columns, walk
-from glowplug.types import BYTE, INT, LONG, MapType, quote, sql_name
+from glowplug.types import INT, MapType, quote, sql_name
 
 
 def is_aggregation(node: Select, items: list[Expression]) -> bool:
@@ -310,7 +310,7 @@ class _Groups:
         keys: list[Expression] = []
         own = {to_attribute(g).id for g in self.grouping}
         if call.args and all(isinstance(a, Attribute) and a.id in own for a in call.args):
-            return replace(call, type=BYTE if call.function.names[0] == "grouping" else LONG, nullable=False)
+            return call
         for a in call.args or tuple(map(_unaliased, self.grouping)):
             at = [i for i, g in enumerate(self.grouping) if a in (g, _unaliased(g))]
             if not at:
@@ -326,8 +326,7 @@ class _Groups:
                     groupByColumns=columns,
                 )
             keys.append(to_attribute(self.grouping[at[0]]))
-        type = BYTE if call.function.names[0] == "grouping" else LONG
-        return replace(call, args=tuple(keys), type=type, nullable=False)
+        return replace(call, args=tuple(keys))
 
 
 def _window_call(e: WindowExpression) -> Expression:
