@@ -267,6 +267,8 @@ def from_arrow_scalar(scalar: pa.Scalar, type: t.DataType) -> Any:
             return tuple((from_arrow_scalar(k, key), from_arrow_scalar(v, value)) for k, v in pairs)
         case t.StructType(fields):
             return tuple(from_arrow_scalar(v, f.type) for v, f in zip(scalar.values(), fields, strict=True))
+        case t.VariantType():
+            return scalar["value"].as_py(), scalar["metadata"].as_py()
         case t.UserDefinedType(sql_type):
             return from_arrow_scalar(scalar, sql_type)
     return scalar.as_py()

@@ -512,6 +512,9 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DUPLICATE_ASSIGNMENTS": ("42701", "The columns or variables <nameList> are assigned more than once."),
     "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
+    "DUPLICATE_CONDITION_IN_SCOPE": ("42734", "The condition <condition> is declared twice in one block."),
+    "DUPLICATE_EXCEPTION_HANDLER.CONDITION": ("42734", "Two handlers of one block are for the condition <condition>."),
+    "DUPLICATE_EXCEPTION_HANDLER.SQLSTATE": ("42734", "Two handlers of one block are for the SQLSTATE <sqlState>."),
     "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED": (
         "4274K",
         "The call of <routineName> gives the parameter <parameterName> by its place and by its name.",
@@ -699,6 +702,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22003",
         "A bitmap of <bitmapNumBytes> bytes has bits 0 to <bitmapNumBits> - 1, and no bit <bitPosition>.",
     ),
+    "INVALID_BOOLEAN_STATEMENT": ("22546", "A BOOLEAN is needed, which <invalidStatement> is not."),
     "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_CLOSED": (
         "42K04",
         "The session cannot be cloned to <targetSessionId>: a session of that id was closed before.",
@@ -775,6 +779,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42602",
         "There is no special character <str> for a delimiter.",
     ),
+    "INVALID_ERROR_CONDITION_DECLARATION.NOT_AT_START_OF_COMPOUND_STATEMENT": (
+        "42K0R",
+        "The condition <conditionName> must be declared where its block begins.",
+    ),
+    "INVALID_ERROR_CONDITION_DECLARATION.ONLY_IN_BEGIN_END": (
+        "42K0R",
+        "The condition <conditionName> can be declared in BEGIN … END only.",
+    ),
     "INVALID_ESC": ("42604", "The escape of LIKE must be one character, not <invalidEscape>."),
     "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE": (
         "42K09",
@@ -835,6 +847,24 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_HANDLE.SESSION_CLOSED": ("HY000", "The handle <handle> is invalid: the session was closed."),
     "INVALID_HANDLE.SESSION_NOT_FOUND": ("HY000", "The handle <handle> is invalid: there is no such session."),
+    "INVALID_HANDLER_DECLARATION.CONDITION_NOT_FOUND": ("42K0Q", "There is no condition <condition> for a handler."),
+    "INVALID_HANDLER_DECLARATION.DUPLICATE_CONDITION_IN_HANDLER_DECLARATION": (
+        "42K0Q",
+        "A handler names the condition <condition> twice.",
+    ),
+    "INVALID_HANDLER_DECLARATION.DUPLICATE_SQLSTATE_IN_HANDLER_DECLARATION": (
+        "42K0Q",
+        "A handler names the SQLSTATE <sqlState> twice.",
+    ),
+    "INVALID_HANDLER_DECLARATION.INVALID_CONDITION_COMBINATION": (
+        "42K0Q",
+        "SQLEXCEPTION and NOT FOUND stand alone in a handler.",
+    ),
+    "INVALID_HANDLER_DECLARATION.ONLY_IN_BEGIN_END": ("42K0Q", "A handler can be declared in BEGIN … END only."),
+    "INVALID_HANDLER_DECLARATION.WRONG_PLACE_OF_DECLARATION": (
+        "42K0Q",
+        "A handler must stand before the statements of its block.",
+    ),
     "INVALID_IDENTIFIER": (
         "42602",
         "The name <ident> needs backquotes: `<ident>`. Without them a name is made of the letters a to z, digits and underscores.",
@@ -879,6 +909,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_JOIN_TYPE_FOR_JOINWITH": ("42613", "joinWith cannot do a <joinType> join."),
     "INVALID_JSON_DATA_TYPE": ("2203G", "The JSON text '<invalidType>' is not a data type."),
     "INVALID_JSON_DATA_TYPE_FOR_COLLATIONS": ("2203G", "Only strings have collations, not <jsonType>."),
+    "INVALID_LABEL_USAGE.DOES_NOT_EXIST": (
+        "42K0L",
+        "<statementType> names the label <labelName>, which nothing around it has.",
+    ),
+    "INVALID_LABEL_USAGE.ITERATE_IN_COMPOUND": ("42K0L", "ITERATE is for loops, and <labelName> is a block."),
     "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION": (
         "42K0D",
         "<class> does not take functions as arguments.",
@@ -1070,6 +1105,22 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_URL": ("22P02", "The text <url> is not a URL."),
     "INVALID_USAGE_OF_STAR_OR_REGEX": ("42000", "<elem> cannot stand in <prettyName>."),
     "INVALID_UTF8_STRING": ("22029", "These bytes are not UTF-8: <str>."),
+    "INVALID_VARIABLE_DECLARATION.NOT_ALLOWED_IN_SCOPE": (
+        "42K0M",
+        "The variable <varName> can be declared in BEGIN … END only.",
+    ),
+    "INVALID_VARIABLE_DECLARATION.ONLY_AT_BEGINNING": (
+        "42K0M",
+        "The variable <varName> must be declared where its block begins.",
+    ),
+    "INVALID_VARIABLE_DECLARATION.QUALIFIED_LOCAL_VARIABLE": (
+        "42K0M",
+        "The variable <varName> of a block is declared without a qualifier.",
+    ),
+    "INVALID_VARIABLE_DECLARATION.REPLACE_LOCAL_VARIABLE": (
+        "42K0M",
+        "The variable <varName> of a block cannot be replaced.",
+    ),
     "INVALID_VARIANT_CAST": (
         "22023",
         "The variant value <value> cannot be cast to <dataType>; use try_variant_get to get NULL instead.",
@@ -1098,6 +1149,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "KLL_SKETCH_INVALID_QUANTILE_RANGE": ("22003", "<functionName> takes ranks from 0.0 to 1.0."),
     "KLL_SKETCH_K_OUT_OF_RANGE": ("22003", "<functionName> takes a k from 8 to 65535, and not <k>."),
     "LABELS_MISMATCH": ("42K0L", "The begin label <beginLabel> and the end label <endLabel> differ."),
+    "LABEL_OR_FOR_VARIABLE_ALREADY_EXISTS": ("42K0L", "Something around it is named <label> already."),
+    "LABEL_OR_FOR_VARIABLE_NAME_FORBIDDEN": ("42K0L", "No label or variable of FOR can be named <label>."),
     "LOCATION_ALREADY_EXISTS": ("42710", "The place <location> of the managed table <identifier> is not empty."),
     "MALFORMED_CHARACTER_CODING": ("22000", "<function> met what is not a character of <charset>."),
     "MALFORMED_LOG_FILE": ("KD002", "A file of the checkpoint or of a sink's log cannot be read: <text>."),
@@ -1461,6 +1514,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined like this.",
     ),
+    "UNSUPPORTED_FEATURE.CONTINUE_EXCEPTION_HANDLER": (
+        "0A000",
+        "CONTINUE handlers need spark.sql.scripting.continueHandlerEnabled.",
+    ),
     "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON": ("0A000", "DESCRIBE AS JSON describes whole tables, not columns."),
     "UNSUPPORTED_FEATURE.DROP_DATABASE": ("0A000", "The schema <database> cannot be dropped."),
     "UNSUPPORTED_FEATURE.FORWARD_TO_LOCAL_FS": (
@@ -1493,6 +1550,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY": ("0A000", "The property <property> is reserved, <msg>."),
     "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors (DECLARE CURSOR, OPEN, FETCH, CLOSE) are not supported."),
+    "UNSUPPORTED_FEATURE.SQL_SCRIPTING": ("0A000", "SQL scripting needs the setting <sqlScriptingEnabled>."),
+    "UNSUPPORTED_FEATURE.SQL_SCRIPTING_DROP_TEMPORARY_VARIABLE": (
+        "0A000",
+        "DROP TEMPORARY VARIABLE is not for scripts.",
+    ),
+    "UNSUPPORTED_FEATURE.SQL_SCRIPTING_WITH_POSITIONAL_PARAMETERS": ("0A000", "Parameters of a script are named ones."),
     "UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_SAMPLE_METHOD": (
         "0A000",
         "TABLESAMPLE SYSTEM takes a PERCENT, not <sampleMethod>.",

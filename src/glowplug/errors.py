@@ -16,6 +16,7 @@
         ├── HandleError                SparkSQLException: a session, operation or result position is gone
         ├── QueryExecutionError        QueryExecutionException
         ├── PythonFailure              PythonException: the user's function raised
+        ├── ScriptError                SqlScriptingException: a SQL script is wrong
         ├── RuntimeFailure             SparkRuntimeException: other failures on a row
         └── ExecutionError             SparkException: everything else, the engine's own faults included
 
@@ -147,6 +148,10 @@ class QueryExecutionError(SparkError):
 
 class PythonFailure(SparkError):
     jvm_classes = ("org.apache.spark.api.python.PythonException",)
+
+
+class ScriptError(SparkError):
+    jvm_classes = ("org.apache.spark.sql.exceptions.SqlScriptingException",)
 
 
 class RuntimeFailure(SparkError):

@@ -19,10 +19,10 @@ from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.relations import CatalogCall, DataFrameNode, LocalData, OneRow, Relation, Scan, SQLText, Values, With
 from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import map_all_relations, walk_relations
-from glowplug.session import catalog_calls
+from glowplug.session import statements
 from glowplug.session.explain import explain
 from glowplug.session.session import Session
-from glowplug.session.world import analyze
+from glowplug.session.world import analyze, read
 
 # What can be asked of a plan without running it; some of it is the session's, for commands ask it too.
 __all__ = [
@@ -34,8 +34,7 @@ __all__ = [
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
     """The rows of a plan, streamed. Text that is a command is run here, and only here: analysis refuses it."""
     relation = _text_run(relation, session, operation)
-    plan = catalog_calls.run_all(analyze(relation, session), session, operation)
-    return local.run(local.optimized(plan, session), session, operation)
+    return statements.execute(relation, session, operation)
 
 
 def _text_run(relation: Relation, session: Session, operation: Operation) -> Relation:
@@ -54,12 +53,9 @@ def run(command: Command, session: Session, operation: Operation) -> Relation | 
 
 
 def _statement(statement: SQLStatement, session: Session, operation: Operation) -> Relation:
-    from glowplug.sql import Settings, parse_statement
-
-    text = statement.text
-    plan = parse_statement(text.text, dict(text.named_args), text.positional_args, Settings.of(session.conf))
+    plan = read(session, statement.text)
     if isinstance(plan, Relation):
-        return text
+        return statement.text
     if statement.views:
         plan = map_all_relations(plan, lambda query: With(query, statement.views))
     return run(plan, session, operation) or _no_rows()

@@ -7,6 +7,12 @@ COLLATION = "a schema that a client sends says no collation where it is the defa
 JVM = "what Spark says of classes and of its own settings has no meaning here"
 NAME = "a temporary view that was renamed goes by its new name"
 INLINED = "Spark names the view that a temporary function reads, and not the function"
+RANDOM = "the name of a block without a label is a random one"
+HANDLED = "an error in a handler ends the block of the outer handler; in Spark, only the inner block"
+LATER = "Spark's parser finds the same mistake at another token, or calls it by another condition"
+LOOSER = "what Spark refuses without need means here what it says"
+NAMED = "a variable that IDENTIFIER names is called by its name, and a column in an error as it was written"
+PATH = "the column of a cast of a path in a variant is called by the whole expression"
 LOST = "Spark's in-memory catalog forgets the place of a partition when its table is renamed"
 
 GAPS: dict[tuple[str, int], str] = {
@@ -15,13 +21,34 @@ GAPS: dict[tuple[str, int], str] = {
     ("api", 34): COLLATION,
     ("api", 57): JVM,
     ("describe", 5): JVM,
+    ("execute_immediate", 64): NAMED,
+    ("execute_immediate", 65): NAMED,
+    ("execute_immediate", 81): NAMED,
+    ("execute_immediate", 113): LOOSER,
+    ("execute_immediate", 115): LATER,
     ("functions", 12): JVM,
     ("functions", 32): JVM,
     ("functions", 52): JVM,
     ("functions", 88): JVM,
     ("functions", 96): INLINED,
     ("partitions", 84): LOST,
+    ("scripting", 115): RANDOM,
+    ("scripting", 119): RANDOM,
+    ("scripting", 125): LATER,
+    ("scripting_handlers", 5): HANDLED,
+    ("scripting_handlers", 20): LATER,
+    ("scripting_handlers", 23): LATER,
+    ("scripting_handlers", 42): LATER,
+    ("scripting_handlers", 43): LATER,
+    ("scripting_handlers", 44): LATER,
+    ("scripting_handlers", 45): LATER,
+    ("scripting_handlers", 46): LATER,
+    ("scripting_handlers", 47): LATER,
+    ("scripting_handlers", 48): LATER,
+    ("scripting_handlers", 59): LATER,
     ("tables", 59): CLASS,
+    ("variables", 70): LOOSER,
+    ("variables", 127): PATH,
     ("views", 98): NAME,
     ("writers", 36): CLASS,
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from glowplug.config import Conf
 from glowplug.datetimes import zone_of
-from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable, Subquery
+from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable, Literal, Subquery
 from glowplug.plan.relations import (
     Filter,
     Hint,
@@ -48,6 +48,7 @@ class World:
     routine: Callable[[tuple[str, ...]], PersistentFunction | None]  # a function written in SQL
     inside: Callable[[PersistentFunction], Context]  # what the text of one sees
     temporary: Callable[[tuple[str, ...]], Relation | None]  # a temporary view by name
+    variable: Callable[[tuple[str, ...]], tuple[str, Literal, tuple[str, ...]] | None]  # full name, value, fields
     table_function: Callable[[str], Any]  # a user's, by lower-case name; None if there is none
     analyze_table: Callable[..., Any]  # what a table function's `analyze` says of its arguments
     facts: dict[str, str] = field(default_factory=dict)  # answers to current_user() and its like

@@ -13,6 +13,7 @@ from glowplug.analyze import calls
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.extract import extract, update_field
 from glowplug.analyze.suggestions import unresolved_column
+from glowplug.analyze.variables import is_variable, variable
 from glowplug.errors import AnalysisError
 from glowplug.functions.misc import FILE_FIELDS
 from glowplug.functions.registry import lookup as lookup_function
@@ -101,6 +102,8 @@ def name_item(e: Expression, done: Expression) -> Expression:
     """`done`, to which `e` resolved, with a name: the last part of a dotted one, otherwise as `named` has it."""
     if isinstance(done, Replaced) and done.shown.startswith(_LATERAL):
         done = done.child  # by itself, it is the column over again
+    if isinstance(e, UnresolvedAttribute) and is_variable(done):
+        return Alias(done, e.parts[-1], new_id())
     if isinstance(e, UnresolvedAttribute) and not isinstance(done, (Attribute, Alias, OuterReference, Replaced)):
         called = isinstance(done, Call) and len(e.parts) == 1 and without_parentheses(e.parts[0])
         return named(done) if called else Alias(done, e.parts[-1], new_id())
@@ -149,6 +152,8 @@ def _attribute(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expression:
         return Replaced(_nested(alias.child, e.parts[1:], e, cx), shown)
     if len(e.parts) == 1 and (function := without_parentheses(e.parts[0])):
         return resolve(UnresolvedFunction((function.names[0],), origin=e.origin), scope, cx)
+    if (named_so := variable(e, cx)) is not None:
+        return _nested(*named_so, e, cx)
     raise unresolved_column(e.parts, scope, e.origin)
 
 

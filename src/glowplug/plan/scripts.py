@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from glowplug.plan.commands import Command
-from glowplug.plan.expressions import Expression
 from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
 
 
 @dataclass(frozen=True, slots=True)
 class Step(Node):
-    """A statement, and its text."""
+    """A statement, and its text. One whose names depend on variables is read when it runs: a `SQLStatement`."""
 
     statement: Relation | Command
     text: str
@@ -52,8 +51,16 @@ class Block(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Test(Node):
+    """An expression that decides what runs next, as a query of one row and column, and its text."""
+
+    query: Relation
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class If(Node):
-    branches: tuple[tuple[Expression, Block], ...]
+    branches: tuple[tuple[Test, Block], ...]
     otherwise: Block | None = None
 
 
@@ -61,14 +68,14 @@ class If(Node):
 class Case(Node):
     """`operand` None: the branches' expressions are conditions; otherwise they are compared with it."""
 
-    operand: Expression | None
-    branches: tuple[tuple[Expression, Block], ...]
+    operand: Test | None
+    branches: tuple[tuple[Test, Block], ...]
     otherwise: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class While(Node):
-    condition: Expression
+    condition: Test
     body: Block
     label: str | None = None
 
@@ -78,7 +85,7 @@ class Repeat(Node):
     """The body, until `condition` holds after it."""
 
     body: Block
-    condition: Expression
+    condition: Test
     label: str | None = None
 
 
@@ -111,3 +118,15 @@ class Iterate(Node):
 @dataclass(frozen=True, slots=True)
 class Script(Command):
     block: Block
+
+
+def inside(node: Node) -> tuple[Node, ...]:
+    """The nodes directly inside a node of a script."""
+    match node:
+        case Block(body):
+            return body
+        case If(branches, otherwise) | Case(_, branches, otherwise):
+            return (*(body for _, body in branches), *(() if otherwise is None else (otherwise,)))
+        case Handler() | While() | Repeat() | Loop() | For():
+            return (node.body,)
+    return ()

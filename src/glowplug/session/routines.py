@@ -30,6 +30,7 @@ def inside(session: Session, function: PersistentFunction) -> Session:
     if is_temporary(function):
         within.temp_views = session.temp_views
         within.temp_functions = session.temp_functions
+        within.variables = session.variables
     return within
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from glowplug.execute.operation import Operation
     from glowplug.kernel.database import Database
     from glowplug.session.engine import Engine
+    from glowplug.session.variables import Variable
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Session:
     conf: Conf = field(default_factory=Conf)
     temp_views: dict[str, Relation] = field(default_factory=dict)  # lower-case name → analysed plan
     temp_functions: dict[str, PersistentFunction] = field(default_factory=dict)  # in SQL, by lower-case name
+    variables: dict[str, Variable] = field(default_factory=dict)  # by name, lower-case unless case matters
     cached_remotes: dict[str, Relation] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
     blobs: dict[str, memoryview] = field(default_factory=dict)  # cached local relations by hash, mapped from files
@@ -70,6 +72,7 @@ class Session:
             conf=self.conf.copy(),
             temp_views=dict(self.temp_views),
             temp_functions=dict(self.temp_functions),
+            variables={name: replace(v) for name, v in self.variables.items()},
             cached_remotes=dict(self.cached_remotes),
             blobs=dict(self.blobs),
             files=self.files,

@@ -14,10 +14,11 @@ from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
 from glowplug.plan import relations as r
 from glowplug.plan.commands import Command, CreateView
+from glowplug.plan.expressions import Expression, Origin
 from glowplug.plan.tree import children
 from glowplug.plan.verify import verify
 from glowplug.session import names as session_names
-from glowplug.session import routines
+from glowplug.session import routines, variables
 from glowplug.session.python import analyze_table
 from glowplug.session.session import Session
 from glowplug.types import quote
@@ -56,6 +57,7 @@ def context(session: Session) -> Context:
             routine=lambda parts: routines.find(session, parts),
             inside=lambda function: context(routines.inside(session, function)),
             temporary=lambda parts: session_names.temporary_view(session, parts),
+            variable=lambda parts: variables.reference(session, parts),
             table_function=lambda name: session.table_functions.get(name),
             analyze_table=lambda function, args: analyze_table(session, function, args),
             facts=_facts(session),
@@ -113,11 +115,21 @@ def _remote(session: Session, id: str) -> r.Relation:
     return plan
 
 
-def parse(session: Session, node: r.SQLText) -> r.Relation:
+def read(session: Session, node: r.SQLText) -> r.Relation | Command:
+    """The statement that a text is, a query or a command, unresolved."""
     from glowplug.sql import Settings, parse_statement
 
+    def constant(e: Expression, origin: Origin) -> tuple[str, ...]:
+        from glowplug.analyze.variables import constant_name
+
+        return constant_name(e, origin, context(session))
+
     settings = Settings.of(session.conf)
-    plan = parse_statement(node.text, dict(node.named_args), node.positional_args, settings)
+    return parse_statement(node.text, dict(node.named_args), node.positional_args, settings, constant)
+
+
+def parse(session: Session, node: r.SQLText) -> r.Relation:
+    plan = read(session, node)
     if not isinstance(plan, r.Relation):
         raise unsupported("a command where a query is expected")
     return plan

@@ -13,6 +13,7 @@ from glowplug.plan.expressions import Expression, Origin
 from glowplug.sql.tokens import END, QUOTED, STRING, tokenize
 
 T = TypeVar("T")
+Constant = Callable[[Expression, Origin], tuple[str, ...]]  # the parts of the name that a constant text is
 _PLAIN = re.compile(r"[A-Za-z0-9_]+\Z")
 
 
@@ -73,6 +74,8 @@ class Cursor:
     """
 
     __slots__ = (
+        "constant",
+        "deferred",
         "i",
         "kinds",
         "markers",
@@ -92,11 +95,14 @@ class Cursor:
         settings: Settings,
         named: Mapping[str, Expression] | None = None,
         positional: Sequence[Expression] = (),
+        constant: Constant | None = None,
     ) -> None:
         self.text = text
         self.settings = settings
         self.named = named or {}
         self.positional = positional
+        self.constant = constant  # the name that a constant expression is; None: it is read later
+        self.deferred = False  # whether such a name was read
         self.markers: dict[int, int] = {}  # place of a `?` → which one it is
         self.path_alias: tuple[Expression, str] | None = None  # the last `v:path` read and its column's name
         self.parentheses = (0, 0)  # the last run of opening parentheses looked at: its first, and past its last

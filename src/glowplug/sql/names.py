@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glowplug.errors import ParseError, unsupported
+from glowplug.errors import ParseError
 from glowplug.identifiers import parse_identifier
 from glowplug.plan.expressions import Expression, Literal, UnresolvedFunction
 from glowplug.sql import expressions
@@ -22,14 +22,18 @@ def multipart(c: Cursor) -> tuple[str, ...]:
 
 
 def identifier_clause(c: Cursor) -> tuple[str, ...]:
-    """`IDENTIFIER('a.b')`; the text may be put together with `||` and `concat`, and hold parameters."""
+    """`IDENTIFIER('a.b')`, or any constant text, which the session computes. Inside a script, whose variables have
+    values only as it runs, a name that stands for it: the statement is read again."""
     start = c.i
     c.expect("IDENTIFIER", "(")
     argument = expressions.expression(c)
     c.expect(")")
     text = constant_text(argument)
     if text is None:
-        raise unsupported("IDENTIFIER of anything but constant text", c.origin(start))
+        if c.constant is not None:
+            return c.constant(argument, c.origin(start))
+        c.deferred = True
+        return ("identifier",)
     try:
         return parse_identifier(text)
     except ParseError as error:

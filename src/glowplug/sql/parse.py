@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from glowplug.errors import ParseError
+from glowplug.errors import ParseError, unsupported
 from glowplug.plan.expressions import Expression, Origin
 from glowplug.plan.relations import Relation
 from glowplug.sql import expressions, queries, types
-from glowplug.sql.cursor import Cursor, Settings
+from glowplug.sql.cursor import Constant, Cursor, Settings
 from glowplug.sql.tokens import END
 from glowplug.types import DataType, StructType
 
@@ -25,13 +25,15 @@ def parse_statement(
     named: Mapping[str, Expression] | None = None,
     positional: Sequence[Expression] = (),
     settings: Settings = _DEFAULT,
+    constant: Constant | None = None,
 ) -> Relation | Command:
-    """One statement, which semicolons may follow. `named` and `positional` replace `:name` and `?`.
+    """One statement, which semicolons may follow. `named` and `positional` replace `:name` and `?`; `constant` tells
+    what name an expression in IDENTIFIER is, where that takes more than putting texts together.
 
     Raises ParseError: PARSE_SYNTAX_ERROR with the place, PARSE_EMPTY_STATEMENT, UNBOUND_SQL_PARAMETER,
     FAILED_TO_PARSE_TOO_COMPLEX for text nested too deep, and what single rules raise.
     """
-    return _whole(Cursor(text, settings, named, positional), _statement)
+    return _whole(Cursor(text, settings, named, positional, constant), _statement)
 
 
 def _statement(c: Cursor) -> Relation | Command:
@@ -75,6 +77,8 @@ def _whole(c: Cursor, rule: Callable[[Cursor], T]) -> T:
         raise ParseError("PARSE_EMPTY_STATEMENT", Origin(c.text, 0, 0))
     result = _guarded(c, rule)
     c.end()
+    if c.deferred:
+        raise unsupported("IDENTIFIER of anything but constant text", Origin(c.text, 0, len(c.text) - 1))
     return result
 
 

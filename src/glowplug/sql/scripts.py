@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal as OneOf
 
-from glowplug.errors import ParseError
-from glowplug.plan.commands import Command
-from glowplug.plan.expressions import Expression
+from glowplug.errors import ScriptError
+from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.node import Node
+from glowplug.plan.relations import OneRow, Relation, Select, SQLText
 from glowplug.plan.scripts import (
     Block,
     Case,
@@ -25,10 +25,12 @@ from glowplug.plan.scripts import (
     Repeat,
     Script,
     Step,
+    Test,
     While,
 )
 from glowplug.sql import expressions, literals, queries, statements, variables
 from glowplug.sql.cursor import Cursor
+from glowplug.sql.script_checks import check
 from glowplug.sql.tokens import END
 
 _LABELLED = ("BEGIN", "WHILE", "REPEAT", "LOOP", "FOR")
@@ -36,7 +38,12 @@ _LABELLED = ("BEGIN", "WHILE", "REPEAT", "LOOP", "FOR")
 
 def script(c: Cursor) -> Command:
     """The whole text."""
-    return Script(_block(c, None))
+    if c.positional:
+        raise ScriptError("UNSUPPORTED_FEATURE.SQL_SCRIPTING_WITH_POSITIONAL_PARAMETERS")
+    c.constant = None
+    block = _block(c, None)
+    check(block)
+    return Script(block)
 
 
 def _block(c: Cursor, label: str | None) -> Block:
@@ -72,10 +79,10 @@ def _node(c: Cursor) -> Node:
         place = c.i
         end_label = c.identifier()
         if label is None:
-            raise ParseError("END_LABEL_WITHOUT_BEGIN_LABEL", c.origin(place), endLabel=f"`{end_label}`")
+            raise ScriptError("END_LABEL_WITHOUT_BEGIN_LABEL", c.origin(place), endLabel=f"`{end_label}`")
         if end_label.lower() != label.lower():
             labels = {"beginLabel": f"`{label}`", "endLabel": f"`{end_label}`"}
-            raise ParseError("LABELS_MISMATCH", c.origin(place), **labels)
+            raise ScriptError("LABELS_MISMATCH", c.origin(place), **labels)
     return node
 
 
@@ -85,11 +92,31 @@ def _step(c: Cursor, start: int) -> Node:
         c.i += 1
         if c.kind in ("VAR", "VARIABLE") and c.peek() not in ("=", "."):
             c.i += 1
-        return Step(variables.assignment(c), c.between(start, c.i))
+            c.fail(f": extra input '{c.raw()}'")
+        names = c.i
+        return _later(c, variables.assignment(c), start, f"SET VARIABLE {c.between(names, c.i)}")
     if c.kind in ("OPEN", "CLOSE", "FETCH"):
-        raise ParseError("UNSUPPORTED_FEATURE.SQL_CURSOR", c.here())
+        raise ScriptError("UNSUPPORTED_FEATURE.SQL_CURSOR", c.here())
     statement = statements.statement(c)
+    return _later(c, statement, start, c.between(start, c.i))
+
+
+def _later(c: Cursor, statement: Relation | Command, start: int, text: str) -> Step:
+    """The statement, or its text where IDENTIFIER needs values that it has only when it runs."""
+    if c.deferred:
+        c.deferred = False
+        statement = SQLStatement(SQLText(text, tuple(c.named.items())))
     return Step(statement, c.between(start, c.i))
+
+
+def _test(c: Cursor) -> Test:
+    start = c.i
+    query: Relation = Select(OneRow(), (expressions.expression(c),))
+    text = c.between(start, c.i)
+    if c.deferred:
+        c.deferred = False
+        query = SQLText(f"SELECT {text}", tuple(c.named.items()))
+    return Test(query, text)
 
 
 def _declare(c: Cursor, label: str | None) -> Node:
@@ -105,7 +132,7 @@ def _declare(c: Cursor, label: str | None) -> Node:
         sqlstate = _sqlstate(c) if c.take("FOR") else "45000"
         return Condition(name, sqlstate)
     if "CURSOR" in (c.peek(2), c.peek(3)):
-        raise ParseError("UNSUPPORTED_FEATURE.SQL_CURSOR", c.here())
+        raise ScriptError("UNSUPPORTED_FEATURE.SQL_CURSOR", c.here())
     return _step(c, start)
 
 
@@ -115,7 +142,7 @@ def _sqlstate(c: Cursor) -> str:
     c.take("VALUE")
     state = literals.string(c).upper()
     if len(state) != 5 or not state.isalnum() or state[:2] in ("00", "01", "XX"):
-        raise ParseError("INVALID_SQLSTATE", c.origin(start), sqlState=state)
+        raise ScriptError("INVALID_SQLSTATE", c.origin(start), sqlState=state)
     return state
 
 
@@ -159,15 +186,15 @@ def _if(c: Cursor, label: str | None) -> Node:
     return If(tuple(branches), otherwise)
 
 
-def _branch(c: Cursor, *ends: str) -> tuple[Expression, Block]:
-    condition = expressions.expression(c)
+def _branch(c: Cursor, *ends: str) -> tuple[Test, Block]:
+    condition = _test(c)
     c.expect("THEN")
     return condition, _body(c, *ends)
 
 
 def _case(c: Cursor, label: str | None) -> Node:
     c.expect("CASE")
-    operand = None if c.kind == "WHEN" else expressions.expression(c)
+    operand = None if c.kind == "WHEN" else _test(c)
     branches = []
     while c.take("WHEN"):
         branches.append(_branch(c, "WHEN", "ELSE", "END"))
@@ -180,7 +207,7 @@ def _case(c: Cursor, label: str | None) -> Node:
 
 def _while(c: Cursor, label: str | None) -> Node:
     c.expect("WHILE")
-    condition = expressions.expression(c)
+    condition = _test(c)
     c.expect("DO")
     body = _body(c, "END")
     c.expect("END", "WHILE")
@@ -191,7 +218,7 @@ def _repeat(c: Cursor, label: str | None) -> Node:
     c.expect("REPEAT")
     body = _body(c, "UNTIL")
     c.expect("UNTIL")
-    condition = expressions.expression(c)
+    condition = _test(c)
     c.expect("END", "REPEAT")
     return Repeat(body, condition, label)
 
@@ -209,7 +236,11 @@ def _for(c: Cursor, label: str | None) -> Node:
     if c.at_identifier() and c.peek() == "AS":
         variable = c.identifier()
         c.i += 1
+    start = c.i
     query = queries.query(c)
+    if c.deferred:
+        c.deferred = False
+        query = SQLText(c.between(start, c.i), tuple(c.named.items()))
     c.expect("DO")
     body = _body(c, "END")
     c.expect("END", "FOR")

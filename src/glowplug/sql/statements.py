@@ -19,7 +19,7 @@ from glowplug.plan.commands import (
     UncacheTable,
     Use,
 )
-from glowplug.plan.expressions import Expression
+from glowplug.plan.expressions import Expression, UnresolvedAlias
 from glowplug.plan.relations import Relation, With
 from glowplug.plan.statements import (
     Analyze,
@@ -325,6 +325,9 @@ def _call(c: Cursor) -> Command:
     raise unsupported(f"CALL of the procedure {name}", c.origin(start))
 
 
+_QUERY = ("SELECT", "WITH", "VALUES", "FROM", "TABLE")
+
+
 def _execute(c: Cursor) -> Command:
     c.expect("EXECUTE", "IMMEDIATE")
     text = expressions.expression(c)
@@ -332,10 +335,15 @@ def _execute(c: Cursor) -> Command:
     arguments: tuple[Expression, ...] = ()
     if c.take("USING"):
         start = c.i
-        arguments = c.paren_list(expressions.named_expression) if c.kind == "(" else ()
+        arguments = () if c.kind != "(" or c.peek() in _QUERY else c.paren_list(expressions.named_expression)
         if not arguments or c.kind not in (END, ";"):
             c.i = start
             arguments = c.comma_list(expressions.named_expression)
+    names = [a.names[0].lower() for a in arguments if isinstance(a, UnresolvedAlias)]
+    twice = [n for n in dict.fromkeys(names) if names.count(n) > 1]
+    if twice:
+        aliases = ", ".join(f"`{n}`" for n in twice)
+        raise ParseError("EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES", c.here(), aliases=aliases)
     return ExecuteImmediate(text, into, arguments)
 
 

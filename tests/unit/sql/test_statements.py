@@ -205,7 +205,8 @@ def test_scripts(show):
         BEGIN
           DECLARE x INT DEFAULT 1;
           DECLARE bad CONDITION FOR SQLSTATE '22XYZ';
-          DECLARE EXIT HANDLER FOR bad, SQLSTATE '22012', NOT FOUND BEGIN SELECT 1; END;
+          DECLARE EXIT HANDLER FOR bad, SQLSTATE '22012' BEGIN SELECT 1; END;
+          DECLARE EXIT HANDLER FOR NOT FOUND SELECT 1;
           SET x = 2;
           IF x > 1 THEN SELECT 1; ELSEIF x THEN SELECT 1; ELSE SELECT 1; END IF;
           CASE x WHEN 1 THEN SELECT 1; END CASE;
@@ -219,15 +220,21 @@ def test_scripts(show):
     assert isinstance(script, Script)
     step = f"Step(statement={ONE}, text='SELECT 1')"
     body = f"Block(body=[{step}])"
+
+    def test(expression: str, text: str) -> str:
+        return f"Test(query=Select(child=OneRow(), expressions=[{expression}]), text='{text}')"
+
+    x = test("x", "x")
     assert [show(n) for n in script.block.body] == [
         "Step(statement=CreateVariable(names=[['x']], type=int, default=1:int, text='1'), text='DECLARE x INT DEFAULT 1')",
         "Condition(name='BAD', sqlstate='22XYZ')",
-        f"Handler(kind='exit', body=Block(body=[{step}], scope=True), conditions=['BAD'], sqlstates=['22012'], not_found=True)",
+        f"Handler(kind='exit', body=Block(body=[{step}], scope=True), conditions=['BAD'], sqlstates=['22012'])",
+        f"Handler(kind='exit', body={body}, not_found=True)",
         "Step(statement=SetVariable(names=[['x']], query=Select(child=OneRow(), expressions=[2:int AS x])), text='SET x = 2')",
-        f"If(branches=[[>(x, 1:int), {body}], [x, {body}]], otherwise={body})",
-        f"Case(operand=x, branches=[[1:int, {body}]])",
-        "While(condition=x, body=Block(body=[Leave(label='l'), Iterate(label='l')]), label='l')",
-        f"Repeat(body={body}, condition=x)",
+        f"If(branches=[[{test('>(x, 1:int)', 'x > 1')}, {body}], [{x}, {body}]], otherwise={body})",
+        f"Case(operand={x}, branches=[[{test('1:int', '1')}, {body}]])",
+        f"While(condition={x}, body=Block(body=[Leave(label='l'), Iterate(label='l')]), label='l')",
+        f"Repeat(body={body}, condition={x})",
         f"Loop(body={body})",
         f"For(query={ONE}, body={body}, variable='r')",
         "Block(body=[], label='i', scope=True)",

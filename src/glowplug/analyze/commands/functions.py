@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeVar
 
 from glowplug.analyze.commands.nouns import MakeFunction, Nothing
-from glowplug.analyze.commands.views import refuse_temporary, settings
+from glowplug.analyze.commands.views import refuse_temporary, settings, temporary_reference
 from glowplug.analyze.context import Context
 from glowplug.analyze.routines import cannot_load, scalar_body, table_body, unquoted
 from glowplug.catalog.table import Identifier, PersistentFunction
 from glowplug.errors import AnalysisError
+from glowplug.identifiers import parse_attribute_name
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Call, Expression, WindowExpression
 from glowplug.plan.relations import OneRow, Project, Relation
 from glowplug.plan.statements import CreateClassFunction, CreateFunction
 from glowplug.plan.tree import walk
 from glowplug.types import NULL, StructField, StructType, quote
+
+T = TypeVar("T")
 
 
 def create_function(command: CreateFunction, cx: Context) -> Command:
@@ -53,7 +57,7 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
         body = command.body if isinstance(command.body, Relation) else Project(OneRow(), (command.body,))
         refuse_temporary(body, "FUNCTION", identifier, cx)
     if command.is_table:
-        plan = table_body(draft, cx)
+        plan = _without_variables(table_body, draft, cx)
         if not isinstance(command.returns, StructType) or not command.returns.fields:
             draft = replace(draft, returns=StructType(tuple(StructField(a.name, a.type) for a in plan.output)))
         elif len(plan.output) != len(command.returns.fields):
@@ -65,7 +69,7 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
             )
         draft = replace(draft, reads_data=True)
     else:
-        value = scalar_body(draft, cx)
+        value = _without_variables(scalar_body, draft, cx)
         _check_body(value, command.text)
         if command.returns is None:
             draft = replace(draft, returns=value.type)
@@ -75,6 +79,19 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
             return Nothing()
         raise already_exists(identifier)
     return MakeFunction(draft, command.temporary, command.if_not_exists, command.replace)
+
+
+def _without_variables(
+    body: Callable[[PersistentFunction, Context], T], function: PersistentFunction, cx: Context
+) -> T:
+    """INVALID_TEMP_OBJ_REFERENCE: a lasting function's body sees no variables; a name that only a variable has."""
+    try:
+        return body(function, cx)
+    except AnalysisError as error:
+        name = error.parameters.get("objectName", "")
+        if not error.condition.startswith("UNRESOLVED_COLUMN") or cx.world.variable(parse_attribute_name(name)) is None:
+            raise
+        raise temporary_reference("FUNCTION", function.identifier.in_catalog, "VARIABLE", name) from None
 
 
 def create_class_function(command: CreateClassFunction, cx: Context) -> Command:

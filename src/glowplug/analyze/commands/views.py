@@ -16,7 +16,7 @@ from glowplug.catalog.table import Identifier, Pairs, Table, View
 from glowplug.config import SPARK_VERSION
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.plan.commands import Command, CreateView
-from glowplug.plan.expressions import UnresolvedFunction
+from glowplug.plan.expressions import Literal, UnresolvedFunction
 from glowplug.plan.relations import Relation, SQLText, UnresolvedRelation, With
 from glowplug.plan.statements import Alter, SetQuery
 from glowplug.plan.tree import walk, walk_relations
@@ -50,7 +50,7 @@ def create_view(command: CreateView, cx: Context) -> Command:
         shown = ".".join(map(quote, identifier.parts[:-1]))
         raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=shown)
     there = catalog.table(identifier)
-    plan = _analyzed(command.query, cx)
+    plan = _analyzed(command.query, identifier, cx)
     if there is not None:
         if command.if_not_exists:
             return Nothing()
@@ -95,15 +95,34 @@ def alter_view(command: Alter, cx: Context) -> Command:
             "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", tableName=table.identifier.quoted, operation=operation
         )
     known = cx.world.catalogs
-    plan = _analyzed(query, cx)
+    plan = _analyzed(query, table.identifier, cx)
     view = View(text, known.current, known.namespace, settings(cx), (), table.view.binding)
     return MakeView(_with_columns(replace(table, view=view), query, plan, (), cx), plan, False, True)
 
 
-def _analyzed(query: Relation, cx: Context) -> Relation:
+def _analyzed(query: Relation, view: Identifier, cx: Context) -> Relation:
+    """INVALID_TEMP_OBJ_REFERENCE: a name that nothing but a variable has."""
     from glowplug.analyze.pipeline import analyze_relation
 
-    return analyze_relation(query, cx)
+    used: list[tuple[str, ...]] = []
+
+    def variable(parts: tuple[str, ...]) -> tuple[str, Literal, tuple[str, ...]] | None:
+        found = cx.world.variable(parts)
+        if found is not None:
+            used.append(parts)
+        return found
+
+    plan = analyze_relation(query, replace(cx, world=replace(cx.world, variable=variable)))
+    if used:
+        raise temporary_reference("VIEW", view.quoted, "VARIABLE", ".".join(map(quote, used[0])))
+    return plan
+
+
+def temporary_reference(kind: str, name: str, temporary: str, temporary_name: str) -> AnalysisError:
+    """What lasts cannot name what is the session's."""
+    return AnalysisError(
+        "INVALID_TEMP_OBJ_REFERENCE", obj=kind, objName=name, tempObj=temporary, tempObjName=temporary_name
+    )
 
 
 def _with_columns(
@@ -159,24 +178,13 @@ def refuse_temporary(query: Relation, kind: str, name: Identifier, cx: Context) 
     """INVALID_TEMP_OBJ_REFERENCE: what lasts cannot name what is the session's."""
     for parts in named_tables(query):
         if cx.world.temporary(parts) is not None:
-            raise AnalysisError(
-                "INVALID_TEMP_OBJ_REFERENCE",
-                obj=kind,
-                objName=name.in_catalog if kind == "FUNCTION" else name.quoted,
-                tempObj="VIEW",
-                tempObjName=".".join(map(quote, parts)),
-            )
+            shown = name.in_catalog if kind == "FUNCTION" else name.quoted
+            raise temporary_reference(kind, shown, "VIEW", ".".join(map(quote, parts)))
     for node in walk_relations(query):
         for e in (x for x in _expressions(node) if isinstance(x, UnresolvedFunction)):
             function = cx.world.routine(e.parts) if cx.world.function(e.parts[-1].lower()) is None else None
             if function is not None and not function.identifier.catalog:
-                raise AnalysisError(
-                    "INVALID_TEMP_OBJ_REFERENCE",
-                    obj=kind,
-                    objName=name.quoted,
-                    tempObj="FUNCTION",
-                    tempObjName=".".join(map(quote, e.parts)),
-                )
+                raise temporary_reference(kind, name.quoted, "FUNCTION", ".".join(map(quote, e.parts)))
 
 
 def _expressions(node: Relation) -> Iterator[object]:

@@ -11,21 +11,25 @@ from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan import statements as s
 from glowplug.plan.relations import Relation
+from glowplug.plan.scripts import Script
 from glowplug.session.commands import (
     alter,
     analyze_table,
     caching,
     checkpoints,
     describe,
+    execute_immediate,
     explaining,
     functions,
     insert,
     partitions,
     python,
     schemas,
+    scripts,
     settings,
     show,
     tables,
+    variables,
     views,
     writing,
 )
@@ -64,11 +68,16 @@ RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | No
     s.Alter: alter.alter,
     s.Analyze: analyze_table.analyze_table,
     s.Comment: alter.comment_on,
+    s.CreateVariable: variables.declare,
     s.DropFunction: functions.drop_function,
+    s.DropVariable: variables.drop,
+    s.ExecuteImmediate: execute_immediate.execute_immediate,
     s.LoadData: tables.load_data,
     s.RefreshFunction: functions.refresh_function,
     s.RepairTable: partitions.repair,
+    s.SetVariable: variables.assign,
     s.Truncate: tables.truncate,
+    Script: scripts.run_script,
 }
 
 

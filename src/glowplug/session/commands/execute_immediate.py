@@ -1,0 +1,110 @@
+"""EXECUTE IMMEDIATE: a text is a statement. It sees the session's variables, and none of a script's blocks."""
+
+from __future__ import annotations
+
+import re
+
+from glowplug.analyze.context import Scope
+from glowplug.analyze.expressions import resolve
+from glowplug.errors import AnalysisError
+from glowplug.execute.operation import Operation
+from glowplug.plan.commands import Command
+from glowplug.plan.expressions import Expression, Literal, Subquery, UnresolvedAlias, UnresolvedAttribute
+from glowplug.plan.names import pretty
+from glowplug.plan.relations import Relation, SQLText
+from glowplug.plan.statements import ExecuteImmediate
+from glowplug.plan.tree import walk
+from glowplug.session import statements
+from glowplug.session.commands.scripts import check_enabled
+from glowplug.session.commands.variables import evaluated, set_variables
+from glowplug.session.session import Session
+from glowplug.session.variables import Parts, Variable, named, quoted, within
+from glowplug.session.world import context, read
+from glowplug.types import STRINGS, sql_name
+
+Arguments = tuple[tuple[str | None, Expression], ...]
+
+
+def execute_immediate(command: ExecuteImmediate, session: Session, operation: Operation) -> Relation | None:
+    """The rows of the text's query, unless INTO takes them; what a command answers."""
+    text = _text(command.statement, session)
+    arguments = tuple(_argument(a, session) for a in command.arguments)
+    targets = [_target(parts, session) for parts in command.into]
+    with within(()):
+        statement = _statement(text, arguments, session)
+        if not targets:
+            return statements.run(statement, session, operation)
+        if not isinstance(statement, Relation):
+            raise AnalysisError("INVALID_STATEMENT_FOR_EXECUTE_INTO", sqlString=text.upper())
+        set_variables(targets, statement, session)
+        return None
+
+
+def _text(e: Expression, session: Session) -> str:
+    value = resolve(e, Scope(()), context(session))
+    _refuse_subquery(value)
+    if not isinstance(value.type, STRINGS):
+        kind = f'"{sql_name(value.type)}"'
+        raise AnalysisError("INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE", exprType=kind)
+    text = evaluated(value, session)
+    if text is None:
+        raise AnalysisError("NULL_QUERY_STRING_EXECUTE_IMMEDIATE", varName=f"`{pretty(value)}`")
+    return str(text)
+
+
+def _refuse_subquery(e: Expression) -> None:
+    if any(isinstance(x, Subquery) for x in walk(e)):
+        raise AnalysisError("UNSUPPORTED_EXPR_FOR_PARAMETER", invalidExprSql=f'"{pretty(e)}"')
+
+
+def _argument(e: Expression, session: Session) -> tuple[str | None, Expression]:
+    """A name, if it has one, and a value: of variables, what they hold now. A variable has its own name."""
+    name: str | None = None
+    match e:
+        case UnresolvedAlias(child, (name,)):
+            e = child
+        case UnresolvedAttribute((*_, name)):
+            pass
+    value = resolve(e, Scope(()), context(session))
+    _refuse_subquery(value)
+    if any(isinstance(x, UnresolvedAttribute) for x in walk(e)):
+        return name, Literal(evaluated(value, session), value.type)
+    return name, e
+
+
+def _target(parts: Parts, session: Session) -> Variable:
+    found = named(session, parts)
+    if found is None:
+        raise AnalysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", objectName=quoted(parts))
+    return found
+
+
+def _statement(text: str, arguments: Arguments, session: Session) -> Relation | Command:
+    """The text as a statement, its markers bound: `?` by place, `:name` by name, which all arguments have then."""
+    from glowplug.sql.tokens import tokenize
+
+    if re.match(r"\s*BEGIN\b", text, re.IGNORECASE):
+        check_enabled(session)
+        raise AnalysisError("SQL_SCRIPT_IN_EXECUTE_IMMEDIATE", sqlString=text)
+    by_place = "?" in tokenize(text)[0]
+    by_name = tuple((n, e) for n, e in arguments if n is not None)
+    sql = SQLText(text, () if by_place else by_name, tuple(e for _, e in arguments) if by_place else ())
+    unnamed = [e for n, e in arguments if n is None]
+    try:
+        statement = read(session, sql)
+    except AnalysisError as error:
+        if error.condition != "UNBOUND_SQL_PARAMETER":
+            raise
+        if by_place and not error.parameters["name"].startswith("_"):
+            raise AnalysisError("INVALID_QUERY_MIXED_QUERY_PARAMETERS") from None
+        if unnamed and not by_place:
+            raise _not_named(unnamed, session) from None
+        raise
+    if unnamed and by_name and not by_place:
+        raise _not_named(unnamed, session)
+    return statement
+
+
+def _not_named(unnamed: list[Expression], session: Session) -> AnalysisError:
+    shown = (f'"{pretty(resolve(e, Scope(()), context(session)))}"' for e in unnamed)
+    return AnalysisError("ALL_PARAMETERS_MUST_BE_NAMED", exprs=", ".join(shown))

@@ -1,0 +1,56 @@
+"""Statements that other statements run: read, run once, their rows kept.
+
+What is kept is held in memory whole, as Spark's driver holds it: the answer of EXECUTE IMMEDIATE, and the last one of a
+script.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from glowplug.arrow import arrow_schema
+from glowplug.execute import local
+from glowplug.execute.local import Result
+from glowplug.execute.operation import Operation
+from glowplug.plan.commands import Command, SQLStatement
+from glowplug.plan.expressions import Attribute, new_id
+from glowplug.plan.relations import LocalData, Relation
+from glowplug.session.session import Session
+from glowplug.session.world import analyze, read
+
+
+def execute(relation: Relation, session: Session, operation: Operation) -> Result:
+    """The rows of a query, streamed."""
+    from glowplug.session import catalog_calls
+
+    plan = catalog_calls.run_all(analyze(relation, session), session, operation)
+    return local.run(local.optimized(plan, session), session, operation)
+
+
+def kept(relation: Relation, session: Session, operation: Operation) -> LocalData:
+    """The rows of a query, computed now."""
+    result = execute(relation, session, operation)
+    try:
+        batches = []
+        for batch in result.batches:
+            operation.check()
+            batches.append(batch)
+    finally:
+        result.close()
+    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in result.schema.fields)
+    types = arrow_schema(result.schema, session.conf.time_zone).types
+    names = [f"k{i}" for i in range(len(types))]
+    schema = batches[0].schema if batches else pa.schema(list(zip(names, types, strict=True)))
+    table = pa.Table.from_batches(batches, schema)
+    return LocalData(columns, table.rename_columns(names) if names else table)
+
+
+def run(statement: Relation | Command, session: Session, operation: Operation) -> Relation | None:
+    """Run a statement once. Rows of a query come computed."""
+    from glowplug.session.commands import run_command
+
+    if isinstance(statement, SQLStatement):
+        statement = read(session, statement.text)
+    if isinstance(statement, Relation):
+        return kept(statement, session, operation)
+    return run_command(statement, session, operation)

@@ -1,0 +1,720 @@
+BEGIN SELECT 1 AS one; END
+
+BEGIN END
+
+BEGIN
+  DECLARE x INT DEFAULT 1;
+  SET x = x + 1;
+  SELECT x, x * 10 AS y;
+END
+
+BEGIN
+  SELECT 1;
+  SELECT 2 AS two;
+END
+
+BEGIN
+  SELECT 1;
+  DECLARE x INT;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 1;
+  SELECT x;
+  SET x = 2;
+END
+
+BEGIN
+  DECLARE x, y INT DEFAULT 4;
+  SET VAR x = 5, y = 6;
+  SET (x, y) = (SELECT y, x);
+  SELECT x, y;
+END
+
+BEGIN
+  DECLARE x, y INT DEFAULT 4;
+  SET x = 5, y = 6;
+  SET (x, y) = (SELECT y, x);
+  SELECT x, y;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 1;
+  BEGIN
+    DECLARE x STRING DEFAULT 'inner';
+    SELECT x;
+  END;
+END
+
+outer_label: BEGIN
+  DECLARE x INT DEFAULT 1;
+  inner_label: BEGIN
+    DECLARE x STRING DEFAULT 'inner';
+    SELECT x, outer_label.x AS o, inner_label.x AS i;
+  END inner_label;
+END outer_label
+
+BEGIN
+  outer_label: BEGIN
+  DECLARE x INT DEFAULT 1;
+  inner_label: BEGIN
+    DECLARE x STRING DEFAULT 'inner';
+    SELECT x, outer_label.x AS o, inner_label.x AS i;
+  END inner_label;
+  END outer_label;
+END
+
+BEGIN
+  BEGIN
+    DECLARE x INT DEFAULT 1;
+  END;
+  SELECT x;
+END
+
+BEGIN
+  b: BEGIN
+    DECLARE x INT DEFAULT 1;
+    DECLARE x INT DEFAULT 2;
+  END;
+END
+
+BEGIN
+  SELECT 1;
+  DECLARE x INT DEFAULT 2;
+  SELECT x;
+END
+
+BEGIN
+  DECLARE OR REPLACE x INT DEFAULT 2;
+END
+
+BEGIN
+  DECLARE session.x INT DEFAULT 2;
+END
+
+BEGIN
+  DECLARE lbl.x INT DEFAULT 2;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 2;
+  DROP TEMPORARY VARIABLE x;
+END
+
+DECLARE g INT DEFAULT 100
+
+BEGIN
+  DECLARE g INT DEFAULT 1;
+  SET g = 2;
+  SET session.g = 200;
+  SELECT g, session.g AS s, system.session.g AS t;
+END
+
+SELECT g
+
+BEGIN
+  SET g = 5;
+  SELECT g;
+END
+
+SELECT g
+
+BEGIN
+  SET nope = 5;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 7;
+  IF x > 10 THEN SELECT 'big';
+  ELSEIF x > 5 THEN SELECT 'mid' AS m;
+  ELSE SELECT 'small';
+  END IF;
+END
+
+BEGIN
+  IF FALSE THEN SELECT 1; END IF;
+END
+
+BEGIN
+  IF NULL THEN SELECT 1; ELSE SELECT 2 AS e; END IF;
+END
+
+BEGIN
+  IF 1 THEN SELECT 1; END IF;
+END
+
+BEGIN
+  IF CAST(NULL AS BOOLEAN) THEN SELECT 1; ELSE SELECT 2 AS e; END IF;
+END
+
+BEGIN
+  IF (SELECT max(id) > 3 FROM range(5)) THEN SELECT 'yes' AS r; END IF;
+END
+
+BEGIN
+  IF (SELECT id > 3 FROM range(5)) THEN SELECT 'yes' AS r; END IF;
+END
+
+BEGIN
+  IF (SELECT id > 3 FROM range(0)) THEN SELECT 'yes' AS r; ELSE SELECT 'no' AS r; END IF;
+END
+
+BEGIN
+  IF 'abc' THEN SELECT 'yes' AS r; END IF;
+END
+
+BEGIN
+  IF nope > 1 THEN SELECT 'yes' AS r; END IF;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 2;
+  CASE x WHEN 1 THEN SELECT 'one' AS r; WHEN 2 THEN SELECT 'two' AS r; ELSE SELECT 'many' AS r; END CASE;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 3;
+  CASE WHEN x = 1 THEN SELECT 'one' AS r; WHEN x = 2 THEN SELECT 'two' AS r; ELSE SELECT 'many' AS r; END CASE;
+END
+
+BEGIN
+  CASE 5 WHEN 1 THEN SELECT 'one' AS r; END CASE;
+END
+
+BEGIN
+  CASE WHEN NULL THEN SELECT 'one' AS r; ELSE SELECT 'else' AS r; END CASE;
+END
+
+BEGIN
+  CASE NULL WHEN NULL THEN SELECT 'null' AS r; ELSE SELECT 'else' AS r; END CASE;
+END
+
+BEGIN
+  CASE '1' WHEN 1 THEN SELECT 'same' AS r; ELSE SELECT 'else' AS r; END CASE;
+END
+
+BEGIN
+  CASE WHEN 3 THEN SELECT 'one' AS r; END CASE;
+END
+
+BEGIN
+  CASE 1 WHEN 'a' THEN SELECT 'one' AS r; END CASE;
+END
+
+BEGIN
+  CASE 1 WHEN array(1) THEN SELECT 'one' AS r; END CASE;
+END
+
+BEGIN
+  DECLARE i INT DEFAULT 0;
+  DECLARE s INT DEFAULT 0;
+  WHILE i < 5 DO
+    SET i = i + 1;
+    SET s = s + i;
+  END WHILE;
+  SELECT i, s;
+END
+
+BEGIN
+  DECLARE i INT DEFAULT 0;
+  WHILE i < 3 DO
+    SET i = i + 1;
+    SELECT i;
+  END WHILE;
+END
+
+BEGIN
+  DECLARE i INT DEFAULT 0;
+  REPEAT SET i = i + 1; UNTIL i >= 3 END REPEAT;
+  SELECT i;
+END
+
+BEGIN
+  REPEAT SELECT 1; UNTIL NULL END REPEAT;
+END
+
+BEGIN
+  WHILE NULL DO SELECT 1; END WHILE;
+  SELECT 'past' AS p;
+END
+
+BEGIN
+  WHILE 1 DO SELECT 1; END WHILE;
+END
+
+BEGIN
+  DECLARE i INT DEFAULT 0;
+  l: LOOP
+    SET i = i + 1;
+    IF i = 2 THEN ITERATE l; END IF;
+    IF i > 4 THEN LEAVE l; END IF;
+  END LOOP l;
+  SELECT i;
+END
+
+BEGIN
+  DECLARE n INT DEFAULT 0;
+  DECLARE i INT DEFAULT 0;
+  a: WHILE i < 4 DO
+    SET i = i + 1;
+    b: REPEAT
+      SET n = n + 1;
+      IF n = 3 THEN ITERATE a; END IF;
+      IF n > 6 THEN LEAVE a; END IF;
+    UNTIL n % 2 = 0 END REPEAT b;
+  END WHILE a;
+  SELECT i, n;
+END
+
+lab: BEGIN
+  SELECT 1 AS r;
+  LEAVE lab;
+  SELECT 2;
+END
+
+BEGIN
+  lab: BEGIN
+  SELECT 1 AS r;
+  LEAVE lab;
+  SELECT 2;
+  END;
+  SELECT 'past' AS r;
+END
+
+BEGIN
+  inner_one: BEGIN
+    LEAVE inner_one;
+    SELECT 'unreached';
+  END;
+  SELECT 'reached' AS r;
+END
+
+lab: BEGIN
+  ITERATE lab;
+END
+
+BEGIN
+  lab: BEGIN
+  ITERATE lab;
+  END;
+  SELECT 'past' AS r;
+END
+
+BEGIN
+  LEAVE nowhere;
+END
+
+BEGIN
+  ITERATE nowhere;
+END
+
+BEGIN
+  l: LOOP LEAVE l; END LOOP m;
+END
+
+BEGIN
+  LOOP SELECT 1; END LOOP m;
+END
+
+lab: BEGIN
+  lab: BEGIN SELECT 1; END;
+END
+
+BEGIN
+  lab: BEGIN
+  lab: BEGIN SELECT 1; END;
+  END;
+  SELECT 'past' AS r;
+END
+
+BEGIN
+  lab: BEGIN SELECT 1 AS r; END;
+  lab: BEGIN SELECT 2 AS r; END;
+END
+
+BEGIN
+  DECLARE s BIGINT DEFAULT 0;
+  FOR r AS SELECT id, id * 2 AS d FROM range(4) DO
+    SET s = s + r.id + d;
+  END FOR;
+  SELECT s;
+END
+
+BEGIN
+  FOR SELECT 1 AS a, 'x' AS b DO SELECT a, b; END FOR;
+END
+
+BEGIN
+  FOR r AS SELECT id FROM range(3) DO SELECT r.id, r AS whole; END FOR;
+END
+
+BEGIN
+  FOR r AS SELECT id FROM range(0) DO SELECT r.id; END FOR;
+END
+
+BEGIN
+  DECLARE s STRING DEFAULT '';
+  f: FOR r AS SELECT id FROM range(6) ORDER BY id DO
+    IF r.id = 1 THEN ITERATE f; END IF;
+    IF r.id = 4 THEN LEAVE f; END IF;
+    SET s = s || id;
+  END FOR f;
+  SELECT s;
+END
+
+BEGIN
+  DECLARE t INT DEFAULT 0;
+  FOR a AS SELECT id FROM range(3) DO
+    FOR b AS SELECT id FROM range(2) DO
+      SET t = t + a.id * 10 + b.id;
+    END FOR;
+  END FOR;
+  SELECT t;
+END
+
+BEGIN
+  FOR r AS SELECT 1 AS x DO SET x = 5; SELECT x; END FOR;
+END
+
+BEGIN
+  FOR r AS SELECT 1 AS x DO SELECT x; END FOR;
+  SELECT x;
+END
+
+BEGIN
+  FOR r AS SELECT array(1, 2) AS x, map('a', 1) AS m, named_struct('k', 1) AS s, CAST(NULL AS INT) AS n,
+      DATE'2020-01-01' AS d, CAST(1.25 AS DECIMAL(5, 2)) AS c DO
+    SELECT x, m, s.k, n, d, typeof(c), r.s.k AS rk;
+  END FOR;
+END
+
+BEGIN
+  FOR r AS SELECT nope FROM range(2) DO SELECT 1; END FOR;
+END
+
+BEGIN
+  FOR r AS SHOW TABLES DO SELECT 1; END FOR;
+END
+
+BEGIN
+  FOR r AS SELECT id AS a, id AS a FROM range(1) DO SELECT a; END FOR;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 1;
+  FOR x AS SELECT 5 AS v DO SELECT x.v AS v; END FOR;
+END
+
+BEGIN
+  CREATE TABLE t (i INT) USING parquet;
+  INSERT INTO t VALUES (1), (2);
+  SELECT sum(i) AS s FROM t;
+END
+
+BEGIN
+  DECLARE n INT DEFAULT 0;
+  WHILE n < 3 DO
+    INSERT INTO t VALUES (n + 100);
+    SET n = n + 1;
+  END WHILE;
+  SELECT * FROM t ORDER BY i;
+END
+
+BEGIN
+  SELECT * FROM t ORDER BY i;
+  INSERT INTO t VALUES (7);
+END
+
+BEGIN
+  DROP TABLE t;
+  SELECT 'gone' AS r;
+END
+
+BEGIN
+  SELECT 1;
+  SELECT * FROM no_such_table;
+  SELECT 2;
+END
+
+BEGIN
+  SELECT 1
+END
+
+BEGIN
+  SELECT 1;
+END;
+
+BEGIN
+  SELECT 1;
+
+BEGIN SELECT 1; END BEGIN SELECT 2; END
+
+BEGIN
+  BEGIN BEGIN SELECT 'deep' AS d; END; END;
+END
+
+BEGIN NOT ATOMIC SELECT 1 AS a; END
+
+BEGIN
+  DECLARE q STRING DEFAULT 'SELECT ? + 1 AS s';
+  DECLARE v INT DEFAULT 4;
+  DECLARE r INT;
+  EXECUTE IMMEDIATE q INTO r USING v;
+  SELECT r;
+END
+
+BEGIN
+  DECLARE v INT DEFAULT 4;
+  EXECUTE IMMEDIATE 'SELECT v';
+END
+
+BEGIN
+  DECLARE v INT DEFAULT 4;
+  EXECUTE IMMEDIATE 'SET VAR v = 8';
+  SELECT v;
+END
+
+BEGIN
+  EXECUTE IMMEDIATE 'DECLARE fresh INT DEFAULT 3';
+  SELECT fresh, session.fresh AS s;
+END
+
+BEGIN
+  DECLARE v INT DEFAULT 4;
+  SELECT v FROM VALUES (9) AS t(v);
+END
+
+BEGIN
+  DECLARE v STRING DEFAULT 'no';
+  CREATE TEMPORARY VIEW seen AS SELECT v;
+END
+
+BEGIN
+  DECLARE v STRING DEFAULT 'range';
+  SELECT * FROM IDENTIFIER(v)(2);
+END
+
+BEGIN
+  DECLARE c STRING DEFAULT 'id';
+  SELECT IDENTIFIER(c) FROM range(1);
+END
+
+BEGIN
+  DECLARE v INT DEFAULT nope + 1;
+END
+
+BEGIN
+  DECLARE a INT DEFAULT 2;
+  DECLARE b INT DEFAULT a * 3;
+  SELECT b;
+END
+
+BEGIN
+  SET spark.sql.shuffle.partitions = 5;
+END
+
+BEGIN
+  SET x.y = 5;
+END
+
+BEGIN
+  DECLARE x TINYINT DEFAULT 1;
+  SET x = 1000;
+END
+
+BEGIN
+  DECLARE x INT;
+  SET x = (SELECT max(id) FROM range(10));
+  VALUES (x), (x + 1);
+END
+
+BEGIN
+  DECLARE `spaced name` INT DEFAULT 3;
+  SELECT `spaced name`;
+END
+
+BEGIN
+  WITH q AS (SELECT 3 AS k) SELECT k FROM q;
+END
+
+BEGIN
+  SELECT id FROM range(3) ORDER BY id DESC;
+END
+
+BEGIN
+  SHOW CATALOGS;
+END
+
+BEGIN
+  DECLARE lim INT DEFAULT 2;
+  SELECT id FROM range(10) ORDER BY id LIMIT lim;
+END
+
+>>> spark.sql("BEGIN DECLARE x INT DEFAULT :p; SELECT x + :q AS s; END", args={"p": 1, "q": 2})
+
+>>> spark.sql("BEGIN SELECT ? AS s; END", args=[3])
+
+>>> spark.sql("BEGIN SELECT 1 AS a; END").selectExpr("a + 1 AS b")
+
+>>> spark.sql("BEGIN DECLARE x INT DEFAULT 3; SELECT id + x AS y FROM range(2); END").filter("y > 3")
+
+BEGIN
+  DECLARE system INT DEFAULT 1;
+  SELECT system;
+END
+
+BEGIN
+  session: BEGIN
+    SELECT 1;
+  END;
+END
+
+BEGIN
+  builtin: BEGIN
+    SELECT 1;
+  END;
+END
+
+BEGIN
+  FOR system AS SELECT 1 AS a DO SELECT 1; END FOR;
+END
+
+BEGIN
+  lbl: FOR r AS SELECT 1 AS a DO SELECT lbl.a; END FOR;
+END
+
+BEGIN
+  DECLARE a, a INT;
+END
+
+BEGIN
+  r: FOR r AS SELECT 1 AS x DO SELECT x; END FOR;
+END
+
+BEGIN
+  r: BEGIN
+    FOR r AS SELECT 1 AS x DO SELECT x; END FOR;
+  END;
+END
+
+BEGIN
+  r: BEGIN
+    FOR SELECT 1 AS x DO r: BEGIN SELECT x; END; END FOR;
+  END;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 2;
+  SELECT x + 1, max(x);
+END
+
+BEGIN
+  l: BEGIN
+    DECLARE x INT DEFAULT 2;
+    SELECT x + 1, max(x);
+  END;
+END
+
+BEGIN
+  l: WHILE TRUE DO
+    DECLARE x INT DEFAULT 2;
+    LEAVE l;
+  END WHILE;
+  SELECT 'past' AS r;
+END
+
+BEGIN
+  IF TRUE THEN
+    DECLARE x INT DEFAULT 2;
+    SELECT x;
+  END IF;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 2;
+  IF TRUE THEN
+    SELECT 1;
+    BEGIN
+      DECLARE y INT DEFAULT x;
+      SET x = y + 5;
+    END;
+  END IF;
+  SELECT x;
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 0;
+  l: WHILE x < 3 DO
+    BEGIN
+      DECLARE y INT DEFAULT 0;
+      SET y = y + 1;
+      SET x = x + y;
+    END;
+  END WHILE;
+  SELECT x;
+END
+
+BEGIN
+  DESCRIBE TABLE VALUES (1);
+END
+
+BEGIN
+  SELECT 1 AS a WHERE FALSE;
+END
+
+BEGIN
+  SET (a, b) = (SELECT 1, 2);
+END
+
+BEGIN
+  DECLARE x INT DEFAULT 1;
+  SET x = DEFAULT;
+  SET x = x + 1, x = 3;
+END
+
+BEGIN
+  FOR SELECT 1 AS a DO SET a = a + 1; SELECT a; END FOR;
+END
+
+BEGIN
+  CASE WHEN 1 = 1 THEN SELECT 'first' AS r; WHEN 1 / 0 = 1 THEN SELECT 'never'; END CASE;
+END
+
+BEGIN
+  IF IDENTIFIER('no' || 'pe') THEN SELECT 1; END IF;
+END
+
+BEGIN
+  DECLARE v STRING DEFAULT 'w';
+  DECLARE w INT DEFAULT 4;
+  IF IDENTIFIER(v) = 4 THEN SELECT 'via' AS r; END IF;
+END
+
+BEGIN
+  DECLARE v STRING DEFAULT 'made_here';
+  CREATE TABLE IDENTIFIER(v) (i INT) USING parquet;
+  INSERT INTO IDENTIFIER(v) VALUES (3);
+  SELECT * FROM IDENTIFIER(v);
+END
+
+BEGIN
+  DECLARE a INT DEFAULT 3;
+  EXECUTE IMMEDIATE 'SELECT :p + 1 AS s' USING a AS p;
+END
+
+BEGIN
+  DECLARE q STRING DEFAULT 'SELECT 1 AS k';
+  SELECT 5 AS first;
+  EXECUTE IMMEDIATE q;
+END
+
+BEGIN
+  SELECT 5 AS first;
+  EXECUTE IMMEDIATE 'SET VAR g = 77';
+END
+
+SELECT g
+
+BEGIN
+  SELECT g FROM VALUES (3) AS t(x) WHERE x < g;
+END
