@@ -229,16 +229,16 @@ def _as(array: pa.Array, type: pa.DataType) -> pa.Array:
         parts = [_as(part, f.type) for part, f in zip(array.flatten(), type, strict=True)]
         return pa.StructArray.from_arrays(parts, fields=list(type), mask=array.is_null() if array.null_count else None)
     if pa.types.is_list(type):
-        return pa.ListArray.from_arrays(_offsets(array), _as(array.values, type.value_type), type)
+        return pa.ListArray.from_arrays(list_offsets(array), _as(array.values, type.value_type), type)
     if pa.types.is_map(type):
         keys, items = _as(array.keys, type.key_type), _as(array.items, type.item_type)
-        return pa.MapArray.from_arrays(_offsets(array), keys, items, type)
+        return pa.MapArray.from_arrays(list_offsets(array), keys, items, type)
     if pa.types.is_time(type):
         return pc.cast(array, type)
     return array.cast(type)
 
 
-def _offsets(array: Any) -> Any:
+def list_offsets(array: Any) -> Any:
     """A list array's offsets with its NULLs in them, as `from_arrays` reads NULLs."""
     if not array.null_count:
         return array.offsets

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from glowplug.arrow import arrow_type, to_spark
+from glowplug.arrow import arrow_type, list_offsets, to_spark
 from glowplug.config import Conf
 from glowplug.errors import ExecutionError
 from glowplug.plan.expressions import Attribute
@@ -82,3 +82,24 @@ def _family(type: pa.DataType) -> Any:
     if pa.types.is_time(type):
         return pa.time64("ns")
     return type
+
+
+def named_as(types: list[pa.DataType], batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same columns with the names of elements and fields that Spark has, which functions can see."""
+    columns = [_named(c, t) for c, t in zip(batch.columns, types, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
+def _named(array: pa.Array, type: pa.DataType) -> pa.Array:
+    if str(array.type) == str(type):
+        return array
+    match type:
+        case pa.ListType():
+            return pa.ListArray.from_arrays(list_offsets(array), _named(array.values, type.value_type), type)
+        case pa.MapType():
+            keys, items = _named(array.keys, type.key_type), _named(array.items, type.item_type)
+            return pa.MapArray.from_arrays(list_offsets(array), keys, items, type)
+        case pa.StructType() if type.num_fields:
+            parts = [_named(part, f.type) for part, f in zip(array.flatten(), type, strict=True)]
+            return pa.StructArray.from_arrays(parts, fields=list(type), mask=array.is_null())
+    return array

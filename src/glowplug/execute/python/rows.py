@@ -7,8 +7,11 @@ numbers wrap around, and a string is made of anything. The cases are those of Sp
 from __future__ import annotations
 
 import io
+from array import array
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from pickle import PickleError
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -44,12 +47,19 @@ def evaluate_rows(
 
 
 def readers_of(input_type: Any, conf: Any) -> list[Callable[[Any], Any] | None]:
+    """What makes Python values of Arrow's, by column; None where they are the same."""
     return [
-        ArrowTableToRowsConversion._create_converter(
+        _variant
+        if isinstance(f.dataType, t.VariantType)
+        else ArrowTableToRowsConversion._create_converter(
             f.dataType, none_on_identity=True, binary_as_bytes=conf.binary_as_bytes
         )
         for f in t.StructType.fromJson(input_type).fields
     ]
+
+
+def _variant(v: Any) -> Any:
+    return None if v is None else t.VariantVal(bytearray(v["value"]), bytearray(v["metadata"]))
 
 
 def python_columns(batch: pa.RecordBatch, readers: Sequence[Callable[[Any], Any] | None]) -> list[list[Any]]:
@@ -71,13 +81,20 @@ def writer_of(type: t.DataType) -> Callable[[list[Any]], pa.Array]:
                 return pa.array(values, arrow)
             except (OverflowError, pa.ArrowInvalid):  # a number that wraps around
                 pass
-        settled = [None if v is None else settle(v) for v in values]
+        settled = [None if v is None else settle(_sent(v)) for v in values]
         if isinstance(type, _WHOLE):
             whole = pa.int64() if arrow.bit_width == 64 else pa.int32()
             return pa.array(settled, whole).view(arrow)
         return pa.array(settled, arrow)
 
     return write
+
+
+def _sent(v: Any) -> Any:
+    """A value that the other side of a pickle can make. A struct's Row is a plain tuple by now."""
+    if isinstance(v, t.Row):
+        raise PickleError(f"The function returned {v!r}, which is a Row; its type was declared to be another.")
+    return v
 
 
 _class = type
@@ -212,7 +229,24 @@ def java_text(v: Any) -> str:
                 f"{'null' if k is None else java_text(k)}={'null' if x is None else java_text(x)}" for k, x in v.items()
             )
             return f"{{{', '.join(pairs)}}}"
+        case timedelta(days=days, seconds=seconds, microseconds=micros):
+            parts = f"{days} days, {seconds} seconds, {micros} microseconds"
+            return f"Timedelta: {parts} (total: {java_double(v.total_seconds())} seconds)"
+        case bytes():
+            return f"[B@{_address(v)}"
+        case tuple():
+            return f"[Ljava.lang.Object;@{_address(v)}"
+        case array():
+            return f"[{_JAVA_ARRAYS.get(v.typecode, 'I')}@{_address(v)}"
     return str(v)
+
+
+# What Java calls arrays of the numbers that Python's `array` holds.
+_JAVA_ARRAYS = {"b": "B", "h": "S", "i": "I", "l": "J", "q": "J", "f": "F", "d": "D", "B": "S", "H": "I", "I": "J"}
+
+
+def _address(v: Any) -> str:
+    return f"{id(v) & 0x7FFFFFFF:x}"
 
 
 def java_double(v: float) -> str:

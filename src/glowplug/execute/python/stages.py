@@ -19,7 +19,7 @@ from glowplug.execute.operation import Operation
 from glowplug.execute.python import partitions
 from glowplug.execute.python.environment import importable, working_directory
 from glowplug.execute.python.flow import Flow, Piece
-from glowplug.execute.python.results import Conform
+from glowplug.execute.python.results import Conform, named_as
 from glowplug.execute.python.settings import IN_PROCESS, WORKERS, accumulated, settings, worker_conf
 from glowplug.execute.python.task import Code, Task, functions
 from glowplug.execute.runtime import Runtime
@@ -97,8 +97,9 @@ def stage_of(
             def rows(plan: Relation) -> Iterator[pa.RecordBatch]:
                 from glowplug.execute.local import run
 
-                result = run(plan, runtime, inner)
-                yield from result.batches
+                types = [arrow_type(a.type, runtime.conf.time_zone) for a in plan.output]
+                batches = run(plan, runtime, inner).batches
+                yield from map(partial(named_as, types), batches) if any(map(pa.types.is_nested, types)) else batches
 
             def start(task: Task, pieces: Iterator[Piece], always: bool = True, workers: int | None = None) -> Flow:
                 there = where if workers is None else replace(where, workers=workers)
