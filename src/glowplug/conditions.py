@@ -1142,6 +1142,26 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K0E",
         "The condition of a join, <joinCondition>, must be BOOLEAN, not <conditionType>.",
     ),
+    "KAFKA_DATA_LOSS.ADDED_PARTITION_DOES_NOT_START_FROM_OFFSET_ZERO": (
+        "22000",
+        "The new partition <topicPartition> begins at <startOffset>: what came before was removed. With the option failOnDataLoss = false the query goes on without.",
+    ),
+    "KAFKA_DATA_LOSS.COULD_NOT_READ_OFFSET_RANGE": (
+        "22000",
+        "Kafka has not the records <startOffset> to <endOffset> of <topicPartition> any more (consumer group <groupId>). With the option failOnDataLoss = false the query goes on without.",
+    ),
+    "KAFKA_DATA_LOSS.INITIAL_OFFSET_NOT_FOUND_FOR_PARTITIONS": (
+        "22000",
+        "The new partitions <partitions> have no first offset; they may be deleted. With the option failOnDataLoss = false the query goes on without.",
+    ),
+    "KAFKA_DATA_LOSS.PARTITIONS_DELETED": (
+        "22000",
+        "The partitions <partitions> are deleted, perhaps with records that were not read. With the option failOnDataLoss = false the query goes on without.",
+    ),
+    "KAFKA_DATA_LOSS.PARTITION_OFFSET_CHANGED": (
+        "22000",
+        "The partition <topicPartition> ended at <prevOffset> and now ends at <newOffset>. With the option failOnDataLoss = false the query goes on from there.",
+    ),
     "KLL_INVALID_INPUT_SKETCH_BUFFER": (
         "22000",
         "<function> takes KLL sketches with values in them, as `kll_sketch_agg_*` makes them, and these bytes are none.",
@@ -1768,6 +1788,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
     "_LEGACY_ERROR_TEMP_2146": ("", "The option <paramName> must be an integer, not <value>."),
+    "_LEGACY_ERROR_TEMP_2242": ("", "The source <provider> has columns of its own and takes no schema."),
+    "_LEGACY_ERROR_TEMP_3080": ("", "<msg>"),
+    "_LEGACY_ERROR_TEMP_3081": (
+        "",
+        "Kafka cannot be written in the mode <mode>; <append> and <errorIfExists> are possible.",
+    ),
     "_LEGACY_ERROR_TEMP_3102": ("", "<msg>"),
     "_LEGACY_ERROR_TEMP_3231": ("", "A window's interval cannot hold months: <interval>."),
     "_LEGACY_ERROR_TEMP_3242": (

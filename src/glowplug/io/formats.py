@@ -71,6 +71,7 @@ ARROW = Format(
 )
 
 JDBC = "jdbc"  # tables of databases, which are no files
+KAFKA = "kafka"  # nor are topics
 
 FORMATS: dict[str, Format] = {f.name.lower(): f for f in (PARQUET, CSV, JSON, TEXT, ORC, AVRO, BINARY_FILE, ARROW, XML)}
 
@@ -94,6 +95,10 @@ def resolve(
     """What `spark.read.format(name).options(…).load(paths)` reads; `predicates` are those of `spark.read.jdbc`."""
     if name.lower() == JDBC:
         return jdbc.resolve(schema, options, predicates, context)
+    if name.lower() == KAFKA:
+        from glowplug.io.streams import kafka  # its client takes a while to load
+
+        return kafka.resolve(schema, options, context)
     format = find(name)
     given = [v for k, v in options if k.lower() == "path"]
     if given and paths:
@@ -113,6 +118,11 @@ def write(name: str, job: WriteJob, context: Context) -> tuple[WrittenFile, ...]
     """Run `df.write.format(name).save(path)`, and whatever writes to a directory. The files that were made."""
     if name.lower() == JDBC:
         jdbc_write.write(job, context)
+        return ()
+    if name.lower() == KAFKA:
+        from glowplug.io import kafka_write
+
+        kafka_write.write(job, context)
         return ()
     find(name)
     if not job.path:

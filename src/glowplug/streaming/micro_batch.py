@@ -153,7 +153,8 @@ def run_batch(run: Run, durations: Durations, limited: bool = True) -> Done | No
     finally:
         batch.close()
     for reader, start, end, observer in zip(run.readers, run.ends, offsets.ends, observers, strict=True):
-        done.sources.append(SourceProgress(reader.description, start, end, end, observer.rows))
+        latest, metrics = reader.report(end)
+        done.sources.append(SourceProgress(reader.description, start, end, latest, observer.rows, metrics))
     run.late_ms, run.ends, run.planned = offsets.watermark_ms, offsets.ends, None
     run.batch += 1
     return done

@@ -54,12 +54,15 @@ def prepared(
         raise AnalysisError("WRITE_STREAM_NOT_ALLOWED")
     mode = output_mode(command.mode)
     check(plan, mode)
-    make_sink = _sink(command, plan, mode, session, foreach)
+    make_sink = _sink(command, plan, mode, session, foreach, lambda: checkpoint.id)
     checkpoint = _checkpoint(command, session)
 
     def run(operation: Operation) -> Run:
+        def stopped() -> bool:
+            return operation.cancelled
+
         readers = [
-            node.source.open(Opening(checkpoint.source(i), lambda: _context(session, operation)))
+            node.source.open(Opening(checkpoint.source(i), lambda: _context(session, operation), stopped))
             for i, node in enumerate(plans.streams_of(plan))
         ]
         batch = Batch(0, session, operation, mode, 0, 0, 0)
@@ -123,7 +126,12 @@ def _table(command: StartStream, plan: Relation, session: Session) -> Table:
 
 
 def _sink(
-    command: StartStream, plan: Relation, mode: OutputMode, session: Session, foreach: RunBatch
+    command: StartStream,
+    plan: Relation,
+    mode: OutputMode,
+    session: Session,
+    foreach: RunBatch,
+    query_id: Callable[[], str],
 ) -> Callable[[], Sink]:
     options = {k.lower(): v for k, v in command.options}
     if command.function is not None:
@@ -141,6 +149,10 @@ def _sink(
             if name is None:
                 raise AnalysisError("_LEGACY_ERROR_TEMP_1194")
             return lambda: Memory(session, name, schema_of(plan), mode)
+        case "kafka":
+            from glowplug.streaming.sinks import kafka  # its client takes a while to load
+
+            return kafka.sink(command.options, schema_of(plan), session, query_id)
     if command.table:
         table = _table(command, plan, session)
         format, location = table.provider or format, table.location

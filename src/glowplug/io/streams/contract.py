@@ -23,10 +23,14 @@ from glowplug.types import StructType
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a starting query gives its source: a directory of its own, and the kernel and settings to ask."""
+    """What a starting query gives its source: a directory of its own, and the kernel and settings to ask.
+
+    `stopped` says whether the query is to end: who waits for something outside asks it now and then.
+    """
 
     log: Path
     context: Callable[[], AbstractContextManager[Context]]
+    stopped: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,10 @@ class Reader:
 
     def commit(self, end: str) -> None:
         """Everything up to `end` is done with."""
+
+    def report(self, end: str | None) -> tuple[str | None, dict[str, str]]:
+        """Of a batch that ended at `end`: the newest offset that was seen, and metrics, for its progress."""
+        return end, {}
 
     def close(self) -> None:
         """Give everything back; called once, from the thread of the query."""

@@ -13,11 +13,20 @@ from glowplug.io.streams.contract import Stream
 from glowplug.types import StructType
 
 Make = Callable[[StructType | None, Pairs, Sequence[str], Context], Stream]
+
+
+def _kafka(schema: StructType | None, options: Pairs, paths: Sequence[str], context: Context) -> Stream:
+    from glowplug.io.streams import kafka  # its client takes a while to load
+
+    return kafka.kafka(schema, options, paths, context)
+
+
 STREAMS: dict[str, Make] = {
     "rate": rate.rate,
     "rate-micro-batch": rate.rate_micro_batch,
     "socket": socket.socket_stream,
     "memory": memory.memory,
+    "kafka": _kafka,
 }
 
 

@@ -1,0 +1,162 @@
+"""A real Apache Kafka: one node, both broker and controller, on loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
+
+HERE = Path(__file__).parent
+JARS = HERE / "jars"
+JVM = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+PROPERTIES = """
+process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers=127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+log.dirs={data}
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+message.max.bytes=4000000
+"""
+
+
+def missing() -> str | None:
+    """Why there can be no broker here."""
+    gone = [p for p in ("java", "mvn") if shutil.which(p) is None and not (p == "mvn" and JARS.exists())]
+    return f"no {' and no '.join(gone)} to run a Kafka with" if gone else None
+
+
+def fetch() -> None:
+    """Kafka's jars, from Maven's repository, once."""
+    if JARS.exists():
+        return
+    draft = HERE / f"jars.{uuid.uuid4()}"
+    copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={draft}"]
+    subprocess.run(["mvn", "-B", "-q", *copy], cwd=HERE, check=True, timeout=280)
+    draft.rename(JARS)
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@dataclass
+class Broker:
+    directory: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def servers(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @cached_property
+    def admin(self) -> AdminClient:
+        return AdminClient({"bootstrap.servers": self.servers, "log_level": 0})
+
+    def format(self) -> None:
+        text = PROPERTIES.format(port=self.port, controller=free_port(), data=self.directory / "data")
+        (self.directory / "server.properties").write_text(text)
+        self._run("kafka.tools.StorageTool", "format", "--standalone", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c").wait(60)
+
+    def start(self) -> None:
+        self.process = self._run("kafka.Kafka")
+        end = time.monotonic() + 60
+        while True:
+            try:
+                self.admin.list_topics(timeout=1)
+                return
+            except Exception:
+                log = (self.directory / "kafka.log").read_text()
+                assert self.process.poll() is None and time.monotonic() < end, log[-2000:]
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def _run(self, *command: str) -> subprocess.Popen[bytes]:
+        with (self.directory / "kafka.log").open("ab") as log:
+            line = ["java", *JVM, "-cp", f"{JARS}/*", *command, str(self.directory / "server.properties")]
+            return subprocess.Popen(line, stdout=log, stderr=log, env={**os.environ, "LOG_DIR": str(self.directory)})
+
+    # --- what tests do with it
+
+    def topic(self, partitions: int = 1, **config: str) -> str:
+        """A new topic."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        self.create(name, partitions, **config)
+        return name
+
+    def create(self, name: str, partitions: int, **config: str) -> None:
+        settings = {k.replace("_", "."): v for k, v in config.items()}
+        self.admin.create_topics([NewTopic(name, partitions, 1, config=settings)])[name].result(30)
+
+    def delete(self, topic: str) -> None:
+        self.admin.delete_topics([topic])[topic].result(30)
+        while topic in self.admin.list_topics(timeout=10).topics:
+            time.sleep(0.05)
+
+    def grow(self, topic: str, partitions: int) -> None:
+        self.admin.create_partitions([NewPartitions(topic, partitions)])[topic].result(30)
+
+    def forget(self, topic: str, partition: int, before: int) -> None:
+        """What retention does: the records before an offset are gone."""
+        place = TopicPartition(topic, partition, before)
+        self.admin.delete_records([place])[place].result(30)
+
+    def put(self, topic: str, *values: Any, partition: int | None = None, **settings: Any) -> None:
+        """Records of these values, or with the keywords of `Producer.produce` for those that are dicts."""
+        producer = Producer({"bootstrap.servers": self.servers, "linger.ms": 5, **settings})
+        for value in values:
+            more = value if isinstance(value, dict) else {"value": value}
+            producer.produce(topic, **({} if partition is None else {"partition": partition}), **more)
+        assert producer.flush(30) == 0
+
+    def transaction(self, topic: str, *values: str, commit: bool) -> None:
+        producer = Producer({"bootstrap.servers": self.servers, "transactional.id": f"of {topic}", "log_level": 0})
+        producer.init_transactions(30)
+        producer.begin_transaction()
+        for value in values:
+            producer.produce(topic, value, partition=0)
+        assert producer.flush(30) == 0  # written, whatever becomes of the transaction
+        if commit:
+            producer.commit_transaction(30)
+        else:
+            producer.abort_transaction(30)
+
+    def values(self, topic: str, partitions: int = 1) -> list[Any]:
+        """The values of all records that a transaction, where there was one, committed; sorted."""
+        own = {"group.id": "test", "isolation.level": "read_committed", "enable.partition.eof": True}
+        consumer = Consumer({"bootstrap.servers": self.servers, "auto.offset.reset": "earliest", **own})
+        consumer.assign([TopicPartition(topic, p, 0) for p in range(partitions)])
+        found, ended = [], 0
+        while ended < partitions:
+            for message in consumer.consume(1000, 0.2):
+                if message.error() is None:
+                    found.append(message.value())
+                else:
+                    assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
+                    ended += 1
+        consumer.close()
+        return sorted(found)
