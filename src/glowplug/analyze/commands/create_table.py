@@ -138,7 +138,7 @@ def defined(
         made = replace(made, properties=(*made.properties, ("clusteringColumns", json.dumps(list(made.cluster_by)))))
     if plan is None and not made.schema.fields:
         made = _inferred(made, cx)
-    made = replace(made, schema=checked(made, cx))
+    made = _as_named(replace(made, schema=checked(made, cx)))
     if plan is not None:
         plan = _in_order(plan, made)
     return MakeTable(made, plan, if_not_exists, replace_it)
@@ -233,6 +233,16 @@ def _plain(f: StructField) -> DataType:
     from glowplug.types import STRING
 
     return STRING if isinstance(f.type, (CharType, VarcharType)) else f.type
+
+
+def _as_named(table: Table) -> Table:
+    """Partition and bucket columns written as the columns are."""
+    names = {f.name.lower(): f.name for f in table.schema.fields}
+    bucketing = table.bucketing
+    if bucketing is not None:
+        columns, sort = (tuple(names[n.lower()] for n in given) for given in (bucketing.columns, bucketing.sort))
+        bucketing = Bucketing(bucketing.buckets, columns, sort)
+    return replace(table, partition_by=tuple(names[n.lower()] for n in table.partition_by), bucketing=bucketing)
 
 
 def _column(name: str, kind: str, table: Table) -> StructField:

@@ -181,7 +181,7 @@ def _row(row: tuple[Expression, ...], fields: Sequence[StructField], cx: Context
     for i, e in enumerate(row):
         if _is_default(e):
             if i >= len(fields):
-                raise AnalysisError("DEFAULT_PLACEMENT_INVALID")
+                raise AnalysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", objectName="`DEFAULT`")
             made.append(default(fields[i], cx))
         elif any(_is_default(x) for x in walk(e)):
             raise AnalysisError("DEFAULT_PLACEMENT_INVALID")

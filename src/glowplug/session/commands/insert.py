@@ -19,7 +19,7 @@ from glowplug.plan.tree import walk, walk_relations
 from glowplug.session.commands.kept import recached
 from glowplug.session.names import catalogs
 from glowplug.session.session import Session
-from glowplug.types import StructType, quote, sql_name
+from glowplug.types import DecimalType, StructType, quote, sql_name
 
 DYNAMIC = "spark.sql.sources.partitionOverwriteMode"
 
@@ -123,19 +123,28 @@ def _overflow_named(query: Relation, schema: StructType) -> Iterator[None]:
 
 
 def _named(error: SparkError, query: Relation) -> SparkError:
-    if error.condition != "CAST_OVERFLOW":
-        return error
-    source, target = error.parameters.get("sourceType"), error.parameters.get("targetType")
-    for node in walk_relations(query):
-        for item in node.expressions if isinstance(node, Project) else ():
-            for e in walk(item):
-                if not (isinstance(e, Cast) and e.implicit and isinstance(e.child, Attribute)):
-                    continue
-                if (f'"{sql_name(e.child.type)}"', f'"{sql_name(e.type)}"') == (source, target):
-                    return ArithmeticFailure(
-                        "CAST_OVERFLOW_IN_TABLE_INSERT",
-                        sourceType=source,
-                        targetType=target,
-                        columnName=quote(getattr(item, "name", "")),
-                    )
+    """Which column it was, the types say."""
+    casts = [
+        (item, e)
+        for node in walk_relations(query)
+        for item in (node.expressions if isinstance(node, Project) else ())
+        for e in walk(item)
+        if isinstance(e, Cast) and e.implicit and isinstance(e.child, Attribute)
+    ]
+    for item, e in casts:
+        source, target = f'"{sql_name(e.child.type)}"', f'"{sql_name(e.type)}"'
+        if error.condition == "CAST_OVERFLOW":
+            found = (source, target) == (error.parameters.get("sourceType"), error.parameters.get("targetType"))
+        else:
+            precision, scale = error.parameters.get("precision"), error.parameters.get("scale")
+            found = error.condition.startswith("NUMERIC_VALUE_OUT_OF_RANGE") and e.type == _decimal(precision, scale)
+        if found:
+            name = quote(getattr(item, "name", ""))
+            return ArithmeticFailure(
+                "CAST_OVERFLOW_IN_TABLE_INSERT", sourceType=source, targetType=target, columnName=name
+            )
     return error
+
+
+def _decimal(precision: str | None, scale: str | None) -> DecimalType | None:
+    return None if precision is None or scale is None else DecimalType(int(precision), int(scale))

@@ -12,7 +12,7 @@ from glowplug.catalog.table import Pairs, Table
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
-from glowplug.plan.relations import LocalData, Relation
+from glowplug.plan.relations import LocalData, Relation, SQLText
 from glowplug.plan.tree_string import tree_string
 from glowplug.session.commands import describe, functions, partitions
 from glowplug.session.commands.tables import matching
@@ -143,6 +143,16 @@ def _tree(schema: StructType) -> str:
     nullable = as_nullable(stored_schema(schema))
     assert isinstance(nullable, StructType)
     return tree_string(nullable, None)
+
+
+def _collations(command: c.Show, session: Session) -> LocalData:
+    from glowplug.execute.local import literals
+    from glowplug.session.world import analyze
+
+    names = ("NAME", "LANGUAGE", "COUNTRY", "ACCENT_SENSITIVITY", "CASE_SENSITIVITY", "PAD_ATTRIBUTE", "ICU_VERSION")
+    query = f"SELECT {', '.join(names)} FROM collations()"
+    found = [row for row in literals(analyze(SQLText(query), session), session) if matches(row[0], command.pattern)]
+    return rows([(n, STRING) for n in names], found, nullable=True)
 
 
 def _columns(command: c.Show, session: Session) -> LocalData:
@@ -281,6 +291,7 @@ _SHOWN: dict[str, Callable[[c.Show, Session], Relation]] = {
     "TABLES": _tables,
     "TABLE EXTENDED": _extended,
     "VIEWS": _views,
+    "COLLATIONS": _collations,
     "COLUMNS": _columns,
     "TBLPROPERTIES": _properties,
     "PARTITIONS": partitions.show,
