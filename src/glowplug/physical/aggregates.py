@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.physical.calls import code_of, is_python
-from glowplug.plan.expressions import Alias, Call
-from glowplug.plan.python import AggregatePython
-from glowplug.plan.relations import Aggregate, Project, Relation, to_attribute
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
+from glowplug.plan.python import ALONE, AggregatePython
+from glowplug.plan.relations import Aggregate, Project, Relation, SetOperation, nullable, to_attribute
 from glowplug.types import quote
 
 
@@ -25,13 +25,15 @@ def aggregate_python(node: Relation) -> Relation | None:
     if others:
         raise AnalysisError("INVALID_PANDAS_UDF_PLACEMENT", functionList=names)
     if node.sets is not None:
-        raise unsupported("aggregation by Python functions over grouping sets")
+        return _each_set(node, node.sets)
     for c in calls:
         if isinstance(c.child, Call) and (c.child.distinct or c.child.filter is not None):
             raise unsupported("DISTINCT or FILTER with an aggregate in Python", c.child.origin)
     kinds = {code_of(c.child).eval_type for c in calls if is_python(c.child)}
     if len(kinds) > 1:
         raise unsupported("aggregation by Python functions of several kinds at once")
+    if len(calls) > 1 and kinds & ALONE:
+        raise unsupported("aggregation by several Python functions of iterators at once")
     child = node.child
     if any(isinstance(g, Alias) for g in node.grouping):
         own = {to_attribute(g).id for g in node.grouping}
@@ -40,3 +42,29 @@ def aggregate_python(node: Relation) -> Relation | None:
         AggregatePython(child, tuple(map(to_attribute, node.grouping)), tuple(calls)),
         tuple(map(to_attribute, node.results)),
     )
+
+
+def _each_set(node: Aggregate, sets: tuple[tuple[int, ...], ...]) -> Relation:
+    """An aggregation for each grouping set, one after the other; what it does not group by is NULL."""
+    whole: Relation | None = None
+    columns = node.output
+    for n, chosen in enumerate(sets):
+        grouping = tuple(node.grouping[i] for i in chosen)
+        kept = {to_attribute(g).id for g in grouping}
+        left_out = {to_attribute(g).id for g in node.grouping} - kept
+        results = tuple(e for e in node.results if to_attribute(e).id not in left_out)
+        done = aggregate_python(Aggregate(node.child, grouping, results))
+        assert done is not None
+        part = Project(done, tuple(_shown(a, left_out) for a in columns))
+        made = columns if n == len(sets) - 1 else tuple(Attribute(a.name, a.type, True, new_id()) for a in columns)
+        whole = part if whole is None else SetOperation(whole, part, "union", True, columns=tuple(map(nullable, made)))
+    assert whole is not None
+    return whole if len(sets) > 1 else Project(whole, tuple(map(_named, whole.output, columns)))
+
+
+def _shown(a: Attribute, left_out: set[int]) -> Expression:
+    return Alias(Literal(None, a.type) if a.id in left_out else a, a.name, new_id(), a.metadata)
+
+
+def _named(made: Attribute, wanted: Attribute) -> Expression:
+    return Alias(made, wanted.name, wanted.id, wanted.metadata)

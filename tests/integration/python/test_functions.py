@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from typing import Any
+from zipfile import ZipFile
 
 import pandas as pd
 import pyarrow as pa
@@ -187,12 +188,48 @@ def test_aggregates_and_windows(both: Any) -> None:
     assert caught.value.getCondition() == "INVALID_PANDAS_UDF_PLACEMENT"
 
 
+def test_grouping_sets(both: Any) -> None:
+    frame = both.range(4).select((F.col("id") % 2).alias("k"), "id")
+    found = rows(frame.rollup("k").agg(mean("id")).orderBy("k"))
+    assert found == [(None, 1.5), (0, 1.0), (1, 2.0)]
+
+
 def test_kept_rows_and_writes(both: Any, tmp_path: Any) -> None:
     frame = both.range(3).select(plus("id").alias("a")).cache()
     assert rows(frame.agg(F.sum("a"))) == [(6,)]
     frame.write.parquet(str(tmp_path / "out"))
     assert rows(both.read.parquet(str(tmp_path / "out")).orderBy("a")) == [(1,), (2,), (3,)]
     frame.unpersist()
+
+
+def test_modules_files_and_archives_of_the_session(tmp_path: Any) -> None:
+    import glowplug
+
+    session = glowplug.session()
+    (tmp_path / "of_the_session.py").write_text("def f(x): return x * 7")
+    (tmp_path / "data.txt").write_text("hello")
+    with ZipFile(tmp_path / "pack.zip", "w") as pack:
+        pack.writestr("inside/a.txt", "packed")
+    session.addArtifacts(str(tmp_path / "of_the_session.py"), pyfile=True)
+    session.addArtifacts(str(tmp_path / "data.txt"), file=True)
+    session.addArtifacts(str(tmp_path / "pack.zip#there"), archive=True)
+
+    def use(x: int) -> str:
+        from of_the_session import f
+
+        return f"{f(x)} {open('data.txt').read()} {open('there/inside/a.txt').read()}"
+
+    assert rows(session.range(1, 2).select(F.udf(use, "string")("id"))) == [("7 hello packed",)]
+
+
+def test_profiles(both: Any) -> None:
+    both.conf.set("spark.sql.pyspark.udf.profiler", "perf")
+    try:
+        both.range(3).select(plus("id")).collect()
+        assert both._profiler_collector._perf_profile_results
+    finally:
+        both.conf.unset("spark.sql.pyspark.udf.profiler")
+        both.profile.clear()
 
 
 def test_in_subqueries_but_not_correlated_ones(both: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from typing import Any
 
 from glowplug.errors import ExecutionError, PythonFailure, SparkError
@@ -13,6 +14,17 @@ def raised(data: dict[str, Any]) -> SparkError:
     return PythonFailure(
         "PYTHON_EXCEPTION", msg="An exception was thrown from the Python worker", traceback=data["traceback"]
     )
+
+
+def check_version(version: str) -> None:
+    """Pickled code is of one minor version of Python. Raises what Spark's worker raises, before there is one."""
+    here = "{}.{}".format(*sys.version_info[:2])
+    if version and version != here:
+        said = (
+            f"[PYTHON_VERSION_MISMATCH] The function was pickled by Python {version}, and workers have {here}; "
+            "they must have the same minor version."
+        )
+        raise PythonFailure("PYTHON_EXCEPTION", msg="A function cannot run in a Python worker", traceback=said)
 
 
 def crashed(code: int | None, limit: int | None) -> SparkError:

@@ -18,6 +18,7 @@ from glowplug.arrow import arrow_type, kernel_columns
 from glowplug.execute.operation import Operation
 from glowplug.execute.python import partitions
 from glowplug.execute.python.environment import importable, working_directory
+from glowplug.execute.python.failures import check_version
 from glowplug.execute.python.flow import Flow, Piece
 from glowplug.execute.python.results import Conform, named_as
 from glowplug.execute.python.settings import IN_PROCESS, WORKERS, accumulated, settings, worker_conf
@@ -86,6 +87,7 @@ def stage_of(
     node: Relation, code: PythonCode, runtime: Runtime, operation: Operation, held: ExitStack, make: Callable[..., Any]
 ) -> Streamed:
     """A leaf of the node's rows, which `make(rows, start)` computes; `rows` runs plans, `start` tasks."""
+    check_version(code.version)
     where = settings(runtime, code.environment)
 
     def compute() -> Iterator[pa.RecordBatch]:
