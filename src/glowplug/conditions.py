@@ -61,10 +61,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<functionName> is not available: there is no support for Avro yet.",
     ),
     "BINARY_ARITHMETIC_OVERFLOW": ("22003", "<value1> <symbol> <value2> overflows; <functionName> gives NULL instead."),
-    "BOOLEAN_STATEMENT_WITH_EMPTY_ROW": (
-        "21000",
-        "The condition <invalidStatement> gave no row, where one with a BOOLEAN is needed.",
-    ),
     "CALL_ON_STREAMING_DATASET_UNSUPPORTED": ("42KDE", "<methodName> cannot be called on a stream."),
     "CANNOT_DECODE_URL": ("22546", "The text <url> is not percent-encoded as it should be."),
     "CANNOT_LOAD_FUNCTION_CLASS": ("46103", "The class <className> of the function <functionName> cannot be loaded."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -160,15 +160,18 @@ def _uncomputed(plan: Relation) -> Relation:
 
 def literals(plan: Relation, runtime: Runtime) -> list[tuple[Any, ...]]:
     """All rows of an analysed plan known to be small, each value as a `Literal` of its type holds it."""
+    return list(literal_rows(plan, runtime))
+
+
+def literal_rows(plan: Relation, runtime: Runtime) -> Generator[tuple[Any, ...], None, None]:
+    """As `literals`, row by row. Computes as it is read; holds a connection until it is at its end or closed."""
     plan = optimized(plan, runtime)
     with statement(plan, runtime, current()) as (bench, sql):
         _, batches = bench.stream(sql)
         columns = [a.type for a in plan.output]
-        return [
-            tuple(from_arrow_scalar(v, t) for v, t in zip(row, columns, strict=True))
-            for batch in batches
-            for row in zip(*batch.columns, strict=True)
-        ]
+        for batch in batches:
+            for row in zip(*batch.columns, strict=True):
+                yield tuple(from_arrow_scalar(v, t) for v, t in zip(row, columns, strict=True))
 
 
 def evaluate(runtime: Runtime) -> Evaluate:

@@ -21,10 +21,14 @@ from glowplug.session.world import analyze, read
 
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
     """The rows of a query, streamed."""
+    return local.run(local.optimized(analyzed(relation, session, operation), session), session, operation)
+
+
+def analyzed(relation: Relation, session: Session, operation: Operation) -> Relation:
+    """A query ready to be optimised, the catalog calls in it run."""
     from glowplug.session import catalog_calls
 
-    plan = catalog_calls.run_all(analyze(relation, session), session, operation)
-    return local.run(local.optimized(plan, session), session, operation)
+    return catalog_calls.run_all(analyze(relation, session), session, operation)
 
 
 def kept(relation: Relation, session: Session, operation: Operation) -> LocalData:

@@ -12,8 +12,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from glowplug.errors import unsupported
 from glowplug.plan.expressions import Expression, Literal
-from glowplug.types import DataType, quote, quote_if_needed
+from glowplug.types import DataType, GeographyType, GeometryType, quote, quote_if_needed, sql_name
 
 if TYPE_CHECKING:
     from glowplug.config import Conf
@@ -93,6 +94,8 @@ def reference(session: Session, parts: Parts) -> tuple[str, Literal, Parts] | No
     if found is None:
         return None
     variable, fields = found
+    if isinstance(variable.type, (GeometryType, GeographyType)):
+        raise unsupported(f"a variable of type {sql_name(variable.type)}")
     return ".".join(map(quote_if_needed, variable.path)), Literal(variable.value, variable.type), fields
 
 

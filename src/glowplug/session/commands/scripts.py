@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from glowplug.arrow import from_arrow_scalar
 from glowplug.errors import AnalysisError, ScriptError, SparkError
-from glowplug.execute.local import literals
+from glowplug.execute.local import literal_rows, literals
 from glowplug.execute.operation import Operation
 from glowplug.plan.commands import SQLStatement
 from glowplug.plan.expressions import Literal, Subquery, UnresolvedFunction
@@ -271,27 +270,25 @@ def _again(node: While | Repeat | Loop, run: _Run) -> bool:
 
 def _for(node: For, run: _Run) -> None:
     """Rows are read as the body takes them."""
-    result = statements.execute(node.query, run.session, run.operation)
-    fields = result.schema.fields
     name = node.variable or str(uuid.uuid4())
-    try:
-        for batch in result.batches:
-            for row in zip(*batch.columns, strict=True):
-                run.operation.check()
-                frame = Frame(name)
-                for f, scalar in zip(fields, row, strict=True):
-                    variable = Variable(
-                        ("local", name, f.name), f.type, None, "null", from_arrow_scalar(scalar, f.type)
-                    )
-                    known = key(f.name, run.session.conf)
-                    if known in frame.variables:
-                        raise AnalysisError("VARIABLE_ALREADY_EXISTS", variableName=quoted((name, f.name)))
-                    frame.variables[known] = variable
-                with _within((_Active(frame), *run.blocks), run):
-                    if not _labelled(node.label, _block, node.body, run):
-                        return
-    finally:
-        result.close()
+    plan = statements.analyzed(node.query, run.session, run.operation)
+    with closing(literal_rows(plan, run.session)) as rows:
+        for row in rows:
+            run.operation.check()
+            frame = _row_frame(name, plan, row, run)
+            with _within((_Active(frame), *run.blocks), run):
+                if not _labelled(node.label, _block, node.body, run):
+                    return
+
+
+def _row_frame(name: str, plan: Relation, row: tuple[Any, ...], run: _Run) -> Frame:
+    frame = Frame(name)
+    for column, value in zip(plan.output, row, strict=True):
+        known = key(column.name, run.session.conf)
+        if known in frame.variables:
+            raise AnalysisError("VARIABLE_ALREADY_EXISTS", variableName=quoted((name, column.name)))
+        frame.variables[known] = Variable(("local", name, column.name), column.type, None, "null", value)
+    return frame
 
 
 # --- values -----------------------------------------------------------------------------------------------
