@@ -1785,6 +1785,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
     "_LEGACY_ERROR_TEMP_2146": ("", "The option <paramName> must be an integer, not <value>."),
     "_LEGACY_ERROR_TEMP_2242": ("", "The source <provider> has columns of its own and takes no schema."),
+    "_LEGACY_ERROR_TEMP_3060": ("", "There is no column <i>; the columns are:\n<schema>"),
     "_LEGACY_ERROR_TEMP_3080": ("", "<msg>"),
     "_LEGACY_ERROR_TEMP_3081": (
         "",

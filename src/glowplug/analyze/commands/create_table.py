@@ -27,6 +27,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Relation, UnresolvedDataSource
 from glowplug.plan.statements import CreateTableLike
+from glowplug.plan.tree_string import tree_string
 from glowplug.types import CharType, DataType, StructField, StructType, VarcharType, quote
 
 SOURCE = "spark.sql.sources.default"
@@ -122,6 +123,7 @@ def defined(
             return Nothing()
         raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=draft.identifier.quoted)
     if plan is not None:
+        _check_clustering(draft, plan)
         fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in plan.output)
         draft = replace(draft, schema=StructType(fields))
     location = draft.location
@@ -142,6 +144,14 @@ def defined(
     if plan is not None:
         plan = _in_order(plan, made)
     return MakeTable(made, plan, if_not_exists, replace_it)
+
+
+def _check_clustering(table: Table, plan: Relation) -> None:
+    names = {a.name.lower() for a in plan.output}
+    for parts in table.cluster_by:
+        if parts[0].lower() not in names:
+            schema = StructType(tuple(StructField(a.name, a.type, a.nullable) for a in plan.output))
+            raise AnalysisError("_LEGACY_ERROR_TEMP_3060", i=".".join(parts), schema=tree_string(schema))
 
 
 def _inferred(table: Table, cx: Context) -> Table:

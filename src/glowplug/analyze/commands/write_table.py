@@ -12,6 +12,7 @@ from glowplug.catalog.table import Bucketing, Table
 from glowplug.errors import AnalysisError
 from glowplug.io import formats
 from glowplug.plan.commands import Command, Insert, WriteTable
+from glowplug.plan.relations import Project, Relation, Scan, SubqueryAlias
 from glowplug.types import StructField, StructType, simple_string
 
 # What error messages call Spark's classes of formats.
@@ -40,17 +41,29 @@ def write_table(command: WriteTable, cx: Context) -> Command:
 
 
 def _insert_into(command: WriteTable, cx: Context) -> Command:
-    """By position. `saveAsTable`'s settings of a table's form have no meaning here."""
+    """By position. The table has its own options: the writer's have no meaning here, as in Spark."""
     if command.partition_by:
         raise AnalysisError("PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO", tableName=".".join(command.parts))
     if command.bucket_by is not None or command.sort_by:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1313" if command.sort_by else "_LEGACY_ERROR_TEMP_1312",
                             operation="insertInto")  # fmt: skip
-    temporary = cx.world.temporary(command.parts)
+    parts = command.parts
+    temporary = cx.world.temporary(parts)
     if temporary is not None:
-        raise AnalysisError("UNSUPPORTED_INSERT.RDD_BASED")
-    overwrite = command.mode == "overwrite"
-    return insert(Insert(command.parts, command.query, overwrite=overwrite, options=command.options), cx)
+        parts = _table_of(temporary)
+    return insert(Insert(parts, command.query, overwrite=command.mode == "overwrite"), cx)
+
+
+def _table_of(view: Relation) -> tuple[str, ...]:
+    """The table that a temporary view is another name of. UNSUPPORTED_INSERT.RDD_BASED for other views."""
+    match view:
+        case SubqueryAlias(Scan(), name, qualifier) if len(qualifier) == 2:
+            return (*qualifier, name)
+        case SubqueryAlias(child):
+            return _table_of(child)
+        case Project(child, items) if items == child.output:
+            return _table_of(child)
+    raise AnalysisError("UNSUPPORTED_INSERT.RDD_BASED")
 
 
 def _save_as(command: WriteTable, cx: Context) -> Command:
@@ -133,6 +146,10 @@ def _draft(command: WriteTable, cx: Context) -> Table:
     """The table that is asked for, without its columns."""
     if command.sort_by and command.bucket_by is None:
         raise AnalysisError("SORT_BY_WITHOUT_BUCKETING")
+    if command.cluster_by and command.partition_by:
+        raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED")
+    if command.cluster_by and command.bucket_by is not None:
+        raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED")
     check_properties(command.properties, cx)
     path = next((v for k, v in command.options if k.lower() == "path"), None)
     return Table(
