@@ -142,3 +142,14 @@ def _eventually(check: Any, seconds: float = 30) -> Any:
             return found
         time.sleep(0.05)
     raise AssertionError("it did not come to pass")
+
+
+def test_settings_that_make_no_sense(spark: Any) -> None:
+    for value in ("none", "0", "-1"):
+        spark.conf.set("spark.glowplug.python.workers", value)
+        try:
+            with pytest.raises(PySparkException) as caught:
+                works(spark)
+            assert str(caught.value.getCondition()).startswith("INVALID_CONF_VALUE")
+        finally:
+            spark.conf.unset("spark.glowplug.python.workers")

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from glowplug.config import Conf
+from glowplug.errors import IllegalArgument
 from glowplug.execute.operation import Operation
 from glowplug.execute.python.flow import Settings
 from glowplug.execute.runtime import Runtime
@@ -41,13 +42,15 @@ def worker_conf(conf: Conf) -> dict[str, str]:
 
 
 def settings(runtime: Runtime, environment: Any) -> Settings:
-    """Where a stage's code runs."""
-    conf = runtime.conf
-    workers = conf.get_option(WORKERS)
-    memory = conf.bytes(MEMORY)
-    in_process = workers == IN_PROCESS
-    count = len(os.sched_getaffinity(0)) if workers is None or in_process else int(workers)
-    return Settings(environment, count, memory, in_process)
+    """Where a stage's code runs. INVALID_CONF_VALUE where the settings make no sense."""
+    workers, memory = runtime.conf.get_option(WORKERS), runtime.conf.bytes(MEMORY)
+    if workers is None or workers == IN_PROCESS:
+        return Settings(environment, len(os.sched_getaffinity(0)), memory, workers == IN_PROCESS)
+    if not workers.isdecimal() or int(workers) < 1:
+        raise IllegalArgument(
+            "INVALID_CONF_VALUE.TYPE_MISMATCH", confName=WORKERS, confValue=workers, confType="int, or in-process"
+        )
+    return Settings(environment, int(workers), memory)
 
 
 def accumulated(operation: Operation, data: dict[str, Any]) -> None:
