@@ -206,6 +206,10 @@ def _evaluate(task: Task, source: Input, sink: Output) -> None:
         from glowplug.execute.python.fast import evaluate_groups
 
         return evaluate_groups(command, conf, source, sink)
+    if task.kind == PythonEvalType.SQL_SCALAR_PANDAS_UDF:
+        from glowplug.execute.python.fast import evaluate_series
+
+        return evaluate_series(task.command, conf, extra, source, sink)
     if task.kind == PythonEvalType.SQL_MAP_PANDAS_ITER_UDF:
         from glowplug.execute.python.fast import evaluate_frames
 

@@ -258,3 +258,50 @@ def frames_to_arrow(type: t.StructType, conf: Any) -> Callable[[Any], pa.RecordB
         )
 
     return convert
+
+
+# --- functions of series -----------------------------------------------------------------------------
+
+
+def evaluate_series(command: bytes, conf: Any, extra: Any, source: Input, sink: Output) -> None:
+    """`pandas_udf`: series of numbers go in and out as they are, all else as PySpark has it."""
+    import pandas as pd
+
+    kind, again = PythonEvalType.SQL_SCALAR_PANDAS_UDF, io.BytesIO(command)
+    _, _, _, writer = worker.read_udfs(pickleSer, io.BytesIO(command), kind, conf, extra)
+    functions = [worker.read_single_udf(pickleSer, again, kind, conf, i) for i in range(read_int(again))]
+    names = [f"_{i}" for i in range(len(functions))]
+    for batch in source.batches():
+        columns = batch.columns
+        if columns and not conf.prefer_int_ext_dtype and all(map(_is_number, columns)):
+            series = [
+                pd.Series(c.to_numpy(), name=f.name, copy=False) for c, f in zip(columns, batch.schema, strict=True)
+            ]
+        else:
+            series = ArrowBatchTransformer.to_pandas(
+                batch,
+                timezone=conf.timezone,
+                struct_in_pandas="dict",
+                prefer_int_ext_dtype=conf.prefer_int_ext_dtype,
+                df_for_struct=True,
+            )
+        results = [function(*[series[o] for o in offsets]) for offsets, function in functions]
+        arrays = [_number_array(*result) for result in results]
+        if any(a is None for a in arrays):
+            writer.dump_stream(iter([tuple(results)]), sink)
+        else:
+            sink.write(pa.RecordBatch.from_arrays(arrays, names))
+
+
+def _number_array(series: Any, type: t.DataType) -> pa.Array | None:
+    """An array of a series of numbers of just the declared type; NaN is NULL, as ever."""
+    arrow = _NUMBERS.get(type.__class__)
+    if arrow is None or getattr(series, "dtype", None) != arrow.to_pandas_dtype() or not hasattr(series, "to_numpy"):
+        return None
+    return pa.array(series.to_numpy(), arrow, from_pandas=True)
+
+
+_NUMBERS = {
+    t.ByteType: pa.int8(), t.ShortType: pa.int16(), t.IntegerType: pa.int32(), t.LongType: pa.int64(),
+    t.FloatType: pa.float32(), t.DoubleType: pa.float64(),
+}  # fmt: skip
