@@ -9,6 +9,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from glowplug.arrow import arrow_schema
+from glowplug.errors import ScriptError
 from glowplug.execute import local
 from glowplug.execute.local import Result
 from glowplug.execute.operation import Operation
@@ -17,6 +18,8 @@ from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import LocalData, Relation
 from glowplug.session.session import Session
 from glowplug.session.world import analyze, read
+
+SCRIPTS = "spark.sql.scripting.enabled"
 
 
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
@@ -58,3 +61,8 @@ def run(statement: Relation | Command, session: Session, operation: Operation) -
     if isinstance(statement, Relation):
         return kept(statement, session, operation)
     return run_command(statement, session, operation)
+
+
+def check_scripts_enabled(session: Session) -> None:
+    if not session.conf.bool(SCRIPTS):
+        raise ScriptError("UNSUPPORTED_FEATURE.SQL_SCRIPTING", sqlScriptingEnabled=f'"{SCRIPTS}"')

@@ -58,7 +58,7 @@ def _body(c: Cursor, *ends: str) -> Block:
     """Statements, each followed by a semicolon, up to one of these words."""
     nodes: list[Node] = []
     while c.kind not in ends or c.peek() in ("=", "."):
-        if c.kind == END:
+        if c.kind == END or (c.kind == ";" and nodes):
             c.fail(f": missing '{ends[-1]}'")
         nodes.append(_node(c))
         c.expect(";")

@@ -15,7 +15,6 @@ from glowplug.plan.relations import Relation, SQLText
 from glowplug.plan.statements import ExecuteImmediate
 from glowplug.plan.tree import walk
 from glowplug.session import statements
-from glowplug.session.commands.scripts import check_enabled
 from glowplug.session.commands.variables import evaluated, set_variables
 from glowplug.session.session import Session
 from glowplug.session.variables import Parts, Variable, named, quoted, within
@@ -27,15 +26,27 @@ Arguments = tuple[tuple[str | None, Expression], ...]
 
 def execute_immediate(command: ExecuteImmediate, session: Session, operation: Operation) -> Relation | None:
     """The rows of the text's query, unless INTO takes them; what a command answers."""
+    return run_bound(*bound(command, session), session, operation)
+
+
+def bound(command: ExecuteImmediate, session: Session) -> tuple[Relation | Command, list[Variable]]:
+    """The statement that the text is in the end, its markers bound, and the variables of INTO."""
     text = _text(command.statement, session)
     arguments = tuple(_argument(a, session) for a in command.arguments)
     targets = [_target(parts, session) for parts in command.into]
     with within(()):
         statement = _statement(text, arguments, session)
-        if not targets:
-            return statements.run(statement, session, operation)
-        if not isinstance(statement, Relation):
+        if targets and not isinstance(statement, Relation):
             raise AnalysisError("INVALID_STATEMENT_FOR_EXECUTE_INTO", sqlString=text.upper())
+        return bound(statement, session) if isinstance(statement, ExecuteImmediate) else (statement, targets)
+
+
+def run_bound(
+    statement: Relation | Command, targets: list[Variable], session: Session, operation: Operation
+) -> Relation | None:
+    with within(()):
+        if not targets or not isinstance(statement, Relation):
+            return statements.run(statement, session, operation)
         set_variables(targets, statement, session)
         return None
 
@@ -48,7 +59,8 @@ def _text(e: Expression, session: Session) -> str:
         raise AnalysisError("INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE", exprType=kind)
     text = evaluated(value, session)
     if text is None:
-        raise AnalysisError("NULL_QUERY_STRING_EXECUTE_IMMEDIATE", varName=f"`{pretty(value)}`")
+        shown = quoted(e.parts) if isinstance(e, UnresolvedAttribute) else f"`{pretty(value)}`"
+        raise AnalysisError("NULL_QUERY_STRING_EXECUTE_IMMEDIATE", varName=shown)
     return str(text)
 
 
@@ -84,7 +96,7 @@ def _statement(text: str, arguments: Arguments, session: Session) -> Relation | 
     from glowplug.sql.tokens import tokenize
 
     if re.match(r"\s*BEGIN\b", text, re.IGNORECASE):
-        check_enabled(session)
+        statements.check_scripts_enabled(session)
         raise AnalysisError("SQL_SCRIPT_IN_EXECUTE_IMMEDIATE", sqlString=text)
     by_place = "?" in tokenize(text)[0]
     by_name = tuple((n, e) for n, e in arguments if n is not None)

@@ -40,12 +40,12 @@ from glowplug.plan.scripts import (
 )
 from glowplug.plan.statements import ExecuteImmediate
 from glowplug.session import statements
+from glowplug.session.commands.execute_immediate import bound, run_bound
 from glowplug.session.session import Session
 from glowplug.session.variables import Frame, Variable, key, quoted, within
 from glowplug.session.world import analyze, read
 from glowplug.types import BooleanType
 
-ENABLED = "spark.sql.scripting.enabled"
 CONTINUE = "spark.sql.scripting.continueHandlerEnabled"
 
 
@@ -91,7 +91,7 @@ class _Unhandled(Exception):
 
 def run_script(command: Script, session: Session, operation: Operation) -> Relation | None:
     """The rows of the last query, None if there was none."""
-    check_enabled(session)
+    statements.check_scripts_enabled(session)
     if not session.conf.bool(CONTINUE) and any(h.kind == "continue" for h in _handlers(command.block)):
         raise ScriptError("UNSUPPORTED_FEATURE.CONTINUE_EXCEPTION_HANDLER")
     run = _Run(session, operation)
@@ -108,11 +108,6 @@ def _handlers(node: Node) -> Iterator[Handler]:
         yield node
     for child in inside(node):
         yield from _handlers(child)
-
-
-def check_enabled(session: Session) -> None:
-    if not session.conf.bool(ENABLED):
-        raise ScriptError("UNSUPPORTED_FEATURE.SQL_SCRIPTING", sqlScriptingEnabled=f'"{ENABLED}"')
 
 
 def _node(node: Node, run: _Run) -> None:
@@ -202,8 +197,12 @@ def _step(step: Step, run: _Run) -> None:
     statement = step.statement
     if isinstance(statement, SQLStatement):
         statement = read(run.session, statement.text)
-    result = statements.run(statement, run.session, run.operation)
-    if result is not None and isinstance(statement, (Relation, ExecuteImmediate)):
+    if isinstance(statement, ExecuteImmediate):
+        statement, targets = bound(statement, run.session)
+        result = run_bound(statement, targets, run.session, run.operation)
+    else:
+        result = statements.run(statement, run.session, run.operation)
+    if result is not None and isinstance(statement, Relation):
         run.rows = result
 
 
