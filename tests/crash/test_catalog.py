@@ -114,9 +114,9 @@ def killed_before(step: int) -> Iterator[None]:
             yield
             due()
 
-    os.rename, shutil.rmtree = counted(os.rename), counted(shutil.rmtree)
-    os.unlink = counted(os.unlink)
-    store._transaction = watched  # type: ignore[assignment]
+    for module, name in ((os, "rename"), (os, "unlink"), (shutil, "rmtree")):
+        setattr(module, name, counted(getattr(module, name)))
+    store._transaction = watched
     yield
 
 
