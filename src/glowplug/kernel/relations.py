@@ -249,14 +249,19 @@ _JOINS = {
 
 
 def _join(node: r.Join, to: Compiler) -> str:
-    left, right = relation_sql(node.left, to), relation_sql(node.right, to)
-    lateral = "LATERAL " if node.lateral else ""
+    return f"SELECT {_columns(node)} FROM {_joined(node, to)}"
+
+
+def _joined(node: r.Join, to: Compiler) -> str:
+    """Joins of joins are one FROM clause: the kernel estimates poorly, and orders badly, through a SELECT for each."""
+    flat = isinstance(node.left, r.Join) and node.left.kind in ("inner", "cross", "left") and not node.left.lateral
+    left = _joined(node.left, to) if flat else f"({relation_sql(node.left, to)})"  # type: ignore[arg-type]
+    right = f"{'LATERAL ' if node.lateral else ''}({relation_sql(node.right, to)})"
     if node.condition is None and node.kind in ("inner", "cross"):
-        columns = _columns(node)
-        return f"SELECT {columns} FROM ({left}) CROSS JOIN {lateral}({right})"
+        return f"{left} CROSS JOIN {right}"
     condition = "true" if node.condition is None else to.sql(node.condition)
     join = f"ASOF {_JOINS[node.kind]}" if node.as_of else _JOINS[node.kind]
-    return f"SELECT {_columns(node)} FROM ({left}) {join} {lateral}({right}) ON {condition}"
+    return f"{left} {join} {right} ON {condition}"
 
 
 def _columns(node: r.Relation) -> str:
