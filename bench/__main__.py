@@ -6,11 +6,10 @@ import sys
 from collections.abc import Callable, Iterable
 from math import isnan
 
-from bench import depth, latency, python, tpch, transfer
+from bench import depth, latency, python, tpcds, tpch, transfer
 from bench.engines import ENGINES, THREADS, Engine, missing
-from tests.parity.tpch import statements
 
-SECTIONS = ("tpch", "latency", "transfer", "depth", "python")
+SECTIONS = ("tpch", "tpcds", "latency", "transfer", "depth", "python")
 MEGABYTE = 1_000_000
 
 
@@ -45,31 +44,64 @@ class Promises:
         self.lines.append([what, number(value, 2), f"{words} {bound:g}", "kept" if kept else "NOT KEPT"])
 
 
-def show_tpch(engines: list[Engine], scale: str, runs: int, promises: Promises) -> None:
-    results = tpch.run(engines, scale, runs)
-    names, queries = list(results), list(statements())
-    base = results.get("duckdb") or next(iter(results.values()))
-    rows = [[q, *(number(results[n].median(q)) for n in names)] for q in queries]
-    rows.append(["total", *(number(results[n].total) for n in names)])
-    rows.append(["over DuckDB alone", *(number(results[n].total / base.total, 2) for n in names)])
+def show_queries(title: str, results: dict[str, tpch.Result]) -> list[str]:
+    """A table of the seconds by query, and what failed or has other rows. Gives the queries that none failed."""
+    names = list(results)
+    first, *others = results.values()
+    common = [q for q in first.queries if not any(q in result.failed for result in results.values())]
+    rows = [[q, *(number(results[n].median(q)) for n in names)] for q in first.queries]
+    rows.append([f"total of {len(common)}", *(number(results[n].total(common)) for n in names)])
+    rows.append([f"over {names[0]}, what both run", *(number(times_over(results, n, names[0]), 2) for n in names)])
     rows.append(["peak resident MB", *(number(results[n].peak / MEGABYTE, 0) for n in names)])
-    title = f"TPC-H at scale factor {scale}, {THREADS} threads: median seconds of {runs - 1} runs after a warm-up"
     table(title, ["", *names], rows)
     for name, result in results.items():
         for query, why in result.failed.items():
             print(f"{name} failed {query}: {why}")
+    for name, result in zip(names[1:], others, strict=True):
         for query, count in result.rows.items():
-            if count != base.rows.get(query, count):
-                print(f"{name} has {count} rows for {query}, not {base.rows[query]}")
+            if count != first.rows.get(query, count):
+                print(f"{name} has {count} rows for {query}, not {first.rows[query]}")
+    return common
+
+
+def times_over(results: dict[str, tpch.Result], one: str, other: str) -> float:
+    """The time of an engine over that of another, for the queries that both can run."""
+    a, b = results[one], results[other]
+    queries = [q for q in a.queries if q not in a.failed and q not in b.failed]
+    return a.total(queries) / b.total(queries) if queries else float("nan")
+
+
+def show_tpch(engines: list[Engine], scale: str, runs: int, promises: Promises) -> None:
+    results = tpch.run(engines, scale, runs)
+    show_queries(f"TPC-H at scale factor {scale}, {_measured(runs)}", results)
     if (ours := results.get("glowplug")) is None:
         return
+    promises.at_most("TPC-H: queries failed", len(ours.failed), 0)
     for name, bound in (("sail", 1.7), ("spark", 15)):
         if name in results:
-            promises.at_least(f"TPC-H: time of {name} over ours", results[name].total / ours.total, bound)
+            promises.at_least(f"TPC-H: time of {name} over ours", times_over(results, name, "glowplug"), bound)
     if "duckdb" in results:
         client = latency.client_memory(ENGINES["glowplug"])
-        promises.at_most("TPC-H: our time over DuckDB's", ours.total / base.total, 1.15)
-        promises.at_most("TPC-H: our peak less the client's, over DuckDB's", (ours.peak - client) / base.peak, 1.5)
+        promises.at_most("TPC-H: our time over DuckDB's", times_over(results, "glowplug", "duckdb"), 1.15)
+        promises.at_most(
+            "TPC-H: our peak less the client's, over DuckDB's", (ours.peak - client) / results["duckdb"].peak, 1.5
+        )
+
+
+def show_tpcds(engines: list[Engine], scale: str, runs: int, promises: Promises) -> None:
+    results = tpcds.run(engines, scale, runs)
+    show_queries(f"TPC-DS at scale factor {scale}, {_measured(runs)}", results)
+    if (ours := results.get("glowplug")) is None:
+        return
+    promises.at_most("TPC-DS: queries failed", len(ours.failed), 0)
+    if "duckdb" in results:
+        promises.at_most("TPC-DS: our time over DuckDB's", times_over(results, "glowplug", "duckdb"), 1.2)
+    if "sail" in results:
+        promises.at_least("TPC-DS: time of sail over ours", times_over(results, "sail", "glowplug"), 1)
+
+
+def _measured(runs: int) -> str:
+    return f"{THREADS} threads: median seconds of {runs - 1} runs after a warm-up"
 
 
 def show_limited(engines: list[Engine], scale: str, promises: Promises) -> None:
@@ -77,7 +109,7 @@ def show_limited(engines: list[Engine], scale: str, promises: Promises) -> None:
     able = [engine for engine in engines if engine.name in ("duckdb", "glowplug")]
     free, limited = ({e.name: tpch.run([e], scale, 2, memory)[e.name] for e in able} for memory in (None, "1GB"))
     rows = [
-        [f"{name}, {words}", number(result.total), number(result.peak / MEGABYTE, 0), str(len(result.failed))]
+        [f"{name}, {words}", number(result.total()), number(result.peak / MEGABYTE, 0), str(len(result.failed))]
         for words, results in (("no limit", free), ("1 GB", limited))
         for name, result in results.items()
     ]
@@ -85,7 +117,7 @@ def show_limited(engines: list[Engine], scale: str, promises: Promises) -> None:
     if "glowplug" in limited:
         promises.at_most("1 GB: queries failed", len(limited["glowplug"].failed), 0)
         promises.at_most(
-            "1 GB: time over that without a limit", limited["glowplug"].total / free["glowplug"].total, 1.2
+            "1 GB: time over that without a limit", limited["glowplug"].total() / free["glowplug"].total(), 1.2
         )
         promises.at_most("1 GB: resident MB", limited["glowplug"].peak / MEGABYTE, 1500)
 
@@ -144,8 +176,12 @@ def show_python(engines: list[Engine], promises: Promises) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--scale", help="TPC-H's scale factor (default: 1, and 10 where memory is limited)")
-    parser.add_argument("--runs", type=int, default=4, help="runs of TPC-H, the first of which is not counted")
+    parser.add_argument(
+        "--scale", help="TPC-H's and TPC-DS's scale factor (default: 1, and 10 where memory is limited)"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=4, help="runs of TPC-H and TPC-DS, the first of which is not counted"
+    )
     parser.add_argument("--engines", default=",".join(ENGINES), help="separated by commas")
     parser.add_argument("sections", nargs="*", help=f"of {', '.join(SECTIONS)}, limited (default: all but limited)")
     args = parser.parse_args()
@@ -159,6 +195,8 @@ def main() -> int:
         match section:
             case "tpch":
                 show_tpch(engines, args.scale or "1", args.runs, promises)
+            case "tpcds":
+                show_tpcds(engines, args.scale or "1", args.runs, promises)
             case "latency":
                 show_latency(engines, promises)
             case "transfer":

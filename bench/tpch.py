@@ -1,5 +1,6 @@
 """TPC-H: 22 queries as SQL, collected, through each engine in turns; and with little memory."""
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,13 +19,18 @@ class Result:
     failed: dict[str, str] = field(default_factory=dict)
     peak: int = 0
 
+    @property
+    def queries(self) -> list[str]:
+        """All it was asked, in order."""
+        return sorted({*self.rows, *self.failed})
+
     def median(self, query: str) -> float:
         """Seconds; not a number where the query failed."""
         return median(self.seconds[query]) if query not in self.failed else float("nan")
 
-    @property
-    def total(self) -> float:
-        return sum(self.median(query) for query in statements())
+    def total(self, queries: Iterable[str] | None = None) -> float:
+        """Seconds of these queries, or of all it was asked; not a number where one of them failed."""
+        return sum(map(self.median, self.queries if queries is None else queries))
 
 
 def data(scale: str) -> Path:
@@ -36,23 +42,29 @@ def data(scale: str) -> Path:
 
 
 def run(engines: list[Engine], scale: str, runs: int, memory: str | None = None) -> dict[str, Result]:
+    """Results by engine."""
+    return take_turns(engines, data(scale), statements(), runs, memory)
+
+
+def take_turns(
+    engines: list[Engine], tables: Path, queries: dict[str, str], runs: int, memory: str | None = None
+) -> dict[str, Result]:
     """Results by engine. The engines take turns, so that what slows the machine slows all; the first run warms up."""
-    tables = str(data(scale))
     results = {engine.name: Result() for engine in engines}
     with ExitStack() as stack:
         workers = [stack.enter_context(Worker(engine, memory)) for engine in engines]
         for worker in workers:
-            worker.ask("tables", directory=tables)
+            worker.ask("tables", directory=str(tables))
         for number in range(runs):
             for worker in workers:
-                one_run(worker, results[worker.engine.name], measured=number > 0)
+                one_run(worker, queries, results[worker.engine.name], measured=number > 0)
         for worker in workers:
             results[worker.engine.name].peak = worker.peak
     return results
 
 
-def one_run(worker: Worker, result: Result, measured: bool) -> None:
-    for query, sql in statements().items():
+def one_run(worker: Worker, queries: dict[str, str], result: Result, measured: bool) -> None:
+    for query, sql in queries.items():
         answer = worker.ask("collect", sql=sql)
         if "error" in answer:
             result.failed[query] = answer["error"]

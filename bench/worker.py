@@ -5,9 +5,8 @@
 It runs in the engine's own environment, so it imports nothing of this package; but for DuckDB alone it is an ordinary
 PySpark script. A request names what to do: `tables` (of a directory, for `sql` to use), `count` ten rows, or `collect`,
 `arrow` or `pandas` the result of `sql`; or `frame`, for the `schema` or the rows (`action`) of a DataFrame of so many
-`columns`, added in a `loop`, in a `chain` where each is made of the one before, or at once (`wide`); or `python`, for so
-many `rows` through a function of a `kind`. The answer has the
-`seconds` it took and the `rows`, or the `error`.
+`columns`, added in a `loop`, in a `chain` where each is made of the one before, or at once (`wide`); or `python`, for
+so many `rows` through a function of a `kind`. The answer has the `seconds` it took and the `rows`, or the `error`.
 """
 
 import json
@@ -49,7 +48,7 @@ class DuckDB:
         return len(self.connection.execute("SELECT count(*) FROM range(10)").fetchall())
 
     def collect(self, sql: str) -> int:
-        return len(self.connection.execute(sql).fetchall())
+        return len(self.connection.execute(sql.replace("`", '"')).fetchall())
 
     def arrow(self, sql: str) -> int:
         return int(self.connection.sql(sql).to_arrow_table().num_rows)

@@ -70,6 +70,6 @@ def test_a_date_written_as_text_is_a_constant(spark):
 
 def test_joins_of_joins_are_one_from_clause(spark):
     df = spark.sql("SELECT * FROM VALUES (1) a(x), VALUES (1) b(y), VALUES (1), (2) c(z) WHERE x = y AND y = z")
-    _, last, _ = statement(df).rsplit(" JOIN ", 2)
-    assert statement(df).count(" CROSS JOIN ") == 2 and last.count("(") == last.count(")")
+    _, between, _ = statement(df).rsplit(" JOIN ", 2)
+    assert statement(df).count(" CROSS JOIN ") == 2 and between.count("(") == between.count(")")
     assert [tuple(r) for r in df.collect()] == [(1, 1, 1)]
