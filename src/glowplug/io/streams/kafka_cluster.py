@@ -136,9 +136,9 @@ class Cluster:
     def _partitions(self, known: frozenset[str]) -> list[Partition]:
         o = self.options
         if o.pattern is not None:
-            topics = [t for t in self._topics() if t not in INTERNAL and re.fullmatch(o.pattern, t)]
-        else:
-            topics = list(o.topics)
+            there = {t: m for t, m in self._topics().items() if t not in INTERNAL and re.fullmatch(o.pattern, t)}
+            return sorted((topic, number) for topic, found in there.items() for number in found.partitions)
+        topics = list(o.topics)
         if not topics:
             return []
         futures = self._admin.describe_topics(kafka.TopicCollection(topics), request_timeout=o.timeout)
@@ -147,15 +147,16 @@ class Cluster:
             try:
                 found += [(topic, p.id) for p in self._wait(future).partitions]
             except kafka.KafkaException as error:
-                if not (missing(error.args[0]) and (topic in known or o.pattern is not None)):
+                if not (missing(error.args[0]) and topic in known):
                     raise
         return sorted(p for p in found if o.assign is None or p in o.assign)
 
-    def _topics(self) -> list[str]:
+    def _topics(self) -> dict[str, Any]:
+        """All topics, by name."""
         end = time.monotonic() + self.options.timeout
         while True:
             try:
-                return sorted(self._admin.list_topics(timeout=ASKING).topics)
+                return dict(self._admin.list_topics(timeout=ASKING).topics)
             except kafka.KafkaException:
                 self._check()
                 if time.monotonic() > end:

@@ -121,6 +121,13 @@ class Records(Stream):
             self.consumers.give_back(consumer, well)
 
 
+def _lasting(codes: Any) -> tuple[int, ...]:
+    """Errors that trying again does not help."""
+    denied = codes.TOPIC_AUTHORIZATION_FAILED, codes.GROUP_AUTHORIZATION_FAILED, codes.CLUSTER_AUTHORIZATION_FAILED
+    unknown = codes.SASL_AUTHENTICATION_FAILED, codes._AUTHENTICATION
+    return (*denied, *unknown, codes._BAD_MSG, codes._BAD_COMPRESSION, codes._NOT_IMPLEMENTED, codes._FATAL)
+
+
 class _Read:
     """One reading of ranges. A partition is done by position, for not every offset has a record: transactions take
     some, compaction removes others; the end of the partition may be all that comes behind the last one."""
@@ -129,6 +136,7 @@ class _Read:
         self.consumer, self.consumers, self.options = consumer, consumers, consumers.options
         self.next: Offsets = {p: start for p, (start, _) in ranges.items()}
         self.ends: Offsets = {p: end for p, (_, end) in ranges.items()}
+        self.trouble = ""
 
     def chunks(self) -> Iterator[list[Any]]:
         kafka = library()
@@ -137,14 +145,13 @@ class _Read:
         while self.next:
             left = sum(self.ends[p] - n for p, n in self.next.items())
             found = self.consumer.consume(max(1, min(most, left)), POLL)
-            if not found:
+            if not any(m.error() is None for m in found):
                 self._check_patience(heard)
-                continue
-            heard = time.monotonic()
             messages = self._taken([m for m in found if m.error() is None])
             for message in [m for m in found if m.error() is not None]:  # an end comes behind its records
                 self._event(message)
             if messages:
+                heard = time.monotonic()
                 size = sum(map(len, messages)) // len(messages) + 1
                 most = max(1, min(MOST, BYTES // size))
                 yield messages
@@ -180,8 +187,10 @@ class _Read:
             self._reached(place, message.offset())
         elif place in self.next and (error.code() == codes._AUTO_OFFSET_RESET or missing(error)):
             self._lost(place)
-        elif not error.retriable() and error.code() not in (codes._ALL_BROKERS_DOWN, codes._TRANSPORT):
+        elif error.fatal() or error.code() in _lasting(codes):
             raise library().KafkaException(error)
+        else:  # the client tries again by itself
+            self.trouble = f"; {error.str()}"
 
     def _lost(self, place: Partition) -> None:
         """Kafka has not what is next: the query fails, or goes on with the first record there is."""
@@ -207,5 +216,5 @@ class _Read:
             raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg="Kafka: the query was stopped")
         if time.monotonic() - heard > self.options.poll_timeout / 1000:
             waiting = ", ".join(f"{t}-{p} at {n}" for (t, p), n in self.next.items())
-            text = f"Kafka: nothing came within {self.options.poll_timeout} ms for {waiting}"
+            text = f"Kafka: nothing came within {self.options.poll_timeout} ms for {waiting}{self.trouble}"
             raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg=text)

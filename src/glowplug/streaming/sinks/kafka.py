@@ -20,6 +20,7 @@ read_committed:
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -105,10 +106,10 @@ class TransactionalKafka(Kafka):
             self._through(writer.producer.init_transactions)
             shared = {k: v for k, v in client(self.options).items() if k.startswith(_SHARED)}
             self.group = library().Consumer({**shared, "group.id": self.id, "enable.auto.commit": False})
-        self.done = self._noted()
+        self.done = self._noted(writer.stopped)
         self.writer = writer
 
-    def _noted(self) -> int:
+    def _noted(self, stopped: Callable[[], bool]) -> int:
         """The last batch that Kafka knows of."""
         from confluent_kafka.admin import AdminClient
 
@@ -117,8 +118,16 @@ class TransactionalKafka(Kafka):
         asked = [kafka.ConsumerGroupTopicPartitions(self.id)]
         with failures():
             admin = AdminClient(shared)  # what it promises it keeps only as long as it is there
-            found = admin.list_consumer_group_offsets(asked, require_stable=True)[self.id].result()
-            return max((p.offset for p in found.topic_partitions), default=0) - 1
+        while True:
+            try:
+                found = admin.list_consumer_group_offsets(asked, require_stable=True)[self.id].result()
+                return max((p.offset for p in found.topic_partitions), default=0) - 1
+            except kafka.KafkaException as error:
+                codes = kafka.KafkaError
+                starting = codes.COORDINATOR_LOAD_IN_PROGRESS, codes.COORDINATOR_NOT_AVAILABLE, codes.NOT_COORDINATOR
+                if error.args[0].code() not in starting or stopped():
+                    raise failed(error) from error
+                time.sleep(0.1)  # a broker that has just started knows its groups a little later
 
     def _through(self, step: Callable[[], Any]) -> None:
         """A step of a transaction, again as long as the client says that it may be tried again."""
