@@ -19,6 +19,7 @@ from glowplug.plan.commands import Command
 from glowplug.plan.expressions import UnresolvedAttribute, UnresolvedStar
 from glowplug.plan.relations import DataFrameNode, Relation
 from glowplug.plan.tree import map_expressions, map_relations
+from glowplug.session.engine import Engine
 from glowplug.session.session import Session
 
 SETTINGS = {
@@ -116,7 +117,7 @@ def spark(channel: Channel) -> Iterator[SparkSession]:
 
 @pytest.fixture
 def context(channel: Channel) -> Context:
-    return Context(Session(None, "session", blobs=channel.blobs))  # type: ignore[arg-type]
+    return Context(Session(Engine(), "session", blobs=channel.blobs))
 
 
 def without_numbers(node: Any) -> Any:

@@ -208,9 +208,6 @@ def test_what_is_not_supported(context):
     for name, feature in {
         "ml_command": "machine learning",
         "pipeline_command": "pipelines",
-        "streaming_query_command": "Structured Streaming",
-        "register_data_source": "Python data sources",
-        "register_table_function": "UDTFs",
     }.items():
         message = proto.Command()
         getattr(message, name).SetInParent()

@@ -257,7 +257,6 @@ def test_malformed_expressions(message, condition, context):
 @pytest.mark.parametrize(
     ("function", "name"),
     [
-        ({"python_udf": proto.PythonUDF()}, "Python functions"),
         ({"scalar_scala_udf": proto.ScalarScalaUDF()}, "Scala functions"),
         ({"java_udf": proto.JavaUDF()}, "Java functions"),
     ],
