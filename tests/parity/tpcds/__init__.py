@@ -1,8 +1,8 @@
 """TPC-DS: the tables, and the 99 queries as Spark SQL (q01.sql ...).
 
 The SQL follows the public specification with the substitution parameters of its validation. Dates are counted in
-literals, NULLS FIRST is written where a peer's default differs from Spark's, and two-part queries (14, 23, 24, 39)
-are their first parts. `tables/` has the tables at the scale factor `SCALE`, as `make_tables.py` makes them.
+literals, and NULLS FIRST is written where a peer's default differs from Spark's. Four queries have two parts: of 14, 24
+and 39 the first is here, of 23 the second. `tables/` has the tables at the scale factor `SCALE`, as `make_tables.py` makes them.
 """
 
 import re
