@@ -23,7 +23,8 @@ DATA = (
     "SELECT range AS i, range * 0.37 AS d, 'user-' || (range % 5000) || '@Example.org' AS s,"
     " DATE '2020-01-01' + CAST(range % 2000 AS INTEGER) AS day,"
     " TIMESTAMP '2020-01-01 00:00:00' + to_seconds(range) AS ts, [range, range % 7, 3] AS a,"
-    ' \'{{"a": \' || range || \', "b": "x"}}\' AS j, CAST(range % 100000 / 100 AS DECIMAL(12, 2)) AS c FROM range({rows})'
+    ' \'{{"a": \' || range || \', "b": "x"}}\' AS j, CAST(range % 100000 / 100 AS DECIMAL(12, 2)) AS c'
+    " FROM range({rows})"
 )
 # A function's name, its call in Spark's SQL, and DuckDB's nearest; the last are aggregates.
 SCALARS = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from glowplug.optimize.context import Context
-from glowplug.plan.canonical import canonical
+from glowplug.plan.canonical import canonical, outlines
 from glowplug.plan.expressions import Call, Expression, OuterReference, new_id
 from glowplug.plan.relations import Aggregate, Distinct, Relation, Shared
 from glowplug.plan.tree import children, rewrite, walk, walk_relations
@@ -19,9 +19,11 @@ def share_plans(plan: Relation, cx: Context) -> Relation:
     candidates = [n for n in walk_relations(plan) if isinstance(n, (Aggregate, Distinct))]
     if len(candidates) < 2:
         return plan
+    outline = outlines(plan)
+    alike = Counter(outline[id(n)] for n in candidates)
     groups: dict[Relation, list[Relation]] = defaultdict(list)
     for node in candidates:
-        if _shareable(node):
+        if alike[outline[id(node)]] > 1 and _shareable(node):
             groups[canonical(node)].append(node)
     names: dict[int, tuple[str, Relation]] = {}
     for nodes in groups.values():

@@ -91,10 +91,10 @@ class Session:
             operation.cancel()
         for kept in (self.temp_views, self.cached_remotes, self.blobs):
             kept.clear()
-        self.cache.disown(self.server_side_id)
-        self.engine.sweep()
         if self.files is not None:
             from glowplug.execute.python.pool import POOL
 
             mine = self.python
             POOL.forget(lambda environment: environment == mine)
+        self.cache.disown(self.server_side_id)
+        self.engine.sweep()

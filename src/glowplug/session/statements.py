@@ -15,7 +15,8 @@ from glowplug.execute.local import Result
 from glowplug.execute.operation import Operation
 from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.expressions import Attribute, new_id
-from glowplug.plan.relations import LocalData, Relation
+from glowplug.plan.relations import CatalogCall, LocalData, Relation
+from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
 from glowplug.session.world import analyze, read
 
@@ -31,7 +32,10 @@ def analyzed(relation: Relation, session: Session, operation: Operation) -> Rela
     """A query ready to be optimised, the catalog calls in it run."""
     from glowplug.session import catalog_calls
 
-    return catalog_calls.run_all(analyze(relation, session), session, operation)
+    plan = analyze(relation, session)
+    if not any(isinstance(n, CatalogCall) for n in walk_relations(relation)):  # SQL has none
+        return plan
+    return catalog_calls.run_all(plan, session, operation)
 
 
 def kept(relation: Relation, session: Session, operation: Operation) -> LocalData:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from glowplug.analyze.check import check
 from glowplug.analyze.context import Context, World
@@ -22,6 +22,9 @@ from glowplug.session import routines, variables
 from glowplug.session.python import analyze_table
 from glowplug.session.session import Session
 from glowplug.types import quote
+
+if TYPE_CHECKING:
+    from glowplug.sql import Settings
 
 
 def analyze(relation: r.Relation, session: Session) -> r.Relation:
@@ -125,7 +128,17 @@ def read(session: Session, node: r.SQLText) -> r.Relation | Command:
         return constant_name(e, origin, context(session))
 
     settings = Settings.of(session.conf)
-    return parse_statement(node.text, dict(node.named_args), node.positional_args, settings, constant)
+    if node.named_args or node.positional_args or "identifier" in node.text.lower():
+        return parse_statement(node.text, dict(node.named_args), node.positional_args, settings, constant)
+    return _parsed(node.text, settings)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, settings: Settings) -> r.Relation | Command:
+    """A text is read twice at least: to see whether it is a query, and as one."""
+    from glowplug.sql import parse_statement
+
+    return parse_statement(text, {}, (), settings)
 
 
 def parse(session: Session, node: r.SQLText) -> r.Relation:

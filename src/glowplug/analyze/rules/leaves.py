@@ -73,7 +73,10 @@ def fresh(plan: Relation) -> Relation:
     ids = {a.id: new_id() for r in walk_relations(plan) for a in r.output}
 
     def renew(node: object) -> object:
-        if isinstance(node, (Attribute, Alias)) and node.id in ids:
+        if isinstance(node, Attribute):
+            id = ids.get(node.id, node.id)
+            return Attribute(node.name, node.type, node.nullable, id, node.qualifier, node.metadata)
+        if isinstance(node, Alias) and node.id in ids:
             node = replace(node, id=ids[node.id])
         return rewrite(node, (Expression, Relation), renew)
 
