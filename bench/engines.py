@@ -64,6 +64,11 @@ def programs(engine: Engine) -> Path:
     return environment / "bin"
 
 
+def environment() -> dict[str, str]:
+    """As users have it: what was compiled to bytecode once is not compiled again."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def command(engine: Engine, script: Path, *args: str) -> list[str]:
     """The command that runs a Python script where this engine is."""
     start = ["glowplug", "run"] if engine.name == "glowplug" else ["python"]
@@ -92,7 +97,13 @@ class Worker:
         self._log = (HOME / f"{engine.name}.log").open("w")
         call = command(engine, HERE / "worker.py", engine.name, str(THREADS), *([memory] if memory else []))
         self._process = subprocess.Popen(
-            call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, cwd=HOME
+            call,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            cwd=HOME,
+            env=environment(),
         )
         threading.Thread(target=self._watch, daemon=True).start()
         self._read()

@@ -17,7 +17,7 @@ from glowplug.execute.operation import Operation, current
 from glowplug.execute.runtime import Runtime
 from glowplug.execute.stages import ready
 from glowplug.io.source import Evaluate
-from glowplug.kernel.compile import Compiler
+from glowplug.kernel.compile import Compiler, Decimals
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import DecimalOverflow
 from glowplug.kernel.workbench import Workbench
@@ -73,18 +73,22 @@ def _start(plan: Relation, runtime: Runtime, connection: Connection, operation: 
     once.
     """
     if any(isinstance(n, (SetOperation, Recursive, Streamed)) for n in walk_relations(plan)):
-        return _batches(plan, runtime, connection, operation, optimistic=False)
+        return _batches(plan, runtime, connection, operation, "plain")
     try:
-        return _batches(plan, runtime, connection, operation, optimistic=True)
+        return _batches(plan, runtime, connection, operation, "narrow")
     except DecimalOverflow:
-        return _batches(plan, runtime, connection, operation, optimistic=False)
+        return _batches(plan, runtime, connection, operation, "exact")
 
 
 def _batches(
-    plan: Relation, runtime: Runtime, connection: Connection, operation: Operation, optimistic: bool
+    plan: Relation,
+    runtime: Runtime,
+    connection: Connection,
+    operation: Operation,
+    decimals: Decimals,
 ) -> Iterator[pa.RecordBatch]:
     """Run the statement up to its first rows."""
-    bench = Workbench(runtime.conf, connection, optimistic)
+    bench = Workbench(runtime.conf, connection, decimals)
     observe(plan, bench, operation)
     _, batches = bench.stream(bench.query(plan))
     first = next(batches, None)

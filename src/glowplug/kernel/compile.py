@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+from typing import Literal as OneOf
 
 from glowplug.config import OF_ROWS, Conf
 from glowplug.errors import unsupported
@@ -62,6 +63,9 @@ class PythonFunction:
     result: str
 
 
+Decimals = OneOf["plain", "narrow", "exact"]
+
+
 @dataclass(slots=True)
 class Compiler(Lowering):
     conf: Conf
@@ -71,9 +75,9 @@ class Compiler(Lowering):
     lenient: bool = False  # within `attempt`: errors are NULL
     window: str = ""  # the OVER clause of the window expression being compiled
     numbered: bool = False  # whether what was compiled of the relation asks for the row's number
-    optimistic: bool = (
-        False  # decimals below an aggregation may be tried in 64 bits: the caller runs again if that fails
-    )
+    # How decimals of many digits are computed: `narrow`, in 64 bits below aggregations, failing for more; `exact`, the
+    # second time, when that has failed.
+    decimals: Decimals = "plain"
     aggregations: int = 0  # how many the relation being compiled is below
     shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
     suspects: list[Expression] = field(default_factory=list)  # what the kernel fails on without telling where
@@ -93,7 +97,11 @@ class Compiler(Lowering):
 
     @property
     def narrow(self) -> bool:
-        return self.optimistic and self.aggregations > 0
+        return self.decimals == "narrow" and self.aggregations > 0
+
+    @property
+    def retried(self) -> bool:
+        return self.decimals == "exact"
 
     def sql(self, expression: Expression) -> str:
         match expression:

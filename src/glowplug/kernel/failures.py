@@ -198,7 +198,7 @@ def _conversion(text: str) -> SparkError | None:
 
 def _out_of_range(text: str) -> SparkError:
     m = _OVERFLOW.match(text)
-    if m and (m[2] or "").startswith("DECIMAL"):
+    if (m and (m[2] or "").startswith("DECIMAL")) or text.startswith("Overflow in HUGEINT addition"):
         return DecimalOverflow("ARITHMETIC_OVERFLOW", message="decimal overflow", alternative="", config=ANSI)
     if m and m[1] in _OPERATORS and (operands := _OPERANDS.search(text)):
         return OperatorOverflow.of(m[1], m[2] or "", int(operands[1]), int(operands[2]))

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from glowplug.config import Conf
 from glowplug.errors import SparkError
-from glowplug.kernel.compile import Compiler
+from glowplug.kernel.compile import Compiler, Decimals
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import placed
 from glowplug.kernel.types import kernel_type
@@ -22,8 +22,8 @@ class Workbench(Compiler):
     __slots__ = ()
     connection: Connection
 
-    def __init__(self, conf: Conf, connection: Connection, optimistic: bool = False) -> None:
-        super().__init__(conf, connection, optimistic=optimistic)
+    def __init__(self, conf: Conf, connection: Connection, decimals: Decimals = "plain") -> None:
+        super().__init__(conf, connection, decimals=decimals)
 
     def register(self, data: Any) -> str:
         name = super().register(data)

@@ -92,6 +92,11 @@ class Lowering:
         """Whether decimals are computed in 64 bits where the kernel can, failing for values that need more."""
         return False
 
+    @property
+    def retried(self) -> bool:
+        """Whether the statement failed once for a decimal of too many digits: this time the failure must say where."""
+        return False
+
     def sql(self, expression: Expression) -> str:
         """The kernel's SQL for an expression."""
         raise NotImplementedError
