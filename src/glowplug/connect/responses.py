@@ -14,7 +14,7 @@ from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug import query
 from glowplug.arrow import arrow_schema, sent_schema
-from glowplug.connect import encode, plans, streams
+from glowplug.connect import encode, plans
 from glowplug.execute.operation import Operation, Progress
 from glowplug.plan.commands import GetResources, SQLStatement
 from glowplug.plan.relations import CachedRemote, LocalData, Relation
@@ -25,6 +25,14 @@ BATCH_BYTES = 8 << 20  # a batch larger than this is cut into several by rows
 MIN_CHUNK_BYTES = 1 << 10
 MAX_CHUNK_BYTES = "spark.connect.session.resultChunking.maxChunkSize"
 COMPRESSION = "spark.sql.execution.arrow.compression.codec"
+
+
+STREAMING = {
+    "write_stream_operation_start",
+    "streaming_query_command",
+    "streaming_query_manager_command",
+    "streaming_query_listener_bus_command",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,11 @@ def respond(plan: pb.Plan, chunking: Chunking, session: Session, operation: Oper
         return
     if message.WhichOneof("command_type") == "ml_command" and message.ml_command.HasField("clean_cache"):
         return  # every client asks for this when it ends; there are no models to drop
-    if (streaming := streams.COMMANDS.get(message.WhichOneof("command_type"))) is not None:
-        yield from streaming(getattr(message, message.WhichOneof("command_type")), session, operation)
+    kind = message.WhichOneof("command_type") or ""
+    if kind in STREAMING:
+        from glowplug.connect import streams  # most programs have no streams, and start sooner without
+
+        yield from streams.COMMANDS[kind](getattr(message, kind), session, operation)
         return
     response = command(message, session, operation)
     if response is not None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from importlib import import_module
 from typing import Any
 
 import pyarrow as pa
 
 from glowplug.execute.cached import lease
 from glowplug.execute.operation import Operation
-from glowplug.execute.python import groups, sources, stages, tables
 from glowplug.execute.runtime import Runtime
 from glowplug.execute.show import drawn
 from glowplug.plan.python import (
@@ -62,15 +62,28 @@ def _rows(plan: Relation, runtime: Runtime, operation: Operation) -> Iterator[pa
     yield from run(plan, runtime, operation).batches
 
 
-STAGES: dict[type[Relation], Callable[[Any, Runtime, Operation, ExitStack], Relation]] = {
+Stage = Callable[[Any, Runtime, Operation, ExitStack], Relation]
+
+
+def _python(module: str, name: str) -> Stage:
+    """A stage of `execute/python`, which is loaded when a plan first has one: most programs start sooner without."""
+
+    def stage(node: Relation, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+        run: Stage = getattr(import_module(f"glowplug.execute.python.{module}"), name)
+        return run(node, runtime, operation, held)
+
+    return stage
+
+
+STAGES: dict[type[Relation], Stage] = {
     CachedData: _kept,
     ShowString: _shown,
-    EvalPython: stages.eval_python,
-    MapPartitions: stages.map_partitions,
-    GroupMap: groups.group_map,
-    CoGroupMap: groups.co_group_map,
-    AggregatePython: groups.aggregate_python,
-    WindowPython: groups.window_python,
-    TablePython: tables.table_python,
-    PythonScan: sources.read,
+    EvalPython: _python("stages", "eval_python"),
+    MapPartitions: _python("stages", "map_partitions"),
+    GroupMap: _python("groups", "group_map"),
+    CoGroupMap: _python("groups", "co_group_map"),
+    AggregatePython: _python("groups", "aggregate_python"),
+    WindowPython: _python("groups", "window_python"),
+    TablePython: _python("tables", "table_python"),
+    PythonScan: _python("sources", "read"),
 }

@@ -30,11 +30,11 @@ def execute(relation: Relation, session: Session, operation: Operation) -> Resul
 
 def analyzed(relation: Relation, session: Session, operation: Operation) -> Relation:
     """A query ready to be optimised, the catalog calls in it run."""
-    from glowplug.session import catalog_calls
-
     plan = analyze(relation, session)
     if not any(isinstance(n, CatalogCall) for n in walk_relations(relation)):  # SQL has none
         return plan
+    from glowplug.session import catalog_calls
+
     return catalog_calls.run_all(plan, session, operation)
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.parity.python.gaps import GAPS
 
 HERE = Path(__file__).parent
