@@ -41,7 +41,8 @@ def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expressi
 
     n = len(star.target)
     target = tuple(map(scope.key, star.target))
-    hidden = (a for a in chain.from_iterable(scope.hidden()) if "__metadata_col" not in a.metadata)
+    # Keys of a join with USING belong to `t.*`; what a source has hidden (`_metadata`) does not.
+    hidden = (a for a in chain.from_iterable(scope.hidden()) if "__file_source_metadata_col" not in a.metadata)
     columns = (*hidden, *scope.columns)
     found = [a for a in columns if tuple(map(scope.key, a.qualifier[-n:])) == target]
     if found:

@@ -64,9 +64,9 @@ def function_call(c: Cursor, start: int, parts: tuple[str, ...]) -> Expression:
     if c.kind == "OVER" and (c.peek() in ("(", QUOTED) or (is_word(c.peek()) and c.peek() != "FROM")):
         c.i += 1
         spec = window_spec(c)
-        return WindowExpression(
-            function, spec.partition_by, spec.order_by, spec.frame, spec.reference, origin=c.origin(start)
-        )
+        origin = c.origin(start)
+        function = replace(function, origin=origin)  # errors show the call with its window, as Spark's do
+        return WindowExpression(function, spec.partition_by, spec.order_by, spec.frame, spec.reference, origin=origin)
     return function
 
 
