@@ -155,7 +155,8 @@ class Server:
         self._interval = conf.seconds("spark.connect.execute.manager.maintenanceInterval") or 30
 
     def start(self) -> None:
-        self._grpc.start()
+        with deep_threads():  # the thread that takes requests in parses them
+            self._grpc.start()
         threading.Thread(target=self._maintain, name="glowplug-maintain", daemon=True).start()
 
     def request_stop(self) -> None:
