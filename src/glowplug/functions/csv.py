@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from glowplug.datetimes import parse_date, parse_timestamp
 from glowplug.errors import UnsupportedOperation, unsupported
@@ -13,11 +13,6 @@ from glowplug.functions.json import check_corrupt, text_sql
 from glowplug.functions.lowering import bind
 from glowplug.functions.options import TEXT, Options, constant_text, options_argument, struct_argument
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
-from glowplug.io import csv_write
-from glowplug.io.csv import CsvOptions, field_sql, supports, tokens_sql
-from glowplug.io.csv_tokens import EMPTY, Tokenizer
-from glowplug.io.options import read_options
-from glowplug.io.source import Reading
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.types import (
@@ -40,6 +35,12 @@ from glowplug.types import (
     sql_name,
 )
 
+# The modules of CSV files are loaded with the first call: a program that has none starts sooner.
+if TYPE_CHECKING:
+    from glowplug.io.csv import CsvOptions
+    from glowplug.io.csv_write import CsvWriteOptions
+    from glowplug.io.source import Reading
+
 _csv = partial(Function, group="csv_funcs")
 
 
@@ -54,10 +55,15 @@ class _Settings:
 
 
 def _options(o: Options, low: Lowering | None) -> CsvOptions:
+    from glowplug.io.csv import CsvOptions
+    from glowplug.io.options import read_options
+
     return read_options(CsvOptions, o.given.items(), _Settings(low))
 
 
 def _from_csv_type(args: tuple[Expression, ...]) -> DataType:
+    from glowplug.io.csv import supports
+
     schema = struct_argument(args[1])
     o = options_argument(args, 2)
     o.mode("from_csv", "FAILFAST")
@@ -70,8 +76,10 @@ def _from_csv_type(args: tuple[Expression, ...]) -> DataType:
 
 def _lower_from_csv(call: Call, low: Lowering) -> str:
     """A struct for every text; fields that do not fit are NULL and make the record a malformed one."""
+    from glowplug.io.csv import field_sql, tokens_sql
+
     assert isinstance(call.type, StructType)
-    schema, reading = call.type, cast(Reading, low)
+    schema, reading = call.type, cast("Reading", low)
     o = _options(options_argument(call.args, 2), low)
     data = [f for f in schema.fields if f.name != o.corrupt_column]
     values = o.values(reading.time_zone)
@@ -114,12 +122,15 @@ def _to_csv_type(args: tuple[Expression, ...]) -> DataType:
 
 
 def _lower_to_csv(call: Call, low: Lowering) -> str:
+    from glowplug.io.csv_write import CsvWriteOptions
+    from glowplug.io.options import read_options
+
     type = call.args[0].type
     assert isinstance(type, StructType)
     given = options_argument(call.args, 1).given
     given.setdefault("timestampformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]")
     given.setdefault("timestampntzformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]")
-    o = read_options(csv_write.CsvWriteOptions, given.items(), _Settings(low))
+    o = read_options(CsvWriteOptions, given.items(), _Settings(low))
 
     def write(x: str) -> str:
         parts = (
@@ -134,8 +145,10 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
     return bind(low.sql(call.args[0]), write)
 
 
-def _written(x: str, type: DataType, o: csv_write.CsvWriteOptions, low: Lowering) -> str:
-    return csv_write._field(x, type, o, cast(Reading, low))
+def _written(x: str, type: DataType, o: CsvWriteOptions, low: Lowering) -> str:
+    from glowplug.io.csv_write import _field
+
+    return _field(x, type, o, cast("Reading", low))
 
 
 # --- the schema of a record -----------------------------------------------------------------------------
@@ -143,6 +156,8 @@ def _written(x: str, type: DataType, o: csv_write.CsvWriteOptions, low: Lowering
 
 def schema_of(args: tuple[Expression, ...]) -> str:
     """The schema of a constant record, as DDL; its fields are _c0, _c1, …"""
+    from glowplug.io.csv_tokens import EMPTY, Tokenizer
+
     text = constant_text(args, 0, "csv", Mismatch)
     o = _options(options_argument(args, 1), None)
     tokens = Tokenizer(o.dialect).tokens(text)
