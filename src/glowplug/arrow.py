@@ -186,6 +186,9 @@ def _to_kernel(column: Any, type: t.DataType) -> Any:
             column.offsets, values, target, mask=column.is_null() if column.null_count else None
         )
     if pa.types.is_struct(column.type):
+        if not column.type.num_fields:  # which the kernel does not have: a part of no meaning stands in
+            mask = column.is_null() if column.null_count else None
+            return pa.StructArray.from_arrays([pa.nulls(len(column), pa.int32())], fields=list(target), mask=mask)
         parts = [_to_kernel(column.field(i), type) for i in range(column.type.num_fields)]
         return pa.StructArray.from_arrays(
             parts, fields=list(target), mask=column.is_null() if column.null_count else None
@@ -201,6 +204,8 @@ def kernel_arrow_type(type: pa.DataType) -> pa.DataType:
         return pa.int32()
     if pa.types.is_list(type):
         return pa.list_(type.value_field.with_type(kernel_arrow_type(type.value_type)))
+    if pa.types.is_struct(type) and not type.num_fields:
+        return pa.struct([pa.field("_", pa.int32())])
     if pa.types.is_struct(type):
         return pa.struct([f.with_type(kernel_arrow_type(f.type)) for f in type])
     if pa.types.is_map(type):

@@ -98,9 +98,17 @@ def _name(mode: str, scale: int) -> str:
     return f"round_{mode}_{scale}".replace("-", "m")
 
 
+DIGITS = 800  # enough for any double, and any decimal, rounded at any place that `_bounded` leaves
+
+
+def _bounded(scale: int) -> int:
+    """The place to round at; beyond these no number has a digit, and the result is the same."""
+    return max(-340, min(scale, 340))
+
+
 def _by_text(scale: int, mode: str, to: DecimalType, ansi: bool) -> Callable[..., object]:
     limit = Decimal(10) ** (to.precision - to.scale)
-    exact = Context(prec=400, rounding=MODES[mode])
+    exact, scale = Context(prec=DIGITS, rounding=MODES[mode]), _bounded(scale)
 
     def rounded(value: Decimal) -> Decimal | None:
         result = value.quantize(Decimal(1).scaleb(-scale), context=exact).quantize(
@@ -122,7 +130,7 @@ def _by_text(scale: int, mode: str, to: DecimalType, ansi: bool) -> Callable[...
 
 
 def _double_by_text(scale: int, mode: str) -> Callable[..., object]:
-    exact = Context(prec=400, rounding=MODES[mode])
+    exact, scale = Context(prec=DIGITS, rounding=MODES[mode]), _bounded(scale)
 
     def rounded(value: float) -> float:
         if value != value or abs(value) == float("inf"):
