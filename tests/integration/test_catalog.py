@@ -28,7 +28,8 @@ for i in range(count):
 CHURNING = """
 import sys
 from pathlib import Path
-from glowplug.catalog.embedded import Embedded, local_path
+from glowplug.catalog.embedded import Embedded
+from glowplug.io.filesystem import local_path
 from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError
 from glowplug.types import StructType

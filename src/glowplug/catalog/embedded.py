@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from glowplug.catalog.codec import decode, encode
 from glowplug.catalog.store import Change, Stale, Store
@@ -30,6 +29,7 @@ from glowplug.catalog.table import (
     Values,
 )
 from glowplug.errors import AnalysisError, unsupported
+from glowplug.io.filesystem import local_path
 from glowplug.types import quote
 
 _PUT_TABLE = "INSERT OR REPLACE INTO tables VALUES (?, ?, ?, ?)"
@@ -37,11 +37,6 @@ _DROP_TABLE = "DELETE FROM tables WHERE namespace = ? AND name = ?"
 _DROP_PARTITIONS = "DELETE FROM partitions WHERE namespace = ? AND name = ?"
 _PUT_PARTITION = "INSERT OR REPLACE INTO partitions VALUES (?, ?, ?, ?)"
 _DROP_PARTITION = 'DELETE FROM partitions WHERE namespace = ? AND name = ? AND "values" = ?'
-
-
-def local_path(uri: str) -> str:
-    """The path of a `file:` URI."""
-    return unquote(uri.removeprefix("file://").removeprefix("file:")) if uri.startswith("file:") else uri
 
 
 class Embedded:

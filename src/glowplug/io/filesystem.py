@@ -17,7 +17,7 @@ import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from glowplug.errors import AnalysisError, ExecutionError, SparkError
 from glowplug.io.source import Reading, Settings
@@ -200,6 +200,11 @@ LOCAL = LocalFiles()
 def encoded(path: str) -> str:
     """A path as the part of a URI: percent-encoded, as `java.net.URI.toString` shows it."""
     return re.sub("[\x00-\x7f]+", lambda m: quote(m[0], safe=_URI_SAFE), path)
+
+
+def local_path(uri: str) -> str:
+    """The path of a `file:` URI, which `encoded` made a part of; other paths are taken as they are."""
+    return unquote(uri.removeprefix("file://").removeprefix("file:")) if uri.startswith("file:") else uri
 
 
 def glob_escape(path: str) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from glowplug.errors import AnalysisError
@@ -26,6 +25,7 @@ from glowplug.io.filesystem import (
     glob_pattern,
     has_glob,
     is_hidden,
+    local_path,
     locate,
 )
 from glowplug.io.options import boolean, enabled, invalid_option, option
@@ -123,7 +123,7 @@ def _files_of(fs: FileSystem, root: str) -> Iterable[FileStatus]:
     try:
         if log is None or not log.directory.is_dir():
             return _leaves(fs, root)
-        return [fs.status(unquote(uri.removeprefix("file://"))) for uri in log.uris()]
+        return [fs.status(local_path(uri)) for uri in log.uris()]
     except OSError as error:
         raise access_error(error, fs.uri(root)) from error
 

@@ -10,9 +10,9 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import unquote
 
 from glowplug.errors import ExecutionError
+from glowplug.io.filesystem import local_path
 from glowplug.io.streams.log import VERSION, lines_of, write_once
 
 DIRECTORY = "_spark_metadata"
@@ -21,7 +21,7 @@ COMPACT_EVERY = 10
 
 def has_log(location: str | None) -> bool:
     """Whether a streaming query writes to this local directory, given as a path or URI."""
-    return location is not None and (Path(unquote(location.removeprefix("file:"))) / DIRECTORY).is_dir()
+    return location is not None and (Path(local_path(location)) / DIRECTORY).is_dir()
 
 
 class SinkLog:

@@ -10,12 +10,12 @@ from glowplug.io import formats
 from glowplug.io.source import Context
 from glowplug.io.streams import formats as streams
 from glowplug.plan import commands as c
-from glowplug.plan.expressions import Attribute, new_id
+from glowplug.plan.build import columns_of
 from glowplug.plan.python import DataSourceClass, PythonScan
 from glowplug.plan.relations import Relation, Scan, UnresolvedDataSource
 from glowplug.plan.streams import StreamingRelation
 from glowplug.session.session import Session
-from glowplug.types import StructField, StructType
+from glowplug.types import StructType
 from glowplug.types_json import from_json
 
 DEFAULT_FORMAT = "spark.sql.sources.default"
@@ -30,9 +30,9 @@ def scan(session: Session, node: UnresolvedDataSource) -> Relation:
         context = Context(session.conf, bench)
         if node.streaming:
             stream = streams.resolve(name, node.schema, node.options, node.paths, context)
-            return StreamingRelation(stream, tuple(map(_attribute, stream.schema.fields)))
+            return StreamingRelation(stream, columns_of(stream.schema.fields))
         source = formats.resolve(name, node.paths, node.schema, node.options, context, node.predicates)
-    return Scan(source, tuple(map(_attribute, source.schema.fields)), tuple(map(_attribute, source.hidden)))
+    return Scan(source, columns_of(source.schema.fields), columns_of(source.hidden))
 
 
 def python_scan(source: DataSourceClass, node: UnresolvedDataSource, session: Session) -> PythonScan:
@@ -44,11 +44,7 @@ def python_scan(source: DataSourceClass, node: UnresolvedDataSource, session: Se
     instance, text, is_ddl = create(source, node.format or source.name, node.schema, options, session)
     schema = parse_schema(text, Settings.of(session.conf)) if is_ddl else from_json(text)
     assert isinstance(schema, StructType)
-    return PythonScan(source.name, instance, tuple(map(_attribute, schema.fields)), source.environment)
-
-
-def _attribute(f: StructField) -> Attribute:
-    return Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata)
+    return PythonScan(source.name, instance, columns_of(schema.fields), source.environment)
 
 
 def write(command: c.WriteFiles, session: Session, operation: Operation) -> None:

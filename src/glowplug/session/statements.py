@@ -13,8 +13,8 @@ from glowplug.errors import ScriptError
 from glowplug.execute import local
 from glowplug.execute.local import Result
 from glowplug.execute.operation import Operation
+from glowplug.plan.build import columns_of
 from glowplug.plan.commands import Command, SQLStatement
-from glowplug.plan.expressions import Attribute, new_id
 from glowplug.plan.relations import CatalogCall, LocalData, Relation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
@@ -48,7 +48,7 @@ def kept(relation: Relation, session: Session, operation: Operation) -> LocalDat
             batches.append(batch)
     finally:
         result.close()
-    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in result.schema.fields)
+    columns = columns_of(result.schema.fields)
     types = arrow_schema(result.schema, session.conf.time_zone).types
     names = [f"k{i}" for i in range(len(types))]
     schema = batches[0].schema if batches else pa.schema(list(zip(names, types, strict=True)))

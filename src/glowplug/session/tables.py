@@ -28,6 +28,7 @@ from glowplug.io.source import Context as Reading
 from glowplug.io.source import Source
 from glowplug.io.streams import formats as streams
 from glowplug.plan import relations as r
+from glowplug.plan.build import columns_of
 from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, UnresolvedFunction, new_id
 from glowplug.plan.streams import StreamingRelation
@@ -89,7 +90,7 @@ def stream(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
         context = Reading(session.conf, bench)
         location = (table.location,) if table.location is not None else ()
         made = streams.resolve(table.provider or "", table.schema, (*table.options, *options), location, context)
-    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in made.schema.fields)
+    columns = columns_of(made.schema.fields)
     identifier = table.identifier
     return r.SubqueryAlias(
         StreamingRelation(made, columns), identifier.name, (identifier.catalog, *identifier.namespace)
@@ -102,7 +103,7 @@ def scan(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
         source = source_of(table, Reading(session.conf, bench), catalogs(session), options)
     metadata = {f.name: _metadata(f) for f in table.schema.fields}
     columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), metadata[f.name]) for f in source.schema.fields)
-    hidden = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in source.hidden)
+    hidden = columns_of(source.hidden)
     plan: r.Relation = r.Scan(source, columns, hidden)
     if any(isinstance(f.type, CharType) for f in table.schema.fields) and session.conf.bool(PADDING):
         plan = _padded(plan, table, hidden, session)

@@ -34,7 +34,7 @@ from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.operators.deduplicate import StreamingDeduplicate
 from glowplug.streaming.operators.join import StreamingJoin
 from glowplug.streaming.sinks.contract import Sink
-from glowplug.streaming.sinks.file import Files, local_path
+from glowplug.streaming.sinks.file import Files, local_directory
 from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, RunBatch
 from glowplug.streaming.sinks.memory import Memory
 from glowplug.streaming.sinks.simple import Console, Noop
@@ -98,10 +98,10 @@ def _checkpoint(command: StartStream, session: Session) -> Checkpoint:
     """At `checkpointLocation`, or below the setting of that name; temporary for sinks that forget."""
     given = {k.lower(): v for k, v in command.options}.get("checkpointlocation")
     if given is not None:
-        return Checkpoint(local_path(given))
+        return Checkpoint(local_directory(given))
     below = session.conf.get_option(CHECKPOINTS)
     if below is not None:
-        return Checkpoint(local_path(below) / (command.name or str(uuid.uuid4())))
+        return Checkpoint(local_directory(below) / (command.name or str(uuid.uuid4())))
     if command.function is None and (command.format or "").lower() not in TEMPORARY:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1298", config=CHECKPOINTS)
     return Checkpoint(Path(tempfile.mkdtemp(prefix="temporary-")), temporary=True)

@@ -10,7 +10,7 @@ import glowplug
 WORKERS = "spark.glowplug.python.workers"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     session = glowplug.session()
     yield session

@@ -16,6 +16,7 @@ from glowplug.catalog.table import Bucketing, Identifier, Pairs, Table
 from glowplug.config import SPARK_VERSION
 from glowplug.errors import AnalysisError, ParseError, UnsupportedOperation
 from glowplug.io import formats
+from glowplug.io.files import check_duplicates
 from glowplug.io.produce import Layout
 from glowplug.io.write_checks import check, check_not_empty
 from glowplug.plan.commands import Command, CreateTable
@@ -199,12 +200,7 @@ def _in_order(plan: Relation, table: Table) -> Relation:
 def checked(table: Table, cx: Context) -> StructType:
     """The schema with partition columns last. Raises what Spark raises for a table that cannot be."""
     fields = table.schema.fields
-    seen = set[str]()
-    for f in fields:
-        key = f.name if cx.conf.case_sensitive else f.name.lower()
-        if key in seen:
-            raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(key))
-        seen.add(key)
+    check_duplicates([f.name for f in fields], cx.conf.case_sensitive)
     format = formats.find(table.provider or "")
     partition = [_column(name, "partition", table) for name in table.partition_by]
     twice = [n.lower() for n in table.partition_by]

@@ -14,6 +14,7 @@ from glowplug.analyze.commands.targets import named as table_named
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, unsupported
+from glowplug.io.filesystem import local_path
 from glowplug.plan.commands import Insert
 from glowplug.plan.expressions import Alias, DefaultValue, Expression, UnresolvedAttribute, new_id
 from glowplug.plan.relations import (
@@ -225,8 +226,4 @@ def reads(query: Relation, table: Table) -> bool:
 
 
 def _path(location: str) -> str:
-    from urllib.parse import unquote
-
-    if location.startswith("file:"):
-        location = unquote(location.removeprefix("file://").removeprefix("file:"))
-    return location.rstrip("/")
+    return local_path(location).rstrip("/")

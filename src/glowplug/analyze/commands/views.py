@@ -15,6 +15,7 @@ from glowplug.catalog.manager import Catalogs
 from glowplug.catalog.table import Identifier, Pairs, Table, View
 from glowplug.config import SPARK_VERSION
 from glowplug.errors import AnalysisError, unsupported
+from glowplug.io.files import check_duplicates
 from glowplug.plan.commands import Command, CreateView
 from glowplug.plan.expressions import Literal, UnresolvedFunction
 from glowplug.plan.relations import Relation, SQLText, UnresolvedRelation, With
@@ -150,12 +151,7 @@ def _with_columns(
             data["comment"] = columns[i][1]
         text = json.dumps(data, ensure_ascii=False) if data else "{}"
         fields.append(StructField(columns[i][0] if columns else a.name, a.type, a.nullable, text))
-    seen = set[str]()
-    for f in fields:
-        key = f.name if cx.conf.case_sensitive else f.name.lower()
-        if key in seen:
-            raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(key))
-        seen.add(key)
+    check_duplicates([f.name for f in fields], cx.conf.case_sensitive)
     assert table.view is not None
     return replace(table, schema=StructType(tuple(fields)), view=replace(table.view, columns=tuple(names)))
 

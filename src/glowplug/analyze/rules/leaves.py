@@ -9,6 +9,7 @@ from glowplug.analyze.expressions import resolve
 from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, ParseError, unsupported
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.constant_tables import TABLES, ConstantTable
+from glowplug.plan.build import columns_of
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, UnresolvedFunction, new_id, origin_of
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import (
@@ -143,7 +144,7 @@ def resolve_local_data(node: UnresolvedLocalData, cx: Context) -> Relation:
     from glowplug.arrow import from_arrow_schema
 
     schema = node.schema or from_arrow_schema(node.table.schema)
-    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in schema.fields)
+    columns = columns_of(schema.fields)
     return LocalData(columns, node.table)
 
 

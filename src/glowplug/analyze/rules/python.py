@@ -7,7 +7,8 @@ from dataclasses import replace
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import named, resolve
 from glowplug.errors import AnalysisError, unsupported
-from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
+from glowplug.plan.build import columns_of
+from glowplug.plan.expressions import Alias, Attribute, Expression
 from glowplug.plan.python import CoGroupMap, EvalType, GroupMap, MapPartitions, PythonFunction
 from glowplug.plan.relations import Project, Relation, to_attribute
 from glowplug.types import StructType
@@ -62,4 +63,4 @@ def _columns(function: PythonFunction, kinds: tuple[EvalType, ...]) -> tuple[Att
         raise unsupported(f"a function of the kind {function.code.eval_type.name} here")
     if not isinstance(function.returns, StructType):
         raise AnalysisError("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=f"{function.returns} is no type of rows")
-    return tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in function.returns.fields)
+    return columns_of(function.returns.fields)

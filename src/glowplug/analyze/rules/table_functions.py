@@ -7,6 +7,7 @@ from typing import Any
 from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import named, resolve, resolve_order
 from glowplug.errors import AnalysisError
+from glowplug.plan.build import columns_of
 from glowplug.plan.expressions import Alias, Attribute, Expression, NamedArgument, SortOrder, Subquery, new_id
 from glowplug.plan.python import TableFunction, TablePython, TableRow
 from glowplug.plan.relations import OneRow, Project, Relation, UnresolvedTableFunction, to_attribute
@@ -50,7 +51,7 @@ def python_table(function: TableFunction, node: UnresolvedTableFunction, cx: Con
         child = Project(child, (*child.output, *new))
     fields = StructType(tuple(StructField(a.name, a.type, a.nullable) for a in row))
     args = tuple(_with_row(a, fields) for a in args)
-    made = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in schema.fields)
+    made = columns_of(schema.fields)
     pickled = analyzed.pickled if analyzed is not None else None
     return TablePython(child, function, args, made, row, tuple(map(to_attribute, keys)), order, analyzed=pickled)
 

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import unquote
 
 from glowplug.config import parse_bytes
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
 from glowplug.interval_texts import parse_duration
 from glowplug.io.files import FileSource
+from glowplug.io.filesystem import local_path
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, option, read_options
 from glowplug.io.source import Context, Pairs, Source
@@ -95,14 +95,14 @@ class FileReader(Reader):
     def source(self, start: str | None, end: str) -> Source:
         first, last = -1 if start is None else _number(start), _number(end)
         wanted = {e["path"] for e in self.log.entries(last) if e["batchId"] > first}
-        whole = self._listed([unquote(uri.removeprefix("file://")) for uri in sorted(wanted)])
+        whole = self._listed([local_path(uri) for uri in sorted(wanted)])
         return replace(whole, schema=self.stream.schema)
 
     def commit(self, end: str) -> None:
         if (how := self.stream.limits.clean.lower()) == "off":
             return
         for entry in self.log.entries(_number(end)):
-            path = Path(unquote(str(entry["path"]).removeprefix("file://")))
+            path = Path(local_path(str(entry["path"])))
             if how == "delete":
                 path.unlink(missing_ok=True)
             elif path.exists():

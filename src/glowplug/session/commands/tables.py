@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from glowplug.analyze.commands import partition_specs, targets
 from glowplug.analyze.commands.nouns import MakeTable, Nothing, RowChange
-from glowplug.catalog.embedded import local_path
 from glowplug.catalog.table import Partition, Table
 from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
 from glowplug.execute.writing import write_plan
-from glowplug.io.filesystem import FileSystem, locate
+from glowplug.io.filesystem import FileSystem, local_path, locate
 from glowplug.plan import commands as c
 from glowplug.plan import statements as s
 from glowplug.session.commands.insert import partitions_of

@@ -13,12 +13,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from glowplug.errors import unsupported
 from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.io import formats
-from glowplug.io.filesystem import encoded
+from glowplug.io.filesystem import encoded, local_path
 from glowplug.io.produce import Layout, Staging, WrittenFile
 from glowplug.io.sink_log import SinkLog
 from glowplug.io.source import Context, Pairs
@@ -27,12 +27,11 @@ from glowplug.io.write import write_with
 from glowplug.streaming.sinks.contract import Rows, Sink
 
 
-def local_path(path: str) -> Path:
+def local_directory(path: str) -> Path:
     """The directory of a path as users write it; only local ones can be logged in yet."""
-    parts = urlsplit(path)
-    if parts.scheme not in ("", "file"):
-        raise unsupported(f"a streaming sink or checkpoint at {parts.scheme}://")
-    return Path(unquote(parts.path) if parts.scheme else path).absolute()
+    if (scheme := urlsplit(path).scheme) not in ("", "file"):
+        raise unsupported(f"a streaming sink or checkpoint at {scheme}://")
+    return Path(local_path(path)).absolute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class LoggedCommit:
 
 class Files(Sink):
     def __init__(self, format: str, path: str, options: Pairs, partition_by: tuple[str, ...]) -> None:
-        self.format, self.root = formats.find(format).name, local_path(path)
+        self.format, self.root = formats.find(format).name, local_directory(path)
         self.options, self.partition_by = options, partition_by
         self.log = SinkLog(self.root)
         self.description = f"FileSink[file:{self.root}]"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from glowplug.kernel import tables
-from glowplug.plan.expressions import Attribute, new_id
+from glowplug.plan.build import columns_of
+from glowplug.plan.expressions import new_id
 from glowplug.plan.streams import KernelTable, OutputMode
 from glowplug.session.session import Session
 from glowplug.streaming.sinks.contract import Rows, Sink
@@ -17,7 +18,7 @@ class Memory(Sink):
 
     def __init__(self, session: Session, name: str, schema: StructType, mode: OutputMode) -> None:
         self.mode, self.table, self.done = mode, f"memory{new_id()}", -1
-        self.columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), f.metadata) for f in schema.fields)
+        self.columns = columns_of(schema.fields)
         with session.database.connection(session.conf.time_zone) as connection:
             from glowplug.kernel.workbench import Workbench
 
