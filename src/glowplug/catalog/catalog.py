@@ -37,7 +37,8 @@ class Catalog(Protocol):
     def tables(self, namespace: tuple[str, ...]) -> list[Table]:
         """By name."""
 
-    def table(self, identifier: Identifier) -> Table | None: ...
+    def table(self, identifier: Identifier, settled: bool = False) -> Table | None:
+        """`settled`: once the changes that others are making are done, whose data may be seen before their entries."""
 
     def new_location(self, identifier: Identifier) -> str:
         """Where a managed table of that name has its data."""

@@ -118,9 +118,9 @@ class Embedded:
             rows = db.execute(query, (namespace[-1],)).fetchall() if db else []
         return [decode(entry, cls) for (entry,) in rows]
 
-    def table(self, identifier: Identifier) -> Table | None:
+    def table(self, identifier: Identifier, settled: bool = False) -> Table | None:
         key = _key(identifier)
-        with self._store.reading() as db:
+        with self._store.changing() if settled else self._store.reading() as db:
             query = "SELECT entry FROM tables WHERE namespace = ? AND name = ?"
             found = db and db.execute(query, key).fetchone()
         return decode(found[0], Table) if found else None

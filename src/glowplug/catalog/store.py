@@ -228,13 +228,18 @@ class Store:
         if now is None and not make:
             return None
         self.directory.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._file, _BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'pending'").fetchone()[0] == 0:
-            with _transaction(connection):
-                for statement in _TABLES.split(";"):
-                    connection.execute(statement)
+        # Who changes the journal's mode is not made to wait for others: SQLite fails at once.
+        opening = _lock_file(self.directory / "opening", wait=True)
+        assert opening is not None
+        try:
+            connection = sqlite3.connect(self._file, _BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'pending'").fetchone()[0] == 0:
+                with _transaction(connection):
+                    for statement in _TABLES.split(";"):
+                        connection.execute(statement)
+        finally:
+            os.close(opening)
         stat = os.stat(self._file)
         self._connection, self._opened = connection, (os.getpid(), stat.st_dev, stat.st_ino)
         self._sweep(connection)

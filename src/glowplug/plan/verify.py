@@ -55,6 +55,9 @@ def _verify(node: r.Relation, stage: str, outer: frozenset[int]) -> None:
         visible |= {g.id for g in node.grouping}  # type: ignore[attr-defined]
     defined = visible | {a.id for a in node.output} if not isinstance(node, (r.Project, r.Aggregate)) else visible
     inside = [x for c in children(node) if isinstance(c, e.Expression) for x in walk(c)]
+    if isinstance(node, r.Project) and isinstance(node.child, r.Scan):  # hidden: found by name, exposed when used
+        known = {a.id for a in node.child.metadata_columns}
+        inside = [x for x in inside if not (x in node.hidden and x.id in known)]
     referred = {id(x.attribute) for x in inside if isinstance(x, e.OuterReference)}
     for x in inside:
         _hold(not isinstance(x, UNRESOLVED), stage, "no unresolved expression is left", node, x)

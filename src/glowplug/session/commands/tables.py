@@ -28,7 +28,7 @@ def make_table(command: MakeTable, session: Session, operation: Operation) -> No
     try:
         if command.query is None:
             if table.kind == "managed":
-                _check_unused(table, session)
+                _check_unused(table, session, command.replace)
             catalog.create_table(table, command.replace)
             return
         if not command.replace:
@@ -63,8 +63,11 @@ def _entries(location: str, session: Session) -> list[str]:
         return []
 
 
-def _check_unused(table: Table, session: Session) -> None:
+def _check_unused(table: Table, session: Session, replace: bool = False) -> None:
     if table.location is not None and _entries(table.location, session):
+        catalog = catalogs(session).catalog(table.identifier.catalog)
+        if not replace and catalog.table(table.identifier, settled=True) is not None:  # since the analysis, by others
+            raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=table.identifier.quoted)
         raise AnalysisError(
             "LOCATION_ALREADY_EXISTS", location=f"'{table.location}'", identifier=table.identifier.quoted
         )
