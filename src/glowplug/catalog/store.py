@@ -8,7 +8,9 @@ too is written down first (table `pending`), so that whoever comes after a kille
     apply        in one transaction: directories are renamed, entries change, `pending` forgets it
     clean up     what was replaced is deleted
 
-The operating system gives a dead process's locks back, so a pending change whose lock is free has no owner.
+From the confirmation to the end a change holds a lock on the file `changing`, as every other change does: what it
+checked stays true. The operating system gives a dead process's locks back, so a pending change whose lock is free has
+no owner.
 """
 
 from __future__ import annotations
@@ -79,6 +81,7 @@ class Store:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int, int] | None = None  # process, device, inode
+        self._changing = False
         self._held: dict[str, int] = {}  # ids of this process's own pending changes, with their locks
 
     # --- reading and changing
@@ -95,12 +98,28 @@ class Store:
     @contextlib.contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: all that is done with the connection happens, or on an exception nothing."""
-        with self._lock, self._failing():
+        with self._lock, self._failing(), self._alone():
             connection = self._open(make=True)
             assert connection is not None
             self._recover(connection)
             with _transaction(connection):
                 yield connection
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process and, as `_lock` is held, no other thread makes a change meanwhile."""
+        if self._changing or not self.readable:
+            yield
+            return
+        self.directory.mkdir(parents=True, exist_ok=True)
+        lock = _lock_file(self.directory / "changing", wait=True)
+        assert lock is not None
+        self._changing = True
+        try:
+            yield
+        finally:
+            self._changing = False
+            os.close(lock)
 
     @contextlib.contextmanager
     def _failing(self) -> Iterator[None]:
@@ -131,14 +150,15 @@ class Store:
         new = id is None
         id = id or str(uuid.uuid4())
         try:
-            with self.changing() as connection:
-                if new:
-                    self._held[id] = _lock_file(self._lock_path(id), wait=True) or 0
-                _check(connection, change)
-                self._write(connection, id, change)
-            with self._lock:
-                connection = self._open(make=True)  # type: ignore[assignment]
-                self._finish(connection, id, change)
+            with self._lock, self._failing(), self._alone():
+                with self.changing() as connection:
+                    if new:
+                        self._held[id] = _lock_file(self._lock_path(id), wait=True) or 0
+                    _check(connection, change)
+                    self._write(connection, id, change)
+                done = self._finish(connection, id, change)
+            with self._lock, self._failing():
+                self._clean(connection, id, done)
         finally:
             self._release(id)
 
@@ -154,7 +174,8 @@ class Store:
         finally:
             self._release(id)
 
-    def _finish(self, connection: sqlite3.Connection, id: str, change: Change) -> None:
+    def _finish(self, connection: sqlite3.Connection, id: str, change: Change) -> Change:
+        """What is left to do, which is to clean up."""
         garbage = list(change.garbage)
         with _transaction(connection):
             for number, (source, target) in enumerate(change.moves):
@@ -170,7 +191,7 @@ class Store:
                 connection.execute(statement, parameters)
             change = Change(garbage=tuple(garbage), confirmed=False)
             self._write(connection, id, change)
-        self._clean(connection, id, change)
+        return change
 
     def _clean(self, connection: sqlite3.Connection, id: str, change: Change) -> None:
         for path in change.garbage:
@@ -180,20 +201,25 @@ class Store:
 
     def _recover(self, connection: sqlite3.Connection) -> None:
         """Complete or undo what killed processes left."""
-        for (id,) in connection.execute("SELECT id FROM pending").fetchall():
-            if id in self._held:
-                continue
-            lock = _lock_file(self._lock_path(id), wait=False)
-            if lock is None:
-                continue  # its owner lives
-            self._held[id] = lock
-            try:
-                still = connection.execute("SELECT change FROM pending WHERE id = ?", (id,)).fetchone()
-                if still is not None:
-                    change = _decoded(still[0])
-                    (self._finish if change.confirmed else self._clean)(connection, id, change)
-            finally:
-                self._release(id)
+        left = {id for (id,) in connection.execute("SELECT id FROM pending")} - self._held.keys()
+        if not left:
+            return
+        with self._alone():
+            for id in left:
+                self._complete(connection, id)
+
+    def _complete(self, connection: sqlite3.Connection, id: str) -> None:
+        lock = _lock_file(self._lock_path(id), wait=False)
+        if lock is None:
+            return  # its owner lives
+        self._held[id] = lock
+        try:
+            still = connection.execute("SELECT change FROM pending WHERE id = ?", (id,)).fetchone()
+            if still is not None:
+                change = _decoded(still[0])
+                self._clean(connection, id, self._finish(connection, id, change) if change.confirmed else change)
+        finally:
+            self._release(id)
 
     def _write(self, connection: sqlite3.Connection, id: str, change: Change) -> None:
         connection.execute("INSERT OR REPLACE INTO pending VALUES (?, ?)", (id, json.dumps(asdict(change))))

@@ -15,6 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.parity.settings import settings
+
 TIME_ZONE = "America/New_York"
 SPARK_NAMES: dict[str, str] = {}  # formats that go by another name where the answers are recorded
 
@@ -42,24 +44,20 @@ def run(spark: Any, case: Case, root: Path) -> dict[str, Any]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     try:
-        for key, value in case.conf.items():
-            spark.conf.set(key, value)
-        reader = spark.read.format(SPARK_NAMES.get(case.format, case.format)).options(**case.options)
-        if case.schema is not None:
-            reader = reader.schema(case.schema)
-        frame = reader.load([os.path.join(root, p) for p in case.load])
-        schema = frame.schema.simpleString()
-        if case.filter:
-            frame = frame.where(case.filter)
-        if case.select:
-            frame = frame.selectExpr(*case.select)
-        rows = [[plain(v, str(root)) for v in row] for row in frame.collect()]
-        return {"schema": schema, "rows": sorted(rows, key=repr) if case.unordered else rows}
+        with settings(spark, case.conf):
+            reader = spark.read.format(SPARK_NAMES.get(case.format, case.format)).options(**case.options)
+            if case.schema is not None:
+                reader = reader.schema(case.schema)
+            frame = reader.load([os.path.join(root, p) for p in case.load])
+            schema = frame.schema.simpleString()
+            if case.filter:
+                frame = frame.where(case.filter)
+            if case.select:
+                frame = frame.selectExpr(*case.select)
+            rows = [[plain(v, str(root)) for v in row] for row in frame.collect()]
+            return {"schema": schema, "rows": sorted(rows, key=repr) if case.unordered else rows}
     except Exception as error:
         return {"error": condition(error)}
-    finally:
-        for key in case.conf:
-            spark.conf.unset(key)
 
 
 def condition(error: Exception) -> str:

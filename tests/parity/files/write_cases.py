@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.parity.files.cases import SPARK_NAMES, condition
+from tests.parity.settings import settings
 
 TEXTS = [
     "a", "", " a ", "  ", "a,b", 'a"b', '"', '""', 'a""b', "a\\b", "\\", 'a\\"b', "\\\\", "l1\nl2", "l1\rl2", "l1\r\nl2", "\t", "\ta\t",
@@ -63,25 +64,21 @@ def run(spark: Any, case: WriteCase, root: Path) -> dict[str, Any]:
     for name, content in case.files.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_bytes(content)
-    for key, value in case.conf.items():
-        spark.conf.set(key, value)
     try:
-        for query, mode in ([(case.before, "error")] if case.before else []) + [(case.query, case.mode)]:
-            writer = (
-                spark.sql(query)
-                .coalesce(1)
-                .write.format(SPARK_NAMES.get(case.format, case.format))
-                .options(**case.options)
-                .mode(mode)
-            )
-            if case.partition_by:
-                writer = writer.partitionBy(*case.partition_by)
-            writer.save(str(target))
+        with settings(spark, case.conf):
+            for query, mode in ([(case.before, "error")] if case.before else []) + [(case.query, case.mode)]:
+                writer = (
+                    spark.sql(query)
+                    .coalesce(1)
+                    .write.format(SPARK_NAMES.get(case.format, case.format))
+                    .options(**case.options)
+                    .mode(mode)
+                )
+                if case.partition_by:
+                    writer = writer.partitionBy(*case.partition_by)
+                writer.save(str(target))
     except Exception as error:
         return {"error": condition(error)}
-    finally:
-        for key in case.conf:
-            spark.conf.unset(key)
     found = []
     for folder, _, names in os.walk(target):
         for name in names:

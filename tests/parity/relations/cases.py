@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.parity.settings import settings
+
 TIME_ZONE = "America/Los_Angeles"
 ANSWERS = Path(__file__).parent / "answers"
 MODULES = (
@@ -103,8 +105,11 @@ def prepare(spark: Any) -> None:
 
 def answer(spark: Any, case: Case) -> dict[str, Any]:
     """The schema and rows of a program, the value it returns, or its error."""
-    for key, value in case.conf.items():
-        spark.conf.set(key, value)
+    with settings(spark, case.conf):
+        return _answer(spark, case)
+
+
+def _answer(spark: Any, case: Case) -> dict[str, Any]:
     try:
         result = spark.sql(case.run) if isinstance(case.run, str) else case.run(spark)
         if not hasattr(result, "collect"):
@@ -116,9 +121,6 @@ def answer(spark: Any, case: Case) -> dict[str, Any]:
         if getattr(error, "getCondition", None) is None:
             return {"error": {"class": type(error).__name__}}  # the client's own, before anything is sent
         return {"error": failure(error)}
-    finally:
-        for key in case.conf:
-            spark.conf.unset(key)
 
 
 def failure(error: Any) -> dict[str, Any]:
