@@ -1,129 +1,98 @@
-"""All functions by name. The families are listed here, once; importing a family has no side effect."""
+"""All functions by name. The families are listed here, once, and loaded as their functions are asked for."""
 
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
+from threading import Lock
 
-from glowplug.functions import (
-    aggregates,
-    arithmetic,
-    arrays,
-    bitmaps,
-    bitwise,
-    casts,
-    char_varchar,
-    codes,
-    conditional,
-    csv,
-    datetime_formats,
-    datetime_makers,
-    datetime_parts,
-    datetimes,
-    external_formats,
-    formats,
-    generators,
-    geo,
-    hashes,
-    higher_order,
-    intervals,
-    json,
-    jvm,
-    maps,
-    math,
-    misc,
-    number_formats,
-    predicates,
-    random,
-    regex,
-    rounding,
-    secrets,
-    sequences,
-    sketches,
-    statistics,
-    strings,
-    structs,
-    time_windows,
-    times,
-    top_k,
-    urls,
-    variant,
-    vectors,
-    windows,
-    xml,
-    xpath,
-)
 from glowplug.plan.function import Function
 
+# Modules of this package. What most queries call comes first: a program that calls no more loads no more.
 FAMILIES = (
-    arithmetic,
-    predicates,
-    conditional,
-    casts,
-    char_varchar,
-    math,
-    rounding,
-    bitwise,
-    strings,
-    regex,
-    codes,
-    formats,
-    datetimes,
-    datetime_formats,
-    datetime_makers,
-    datetime_parts,
-    intervals,
-    times,
-    time_windows,
-    arrays,
-    sequences,
-    maps,
-    structs,
-    higher_order,
-    generators,
-    hashes,
-    misc,
-    urls,
-    secrets,
-    random,
-    json,
-    csv,
-    xml,
-    xpath,
-    variant,
-    external_formats,
-    number_formats,
-    vectors,
-    jvm,
-    geo,
-    aggregates,
-    statistics,
-    bitmaps,
-    sketches,
-    top_k,
-    windows,
+    "arithmetic",
+    "predicates",
+    "conditional",
+    "casts",
+    "aggregates",
+    "misc",
+    "math",
+    "rounding",
+    "strings",
+    "structs",
+    "datetimes",
+    "datetime_parts",
+    "char_varchar",
+    "bitwise",
+    "regex",
+    "codes",
+    "formats",
+    "datetime_formats",
+    "datetime_makers",
+    "intervals",
+    "times",
+    "time_windows",
+    "windows",
+    "arrays",
+    "sequences",
+    "maps",
+    "higher_order",
+    "generators",
+    "hashes",
+    "random",
+    "json",
+    "csv",
+    "statistics",
+    "urls",
+    "secrets",
+    "xml",
+    "xpath",
+    "variant",
+    "external_formats",
+    "number_formats",
+    "vectors",
+    "jvm",
+    "geo",
+    "bitmaps",
+    "sketches",
+    "top_k",
 )
+_loaded: dict[str, Function] = {}
+_unloaded = list(FAMILIES)
+_loading = Lock()
 
 
-@cache
-def _by_name() -> dict[str, Function]:
-    table: dict[str, Function] = {}
-    for family in FAMILIES:
-        for function in family.FUNCTIONS:
+def _load_next() -> None:
+    with _loading:
+        if not _unloaded:
+            return
+        family = {}
+        for function in import_module(f"glowplug.functions.{_unloaded[0]}").FUNCTIONS:
             for name in function.names:
-                if name in table:
+                if name in _loaded or name in family:
                     raise ValueError(f"function {name} is declared twice")
-                table[name] = function
-    return table
+                family[name] = function
+        _loaded.update(family)
+        del _unloaded[0]
+
+
+def _all() -> dict[str, Function]:
+    while _unloaded:
+        _load_next()
+    return _loaded
 
 
 def lookup(name: str) -> Function | None:
     """The built-in function of this name, in any case."""
-    return _by_name().get(name.lower())
+    name = name.lower()
+    while (found := _loaded.get(name)) is None and _unloaded:
+        _load_next()
+    return found or _loaded.get(name)
 
 
 @cache
 def _bare() -> dict[str, Function]:
-    return {name: function for function in _by_name().values() for name in function.bare}
+    return {name: function for function in _all().values() for name in function.bare}
 
 
 def without_parentheses(name: str) -> Function | None:
@@ -133,4 +102,4 @@ def without_parentheses(name: str) -> Function | None:
 
 def all_functions() -> dict[str, Function]:
     """Those that users can call."""
-    return {name: function for name, function in _by_name().items() if not function.internal}
+    return {name: function for name, function in _all().items() if not function.internal}
