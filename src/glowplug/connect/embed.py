@@ -30,7 +30,25 @@ def new_session(options: dict[str, Any]) -> RemoteSession:
     os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
     client: RemoteSession = CREATE(RemoteSession.builder.channelBuilder(builder))
     client.client.disable_reattachable_execute()  # there is no connection to lose
+    _be_active_at_work(client)
     return client
+
+
+def _be_active_at_work(session: RemoteSession) -> None:
+    """A session is the active one while it runs a command, as in Spark.
+
+    The client gives a frame that was checkpointed to the active session, and never asks which one made it.
+    """
+    execute, active = session.client.execute_command, RemoteSession._active_session
+
+    def execute_command(*args: Any, **kwargs: Any) -> Any:
+        before, active.session = getattr(active, "session", None), session
+        try:
+            return execute(*args, **kwargs)
+        finally:
+            active.session = before
+
+    session.client.execute_command = execute_command
 
 
 def text(value: Any) -> str:

@@ -110,6 +110,16 @@ def test_a_checkpoint_no_longer_reads_its_source(spark, tmp_path):
     assert kept.join(kept, "id").count() == 5
 
 
+def test_checkpoints_belong_to_their_sessions(spark):
+    later = glowplug.session()
+    try:
+        for session in (spark, later, spark):
+            assert session.range(4).localCheckpoint().sparkSession is session
+            assert session.range(4).checkpoint().count() == 4
+    finally:
+        later.stop()
+
+
 def test_a_failing_plan_is_kept_as_nothing(spark):
     df = spark.range(3).withColumn("x", F.expr("1 div (id - 1)")).cache()
     for _ in range(2):
