@@ -495,6 +495,119 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A decimal has at most <maxPrecision> digits, not <precision>.",
     ),
     "DEFAULT_PLACEMENT_INVALID": ("42608", "DEFAULT stands only by itself, as the whole value of a column."),
+    "DELTA_CANNOT_MODIFY_APPEND_ONLY": ("42809", "The table <table_name> takes only new rows: <config> is set for it."),
+    "DELTA_CONCURRENT_APPEND.WITHOUT_HINT": (
+        "2D521",
+        "A concurrent <operation>, version <version> of <tableName>, added files that this operation should have read; run it again. See <docLink>.",
+    ),
+    "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT": (
+        "2D521",
+        "A concurrent <operation>, version <version> of <tableName>, deleted files that this operation deletes too; run it again. See <docLink>.",
+    ),
+    "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT": (
+        "2D521",
+        "A concurrent <operation>, version <version> of <tableName>, deleted files that this operation has read; run it again. See <docLink>.",
+    ),
+    "DELTA_CONCURRENT_TRANSACTION": (
+        "2D521",
+        "A concurrent write of the same application came first: <conflictingCommit>. See <docLink>.",
+    ),
+    "DELTA_CONCURRENT_WRITE": (
+        "2D521",
+        "The table was written too often meanwhile to commit to it; the last to do so was <conflictingCommit>. See <docLink>.",
+    ),
+    "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
+    "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
+    "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS": (
+        "42616",
+        "txnAppId and txnVersion are given together, or neither: <reason>.",
+    ),
+    "DELTA_INVALID_PROTOCOL_VERSION": (
+        "KD004",
+        "The Delta table <tableNameOrPath> asks for version <readerRequired> of the reader protocol and <writerRequired> of the writer protocol; supported are <supportedReaders> and <supportedWriters>.",
+    ),
+    "DELTA_MERGE_INCOMPATIBLE_DATATYPE": (
+        "42K09",
+        "The types <currentDataType> and <updateDataType> cannot become one.",
+    ),
+    "DELTA_METADATA_CHANGED": (
+        "2D521",
+        "A concurrent write changed the metadata of the table <tableName>: <conflictingCommit>. Run this operation again. See <docLink>.",
+    ),
+    "DELTA_METADATA_MISMATCH.OVERWRITE_REQUIRED": (
+        "42KDG",
+        "To replace the table's schema or partitioning, set overwriteSchema and overwrite the table without replaceWhere.",
+    ),
+    "DELTA_METADATA_MISMATCH.PARTITIONING_MISMATCH": (
+        "42KDG",
+        "The table is partitioned by [<original>], and not by [<provided>].",
+    ),
+    "DELTA_METADATA_MISMATCH.SCHEMA_MISMATCH": (
+        "42KDG",
+        "The rows do not fit the schema of the Delta table <id>. Set mergeSchema to add their columns. The table's schema: <tableSchema> The rows' schema: <dataSchema>",
+    ),
+    "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE": (
+        "21506",
+        "More than one row of the source matches a row of the target, so MERGE cannot know which to take; make the source's keys unique. See <usageReference>.",
+    ),
+    "DELTA_NON_PARTITION_COLUMN_ABSENT": ("KD005", "A table needs columns that it is not partitioned by.<details>"),
+    "DELTA_NOT_NULL_CONSTRAINT_VIOLATED": ("23502", "The column <columnName> takes no NULL, and a row has one."),
+    "DELTA_OVERWRITE_SCHEMA_WITH_DYNAMIC_PARTITION_OVERWRITE": (
+        "42613",
+        "When only the partitions that are written are replaced, the table keeps its schema; overwriteSchema cannot be given too.",
+    ),
+    "DELTA_PATH_EXISTS": ("42K04", "There is something at <path> already; overwrite or append, or write elsewhere."),
+    "DELTA_PROTOCOL_CHANGED": (
+        "2D521",
+        "A concurrent write changed the protocol of the table: <conflictingCommit>. Run this operation again. <additionalInfo>See <docLink>.",
+    ),
+    "DELTA_REPLACE_WHERE_IN_OVERWRITE": (
+        "42613",
+        "With replaceWhere the table keeps its schema; overwriteSchema cannot be given too.",
+    ),
+    "DELTA_REPLACE_WHERE_MISMATCH": (
+        "44000",
+        "Rows that are written do not pass the condition of replaceWhere (<replaceWhere>): <message>.",
+    ),
+    "DELTA_REPLACE_WHERE_WITH_DYNAMIC_PARTITION_OVERWRITE": (
+        "42613",
+        "Overwriting by replaceWhere and by the partitions that are written exclude each other.",
+    ),
+    "DELTA_STATE_RECOVER_ERROR": ("XXKDS", "The <operation> cannot be read at version <version>: <reason>."),
+    "DELTA_TABLE_NOT_FOUND": ("42P01", "There is no Delta table <tableName>."),
+    "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION": (
+        "42816",
+        "The time <userTimestamp> is before the oldest version that is left of the table, which is of <commitTs>; ask for a time from <timestampString> on.",
+    ),
+    "DELTA_TIMESTAMP_GREATER_THAN_COMMIT": (
+        "42816",
+        "The time <providedTimestamp> is after the newest version of the table, which is of <lastCommitTimestamp>; ask for a time up to <maximumTimestamp>.",
+    ),
+    "DELTA_UNKNOWN_CONFIGURATION": (
+        "F0000",
+        "<config> is no property of Delta tables. To set it nevertheless: SET <disableCheckConfig> = true.",
+    ),
+    "DELTA_UNSUPPORTED_FEATURES_FOR_READ": (
+        "56038",
+        "The Delta table <tableNameOrPath> cannot be read without features that are not supported: <unsupported>.",
+    ),
+    "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE": (
+        "56038",
+        "The Delta table <tableNameOrPath> cannot be written without features that are not supported: <unsupported>.",
+    ),
+    "DELTA_UNSUPPORTED_SCHEMA_DURING_READ": (
+        "0AKDC",
+        "A Delta table has a schema of its own, and takes none when it is read.",
+    ),
+    "DELTA_UNSUPPORTED_TIME_TRAVEL_MULTIPLE_FORMATS": (
+        "42613",
+        "The version to read is given more than once; give it as an option or in the path.",
+    ),
+    "DELTA_VERSION_NOT_FOUND": ("22003", "The table has no version <userVersion>; there are <earliest> to <latest>."),
+    "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES": (
+        "23001",
+        "A row violates the CHECK constraint <constraintName> (<expression>); its values: <values>.",
+    ),
     "DESCRIBE_JSON_NOT_EXTENDED": (
         "0A000",
         "DESCRIBE AS JSON needs EXTENDED, as in DESC EXTENDED <tableName> AS JSON.",
@@ -1097,6 +1210,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The <obj> <objName> outlives the session and cannot use the temporary <tempObj> <tempObjName>.",
     ),
     "INVALID_TIMEZONE": ("22009", "There is no time zone <timeZone>."),
+    "INVALID_TIME_TRAVEL_SPEC": ("42K0E", "A table is read either as of a version or as of a time, not as of both."),
+    "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT": ("42K0E", "The time to read the table as of, <expr>, is no timestamp."),
+    "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.UNEVALUABLE": (
+        "42K0E",
+        "The time to read the table as of, <expr>, cannot be computed before the query runs.",
+    ),
     "INVALID_TYPED_LITERAL": ("42604", "<value> is not a valid literal of the type <valueType>."),
     "INVALID_URL": ("22P02", "The text <url> is not a URL."),
     "INVALID_USAGE_OF_STAR_OR_REGEX": ("42000", "<elem> cannot stand in <prettyName>."),

@@ -28,6 +28,7 @@ from glowplug.io.produce import Layout, Output, WrittenFile
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.write import WriteJob, write_job
 from glowplug.io.write_checks import check, check_not_empty
+from glowplug.lake.delta import read as delta
 from glowplug.types import DataType, StructType
 
 Resolve = Callable[[Sequence[str], StructType | None, Pairs, Context], Source]
@@ -70,10 +71,14 @@ ARROW = Format(
     "arrow", "Arrow", arrow_files.ArrowOptions, arrow_files.resolve, arrow_files.output, arrow_files.supports
 )
 
+# Its files are Parquet's; what makes them a table is written by session/delta.
+DELTA = Format("delta", "Delta", delta.DeltaOptions, delta.resolve, parquet.output, parquet.supports)
+
 JDBC = "jdbc"  # tables of databases, which are no files
 KAFKA = "kafka"  # nor are topics
 
-FORMATS: dict[str, Format] = {f.name.lower(): f for f in (PARQUET, CSV, JSON, TEXT, ORC, AVRO, BINARY_FILE, ARROW, XML)}
+_ALL = (PARQUET, CSV, JSON, TEXT, ORC, AVRO, BINARY_FILE, ARROW, XML, DELTA)
+FORMATS: dict[str, Format] = {f.name.lower(): f for f in _ALL}
 
 
 def find(name: str) -> Format:

@@ -24,6 +24,7 @@ from glowplug.io.parquet_footer import (
     infer_type,
     read_as,
     read_footers,
+    stored_name,
 )
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
@@ -90,7 +91,7 @@ class ParquetSource(FileSource):
             columns = {} if footer is None else {c.name.lower(): c for c in footer.columns}
             found.append(columns)
             if footer is not None:
-                shapes = (columns.get(f.name.lower()) for f in fields)
+                shapes = (columns.get(stored_name(f).lower()) for f in fields)
                 groups.setdefault(tuple("" if n is None else _signature(n) for n in shapes), []).append(i)
         queries = [
             self._group([files[i] for i in numbers], numbers, found[numbers[0]], fields, extra, reading)
@@ -126,7 +127,7 @@ class ParquetSource(FileSource):
         """Files whose columns `fields` have the same types."""
         items = []
         for field in fields:
-            node = columns.get(field.name.lower())
+            node = columns.get(stored_name(field).lower())
             if node is None:
                 value = absent(field, reading)
             else:

@@ -6,6 +6,7 @@ Which Parquet types are which Spark types, and which may be read as which, follo
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -55,6 +56,7 @@ from glowplug.types import (
     simple_string,
 )
 
+PHYSICAL_NAME = "delta.columnMapping.physicalName"  # in a field's metadata
 ROW_METADATA = "org.apache.spark.sql.parquet.row.metadata"
 _FILES_A_QUERY = 500
 _CACHED_FOOTERS = 20_000
@@ -301,7 +303,7 @@ def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str)
             children = {c.name.lower(): c for c in node.children}
             parts, changed = [], len(fields) != len(node.children)
             for position, field in enumerate(fields):
-                child = children.get(field.name.lower())
+                child = children.get(stored_name(field).lower())
                 if child is None:
                     part = f"CAST(NULL AS {reading.type(field.type)})"
                     changed = True
@@ -313,6 +315,13 @@ def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str)
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END" if changed else sql
         case _:
             raise Mismatch(path, target, node)
+
+
+def stored_name(field: StructField) -> str:
+    """A field's name in files: tables of Delta may give it another one there, so that it can be renamed."""
+    if PHYSICAL_NAME not in field.metadata:
+        return field.name
+    return json.loads(field.metadata).get(PHYSICAL_NAME, field.name)  # type: ignore[no-any-return]
 
 
 def _name(field: str) -> str:

@@ -10,8 +10,8 @@ import os
 import posixpath
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -25,6 +25,10 @@ from glowplug.types import STRING, StructType
 # Kernel SQL on the connection at hand, or what `register` takes: an Arrow table, a reader, a `Stream` of batches in
 # the kernel's types. Columns are taken by position.
 Rows: TypeAlias = str | pa.Table | pa.RecordBatchReader | Stream
+
+
+Columns: TypeAlias = Mapping[str, Mapping[str, str]]
+_Told: TypeAlias = dict[str, tuple[int | None, Columns | None]]  # of each file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +73,15 @@ class WrittenFile:
     """A file of a job. `path` is relative: to the staging directory at first, to the table's once it is published.
 
     `partition` has the values of the partition columns as texts, None for NULL. `rows` is None where the kernel does
-    not count them: text formats in several files.
+    not count them: text formats in several files. `columns` has what the kernel's writer of Parquet says of each, by
+    its path in quotes: `min`, `max`, `null_count`, `has_nan`.
     """
 
     path: str
     partition: tuple[str | None, ...]
     rows: int | None
     bytes: int
+    columns: Columns | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +111,17 @@ def produce(rows: Rows, layout: Layout, output: Output, staging: Staging, contex
     columns = [f"{sql} AS {ident(name)}" for sql, name in output.columns]
     raw = posixpath.join(staging.directory, "_raw")
     os.makedirs(raw)
-    counts = dict[str, int | None]()
+    told: _Told = {}
     if layers:
         options = f"{output.copy}, PARTITION_BY ({', '.join(layers)}), WRITE_PARTITION_COLUMNS false"
-        counts = _copy(f"SELECT {', '.join(columns + layers)} FROM ({query})", raw, options, output, context)
+        told = _copy(f"SELECT {', '.join(columns + layers)} FROM ({query})", raw, options, output, context)
     made = sorted(_made(raw, len(layout.partition_by)))
     if not made and not layout.partition_by:
         limit = " LIMIT 0" if layers else ""
         path = posixpath.join(raw, "0")
-        counts = _copy(f"SELECT {', '.join(columns)} FROM ({query}){limit}", path, output.copy, output, context)
+        told = _copy(f"SELECT {', '.join(columns)} FROM ({query}){limit}", path, output.copy, output, context)
         made = [_Made((), 0, path)]
-    files = tuple(_finished(m, name, counts, output, staging) for m, name in _named(made, layout, output))
+    files = tuple(_finished(m, name, told, output, staging) for m, name in _named(made, layout, output))
     shutil.rmtree(raw)
     return files
 
@@ -145,11 +151,13 @@ def _query(rows: Rows, layout: Layout, output: Output, context: Context) -> tupl
     return (f"SELECT * FROM ({query}) WHERE {output.where}" if output.where else query), layers
 
 
-def _copy(query: str, path: str, options: str, output: Output, context: Context) -> dict[str, int | None]:
-    """Have the kernel write; the rows of each file, as far as it says."""
+def _copy(query: str, path: str, options: str, output: Output, context: Context) -> _Told:
+    """Have the kernel write; the rows of each file and what its columns have, as far as it says."""
     counted = ", RETURN_STATS" if output.counted else ""
     result = context.kernel.rows(f"COPY ({query}) TO {literal(path)} ({options}{counted})")
-    return {file: count for file, count, *_ in result} if output.counted else {path: result[0][0]}
+    if not output.counted:
+        return {path: (result[0][0], None)}
+    return {file: (count, columns) for file, count, _, _, columns, *_ in result}
 
 
 def _made(directory: str, keys: int) -> Iterator[_Made]:
@@ -173,7 +181,7 @@ def _named(made: Sequence[_Made], layout: Layout, output: Output) -> Iterator[tu
         yield file, f"{prefix}part-{group[1]:05}-{id}{joint}c{counts[group]:03}{output.extension}"
 
 
-def _finished(made: _Made, name: str, counts: dict[str, int | None], output: Output, staging: Staging) -> WrittenFile:
+def _finished(made: _Made, name: str, told: _Told, output: Output, staging: Staging) -> WrittenFile:
     target = posixpath.join(staging.directory, name)
     os.makedirs(posixpath.dirname(target), exist_ok=True)
     if output.convert is None:
@@ -182,6 +190,7 @@ def _finished(made: _Made, name: str, counts: dict[str, int | None], output: Out
         output.convert(made.path, target)
         os.remove(made.path)
     partition = tuple(None if v == DEFAULT_PARTITION else v for v in made.keys)
-    file = WrittenFile(name, partition, counts.get(made.path), os.stat(target).st_size)
+    rows, columns = told.get(made.path, (None, None))
+    file = WrittenFile(name, partition, rows, os.stat(target).st_size, columns)
     staging.finished(name)
     return file

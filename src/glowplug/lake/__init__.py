@@ -1,0 +1,1 @@
+"""Table formats whose files are named by a log: `delta/` has Delta Lake's."""

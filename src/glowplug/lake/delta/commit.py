@@ -1,0 +1,160 @@
+"""Adding a version to the log, against others who do the same.
+
+A version is a file that is made once: who comes second reads what the others have written since its snapshot, and goes
+on to the next version if nothing of it concerns what was read and is written, else fails with Delta's conflict.
+https://docs.delta.io/latest/concurrency-control.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from glowplug.errors import ExecutionError, SparkError
+from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.snapshot import LOG, Snapshot, is_table
+
+_DOCS = "https://docs.delta.io/latest/concurrency-control.html"
+_ATTEMPTS = 1000
+_log = logging.getLogger(__name__)
+
+
+class Conflict(ExecutionError):
+    """Another commit came first. `jvm_classes` as Delta's own exceptions, which clients of Delta know."""
+
+    def __init__(self, kind: str, condition: str, **parameters: object) -> None:
+        super().__init__(condition, None, **parameters)
+        package = "io.delta.exceptions"
+        classes = (f"{package}.{kind}", f"{package}.DeltaConcurrentModificationException")
+        self.jvm_classes = (*classes, "java.util.ConcurrentModificationException")  # type: ignore[misc,assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a commit rests on. `files`: paths in the log that were read. `appended`: whether rows of these new files
+    should have been read too; None where nothing was read by a condition, so that rows may be appended meanwhile."""
+
+    files: frozenset[str] = frozenset()
+    appended: Callable[[Sequence[Mapping[str, Any]]], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A version to be. `base` is the snapshot that it changes; None makes the table."""
+
+    path: str
+    base: Snapshot | None
+    actions: Sequence[a.Action]
+    reads: Reads = field(default_factory=Reads)
+
+    @property
+    def removed(self) -> set[str]:
+        return {x.path for x in self.actions if isinstance(x, a.RemoveFile)}
+
+    @property
+    def apps(self) -> set[str]:
+        return {x.app for x in self.actions if isinstance(x, a.Transaction)}
+
+
+def commit(draft: Draft) -> int:
+    """The version that the draft has become. Raises `Conflict`, OSError; then nothing has changed."""
+    if draft.base is None and is_table(draft.path):
+        raise _written(draft, "the table was made meanwhile")
+    directory = os.path.join(draft.path, LOG)
+    os.makedirs(directory, exist_ok=True)
+    body = a.lines(draft.actions)
+    version = 0 if draft.base is None else draft.base.version + 1
+    for _ in range(_ATTEMPTS):
+        if _put(directory, version, body):
+            return version
+        _check(draft, version, _read(directory, version))
+        version += 1
+    raise _written(draft, f"version {version}")
+
+
+def _put(directory: str, version: int, body: bytes) -> bool:
+    """Make a version's file with all that is in it, or find that it is there."""
+    draft = os.path.join(directory, f".{uuid.uuid4()}.tmp")
+    with open(draft, "xb") as stream:
+        stream.write(body)
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(draft, os.path.join(directory, f"{version:020}.json"))
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(draft)
+    with contextlib.suppress(OSError):  # not every file system can
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    return True
+
+
+def _read(directory: str, version: int) -> list[dict[str, Any]]:
+    with open(os.path.join(directory, f"{version:020}.json"), encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream if line.strip()]
+
+
+def _check(draft: Draft, version: int, winner: Sequence[Mapping[str, Any]]) -> None:
+    """Raise the conflict with a version that came first, if there is one."""
+    by: dict[str, list[Any]] = {}
+    for action in winner:
+        for kind, value in action.items():
+            by.setdefault(kind, []).append(value)
+    info = (by.get("commitInfo") or [{}])[0]
+    about = {"conflictingCommit": json.dumps(info, ensure_ascii=False), "docLink": _DOCS}
+    if draft.base is None:
+        raise _written(draft, about["conflictingCommit"])
+    if "protocol" in by:
+        raise Conflict("ProtocolChangedException", "DELTA_PROTOCOL_CHANGED", additionalInfo="", **about)
+    if "metaData" in by:
+        raise Conflict("MetadataChangedException", "DELTA_METADATA_CHANGED", tableName=draft.path, **about)
+    if draft.apps & {t["appId"] for t in by.get("txn", ())}:
+        raise Conflict("ConcurrentTransactionException", "DELTA_CONCURRENT_TRANSACTION", **about)
+    which = {"operation": info.get("operation", "write"), "version": version, "tableName": draft.path, "docLink": _DOCS}
+    added = [f for f in by.get("add", ()) if f.get("dataChange", True)]
+    if added and draft.reads.appended is not None and draft.reads.appended(added):
+        raise Conflict("ConcurrentAppendException", "DELTA_CONCURRENT_APPEND.WITHOUT_HINT", **which)
+    removed = {unquote(f["path"]) for f in by.get("remove", ())}
+    if removed & draft.removed:
+        raise Conflict("ConcurrentDeleteDeleteException", "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT", **which)
+    if removed & draft.reads.files:
+        raise Conflict("ConcurrentDeleteReadException", "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT", **which)
+
+
+def _written(draft: Draft, by: str) -> SparkError:
+    return Conflict("ConcurrentWriteException", "DELTA_CONCURRENT_WRITE", conflictingCommit=by, docLink=_DOCS)
+
+
+# --- after a commit -------------------------------------------------------------------------------------
+
+
+def maintain(path: str, version: int, configuration: Mapping[str, str]) -> None:
+    """A checkpoint every `delta.checkpointInterval` versions, with which logs past their retention go.
+
+    What fails here is logged: the version is there, and the next one tries again.
+    """
+    import deltalake
+
+    text = configuration.get("delta.checkpointInterval", "10")
+    interval = int(text) if text.isdigit() and int(text) > 0 else 10
+    if version == 0 or version % interval:
+        return
+    try:
+        handle = deltalake.DeltaTable(path)
+        handle.create_checkpoint()
+        if configuration.get("delta.enableExpiredLogCleanup", "true").lower() == "true":
+            handle.cleanup_metadata()
+    except Exception as error:
+        _log.warning("no checkpoint of %s at version %d: %s", path, version, error)

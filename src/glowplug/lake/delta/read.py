@@ -1,0 +1,210 @@
+"""Delta tables as sources: the files of a snapshot, read by the kernel as Parquet.
+
+Options: `versionAsOf`, `timestampAsOf`. https://docs.delta.io/latest/delta-batch.html#read-a-table
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from glowplug.arrow import arrow_type, from_arrow_scalar
+from glowplug.errors import AnalysisError, IllegalArgument, unsupported
+from glowplug.io.files import FILE, ROW
+from glowplug.io.filesystem import LOCAL, FileStatus, local_path
+from glowplug.io.listing import DataFile
+from glowplug.io.options import enabled, option, read_options
+from glowplug.io.parquet import ParquetSource
+from glowplug.io.parquet_footer import PHYSICAL_NAME, stored_name
+from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
+from glowplug.io.sqltext import ident, literal
+from glowplug.lake.delta import snapshot as s
+from glowplug.lake.delta.skipping import files_left
+from glowplug.plan.expressions import Attribute, Expression
+from glowplug.types import STRING, TIMESTAMP, ArrayType, DataType, MapType, StructField, StructType
+
+# Of a column's metadata, what only the table's own files and writers are concerned with.
+_OF_THE_LOG = ("delta.", "EXISTS_DEFAULT")
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaSource(ParquetSource):
+    """The files of a snapshot, or of what filters leave of it. `stored` has the columns as the log has them."""
+
+    snapshot: s.Snapshot = field(kw_only=True)
+    stored: StructType = field(kw_only=True)
+
+    @property
+    def name(self) -> str:
+        return "delta"
+
+    def scan(
+        self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
+    ) -> str:
+        stored = {f.name: f for f in self.stored.fields}
+        fields = [stored[f.name] for f in fields]
+        gone = _Gone(self.snapshot, tuple(f.status.path for f in files))
+        if "deletionVectors" not in self.snapshot.protocol.reader_features or not gone.any():
+            return ParquetSource.scan(self, files, fields, extra, reading)
+        rows = ParquetSource.scan(self, files, fields, extra | {FILE, ROW}, reading)
+        names = ", ".join(ident(n) for n in (*(f.name for f in fields), *sorted(extra))) or "1 AS _"
+        vectors = reading.register(gone)
+        return f"SELECT {names} FROM ({rows}) AS r ANTI JOIN {vectors} AS v ON r.{FILE} = v.file AND r.{ROW} = v.row"
+
+    def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> DeltaSource:
+        left = ParquetSource.prune(self, conditions, columns, evaluate)
+        assert isinstance(left, DeltaSource)
+        stored = {f.name: stored_name(f) for f in self.stored.fields}
+        names = {c.id: stored[c.name] for c in columns if c.name in stored and not _nested_names(c.type)}
+        paths = {f.status.path for f in left.files}
+        actions = self.snapshot.files
+        if left is self and len(left.files) == actions.num_rows:
+            here = actions
+        else:
+            mask = [absolute(self.snapshot.path, p) in paths for p in actions["path"].to_pylist()]
+            here = actions.filter(pa.array(mask, pa.bool_()))
+        passed = files_left(conditions, names, here, evaluate) if here.num_rows else None
+        if passed is None:
+            return left
+        kept = {absolute(self.snapshot.path, p) for p in here.filter(pa.array(passed, pa.bool_()))["path"].to_pylist()}
+        files = tuple(f for f in left.files if f.status.path in kept)
+        return left if len(files) == len(left.files) else replace(left, files=files)
+
+    def of_files(self, paths: frozenset[str]) -> DeltaSource:
+        """Only these files, by their absolute paths."""
+        return replace(self, files=tuple(f for f in self.files if f.status.path in paths))
+
+
+def _nested_names(type: DataType) -> bool:
+    """Whether a column's parts may have other names in the files than in the table."""
+    return isinstance(type, StructType) and any(PHYSICAL_NAME in f.metadata for f in type.fields)
+
+
+class _Gone(Stream):
+    """The rows that deletion vectors take away: number of the file from 1, number of the row from 0."""
+
+    def __init__(self, snapshot: s.Snapshot, paths: tuple[str, ...]) -> None:
+        self.snapshot, self.places = snapshot, {p: i + 1 for i, p in enumerate(paths)}
+
+    def any(self) -> bool:
+        return any(path in self.places for path, _ in self.snapshot.vectors())
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([("file", pa.int64()), ("row", pa.int64())])
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        for path, kept in self.snapshot.vectors():
+            if (place := self.places.get(path)) is not None:
+                rows = [i for i, there in enumerate(kept) if not there]
+                yield pa.record_batch([pa.array([place] * len(rows), pa.int64()), pa.array(rows, pa.int64())],
+                                      schema=self.schema)  # fmt: skip
+
+
+def absolute(root: str, path: str) -> str:
+    """A file's path in the log, which may be a URI of its own."""
+    return local_path(path) if path.startswith("file:") else os.path.join(root, path)
+
+
+# --- from options ---------------------------------------------------------------------------------------
+
+
+def _version(text: str) -> int:
+    if not text.strip().isdigit():
+        raise ValueError("a version's number")
+    return int(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeltaOptions:
+    """https://docs.delta.io/latest/delta-batch.html"""
+
+    version: int | None = option("versionAsOf", "The version of the table to read.", None, parse=_version)
+    time: str | None = option("timestampAsOf", "The table as it was at this time.", None)
+
+
+def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> DeltaSource:
+    """`spark.read.format("delta").load(path)`; a path may end in `@v5` or `@20240131235959000`."""
+    chosen = read_options(DeltaOptions, options, context.settings)
+    if len(paths) != 1:
+        raise unsupported("a Delta table of several paths") if paths else IllegalArgument("_LEGACY_ERROR_TEMP_2047")
+    if schema is not None and schema.fields:
+        raise AnalysisError("DELTA_UNSUPPORTED_SCHEMA_DURING_READ")
+    if chosen.version is not None and chosen.time is not None:
+        raise AnalysisError("INVALID_TIME_TRAVEL_SPEC")
+    root, at = s.table_path(paths[0], context.settings), None
+    if not s.is_table(root):
+        path, at = s.at_suffix(paths[0])
+        root = s.table_path(path, context.settings)
+    asked = chosen.time if chosen.time is not None else chosen.version
+    if at is not None and asked is not None:
+        raise AnalysisError("DELTA_UNSUPPORTED_TIME_TRAVEL_MULTIPLE_FORMATS")
+    return source(travelled(root, asked if asked is not None else at, context), context)
+
+
+def travelled(root: str, at: int | str | None, context: Context) -> s.Snapshot:
+    """The table at a version, or at a time that a text says in the session's zone."""
+    if not isinstance(at, str):
+        return s.load(root, at)
+    micros = context.kernel.rows(f"SELECT epoch_us({context.kernel.cast(literal(at), STRING, TIMESTAMP, 'try')})")[0][0]
+    if micros is None:
+        raise AnalysisError("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", expr=f'"{at}"')
+    return s.load(root, s.version_at(root, micros // 1000, at))
+
+
+def source(snapshot: s.Snapshot, context: Context) -> DeltaSource:
+    """A snapshot's rows. Its columns are what users see; how they are stored stays in `stored`."""
+    inside = {n.lower() for n in snapshot.partition_by}
+    fields = {f.name.lower(): f for f in snapshot.schema.fields}
+    keys = [fields[n.lower()] for n in snapshot.partition_by]
+    shown = StructType(tuple(public(f) for f in snapshot.schema.fields))
+    return DeltaSource(
+        shown,
+        LOCAL,
+        tuple(_files(snapshot, keys)),
+        StructType(tuple(f for f in shown.fields if f.name.lower() not in inside)),
+        StructType(tuple(map(public, keys))),
+        (snapshot.path,),
+        enabled(context.settings, "spark.sql.files.ignoreMissingFiles"),
+        snapshot=snapshot,
+        stored=snapshot.schema,
+    )
+
+
+def _files(snapshot: s.Snapshot, keys: Sequence[StructField]) -> Iterator[DataFile]:
+    actions = snapshot.files
+    columns = []
+    for key in keys:
+        names = [n for n in (f"partition.{stored_name(key)}", f"partition.{key.name}") if n in actions.column_names]
+        if names:
+            typed = actions[names[0]].cast(arrow_type(key.type, "UTC"))
+            columns.append([from_arrow_scalar(v, key.type) for v in typed])
+        else:
+            columns.append([None] * actions.num_rows)
+    values = zip(*columns, strict=True) if columns else ((),) * actions.num_rows
+    rows = zip(actions["path"], actions["size_bytes"], actions["modification_time"], values, strict=True)
+    for path, size, modified, of in rows:
+        where = absolute(snapshot.path, path.as_py())
+        yield DataFile(FileStatus(where, size.as_py(), modified.as_py() * 1000), tuple(of))
+
+
+def public(f: StructField) -> StructField:
+    """A column as users see it, without what the log says of how it is stored."""
+    data = json.loads(f.metadata)
+    kept = {k: v for k, v in data.items() if not k.startswith(_OF_THE_LOG)}
+    return StructField(f.name, _public(f.type), f.nullable, json.dumps(kept, ensure_ascii=False) if kept else "{}")
+
+
+def _public(type: DataType) -> DataType:
+    match type:
+        case StructType(fields):
+            return StructType(tuple(map(public, fields)))
+        case ArrayType(element, nullable):
+            return ArrayType(_public(element), nullable)
+        case MapType(key, value, nullable):
+            return MapType(_public(key), _public(value), nullable)
+    return type

@@ -1,0 +1,210 @@
+"""What a Delta table is at a version: schema, properties, and the files with their statistics."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+
+from glowplug.errors import AnalysisError, ExecutionError, SparkError, unsupported
+from glowplug.io.filesystem import LOCAL, locate
+from glowplug.io.source import Settings
+from glowplug.lake.delta.actions import Metadata, Protocol
+from glowplug.types import StructType
+from glowplug.types_json import from_json
+
+LOG = "_delta_log"
+_VERSION = re.compile(r"(\d{20})\.json")
+# What a reader of ours does, by the protocol's names; the library replays checkpoints of the second version.
+READ_FEATURES = frozenset({"columnMapping", "deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Equal by table and version. `files` is a row for each file: path, size, statistics, partition values.
+
+    `path` is absolute, of the local file system. `handle` is the library's, at this version; `commit` never writes
+    through it.
+    """
+
+    path: str
+    version: int
+    protocol: Protocol = field(compare=False)
+    metadata: Metadata
+    files: pa.Table = field(compare=False)
+    handle: Any = field(compare=False, repr=False)
+
+    @property
+    def schema(self) -> StructType:
+        return self.metadata.schema
+
+    @property
+    def partition_by(self) -> tuple[str, ...]:
+        return self.metadata.partition_by
+
+    @property
+    def configuration(self) -> Mapping[str, str]:
+        return self.metadata.configuration
+
+    @property
+    def location(self) -> str:
+        return LOCAL.uri(self.path)
+
+    def flag(self, key: str) -> bool:
+        """A property that is true or false; false where it is not set."""
+        return self.configuration.get(key, "").lower() == "true"
+
+    def transaction(self, app: str) -> int | None:
+        """The last version that an application has written."""
+        return self.handle.transaction_version(app)  # type: ignore[no-any-return]
+
+    def vectors(self) -> Iterator[tuple[str, list[bool]]]:
+        """The deletion vectors: the file's path as in `files`, and for each of its rows whether it is there."""
+        for batch in self.handle.deletion_vectors():
+            table = pa.table(batch) if not isinstance(batch, pa.RecordBatch) else batch
+            for uri, kept in zip(table["filepath"], table["selection_vector"], strict=True):
+                yield unquote(uri.as_py().removeprefix("file://")), kept.as_py()
+
+
+def table_path(path: str, settings: Settings) -> str:
+    """The directory of a table, as users write it."""
+    fs, found = locate(path, settings)
+    if fs is not LOCAL:
+        raise unsupported("Delta tables outside the local file system")
+    return found
+
+
+def is_table(path: str) -> bool:
+    """Whether there is a log with a version in it."""
+    try:
+        names = os.listdir(os.path.join(path, LOG))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return any(_VERSION.fullmatch(n) or ".checkpoint" in n for n in names)
+
+
+def load(path: str, version: int | None = None) -> Snapshot:
+    """The table in a directory, as it is or was. Raises DELTA_TABLE_NOT_FOUND and what keeps it from being read."""
+    import deltalake
+    from deltalake.exceptions import DeltaError, TableNotFoundError
+
+    if not is_table(path):
+        raise not_found(path)
+    try:
+        handle = deltalake.DeltaTable(path, version=version)
+        protocol, metadata = handle.protocol(), handle.metadata()
+        made = Protocol(
+            protocol.min_reader_version,
+            protocol.min_writer_version,
+            tuple(protocol.reader_features or ()),
+            tuple(protocol.writer_features or ()),
+        )
+        _check_readable(made, path)
+        schema = from_json(handle.schema().to_json())
+        files = pa.table(handle.get_add_actions(flatten=True))
+    except TableNotFoundError:
+        raise not_found(path) from None
+    except (DeltaError, OSError, ValueError) as error:  # a log that is damaged, or says what the library cannot read
+        if version is not None and (found := versions(path)) and not found[0][0] <= version <= found[-1][0]:
+            raise no_version(version, found[0][0], found[-1][0]) from None
+        at = "the newest" if version is None else version
+        what = f"log of {LOCAL.uri(path)}"
+        raise ExecutionError("DELTA_STATE_RECOVER_ERROR", operation=what, version=at, reason=error) from error
+    assert isinstance(schema, StructType)
+    about = Metadata(
+        metadata.id,
+        schema,
+        tuple(metadata.partition_columns),
+        dict(metadata.configuration),
+        metadata.name,
+        metadata.description,
+        metadata.created_time,
+    )
+    return Snapshot(path, handle.version(), made, about, files, handle)
+
+
+def not_found(path: str) -> SparkError:
+    return AnalysisError("DELTA_TABLE_NOT_FOUND", tableName=f"delta.`{path}`")
+
+
+def no_version(version: int, earliest: int, latest: int) -> SparkError:
+    return AnalysisError("DELTA_VERSION_NOT_FOUND", userVersion=version, earliest=earliest, latest=latest)
+
+
+def _check_readable(protocol: Protocol, path: str) -> None:
+    features = set(protocol.reader_features)
+    if protocol.reader > 3:
+        raise ExecutionError(
+            "DELTA_INVALID_PROTOCOL_VERSION",
+            tableNameOrPath=path,
+            readerRequired=protocol.reader,
+            writerRequired=protocol.writer,
+            supportedReaders="1, 2, 3",
+            supportedWriters="1 to 7",
+        )
+    if unknown := sorted(features - READ_FEATURES):
+        raise ExecutionError(
+            "DELTA_UNSUPPORTED_FEATURES_FOR_READ", tableNameOrPath=path, unsupported=", ".join(unknown)
+        )
+
+
+# --- time travel ----------------------------------------------------------------------------------------
+
+
+def versions(path: str) -> list[tuple[int, int]]:
+    """The versions in the log with their times in milliseconds since the epoch, which grow with the versions."""
+    found: list[tuple[int, int]] = []
+    last = -1
+    with os.scandir(os.path.join(path, LOG)) as entries:
+        for entry in sorted(entries, key=lambda e: e.name):
+            if (match := _VERSION.fullmatch(entry.name)) is not None:
+                last = max(entry.stat().st_mtime_ns // 1_000_000, last + 1)
+                found.append((int(match[1]), last))
+    return found
+
+
+def version_at(path: str, time: int, shown: str) -> int:
+    """The version that was the newest at a time, in milliseconds since the epoch."""
+    found = versions(path) if is_table(path) else []
+    if not found:
+        raise not_found(path)
+    at = [version for version, committed in found if committed <= time]
+    if not at:
+        raise AnalysisError(
+            "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION",
+            userTimestamp=shown,
+            commitTs=_shown(found[0][1]),
+            timestampString=_shown(found[0][1]),
+        )
+    if time > found[-1][1]:
+        raise AnalysisError(
+            "DELTA_TIMESTAMP_GREATER_THAN_COMMIT",
+            providedTimestamp=shown,
+            lastCommitTimestamp=_shown(found[-1][1]),
+            maximumTimestamp=_shown(found[-1][1]),
+        )
+    return at[-1]
+
+
+def _shown(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+
+
+def at_suffix(path: str) -> tuple[str, int | str | None]:
+    """`path@v5` and `path@20240131235959000` taken apart: a version, or a time as text."""
+    if (match := re.fullmatch(r"(.+)@[vV](\d+)", path)) is not None:
+        return match[1], int(match[2])
+    if (match := re.fullmatch(r"(.+)@(\d{17})", path)) is not None:
+        t = match[2]
+        return match[1], f"{t[:4]}-{t[4:6]}-{t[6:8]} {t[8:10]}:{t[10:12]}:{t[12:14]}.{t[14:]}"
+    return path, None
+
+
+def with_files(snapshot: Snapshot, files: pa.Table) -> Snapshot:
+    return replace(snapshot, files=files)

@@ -1,0 +1,204 @@
+"""Data files of a Delta table: made aside, moved to their places, then named by a commit.
+
+A killed job leaves `_temporary/<id>`, or files that no version names; VACUUM removes both.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from glowplug.errors import SparkError, unsupported
+from glowplug.io.commit import TEMPORARY
+from glowplug.io.parquet_footer import stored_name
+from glowplug.io.produce import Staging, WrittenFile
+from glowplug.lake.delta.actions import AddFile
+from glowplug.types import (
+    INTEGRAL,
+    STRING,
+    DataType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    StructField,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+)
+
+_TEXT_LIMIT = 32  # characters of a text that statistics keep, as Delta does
+
+
+@dataclass(slots=True)
+class StagedFiles:
+    """An `io.commit.Commit` whose point of no return is `finish`: it gets the table's new files and commits them.
+
+    A SparkError of `finish` says that nothing was committed. `zone` is the session's, in which partition values of
+    timestamps come.
+    """
+
+    path: str
+    schema: StructType
+    partition_by: Sequence[str]
+    zone: str
+    indexed: int
+    finish: Callable[[list[AddFile]], None]
+    data_change: bool = True
+    done: bool = field(default=False, init=False)
+
+    def begin(self) -> Staging:
+        directory = os.path.join(self.path, TEMPORARY, str(uuid.uuid4()))
+        os.makedirs(directory)
+        return Staging(os.path.basename(directory), directory)
+
+    def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:
+        moved: list[AddFile] = []
+        try:
+            for file in files:
+                if file.rows:
+                    moved.append(self._move(staging, file))
+            self.finish(moved)
+        except SparkError:
+            for add in moved:
+                os.unlink(os.path.join(self.path, add.path))
+            raise
+        self.abort(staging)
+
+    def _move(self, staging: Staging, file: WrittenFile) -> AddFile:
+        target = os.path.join(self.path, file.path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.rename(os.path.join(staging.directory, file.path), target)
+        with open(target, "rb") as stream:
+            os.fsync(stream.fileno())
+        fields = {f.name.lower(): f for f in self.schema.fields}
+        keys = [fields[n.lower()] for n in self.partition_by]
+        values = {
+            stored_name(f): _partition_value(v, f.type, self.zone) for f, v in zip(keys, file.partition, strict=True)
+        }
+        inside = {n.lower() for n in self.partition_by}
+        data = [f for f in self.schema.fields if f.name.lower() not in inside]
+        stats = statistics(file.rows or 0, file.columns or {}, data, self.indexed)
+        modified = os.stat(target).st_mtime_ns // 1_000_000
+        return AddFile(file.path, values, file.bytes, modified, self.data_change, stats)
+
+    def abort(self, staging: Staging) -> None:
+        shutil.rmtree(staging.directory, ignore_errors=True)
+        for directory in (os.path.dirname(staging.directory), self.path):
+            try:
+                os.rmdir(directory)
+            except OSError:
+                return
+
+
+def _partition_value(text: str | None, type: DataType, zone: str) -> str | None:
+    """As the log has it: instants in UTC."""
+    if text is None or not isinstance(type, TimestampType):
+        return text
+    wall = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    if wall.utcoffset() != wall.replace(fold=1).utcoffset() and wall.astimezone(UTC).astimezone(wall.tzinfo) == wall:
+        raise unsupported(f"partitions of the hour {text} that {zone} has twice; set spark.sql.session.timeZone to UTC")
+    return wall.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+# --- statistics -----------------------------------------------------------------------------------------
+
+
+def indexed_columns(configuration: Mapping[str, str]) -> int:
+    """Of how many columns, the first ones with parts of structs counted one by one, statistics are kept; -1 = all."""
+    text = configuration.get("delta.dataSkippingNumIndexedCols", "32")
+    return int(text) if text.lstrip("-").isdigit() else 32
+
+
+def statistics(rows: int, columns: Mapping[str, Mapping[str, str]], data: Sequence[StructField], indexed: int) -> str:
+    """The log's statistics of a file from those of the kernel's writer, whose names are quoted paths."""
+    least: dict[str, Any] = {}
+    greatest: dict[str, Any] = {}
+    nulls: dict[str, Any] = {}
+    for number, (path, type) in enumerate(_leaves(data)):
+        if 0 <= indexed <= number:
+            break
+        of = columns.get(".".join('"' + p.replace('"', '""') + '"' for p in path))
+        if of is None:
+            continue
+        if of.get("null_count", "").isdigit():
+            _put(nulls, path, int(of["null_count"]))
+        if "min" in of and "max" in of and of.get("has_nan", "false") == "false":
+            low, high = _bound(of["min"], type, False), _bound(of["max"], type, True)
+            if low is not None and high is not None:
+                _put(least, path, low)
+                _put(greatest, path, high)
+    made = {"numRecords": rows, "minValues": least, "maxValues": greatest, "nullCount": nulls}
+    return _text(made)
+
+
+def _text(o: Any) -> str:
+    """JSON with all digits of decimals, which the library would make floating-point numbers."""
+    match o:
+        case dict():
+            return "{" + ",".join(f"{json.dumps(k, ensure_ascii=False)}:{_text(v)}" for k, v in o.items()) + "}"
+        case Decimal():
+            return f"{o:f}"
+    return json.dumps(o, ensure_ascii=False)
+
+
+def _leaves(fields: Sequence[StructField], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], DataType]]:
+    for f in fields:
+        path = (*above, stored_name(f))
+        if isinstance(f.type, StructType):
+            yield from _leaves(f.type.fields, path)
+        else:
+            yield path, f.type
+
+
+def _put(into: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    for name in path[:-1]:
+        into = into.setdefault(name, {})
+    into[path[-1]] = value
+
+
+def _bound(text: str, type: DataType, upper: bool) -> Any:
+    """A least or greatest value as the log has it; None for one that it has not."""
+    match type:
+        case _ if isinstance(type, INTEGRAL):
+            return int(text)
+        case DecimalType():
+            return Decimal(text)
+        case FloatType() | DoubleType():
+            number = float(text)
+            return number if math.isfinite(number) else None
+        case DateType():
+            return text if len(text) == 10 else None  # years of more digits
+        case TimestampType():
+            return _instant(text)
+        case TimestampNTZType():
+            return _instant(text)
+        case _ if type == STRING:
+            return _cut(text, upper)
+    return None
+
+
+def _instant(text: str) -> str | None:
+    """Cut to milliseconds; readers know that a greatest value may be one later."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:  # outside the years 1 to 9999
+        return None
+    zone = "" if value.tzinfo is None else "Z"
+    return (value if value.tzinfo is None else value.astimezone(UTC)).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + zone
+
+
+def _cut(text: str, upper: bool) -> str | None:
+    """A bound of few characters: a prefix, and for the upper one something greater than all that begins so."""
+    if len(text) <= _TEXT_LIMIT:
+        return text
+    return text[:_TEXT_LIMIT] + ("\U0010ffff" if upper else "")
