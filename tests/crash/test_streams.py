@@ -29,6 +29,10 @@ if kind == "windows":
 elif kind == "rows of groups":
     df = df.withWatermark("t", "10 seconds").groupBy(F.window("t", "10 seconds"), "k").agg(F.countDistinct("v").alias("v"))
     df = df.select(F.unix_timestamp("window.start").alias("t"), "k", "v")
+elif kind == "sessions":  # after another stateful operator
+    df = df.withWatermark("t", "10 seconds").dropDuplicates(["t", "k", "v"])
+    df = df.groupBy(F.session_window("t", "20 seconds"), "k").agg(F.sum("v").alias("v"))
+    df = df.select(F.unix_timestamp("session_window.start").alias("t"), "k", "v")
 elif kind == "distinct":
     df = df.dropDuplicates(["v"]).select("v")  # which row of equal ones is kept is not said
 else:
@@ -65,7 +69,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("kind", ["rows", "windows", "rows of groups", "distinct"])
+@pytest.mark.parametrize("kind", ["rows", "windows", "rows of groups", "sessions", "distinct"])
 def test_killed_at_every_step(source: Path, tmp_path: Path, kind: str) -> None:
     """One batch after the other dies, each at another step, and the answer is that of a run in peace."""
     peace, war = tmp_path / "peace", tmp_path / "war"

@@ -7,6 +7,7 @@ relation has `output`, its columns. `plan_id` is the client's number of the Data
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -16,6 +17,7 @@ from typing import Literal as OneOf
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
+    Call,
     Expression,
     GetField,
     Literal,
@@ -91,7 +93,13 @@ def metadata_of(e: Expression) -> str:
             return e.metadata or metadata_of(e.child)
         case GetField(child, ordinal) if isinstance(child.type, StructType):
             return child.type.fields[ordinal].metadata
+        case Call(function, _, (window,)) if function.names[0] == "window_time":  # an event time, as the window is
+            own = json.loads(metadata_of(window)).items()
+            return json.dumps({k: v for k, v in own if k not in _WINDOWS}, separators=(",", ":"))
     return "{}"
+
+
+_WINDOWS = ("spark.timeWindow", "spark.sessionWindow")  # keys in a column's metadata that say it is a window
 
 
 # --- leaves ---------------------------------------------------------------------------------------

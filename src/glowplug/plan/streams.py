@@ -12,6 +12,7 @@ from glowplug.plan.relations import Relation, Unary
 
 OutputMode = OneOf["append", "update", "complete"]
 DELAY = "spark.watermarkDelayMs"  # the key in a column's metadata that says it is an event time, as Spark has it
+SESSION = "spark.sessionWindow"  # the key that says it is a session
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from glowplug.analyze.context import Scope
 from glowplug.analyze.expressions import resolve
@@ -12,7 +12,7 @@ from glowplug.execute.local import optimized, statement, workbench
 from glowplug.execute.operation import Operation
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
-from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, UnresolvedFunction, new_id
+from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, UnresolvedFunction, WindowExpression, new_id
 from glowplug.plan.relations import Relation
 from glowplug.plan.streams import KernelTable, OutputMode
 from glowplug.session.session import Session
@@ -33,6 +33,15 @@ class Batch:
     watermark_ms: int
     _tables: list[str] = field(default_factory=list)
 
+    @property
+    def moved(self) -> bool:
+        """Whether the watermark has come further since the batch before."""
+        return self.watermark_ms > self.late_ms
+
+    def at(self, late_ms: int, watermark_ms: int) -> Batch:
+        """The batch for an operator for which other watermarks hold."""
+        return replace(self, late_ms=late_ms, watermark_ms=watermark_ms)
+
     @contextmanager
     def kernel(self) -> Iterator[Workbench]:
         with workbench(self.session, self.operation) as bench:
@@ -50,6 +59,11 @@ class Batch:
     def build(self, name: str, *args: Expression) -> Expression:
         """A call of one of our functions, resolved."""
         return resolve(UnresolvedFunction((name,), args), Scope(()), context(self.session))
+
+    def over(self, name: str, arg: Expression, partition_by: tuple[Expression, ...]) -> Expression:
+        """An aggregate over the rows of each partition, resolved."""
+        call = WindowExpression(UnresolvedFunction((name,), (arg,)), partition_by)
+        return resolve(call, Scope(()), context(self.session))
 
     def cast(self, e: Expression, target: DataType) -> Expression:
         return Cast(e, target, "ansi", implicit=True)

@@ -12,6 +12,7 @@ from glowplug.plan.expressions import WindowExpression
 from glowplug.plan.streams import OutputMode
 from glowplug.plan.tree import children, walk, walk_relations
 from glowplug.streaming.operators.bounds import bounds
+from glowplug.streaming.operators.sessions import session_of
 from glowplug.streaming.plans import is_streaming, stateful, watermark_nodes
 from glowplug.streaming.watermark import event_times
 
@@ -31,17 +32,29 @@ def check(plan: r.Relation, mode: OutputMode) -> None:
         raise AnalysisError(
             "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION", outputMode=mode, operation="no streaming aggregations"
         )
+    if mode == "update" and any(session_of(node) is not None for node in aggregates):
+        raise _unsupported_mode(mode, "session window streaming aggregations")
     if mode == "append":
         for node in aggregates:
             if not event_times(tuple(r.to_attribute(g) for g in node.grouping)):
                 raise _unsupported_mode(mode, "streaming aggregations without watermark")
-    if len(stateful(plan)) > 1 and mode != "append":
-        raise _refused(f"several stateful operators in {mode} output mode")
+    for outer in stateful(plan):
+        if any(_puts_out_late_rows(n, mode) for n in stateful(plan) if n is not outer and _is_below(n, outer)):
+            raise _refused(_LATE_ROWS)
     if len({n.column.id for n in watermark_nodes(plan)}) > len(watermark_nodes(plan)):
         raise _refused("redefining a watermark")
     for relation in walk_relations(plan):
         if is_streaming(relation):
             _check_node(relation, mode, bool(aggregates))
+
+
+def _is_below(inner: r.Relation, outer: r.Relation) -> bool:
+    return any(n is inner for n in walk_relations(outer))
+
+
+def _puts_out_late_rows(node: r.Relation, mode: OutputMode) -> bool:
+    """Whether what comes out may be older than any watermark, so that a stateful operator after it would drop it."""
+    return isinstance(node, (r.Aggregate, r.Distinct)) and mode != "append"
 
 
 def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
@@ -98,6 +111,12 @@ def _check_join(left: bool, kind: str) -> None:
 
 def _unsupported_mode(mode: OutputMode, operation: str) -> AnalysisError:
     return AnalysisError("STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION", outputMode=mode, operation=operation)
+
+
+_LATE_ROWS = (
+    "Detected pattern of possible 'correctness' issue: a stateful operator gets rows from another that may put them "
+    "out when they are older than the watermark, and would drop them"
+)
 
 
 def _refused(what: str) -> AnalysisError:

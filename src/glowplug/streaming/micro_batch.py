@@ -161,16 +161,22 @@ def run_batch(run: Run, durations: Durations, limited: bool = True) -> Done | No
 
 
 def _next_offsets(run: Run, now_ms: int, limited: bool) -> BatchOffsets | None:
-    """None if no source has anything new, and no state is waiting for the watermark that has come."""
+    """None if no source has anything new, and no state is waiting for the watermark or the time that has come."""
     found = tuple(r.latest(start, limited) for r, start in zip(run.readers, run.ends, strict=True))
     ends = tuple(new if new is not None else old for new, old in zip(found, run.ends, strict=True))
     watermark = run.watermarks.current_ms
     if ends == run.ends:
-        wanted = watermark > run.late_ms and run.session.conf.bool(NO_DATA_BATCHES)
-        if not (wanted and any(o.pending(watermark) for o in run.operators)):
+        batch = _batch(run, now_ms)
+        if not (run.session.conf.bool(NO_DATA_BATCHES) and _pending(run, batch)):
             return None
     conf = {key: value for key in PINNED if (value := run.session.conf.get_option(key)) is not None}
     return BatchOffsets(watermark, now_ms, conf, ends)
+
+
+def _pending(run: Run, batch: Batch) -> bool:
+    """Whether an operator would do something in a batch without rows."""
+    at = plans.at_operators(run.plan, run.operators, batch)
+    return any(o.pending(b) for o, b in zip(run.operators, at, strict=True))
 
 
 def _planned(run: Run, offsets: BatchOffsets, observers: list[Observer], batch: Batch) -> Relation:

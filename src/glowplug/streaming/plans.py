@@ -9,7 +9,7 @@ from glowplug.io.source import Source
 from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
 from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Filter, Join, OneRow, Project, Relation, Scan
 from glowplug.plan.streams import EventTimeWatermark, StreamingRelation, Watched
-from glowplug.plan.tree import map_all_relations, map_expressions, walk_relations
+from glowplug.plan.tree import children, map_all_relations, map_expressions, walk_relations
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.watermark import Observer, Watermarks
@@ -56,7 +56,8 @@ def bound(
     """
     plan = _at(plan, batch)
     numbers = {id(n): i for i, n in enumerate(streams_of(plan))}
-    running = {id(n): operator for n, operator in zip(stateful(plan), operators, strict=True)}
+    at = at_operators(plan, operators, batch)
+    running = {id(n): (o, b) for n, o, b in zip(stateful(plan), operators, at, strict=True)}
 
     def change(node: Relation) -> Relation:
         if isinstance(node, StreamingRelation):
@@ -67,9 +68,27 @@ def bound(
             column = next(a for a in done.child.output if a.id == done.column.id)
             return Watched(done.child, f"watermark{column.id}", column, watermarks.observers[column.id])
         operator = running.get(id(node))
-        return done if operator is None else operator.run(done, batch)
+        return done if operator is None else operator[0].run(done, operator[1])
 
     return change(plan)
+
+
+def at_operators(plan: Relation, operators: Sequence[Operator], batch: Batch) -> list[Batch]:
+    """The batch as each operator sees it. What one puts out may be older than the watermark; what follows it waits."""
+    running = {id(n): i for i, n in enumerate(stateful(plan))}
+    found: dict[int, tuple[int, int]] = {}
+
+    def out(node: Relation) -> tuple[int, int]:
+        below = [out(c) for c in children(node) if isinstance(c, Relation)]
+        late, watermark = (min(w) for w in zip(*below, strict=True)) if below else (batch.late_ms, batch.watermark_ms)
+        number = running.get(id(node))
+        if number is None:
+            return late, watermark
+        found[number] = late, watermark
+        return operators[number].passed_on(late), operators[number].passed_on(watermark)
+
+    out(plan)
+    return [batch.at(*found[i]) for i in range(len(operators))]
 
 
 def _rows(node: StreamingRelation, source: Source | None, observer: Observer, number: int) -> Relation:

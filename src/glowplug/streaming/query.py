@@ -201,7 +201,7 @@ class StreamingQuery:
             since,
             durations.millis,
             event_time,
-            tuple(o.progress() for o in run.operators),
+            tuple(o.progress() for o in reversed(run.operators)),  # from the sink down, as in Spark
             tuple(done.sources),
             run.sink.description,
             done.output_rows,

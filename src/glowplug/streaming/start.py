@@ -33,6 +33,7 @@ from glowplug.streaming.operators.aggregate import streaming_aggregate
 from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.operators.deduplicate import StreamingDeduplicate
 from glowplug.streaming.operators.join import StreamingJoin
+from glowplug.streaming.operators.sessions import StreamingSessions, session_of
 from glowplug.streaming.sinks.contract import Sink
 from glowplug.streaming.sinks.file import Files, local_directory
 from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, RunBatch
@@ -83,6 +84,8 @@ def _context(session: Session, operation: Operation) -> Iterator[Context]:
 
 def _operator(node: Relation, root: Path, batch: Batch) -> Operator:
     match node:
+        case Aggregate() if session_of(node) is not None:
+            return StreamingSessions(node, root, batch)
         case Aggregate():
             return streaming_aggregate(node, root, batch)
         case Deduplicate():

@@ -34,14 +34,19 @@ def delay_of(column: Attribute) -> int:
     return int(json.loads(column.metadata)[DELAY]) * 1000
 
 
+def time_of(column: Attribute) -> Expression:
+    """An event time as a timestamp: of a window its end."""
+    if not isinstance(column.type, StructType):
+        return column
+    end = column.type.fields[1]
+    return GetField(column, 1, end.name, end.type, end.nullable)
+
+
 def behind(column: Attribute, watermark_ms: int, batch: Batch) -> Expression | None:
     """Whether a row, or the window it belongs to, lies behind the watermark; None while there is none."""
     if watermark_ms <= 0:
         return None
-    time: Expression = column
-    if isinstance(column.type, StructType):
-        end = column.type.fields[1]
-        time = GetField(column, 1, end.name, end.type, end.nullable)
+    time = time_of(column)
     return batch.build("<=", time, Literal(watermark_ms * 1000, time.type))
 
 

@@ -10,7 +10,7 @@ Sessions are merged per grouping key: a row begins a new one if it comes after t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -35,9 +35,9 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.names import literal_text, pretty
-from glowplug.plan.relations import Filter, Generate, Project, Relation, Select
-from glowplug.plan.streams import DELAY
-from glowplug.plan.tree import expressions_in, map_expressions, rewrite
+from glowplug.plan.relations import Filter, Generate, Project, Relation, Select, metadata_of
+from glowplug.plan.streams import DELAY, SESSION, StreamingRelation
+from glowplug.plan.tree import expressions_in, map_expressions, rewrite, walk_relations
 from glowplug.types import (
     CALENDAR_INTERVAL,
     INT,
@@ -137,7 +137,7 @@ def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Conte
 def _metadata(mark: str, time: Expression) -> str:
     """The window's: what it is, and that it is an event time if that of its rows is."""
     own = {mark: True}
-    if isinstance(time, Attribute) and DELAY in (given := json.loads(time.metadata)):
+    if DELAY in (given := json.loads(metadata_of(time))):
         own[DELAY] = given[DELAY]
     return json.dumps(own, separators=(",", ":"))
 
@@ -206,27 +206,25 @@ def _in_sessions(
     s, e = _attribute(start), _attribute(end)
     plan: Relation = Filter(Project(child, (*child.output, start, end)), of("and", of("isnotnull", s), of(">", e, s)))
     first, last = s, e
-    if keys is not None:
-        plan, first, last = _merged(plan, s, e, keys, of, scope, cx)
+    streamed = any(isinstance(n, StreamingRelation) for n in walk_relations(child))
+    if keys is not None and not streamed:  # those of a stream go on from batch to batch: their operator merges them
+        plan, first, last = merged_sessions(plan, s, e, keys, cx)
     session = _column(
         of("named_struct", Literal("start", STRING), first, Literal("end", STRING), last), "session_window"
     )
-    column = replace(_attribute(session), nullable=False, metadata='{"spark.sessionWindow":true}')
+    column = replace(_attribute(session), nullable=False, metadata=_metadata(SESSION, time))
     return Project(plan, (*child.output, replace(session, metadata=column.metadata))), column
 
 
-def _merged(
-    plan: Relation,
-    s: Attribute,
-    e: Attribute,
-    keys: list[Expression],
-    of: Callable[..., Expression],
-    scope: Scope,
-    cx: Context,
+def merged_sessions(
+    plan: Relation, s: Attribute, e: Attribute, keys: Sequence[Expression], cx: Context
 ) -> tuple[Relation, Attribute, Attribute]:
-    """Rows numbered by session, and each session's first start and last end."""
-    by = tuple(keys)
+    """Rows with their session's first start and last end, of those `s` and `e` that the row itself would have."""
+    by, scope = tuple(keys), Scope(())
     order = (SortOrder(s),)
+
+    def of(name: str, *args: Expression) -> Expression:
+        return resolve(UnresolvedFunction((name,), args), scope, cx)
 
     def over(name: str, arg: Expression, last: FrameBound) -> Expression:
         frame = WindowFrame("rows", FrameBound("unbounded"), last)

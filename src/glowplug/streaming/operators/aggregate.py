@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from glowplug.functions.coercion import cast_to
@@ -19,15 +20,22 @@ from glowplug.types import BOOLEAN
 
 def streaming_aggregate(node: Aggregate, root: Path, batch: Batch) -> Keyed:
     """The operator for an aggregation: by partial results where all its aggregates have some."""
+    calls = calls_of(node)
+    partials = partials_of(calls, batch)
+    return Rows(node, root, calls) if partials is None else Partials(node, root, calls, partials)
+
+
+def calls_of(node: Aggregate) -> list[Alias]:
+    """The results that are no keys."""
     done = {to_attribute(e).id for e in node.grouping}
-    calls = [e for e in node.results if isinstance(e, Alias) and e.id not in done]
-    partials = [partial(_call(e), batch.build) for e in calls]
-    found = [p for p in partials if p is not None]
-    return Partials(node, root, batch, calls, found) if len(found) == len(calls) else Rows(node, root, calls)
+    return [e for e in node.results if isinstance(e, Alias) and e.id not in done]
 
 
-def _call(e: Alias) -> Expression:
-    return e.child.child if isinstance(e.child, Replaced) else e.child
+def partials_of(calls: list[Alias], batch: Batch) -> list[Partial] | None:
+    """None if one of them has no partial results."""
+    of = [e.child.child if isinstance(e.child, Replaced) else e.child for e in calls]
+    found = [p for e in of if (p := partial(e, batch.build)) is not None]
+    return found if len(found) == len(calls) else None
 
 
 class StreamingAggregate(Keyed):
@@ -59,6 +67,9 @@ class StreamingAggregate(Keyed):
         condition = all_equal(batch, self.columns[: len(self.keys)], rows.columns)
         return Join(self.state, rows, "semi", condition)
 
+    def pending(self, batch: Batch) -> bool:
+        return batch.mode != "complete" and super().pending(batch)
+
     # --- what differs
 
     def incoming(self, node: Aggregate) -> Relation:
@@ -77,38 +88,53 @@ class StreamingAggregate(Keyed):
 class Partials(StreamingAggregate):
     """A row a group, of partial results."""
 
-    def __init__(self, node: Aggregate, root: Path, batch: Batch, calls: list[Alias], partials: list[Partial]) -> None:
+    def __init__(self, node: Aggregate, root: Path, calls: list[Alias], partials: list[Partial]) -> None:
         self.calls, self.partials = calls, partials
         self.parts = [e for p in partials for e in p.parts]
         super().__init__(node, root, tuple(Attribute("part", e.type, True, new_id()) for e in self.parts), True)
 
     def incoming(self, node: Aggregate) -> Relation:
-        keys = _keys(node)
-        named = tuple(Alias(e, "part", new_id()) for e in self.parts)
-        columns = tuple(map(to_attribute, (*keys, *named)))
-        return Project(Aggregate(node.child, node.grouping, (*keys, *named)), columns)
+        keys = named_keys(node)
+        return aggregated(node.child, node.grouping, keys, self.parts)
 
     def changes(self, rows: KernelTable, batch: Batch) -> KernelTable:
         """The groups with rows in the batch, old and new partial results merged."""
         columns = renamed(self.columns)
         both = SetOperation(self.touched(rows, batch), rows, "union", True, columns=columns)
         keys, parts = columns[: len(self.keys)], columns[len(self.keys) :]
-        names = [m for p in self.partials for m in p.merges]
-        merged = tuple(
-            Alias(cast_to(batch.build(name, part), part.type), "part", new_id())
-            for name, part in zip(names, parts, strict=True)
-        )
-        columns = tuple(map(to_attribute, (*keys, *merged)))
-        return batch.keep(Project(Aggregate(both, keys, (*keys, *merged)), columns))
+        return batch.keep(aggregated(both, keys, keys, merged(self.partials, parts, batch)))
 
     def answers(self, state: Relation, node: Aggregate, batch: Batch) -> Relation:
         columns = state.output
         values: dict[int, Expression] = {k.id: c for k, c in zip(self.keys, columns, strict=False)}
-        at = len(self.keys)
-        for call, p in zip(self.calls, self.partials, strict=True):
-            values[call.id] = cast_to(p.end(batch.build, columns[at : at + len(p.parts)]), call.type)
-            at += len(p.parts)
+        values |= ended(self.calls, self.partials, columns[len(self.keys) :], batch)
         return Project(state, tuple(alias(values[a.id], a) for a in map(to_attribute, node.results)))
+
+
+def aggregated(
+    rows: Relation, grouping: tuple[Expression, ...], keys: tuple[Expression, ...], parts: Sequence[Expression]
+) -> Relation:
+    """`parts`, which are aggregates, of each group of rows, after its keys."""
+    named = tuple(Alias(e, "part", new_id()) for e in parts)
+    columns = tuple(map(to_attribute, (*keys, *named)))
+    return Project(Aggregate(rows, grouping, (*keys, *named)), columns)
+
+
+def merged(partials: list[Partial], parts: Sequence[Attribute], batch: Batch) -> list[Expression]:
+    """What makes one partial result of several, for each of `parts`."""
+    names = [m for p in partials for m in p.merges]
+    return [cast_to(batch.build(name, part), part.type) for name, part in zip(names, parts, strict=True)]
+
+
+def ended(
+    calls: list[Alias], partials: list[Partial], parts: tuple[Attribute, ...], batch: Batch
+) -> dict[int, Expression]:
+    """The calls' answers, by the id of the column."""
+    values, at = {}, 0
+    for call, p in zip(calls, partials, strict=True):
+        values[call.id] = cast_to(p.end(batch.build, parts[at : at + len(p.parts)]), call.type)
+        at += len(p.parts)
+    return values
 
 
 class Rows(StreamingAggregate):
@@ -120,7 +146,7 @@ class Rows(StreamingAggregate):
         super().__init__(node, root, self.used, False)
 
     def incoming(self, node: Aggregate) -> Relation:
-        keys = _keys(node)
+        keys = named_keys(node)
         below = Project(node.child, (*(k for k in keys if isinstance(k, Alias)), *node.child.output))
         fresh = renamed((*map(to_attribute, keys), *self.used))
         columns = (*map(to_attribute, keys), *self.used)
@@ -132,20 +158,27 @@ class Rows(StreamingAggregate):
     def answers(self, state: Relation, node: Aggregate, batch: Batch) -> Relation:
         columns = state.output
         keys = columns[: len(self.keys)]
-        there = {a.id: c for a, c in zip(self.used, columns[len(self.keys) :], strict=True)}
-        keyed = {k.id for k in self.keys}
-
-        def put(e: Expression) -> Expression:
-            if isinstance(e, Attribute):
-                return there.get(e.id, e)
-            return map_expressions(e, put)  # type: ignore[no-any-return]
-
-        outputs = [(to_attribute(e), e) for e in node.results]
-        results = tuple(a if a.id in keyed else put(e) for a, e in outputs)
-        return Aggregate(state, tuple(alias(c, k) for k, c in zip(self.keys, keys, strict=True)), results)
+        grouping = tuple(alias(c, k) for k, c in zip(self.keys, keys, strict=True))
+        return over_rows(state, grouping, node, zip(self.used, columns[len(self.keys) :], strict=True))
 
 
-def _keys(node: Aggregate) -> tuple[Expression, ...]:
+def over_rows(
+    rows: Relation, grouping: tuple[Alias, ...], node: Aggregate, used: Iterable[tuple[Attribute, Attribute]]
+) -> Relation:
+    """The aggregation over other rows: `used` says by which columns of theirs its own are replaced."""
+    there = {own.id: column for own, column in used}
+    keyed = {k.id for k in grouping}
+
+    def put(e: Expression) -> Expression:
+        if isinstance(e, Attribute):
+            return there.get(e.id, e)
+        return map_expressions(e, put)  # type: ignore[no-any-return]
+
+    outputs = [(to_attribute(e), e) for e in node.results]
+    return Aggregate(rows, grouping, tuple(a if a.id in keyed else put(e) for a, e in outputs))
+
+
+def named_keys(node: Aggregate) -> tuple[Expression, ...]:
     """The grouping as named expressions, computed by the aggregation itself where it does that."""
     by_id = {to_attribute(e).id: e for e in node.results}
     return tuple(by_id.get(to_attribute(g).id, g) for g in node.grouping)

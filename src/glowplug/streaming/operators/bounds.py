@@ -28,31 +28,31 @@ def bounds(join: Join) -> tuple[Bound | None, Bound | None]:
     sides = tuple({a.id: a for a in event_times(child.output)} for child in (join.left, join.right))
     found: list[Bound | None] = [None, None]
     for conjunct in conjuncts(join.condition):
-        for low, high in _inequalities(conjunct):
+        for low, high, beyond in _inequalities(conjunct):
             a, b = _time(low), _time(high)
             if a is None or b is None:
                 continue
             for side, (own, other) in enumerate(((sides[0], sides[1]), (sides[1], sides[0]))):
                 if a[0].id in other and b[0].id in own:  # other's time + a <= own time + b
-                    bound = Bound(own[b[0].id], b[1] - a[1])
+                    bound = Bound(own[b[0].id], b[1] - a[1] + beyond)
                     best = found[side]
                     found[side] = bound if best is None or bound.offset < best.offset else best
     return found[0], found[1]
 
 
-def _inequalities(e: Expression) -> list[tuple[Expression, Expression]]:
-    """(low, high) of what the condition says is at most what."""
+def _inequalities(e: Expression) -> list[tuple[Expression, Expression, int]]:
+    """(low, high) of what is at most what; Spark waits a millisecond longer where they may be equal."""
     match e:
         case Call(function, _, (left, right)):
             match function.names[0]:
-                case "<=" | "<":
-                    return [(left, right)]
-                case ">=" | ">":
-                    return [(right, left)]
+                case "<" | "<=" as name:
+                    return [(left, right, 1000 * (name == "<="))]
+                case ">" | ">=" as name:
+                    return [(right, left, 1000 * (name == ">="))]
                 case "=" | "==" | "<=>":
-                    return [(left, right), (right, left)]
+                    return [(left, right, 0), (right, left, 0)]
         case Replaced(child):  # BETWEEN
-            return [pair for c in conjuncts(child) for pair in _inequalities(c)]
+            return [bound for c in conjuncts(child) for bound in _inequalities(c)]
     return []
 
 

@@ -27,8 +27,12 @@ class Operator:
     def save(self, version: int, batch: Batch) -> None:
         raise NotImplementedError
 
-    def pending(self, watermark_ms: int) -> bool:
-        """Whether a batch without rows would put something out, or forget something, with this watermark."""
+    def passed_on(self, watermark_ms: int) -> int:
+        """The watermark that holds for what comes out, of the one that holds for what comes in."""
+        return watermark_ms
+
+    def pending(self, batch: Batch) -> bool:
+        """Whether this batch, without rows, would put something out, or forget something."""
         return False
 
     def progress(self) -> StateProgress:

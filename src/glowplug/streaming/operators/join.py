@@ -18,7 +18,7 @@ from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.operators.keyed import Keyed, table_of
 from glowplug.streaming.progress import StateProgress
 from glowplug.streaming.state.store import Store
-from glowplug.streaming.watermark import event_times
+from glowplug.streaming.watermark import event_times, time_of
 from glowplug.types import BOOLEAN, LONG, DayTimeIntervalType
 
 ID_BITS = 40  # of a row's number within its batch
@@ -50,7 +50,7 @@ class Side(Keyed):
         """Whether a row of the state can find no partner any more."""
         if self.bound is None or batch.watermark_ms <= 0:
             return None
-        at = next(c for c, a in zip(self.columns[2:], self.rows, strict=True) if a.id == self.bound.column.id)
+        at = time_of(next(c for c, a in zip(self.columns[2:], self.rows, strict=True) if a.id == self.bound.column.id))
         limit = Literal(self.bound.offset, DayTimeIntervalType(0, 3))
         return batch.build("<=", batch.build("+", at, limit), Literal(batch.watermark_ms * 1000, at.type))
 
@@ -136,8 +136,13 @@ class StreamingJoin(Operator):
         )
         return Project(lonely, values)
 
-    def pending(self, watermark_ms: int) -> bool:
-        return any(s.bound is not None and s.store.rows > 0 for s in self.sides)
+    def passed_on(self, watermark_ms: int) -> int:
+        """A kept row that finds a partner comes out with its own time, which may lie behind the watermark."""
+        offsets = [s.bound.offset // 1000 for s in self.sides if s.bound is not None]
+        return max(0, min(watermark_ms - o for o in offsets)) if offsets else watermark_ms
+
+    def pending(self, batch: Batch) -> bool:
+        return batch.moved and any(s.bound is not None and s.store.rows > 0 for s in self.sides)
 
     def save(self, version: int, batch: Batch) -> None:
         for side in self.sides:

@@ -75,8 +75,8 @@ class Keyed(Operator):
                     self.store.remove(bench, self._gone.table)
         self._progress = replace(self._progress, removed=removed)
 
-    def pending(self, watermark_ms: int) -> bool:
-        return self.expiry is not None and self.store.rows > 0
+    def pending(self, batch: Batch) -> bool:
+        return self.expiry is not None and self.store.rows > 0 and batch.moved
 
     def save(self, version: int, batch: Batch) -> None:
         with self._timed("commit_ms"), batch.kernel() as bench:
