@@ -17,12 +17,15 @@ from typing import Literal as OneOf
 
 import pyarrow as pa
 
+from glowplug.execute.python.shared import Shared
+
 # From the engine: TASK, BATCH, END. From the worker: BATCH, PULL (asks for the next chunk), DONE, ERROR.
 Kind = OneOf["task", "batch", "end", "pull", "done", "error"]
 _KINDS: tuple[Kind | OneOf["schema"], ...] = ("task", "batch", "end", "pull", "done", "error", "schema")
 _NUMBERS: dict[str, int] = {kind: i for i, kind in enumerate(_KINDS)}
 _HEADER = struct.Struct("<BBxxIQ")  # kind, flags, group sizes after the batch, bytes that follow
-_MORE, _RIGHT = 1, 2
+_MORE, _RIGHT, _SHARED = 1, 2, 4
+_TOGETHER = 1 << 14  # bytes that are copied so that the socket is asked once
 _LOCAL_AHEAD = 2
 
 
@@ -57,10 +60,11 @@ class ChannelClosed(Exception):
 
 
 class SocketChannel:
-    """A stream socket. One thread may put while another gets."""
+    """A stream socket, beside which batches go through memory. One thread may put while another gets."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
+    def __init__(self, sock: socket.socket, shared: Shared) -> None:
+        self._socket, self._shared = sock, shared
+        self._incoming = sock.makefile("rb", 1 << 16)
         self._sent: pa.Schema | None = None
         self._received: pa.Schema | None = None
 
@@ -75,16 +79,22 @@ class SocketChannel:
             self._send("schema", 0, 0, batch.schema.serialize())
         flags = _MORE * message.more | _RIGHT * message.right
         sizes = message.sizes
-        self._send("batch", flags, 0 if sizes is None else len(sizes), batch.serialize(), sizes)
+        count = 0 if sizes is None else len(sizes)
+        if (place := self._shared.write(batch)) is not None:
+            self._send("batch", flags | _SHARED, count, place, sizes)
+        else:
+            self._send("batch", flags, count, batch.serialize(), sizes)
 
     def _send(self, kind: str, flags: int, count: int, body: Any, sizes: Any = None) -> None:
         view = memoryview(body)
+        parts: list[Any] = [_HEADER.pack(_NUMBERS[kind], flags, count, view.nbytes), view]
+        if count:
+            parts.append(memoryview(sizes).cast("B"))
         try:
-            self._socket.sendall(_HEADER.pack(_NUMBERS[kind], flags, count, view.nbytes))
-            if view.nbytes:
-                self._socket.sendall(view)
-            if count:
-                self._socket.sendall(memoryview(sizes))
+            if sum(map(len, parts)) <= _TOGETHER:
+                parts = [b"".join(parts)]
+            for part in parts:
+                self._socket.sendall(part)
         except OSError as error:
             raise ChannelClosed from error
 
@@ -99,6 +109,8 @@ class SocketChannel:
                     import numpy as np
 
                     sizes = np.frombuffer(self._read(8 * count), np.int64) if count else None
+                    if flags & _SHARED and (body := self._shared.read(body)) is None:
+                        raise ChannelClosed
                     batch = pa.ipc.read_record_batch(body, self._received)
                     return Message("batch", batch, sizes, bool(flags & _MORE), bool(flags & _RIGHT))
                 case _:
@@ -106,15 +118,11 @@ class SocketChannel:
 
     def _read(self, size: int) -> pa.Buffer:
         buffer = pa.allocate_buffer(size)
-        view, got = memoryview(buffer), 0
-        while got < size:
-            try:
-                n = self._socket.recv_into(view[got:])
-            except OSError as error:
-                raise ChannelClosed from error
-            if n == 0:
+        try:
+            if self._incoming.readinto(memoryview(buffer)) < size:  # type: ignore[attr-defined]
                 raise ChannelClosed
-            got += n
+        except OSError as error:
+            raise ChannelClosed from error
         return buffer
 
     def close(self) -> None:

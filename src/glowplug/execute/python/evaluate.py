@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -26,6 +27,8 @@ from pyspark.worker_util import pickleSer
 from glowplug.execute.python.channel import Channel, ChannelClosed, Message
 from glowplug.execute.python.task import Task
 
+_TOGETHER = 65_536  # rows
+_AT_MOST = 0.02  # seconds
 _TABLES = (PythonEvalType.SQL_TABLE_UDF, PythonEvalType.SQL_ARROW_TABLE_UDF, PythonEvalType.SQL_ARROW_UDTF)
 
 
@@ -36,13 +39,14 @@ class Input:
         self._channel, self._rows = channel, rows
         self._within = True  # a chunk: the first message is not asked for
         self._ended = False
-        self.before_pull: Callable[[], None] = lambda: None
+        self.before_pull: list[Callable[[], None]] = []
 
     def messages(self) -> Iterator[Message]:
         """Those that nobody has read yet."""
         while not self._ended:
             if not self._within:
-                self.before_pull()
+                for send in self.before_pull:
+                    send()
                 self._channel.put(Message("pull"))
             message = self._channel.get()
             if message.kind == "end":
@@ -95,13 +99,29 @@ class Input:
 
 
 class Output:
-    """Where results go."""
+    """Where results go: small ones together, but none waits for long while the function makes others."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        self._held: list[pa.RecordBatch] = []
+        self._rows = 0
+        self._sent = time.monotonic()
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._channel.put(Message("batch", batch))
+        if self._held and not batch.schema.equals(self._held[0].schema):
+            self.flush()
+        self._held.append(batch)
+        self._rows += batch.num_rows
+        if self._rows >= _TOGETHER or time.monotonic() - self._sent > _AT_MOST:
+            self.flush()
+
+    def flush(self) -> None:
+        held, self._held, self._rows = self._held, [], 0
+        if held:
+            whole = held if len(held) == 1 else pa.Table.from_batches(held).combine_chunks().to_batches()
+            for batch in whole or held[:1]:
+                self._channel.put(Message("batch", batch))
+        self._sent = time.monotonic()
 
 
 def use_channels() -> None:
@@ -155,7 +175,10 @@ def _run(task: Task, channel: Channel) -> dict[str, Any]:
     if isinstance(task.kind, str):
         answer = _asked(task.kind, task.command)
     else:
-        _evaluate(task, Input(channel, task.rows), Output(channel))
+        source, sink = Input(channel, task.rows), Output(channel)
+        source.before_pull.append(sink.flush)
+        _evaluate(task, source, sink)
+        sink.flush()
     return {
         "answer": answer,
         "accumulators": [pickleSer.dumps((a, v._value)) for a, v in worker._accumulatorRegistry.items()],

@@ -108,7 +108,7 @@ def evaluate_groups(command: io.BytesIO, conf: Any, source: Input, sink: Output)
     function, offsets, type, arguments = worker.read_single_udf(pickleSer, command, kind, conf, 0)
     keys, values = offsets[2 : 2 + offsets[1]], offsets[2 + offsets[1] :]
     results = _Results(type, conf, sink)
-    source.before_pull = results.flush
+    source.before_pull.insert(0, results.flush)
     messages = source.messages()
     for message in messages:
         for key, frame in _groups(message, messages, keys, values, conf):

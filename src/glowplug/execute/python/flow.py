@@ -22,6 +22,8 @@ from glowplug.execute.python.failures import crashed, raised
 from glowplug.execute.python.pool import POOL, Worker, local_worker, send_task, watch_memory
 from glowplug.execute.python.task import Task
 
+AHEAD = 3  # chunks that a worker has, the one it works on included
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -58,6 +60,7 @@ class _Lane:
     read: int = 0  # chunks of which the results were read
     within: bool = False  # whether the last piece seen is not its chunk's last
     pulled: int = 0  # chunks it has asked for beyond the first
+    credit: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AHEAD))
     done: bool = False
     finished: threading.Event = field(default_factory=threading.Event)  # done, or not to be done
     rest: pa.RecordBatch | None = None  # of a batch of results that went beyond its rows
@@ -97,6 +100,8 @@ class Flow:
         lane = self._open(0) if number == 0 and self._always else None
         try:
             while not self._closed.is_set():
+                if lane is not None:
+                    lane.credit.acquire()
                 with self._dealing:
                     piece = None if self._failure is not None else self._next()
                     if piece is None:
@@ -230,6 +235,7 @@ class Flow:
                     yield message.batch
                 case "pull":
                     lane.pulled += 1
+                    lane.credit.release()
                 case "done":
                     lane.done = True
                     lane.finished.set()
@@ -256,3 +262,4 @@ class Flow:
             if not lane.done:
                 lane.worker.kill()
             lane.finished.set()
+            lane.credit.release()

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from glowplug.errors import ExecutionError
 from glowplug.execute.python.channel import Channel, LocalChannel, SocketChannel
+from glowplug.execute.python.shared import Shared, memory
 from glowplug.execute.python.task import Task
 
 MOST_IDLE = 16
@@ -60,8 +61,12 @@ class Pool:
                 self._zygote = _Zygote()
             zygote = self._zygote
         ours, theirs = socket.socketpair()
-        with theirs:
-            return Worker(SocketChannel(ours), environment, zygote.fork(theirs))
+        batches = memory()
+        try:
+            return Worker(SocketChannel(ours, Shared(batches, 0)), environment, zygote.fork(theirs, batches))
+        finally:
+            theirs.close()
+            os.close(batches)
 
     def release(self, worker: Worker) -> None:
         """Give back a worker that has answered its last task."""
@@ -105,10 +110,10 @@ class _Zygote:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def fork(self, sock: socket.socket) -> int:
+    def fork(self, sock: socket.socket, batches: int) -> int:
         with self._forking:
             try:
-                socket.send_fds(self._control, [b"w"], [sock.fileno()])
+                socket.send_fds(self._control, [b"w"], [sock.fileno(), batches])
             except OSError:
                 raise _no_worker() from None
             with self._changed:

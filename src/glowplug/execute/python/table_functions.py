@@ -53,7 +53,7 @@ class _Made:
 def evaluate_table(kind: int, command: io.BytesIO, conf: Any, extra: Any, source: Input, sink: Output) -> None:
     function, _, _, _ = worker.read_udtf(pickleSer, command, kind, conf, extra)
     made = _Made(sink)
-    source.before_pull = made.flush
+    source.before_pull.insert(0, made.flush)
     if kind == PythonEvalType.SQL_TABLE_UDF:
         _rows(function, conf, extra, source, made)
     elif kind == PythonEvalType.SQL_ARROW_TABLE_UDF:

@@ -6,13 +6,15 @@ import os
 import socket
 
 from glowplug.execute.python.channel import ChannelClosed, SocketChannel
+from glowplug.execute.python.shared import Shared
 
 
-def work(sock: socket.socket) -> None:
+def work(sock: socket.socket, batches: int) -> None:
     """Until the engine hangs up, or a task leaves the process in an unknown state."""
     from glowplug.execute.python.evaluate import serve
 
-    channel = SocketChannel(sock)
+    channel = SocketChannel(sock, Shared(batches, 1))
+    os.close(batches)
     try:
         while serve(channel, channel.get()):
             pass
@@ -20,9 +22,9 @@ def work(sock: socket.socket) -> None:
         pass
 
 
-def main(sock: socket.socket) -> None:
+def main(sock: socket.socket, batches: int) -> None:
     """Never returns: what is left of the process that forked this one must not run."""
     try:
-        work(sock)
+        work(sock, batches)
     finally:
         os._exit(0)

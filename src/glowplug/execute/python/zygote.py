@@ -1,6 +1,7 @@
 """The process that workers are forked from: it has PySpark and Arrow in memory, so that a worker starts at once.
 
-Over its control socket come the sockets of workers to be; it answers with process ids, and says how workers ended.
+Over its control socket come the sockets of workers to be, and their memory; it answers with process ids, and says
+how workers ended.
 """
 
 from __future__ import annotations
@@ -36,13 +37,14 @@ def main(fd: int) -> None:
             _report(control)
         if control.fileno() in ready:
             try:
-                data, fds, _, _ = socket.recv_fds(control, 4096, 1)
+                data, fds, _, _ = socket.recv_fds(control, 4096, 2)
             except ConnectionError:
                 data, fds = b"", []
             if not data:
                 os._exit(0)
-            pid = _fork(fds[0], control, (read, write))
-            os.close(fds[0])
+            pid = _fork(fds, control, (read, write))
+            for fd in fds:
+                os.close(fd)
             _tell(control, {"pid": pid})
 
 
@@ -64,7 +66,7 @@ def _preload() -> None:
     gc.freeze()  # pages of what is loaded stay shared
 
 
-def _fork(fd: int, control: socket.socket, pipe: tuple[int, int]) -> int:
+def _fork(fds: list[int], control: socket.socket, pipe: tuple[int, int]) -> int:
     parent = os.getpid()
     if pid := os.fork():
         return pid
@@ -77,11 +79,9 @@ def _fork(fd: int, control: socket.socket, pipe: tuple[int, int]) -> int:
     control.close()
     for end in pipe:
         os.close(end)
-    sock = socket.socket(fileno=os.dup(fd))
-    os.close(fd)
     from glowplug.execute.python.worker import main as work
 
-    work(sock)
+    work(socket.socket(fileno=fds[0]), fds[1])
     raise AssertionError
 
 
