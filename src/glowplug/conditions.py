@@ -56,6 +56,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "AS_OF_JOIN.TOLERANCE_IS_NON_NEGATIVE": ("42604", "An as-of join's tolerance cannot be negative or NULL."),
     "AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE": ("42604", "An as-of join's tolerance must be a constant."),
     "AS_OF_JOIN.UNSUPPORTED_DIRECTION": ("42604", "An as-of join has no direction <direction>; there are <supported>."),
+    "AVRO_CANNOT_WRITE_NULL_FIELD": (
+        "22004",
+        "The field <name> is NULL, and its type <dataType> in the schema of Avro has no NULL: a union with null has.",
+    ),
     "AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE": (
         "22KD3",
         "<functionName> is not available: there is no support for Avro yet.",
@@ -1157,6 +1161,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_SCHEMA.NON_STRING_LITERAL": ("42K07", "The schema <inputSchema> must be a constant text, and not NULL."),
     "INVALID_SCHEMA.NON_STRUCT_TYPE": ("42K07", "The schema <inputSchema> must be a struct, and is <dataType>."),
+    "INVALID_SCHEMA.PARSE_ERROR": ("42K07", "The schema <inputSchema> cannot be read: <reason>"),
     "INVALID_SCHEMA_OR_RELATION_NAME": (
         "42602",
         "<name> cannot be the name of a schema or table: letters, digits and underscores can.",

@@ -33,6 +33,7 @@ PRIMITIVES: dict[str, DataType] = {
 }
 _LOGICAL: dict[tuple[str, str], DataType] = {
     ("int", "date"): t.DATE,
+    ("long", "time-micros"): t.TimeType(6),
     ("long", "timestamp-millis"): t.TIMESTAMP,
     ("long", "timestamp-micros"): t.TIMESTAMP,
     ("long", "local-timestamp-millis"): t.TIMESTAMP_NTZ,
@@ -191,8 +192,6 @@ def atom(schema: Schema) -> DataType:
     name = kind(schema)
     if logical(schema) == "decimal" and name in ("bytes", "fixed"):
         return t.DecimalType(int(schema["precision"]), int(schema.get("scale", 0)))
-    if logical(schema) in ("time-millis", "time-micros"):
-        raise AnalysisError("UNSUPPORTED_TIME_TYPE")
     own = schema.get(CATALYST_TYPE) if isinstance(schema, dict) else None
     return _INTERVALS.get((name, str(own))) or _LOGICAL.get((name, logical(schema))) or PRIMITIVES[name]
 
@@ -250,6 +249,7 @@ _WRITTEN: dict[type[DataType], Schema] = {
     t.VarcharType: "string",
     t.BinaryType: "bytes",
     t.DateType: {"type": "int", "logicalType": "date"},
+    t.TimeType: {"type": "long", "logicalType": "time-micros"},
     t.TimestampType: {"type": "long", "logicalType": "timestamp-micros"},
     t.TimestampNTZType: {"type": "long", "logicalType": "local-timestamp-micros"},
 }

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import decimal
 import io
+import struct
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from glowplug import types as t
@@ -140,6 +143,8 @@ def _reading(avro: Avro, schema: Schema, type: DataType, options: TypeOptions) -
             return lambda v: _EXACT.scaleb(decimal.Decimal(int.from_bytes(v, "big", signed=True)), -scale)
         case _, t.TimestampType() | t.TimestampNTZType() if logical(schema).endswith("-millis"):
             return lambda v: v * 1000
+        case _, t.TimeType():
+            return lambda v: v * 1000  # in nanoseconds, as Arrow has it
     return None
 
 
@@ -208,12 +213,21 @@ class Incompatible(ValueError):
     """Values of the type cannot be written with the schema."""
 
 
+class NullValue(ValueError):
+    """A value that the schema has no NULL for: the field, and Avro's type."""
+
+    def __init__(self, field: str, kind: str) -> None:
+        super().__init__(f"{field} is NULL, and {kind} has none")
+        self.field = field
+        self.kind = kind
+
+
 class Writer:
     """Writes Python values of a type with a schema: times as numbers, as `Reader` reads them. Raises Incompatible."""
 
     def __init__(self, avro: Avro, type: DataType, by_position: bool = False) -> None:
         self._schema = _plain(avro, avro.schema, set())
-        self._convert = _writing(avro, avro.schema, type, by_position, "")
+        self._convert = _Writing(avro, by_position).of(avro.schema, type, "")
         self._write = fastavro().schemaless_writer
 
     def many(self, values: Sequence[Any]) -> bytes:
@@ -222,95 +236,153 @@ class Writer:
             return b""
         if self._convert is not None:
             values = [self._convert(v) for v in values]
-        out = io.BytesIO()
-        try:
-            self._write(out, {"type": "array", "items": self._schema}, values)
-        except (TypeError, KeyError, OverflowError, AttributeError) as error:
-            raise ValueError(str(error)) from None
-        return out.getvalue()[len(number(len(values))) : -1]
+        block = self._encoded({"type": "array", "items": self._schema}, values)
+        return block[len(number(len(values))) : -1]
 
     def one(self, value: Any) -> bytes:
-        return self.many([value])
+        return self._encoded(self._schema, value if self._convert is None else self._convert(value))
+
+    def _encoded(self, schema: Schema, value: Any) -> bytes:
+        out = io.BytesIO()
+        try:
+            self._write(out, schema, value)
+        except (TypeError, KeyError, OverflowError, AttributeError, struct.error) as error:
+            raise ValueError(str(error)) from None
+        return out.getvalue()
 
 
-def _writing(avro: Avro, schema: Schema, type: DataType, by_position: bool, path: str) -> Convert | None:
-    """What makes of a value of a type one that fastavro writes with a schema. Raises Incompatible."""
-    schema = avro.resolved(schema)
-    if isinstance(type, t.UserDefinedType):
-        return _writing(avro, schema, type.sql_type, by_position, path)
-    name = kind(schema)
-    if name == "union":
-        members = [m for m in schema if kind(avro.resolved(m)) != "null"]
-        if len(members) == len(schema) or len(members) != 1:
-            if not (isinstance(type, t.NullType) and not members):
-                raise Incompatible(f"{path or 'the value'} cannot be written as a union of {len(schema)} types")
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What makes of a value of a type, or of NULL, one that fastavro writes. Raises Incompatible."""
+
+    avro: Avro
+    by_position: bool
+
+    def nested(self, schema: Schema, type: DataType, nullable: bool, path: str) -> Convert | None:
+        """The same for what is part of a value, which may be NULL where the schema has none."""
+        convert = self.of(schema, type, path)
+        name = kind(self.avro.resolved(schema))
+        if not nullable or name in ("union", "null"):
+            return convert
+
+        def checked(value: Any) -> Any:
+            if value is None:
+                raise NullValue(path, name)
+            return value if convert is None else convert(value)
+
+        return checked
+
+    def of(self, schema: Schema, type: DataType, path: str) -> Convert | None:
+        schema = self.avro.resolved(schema)
+        if isinstance(type, t.UserDefinedType):
+            return self.of(schema, type.sql_type, path)
+        name = kind(schema)
+        match name, type:
+            case "union", _:
+                return self._to_union(schema, type, path)
+            case "record", StructType():
+                return self._to_record(schema, type, path)
+            case "array", t.ArrayType(element, contains_null):
+                change = self.nested(schema["items"], element, contains_null, f"{path}.element")
+                return None if change is None else partial(_each, change)
+            case "map", t.MapType(t.StringType(), value, contains_null):
+                change = self.nested(schema["values"], value, contains_null, f"{path}.value")
+                return None if change is None else partial(_each_value, change)
+            case "bytes" | "fixed", t.DecimalType(precision, scale):
+                if logical(schema) == "decimal" and (schema["precision"], schema.get("scale", 0)) == (precision, scale):
+                    size = schema.get("size") if name == "fixed" else None
+                    return lambda v: _unscaled(v, scale, size)
+            case "fixed", t.BinaryType():
+                return lambda v: _sized(v, schema["size"])
+            case "long", t.TimestampType() | t.TimestampNTZType():
+                # A number without a logical type is milliseconds.
+                return None if logical(schema).endswith("-micros") else lambda v: v // 1000
+        if isinstance(type, _TAKES.get(name, ())):
             return None
-        inner = _writing(avro, members[0], type, by_position, path)
+        raise Incompatible(f"{path or 'the value'} of type {t.simple_string(type)} cannot be written as Avro's {name}")
+
+    def _to_union(self, schema: Schema, type: DataType, path: str) -> Convert | None:
+        members = [m for m in schema if kind(self.avro.resolved(m)) != "null"]
+        nullable = len(members) < len(schema)
+        if isinstance(type, t.NullType) and nullable:
+            return None
+        if len(members) != 1:
+            return self._to_member(members, type, nullable, path)
+        if not nullable:
+            return self.nested(members[0], type, True, path)
+        inner = self.of(members[0], type, path)
         return None if inner is None else lambda v: None if v is None else inner(v)
-    match name, type:
-        case "record", StructType():
-            return _to_record(avro, schema, type, by_position, path)
-        case "array", t.ArrayType(element):
-            return _in_array(_writing(avro, schema["items"], element, by_position, f"{path}.element"))
-        case "map", t.MapType(t.StringType(), value):
-            return _in_map(_writing(avro, schema["values"], value, by_position, f"{path}.value"))
-        case "bytes" | "fixed", t.DecimalType(precision, scale):
-            if logical(schema) == "decimal" and (schema["precision"], schema.get("scale", 0)) == (precision, scale):
-                size = schema.get("size") if name == "fixed" else None
-                return lambda v: _unscaled(v, scale, size)
-        case "fixed", t.BinaryType():
-            return lambda v: _sized(v, schema["size"])
-        case "long", t.TimestampType() | t.TimestampNTZType():
-            if logical(schema).endswith("-micros"):
-                return None
-            return lambda v: v // 1000
-    if isinstance(type, _TAKES.get(name, ())):
-        return None
-    raise Incompatible(f"{path or 'the value'} of type {t.simple_string(type)} cannot be written as Avro's {name}")
+
+    def _to_member(self, members: Sequence[Schema], type: DataType, nullable: bool, path: str) -> Convert:
+        """Of a union of several types: a struct has a field for each, of which one has a value."""
+        names = [f"member{i}" for i in range(len(members))]
+        if not isinstance(type, StructType) or [f.name for f in type.fields] != names:
+            raise Incompatible(f"{path or 'the value'} cannot be written as a union of {len(members)} types")
+        converts = [self.of(m, f.type, f"{path}.{f.name}") for m, f in zip(members, type.fields, strict=True)]
+        kept = [self.avro.resolved(m) for m in members]
+        # fastavro is told the member by its name; what has none it knows by its class.
+        tags = [None if kind(m) in ("array", "map") else m.get("name") if kind(m) in _NAMED else kind(m) for m in kept]
+
+        def change(row: dict[str, Any] | None) -> Any:
+            for name, convert, tag in zip(names, converts, tags, strict=True):
+                value = None if row is None else row[name]
+                if value is not None:
+                    value = value if convert is None else convert(value)
+                    return value if tag is None else (tag, value)
+            if not nullable:
+                raise NullValue(path, "union")
+            return None
+
+        return change
+
+    def _to_record(self, schema: Schema, type: StructType, path: str) -> Convert | None:
+        taken: list[tuple[str, str, Convert | None]] = []
+        left = list(type.fields)
+        for position, f in enumerate(schema["fields"]):
+            own = next((x for x in left if x.name == f["name"]), None) or next(
+                (x for x in left if x.name.lower() == f["name"].lower()), None
+            )
+            if self.by_position:
+                own = type.fields[position] if position < len(type.fields) else None
+            if own is None:
+                options = f["type"] if isinstance(f["type"], list) else [f["type"]]
+                if "null" not in [kind(self.avro.resolved(o)) for o in options]:
+                    raise Incompatible(f"the schema's field {path}{f['name']} has no column")
+                continue
+            left.remove(own)
+            convert = self.nested(f["type"], own.type, own.nullable, f"{path}.{own.name}".lstrip("."))
+            taken.append((f["name"], own.name, convert))
+        if left:
+            raise Incompatible(f"the schema has no field for the column {path}{left[0].name}")
+        if all(name == own and change is None for name, own, change in taken):
+            return None
+
+        def change(row: dict[str, Any]) -> dict[str, Any]:
+            return {name: row[own] if convert is None else convert(row[own]) for name, own, convert in taken}
+
+        return change
 
 
+def _each(change: Convert, array: list[Any]) -> list[Any]:
+    return [change(x) for x in array]
+
+
+def _each_value(change: Convert, map: dict[str, Any]) -> dict[str, Any]:
+    return {k: change(x) for k, x in map.items()}
+
+
+_NAMED = ("record", "enum", "fixed")
 _TAKES: dict[str, tuple[type[DataType], ...]] = {
     "null": (t.NullType,),
     "boolean": (t.BooleanType,),
     "int": (t.ByteType, t.ShortType, t.IntegerType, t.DateType, t.YearMonthIntervalType),
-    "long": (t.LongType, t.DayTimeIntervalType),
+    "long": (t.LongType, t.DayTimeIntervalType, t.TimeType),
     "float": (t.FloatType,),
     "double": (t.DoubleType,),
     "string": t.STRINGS,
     "enum": t.STRINGS,
     "bytes": (t.BinaryType,),
 }
-
-
-def _to_record(avro: Avro, schema: Schema, type: StructType, by_position: bool, path: str) -> Convert | None:
-    taken: list[tuple[str, str, Convert | None]] = []
-    left = list(type.fields)
-    for position, f in enumerate(schema["fields"]):
-        own = next((x for x in left if x.name == f["name"]), None) or next(
-            (x for x in left if x.name.lower() == f["name"].lower()), None
-        )
-        if by_position:
-            own = type.fields[position] if position < len(type.fields) else None
-        if own is None:
-            options = f["type"] if isinstance(f["type"], list) else [f["type"]]
-            if "null" not in [kind(avro.resolved(o)) for o in options]:
-                raise Incompatible(f"the schema's field {path}{f['name']} has no column")
-            continue
-        left.remove(own)
-        taken.append((f["name"], own.name, _writing(avro, f["type"], own.type, by_position, f"{path}{own.name}")))
-    if left:
-        raise Incompatible(f"the schema has no field for the column {path}{left[0].name}")
-    if all(name == own and change is None for name, own, change in taken):
-        return None
-
-    def change(row: dict[str, Any]) -> dict[str, Any]:
-        out = {}
-        for name, own, convert in taken:
-            value = row[own]
-            out[name] = value if convert is None or value is None else convert(value)
-        return out
-
-    return change
 
 
 def _unscaled(value: decimal.Decimal, scale: int, size: int | None) -> bytes:

@@ -1,4 +1,4 @@
-"""Avro and Protobuf: the functions of Spark's own external modules, which are not loaded here either."""
+"""Protobuf: the functions of Spark's own external module, which is not loaded here either."""
 
 from __future__ import annotations
 
@@ -11,19 +11,12 @@ from glowplug.functions.vocabulary import ANY, sig
 from glowplug.plan.expressions import Expression, Literal
 from glowplug.plan.function import Function
 from glowplug.plan.names import pretty
-from glowplug.types import NULL, StructType, quote, sql_name
+from glowplug.types import NULL, StructType, sql_name
 
 _USAGE = {
-    "from_avro": "Reads Avro's binary form.",
-    "to_avro": "Writes Avro's binary form.",
-    "schema_of_avro": "Returns the schema of an Avro schema, in DDL.",
     "from_protobuf": "Reads Protobuf's binary form.",
     "to_protobuf": "Writes Protobuf's binary form.",
 }
-
-
-def _no_avro(name: str, args: tuple[Expression, ...]) -> Expression:
-    raise AnalysisError("AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE", functionName=quote(name))
 
 
 def _no_protobuf(name: str, args: tuple[Expression, ...]) -> Expression:
@@ -43,20 +36,16 @@ def _no_protobuf(name: str, args: tuple[Expression, ...]) -> Expression:
 
 
 def _missing(name: str, least: int, most: int) -> Function:
-    refuse = _no_avro if name.endswith("avro") else _no_protobuf
     return Function(
         (name,),
         sig(*(ANY,) * most, optional=most - least),
-        rewrite=partial(refuse, name),
+        rewrite=partial(_no_protobuf, name),
         usage=_USAGE[name],
         group="misc_funcs",
     )
 
 
 FUNCTIONS = (
-    _missing("from_avro", 2, 3),
-    _missing("to_avro", 1, 2),
-    _missing("schema_of_avro", 1, 2),
     _missing("from_protobuf", 2, 4),
     _missing("to_protobuf", 2, 4),
 )

@@ -48,6 +48,7 @@ FAMILIES = (
     "xml",
     "xpath",
     "variant",
+    "avro",
     "external_formats",
     "number_formats",
     "vectors",

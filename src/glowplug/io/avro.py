@@ -192,7 +192,18 @@ def _columns(avro: Avro, options: AvroOptions) -> StructType:
         raise AnalysisError(
             "UNSUPPORTED_FEATURE.GLOWPLUG", feature=f"Avro files of values that are no records but {kind(avro.schema)}"
         )
+    if _has_time(type):
+        raise AnalysisError("UNSUPPORTED_TIME_TYPE")
     return type
+
+
+def _has_time(type: DataType) -> bool:
+    match type:
+        case t.ArrayType(inner) | t.MapType(_, inner):
+            return _has_time(inner)
+        case StructType(fields):
+            return any(_has_time(f.type) for f in fields)
+    return isinstance(type, t.TimeType)
 
 
 def infer(fs: FileSystem, files: Sequence[DataFile], options: AvroOptions) -> StructType | None:

@@ -2,7 +2,8 @@
 
     /path/to/spark/bin/python tests/parity/functions/record.py [name ...]
 
-Needs a full `pyspark==4.2.1` and Java.
+Needs a full `pyspark==4.2.1` and Java. `avro` was asked with a package that has Spark's functions of Avro, the last that
+was published: PYSPARK_SUBMIT_ARGS="--packages org.apache.spark:spark-avro_2.13:4.1.1 pyspark-shell".
 """
 
 from __future__ import annotations
