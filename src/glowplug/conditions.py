@@ -72,6 +72,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "58030",
         "The state cannot be restored: <fileToRead> is missing (<clazz>).",
     ),
+    "CANNOT_LOAD_STATE_STORE.CANNOT_READ_STREAMING_STATE_FILE": (
+        "58030",
+        "The state cannot be restored: <fileToRead> is not as it was written.",
+    ),
     "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE": ("42825", "The types <left> and <right> cannot be merged."),
     "CANNOT_MERGE_SCHEMAS": ("42KD9", "The files' schemas do not go together:\n<left>\n<right>"),
     "CANNOT_MODIFY_CONFIG": (

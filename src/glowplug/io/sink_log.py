@@ -13,7 +13,7 @@ from pathlib import Path
 
 from glowplug.errors import ExecutionError
 from glowplug.io.filesystem import local_path
-from glowplug.io.streams.log import VERSION, lines_of, write_once
+from glowplug.io.streams.log import VERSION, lines_of, object_of, write_once
 
 DIRECTORY = "_spark_metadata"
 COMPACT_EVERY = 10
@@ -49,7 +49,7 @@ class SinkLog:
         added: dict[object, dict[str, object]] = {}
         for number in sorted(n for n in logs if n >= whole):
             for line in lines_of(logs[number]):
-                entry = json.loads(line)
+                entry = object_of(line, logs[number])
                 if entry["action"] == "delete":
                     added.pop(entry["path"], None)
                 else:

@@ -24,7 +24,7 @@ from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, option, read_options
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream
-from glowplug.io.streams.log import VERSION, lines_of, write_once
+from glowplug.io.streams.log import VERSION, lines_of, object_of, write_once
 from glowplug.types import StructType, as_nullable
 
 COMPACT_EVERY = 10
@@ -173,7 +173,7 @@ class SourceLog:
         files = self._files()
         numbers = sorted(n for n in files if last is None or n <= last)
         whole = max((n for n in numbers if files[n].suffix == ".compact"), default=0)
-        found = [json.loads(line) for n in numbers if n >= whole for line in lines_of(files[n]) if line]
+        found = [object_of(line, files[n]) for n in numbers if n >= whole for line in lines_of(files[n]) if line]
         return found if last is None else [e for e in found if e["batchId"] <= last]
 
     def add(self, number: int, entries: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from glowplug.errors import ExecutionError, UnsupportedOperation
+from glowplug.errors import UnsupportedOperation
 from glowplug.io.source import Context, Pairs, Reading, Source
 from glowplug.io.sqltext import ident
 from glowplug.io.streams.contract import Opening, Reader, Stream
@@ -30,7 +30,7 @@ from glowplug.io.streams.kafka_options import (
     offsets_json,
 )
 from glowplug.io.streams.kafka_rows import Consumers, Ranges, Records
-from glowplug.io.streams.log import VERSION, write_once
+from glowplug.io.streams.log import VERSION, malformed, text_of, write_once
 from glowplug.types import BINARY, INT, LONG, STRING, TIMESTAMP, ArrayType, StructField, StructType
 
 HEADERS = ArrayType(StructType((StructField("key", STRING), StructField("value", BINARY))), True)
@@ -233,14 +233,14 @@ def initial(log: Path, first: Callable[[], Offsets]) -> Offsets:
     path = log / "0"
     if not path.exists():
         write_once(path, f"\0{VERSION}\n{offsets_json(first())}")
-    text = path.read_text(encoding="utf-8").removeprefix("\0")
+    text = text_of(path).removeprefix("\0")
     version, _, rest = text.partition("\n") if text.startswith("v") else (VERSION, "", text)
     try:
         if version != VERSION:
             raise ValueError(version)
         return by_partition(rest)
     except ValueError:
-        raise ExecutionError("MALFORMED_LOG_FILE", text=f"{path}: {text[:100]!r}") from None
+        raise malformed(path, f"in which is {text[:100]!r}") from None
 
 
 def _shown(places: object) -> str:

@@ -1,15 +1,24 @@
-"""What sources write down: numbered files that appear whole or not at all (the form of Spark's `HDFSMetadataLog`)."""
+"""What sources write down: numbered files that appear whole or not at all (the form of Spark's `HDFSMetadataLog`).
+
+Beside a file lies its checksum, as Hadoop's local file system has it, which Spark checks as well: what is torn later is
+seen, and never taken for less than was written.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from glowplug.errors import ExecutionError
 
 VERSION = "v1"
+MAGIC = b"crc\0"  # before the size of a chunk and the CRC-32 of each, numbers of four bytes
+CHUNK = 512
 
 
 def write_once(path: Path, text: str) -> None:
@@ -22,9 +31,43 @@ def write_once(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, path)  # fails where a rename would replace
+        write_checksum(path)
         sync(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def checksum_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.crc")
+
+
+def write_checksum(path: Path, chunk: int = CHUNK) -> None:
+    """Of the file as it is now, in chunks of so many bytes."""
+    checksum_of(path).write_bytes(_checksum(path, chunk))
+
+
+def _checksum(path: Path, chunk: int) -> bytes:
+    found = bytearray(MAGIC + chunk.to_bytes(4, "big"))
+    with path.open("rb") as file:
+        while data := file.read(chunk):
+            found += zlib.crc32(data).to_bytes(4, "big")
+    return bytes(found)
+
+
+def is_whole(path: Path) -> bool | None:
+    """Whether the file is as it was written; None where no checksum says."""
+    try:
+        found = checksum_of(path).read_bytes()
+    except FileNotFoundError:
+        return None
+    chunk = int.from_bytes(found[4:8], "big")
+    return None if found[:4] != MAGIC or chunk == 0 else found == _checksum(path, chunk)
+
+
+def remove(path: Path) -> None:
+    """The file and its checksum, if they are there."""
+    path.unlink(missing_ok=True)
+    checksum_of(path).unlink(missing_ok=True)
 
 
 def sync(directory: Path) -> None:
@@ -36,12 +79,37 @@ def sync(directory: Path) -> None:
         os.close(descriptor)
 
 
+def text_of(path: Path) -> str:
+    """What is in a file of a log. Raises MALFORMED_LOG_FILE."""
+    if is_whole(path) is False:
+        raise malformed(path, "which is not as it was written")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise malformed(path, "which is no text") from None
+
+
 def lines_of(path: Path) -> list[str]:
     """The lines of a log's file behind its version. Raises MALFORMED_LOG_FILE."""
-    version, *lines = path.read_text(encoding="utf-8").split("\n")
+    version, *lines = text_of(path).split("\n")
     if version != VERSION:
-        raise ExecutionError("MALFORMED_LOG_FILE", text=f"{path}: {version[:100]!r}")
+        raise malformed(path, f"which begins with {version[:100]!r}")
     return lines
+
+
+def object_of(line: str, path: Path) -> dict[str, Any]:
+    """A line of JSON. Raises MALFORMED_LOG_FILE."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise malformed(path, f"in which is {line[:100]!r}")
+    return value
+
+
+def malformed(path: Path, what: str) -> ExecutionError:
+    return ExecutionError("MALFORMED_LOG_FILE", text=f"{path}, {what}")
 
 
 class MetadataLog:
@@ -76,7 +144,7 @@ class MetadataLog:
     def purge(self, keep_from: int) -> None:
         for batch in self.batches():
             if batch < keep_from:
-                self.path(batch).unlink(missing_ok=True)
+                remove(self.path(batch))
 
 
 def first_or(root: Path, make: Callable[[], str]) -> str:

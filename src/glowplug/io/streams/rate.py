@@ -14,7 +14,7 @@ from glowplug.interval_texts import parse_duration
 from glowplug.io.options import invalid_option, option, read_options
 from glowplug.io.source import Context, Pairs, Reading, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream
-from glowplug.io.streams.log import first_or
+from glowplug.io.streams.log import first_or, malformed
 from glowplug.types import LONG, TIMESTAMP, StructField, StructType
 
 SCHEMA = StructType((StructField("timestamp", TIMESTAMP), StructField("value", LONG)))
@@ -73,7 +73,10 @@ class RateReader(Reader):
 
     def __init__(self, stream: RateStream, opening: Opening) -> None:
         rate = self.rate = stream.rate
-        self.started = int(first_or(opening.log, lambda: str(time.time_ns() // 1_000_000)))
+        started = first_or(opening.log, lambda: str(time.time_ns() // 1_000_000))
+        if not started.isdigit():
+            raise malformed(opening.log / "0", f"in which is {started[:100]!r}")
+        self.started = int(started)
         self.frozen: int | None = None
         self.description = (
             f"RateStreamV2[rowsPerSecond={rate.rows}, rampUpTimeSeconds={rate.ramp_up}, numPartitions=default]"

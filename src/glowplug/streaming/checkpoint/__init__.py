@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from glowplug.errors import ExecutionError
-from glowplug.io.streams.log import MetadataLog, write_once
+from glowplug.io.streams.log import MetadataLog, malformed, object_of, text_of, write_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Checkpoint:
         """The id of the query that this checkpoint belongs to. A lost one is never made up anew: sinks know it."""
         path = self.root / "metadata"
         if path.exists():
-            return str(_field(_parse(path.read_text(), path), "id", path))
+            return str(_field(object_of(text_of(path), path), "id", path))
         if self.offsets.latest() is not None or self.commits.latest() is not None:
             raise ExecutionError("STREAMING_CHECKPOINT_MISSING_METADATA_FILE", checkpointLocation=str(self.root))
         identity = str(uuid.uuid4())
@@ -61,8 +61,11 @@ class Checkpoint:
     def read_offsets(self, batch: int) -> BatchOffsets:
         path = self.offsets.path(batch)
         head, *ends = self.offsets.read(batch) or [""]
-        values = _parse(head, path)
+        values = object_of(head, path)
         watermark, timestamp = (int(_field(values, key, path)) for key in ("batchWatermarkMs", "batchTimestampMs"))
+        for end in ends:
+            if end != "-" and not _is_json(end):
+                raise malformed(path, f"in which is the offset {end[:100]!r}")
         return BatchOffsets(
             watermark, timestamp, values.get("conf", {}), tuple(None if end == "-" else end for end in ends)
         )
@@ -71,7 +74,7 @@ class Checkpoint:
         """The watermark in milliseconds that batch `batch + 1` begins with."""
         path = self.commits.path(batch)
         lines = self.commits.read(batch)
-        return int(_field(_parse(lines[0], path), "nextBatchWatermarkMs", path)) if lines else 0
+        return int(_field(object_of("\n".join(lines[:1]), path), "nextBatchWatermarkMs", path))
 
     def write_commit(self, batch: int, watermark_ms: int) -> None:
         self.commits.add(batch, [_compact({"nextBatchWatermarkMs": watermark_ms})])
@@ -96,18 +99,15 @@ def _compact(value: dict[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def _parse(text: str, path: Path) -> dict[str, Any]:
-    """A line of JSON; a torn file is named, and nothing is made up in its place."""
+def _is_json(text: str) -> bool:
     try:
-        value = json.loads(text)
+        json.loads(text)
     except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise ExecutionError("MALFORMED_LOG_FILE", text=f"{path}: {text[:100]!r}")
-    return value
+        return False
+    return True
 
 
 def _field(values: dict[str, Any], key: str, path: Path) -> Any:
     if key not in values:
-        raise ExecutionError("MALFORMED_LOG_FILE", text=f"{path}, which has no {key}")
+        raise malformed(path, f"which has no {key}")
     return values[key]

@@ -14,15 +14,18 @@ import re
 import uuid
 from pathlib import Path
 
-from glowplug.errors import ExecutionError
-from glowplug.io.streams.log import sync
+from glowplug.errors import ExecutionError, SparkError
+from glowplug.io.streams.log import checksum_of, is_whole, remove, sync, write_checksum
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
 from glowplug.plan.expressions import new_id
 from glowplug.types import DataType
 
 SNAPSHOT_SHARE = 0.5  # a snapshot is due when the changes since the last are so much of the state
+SNAPSHOT_AT_LEAST = 10_000  # rows changed before one is worth it
 KEEP_SNAPSHOTS = 2
+CHUNK = 1 << 20  # bytes that have a checksum
+_TORN = "CANNOT_LOAD_STATE_STORE.CANNOT_READ_STREAMING_STATE_FILE"
 
 
 class Store:
@@ -38,20 +41,38 @@ class Store:
         tables.create(bench, self.table, self.types)
 
     def restore(self, bench: Workbench, version: int) -> None:
-        """Exactly the rows of that version. A missing or torn file is an error that names it."""
+        """Exactly the rows of that version. A missing or torn file is an error that names it, unless older ones do."""
         self.create(bench)
-        if version == 0:
-            return
-        snapshots = [v for v in self._versions("snapshot") if v <= version]
-        start = max(snapshots, default=0)
-        paths = [self._path(start, "snapshot")] if start else []
-        for path in [*paths, *(self._path(v, "delta") for v in range(start + 1, version + 1))]:
-            if not path.exists():
-                raise ExecutionError(
-                    "CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS", fileToRead=path, clazz="Store"
-                )
-            tables.load(bench, path, self.table, self.keys, len(self.types), self.unique)
+        snapshots = sorted((v for v in self._versions("snapshot") if v <= version), reverse=True)
+        torn: SparkError | None = None
+        for start in [*snapshots, 0]:
+            paths = [self._path(start, "snapshot")] if start else []
+            try:
+                for path in [*paths, *(self._path(v, "delta") for v in range(start + 1, version + 1))]:
+                    self._load(bench, path)
+                break
+            except SparkError as error:
+                torn = torn or error
+                tables.empty(bench, self.table)
+        else:
+            assert torn is not None
+            raise torn
         self.rows = tables.count(bench, self.table)
+
+    def _load(self, bench: Workbench, path: Path) -> None:
+        if not path.exists():
+            raise ExecutionError(
+                "CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS", fileToRead=path, clazz="Store"
+            )
+        whole = is_whole(path)
+        if whole is False:
+            raise ExecutionError(_TORN, fileToRead=path)
+        try:
+            tables.load(bench, path, self.table, self.keys, len(self.types), self.unique)
+        except Exception as error:
+            if whole:  # then it is not the file's fault
+                raise
+            raise ExecutionError(_TORN, fileToRead=path) from error
 
     def put(self, bench: Workbench, changes: str) -> None:
         if self.unique:
@@ -68,8 +89,8 @@ class Store:
         self.rows = tables.count(bench, self.table)
         changed = sum(tables.count(bench, t) for t in (changes, gone) if t is not None)
         self.changed_since_snapshot += changed
-        with_all = self.changed_since_snapshot > max(10_000, SNAPSHOT_SHARE * self.rows)
-        self._path(version, "snapshot").unlink(missing_ok=True)  # of a run that did not commit
+        with_all = self.changed_since_snapshot > max(SNAPSHOT_AT_LEAST, SNAPSHOT_SHARE * self.rows)
+        remove(self._path(version, "snapshot"))  # of a run that did not commit
         self._write(bench, version, "delta", changes, gone)
         if with_all:
             self._write(bench, version, "snapshot", self.table, None)
@@ -82,7 +103,11 @@ class Store:
         if present is None:
             present = f"(SELECT * FROM {self.table} WHERE false)"
         tables.save(bench, draft, present, gone, self.keys)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        checksum_of(path).unlink(missing_ok=True)
         os.replace(draft, path)  # a version that was written by a run that did not commit it is written again
+        write_checksum(path, CHUNK)
         sync(self.root)
 
     def _purge(self) -> None:
@@ -93,7 +118,7 @@ class Store:
         for kind in ("snapshot", "delta"):
             for version in self._versions(kind):
                 if version < kept[0]:
-                    self._path(version, kind).unlink(missing_ok=True)
+                    remove(self._path(version, kind))
 
     def _versions(self, kind: str) -> list[int]:
         try:
