@@ -128,7 +128,7 @@ def _user_call(
                 routineName=quote(name),
                 parameterName=quote(keyword),
             )
-    if function.kind == "scalar" and (e.distinct or filter is not None):
+    if e.distinct or filter is not None:
         raise AnalysisError(
             "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
             e.origin,

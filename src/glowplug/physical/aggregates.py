@@ -26,9 +26,6 @@ def aggregate_python(node: Relation) -> Relation | None:
         raise AnalysisError("INVALID_PANDAS_UDF_PLACEMENT", functionList=names)
     if node.sets is not None:
         return _each_set(node, node.sets)
-    for c in calls:
-        if isinstance(c.child, Call) and (c.child.distinct or c.child.filter is not None):
-            raise unsupported("DISTINCT or FILTER with an aggregate in Python", c.child.origin)
     kinds = {code_of(c.child).eval_type for c in calls if is_python(c.child)}
     if len(kinds) > 1:
         raise unsupported("aggregation by Python functions of several kinds at once")

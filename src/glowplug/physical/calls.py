@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Any, TypeGuard
 
+from glowplug.functions.registry import lookup
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.python import ALONE, PythonCode, PythonFunction
 from glowplug.plan.tree import walk
+from glowplug.types import BOOLEAN
 
 
 def is_python(e: Any) -> TypeGuard[Call]:
@@ -59,3 +62,10 @@ def one_stage(calls: Iterable[Call]) -> list[Call]:
 
 def _kind(call: Call) -> Any:
     return code_of(call).eval_type, code_of(call).environment
+
+
+def conjunction(parts: Sequence[Expression]) -> Expression:
+    """All of one or more conditions."""
+    both = lookup("and")
+    assert both is not None
+    return reduce(lambda a, b: Call(both, "and", (a, b), BOOLEAN, a.nullable or b.nullable), parts)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from glowplug.errors import AnalysisError, unsupported
-from glowplug.physical.calls import is_python, one_stage, ready, scalar_calls
+from glowplug.physical.calls import conjunction, is_python, one_stage, ready, scalar_calls
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Lambda, OuterReference, new_id
 from glowplug.plan.python import EvalPython
 from glowplug.plan.relations import Aggregate, Filter, Join, Project, Relation, Unary, to_attribute
@@ -136,21 +136,10 @@ def _join(node: Join) -> Relation:
         raise AnalysisError("UNSUPPORTED_FEATURE.PYTHON_UDF_IN_ON_CLAUSE", joinType=_JOINS[node.kind])
     parts = conjuncts(condition)
     later = [p for p in parts if any(True for _ in scalar_calls(p))]
-    joined = replace(node, left=left, right=right, condition=_all([p for p in parts if p not in later]))
+    first = [p for p in parts if p not in later]
+    joined = replace(node, left=left, right=right, condition=conjunction(first) if first else None)
     filtered: Relation = joined
     for p in later:
         filter = Filter(filtered, p)
         filtered = _over(filter, [p], keep_all=True)
     return Project(filtered, node.output)
-
-
-def _all(parts: list[Expression]) -> Expression | None:
-    from glowplug.functions.registry import lookup
-    from glowplug.types import BOOLEAN
-
-    both = lookup("and")
-    assert both is not None
-    whole: Expression | None = None
-    for p in parts:
-        whole = p if whole is None else Call(both, "and", (whole, p), BOOLEAN, whole.nullable or p.nullable)
-    return whole

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from glowplug.physical.calls import is_python
-from glowplug.physical.extract import _all, columns_of
+from glowplug.physical.calls import conjunction, is_python
+from glowplug.physical.extract import columns_of
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, OuterReference, Subquery, WindowExpression
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Filter, Project, Relation
@@ -31,11 +31,11 @@ def filter_before_python(node: Relation) -> Relation | None:
             early, late = _split(node.condition, lambda e: _plain(e) and columns_of([e]) <= movable)
             if not early:
                 return None
-            project = Project(Filter(child, _whole([lowered(e) for e in early])), expressions, node.child.hidden)
-            return Filter(project, _whole(late)) if late else project
+            project = Project(Filter(child, conjunction([lowered(e) for e in early])), expressions, node.child.hidden)
+            return Filter(project, conjunction(late)) if late else project
     if any(is_python(x) for x in walk(node.condition)):
         early, late = _split(node.condition, _plain)
-        return Filter(Filter(node.child, _whole(early)), _whole(late)) if early and late else None
+        return Filter(Filter(node.child, conjunction(early)), conjunction(late)) if early and late else None
     return None
 
 
@@ -43,12 +43,6 @@ def _split(condition: Expression, is_early: object) -> tuple[list[Expression], l
     assert callable(is_early)
     parts = conjuncts(condition)
     return [p for p in parts if is_early(p)], [p for p in parts if not is_early(p)]
-
-
-def _whole(parts: list[Expression]) -> Expression:
-    whole = _all(parts)
-    assert whole is not None
-    return whole
 
 
 def _plain(e: Expression) -> bool:

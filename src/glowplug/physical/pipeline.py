@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from glowplug.physical.aggregates import aggregate_python
 from glowplug.physical.calls import is_python
+from glowplug.physical.correlated import decorrelate
 from glowplug.physical.extract import extract_calls
 from glowplug.physical.filters import filter_before_python
 from glowplug.physical.lateral import table_function_of_rows
@@ -20,6 +21,8 @@ from glowplug.plan.python import PythonScan, TablePython
 from glowplug.plan.relations import Relation
 from glowplug.plan.tree import children, map_all_relations, walk, walk_relations
 
+# These give new work to what is below a node, and see it before its children do.
+FIRST: tuple[Callable[[Relation], Relation | None], ...] = (decorrelate, filter_before_python)
 # A rule is `node -> Relation | None`; None leaves the node. A node's children have passed all of them before it does.
 RULES: tuple[Callable[[Relation], Relation | None], ...] = (
     show_filters,
@@ -43,7 +46,8 @@ def _calls_python(node: Relation) -> bool:
 
 
 def _each(plan: Relation) -> Relation:
-    plan = filter_before_python(plan) or plan  # gives new work to what is below
+    for rule in FIRST:
+        plan = rule(plan) or plan
     plan = map_all_relations(plan, _each)
     for rule in RULES:
         plan = rule(plan) or plan

@@ -59,8 +59,6 @@ def _one_stage(node: Project, windows: list[WindowExpression]) -> Project:
         assert is_python(w.function)
         if code_of(w.function).eval_type not in _OVER_WINDOWS:
             raise unsupported("windows of a function that takes iterators", w.origin)
-        if w.function.distinct or w.function.filter is not None:
-            raise unsupported("DISTINCT or FILTER with an aggregate in Python", w.function.origin)
     calls = tuple(Alias(w.function, f"_w{i}", new_id()) for i, w in enumerate(windows))
     columns = {w: to_attribute(c) for w, c in zip(windows, calls, strict=True)}
 

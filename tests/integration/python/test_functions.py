@@ -232,13 +232,61 @@ def test_profiles(both: Any) -> None:
         both.profile.clear()
 
 
-def test_in_subqueries_but_not_correlated_ones(both: Any) -> None:
+def test_in_subqueries(both: Any) -> None:
     both.udf.register("inc", lambda x: x + 1, "long")
     assert rows(both.sql("SELECT id FROM range(5) WHERE id IN (SELECT inc(id) FROM range(2))")) == [(1,), (2,)]
-    with pytest.raises(AnalysisException, match="correlated"):
-        both.sql(
-            "SELECT (SELECT max(inc(x)) FROM (SELECT id x FROM range(3)) WHERE x < r.id) FROM range(5) r"
-        ).collect()
     with pytest.raises(AnalysisException) as caught:
         both.range(1).select(F.transform(F.array("id"), lambda x: plus(x))).collect()
     assert caught.value.getCondition() == "UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF"
+
+
+# Answers of Spark, over r = range(5) and t(x, k) = (id, id % 2) of range(6).
+CORRELATED = {
+    "SELECT id, (SELECT max(inc(x)) FROM t WHERE x < r.id) FROM r": [(0, None), (1, 1), (2, 2), (3, 3), (4, 4)],
+    "SELECT id, (SELECT inc(r.id)) FROM r": [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)],
+    "SELECT id, (SELECT add(x, r.id) FROM t WHERE x = r.id) FROM r": [(0, 0), (1, 2), (2, 4), (3, 6), (4, 8)],
+    "SELECT id, (SELECT max(x) FROM t WHERE inc(x) = inc(r.id)) FROM r": [(i, i) for i in range(5)],
+    "SELECT id, (SELECT count(inc(x)) FROM t WHERE x = r.id + 3) FROM r": [(0, 1), (1, 1), (2, 1), (3, 0), (4, 0)],
+    "SELECT id, (SELECT middle(x) FROM t WHERE k = r.id) FROM r WHERE id > 0": [(1, 3.0), (2, None), (3, None), (4, None)],
+    "SELECT id FROM r WHERE EXISTS (SELECT 1 FROM t WHERE inc(x) = r.id)": [(1,), (2,), (3,), (4,)],
+    "SELECT id FROM r WHERE NOT EXISTS (SELECT 1 FROM t WHERE inc(x) = r.id)": [(0,)],
+    "SELECT id FROM r WHERE id IN (SELECT inc(x) FROM t WHERE x < r.id)": [(1,), (2,), (3,), (4,)],
+    "SELECT id FROM r WHERE id IN (SELECT inc(x) FROM t WHERE k = r.id % 2)": [],
+    "SELECT id, y FROM r, LATERAL (SELECT inc(x) y FROM t WHERE x < r.id) WHERE id < 3": [(1, 1), (2, 1), (2, 2)],
+    "SELECT id, y FROM r, LATERAL (SELECT max(inc(x)) y FROM t WHERE x < r.id)": [(0, None), (1, 1), (2, 2), (3, 3), (4, 4)],
+    "SELECT id, y FROM r, LATERAL (SELECT inc(x) y FROM t WHERE k = r.id ORDER BY x DESC LIMIT 1)": [(0, 5), (1, 6)],
+    "SELECT id, (SELECT inc(x) FROM t WHERE k = r.id ORDER BY x DESC LIMIT 1) FROM r WHERE id < 3": [(0, 5), (1, 6), (2, None)],
+    "SELECT id FROM r WHERE EXISTS (SELECT 1 FROM t a JOIN t b ON a.x = b.x WHERE inc(a.x) = r.id)": [(1,), (2,), (3,), (4,)],
+    "SELECT sum((SELECT max(inc(x)) FROM t WHERE k = r.id % 2)) FROM r": [(27,)],
+    "SELECT id FROM r WHERE EXISTS (SELECT 1 FROM t WHERE x = r.id AND EXISTS (SELECT 1 FROM t u WHERE inc(u.x) = r.id))": [
+        (1,), (2,), (3,), (4,),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", CORRELATED)
+def test_in_correlated_subqueries(spark: Any, query: str) -> None:
+    spark.udf.register("inc", lambda x: x + 1, "long")
+    spark.udf.register("add", lambda x, y: x + y, "long")
+    spark.udf.register("middle", mean)
+    spark.range(5).createOrReplaceTempView("r")
+    spark.sql("SELECT id AS x, id % 2 AS k FROM range(6)").createOrReplaceTempView("t")
+    assert sorted(rows(spark.sql(query)), key=str) == CORRELATED[query]
+
+
+def test_what_no_user_code_may_be_in(spark: Any) -> None:
+    spark.udf.register("inc", lambda x: x + 1, "long")
+    spark.udf.register("middle", mean)
+    for query, condition in {
+        "SELECT middle(DISTINCT id) FROM range(1)": "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+        "SELECT middle(id) FILTER (WHERE id > 0) FROM range(1)": "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+        "SELECT * FROM VALUES (inc(1))": "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE",
+        "SELECT * FROM range(3) LIMIT inc(1)": "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE",
+    }.items():
+        with pytest.raises(AnalysisException) as caught:
+            spark.sql(query).collect()
+        assert caught.value.getCondition() == condition
+
+
+def test_an_aggregate_of_no_rows_is_not_called(both: Any) -> None:
+    assert rows(both.range(0).agg(mean("id"))) == []

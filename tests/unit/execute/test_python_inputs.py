@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from glowplug.execute.python.inputs import Grouped, changes, groups, keyed, one_group
+from glowplug.execute.python.inputs import Grouped, changes, groups, keyed
 
 
 def batches(keys: list[Any], sizes: list[int]) -> list[pa.RecordBatch]:
@@ -61,11 +61,9 @@ def test_a_large_group_goes_on_in_pieces() -> None:
     assert rebuilt(found) == [list(range(10))]
 
 
-def test_without_keys_all_rows_are_one_group_and_there_is_one_without_rows() -> None:
-    schema = pa.schema([("k", pa.int64()), ("i", pa.int64())])
-    assert rebuilt(list(one_group(iter(batches([3, 1, 2], [1, 2])), schema))) == [[0, 1, 2]]
-    (empty,) = one_group(iter(()), schema)
-    assert empty.rows.num_rows == 0 and empty.sizes.tolist() == [0]
+def test_without_keys_all_rows_are_one_group_and_there_is_none_without_rows() -> None:
+    assert rebuilt(list(groups(iter(batches([3, 1, 2], [1, 2])), ()))) == [[0, 1, 2]]
+    assert list(groups(iter(()), ())) == []
 
 
 def test_a_null_is_a_key_of_its_own() -> None:

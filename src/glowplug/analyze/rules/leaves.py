@@ -12,6 +12,7 @@ from glowplug.functions.constant_tables import TABLES, ConstantTable
 from glowplug.plan.build import columns_of
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, UnresolvedFunction, new_id, origin_of
 from glowplug.plan.names import pretty
+from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import (
     CachedRemote,
     CatalogCall,
@@ -132,8 +133,8 @@ def _promotes(types: list[DataType]) -> bool:
 def _constant(e: Expression, cx: Context) -> Expression:
     """An expression of VALUES, which must not differ from row to row."""
     done = resolve(e, Scope(()), cx)
-    wrong = [x for x in walk(done) if isinstance(x, Call) and not x.function.deterministic]
-    if wrong:
+    calls = (x.function for x in walk(done) if isinstance(x, Call))
+    if any(isinstance(f, PythonFunction) or not f.deterministic for f in calls):
         condition = "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE"
         raise AnalysisError(condition, origin_of(e), expr=f'"{pretty(done)}"')
     return done

@@ -130,8 +130,7 @@ def aggregate_python(node: AggregatePython, runtime: Runtime, operation: Operati
         return Piece(some_columns(group.rows, arguments.start, arguments.stop), group.sizes, group.more, kept=kept)
 
     def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
-        found = inputs.groups(rows(plan), order) if keys else inputs.one_group(rows(plan), schema(plan, runtime))
-        for first, batches in start(task, map(piece, found), always=False).chunks():
+        for first, batches in start(task, map(piece, inputs.groups(rows(plan), order)), always=False).chunks():
             results = conform.whole(list(batches))
             if first is None:
                 continue

@@ -98,16 +98,6 @@ def joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return whole[0] if whole else batches[0]
 
 
-def one_group(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[Grouped]:
-    """All rows as one group, which there is without rows too."""
-    found = False
-    for group in groups(batches, ()):
-        found = True
-        yield group
-    if not found:
-        yield Grouped(pa.RecordBatch.from_pylist([], schema), np.array([0], np.int64))
-
-
 def framed(batch: pa.RecordBatch, frames: Sequence[Sequence[int]]) -> pa.RecordBatch:
     """The columns of frames' first and last rows, counted from 1, as slices count: from 0, without the end."""
     columns = list(batch.columns)
