@@ -66,8 +66,17 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "BINARY_ARITHMETIC_OVERFLOW": ("22003", "<value1> <symbol> <value2> overflows; <functionName> gives NULL instead."),
     "CALL_ON_STREAMING_DATASET_UNSUPPORTED": ("42KDE", "<methodName> cannot be called on a stream."),
+    "CANNOT_CONVERT_SQL_TYPE_TO_PROTOBUF_FIELD_TYPE": (
+        "42846",
+        "The column <sqlColumn> of type <sqlType> cannot be written as <protobufColumn> of Protobuf, of type <protobufType>.",
+    ),
+    "CANNOT_CONVERT_SQL_VALUE_TO_PROTOBUF_ENUM_TYPE": (
+        "42846",
+        "The value <data> of <sqlColumn> is none of <protobufColumn> of Protobuf, which has: <enumString>.",
+    ),
     "CANNOT_DECODE_URL": ("22546", "The text <url> is not percent-encoded as it should be."),
     "CANNOT_LOAD_FUNCTION_CLASS": ("46103", "The class <className> of the function <functionName> cannot be loaded."),
+    "CANNOT_LOAD_PROTOBUF_CLASS": ("42K03", "There is no class <protobufClassName> of Protobuf: <explanation>."),
     "CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS": (
         "58030",
         "The state cannot be restored: <fileToRead> is missing (<clazz>).",
@@ -84,6 +93,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "CANNOT_MODIFY_STATIC_CONFIG": ("46110", "The static setting <key> cannot be changed once a session has started."),
     "CANNOT_PARSE_INTERVAL": ("22006", "The text <intervalString> is no interval."),
+    "CANNOT_PARSE_PROTOBUF_DESCRIPTOR": ("22018", "The bytes are no descriptor set of Protobuf."),
     "CANNOT_PARSE_TIME": ("22010", "The text <input> is not a time in the format <format>."),
     "CANNOT_PARSE_TIMESTAMP": ("22007", "<message>. Use <func> to get NULL instead."),
     "CANNOT_RESOLVE_DATAFRAME_COLUMN": (
@@ -1298,6 +1308,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "LOCATION_ALREADY_EXISTS": ("42710", "The place <location> of the managed table <identifier> is not empty."),
     "MALFORMED_CHARACTER_CODING": ("22000", "<function> met what is not a character of <charset>."),
     "MALFORMED_LOG_FILE": ("KD002", "A file of the checkpoint or of a sink's log cannot be read: <text>."),
+    "MALFORMED_PROTOBUF_MESSAGE": (
+        "XX000",
+        "The bytes are not the message of Protobuf that they should be, and the mode is <failFastMode>; mode PERMISSIVE gives NULL instead.",
+    ),
     "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": (
         "22023",
         "The record <badRecord> is malformed, and the mode is FAILFAST; mode PERMISSIVE gives NULL instead.",
@@ -1391,6 +1405,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K0E",
         "mergeInto needs at least one of whenMatched, whenNotMatched and whenNotMatchedBySource.",
     ),
+    "NO_SQL_TYPE_IN_PROTOBUF_SCHEMA": ("42S22", "The message of Protobuf has no <catalystFieldPath>."),
     "NULLABLE_COLUMN_OR_FIELD": ("42000", "The column or field <name> can be NULL where that is not allowed."),
     "NULL_MAP_KEY": ("2200E", "A key of a map cannot be NULL."),
     "NULL_QUERY_STRING_EXECUTE_IMMEDIATE": ("22004", "The statement of EXECUTE IMMEDIATE, <varName>, is NULL."),
@@ -1429,7 +1444,16 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "The value to pivot '<value>' is of type <valueType>, which cannot be compared with the column's type <pivotType>.",
     ),
+    "PROTOBUF_DEPENDENCY_NOT_FOUND": (
+        "42K0G",
+        "The descriptor set of Protobuf lacks the file <dependencyName>, which another one imports.",
+    ),
     "PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND": ("42K0G", "There is no Protobuf descriptor file <filePath>."),
+    "PROTOBUF_FIELD_MISSING_IN_SQL_SCHEMA": (
+        "42K0G",
+        "The message of Protobuf has <field>, for which there is no column.",
+    ),
+    "PROTOBUF_MESSAGE_NOT_FOUND": ("42K0G", "The descriptor set of Protobuf has no message <messageName>."),
     "PROTOBUF_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE": (
         "22KD3",
         "<functionName> needs Protobuf descriptors, which are not available.",
@@ -1450,6 +1474,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "RECURSION_LEVEL_LIMIT_EXCEEDED": (
         "42836",
         "The recursive query still had rows after <levelLimit> steps; say MAX RECURSION LEVEL, or raise spark.sql.cteRecursionLevelLimit.",
+    ),
+    "RECURSIVE_PROTOBUF_SCHEMA": (
+        "42K0G",
+        "The field <fieldDescriptor> of Protobuf has messages in themselves; the option recursive.fields.max.depth, from 1 to 10, says how often.",
     ),
     "RECURSIVE_VIEW": ("42K0H", "The view <viewIdent> would contain itself: <newPath>."),
     "REMAINDER_BY_ZERO": ("22012", 'Remainder by zero. Use try_mod to get NULL instead, or set <config> to "false".'),
@@ -1573,6 +1601,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNABLE_TO_ACQUIRE_MEMORY": (
         "53200",
         "There is no room for <requestedBytes> more, got <receivedBytes>: the memory limit and the spill directory are full.",
+    ),
+    "UNABLE_TO_CONVERT_TO_PROTOBUF_MESSAGE_TYPE": (
+        "42K0G",
+        "A value of the type <toType> cannot be written as the message <protobufType> of Protobuf.",
     ),
     "UNABLE_TO_INFER_SCHEMA": (
         "42KD9",

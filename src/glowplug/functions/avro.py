@@ -176,7 +176,7 @@ def _lower_to_avro(call: Call, low: Lowering) -> str:
     if isinstance(type, t.NullType):
         return "CAST(NULL AS BLOB)"
     writer = Writer(avro, type)
-    source, raw = quote(simple_string(type)), arrow_type(_raw(type), "UTC")
+    source, numbers = quote(simple_string(type)), arrow_type(raw(type), "UTC")
 
     def value(x: Any) -> bytes:
         try:
@@ -188,14 +188,14 @@ def _lower_to_avro(call: Call, low: Lowering) -> str:
             raise row_failure("CAST_INVALID_INPUT", expression=repr(x), sourceType=source, targetType=target) from None
 
     def body(column: pa.Array) -> pa.Array:
-        values = column.cast(raw).to_pylist(maps_as_pydicts="strict")
+        values = column.cast(numbers).to_pylist(maps_as_pydicts="strict")
         return pa.array([None if x is None else value(x) for x in values], pa.binary())
 
     name = f"to_avro_{digest(avro.schema, type)}"
     return python(low, name, body, [(low.sql(call.args[0]), type)], t.BINARY)
 
 
-def _raw(type: DataType) -> DataType:
+def raw(type: DataType) -> DataType:
     """Times as the numbers that Avro holds."""
     match type:
         case t.TimestampType() | t.TimestampNTZType() | t.DayTimeIntervalType() | t.TimeType():
@@ -203,13 +203,13 @@ def _raw(type: DataType) -> DataType:
         case t.DateType() | t.YearMonthIntervalType() | t.NullType():
             return t.INT
         case t.ArrayType(element):
-            return t.ArrayType(_raw(element))
+            return t.ArrayType(raw(element))
         case t.MapType(key, value):
-            return t.MapType(_raw(key), _raw(value))
+            return t.MapType(raw(key), raw(value))
         case StructType(fields):
-            return StructType(tuple(t.StructField(f.name, _raw(f.type)) for f in fields))
+            return StructType(tuple(t.StructField(f.name, raw(f.type)) for f in fields))
         case t.UserDefinedType(sql_type):
-            return _raw(sql_type)
+            return raw(sql_type)
     return type
 
 

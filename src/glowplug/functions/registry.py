@@ -49,7 +49,7 @@ FAMILIES = (
     "xpath",
     "variant",
     "avro",
-    "external_formats",
+    "protobuf",
     "number_formats",
     "vectors",
     "jvm",
