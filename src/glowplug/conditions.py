@@ -655,6 +655,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The function <routineName> has parameters of the same name: <names>.",
     ),
     "DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE": ("42734", "The variable <variableName> stands twice in one DECLARE."),
+    "EMITTING_ROWS_OLDER_THAN_WATERMARK_NOT_ALLOWED": (
+        "42815",
+        "A row was put out whose event time, <emittedRowEventTime>, is older than the watermark, <currentWatermark>: "
+        "what follows would take it for a late one.",
+    ),
     "EMPTY_PARTITION_COLUMN_NAME": ("KD009", "The partition directory <columnSpec> has no column name."),
     "EMPTY_PARTITION_COLUMN_VALUE": ("KD009", "The partition directory <columnSpec> has no value."),
     "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE": (
@@ -1518,6 +1523,33 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
     "SQL_SCRIPT_IN_EXECUTE_IMMEDIATE": ("07501", "EXECUTE IMMEDIATE runs no script: <sqlString>."),
+    "STATEFUL_PROCESSOR_INCORRECT_TIME_MODE_TO_ASSIGN_TTL": (
+        "42802",
+        "The state <stateName> has a time to live, which needs the time mode ProcessingTime, not <timeMode>.",
+    ),
+    "STATEFUL_PROCESSOR_TTL_DURATION_MUST_BE_POSITIVE": (
+        "42802",
+        "The time to live of the state <stateName> must be greater than zero (<operationType>).",
+    ),
+    "STATE_STORE_INVALID_VALUE_SCHEMA_EVOLUTION": (
+        "XXKST",
+        "Values of the schema <oldValueSchema> cannot be read as ones of <newValueSchema>: fields may come, if they can "
+        "be NULL, and go, and a number may become wider.",
+    ),
+    "STATE_STORE_INVALID_VARIABLE_TYPE_CHANGE": (
+        "42K06",
+        "The state <stateVarName> is of the kind <oldType> and cannot become one of the kind <newType>; begin with a new "
+        "checkpoint, or keep it as it is.",
+    ),
+    "STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE": (
+        "XXKST",
+        "The state has keys of the schema <storedKeySchema>, and the query wants <newKeySchema>.",
+    ),
+    "STATE_STORE_VALUE_SCHEMA_EVOLUTION_THRESHOLD_EXCEEDED": (
+        "42K06",
+        "The state <colFamilyName> has had <numSchemaEvolutions> schemas, and may not have more than "
+        "<maxSchemaEvolutions>.",
+    ),
     "STDS_INVALID_OPTION_VALUE.WITH_MESSAGE": (
         "42616",
         "The option <optionName> has a value that cannot be: <message>",

@@ -18,7 +18,10 @@ from glowplug.testing import STEPS, crash_at
 PROGRAM = """
 import sys
 import glowplug
+import pandas as pd
+from pyspark.sql import Row
 from pyspark.sql import functions as F
+from pyspark.sql.streaming import StatefulProcessor
 
 source, out, checkpoint, kind = sys.argv[1:]
 spark = glowplug.session(**{"spark.sql.session.timeZone": "UTC"})
@@ -33,6 +36,42 @@ elif kind == "sessions":  # after another stateful operator
     df = df.withWatermark("t", "10 seconds").dropDuplicates(["t", "k", "v"])
     df = df.groupBy(F.session_window("t", "20 seconds"), "k").agg(F.sum("v").alias("v"))
     df = df.select(F.unix_timestamp("session_window.start").alias("t"), "k", "v")
+elif kind == "with state":
+    def count(key, frames, state):
+        n = (state.get[0] if state.exists else 0) + sum(len(frame) for frame in frames)
+        state.update((n,))
+        yield pd.DataFrame({"k": [key[0]], "n": [n]})
+    df = df.groupBy("k").applyInPandasWithState(count, "k STRING, n LONG", "n LONG", "append", "NoTimeout")
+elif kind == "transform":
+    class Processor(StatefulProcessor):
+        def init(self, handle):
+            self.handle = handle
+            self.total = handle.getValueState("total", "s LONG")
+            self.seen = handle.getListState("seen", "v INT")
+            self.count = handle.getMapState("count", "v INT", "n INT")
+
+        def handleInputRows(self, key, rows, timerValues):
+            for row in rows:
+                self.total.update(((self.total.get() or (0,))[0] + row.v,))
+                self.seen.appendValue((row.v,))
+                before = self.count.getValue((row.v % 3,)) if self.count.containsKey((row.v % 3,)) else (0,)
+                self.count.updateValue((row.v % 3,), (before[0] + 1,))
+                self.handle.registerTimer(int(row.t.timestamp()) * 1000 + 30_000)
+            yield self.told(key, 0)
+
+        def handleExpiredTimer(self, key, timerValues, expired):
+            if len(list(self.seen.get())) > 12:
+                self.seen.clear()
+                self.count.removeKey((0,))
+            yield self.told(key, expired.getExpiryTimeInMs() // 1000)
+
+        def told(self, key, at):
+            seen = [v for v, in self.seen.get()]
+            return Row(k=key[0], at=at, s=self.total.get()[0], n=len(seen), m=len(list(self.count.iterator())))
+
+    out = "k STRING, at LONG, s LONG, n INT, m INT"
+    by = df.withWatermark("t", "10 seconds").groupBy("k")
+    df = by.transformWithState(Processor(), out, "append", "EventTime")
 elif kind == "distinct":
     df = df.dropDuplicates(["v"]).select("v")  # which row of equal ones is kept is not said
 else:
@@ -69,7 +108,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("kind", ["rows", "windows", "rows of groups", "sessions", "distinct"])
+@pytest.mark.parametrize(
+    "kind", ["rows", "windows", "rows of groups", "sessions", "distinct", "with state", "transform"]
+)
 def test_killed_at_every_step(source: Path, tmp_path: Path, kind: str) -> None:
     """One batch after the other dies, each at another step, and the answer is that of a run in peace."""
     peace, war = tmp_path / "peace", tmp_path / "war"

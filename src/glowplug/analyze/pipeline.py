@@ -39,7 +39,12 @@ from glowplug.analyze.rules.projections import (
     resolve_to_schema,
     with_columns,
 )
-from glowplug.analyze.rules.python import resolve_co_group_map, resolve_group_map, resolve_map_partitions
+from glowplug.analyze.rules.python import (
+    resolve_co_group_map,
+    resolve_group_map,
+    resolve_map_partitions,
+    resolve_stateful_map,
+)
 from glowplug.analyze.rules.selects import resolve_select
 from glowplug.analyze.rules.set_operations import resolve_deduplicate, resolve_set_operation
 from glowplug.analyze.rules.show import resolve_show
@@ -116,6 +121,7 @@ RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (python.MapPartitions, resolve_map_partitions),
     (python.GroupMap, resolve_group_map),
     (python.CoGroupMap, resolve_co_group_map),
+    (python.StatefulMap, resolve_stateful_map),
 )
 
 

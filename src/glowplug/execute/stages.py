@@ -24,6 +24,7 @@ from glowplug.plan.python import (
     GroupMap,
     MapPartitions,
     PythonScan,
+    RunStateful,
     TablePython,
     WindowPython,
 )
@@ -82,6 +83,7 @@ STAGES: dict[type[Relation], Stage] = {
     MapPartitions: _python("stages", "map_partitions"),
     GroupMap: _python("groups", "group_map"),
     CoGroupMap: _python("groups", "co_group_map"),
+    RunStateful: _python("stateful", "run_stateful"),
     AggregatePython: _python("groups", "aggregate_python"),
     WindowPython: _python("groups", "window_python"),
     TablePython: _python("tables", "table_python"),

@@ -46,6 +46,12 @@ def count(bench: Workbench, table: str) -> int:
     return int(bench.rows(f"SELECT count(*) FROM {table}")[0][0])
 
 
+def least(bench: Workbench, table: str, column: int, where: int, value: str) -> int | None:
+    """The least value of a column in the rows of which another one is this text."""
+    rows = bench.rows(f"SELECT min(k{column}) FROM {table} WHERE k{where} = {text(value)}")
+    return None if rows[0][0] is None else int(rows[0][0])
+
+
 def size(bench: Workbench, table: str) -> int:
     """Bytes, about: of the table's blocks in memory."""
     rows = bench.rows(f"SELECT estimated_size FROM duckdb_tables() WHERE table_name = {text(table)}")

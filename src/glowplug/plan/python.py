@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
+from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Alias, Attribute, Expression, SortOrder
 from glowplug.plan.function import Function, Kind
@@ -130,6 +131,35 @@ class GroupMap(Unary):
         return self.columns
 
 
+TimeMode = OneOf["none", "processing_time", "event_time"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatefulMap(Unary):
+    """`applyInPandasWithState`, `transformWithState`: `function` makes rows of each group's and of what it kept of it.
+
+    `time_mode` is what timeouts and timers go by. Of the first, `state` is the type of what is kept of a group; of the
+    second, `event_time` names the column of the output that says when rows happened, and `initial` has rows that state
+    begins with. Analysis makes `grouping`, `args` and their like columns of the child and of `initial`.
+    """
+
+    grouping: tuple[Expression, ...]
+    function: PythonFunction
+    args: tuple[Expression, ...]
+    mode: str
+    time_mode: TimeMode
+    state: StructType | None = None
+    event_time: str = ""
+    initial: Relation | None = None
+    initial_grouping: tuple[Expression, ...] = ()
+    initial_args: tuple[Expression, ...] = ()
+    columns: tuple[Attribute, ...] = ()
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
 @dataclass(frozen=True, slots=True)
 class CoGroupMap(Relation):
     """As `GroupMap`, over the groups of the same key on both sides; the function sees all columns of each."""
@@ -211,6 +241,32 @@ class WindowPython(Unary):
     @property
     def output(self) -> tuple[Attribute, ...]:
         return (*self.kept, *map(to_attribute, self.calls))
+
+
+@dataclass(frozen=True, slots=True)
+class RunStateful(Unary):
+    """What a `StatefulMap` makes of a batch: rows of its `columns`, and changes of its state, which have a `var`.
+
+    The child has the groups' state (`kind` 0), the rows of the initial state (1) and new rows (2); `keys` are columns
+    of all, `args` and `initial_args` of the rows, `entry` of the state: the variable, the item of it that a row is, the
+    item's value and until when it counts. Changes have `keys`, `entry` and whether the item is `gone` now. `task` says
+    what else the worker needs, as JSON.
+    """
+
+    function: PythonFunction
+    keys: tuple[Attribute, ...]
+    kind: Attribute
+    number: Attribute  # by which rows of a kind are in order
+    args: tuple[Attribute, ...]
+    initial_args: tuple[Attribute, ...]
+    entry: tuple[Attribute, ...]
+    columns: tuple[Attribute, ...]
+    changes: tuple[Attribute, ...]  # as the child's keys and entry are, and `gone`
+    task: str
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return (*self.columns, *self.changes)
 
 
 @dataclass(frozen=True, slots=True)

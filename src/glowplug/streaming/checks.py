@@ -9,6 +9,7 @@ from __future__ import annotations
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import WindowExpression
+from glowplug.plan.python import StatefulMap
 from glowplug.plan.streams import OutputMode
 from glowplug.plan.tree import children, walk, walk_relations
 from glowplug.streaming.operators.bounds import bounds
@@ -48,12 +49,24 @@ def check(plan: r.Relation, mode: OutputMode) -> None:
             _check_node(relation, mode, bool(aggregates))
 
 
+def _check_stateful(node: StatefulMap, mode: OutputMode, aggregated: bool) -> None:
+    """The mode of the function is the query's, and what goes by event time needs one."""
+    if node.state is not None and node.mode.lower() != mode:
+        raise _refused(f"applyInPandasWithState in {node.mode.lower()} mode is not supported with {mode} output mode")
+    if aggregated and mode == "update":
+        raise _refused(f"functions with state in {mode} output mode are not supported with streaming aggregations")
+    if node.time_mode == "event_time" and not event_times(node.child.output):
+        raise _refused("timeouts and timers of event time need a watermark: call withWatermark before")
+
+
 def _is_below(inner: r.Relation, outer: r.Relation) -> bool:
     return any(n is inner for n in walk_relations(outer))
 
 
 def _puts_out_late_rows(node: r.Relation, mode: OutputMode) -> bool:
     """Whether what comes out may be older than any watermark, so that a stateful operator after it would drop it."""
+    if isinstance(node, StatefulMap):
+        return node.state is not None and node.time_mode == "event_time"
     return isinstance(node, (r.Aggregate, r.Distinct)) and mode != "append"
 
 
@@ -76,6 +89,8 @@ def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
             if kind == "union":
                 raise _refused("Union between streaming and batch DataFrames/Datasets is not supported")
             raise _refused(f"{kind.capitalize()} on streaming DataFrames/Datasets is not supported")
+        case StatefulMap():
+            _check_stateful(node, mode, aggregated)
         case r.Recursive() | r.Shared():
             raise _refused("recursive queries over streams")
     for e in (e for c in children(node) if not isinstance(c, r.Relation) for e in walk(c)):

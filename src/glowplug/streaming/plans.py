@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from glowplug.io.source import Source
 from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
+from glowplug.plan.python import StatefulMap
 from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Filter, Join, OneRow, Project, Relation, Scan
 from glowplug.plan.streams import EventTimeWatermark, StreamingRelation, Watched
 from glowplug.plan.tree import children, map_all_relations, map_expressions, walk_relations
@@ -35,7 +36,7 @@ def stateful(plan: Relation) -> Sequence[Relation]:
 def _keeps(node: Relation) -> bool:
     if isinstance(node, Join):
         return is_streaming(node.left) and is_streaming(node.right)
-    return isinstance(node, (Aggregate, Deduplicate, Distinct)) and is_streaming(node)
+    return isinstance(node, (Aggregate, Deduplicate, Distinct, StatefulMap)) and is_streaming(node)
 
 
 def watermark_nodes(plan: Relation) -> list[EventTimeWatermark]:

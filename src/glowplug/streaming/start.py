@@ -19,6 +19,7 @@ from glowplug.io.source import Context
 from glowplug.io.streams.contract import Opening
 from glowplug.plan.commands import CreateTable
 from glowplug.plan.expressions import UnresolvedAttribute
+from glowplug.plan.python import StatefulMap
 from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Join, Relation
 from glowplug.plan.streams import OutputMode, StartStream
 from glowplug.session.names import lookup
@@ -34,6 +35,7 @@ from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.operators.deduplicate import StreamingDeduplicate
 from glowplug.streaming.operators.join import StreamingJoin
 from glowplug.streaming.operators.sessions import StreamingSessions, session_of
+from glowplug.streaming.operators.stateful import StreamingStateful
 from glowplug.streaming.sinks.contract import Sink
 from glowplug.streaming.sinks.file import Files, local_directory
 from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, RunBatch
@@ -94,6 +96,8 @@ def _operator(node: Relation, root: Path, batch: Batch) -> Operator:
             return StreamingJoin(node, root, batch)
         case Distinct(child):
             return StreamingDeduplicate(Deduplicate(child, child.output), root)
+        case StatefulMap():
+            return StreamingStateful(node, root, batch)
     raise unsupported(f"the relation {type(node).__name__} over a stream")
 
 

@@ -275,8 +275,6 @@ PROGRAMS: dict[str, tuple[Program, str]] = {
     "with state event time": (with_state("EventTimeTimeout", "update"), "update"),
     "with state, no watermark": (with_state("EventTimeTimeout", "update", False), "update"),
     "with state in another mode": (with_state("NoTimeout", "append"), "update"),
-    "with state complete": (with_state("NoTimeout", "complete"), "complete"),
-    "with state, unknown timeout": (with_state("Never", "update"), "update"),
     "transform frames": (frames("update"), "update"),
     "transform frames append": (frames("append"), "append"),
     "transform rows": (rows("update"), "update"),

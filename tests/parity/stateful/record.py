@@ -6,6 +6,7 @@ python tests/parity/stateful/record.py [NAME…]      with pyspark==4.2.1 and Ja
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ ANSWERS = Path(__file__).with_name("answers.json")
 
 def main() -> None:
     cloudpickle.register_pickle_by_value(programs)  # workers cannot import it
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # of workers, which need pandas
     provider = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
     builder = SparkSession.builder.master("local[1]").config("spark.sql.shuffle.partitions", 1)
     builder = builder.config("spark.sql.streaming.stateStore.providerClass", provider)

@@ -30,9 +30,7 @@ def spark() -> Iterator[SparkSession]:
     session.stop()
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in programs.PROGRAMS if not n.startswith(("with", "transform")) and n != "windows joined"]
-)
+@pytest.mark.parametrize("name", sorted(programs.PROGRAMS))
 def test_as_spark(spark: SparkSession, tmp_path: Path, name: str) -> None:
     expected, found = ANSWERS[name], programs.answer(spark, name, tmp_path)
     if name in MORE:
@@ -42,5 +40,7 @@ def test_as_spark(spark: SparkSession, tmp_path: Path, name: str) -> None:
         assert found.get("error") == expected["error"], found
     else:
         assert found.get("steps") == expected["steps"], found
-        if name not in RACES:
+        if name.startswith("transform"):  # what is a row of state differs: there are items here, timers included
+            assert [r[:3] for r in found["reports"]] == [r[:3] for r in expected["reports"]]
+        elif name not in RACES:
             assert found["reports"] == expected["reports"]

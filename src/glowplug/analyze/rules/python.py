@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, scope_of
+from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import named, resolve
+from glowplug.analyze.rules.streams import marked
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.plan.build import columns_of
-from glowplug.plan.expressions import Alias, Attribute, Expression
-from glowplug.plan.python import CoGroupMap, EvalType, GroupMap, MapPartitions, PythonFunction
+from glowplug.plan.expressions import Alias, Attribute, Expression, UnresolvedAttribute
+from glowplug.plan.python import CoGroupMap, EvalType, GroupMap, MapPartitions, PythonFunction, StatefulMap
 from glowplug.plan.relations import Project, Relation, to_attribute
+from glowplug.plan.streams import DELAY
 from glowplug.types import StructType
 
 _PARTITIONS = (EvalType.MAP_PANDAS_ITER, EvalType.MAP_ARROW_ITER)
 _GROUPS = (
     EvalType.GROUPED_MAP_PANDAS, EvalType.GROUPED_MAP_PANDAS_ITER, EvalType.GROUPED_MAP_ARROW,
     EvalType.GROUPED_MAP_ARROW_ITER,
+)  # fmt: skip
+_STATEFUL = (
+    EvalType.GROUPED_MAP_PANDAS_WITH_STATE, EvalType.TRANSFORM_WITH_STATE_PANDAS,
+    EvalType.TRANSFORM_WITH_STATE_PANDAS_INIT_STATE, EvalType.TRANSFORM_WITH_STATE_ROWS,
+    EvalType.TRANSFORM_WITH_STATE_ROWS_INIT_STATE,
 )  # fmt: skip
 _COGROUPS = (EvalType.COGROUPED_MAP_PANDAS, EvalType.COGROUPED_MAP_ARROW)
 
@@ -46,6 +54,34 @@ def resolve_co_group_map(node: CoGroupMap, cx: Context) -> Relation:
         node, left=left, right=right, left_grouping=left_keys, right_grouping=right_keys, columns=columns,
         left_args=node.left.output, right_args=node.right.output,
     )  # fmt: skip
+
+
+def resolve_stateful_map(node: StatefulMap, cx: Context) -> Relation:
+    columns = _columns(node.function, _STATEFUL)
+    scope = scope_of(node.child, cx=cx)
+    args = tuple(resolve(a, scope, cx) for a in node.args)
+    child, keys = with_keys(node.child, tuple(resolve(g, scope, cx) for g in node.grouping))
+    node = replace(node, child=child, grouping=keys, args=args, columns=_timed(node, columns, cx))
+    if node.initial is None:
+        return node
+    below = scope_of(node.initial, cx=cx)
+    initial, own = with_keys(node.initial, tuple(resolve(g, below, cx) for g in node.initial_grouping))
+    if [k.type for k in own] != [k.type for k in keys]:
+        raise AnalysisError(
+            "CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message="the initial state must have the keys of the rows"
+        )
+    return replace(node, initial=initial, initial_grouping=own, initial_args=node.initial.output)
+
+
+def _timed(node: StatefulMap, columns: tuple[Attribute, ...], cx: Context) -> tuple[Attribute, ...]:
+    """The columns, one of them marked as the event time where the program names it."""
+    if not node.event_time:
+        return columns
+    delays = (json.loads(a.metadata).get(DELAY) for a in node.child.output)
+    delay = next((d for d in delays if d is not None), None)
+    time = resolve(UnresolvedAttribute((node.event_time,)), Scope(columns), cx)
+    assert isinstance(time, Attribute)
+    return tuple(marked(a, delay if a.id == time.id else None) for a in columns)
 
 
 def with_keys(child: Relation, keys: tuple[Expression, ...]) -> tuple[Relation, tuple[Attribute, ...]]:

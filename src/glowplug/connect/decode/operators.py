@@ -9,10 +9,10 @@ from glowplug.connect.decode.context import Context, check, invalid, option, opt
 from glowplug.connect.decode.expressions import expression, expressions, sort_orders
 from glowplug.connect.decode.literals import literal
 from glowplug.connect.decode.python import python_function
-from glowplug.connect.decode.types import data_type, json_object, struct_type
+from glowplug.connect.decode.types import data_type, json_object, struct_type, type_text
 from glowplug.errors import AnalysisError, InvalidPlanInput
 from glowplug.plan.expressions import Literal, SortOrder, UnresolvedAlias, UnresolvedAttribute
-from glowplug.plan.python import CoGroupMap, GroupMap, MapPartitions
+from glowplug.plan.python import CoGroupMap, GroupMap, MapPartitions, StatefulMap, TimeMode
 from glowplug.plan.relations import (
     AsOfJoin,
     CollectMetrics,
@@ -293,10 +293,38 @@ def map_partitions(m: Any, context: Context, child: Relation) -> Relation:
     return MapPartitions(child, python_function(m.func, context), m.is_barrier)
 
 
-def group_map(m: Any, context: Context, child: Relation) -> Relation:
+def group_map(m: Any, context: Context, child: Relation, initial: Relation | None = None) -> Relation:
     function = python_function(m.func, context)
     args = expressions(m.func.arguments, context)
-    return GroupMap(child, expressions(m.grouping_expressions, context), function, args)
+    grouping = expressions(m.grouping_expressions, context)
+    if not m.HasField("transform_with_state_info"):
+        return GroupMap(child, grouping, function, args)
+    info = m.transform_with_state_info
+    time_mode = _TIME_MODES.get(info.time_mode.lower())
+    if time_mode is None:
+        raise invalid("ASSERTION_FAILURE", message=f"{info.time_mode} is no time mode: None, ProcessingTime, EventTime")
+    return StatefulMap(
+        child, grouping, function, args, m.output_mode, time_mode, None, info.event_time_column_name, initial,
+        expressions(m.initial_grouping_expressions, context),
+    )  # fmt: skip
+
+
+def apply_with_state(m: Any, context: Context, child: Relation) -> Relation:
+    function, timeout = python_function(m.func, context), m.timeout_conf.removesuffix("Timeout").lower()
+    time_mode = _TIME_MODES.get("none" if timeout == "no" else timeout)
+    if time_mode is None:
+        raise invalid("ASSERTION_FAILURE", message=f"{m.timeout_conf} is no timeout")
+    grouping, args = expressions(m.grouping_expressions, context), expressions(m.func.arguments, context)
+    state = type_text(m.state_schema)
+    if not isinstance(state, StructType):
+        found = f'"{sql_name(state)}"'
+        raise invalid("INVALID_SCHEMA_NON_STRUCT_TYPE", inputSchema=f'"{m.state_schema}"', dataType=found)
+    return StatefulMap(child, grouping, function, args, m.output_mode, time_mode, state)
+
+
+_TIME_MODES: dict[str, TimeMode] = {
+    "none": "none", "processingtime": "processing_time", "eventtime": "event_time",
+}  # fmt: skip
 
 
 def co_group_map(m: Any, context: Context, left: Relation, right: Relation) -> Relation:

@@ -17,7 +17,6 @@ from glowplug.connect.decode.context import Context, extension, handler, invalid
 from glowplug.plan.relations import CachedRemote, CatalogCall, CollectMetrics, DataFrameNode, OneRow, Relation, With
 
 Decode = Callable[..., Relation]
-_STATE = "Python functions with state"
 _INPUTS = ("input", "other", "left", "right", "left_input", "right_input")
 # What Spark says when a message lacks an input; for the others, that the relation in it is not set.
 _MISSING: dict[str, tuple[str, dict[str, str]]] = {
@@ -90,6 +89,11 @@ def _with_relations(m: Any, context: Context) -> Relation:
     return relation(m.root, Context(context.session, references))
 
 
+def _group_map(m: Any, context: Context, child: Relation) -> Relation:
+    initial = relation(m.initial_input, context) if m.HasField("initial_input") else None
+    return operators.group_map(m, context, child, initial)
+
+
 # What decodes each kind of relation; a text names what is not supported.
 RELATIONS: dict[str, Decode | str] = {
     "read": sources.read,
@@ -121,10 +125,10 @@ RELATIONS: dict[str, Decode | str] = {
     "map_partitions": operators.map_partitions,
     "collect_metrics": operators.collect_metrics,
     "parse": operators.parse,
-    "group_map": operators.group_map,
+    "group_map": _group_map,
     "co_group_map": operators.co_group_map,
     "with_watermark": operators.with_watermark,
-    "apply_in_pandas_with_state": _STATE,
+    "apply_in_pandas_with_state": operators.apply_with_state,
     "html_string": statistics.html_string,
     "cached_local_relation": sources.cached_local_relation,
     "cached_remote_relation": lambda m, context: CachedRemote(m.relation_id),

@@ -29,6 +29,13 @@ from glowplug.execute.python.task import Task
 
 _TOGETHER = 65_536  # rows
 _AT_MOST = 0.02  # seconds
+_STATEFUL = (
+    PythonEvalType.SQL_GROUPED_MAP_PANDAS_UDF_WITH_STATE,
+    PythonEvalType.SQL_TRANSFORM_WITH_STATE_PANDAS_UDF,
+    PythonEvalType.SQL_TRANSFORM_WITH_STATE_PANDAS_INIT_STATE_UDF,
+    PythonEvalType.SQL_TRANSFORM_WITH_STATE_PYTHON_ROW_UDF,
+    PythonEvalType.SQL_TRANSFORM_WITH_STATE_PYTHON_ROW_INIT_STATE_UDF,
+)
 _TABLES = (PythonEvalType.SQL_TABLE_UDF, PythonEvalType.SQL_ARROW_TABLE_UDF, PythonEvalType.SQL_ARROW_UDTF)
 
 
@@ -186,7 +193,11 @@ def _run(task: Task, channel: Channel) -> dict[str, Any]:
 
 
 def _asked(module: str, request: bytes) -> bytes:
-    """What one of PySpark's planning modules (`pyspark.sql.worker`) answers."""
+    """What one of PySpark's planning modules (`pyspark.sql.worker`) answers, or our own about a stateful processor."""
+    if module == "stateful_processor":
+        from glowplug.execute.python.processors import describe
+
+        return describe(request)
     answer = io.BytesIO()
     importlib.import_module(f"pyspark.sql.worker.{module}")._main(io.BytesIO(request), answer)
     return answer.getvalue()
@@ -238,6 +249,10 @@ def _evaluate(task: Task, source: Input, sink: Output) -> None:
 
         evaluate_frames(command, conf, source, sink)
         return _skip(source)
+    if task.kind in _STATEFUL:
+        from glowplug.execute.python.processors import evaluate_stateful
+
+        return evaluate_stateful(task, conf, source, sink)
     if task.kind in _TABLES:
         from glowplug.execute.python.table_functions import evaluate_table
 

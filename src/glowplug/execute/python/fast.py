@@ -107,7 +107,7 @@ def evaluate_groups(command: io.BytesIO, conf: Any, source: Input, sink: Output)
     kind = PythonEvalType.SQL_GROUPED_MAP_PANDAS_UDF
     function, offsets, type, arguments = worker.read_single_udf(pickleSer, command, kind, conf, 0)
     keys, values = offsets[2 : 2 + offsets[1]], offsets[2 + offsets[1] :]
-    results = _Results(type, conf, sink)
+    results = Results(type, conf, sink)
     source.before_pull.insert(0, results.flush)
     messages = source.messages()
     for message in messages:
@@ -154,7 +154,7 @@ def _sliced(batch: Any, sizes: list[int], keys: list[int], values: list[int], co
         start += size
 
 
-class _Results:
+class Results:
     """Frames that functions returned, converted many at a time."""
 
     def __init__(self, type: t.StructType, conf: Any, sink: Output) -> None:

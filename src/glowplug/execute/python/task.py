@@ -31,6 +31,9 @@ class Task:
         return asdict(self)
 
 
+TIMERS, GROUP = "$timers", "$group"  # among the state of a group, what is no user's: its timers; all of it
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A function with the offsets of its arguments among the columns; a name makes one a keyword argument.

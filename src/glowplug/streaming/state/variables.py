@@ -26,9 +26,9 @@ from glowplug.types import (
     LongType,
     MapType,
     StructType,
-    from_json,
     to_json,
 )
+from glowplug.types_json import from_json
 
 MOST_VERSIONS = 16
 _WIDER = {IntegerType: (LongType, FloatType, DoubleType), LongType: (FloatType, DoubleType), FloatType: (DoubleType,)}
@@ -117,9 +117,7 @@ def _may_become(old: DataType, new: DataType) -> bool:
     match old, new:
         case StructType(), StructType():
             there = {f.name: f.type for f in old.fields}
-            return all(
-                f.nullable if f.name not in there else _may_become(there[f.name], f.type) for f in new.fields
-            )
+            return all(f.nullable if f.name not in there else _may_become(there[f.name], f.type) for f in new.fields)
         case ArrayType(), ArrayType():
             return _may_become(old.element, new.element)
         case MapType(), MapType():
