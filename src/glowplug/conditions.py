@@ -128,6 +128,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "CODEC_SHORT_NAME_NOT_FOUND": ("42704", "There is no codec by the short name <codecName>."),
     "COLLATION_INVALID_NAME": ("42704", "There is no collation <collationName>. There are: <proposals>."),
+    "COLLATION_MISMATCH.EXPLICIT": (
+        "42P21",
+        "COLLATE gives the texts of one expression more than one collation: <explicitTypes>.",
+    ),
     "COLUMN_ALREADY_EXISTS": (
         "42711",
         "The column <columnName> occurs more than once; choose another name or rename one.",
@@ -514,6 +518,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DEFAULT_PLACEMENT_INVALID": ("42608", "DEFAULT stands only by itself, as the whole value of a column."),
     "DELTA_CANNOT_MODIFY_APPEND_ONLY": ("42809", "The table <table_name> takes only new rows: <config> is set for it."),
+    "DELTA_CANNOT_RESTORE_TABLE_VERSION": (
+        "22003",
+        "The table cannot be restored to version <version>: there are <startVersion> to <endVersion>.",
+    ),
     "DELTA_CONCURRENT_APPEND.WITHOUT_HINT": (
         "2D521",
         "A concurrent <operation>, version <version> of <tableName>, added files that this operation should have read; run it again. See <docLink>.",
@@ -534,6 +542,23 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "2D521",
         "The table was written too often meanwhile to commit to it; the last to do so was <conflictingCommit>. See <docLink>.",
     ),
+    "DELTA_CONFLICT_SET_COLUMN": ("42701", "A column is assigned twice: <columnList>."),
+    "DELTA_CONSTRAINT_ALREADY_EXISTS": (
+        "42710",
+        "There is a constraint <constraintName> already (<oldConstraint>); drop it first.",
+    ),
+    "DELTA_CONSTRAINT_DOES_NOT_EXIST": (
+        "42704",
+        "The table <tableName> has no constraint <constraintName>. To pass over those that are not there, set <config> to <confValue>, or say IF EXISTS.",
+    ),
+    "DELTA_CREATE_TABLE_SCHEME_MISMATCH": (
+        "42KD7",
+        "There is a Delta table at <path> with other columns. Specified: <specifiedSchema> Existing: <existingSchema> Differences: <schemaDifferences>",
+    ),
+    "DELTA_CREATE_TABLE_WITH_DIFFERENT_PARTITIONING": (
+        "42KD7",
+        "There is a Delta table at <path> with another partitioning. Specified: [<specifiedColumns>]; existing: [<existingColumns>].",
+    ),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
     "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS": (
@@ -548,31 +573,33 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "The types <currentDataType> and <updateDataType> cannot become one.",
     ),
+    "DELTA_MERGE_UNRESOLVED_EXPRESSION": (
+        "42601",
+        "The <clause> needs <sqlExpr>, which is not among the columns: <cols>.",
+    ),
     "DELTA_METADATA_CHANGED": (
         "2D521",
         "A concurrent write changed the metadata of the table <tableName>: <conflictingCommit>. Run this operation again. See <docLink>.",
     ),
-    "DELTA_METADATA_MISMATCH.OVERWRITE_REQUIRED": (
-        "42KDG",
-        "To replace the table's schema or partitioning, set overwriteSchema and overwrite the table without replaceWhere.",
-    ),
-    "DELTA_METADATA_MISMATCH.PARTITIONING_MISMATCH": (
-        "42KDG",
-        "The table is partitioned by [<original>], and not by [<provided>].",
-    ),
-    "DELTA_METADATA_MISMATCH.SCHEMA_MISMATCH": (
-        "42KDG",
-        "The rows do not fit the schema of the Delta table <id>. Set mergeSchema to add their columns. The table's schema: <tableSchema> The rows' schema: <dataSchema>",
-    ),
+    "DELTA_METADATA_MISMATCH": ("42KDG", "The rows do not fit the Delta table. <details>"),
     "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE": (
         "21506",
         "More than one row of the source matches a row of the target, so MERGE cannot know which to take; make the source's keys unique. See <usageReference>.",
     ),
+    "DELTA_NEW_CHECK_CONSTRAINT_VIOLATION": (
+        "23512",
+        "<numRows> rows of <tableName> violate the new CHECK constraint (<checkConstraint>).",
+    ),
     "DELTA_NON_PARTITION_COLUMN_ABSENT": ("KD005", "A table needs columns that it is not partitioned by.<details>"),
     "DELTA_NOT_NULL_CONSTRAINT_VIOLATED": ("23502", "The column <columnName> takes no NULL, and a row has one."),
+    "DELTA_OPERATION_NOT_ALLOWED": ("0AKDC", "<operation> is not for Delta tables."),
     "DELTA_OVERWRITE_SCHEMA_WITH_DYNAMIC_PARTITION_OVERWRITE": (
         "42613",
         "When only the partitions that are written are replaced, the table keeps its schema; overwriteSchema cannot be given too.",
+    ),
+    "DELTA_PARTITION_COLUMN_NOT_FOUND": (
+        "42703",
+        "The table is partitioned by <columnName>, which the rows do not have: [<schemaMap>].",
     ),
     "DELTA_PATH_EXISTS": ("42K04", "There is something at <path> already; overwrite or append, or write elsewhere."),
     "DELTA_PROTOCOL_CHANGED": (
@@ -591,8 +618,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42613",
         "Overwriting by replaceWhere and by the partitions that are written exclude each other.",
     ),
+    "DELTA_SCHEMA_CHANGED": (
+        "KD007",
+        "The schema of the Delta table has changed since the command was analysed; run it again. It was: <readSchema>. It is: <dataSchema>.",
+    ),
+    "DELTA_SCHEMA_NOT_PROVIDED": (
+        "42908",
+        "A new Delta table needs columns: give them, or a query, or the location of a table that is there.",
+    ),
+    "DELTA_SHOW_PARTITION_IN_NON_PARTITIONED_TABLE": ("42809", "The table <tableName> has no partitions to show."),
     "DELTA_STATE_RECOVER_ERROR": ("XXKDS", "The <operation> cannot be read at version <version>: <reason>."),
     "DELTA_TABLE_NOT_FOUND": ("42P01", "There is no Delta table <tableName>."),
+    "DELTA_TABLE_ONLY_OPERATION": ("0AKDD", "<tableName> is no Delta table; <operation> is only for those."),
     "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION": (
         "42816",
         "The time <userTimestamp> is before the oldest version that is left of the table, which is of <commitTs>; ask for a time from <timestampString> on.",
@@ -601,10 +638,16 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42816",
         "The time <providedTimestamp> is after the newest version of the table, which is of <lastCommitTimestamp>; ask for a time up to <maximumTimestamp>.",
     ),
+    "DELTA_TRUNCATE_TABLE_PARTITION_NOT_SUPPORTED": (
+        "0AKDC",
+        "A partition of a Delta table is not truncated; delete its rows with DELETE and a condition.",
+    ),
     "DELTA_UNKNOWN_CONFIGURATION": (
         "F0000",
         "<config> is no property of Delta tables. To set it nevertheless: SET <disableCheckConfig> = true.",
     ),
+    "DELTA_UNSUPPORTED_DROP_COLUMN": ("0AKDC", "Columns of this Delta table cannot be dropped. <advice>"),
+    "DELTA_UNSUPPORTED_EXPRESSION_IN_UPDATE": ("0A000", "Nothing can be assigned to <expr>."),
     "DELTA_UNSUPPORTED_FEATURES_FOR_READ": (
         "56038",
         "The Delta table <tableNameOrPath> cannot be read without features that are not supported: <unsupported>.",
@@ -613,19 +656,21 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56038",
         "The Delta table <tableNameOrPath> cannot be written without features that are not supported: <unsupported>.",
     ),
-    "DELTA_UNSUPPORTED_SCHEMA_DURING_READ": (
-        "0AKDC",
-        "A Delta table has a schema of its own, and takes none when it is read.",
-    ),
     "DELTA_UNSUPPORTED_TIME_TRAVEL_MULTIPLE_FORMATS": (
         "42613",
         "The version to read is given more than once; give it as an option or in the path.",
+    ),
+    "DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT": (
+        "22003",
+        "Files of the last <configuredRetentionHours> hours may be in use by readers and writers; vacuum with a longer retention, or set spark.databricks.delta.retentionDurationCheck.enabled to false if nobody else uses the table.",
     ),
     "DELTA_VERSION_NOT_FOUND": ("22003", "The table has no version <userVersion>; there are <earliest> to <latest>."),
     "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES": (
         "23001",
         "A row violates the CHECK constraint <constraintName> (<expression>); its values: <values>.",
     ),
+    "DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST": ("42703", "There is no column <columnName> to order files by."),
+    "DELTA_ZORDERING_ON_PARTITION_COLUMN": ("42P10", "<colName> is a partition column; files cannot be ordered by it."),
     "DESCRIBE_JSON_NOT_EXTENDED": (
         "0A000",
         "DESCRIBE AS JSON needs EXTENDED, as in DESC EXTENDED <tableName> AS JSON.",
@@ -790,6 +835,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN": (
         "42K0B",
         "Week-based datetime patterns, here the letter <c>, are not supported; use the function extract.",
+    ),
+    "INDETERMINATE_COLLATION_IN_EXPRESSION": (
+        "42P22",
+        "The texts of <expr> have several collations; say with COLLATE which one counts.",
     ),
     "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": (
         "21S01",
@@ -1225,6 +1274,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42823",
         "A scalar subquery has one column; this one has <number>.",
     ),
+    "INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY": ("42823", "A subquery cannot read a stream."),
     "INVALID_TEMP_OBJ_QUALIFIER": (
         "42602",
         "The temporary <objectType> <objectName> cannot be qualified with <qualifier>, only with SESSION or SYSTEM.SESSION.",

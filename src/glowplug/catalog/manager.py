@@ -11,12 +11,17 @@ import threading
 from typing import Protocol
 
 from glowplug.catalog.catalog import Catalog
-from glowplug.catalog.table import DEFAULT_SCHEMA, SESSION_CATALOG, Identifier
+from glowplug.catalog.table import DEFAULT_SCHEMA, SESSION_CATALOG, Identifier, Table
 from glowplug.config import WAREHOUSE, Conf
 from glowplug.errors import AnalysisError, ExecutionError, unsupported
 from glowplug.types import quote
 
 _SETTING = "spark.sql.catalog."
+DELTA = "delta"
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name
 
 
 class Place(Protocol):
@@ -86,6 +91,23 @@ class Catalogs:
                 identifier=".".join(map(quote, shown)),
             )
         return Identifier(catalog, self.stored(namespace), self.stored(rest[-1:])[0])
+
+    def table(self, parts: tuple[str, ...]) -> Table | None:
+        """A table or view of a catalog, or a table of a format with tables of its own by its path (delta.`/t`).
+
+        A table whose format has a log is what its log says.
+        """
+        if len(parts) == 2 and parts[0].lower() == DELTA and _is_path(parts[1]):
+            from glowplug.lake.delta.tables import at_path
+
+            return at_path(parts[1], self.conf)
+        identifier = self.identifier(parts)
+        found = self.catalog(identifier.catalog).table(identifier)
+        if found is not None and (found.provider or "").lower() == DELTA:
+            from glowplug.lake.delta.tables import loaded  # and the library, which few programs need
+
+            return loaded(found, self.conf)
+        return found
 
     def _split(self, parts: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         if len(parts) > 1 and self._is_catalog(parts[0]):

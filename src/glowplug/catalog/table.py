@@ -116,6 +116,11 @@ class Table:
     version: int = 0
 
 
+def is_delta(table: Table) -> bool:
+    """Whether the table has a log of its own, by which its schema, partitions and files go."""
+    return (table.provider or "").lower() == "delta"
+
+
 @dataclass(frozen=True, slots=True)
 class Partition:
     """`values` are those of the table's partition columns, in their order; `statistics` (bytes, rows)."""

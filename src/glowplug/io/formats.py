@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.errors import AnalysisError, IllegalArgument, unsupported
 from glowplug.io import (
     arrow_files,
     avro,
@@ -129,7 +129,8 @@ def write(name: str, job: WriteJob, context: Context) -> tuple[WrittenFile, ...]
 
         kafka_write.write(job, context)
         return ()
-    find(name)
+    if find(name) is DELTA:
+        raise unsupported("writing a Delta table's files without its log")
     if not job.path:
         raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
     return write_job(job, output(name, job.layout, job.options, context), context)

@@ -45,9 +45,7 @@ def lookup(session: Session, parts: tuple[str, ...]) -> Table | None:
     """A catalog's table or view."""
     if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA:
         return None
-    known = catalogs(session)
-    identifier = known.identifier(parts)
-    return known.catalog(identifier.catalog).table(identifier)
+    return catalogs(session).table(parts)
 
 
 def inside(session: Session, catalog: str, namespace: tuple[str, ...], settings: Pairs) -> Session:

@@ -54,6 +54,10 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
     if command.format is not None and (own := session.data_sources.get(command.format.lower())) is not None:
         return _write_python(own, command, session, operation)
     _check_buckets(command)
+    if (command.format or session.conf.get_option(DEFAULT_FORMAT) or "").lower() == "delta":
+        from glowplug.session.delta.saving import save  # and the library, which few programs need
+
+        return save(command, session, operation)
     write_plan(
         analyze(command.query, session),
         session,

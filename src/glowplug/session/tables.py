@@ -13,7 +13,7 @@ from glowplug.analyze.expressions import resolve
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.analyze.rules.leaves import fresh
 from glowplug.catalog.manager import Catalogs
-from glowplug.catalog.table import Identifier, Pairs, Partition, Table
+from glowplug.catalog.table import Identifier, Pairs, Partition, Table, is_delta
 from glowplug.errors import AnalysisError, ExecutionError, unsupported
 from glowplug.execute.cache import Entry
 from glowplug.execute.local import workbench
@@ -47,6 +47,8 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
         return view
     table = lookup(session, node.parts)
     if table is not None:
+        if is_delta(table):
+            return _delta(table, node, session)
         _refuse_time_travel(node, table.identifier)
         if node.streaming and table.kind != "view":
             return stream(table, session, node.options)
@@ -63,6 +65,22 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
             kind = node.parts[0].lower()
             raise AnalysisError("FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY", node.origin, dataSourceType=kind) from error
     return None
+
+
+def _delta(table: Table, node: r.UnresolvedRelation, session: Session) -> r.Relation:
+    """A Delta table's rows, now or at the version or time that the query says."""
+    if node.streaming:
+        return stream(table, session, node.options)
+    options = {k.lower(): v for k, v in node.options}
+    if node.time_travel is None and not options.keys() & {"versionasof", "timestampasof"}:
+        kept = kept_table(session, table) if not node.options else None
+        return scan(table, session, node.options) if kept is None else fresh(kept.plan)
+    if node.time_travel is not None and options.keys() & {"versionasof", "timestampasof"}:
+        raise AnalysisError("DELTA_UNSUPPORTED_TIME_TRAVEL_MULTIPLE_FORMATS", node.origin)
+    from glowplug.session.delta.travel import at
+
+    asked = node.options if node.time_travel is None else at(node.time_travel, session)
+    return scan(replace(table, schema=StructType(), partition_by=()), session, asked)
 
 
 def is_table(node: r.Relation, table: Table) -> bool:
@@ -102,7 +120,10 @@ def scan(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
     with workbench(session, current()) as bench:
         source = source_of(table, Reading(session.conf, bench), catalogs(session), options)
     metadata = {f.name: _metadata(f) for f in table.schema.fields}
-    columns = tuple(Attribute(f.name, f.type, f.nullable, new_id(), (), metadata[f.name]) for f in source.schema.fields)
+    columns = tuple(
+        Attribute(f.name, f.type, f.nullable, new_id(), (), metadata.get(f.name, f.metadata))
+        for f in source.schema.fields
+    )
     hidden = columns_of(source.hidden)
     plan: r.Relation = r.Scan(source, columns, hidden)
     if any(isinstance(f.type, CharType) for f in table.schema.fields) and session.conf.bool(PADDING):
@@ -128,7 +149,9 @@ def _padded(plan: r.Relation, table: Table, hidden: tuple[Attribute, ...], sessi
 
 
 def source_of(table: Table, reading: Reading, known: Catalogs, options: Pairs = ()) -> Source:
-    """A table's files. Those of a partitioned table are where its catalog has the partitions."""
+    """A table's files. Those of a partitioned table are where its catalog has the partitions, or its log."""
+    if is_delta(table):
+        return formats.resolve("delta", [table.location or ""], None, options, reading)
     schema = stored_schema(table.schema)
     provider, given = table.provider or "parquet", (*table.options, *options)
     if not table.partition_by or has_log(table.location):

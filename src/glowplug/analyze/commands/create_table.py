@@ -12,7 +12,7 @@ from glowplug.analyze.commands.defaults import with_default
 from glowplug.analyze.commands.nouns import MakeTable, Nothing
 from glowplug.analyze.commands.targets import COMMAND, named, not_found
 from glowplug.analyze.context import Context
-from glowplug.catalog.table import Bucketing, Identifier, Pairs, Table
+from glowplug.catalog.table import Bucketing, Identifier, Pairs, Table, is_delta
 from glowplug.config import SPARK_VERSION
 from glowplug.errors import AnalysisError, ParseError, UnsupportedOperation
 from glowplug.io import formats
@@ -48,7 +48,8 @@ def create_table(command: CreateTable, cx: Context) -> Command:
     check_properties(command.properties, cx)
     if command.external and command.location is None:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1069")
-    if command.replace or command.must_exist:
+    provider = command.format or cx.conf.get_option(SOURCE) or "parquet"
+    if (command.replace or command.must_exist) and provider.lower() != "delta":
         what = f"{table_operation} AS SELECT" if command.query is not None else table_operation
         raise AnalysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=identifier.quoted, operation=what)
     options, location = _placed(command.options, command.location)
@@ -56,7 +57,7 @@ def create_table(command: CreateTable, cx: Context) -> Command:
         identifier,
         "managed" if location is None else "external",
         command.schema or StructType(),
-        command.format or cx.conf.get_option(SOURCE) or "parquet",
+        provider,
         transforms(command.partition_by),
         None if command.bucket_by is None else Bucketing(*command.bucket_by, command.sort_by),
         command.cluster_by,
@@ -68,7 +69,9 @@ def create_table(command: CreateTable, cx: Context) -> Command:
     )
     if command.constraints:
         raise AnalysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=identifier.quoted, operation="CONSTRAINT")
-    return defined(draft, command.query, cx, command.if_not_exists)
+    if command.must_exist and cx.world.catalogs.table(command.parts) is None:
+        raise not_found(command.parts, cx, COMMAND)
+    return defined(draft, command.query, cx, command.if_not_exists, command.replace or command.must_exist)
 
 
 def _placed(options: Pairs, location: str | None) -> tuple[Pairs, str | None]:
@@ -119,10 +122,12 @@ def defined(
         shown = ".".join(map(quote, draft.identifier.parts[:-1]))
         raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=shown)
     there = catalog.table(draft.identifier)
-    if there is not None and not replace_it:
+    if there is not None and (not replace_it or (there.kind == "view" and is_delta(draft))):
         if if_not_exists:
             return Nothing()
         raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=draft.identifier.quoted)
+    if there is not None and draft.location is None and is_delta(draft) and is_delta(there):
+        draft = replace(draft, kind=there.kind, location=there.location)  # a new version of the same table
     if plan is not None:
         _check_clustering(draft, plan)
         fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in plan.output)
@@ -156,7 +161,9 @@ def _check_clustering(table: Table, plan: Relation) -> None:
 
 
 def _inferred(table: Table, cx: Context) -> Table:
-    """The columns that the files have. UNABLE_TO_INFER_SCHEMA."""
+    """The columns that the files have, or the log. UNABLE_TO_INFER_SCHEMA."""
+    if is_delta(table):
+        return _of_log(table, cx)
     format = formats.find(table.provider or "")
     if table.kind == "managed":
         raise AnalysisError("UNABLE_TO_INFER_SCHEMA", format=format.title)
@@ -165,6 +172,15 @@ def _inferred(table: Table, cx: Context) -> Table:
     keys = getattr(getattr(scan, "source", None), "partition_schema", StructType())
     fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in scan.output)
     return replace(table, schema=StructType(fields), partition_by=tuple(f.name for f in keys.fields))
+
+
+def _of_log(table: Table, cx: Context) -> Table:
+    from glowplug.lake.delta.tables import loaded
+
+    found = loaded(table, cx.conf)
+    if found is table:
+        raise AnalysisError("DELTA_SCHEMA_NOT_PROVIDED")
+    return replace(found, properties=table.properties, comment=table.comment)
 
 
 def kept_metadata(metadata: str) -> str:
@@ -217,7 +233,8 @@ def checked(table: Table, cx: Context) -> StructType:
     for parts in table.cluster_by:
         _column(parts[0], "clustering", table)
     keys = {f.name for f in partition}
-    ordered = StructType((*(f for f in fields if f.name not in keys), *partition))
+    last = [f for f in fields if f.name not in keys]
+    ordered = table.schema if is_delta(table) else StructType((*last, *partition))
     plain = StructType(tuple(StructField(f.name, _plain(f), True, f.metadata) for f in ordered.fields))
     check_not_empty(plain, format.title)
     check(Layout(schema=plain, partition_by=tuple(f.name for f in partition)), format.title, format.supports)

@@ -12,7 +12,7 @@ from glowplug.analyze.commands.nouns import InsertEach, InsertRows
 from glowplug.analyze.commands.targets import QUERY, not_found, view_instead
 from glowplug.analyze.commands.targets import named as table_named
 from glowplug.analyze.context import Context
-from glowplug.catalog.table import Table
+from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.io.filesystem import local_path
 from glowplug.plan.commands import Insert
@@ -41,7 +41,7 @@ def insert(command: Insert, cx: Context) -> InsertRows:
     if command.replace_where is not None or command.replace_using or command.replace_on is not None:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1012", identifier=table.identifier.quoted)
     if command.schema_evolution:
-        raise unsupported("INSERT WITH SCHEMA EVOLUTION into a table of files")
+        raise unsupported("INSERT WITH SCHEMA EVOLUTION")
     spec = partition_specs.normalized(command.partition, table)
     _check_spec(spec, table)
     static = tuple((f, e) for f, e in spec if e is not None)
@@ -205,6 +205,8 @@ def _is_default(e: Expression) -> bool:
 
 def check_not_read(command: InsertRows, cx: Context) -> None:
     """UNSUPPORTED_OVERWRITE.TABLE for a table that its own rows would replace."""
+    if is_delta(command.table):  # its old files stay until they are vacuumed
+        return
     mode = {k.lower(): v for k, v in command.options}.get("partitionoverwritemode")
     mode = mode or cx.conf.get_option("spark.sql.sources.partitionOverwriteMode") or ""
     if not command.overwrite or (command.table.partition_by and mode.upper() == "DYNAMIC"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal as OneOf
 
 from glowplug.catalog.table import Pairs, PersistentFunction, Table
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Expression
+from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
 
 Static = tuple[tuple[str, str | None], ...]  # given partition columns, with their values as text; None = NULL
@@ -58,6 +60,16 @@ class MakeFunction(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class MergeClause(Node):
+    """A WHEN clause of MERGE. `assignments` None = all columns by name (`*`)."""
+
+    of: OneOf["matched", "not matched", "not matched by source"]
+    kind: OneOf["update", "insert", "delete"]
+    condition: Expression | None
+    assignments: tuple[tuple[Expression, Expression], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowChange(Command):
     """DELETE, UPDATE or MERGE: what is needed to run it on a table that can. `operation` is its name in errors."""
 
@@ -67,6 +79,8 @@ class RowChange(Command):
     source: Relation | None = None
     condition: Expression | None = None
     assignments: tuple[tuple[Expression, Expression], ...] = ()
+    clauses: tuple[MergeClause, ...] = ()
+    schema_evolution: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ Tables of files support none of them; a table format that does finds all it need
 
 from __future__ import annotations
 
+from typing import Literal as OneOf
+
 from glowplug.analyze.commands.defaults import default
-from glowplug.analyze.commands.nouns import RowChange
+from glowplug.analyze.commands.nouns import MergeClause, RowChange
 from glowplug.analyze.commands.targets import QUERY, named, not_found, view_instead
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.catalog.table import Table
-from glowplug.plan.commands import Command, MergeInto
+from glowplug.plan.commands import Command, MergeAction, MergeInto
 from glowplug.plan.expressions import Attribute, DefaultValue, Expression
 from glowplug.plan.relations import Relation, SubqueryAlias, UnresolvedRelation
 from glowplug.plan.statements import Delete, Update, WithCommand
@@ -37,15 +39,36 @@ def merge(command: MergeInto, cx: Context) -> RowChange:
 
     table, rows = _target(command.parts, command.alias, cx, "MERGE")
     source = analyze_relation(command.source, cx)
-    both = scope_of(rows, source, cx=cx)
-    condition = resolve(command.condition, both, cx)
-    assignments: list[tuple[Expression, Expression]] = []
-    for action in (*command.matched, *command.not_matched, *command.not_matched_by_source):
-        if action.condition is not None:
-            resolve(action.condition, both, cx)
-        if action.assignments:
-            assignments += _assignments(action.assignments, rows, (rows, source), cx)
-    return RowChange("MERGE INTO TABLE", table, rows, source, condition, tuple(assignments))
+    condition = resolve(command.condition, scope_of(rows, source, cx=cx), cx)
+    clauses: list[MergeClause] = []
+    for action in command.matched:
+        clauses.append(_clause("matched", action, rows, (rows, source), cx))
+    for action in command.not_matched:
+        clauses.append(_clause("not matched", action, rows, (source,), cx))
+    for action in command.not_matched_by_source:
+        clauses.append(_clause("not matched by source", action, rows, (rows,), cx))
+    return RowChange(
+        "MERGE INTO TABLE",
+        table,
+        rows,
+        source,
+        condition,
+        clauses=tuple(clauses),
+        schema_evolution=command.schema_evolution,
+    )
+
+
+def _clause(
+    of: OneOf["matched", "not matched", "not matched by source"],
+    action: MergeAction,
+    target: Relation,
+    seen: tuple[Relation, ...],
+    cx: Context,
+) -> MergeClause:
+    """A clause sees the rows that there are: both, or those of one side."""
+    condition = None if action.condition is None else resolve(action.condition, scope_of(*seen, cx=cx), cx)
+    pairs = action.assignments
+    return MergeClause(of, action.kind, condition, None if pairs is None else _assignments(pairs, target, seen, cx))
 
 
 def with_command(command: WithCommand, cx: Context) -> Command:

@@ -16,9 +16,7 @@ def named(parts: tuple[str, ...], cx: Context) -> Table | None:
     """A table or view of a catalog; temporary ones are not looked at."""
     if len(parts) == 2 and parts[0].lower() == "global_temp":
         return None
-    known = cx.world.catalogs
-    identifier = known.identifier(parts)
-    return known.catalog(identifier.catalog).table(identifier)
+    return cx.world.catalogs.table(parts)
 
 
 def not_found(

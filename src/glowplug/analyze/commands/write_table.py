@@ -8,9 +8,10 @@ from glowplug.analyze.commands.insert import analyzed, check_not_read, insert
 from glowplug.analyze.commands.nouns import InsertRows, MakeTable, Nothing
 from glowplug.analyze.commands.targets import QUERY, named, not_found
 from glowplug.analyze.context import Context
-from glowplug.catalog.table import Bucketing, Table
+from glowplug.catalog.table import Bucketing, Pairs, Table, is_delta
 from glowplug.errors import AnalysisError
 from glowplug.io import formats
+from glowplug.lake.delta.tables import partitioned_otherwise
 from glowplug.plan.commands import Command, Insert, WriteTable
 from glowplug.plan.relations import Project, Relation, Scan, SubqueryAlias
 from glowplug.types import StructField, StructType, simple_string
@@ -27,6 +28,10 @@ def write_table(command: WriteTable, cx: Context) -> Command:
             return _save_as(command, cx)
         case "create":
             return _created(command, cx)
+        case "replace" | "create_or_replace" if _draft(command, cx).provider == "delta":
+            if command.verb == "replace" and named(command.parts, cx) is None:
+                raise not_found(command.parts, cx, QUERY)
+            return defined(_draft(command, cx), command.query, cx, False, replace_it=True)
         case "replace" | "create_or_replace":
             identifier = cx.world.catalogs.identifier(command.parts)
             raise AnalysisError(
@@ -37,6 +42,11 @@ def write_table(command: WriteTable, cx: Context) -> Command:
     table = named(command.parts, cx)
     if table is None:
         raise not_found(command.parts, cx, QUERY)
+    if is_delta(table) and command.verb == "append":
+        return _into_delta(command, table, False, command.options, cx)
+    if is_delta(table) and command.verb == "overwrite_partitions":
+        options = (*command.options, ("partitionOverwriteMode", "dynamic"))
+        return _into_delta(command, table, True, options, cx)
     raise AnalysisError("_LEGACY_ERROR_TEMP_1012", identifier=table.identifier.quoted)
 
 
@@ -75,8 +85,10 @@ def _save_as(command: WriteTable, cx: Context) -> Command:
             return Nothing()
         case "error":
             raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=table.identifier.quoted)
-        case "append":
+        case "append" if not is_delta(table):
             return _append(command, table, cx)
+    if is_delta(table):
+        return _into_delta(command, table, command.mode == "overwrite", command.options, cx)
     query = analyzed(command.query, cx)
     probe = InsertRows(table, query, True)
     if table.kind != "view":
@@ -84,6 +96,22 @@ def _save_as(command: WriteTable, cx: Context) -> Command:
     made = defined(_draft(command, cx), command.query, cx, False, replace_it=True)
     assert isinstance(made, MakeTable)
     return made
+
+
+def _into_delta(command: WriteTable, table: Table, overwrite: bool, options: Pairs, cx: Context) -> Command:
+    """What becomes of the table's columns is decided by the options, when the rows are written."""
+    provider = command.format or "delta"
+    if provider.lower() != "delta":
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_1159",
+            tableName=table.identifier.unquoted,
+            existingProvider="delta",
+            specifiedProvider=provider,
+        )
+    by = transforms(command.partition_by)
+    if by and [n.lower() for n in by] != [n.lower() for n in table.partition_by]:
+        raise partitioned_otherwise(table.partition_by, by)
+    return InsertRows(table, analyzed(command.query, cx), overwrite, options=options)
 
 
 def _append(command: WriteTable, table: Table, cx: Context) -> Command:

@@ -9,11 +9,12 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type, from_arrow_scalar
-from glowplug.errors import AnalysisError, IllegalArgument, unsupported
+from glowplug.errors import AnalysisError, IllegalArgument, UnsupportedOperation
 from glowplug.io.files import FILE, ROW
 from glowplug.io.filesystem import LOCAL, FileStatus, local_path
 from glowplug.io.listing import DataFile
@@ -131,9 +132,9 @@ def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, con
     """`spark.read.format("delta").load(path)`; a path may end in `@v5` or `@20240131235959000`."""
     chosen = read_options(DeltaOptions, options, context.settings)
     if len(paths) != 1:
-        raise unsupported("a Delta table of several paths") if paths else IllegalArgument("_LEGACY_ERROR_TEMP_2047")
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
     if schema is not None and schema.fields:
-        raise AnalysisError("DELTA_UNSUPPORTED_SCHEMA_DURING_READ")
+        raise UnsupportedOperation("_LEGACY_ERROR_TEMP_2242", provider="Delta")
     if chosen.version is not None and chosen.time is not None:
         raise AnalysisError("INVALID_TIME_TRAVEL_SPEC")
     root, at = s.table_path(paths[0], context.settings), None
@@ -153,7 +154,7 @@ def travelled(root: str, at: int | str | None, context: Context) -> s.Snapshot:
     micros = context.kernel.rows(f"SELECT epoch_us({context.kernel.cast(literal(at), STRING, TIMESTAMP, 'try')})")[0][0]
     if micros is None:
         raise AnalysisError("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", expr=f'"{at}"')
-    return s.load(root, s.version_at(root, micros // 1000, at))
+    return s.load(root, s.version_at(root, micros // 1000, ZoneInfo(context.kernel.time_zone)))
 
 
 def source(snapshot: s.Snapshot, context: Context) -> DeltaSource:
@@ -161,7 +162,7 @@ def source(snapshot: s.Snapshot, context: Context) -> DeltaSource:
     inside = {n.lower() for n in snapshot.partition_by}
     fields = {f.name.lower(): f for f in snapshot.schema.fields}
     keys = [fields[n.lower()] for n in snapshot.partition_by]
-    shown = StructType(tuple(public(f) for f in snapshot.schema.fields))
+    shown = shown_schema(snapshot)
     return DeltaSource(
         shown,
         LOCAL,
@@ -173,6 +174,11 @@ def source(snapshot: s.Snapshot, context: Context) -> DeltaSource:
         snapshot=snapshot,
         stored=snapshot.schema,
     )
+
+
+def shown_schema(snapshot: s.Snapshot) -> StructType:
+    """A table's columns as users see them."""
+    return StructType(tuple(public(f) for f in snapshot.schema.fields))
 
 
 def _files(snapshot: s.Snapshot, keys: Sequence[StructField]) -> Iterator[DataFile]:

@@ -51,6 +51,8 @@ def files_left(
     def statistic(kind: str, column: Expression) -> Attribute | None:
         path = _path(column, names)
         key = f"{kind}.{path}"
+        if kind != "null_count" and f"partition.{path}" in actions.column_names:
+            key = f"partition.{path}"  # the least and the greatest value at once
         if path is None or key not in actions.column_names:
             return None
         return used.setdefault(key, Attribute(key, LONG if kind == "null_count" else column.type, True, new_id()))

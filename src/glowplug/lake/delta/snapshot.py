@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from glowplug.errors import AnalysisError, ExecutionError, SparkError, unsupported
 from glowplug.io.filesystem import LOCAL, locate
 from glowplug.io.source import Settings
-from glowplug.lake.delta.actions import Metadata, Protocol
+from glowplug.lake.delta.actions import DeletionVector, Metadata, Protocol
 from glowplug.types import StructType
 from glowplug.types_json import from_json
 
@@ -71,6 +73,40 @@ class Snapshot:
             for uri, kept in zip(table["filepath"], table["selection_vector"], strict=True):
                 yield unquote(uri.as_py().removeprefix("file://")), kept.as_py()
 
+    def descriptors(self) -> dict[str, DeletionVector]:
+        """The deletion vectors' own descriptions, by the file's path in the log: who removes such a file names both."""
+        wanted = {path for path, _ in self.vectors()}
+        found: dict[str, DeletionVector] = {}
+        for path, described in _described(os.path.join(self.path, LOG), self.version):
+            if os.path.join(self.path, path) in wanted and path not in found:
+                found[path] = described
+                if len(found) == len(wanted):
+                    break
+        return found
+
+
+def _described(log: str, version: int) -> Iterator[tuple[str, DeletionVector]]:
+    """Vectors of added files, the newest first: from versions, then from the checkpoint that they begin with."""
+    while os.path.exists(name := os.path.join(log, f"{version:020}.json")):
+        with open(name, encoding="utf-8") as stream:
+            added = [json.loads(line).get("add") for line in stream]
+        yield from ((unquote(f["path"]), _vector(f["deletionVector"])) for f in added if f and f.get("deletionVector"))
+        version -= 1
+    checkpoints = sorted(n for n in os.listdir(log) if ".checkpoint" in n and n.endswith(".parquet"))
+    names = [n for n in checkpoints if n[:20] == f"{version + 1:020}" or n[:20] == f"{version:020}"]
+    sidecars = os.path.join(log, "_sidecars")
+    more = [os.path.join("_sidecars", n) for n in os.listdir(sidecars)] if os.path.isdir(sidecars) else []
+    for name in (*names, *more):
+        for f in pq.read_table(os.path.join(log, name), columns=["add"])["add"].to_pylist():
+            if f and f.get("deletionVector"):
+                yield unquote(f["path"]), _vector(f["deletionVector"])
+
+
+def _vector(of: Mapping[str, Any]) -> DeletionVector:
+    return DeletionVector(
+        of["storageType"], of["pathOrInlineDv"], of.get("offset"), of["sizeInBytes"], of["cardinality"]
+    )
+
 
 def table_path(path: str, settings: Settings) -> str:
     """The directory of a table, as users write it."""
@@ -107,7 +143,7 @@ def load(path: str, version: int | None = None) -> Snapshot:
         )
         _check_readable(made, path)
         schema = from_json(handle.schema().to_json())
-        files = pa.table(handle.get_add_actions(flatten=True))
+        files = _decoded(pa.table(handle.get_add_actions(flatten=True)))
     except TableNotFoundError:
         raise not_found(path) from None
     except (DeltaError, OSError, ValueError) as error:  # a log that is damaged, or says what the library cannot read
@@ -129,8 +165,16 @@ def load(path: str, version: int | None = None) -> Snapshot:
     return Snapshot(path, handle.version(), made, about, files, handle)
 
 
+def _decoded(files: pa.Table) -> pa.Table:
+    """Paths as the file system has them; the log keeps them percent-encoded."""
+    paths = pa.array([unquote(p) for p in files["path"].to_pylist()], pa.string())
+    return files.set_column(files.column_names.index("path"), "path", paths)
+
+
 def not_found(path: str) -> SparkError:
-    return AnalysisError("DELTA_TABLE_NOT_FOUND", tableName=f"delta.`{path}`")
+    if not os.path.exists(path):
+        return AnalysisError("PATH_NOT_FOUND", path=path)
+    return AnalysisError("DELTA_TABLE_NOT_FOUND", tableName=f"`{path}`")
 
 
 def no_version(version: int, earliest: int, latest: int) -> SparkError:
@@ -169,8 +213,8 @@ def versions(path: str) -> list[tuple[int, int]]:
     return found
 
 
-def version_at(path: str, time: int, shown: str) -> int:
-    """The version that was the newest at a time, in milliseconds since the epoch."""
+def version_at(path: str, time: int, zone: tzinfo) -> int:
+    """The version that was the newest at a time, in milliseconds since the epoch. Errors show times of `zone`."""
     found = versions(path) if is_table(path) else []
     if not found:
         raise not_found(path)
@@ -178,22 +222,24 @@ def version_at(path: str, time: int, shown: str) -> int:
     if not at:
         raise AnalysisError(
             "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION",
-            userTimestamp=shown,
-            commitTs=_shown(found[0][1]),
-            timestampString=_shown(found[0][1]),
+            userTimestamp=_shown(time, zone),
+            commitTs=_shown(found[0][1], zone),
+            timestampString=_shown(found[0][1], zone).split(".")[0],
         )
     if time > found[-1][1]:
         raise AnalysisError(
             "DELTA_TIMESTAMP_GREATER_THAN_COMMIT",
-            providedTimestamp=shown,
-            lastCommitTimestamp=_shown(found[-1][1]),
-            maximumTimestamp=_shown(found[-1][1]),
+            providedTimestamp=_shown(time, zone),
+            lastCommitTimestamp=_shown(found[-1][1], zone),
+            maximumTimestamp=_shown(found[-1][1], zone).split(".")[0],
         )
     return at[-1]
 
 
-def _shown(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+def _shown(milliseconds: int, zone: tzinfo) -> str:
+    """As Java shows a timestamp: at least one digit of the fraction, no zeros at its end."""
+    whole, rest = divmod(milliseconds, 1000)
+    return datetime.fromtimestamp(whole, zone).strftime("%Y-%m-%d %H:%M:%S.") + (f"{rest:03}".rstrip("0") or "0")
 
 
 def at_suffix(path: str) -> tuple[str, int | str | None]:

@@ -11,7 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,7 +41,7 @@ _TEXT_LIMIT = 32  # characters of a text that statistics keep, as Delta does
 
 @dataclass(slots=True)
 class StagedFiles:
-    """An `io.commit.Commit` whose point of no return is `finish`: it gets the table's new files and commits them.
+    """An `io.commit.Commit` whose point of no return is `finish`: it gets the new files and the number of their rows.
 
     A SparkError of `finish` says that nothing was committed. `zone` is the session's, in which partition values of
     timestamps come.
@@ -52,9 +52,8 @@ class StagedFiles:
     partition_by: Sequence[str]
     zone: str
     indexed: int
-    finish: Callable[[list[AddFile]], None]
+    finish: Callable[[list[AddFile], int], None]
     data_change: bool = True
-    done: bool = field(default=False, init=False)
 
     def begin(self) -> Staging:
         directory = os.path.join(self.path, TEMPORARY, str(uuid.uuid4()))
@@ -67,7 +66,7 @@ class StagedFiles:
             for file in files:
                 if file.rows:
                     moved.append(self._move(staging, file))
-            self.finish(moved)
+            self.finish(moved, sum(f.rows or 0 for f in files))
         except SparkError:
             for add in moved:
                 os.unlink(os.path.join(self.path, add.path))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from glowplug.analyze.commands.nouns import InsertEach, InsertRows, Static
-from glowplug.catalog.table import Partition, Table
+from glowplug.catalog.table import Partition, Table, is_delta
 from glowplug.errors import ArithmeticFailure, SparkError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.execute.writing import write_plan
@@ -33,6 +33,10 @@ def insert_rows(command: InsertRows, session: Session, operation: Operation) -> 
     """The catalog learns of new partitions before their files appear, so that the rows appear all at once; a kill in
     between leaves partitions without rows."""
     table, static = command.table, command.static
+    if is_delta(table):
+        from glowplug.session.delta.statements import insert
+
+        return insert(command, session, operation)
     catalog = catalogs(session).catalog(table.identifier.catalog)
     there = {p.values: p for p in catalog.partitions(table.identifier)} if table.partition_by else {}
     whole = tuple(v for _, v in static) if static and len(static) == len(table.partition_by) else None

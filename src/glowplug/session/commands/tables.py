@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from glowplug.analyze.commands import partition_specs, targets
 from glowplug.analyze.commands.nouns import MakeTable, Nothing, RowChange
-from glowplug.catalog.table import Partition, Table
+from glowplug.catalog.table import Partition, Table, is_delta
 from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
 from glowplug.execute.writing import write_plan
 from glowplug.io.filesystem import FileSystem, local_path, locate
 from glowplug.plan import commands as c
 from glowplug.plan import statements as s
+from glowplug.plan.relations import Relation
 from glowplug.session.commands.insert import partitions_of
 from glowplug.session.commands.kept import forget, recached
 from glowplug.session.commands.views import forget_view
@@ -24,15 +25,19 @@ _ALLOWED = "spark.sql.legacy.allowNonEmptyLocationInCTAS"
 
 def make_table(command: MakeTable, session: Session, operation: Operation) -> None:
     table = command.table
+    if is_delta(table):
+        from glowplug.session.delta.tables import make_table as made
+
+        return made(command, session, operation)
     catalog = catalogs(session).catalog(table.identifier.catalog)
     try:
         if command.query is None:
             if table.kind == "managed":
-                _check_unused(table, session, command.replace)
+                check_unused(table, session, command.replace)
             catalog.create_table(table, command.replace)
             return
         if not command.replace:
-            _check_empty(table, session)
+            check_empty(table, session)
         staged = catalog.stage(table)
         try:
             with recached(session, table):
@@ -63,7 +68,7 @@ def _entries(location: str, session: Session) -> list[str]:
         return []
 
 
-def _check_unused(table: Table, session: Session, replace: bool = False) -> None:
+def check_unused(table: Table, session: Session, replace: bool = False) -> None:
     if table.location is not None and _entries(table.location, session):
         catalog = catalogs(session).catalog(table.identifier.catalog)
         if not replace and catalog.table(table.identifier, settled=True) is not None:  # since the analysis, by others
@@ -73,10 +78,10 @@ def _check_unused(table: Table, session: Session, replace: bool = False) -> None
         )
 
 
-def _check_empty(table: Table, session: Session) -> None:
+def check_empty(table: Table, session: Session) -> None:
     """A new table's rows must not mix with what is there."""
     if table.kind == "managed":
-        _check_unused(table, session)
+        check_unused(table, session)
     elif table.location is not None and not session.conf.bool(_ALLOWED) and _entries(table.location, session):
         path = table.location if "://" in table.location else f"file://{local_path(table.location)}"
         raise AnalysisError("_LEGACY_ERROR_TEMP_1241", tablePath=path, config=_ALLOWED)
@@ -86,8 +91,13 @@ def do_nothing(command: Nothing, session: Session, operation: Operation) -> None
     pass
 
 
-def change_rows(command: RowChange, session: Session, operation: Operation) -> None:
-    """Tables of files cannot do it. Spark refuses DELETE when it analyses, the others when it plans."""
+def change_rows(command: RowChange, session: Session, operation: Operation) -> Relation | None:
+    """Tables of files cannot do it, those with a log can. Spark refuses DELETE when it analyses, the others when it
+    plans."""
+    if is_delta(command.table):
+        from glowplug.session.delta.statements import change_rows as changed
+
+        return changed(command, session, operation)
     if command.operation == "DELETE":
         raise targets.refused(command.table, command.operation)
     raise targets.refused_at_run(command.table, command.operation)
@@ -131,6 +141,10 @@ def truncate(command: s.Truncate, session: Session, operation: Operation) -> Non
     """The files go, the table and its partitions stay."""
     cx = context(session)
     table = targets.table(command.parts, cx, "TRUNCATE TABLE")
+    if is_delta(table):
+        from glowplug.session.delta.statements import truncate as truncated
+
+        return truncated(table, command, session, operation)
     if table.kind == "external":
         raise AnalysisError("CANNOT_TRUNCATE_EXTERNAL_TABLE", tableName=table.identifier.quoted)
     places = [table.location or ""]

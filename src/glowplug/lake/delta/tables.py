@@ -1,0 +1,53 @@
+"""Delta tables as catalogs have them: what the log says stands in the place of what the catalog's entry says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from glowplug.catalog.table import Identifier, Table
+from glowplug.errors import AnalysisError, SparkError
+from glowplug.io.filesystem import LOCAL
+from glowplug.io.source import Settings
+from glowplug.lake.delta.read import shown_schema
+from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found, table_path
+
+SESSION_CATALOG = "spark_catalog"
+
+
+def loaded(table: Table, settings: Settings) -> Table:
+    """The table with its log's columns, partitioning and properties; as it is if it has no log (any more)."""
+    if table.location is None:
+        return table
+    root = table_path(table.location, settings)
+    return of(table, load(root)) if is_table(root) else table
+
+
+def of(table: Table, snapshot: Snapshot) -> Table:
+    options = {**dict(table.properties), **snapshot.configuration}
+    versions = {
+        "delta.minReaderVersion": str(snapshot.protocol.reader),
+        "delta.minWriterVersion": str(snapshot.protocol.writer),
+    }
+    features = sorted({*snapshot.protocol.reader_features, *snapshot.protocol.writer_features})
+    return replace(
+        table,
+        schema=shown_schema(snapshot),
+        partition_by=snapshot.partition_by,
+        properties=tuple({**options, **versions, **{f"delta.feature.{f}": "supported" for f in features}}.items()),
+        comment=snapshot.metadata.description or table.comment,
+    )
+
+
+def partitioned_otherwise(original: Sequence[str], provided: Sequence[str]) -> SparkError:
+    shown = f"It is partitioned by [{', '.join(original)}], and not by [{', '.join(provided)}]."
+    return AnalysisError("DELTA_METADATA_MISMATCH", details=shown)
+
+
+def at_path(path: str, settings: Settings) -> Table:
+    """The table in a directory (delta.`/t`). DELTA_TABLE_NOT_FOUND."""
+    root = table_path(path, settings)
+    if not is_table(root):
+        raise not_found(path)
+    identifier = Identifier(SESSION_CATALOG, ("delta",), path)
+    return of(Table(identifier, "external", load(root).schema, "delta", location=LOCAL.uri(root)), load(root))

@@ -1,0 +1,6 @@
+"""Delta tables on behalf of a session: what needs plans to be run. `lake/delta/` has the log and the files.
+
+Reading order: `changes` runs any change of a table (rows to files, files to a version), `checks` what rows must be,
+`schemas` how a table's columns and those of new rows become one, `saving` what `df.write` and INSERT do with it.
+`rows` has DELETE and UPDATE, `merging` MERGE, `tables` CREATE, REPLACE and ALTER.
+"""

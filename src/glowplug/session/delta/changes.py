@@ -1,0 +1,292 @@
+"""A change of a Delta table: rows become files, files and metadata a version of the log."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from glowplug.config import SPARK_VERSION
+from glowplug.errors import ExecutionError, SparkError, UnsupportedOperation
+from glowplug.execute.local import optimized, schema_of, statement
+from glowplug.execute.operation import Operation
+from glowplug.io import formats
+from glowplug.io.options import read_options
+from glowplug.io.parquet_footer import stored_name
+from glowplug.io.produce import Layout
+from glowplug.io.source import Context, Pairs
+from glowplug.io.write import WriteOptions, write_with
+from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
+from glowplug.lake.delta.read import absolute
+from glowplug.lake.delta.snapshot import Snapshot
+from glowplug.lake.delta.staged import StagedFiles, indexed_columns
+from glowplug.plan.relations import Relation, Repartition
+from glowplug.session.session import Session
+from glowplug.types import StructType
+
+ENGINE = f"Glowplug (Spark {SPARK_VERSION})"
+# What a writer of ours does, by the protocol's names.
+WRITE_FEATURES = frozenset(
+    {
+        "allowColumnDefaults", "appendOnly", "checkConstraints", "deletionVectors", "domainMetadata", "invariants",
+        "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`version` None: nothing was to be done. `rows` that were written, in so many `files`."""
+
+    version: int | None
+    rows: int = 0
+    files: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a version changes. `base` None makes the table. Unless `always`, there is none if nothing changes.
+
+    `removes` are paths in the log, or a function that says which once the partitions of new files are known.
+    `rewrites`: files are replaced by others with some of their rows. `metrics` makes the operation's metrics of those
+    of writing.
+    """
+
+    path: str
+    base: Snapshot | None
+    metadata: a.Metadata
+    protocol: a.Protocol
+    operation: str
+    parameters: Mapping[str, Any]
+    removes: Sequence[str] | Callable[[Sequence[a.AddFile]], Sequence[str]] = ()
+    reads: Reads = field(default_factory=Reads)
+    transaction: tuple[str, int] | None = None
+    user_metadata: str | None = None
+    data_change: bool = True
+    rewrites: bool = False
+    always: bool = True
+    options: Pairs = ()
+    metrics: Callable[[Mapping[str, int]], Mapping[str, int]] = dict
+
+
+def run(change: Change, plan: Relation | None, session: Session, operation: Operation) -> Result:
+    """Write the rows of `plan` and commit, all at once. Raises the plan's errors, `Conflict`, TASK_WRITE_FAILED."""
+    check_writable(change)
+    if change.transaction is not None and change.base is not None:
+        app, version = change.transaction
+        done = change.base.transaction(app)
+        if done is not None and done >= version:
+            return Result(None)
+    try:
+        result = _committed(change, [], 0) if plan is None else _written(change, plan, session, operation)
+    except OSError as error:
+        raise ExecutionError("TASK_WRITE_FAILED", path=change.path, reason=error.strerror or error) from error
+    if result.version is not None:
+        maintain(change.path, result.version, change.metadata.configuration)
+    return result
+
+
+def _written(change: Change, plan: Relation, session: Session, operation: Operation) -> Result:
+    results: list[Result] = []
+
+    def finish(files: list[a.AddFile], rows: int) -> None:
+        results.append(_committed(change, files, rows))
+
+    plan = optimized(plan, session)
+    with statement(plan, session, operation) as (bench, sql):
+        context = Context(session.conf, bench)
+        chosen = read_options(WriteOptions, change.options, session.conf)
+        layout = Layout(
+            schema=schema_of(plan),
+            partition_by=change.metadata.partition_by,
+            parts=plan.partitions or 1 if isinstance(plan, Repartition) else 1,
+            max_records=chosen.max_records,
+        )
+        staged = StagedFiles(
+            change.path,
+            change.metadata.schema,
+            change.metadata.partition_by,
+            session.conf.time_zone,
+            indexed_columns(change.metadata.configuration),
+            finish,
+            change.data_change,
+        )
+        write_with(staged, sql, layout, formats.output("parquet", layout, change.options, context), context)
+    return results[0]
+
+
+def _committed(change: Change, files: list[a.AddFile], rows: int) -> Result:
+    base, now = change.base, int(time.time() * 1000)
+    gone = list(change.removes(files) if callable(change.removes) else change.removes)
+    written = {"numFiles": len(files), "numOutputRows": rows, "numOutputBytes": sum(f.size for f in files)}
+    metrics = change.metrics(written | {"numRemovedFiles": len(gone)})
+    info = a.CommitInfo(
+        change.operation,
+        change.parameters,
+        {k: str(v) for k, v in metrics.items()},
+        now,
+        None if base is None else base.version,
+        not gone and not change.reads.files and change.reads.appended is None,
+        ENGINE,
+        str(uuid.uuid4()),
+        change.user_metadata,
+    )
+    actions: list[a.Action] = [info]
+    if base is None or base.protocol != change.protocol:
+        actions.append(change.protocol)
+    if base is None or base.metadata != change.metadata:
+        actions.append(change.metadata)
+    if change.transaction is not None:
+        actions.append(a.Transaction(*change.transaction, now))
+    if base is not None and gone:
+        actions += removals(base, gone, now, change.data_change)
+    if base is not None and not change.always and not files and len(actions) == 1:
+        return Result(None)
+    version = commit(Draft(change.path, base, [*actions, *files], change.reads))
+    return Result(version, rows, len(files), written["numOutputBytes"])
+
+
+def removals(base: Snapshot, paths: Sequence[str], now: int, data_change: bool) -> list[a.RemoveFile]:
+    """The actions that take files out of the table; they stay for readers of older versions."""
+    wanted = set(paths)
+    keys = [(n, f) for f in base.schema.fields for n in [stored_name(f)] if f.name in base.partition_by]
+    table = base.files
+    made = []
+    vectors = base.descriptors() if "deletionVectors" in base.protocol.reader_features else {}
+    for i, path in enumerate(table["path"].to_pylist()):
+        if path in wanted:
+            values = {
+                name: _text(table[column][i].as_py())
+                for name, f in keys
+                for column in (f"partition.{name}", f"partition.{f.name}")
+                if column in table.column_names
+            }
+            made.append(a.RemoveFile(path, now, values, table["size_bytes"][i].as_py(), data_change, vectors.get(path)))
+    return made
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if hasattr(value, "isoformat"):
+        return str(value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if hasattr(value, "hour") else value.isoformat())
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def log_paths(snapshot: Snapshot, absolutes: frozenset[str]) -> list[str]:
+    """Files by their paths in the log."""
+    return [p for p in snapshot.files["path"].to_pylist() if absolute(snapshot.path, p) in absolutes]
+
+
+# --- what keeps a table from being written ----------------------------------------------------------------
+
+
+def check_writable(change: Change) -> None:
+    protocol, configuration = change.protocol, change.metadata.configuration
+    if protocol.writer > 7:
+        raise UnsupportedOperation(
+            "DELTA_INVALID_PROTOCOL_VERSION",
+            tableNameOrPath=change.path,
+            readerRequired=protocol.reader,
+            writerRequired=protocol.writer,
+            supportedReaders="1, 2, 3",
+            supportedWriters="1 to 7",
+        )
+    features = set(protocol.writer_features) - WRITE_FEATURES
+    used = {
+        key
+        for f in _all_fields(change.metadata.schema)
+        for key, of in (("columnMapping", "columnMapping."), ("identityColumns", "identity."),
+                        ("generatedColumns", "generationExpression"), ("invariants", "invariants"))
+        if f'"delta.{of}' in f.metadata
+    }  # fmt: skip
+    # These are only in the way where they are used.
+    features = (features - {"columnMapping", "identityColumns", "generatedColumns", "changeDataFeed"}) | used
+    if change.rewrites and _flag(configuration, "delta.enableChangeDataFeed"):
+        features.add("changeDataFeed")
+    if features:
+        raise UnsupportedOperation(
+            "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE",
+            tableNameOrPath=change.path,
+            unsupported=", ".join(sorted(features)),
+        )
+    if change.data_change and change.removes and _flag(configuration, "delta.appendOnly"):
+        raise append_only(change.path)
+
+
+def append_only(path: str) -> SparkError:
+    return UnsupportedOperation("DELTA_CANNOT_MODIFY_APPEND_ONLY", table_name=path, config="delta.appendOnly")
+
+
+def _flag(configuration: Mapping[str, str], key: str) -> bool:
+    return configuration.get(key, "").lower() == "true"
+
+
+def _all_fields(schema: StructType) -> list[Any]:
+    found: list[Any] = []
+    for f in schema.fields:
+        found.append(f)
+        if isinstance(f.type, StructType):
+            found += _all_fields(f.type)
+    return found
+
+
+# --- new tables -------------------------------------------------------------------------------------------
+
+
+def protocol_for(schema: StructType, configuration: Mapping[str, str], old: a.Protocol | None) -> a.Protocol:
+    """The least protocol that a table of this schema and these properties needs, and no less than it had."""
+    from glowplug.types import TimestampNTZType
+
+    made = old or a.Protocol(1, 2)
+    wanted = {
+        key.removeprefix("delta.feature.")
+        for key, value in configuration.items()
+        if key.startswith("delta.feature.") and value.lower() in ("supported", "enabled")
+    }
+    if any(isinstance(f.type, TimestampNTZType) for f in _all_fields(schema)):
+        wanted.add("timestampNtz")
+    if any("CURRENT_DEFAULT" in f.metadata for f in _all_fields(schema)):
+        wanted.add("allowColumnDefaults")
+    constrained = any(k.startswith("delta.constraints.") for k in configuration)
+    if constrained and made.writer < 3:
+        made = replace(made, writer=3)
+    wanted -= set(made.writer_features)
+    if not wanted and made.writer < 7:
+        return made
+    if made.writer < 7:
+        wanted |= {"appendOnly", "invariants"} | ({"checkConstraints"} if made.writer >= 3 else set())
+    elif constrained:
+        wanted |= {"checkConstraints"} - set(made.writer_features)
+    reading = wanted & {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck", "deletionVectors"}
+    reader = 3 if reading else made.reader
+    return a.Protocol(
+        reader,
+        7,
+        (*made.reader_features, *sorted(reading - set(made.reader_features))),
+        (*made.writer_features, *sorted(wanted)),
+    )
+
+
+def new_metadata(
+    schema: StructType,
+    partition_by: Sequence[str],
+    configuration: Mapping[str, str],
+    name: str | None = None,
+    description: str | None = None,
+) -> a.Metadata:
+    kept = {k: v for k, v in configuration.items() if not k.startswith("delta.feature.")}
+    created = int(time.time() * 1000)
+    return a.Metadata(str(uuid.uuid4()), schema, tuple(partition_by), kept, name, description, created)
+
+
+def shown_list(names: Sequence[str]) -> str:
+    """A list as the history shows it."""
+    return json.dumps(list(names), separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,346 @@
+"""DELETE, UPDATE and replaceWhere: the files that have such rows are found, and written again without or with other
+rows. Conditions and values are computed by the kernel, so that they are Spark's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from glowplug.analyze.commands.align import stored
+from glowplug.analyze.commands.nouns import RowChange
+from glowplug.analyze.context import Context, Scope, expose
+from glowplug.analyze.expressions import resolve
+from glowplug.catalog.table import Table
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.local import evaluate, literals
+from glowplug.execute.operation import Operation
+from glowplug.io.filesystem import local_path
+from glowplug.lake.delta.commit import Reads
+from glowplug.lake.delta.read import DeltaSource, source
+from glowplug.lake.delta.snapshot import Snapshot
+from glowplug.plan.build import called, columns_of
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    GetField,
+    Literal,
+    new_id,
+)
+from glowplug.plan.names import pretty
+from glowplug.plan.predicates import conjuncts
+from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Scan, SetOperation, to_attribute
+from glowplug.plan.tree import map_all_relations, walk_relations
+from glowplug.session.commands.kept import recached
+from glowplug.session.delta.changes import Change, Result, append_only, run
+from glowplug.session.delta.checks import checked, condition
+from glowplug.session.rows import rows as local_rows
+from glowplug.session.session import Session
+from glowplug.types import BOOLEAN, LONG, StructField
+
+METADATA = "_metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Files with rows that a condition is true for: how many, by the file's path in the log."""
+
+    source: DeltaSource
+    files: Mapping[str, int]
+
+    @property
+    def rows(self) -> int:
+        return sum(self.files.values())
+
+
+def scan_of(target: Relation) -> Scan:
+    """Where the rows of a table come from in an analysed plan of it."""
+    found = [n for n in walk_relations(target) if isinstance(n, Scan)]
+    if len(found) != 1 or not isinstance(found[0].source, DeltaSource):
+        raise unsupported("changing rows of what is no Delta table")
+    return found[0]
+
+
+def over(target: Relation, source: DeltaSource) -> Relation:
+    """The plan of the table with other files in it; its columns have the same ids."""
+
+    def change(node: Relation) -> Relation:
+        return replace(node, source=source) if isinstance(node, Scan) else map_all_relations(node, change)
+
+    return change(target)
+
+
+def call(cx: Context, name: str, *args: Expression) -> Expression:
+    """A call over resolved arguments."""
+    return resolve(called(name, *args), Scope(()), cx)
+
+
+def is_true(test: Expression, cx: Context) -> Expression:
+    return call(cx, "coalesce", test, Literal(False, BOOLEAN))
+
+
+def find(target: Relation, test: Expression | None, session: Session, cx: Context) -> Touched:
+    """The files that have rows for which `test` is true, and how many each has."""
+    scan = scan_of(target)
+    pruned = scan.source.prune(conjuncts(test), scan.columns, evaluate(session)) if test is not None else scan.source
+    meta = next(a for a in scan.metadata_columns if a.name == METADATA)
+    read = expose(over(target, pruned), (meta,))
+    if test is not None:
+        read = Filter(read, test)
+    path = GetField(meta, 0, "file_path", meta.type.fields[0].type, False)  # type: ignore[attr-defined]
+    named = Alias(path, "path", new_id())
+    count = Alias(call(cx, "count", Literal(1, LONG)), "count", new_id())
+    found = literals(Aggregate(read, (named,), (to_attribute(named), count)), session)
+    places = {f"{pruned.snapshot.path}/{p}": p for p in pruned.snapshot.files["path"].to_pylist()}
+    return Touched(pruned, {_in_log(local_path(str(p)), places): int(n) for p, n in found})
+
+
+def _in_log(path: str, places: Mapping[str, str]) -> str:
+    return places.get(path, path)
+
+
+def whole(snapshot: Snapshot, files: Mapping[str, int]) -> set[str]:
+    """The files all rows of which are among those counted."""
+    names = snapshot.files.column_names
+    rows = snapshot.files["num_records"].to_pylist() if "num_records" in names else [None] * snapshot.files.num_rows
+    gone = {path for path, _ in snapshot.vectors()} if "deletionVectors" in snapshot.protocol.reader_features else ()
+    return {
+        path
+        for path, count in zip(snapshot.files["path"].to_pylist(), rows, strict=True)
+        if count is not None and files.get(path) == count and f"{snapshot.path}/{path}" not in gone
+    }
+
+
+def reads_of(scan: Scan, test: Expression | None, touched: Sequence[str], session: Session) -> Reads:
+    """What a change by a condition rests on: new files in partitions that the condition concerns are in its way."""
+    snapshot = scan.source.snapshot
+    keys = [c for c in scan.columns if c.name in snapshot.partition_by]
+
+    def concerned(added: Sequence[Mapping[str, Any]]) -> bool:
+        if test is None or not keys:
+            return True
+        return bool(_pruned_to(scan.source, added, test, scan.columns, session))
+
+    return Reads(frozenset(touched), concerned)
+
+
+def _pruned_to(
+    source: DeltaSource,
+    added: Sequence[Mapping[str, Any]],
+    test: Expression,
+    columns: Sequence[Attribute],
+    session: Session,
+) -> Sequence[Any]:
+    """Of new files, those in partitions that may have rows for the condition."""
+    from glowplug.execute.local import workbench
+    from glowplug.execute.operation import current
+    from glowplug.io.files import FileSource
+    from glowplug.io.filesystem import FileStatus
+    from glowplug.io.listing import DataFile
+    from glowplug.io.parquet_footer import stored_name
+    from glowplug.io.partitions import partition_values
+
+    keys = source.partition_schema.fields
+    stored_fields = {f.name: f for f in source.stored.fields}
+    with workbench(session, current()) as bench:
+        values = [
+            partition_values(
+                [f["partitionValues"].get(stored_name(stored_fields[k.name])) for f in added], k.type, k.name, bench
+            )
+            for k in keys
+        ]
+    files = tuple(
+        DataFile(FileStatus(f["path"]), tuple(v)) for f, v in zip(added, zip(*values, strict=True), strict=True)
+    )
+    pruned = FileSource.prune(replace(source, files=files), conjuncts(test), columns, evaluate(session))
+    return pruned.files
+
+
+# --- statements -----------------------------------------------------------------------------------------
+
+
+def delete(command: RowChange, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.world import context
+
+    cx = context(session)
+    scan = scan_of(command.target)
+    snapshot: Snapshot = scan.source.snapshot
+    _refuse_append_only(snapshot)
+    touched = find(command.target, command.condition, session, cx)
+    if touched.files:
+        gone = whole(snapshot, touched.files)
+        rest = frozenset(f"{snapshot.path}/{p}" for p in touched.files if p not in gone)
+        plan = None
+        if rest and command.condition is not None:
+            kept = over(command.target, scan.source.of_files(rest))
+            plan = stored_columns(Filter(kept, call(cx, "not", is_true(command.condition, cx))), snapshot)
+        change = change_of(snapshot, "DELETE", command.condition, touched, scan, session)
+        metrics = _metrics("numDeletedRows", touched.rows)
+        with recached(session, command.table):
+            run(replace(change, metrics=metrics), plan, session, operation)
+    return local_rows((("num_affected_rows", LONG),), [(touched.rows,)], nullable=True)
+
+
+def update(command: RowChange, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.world import context
+
+    cx = context(session)
+    scan = scan_of(command.target)
+    snapshot: Snapshot = scan.source.snapshot
+    _refuse_append_only(snapshot)
+    values = assigned(command.assignments, command.table, cx)
+    touched = find(command.target, command.condition, session, cx)
+    if touched.files:
+        some = frozenset(f"{snapshot.path}/{p}" for p in touched.files)
+        read = over(command.target, scan.source.of_files(some))
+        items: list[Expression] = []
+        for column in command.target.output:
+            if column.id not in values:
+                items.append(column)
+                continue
+            value = values[column.id]
+            if command.condition is not None:
+                value = call(cx, "if", is_true(command.condition, cx), value, column)
+            items.append(Alias(value, column.name, new_id(), column.metadata))
+        plan = stored_columns(Project(read, tuple(items)), snapshot)
+        plan = checked(plan, snapshot.schema, snapshot.configuration, cx)
+        change = change_of(snapshot, "UPDATE", command.condition, touched, scan, session)
+        with recached(session, command.table):
+            run(replace(change, metrics=_metrics("numUpdatedRows", touched.rows)), plan, session, operation)
+    return local_rows((("num_affected_rows", LONG),), [(touched.rows,)], nullable=True)
+
+
+def stored_columns(plan: Relation, snapshot: Snapshot) -> Relation:
+    """The columns of the table, in its order."""
+    by_name = {a.name: a for a in plan.output}
+    ordered = tuple(by_name[f.name] for f in snapshot.schema.fields)
+    return plan if ordered == plan.output else Project(plan, ordered)
+
+
+def _refuse_append_only(snapshot: Snapshot) -> None:
+    if snapshot.flag("delta.appendOnly"):
+        raise append_only(snapshot.path)
+
+
+def change_of(
+    snapshot: Snapshot, name: str, test: Expression | None, touched: Touched, scan: Scan, session: Session
+) -> Change:
+    files = list(touched.files)
+    return Change(
+        path=snapshot.path,
+        base=snapshot,
+        metadata=snapshot.metadata,
+        protocol=snapshot.protocol,
+        operation=name,
+        parameters={"predicate": predicates(test)},
+        removes=files,
+        reads=reads_of(scan, test, files, session),
+        rewrites=True,
+        user_metadata=session.conf.get_option("spark.databricks.delta.commitInfo.userMetadata"),
+    )
+
+
+def predicates(test: Expression | None) -> str:
+    """A condition as the history shows it."""
+    import json
+
+    return json.dumps(["true"] if test is None else [pretty(test)], ensure_ascii=False)
+
+
+def _metrics(name: str, count: int) -> Callable[[Mapping[str, int]], Mapping[str, int]]:
+    def made(written: Mapping[str, int]) -> Mapping[str, int]:
+        copied = written["numOutputRows"] - (count if name == "numUpdatedRows" else 0)
+        return {
+            name: count,
+            "numCopiedRows": copied,
+            "numRemovedFiles": written["numRemovedFiles"],
+            "numAddedFiles": written["numFiles"],
+            "numAddedBytes": written["numOutputBytes"],
+            "numAddedChangeFiles": 0,
+        }
+
+    return made
+
+
+def assigned(assignments: Sequence[tuple[Expression, Expression]], table: Table, cx: Context) -> dict[int, Expression]:
+    """New values of columns, by the column's id, as the columns take them. An assignment to a field of a struct makes
+    the struct anew."""
+    fields = {f.name.lower(): f for f in table.schema.fields}
+    made: dict[int, Expression] = {}
+    for key, value in assignments:
+        column, path = _place(key)
+        if column is None:
+            raise AnalysisError("DELTA_UNSUPPORTED_EXPRESSION_IN_UPDATE", expr=pretty(key))
+        if not path:
+            if column.id in made:
+                raise AnalysisError("DELTA_CONFLICT_SET_COLUMN", columnList=f"`{column.name}`")
+            made[column.id] = stored(value, fields[column.name.lower()].type, (column.name,), table, cx, True)
+        else:
+            whole_value = made.get(column.id, column)
+            made[column.id] = _with_field(whole_value, path, value, table, cx, (column.name,))
+    return made
+
+
+def value_for(value: Expression, f: StructField, table: Table, cx: Context) -> Expression:
+    """A value as a column takes it."""
+    return stored(value, f.type, (f.name,), table, cx, True)
+
+
+def _place(key: Expression) -> tuple[Attribute | None, tuple[int, ...]]:
+    match key:
+        case Attribute():
+            return key, ()
+        case GetField(child, ordinal):
+            column, path = _place(child)
+            return column, (*path, ordinal)
+    return None, ()
+
+
+def _with_field(
+    e: Expression, path: tuple[int, ...], value: Expression, table: Table, cx: Context, names: tuple[str, ...]
+) -> Expression:
+    from glowplug.types import STRING, StructType
+
+    assert isinstance(e.type, StructType)
+    args: list[Expression] = []
+    for i, f in enumerate(e.type.fields):
+        part: Expression = GetField(e, i, f.name, f.type, f.nullable or e.nullable)
+        if i == path[0]:
+            within = (*names, f.name)
+            if len(path) == 1:
+                part = stored(value, f.type, within, table, cx, True)
+            else:
+                part = _with_field(part, path[1:], value, table, cx, within)
+        args += [Literal(f.name, STRING), part]
+    return call(cx, "named_struct", *args)
+
+
+# --- replaceWhere ---------------------------------------------------------------------------------------
+
+
+def but_where(
+    change: Change, base: Snapshot, rows: Relation, text: str, session: Session, operation: Operation
+) -> Result:
+    """New rows in the place of those that a condition holds for."""
+    from glowplug.execute.local import workbench
+    from glowplug.execute.operation import current
+    from glowplug.io.source import Context as Reading
+    from glowplug.session.world import context
+
+    cx = context(session)
+    with workbench(session, current()) as bench:
+        table = source(base, Reading(session.conf, bench))
+    scan = Scan(table, columns_of(table.schema.fields), columns_of(table.hidden))
+    test = condition(scan, text, cx)
+    touched = find(scan, test, session, cx)
+    gone = whole(base, touched.files)
+    rest = frozenset(f"{base.path}/{p}" for p in touched.files if p not in gone)
+    plan = rows
+    if rest:
+        kept = Filter(replace(scan, source=table.of_files(rest)), call(cx, "not", is_true(test, cx)))
+        columns = columns_of(change.metadata.schema.fields)
+        plan = SetOperation(stored_columns(rows, base), stored_columns(kept, base), "union", True, columns=columns)
+    files = list(touched.files)
+    reads = reads_of(scan, test, files, session)
+    return run(replace(change, removes=files, reads=reads, rewrites=bool(rest)), plan, session, operation)

@@ -1,0 +1,240 @@
+"""`df.write.format("delta")` and INSERT: rows appended to a table, or in the place of rows that are there.
+
+Options and their meaning: https://docs.delta.io/latest/delta-batch.html#write-to-a-table
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from glowplug.analyze.context import Context, references
+from glowplug.errors import AnalysisError, IllegalArgument, SparkError
+from glowplug.execute.operation import Operation
+from glowplug.io.files import check_duplicates
+from glowplug.io.options import integer, option, read_options
+from glowplug.io.source import Pairs
+from glowplug.io.write import SaveMode, WriteOptions
+from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.commit import Reads
+from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path
+from glowplug.lake.delta.tables import partitioned_otherwise
+from glowplug.plan import commands as c
+from glowplug.plan.expressions import Literal
+from glowplug.plan.relations import Relation
+from glowplug.session.delta import schemas
+from glowplug.session.delta.changes import Change, Result, new_metadata, protocol_for, run, shown_list
+from glowplug.session.delta.checks import checked, condition, guarded, shown
+from glowplug.session.delta.properties import check, named
+from glowplug.session.session import Session
+from glowplug.types import STRING, StructType, quote
+
+DEFAULTS = "spark.databricks.delta.properties.defaults."
+AUTO_MERGE = "spark.databricks.delta.schema.autoMerge.enabled"
+_MODES = {"append": "Append", "overwrite": "Overwrite", "error": "ErrorIfExists", "ignore": "Ignore"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveOptions:
+    """https://docs.delta.io/latest/delta-batch.html#write-to-a-table"""
+
+    merge: bool = option("mergeSchema", "Columns that the table has not are added to it.", False)
+    overwrite_schema: bool = option("overwriteSchema", "Overwriting replaces the schema and partitioning too.", False)
+    replace_where: str | None = option("replaceWhere", "Only rows for which this condition holds are replaced.", None)
+    app: str | None = option("txnAppId", "The application that writes; see txnVersion.", None)
+    version: int | None = option("txnVersion", "A write of no greater version than the application's last one is left "
+                                 "out.", None, parse=integer)  # fmt: skip
+    user_metadata: str | None = option(
+        "userMetadata", "A text that the table's history shows.", None,
+        setting="spark.databricks.delta.commitInfo.userMetadata",
+    )  # fmt: skip
+
+    def transaction(self) -> tuple[str, int] | None:
+        if (self.app is None) != (self.version is None):
+            raise IllegalArgument(
+                "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS",
+                reason=f"{'txnVersion' if self.version is None else 'txnAppId'} is missing",
+            )
+        return None if self.app is None or self.version is None else (self.app, self.version)
+
+
+def save(command: c.WriteFiles, session: Session, operation: Operation) -> None:
+    """`df.write.format("delta")…save(path)`."""
+    from glowplug.session.world import analyze
+
+    path = command.path or next((v for k, v in command.options if k.lower() == "path"), None)
+    if not path:
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
+    root = table_path(path, session.conf)
+    base = load(root) if is_table(root) else None
+    if base is not None and command.mode == "error":
+        raise AnalysisError("DELTA_PATH_EXISTS", path=base.location)
+    if base is not None and command.mode == "ignore":
+        return
+    plan = analyze(command.query, session)
+    write(root, base, plan, command.mode, command.options, command.partition_by, session, operation, exact=True)
+
+
+def write(
+    root: str,
+    base: Snapshot | None,
+    plan: Relation,
+    mode: SaveMode,
+    options: Pairs,
+    partition_by: Sequence[str],
+    session: Session,
+    operation: Operation,
+    exact: bool = False,
+) -> Result:
+    """Write an analysed plan's rows, its columns matched by name; with `exact` none is cast. Raises what Delta raises
+    for rows that do not fit."""
+    from glowplug.session.world import context
+
+    cx = context(session)
+    chosen = read_options(SaveOptions, options, session.conf)
+    transaction = chosen.transaction()
+    check_duplicates([x.name for x in plan.output], cx.conf.case_sensitive)
+    metadata = target(base, plan, mode, chosen, options, partition_by, exact, cx)
+    protocol = protocol_for(
+        metadata.schema, {**metadata.configuration, **_features(options)}, None if base is None else base.protocol
+    )
+    plan = checked(schemas.fitting(plan, metadata.schema, root, cx), metadata.schema, metadata.configuration, cx)
+    parameters: dict[str, Any] = {"mode": _MODES[mode], "partitionBy": shown_list(partition_by)}
+    change = Change(
+        path=root,
+        base=base,
+        metadata=metadata,
+        protocol=protocol,
+        operation="WRITE",
+        parameters=parameters,
+        transaction=transaction,
+        user_metadata=chosen.user_metadata,
+        options=options,
+    )
+    if base is None or mode != "overwrite":
+        return run(change, plan, session, operation)
+    return _overwrite(change, base, plan, chosen, options, session, operation)
+
+
+def _overwrite(
+    change: Change,
+    base: Snapshot,
+    plan: Relation,
+    chosen: SaveOptions,
+    options: Pairs,
+    session: Session,
+    operation: Operation,
+) -> Result:
+    from glowplug.session.delta.rows import but_where
+    from glowplug.session.world import context
+
+    dynamic = _dynamic(options, session) and bool(change.metadata.partition_by)
+    if chosen.replace_where is not None:
+        if _given(options, "partitionOverwriteMode").upper() == "DYNAMIC":
+            raise IllegalArgument("DELTA_REPLACE_WHERE_WITH_DYNAMIC_PARTITION_OVERWRITE")
+        cx = context(session)
+        text = Literal(chosen.replace_where, STRING)
+        test = condition(plan, chosen.replace_where, cx)
+        plan = guarded(plan, "delta_replace_where", test, (text, shown(references(test))), cx)
+        parameters = {**change.parameters, "predicate": chosen.replace_where}
+        return but_where(replace(change, parameters=parameters), base, plan, chosen.replace_where, session, operation)
+    if dynamic and not chosen.overwrite_schema:
+        parameters = {**change.parameters, "isDynamicPartitionOverwrite": "true"}
+        reads = Reads(appended=lambda added: True)
+        change = replace(change, parameters=parameters, removes=_same_partitions(base), reads=reads)
+        return run(change, plan, session, operation)
+    files = base.files["path"].to_pylist()
+    reads = Reads(frozenset(files), lambda added: True)
+    return run(replace(change, removes=files, reads=reads), plan, session, operation)
+
+
+def _same_partitions(base: Snapshot) -> Callable[[Sequence[a.AddFile]], list[str]]:
+    """The old files of the partitions that new ones are in."""
+    from glowplug.session.delta.changes import removals
+
+    def gone(files: Sequence[a.AddFile]) -> list[str]:
+        touched = {tuple(sorted(f.values.items())) for f in files}
+        old = removals(base, base.files["path"].to_pylist(), 0, True)
+        return [f.path for f in old if tuple(sorted(f.values.items())) in touched]
+
+    return gone
+
+
+def _given(options: Pairs, key: str) -> str:
+    return next((v for k, v in options if k.lower() == key.lower()), "")
+
+
+def _dynamic(options: Pairs, session: Session) -> bool:
+    return read_options(WriteOptions, options, session.conf).overwrite == "DYNAMIC"
+
+
+def _features(options: Pairs) -> dict[str, str]:
+    return {k: v for k, v in options if k.startswith("delta.feature.")}
+
+
+def configured(properties: Mapping[str, str], session_conf: Any) -> dict[str, str]:
+    """A new table's properties: those given, and the session's defaults for the others. DELTA_UNKNOWN_CONFIGURATION."""
+    check(properties, session_conf)
+    defaults = {f"delta.{k.removeprefix(DEFAULTS)}": v for k, v in session_conf.all(DEFAULTS).items()}
+    return named(defaults | dict(properties))
+
+
+def target(
+    base: Snapshot | None,
+    plan: Relation,
+    mode: SaveMode,
+    chosen: SaveOptions,
+    options: Pairs,
+    partition_by: Sequence[str],
+    exact: bool,
+    cx: Context,
+) -> a.Metadata:
+    """What the table is after the write: as it was, with new columns, or made anew. `exact`: without casts."""
+    rows = schemas.of_rows(plan)
+    given = _as_named(partition_by, rows)
+    if base is None:
+        properties = {k: v for k, v in options if k.startswith("delta.") and not k.startswith("delta.feature.")}
+        return new_metadata(rows, given, configured(properties, cx.conf))
+    replaces = mode == "overwrite" and chosen.overwrite_schema
+    if replaces and chosen.replace_where is not None:
+        raise IllegalArgument("DELTA_REPLACE_WHERE_IN_OVERWRITE")
+    if replaces and _given(options, "partitionOverwriteMode").upper() == "DYNAMIC":
+        raise IllegalArgument("DELTA_OVERWRITE_SCHEMA_WITH_DYNAMIC_PARTITION_OVERWRITE")
+    same = [n.lower() for n in given] == [n.lower() for n in base.partition_by]
+    if replaces and (rows != base.schema or (given and not same)):
+        return replace(base.metadata, schema=rows, partition_by=given)
+    if given and not same:
+        raise partitioned_otherwise(base.partition_by, given)
+    names = {f.name.lower() for f in rows.fields}
+    if exact and (missing := [n for n in base.partition_by if n.lower() not in names]):
+        shown = ", ".join(f.name for f in rows.fields)
+        raise AnalysisError("DELTA_PARTITION_COLUMN_NOT_FOUND", columnName=quote(missing[0]), schemaMap=shown)
+    merges = chosen.merge or (cx.conf.get_option(AUTO_MERGE) or "").lower() == "true"
+    made = schemas.merged(base.schema, rows, exact)
+    if not merges:
+        if schemas.extra(base.schema, rows):
+            raise schemas.mismatch(base.metadata.id, base.schema, rows)
+        return base.metadata
+    return base.metadata if made == base.schema else replace(base.metadata, schema=made)
+
+
+def _as_named(partition_by: Sequence[str], rows: StructType) -> tuple[str, ...]:
+    """Partition columns written as the columns are."""
+    names = {f.name.lower(): f.name for f in rows.fields}
+    for name in partition_by:
+        if name.lower() not in names:
+            raise _no_partition_column(name, rows)
+    if partition_by and len({n.lower() for n in partition_by}) == len(names):
+        raise AnalysisError("DELTA_NON_PARTITION_COLUMN_ABSENT", details="")
+    return tuple(names[n.lower()] for n in partition_by)
+
+
+def _no_partition_column(name: str, rows: StructType) -> SparkError:
+    return AnalysisError(
+        "COLUMN_NOT_DEFINED_IN_TABLE",
+        colType="partition",
+        colName=quote(name),
+        tableName="",
+        tableCols=", ".join(quote(f.name) for f in rows.fields),
+    )

@@ -1,0 +1,216 @@
+"""DELETE, UPDATE and MERGE on Delta tables: results, counts, what is rewritten, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.errors import PySparkException
+from pyspark.sql.connect.session import SparkSession
+
+TABLES = Path(__file__).parent / "tables"
+
+
+@pytest.fixture
+def table(spark: SparkSession) -> Iterator[str]:
+    """A table of nine rows in three files."""
+    spark.sql("CREATE OR REPLACE TABLE t (id BIGINT, v STRING, p INT) USING delta PARTITIONED BY (p)")
+    spark.sql("INSERT INTO t SELECT id, concat('v', id), cast(id % 3 AS int) FROM range(9)")
+    yield "t"
+    spark.sql("DROP TABLE t")
+
+
+def rows(spark: SparkSession, name: str = "t") -> list[tuple[Any, ...]]:
+    return sorted((tuple(r) for r in spark.table(name).collect()), key=repr)
+
+
+def last(spark: SparkSession, name: str = "t") -> list[dict[str, Any]]:
+    """The actions of the newest version."""
+    directory = spark.sql(f"DESCRIBE EXTENDED {name}").where("col_name = 'Location'").collect()[0].data_type
+    newest = sorted(Path(directory.removeprefix("file:"), "_delta_log").glob("*.json"))[-1]
+    return [json.loads(line) for line in newest.read_text().splitlines()]
+
+
+def count(actions: list[dict[str, Any]], kind: str) -> int:
+    return sum(kind in a for a in actions)
+
+
+def test_delete(spark: SparkSession, table: str) -> None:
+    assert spark.sql("DELETE FROM t WHERE id = 4").collect()[0].num_affected_rows == 1
+    assert [r[0] for r in rows(spark)] == [0, 1, 2, 3, 5, 6, 7, 8]
+    assert (count(last(spark), "add"), count(last(spark), "remove")) == (1, 1)
+    assert spark.sql("DELETE FROM t WHERE p = 0").collect()[0][0] == 3
+    assert (count(last(spark), "add"), count(last(spark), "remove")) == (0, 1)  # a whole file, which is not read again
+    before = last(spark)
+    assert spark.sql("DELETE FROM t WHERE id = 100").collect()[0][0] == 0
+    assert last(spark) == before
+    assert spark.sql("DELETE FROM t WHERE id IN (SELECT max(id) FROM t)").collect()[0][0] == 1
+    assert spark.sql("DELETE FROM t").collect()[0][0] == 4
+    assert rows(spark) == []
+    assert spark.sql("SELECT count(*) FROM t VERSION AS OF 1").collect()[0][0] == 9
+
+
+def test_rows_for_which_a_condition_is_null_stay(spark: SparkSession, table: str) -> None:
+    spark.sql("INSERT INTO t VALUES (null, null, null)")
+    assert spark.sql("DELETE FROM t WHERE id < 100").collect()[0][0] == 9
+    assert rows(spark) == [(None, None, None)]
+    assert spark.sql("UPDATE t SET v = 'x' WHERE id < 100").collect()[0][0] == 0
+    assert spark.sql("UPDATE t SET v = 'x' WHERE id IS NULL").collect()[0][0] == 1
+
+
+def test_update(spark: SparkSession, table: str) -> None:
+    assert spark.sql("UPDATE t SET v = concat(v, '!'), id = -id WHERE id > 6").collect()[0].num_affected_rows == 2
+    assert rows(spark)[:2] == [(-7, "v7!", 1), (-8, "v8!", 2)]
+    assert spark.sql("UPDATE t x SET x.p = 9 WHERE x.id < 0").collect()[0][0] == 2
+    assert [r for r in rows(spark) if r[2] == 9] == [(-7, "v7!", 9), (-8, "v8!", 9)]
+    with pytest.raises(PySparkException) as error:
+        spark.sql("UPDATE t SET id = 'text' WHERE id = 1")
+    assert error.value.getCondition() == "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST"
+    with pytest.raises(PySparkException) as error:
+        spark.sql("UPDATE t SET nope = 1")
+    assert error.value.getCondition() == "UNRESOLVED_COLUMN.WITH_SUGGESTION"
+
+
+def test_update_of_a_field(spark: SparkSession) -> None:
+    spark.sql("CREATE OR REPLACE TABLE s USING delta AS SELECT 1 id, named_struct('a', 1, 'b', 'x') v")
+    spark.sql("UPDATE s SET v.b = 'y', id = 2")
+    assert spark.sql("SELECT id, v.a, v.b FROM s").collect() == [(2, 1, "y")]
+    spark.sql("DROP TABLE s")
+
+
+MERGES = {
+    "upsert": "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *",
+    "conditions": "WHEN MATCHED AND s.v = 'delete' THEN DELETE WHEN MATCHED AND t.id > 4 THEN UPDATE SET v = concat(t.v, s.v)"
+    " WHEN NOT MATCHED AND s.id > 10 THEN INSERT (id, p) VALUES (s.id, 7)",
+    "by source": "WHEN MATCHED THEN UPDATE SET v = s.v WHEN NOT MATCHED BY SOURCE AND t.id < 3 THEN DELETE"
+    " WHEN NOT MATCHED BY SOURCE THEN UPDATE SET v = 'alone'",
+    "insert only": "WHEN NOT MATCHED THEN INSERT *",
+    "delete only": "WHEN MATCHED THEN DELETE",
+    "everything": "WHEN MATCHED AND s.v = 'delete' THEN DELETE WHEN MATCHED THEN UPDATE SET *"
+    " WHEN NOT MATCHED THEN INSERT * WHEN NOT MATCHED BY SOURCE AND t.p = 2 THEN DELETE",
+}
+
+
+def merged(target: list[tuple[Any, ...]], source: list[tuple[Any, ...]], form: str) -> tuple[list[Any], list[int]]:
+    """What MERGE means, row by row: the rows after it, and how many were updated, deleted and inserted."""
+    by_id = {s[0]: s for s in source}
+    out, updated, deleted, inserted = [], 0, 0, 0
+    for t in target:
+        s = by_id.get(t[0])
+        new: tuple[Any, ...] | None = t
+        match form:
+            case "upsert" if s:
+                new = s
+            case "conditions" if s and s[1] == "delete":
+                new = None
+            case "conditions" if s and t[0] > 4:
+                new = (t[0], t[1] + s[1], t[2])
+            case "by source":
+                new = (t[0], s[1], t[2]) if s else None if t[0] < 3 else (t[0], "alone", t[2])
+            case "delete only" if s:
+                new = None
+            case "everything":
+                new = (None if s[1] == "delete" else s) if s else None if t[2] == 2 else t
+        acted = new is None or (new is not t)
+        deleted += new is None
+        updated += acted and new is not None
+        out += [] if new is None else [new]
+    for s in source:
+        if s[0] not in {t[0] for t in target}:
+            match form:
+                case "upsert" | "insert only" | "everything":
+                    out.append(s)
+                    inserted += 1
+                case "conditions" if s[0] > 10:
+                    out.append((s[0], None, 7))
+                    inserted += 1
+    return sorted(out, key=repr), [updated + deleted + inserted, updated, deleted, inserted]
+
+
+@pytest.mark.parametrize("form", list(MERGES))
+@pytest.mark.parametrize("seed", range(3))
+def test_merge(spark: SparkSession, table: str, form: str, seed: int) -> None:
+    choose = random.Random(seed)
+    ids = choose.sample(range(20), 8)
+    source = [(i, choose.choice(["delete", "new"]), i % 3) for i in ids]
+    values = ", ".join(f"({i}L, '{v}', {p})" for i, v, p in source)
+    before = rows(spark)
+    expected, counts = merged(before, source, form)
+    query = f"MERGE INTO t USING (SELECT * FROM VALUES {values} AS x(id, v, p)) s ON t.id = s.id {MERGES[form]}"
+    assert list(spark.sql(query).collect()[0]) == counts
+    assert rows(spark) == expected
+
+
+def test_a_merge_touches_only_files_with_matches(spark: SparkSession, table: str) -> None:
+    spark.sql("MERGE INTO t USING (SELECT 4L id, 'x' v, 1 p) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET *")
+    assert (count(last(spark), "add"), count(last(spark), "remove")) == (1, 1)
+
+
+def test_a_merge_with_itself(spark: SparkSession, table: str) -> None:
+    spark.sql("MERGE INTO t USING t AS s ON t.id = s.id + 1 WHEN MATCHED THEN UPDATE SET v = s.v")
+    assert [r[1] for r in rows(spark)] == ["v0", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7"]
+
+
+def test_a_source_that_is_random_is_computed_once(spark: SparkSession, table: str) -> None:
+    source = "SELECT cast(floor(rand() * 18) AS bigint) id, 'r' v, 0 p FROM range(1)"
+    for _ in range(5):
+        spark.sql(f"MERGE INTO t USING ({source}) s ON t.id = s.id {MERGES['upsert']}")
+    ids = [r[0] for r in rows(spark)]
+    assert len(ids) == len(set(ids))
+
+
+def test_several_matches(spark: SparkSession, table: str) -> None:
+    source = "(SELECT * FROM VALUES (1L, 'a', 1), (1L, 'b', 1) AS x(id, v, p)) s ON t.id = s.id"
+    with pytest.raises(PySparkException) as error:
+        spark.sql(f"MERGE INTO t USING {source} WHEN MATCHED THEN UPDATE SET *")
+    assert error.value.getCondition() == "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE"
+    counts = spark.sql(f"MERGE INTO t USING {source} WHEN MATCHED THEN DELETE").collect()[0]
+    assert (counts.num_deleted_rows, spark.table("t").count()) == (1, 8)
+
+
+def test_a_merge_that_adds_columns(spark: SparkSession, table: str) -> None:
+    spark.sql("MERGE WITH SCHEMA EVOLUTION INTO t USING (SELECT 4L id, 'e' v, 1 p, 5 AS extra) s ON t.id = s.id "
+              "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *")  # fmt: skip
+    assert sorted((r.id, r.extra) for r in spark.table("t").where("id > 3 AND id < 6").collect()) == [(4, 5), (5, None)]
+    with pytest.raises(PySparkException) as error:
+        spark.sql("MERGE INTO t USING (SELECT 4L id) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET *")
+    assert error.value.getCondition() == "DELTA_MERGE_UNRESOLVED_EXPRESSION"
+
+
+def test_constraints(spark: SparkSession, tmp_path: Path) -> None:
+    """Of a table that Spark has made: a column that takes no NULL."""
+    spark.sql("CREATE OR REPLACE TABLE c (id INT NOT NULL, v INT) USING delta")
+    spark.sql("INSERT INTO c VALUES (1, 2)")
+    for statement in (
+        "INSERT INTO c VALUES (null, 1)",
+        "UPDATE c SET id = null",
+        "MERGE INTO c USING (SELECT 1 a) s ON false WHEN NOT MATCHED THEN INSERT (v) VALUES (1)",
+    ):
+        with pytest.raises(PySparkException) as error:
+            spark.sql(statement)
+        assert error.value.getCondition() == "DELTA_NOT_NULL_CONSTRAINT_VIOLATED"
+    assert rows(spark, "c") == [(1, 2)]
+    spark.sql("DROP TABLE c")
+
+
+def test_rows_of_files_with_deletion_vectors(spark: SparkSession, tmp_path: Path) -> None:
+    path = shutil.copytree(TABLES / "dv", tmp_path / "dv")
+    assert spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 4").collect()[0][0] == 1
+    assert sorted(r.id for r in spark.read.format("delta").load(str(path)).collect()) == [0, 1, 2, 6, 7, 8, 9]
+    newest = sorted(Path(path, "_delta_log").glob("*.json"))[-1].read_text()
+    removed = [a["remove"] for a in map(json.loads, newest.splitlines()) if "remove" in a]
+    assert removed[0]["deletionVector"]["cardinality"] == 3
+
+
+def test_what_cannot_be_written_is_refused(spark: SparkSession, tmp_path: Path) -> None:
+    for name, feature in (("mapped", "columnMapping"), ("con", "generatedColumns")):
+        path = shutil.copytree(TABLES / name, tmp_path / name)
+        with pytest.raises(PySparkException) as error:
+            spark.read.format("delta").load(str(path)).write.format("delta").mode("append").save(str(path))
+        assert error.value.getCondition() == "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE"
+        assert feature in str(error.value)
