@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps
 
-.PHONY: help setup demo test lint bench conformance lock
+.PHONY: help setup demo test lint docs bench conformance lock
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -26,6 +26,9 @@ lint: $(STAMP)  ## style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(STAMP)  ## the tables in docs/ of what is supported, from the code
+	@$(BIN)/python docs/generate.py
 
 bench: $(STAMP) ## side by side with DuckDB alone, Sail and Apache Spark (which needs Java 17)
 	$(BIN)/python -m bench $(ARGS)
