@@ -72,12 +72,9 @@ SYNTAX = {
 def statements() -> str:
     rows = list(_statements())
     count = {says: sum(r[1] == says for r in rows) for says in ("yes", REFUSED, "no")}
-    text = f"{NOTE}# Statements\n\nOf {len(rows)} statements and clauses of Apache Spark 4.2, "
-    text += f"{count['yes']} are supported as shown, {count[REFUSED]} are refused as Spark refuses them too, for which "
-    text += (
-        f"as shown; {count[REFUSED]} are refused here as Spark refuses them too, whose tables of files are not made "
-    )
-    text += f"for them; {count['no']} are not supported.\n\n"
+    text = f"{NOTE}# Statements\n\nOf {len(rows)} statements and clauses of Apache Spark 4.2, {count['yes']} are supported "
+    text += f"as shown, {count[REFUSED]} are refused as Spark refuses them too, for which its tables of files are not made, "
+    text += f"and {count['no']} are not supported.\n\n"
     return text + table(("statement", "supported", "for example", "answered with"), rows)
 
 
