@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from glowplug.analyze import collations
 from glowplug.analyze.char_padding import padded
 from glowplug.analyze.constants import folded
 from glowplug.analyze.context import Context
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, operator_types, wider_all
+from glowplug.functions.collation_keys import collated
 from glowplug.functions.vocabulary import Mismatch, ordinal
 from glowplug.plan.expressions import (
     Alias,
@@ -94,6 +96,7 @@ def build(
         shown = call_text(Call(function, name, args, NullType(), True))
         raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{shown}"')
     ansi = cx.conf.ansi
+    args = collations.unified(function, args, e.origin)
     coerced = tuple(_settled(a, ansi, e) for a in _coerced(function, name, args, ansi, resolve, e))
     coerced = folded(function, coerced, cx)
     for constant in function.constants:
@@ -178,6 +181,9 @@ def _typed(draft: Call, cx: Context) -> Call:
         returns = f.full_scale
     try:
         type = returns(draft.args) if callable(returns) else returns
+        if any(collated(a.type) for a in draft.args):
+            collations.check(f, draft.name, draft)
+            type = collations.result(f, draft.args, type or NullType())
     except Mismatch as mismatch:
         raise _declared(mismatch, f, draft.name, draft.args, draft) from None
     match f.nullable:

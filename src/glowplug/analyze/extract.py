@@ -7,6 +7,7 @@ from dataclasses import replace
 from glowplug.analyze.context import Context
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to
+from glowplug.functions.collation_keys import collated
 from glowplug.functions.registry import lookup
 from glowplug.plan.expressions import Call, Expression, GetField, Literal, Origin, Replaced
 from glowplug.plan.names import pretty
@@ -47,6 +48,8 @@ def extract(base: Expression, key: Expression, case_sensitive: bool, ansi: bool,
             nullable = lookup("get_array_item").nullable(item)  # type: ignore[union-attr, operator]
             return _call("get_array_item", item, element, nullable, ansi, origin)
         case MapType(key_type, value):
+            if not isinstance(key, Literal) and collated(key.type) and key.type != key_type:
+                raise _unexpected(base, key, sql_name(key_type), origin)
             return _call("get_map_value", (base, cast_to(key, key_type)), value, True, ansi, origin)
         case VariantType() if isinstance(key, Literal):
             path = f"$.{key.value}" if isinstance(key.type, StringType) else f"$[{key.value}]"
@@ -54,17 +57,21 @@ def extract(base: Expression, key: Expression, case_sensitive: bool, ansi: bool,
                 "variant_get", (base, Literal(path, STRING), Literal("variant", STRING)), type, True, ansi, origin
             )
     if isinstance(type, ArrayType):
-        raise AnalysisError(
-            "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-            origin,
-            sqlExpr=f'"{pretty(base)}[{pretty(key)}]"',
-            paramIndex="second",
-            requiredType='"INTEGRAL"',
-            inputSql=f'"{pretty(key)}"',
-            inputType=f'"{sql_name(key.type)}"',
-        )
+        raise _unexpected(base, key, "INTEGRAL", origin)
     raise AnalysisError(
         "INVALID_EXTRACT_BASE_FIELD_TYPE", origin, base=f'"{pretty(base)}"', other=f'"{sql_name(base.type)}"'
+    )
+
+
+def _unexpected(base: Expression, key: Expression, required: str, origin: Origin | None) -> AnalysisError:
+    return AnalysisError(
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        origin,
+        sqlExpr=f'"{pretty(base)}[{pretty(key)}]"',
+        paramIndex="second",
+        requiredType=f'"{required}"',
+        inputSql=f'"{pretty(key)}"',
+        inputType=f'"{sql_name(key.type)}"',
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from glowplug.analyze.collations import contradict
 from glowplug.analyze.context import Context, Scope
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to, comparison_type
@@ -41,6 +42,9 @@ def resolve_subquery(e: Subquery, scope: Scope, cx: Context) -> Expression:
             leftColumns=", ".join(f'"{pretty(v)}"' for v in values),
             rightColumns=", ".join(f'"{a.name}"' for a in plan.output),
         )
+    for v, a in zip(values, plan.output, strict=True):
+        if contradict(v, a):
+            raise AnalysisError("INDETERMINATE_COLLATION_IN_EXPRESSION", e.origin, expr=f'"{shown}"')
     types = [comparison_type(v.type, a.type, cx.conf.ansi) for v, a in zip(values, plan.output, strict=True)]
     if None in types:
         wrong = [(v, a) for v, a, t in zip(values, plan.output, types, strict=True) if t is None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from glowplug.functions import decimals
 from glowplug.functions.coercion import bounded
+from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.ordering import has_nulls, order_key
 from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
@@ -89,7 +90,7 @@ def _lower_avg(call: Call, low: Lowering) -> str:
 
 def _count(call: Call, low: Lowering) -> str:
     """NULLs count for `count(*)` and `count(1)`; with several arguments a row counts if none is NULL."""
-    args = [low.sql(a) for a in call.args if not isinstance(a, Literal) or a.value is None]
+    args = [key(low.sql(a), a.type, low) for a in call.args if not isinstance(a, Literal) or a.value is None]
     if not args:
         return aggregate(low, "count", call, "1" if call.distinct else "*")
     if len(args) == 1:
@@ -127,8 +128,8 @@ def _first(kernel: str) -> Lower:
 def _extreme(kernel: str) -> Lower:
     def lower(call: Call, low: Lowering) -> str:
         x, type = low.sql(call.args[0]), call.args[0].type
-        if has_nulls(type):
-            return aggregate(low, f"arg_{kernel}", call, x, order_key(x, type))
+        if has_nulls(type) or collated(type):
+            return aggregate(low, f"arg_{kernel}", call, x, order_key(key(x, type, low), plain(type)))
         return aggregate(low, kernel, call)
 
     return lower

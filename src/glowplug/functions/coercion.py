@@ -121,8 +121,10 @@ def tightest_common(a: DataType, b: DataType, ansi: bool = False) -> DataType | 
             return YearMonthIntervalType(min(s1, s2), max(e1, e2))
         case TimeType(p1), TimeType(p2):
             return TimeType(max(p1, p2))
+        case StringType(), StringType():  # of two collations
+            return None
         case (x, y) if isinstance(x, STRINGS) and isinstance(y, STRINGS):
-            return STRING
+            return x if isinstance(x, StringType) else y if isinstance(y, StringType) else STRING
         case ArrayType() | MapType() | StructType(), _:
             return _complex(a, b, tightest_common)
     return None
@@ -174,9 +176,10 @@ def wider(a: DataType, b: DataType, ansi: bool) -> DataType | None:
         case (DecimalType(), x) | (x, DecimalType()) if isinstance(x, (FloatType, DoubleType)):
             return DOUBLE
         case (x, y) if isinstance(x, StringType) != isinstance(y, StringType):
-            promoted = _with_string(y if isinstance(x, StringType) else x, ansi)
+            text, other = (x, y) if isinstance(x, StringType) else (y, x)
+            promoted = _with_string(other, ansi)
             if promoted is not None:
-                return promoted
+                return text if promoted == STRING else promoted
         case (GeometryType(), GeometryType()):
             return GeometryType(ANY_SRID)
         case (GeographyType(), GeographyType()):
@@ -262,11 +265,22 @@ def operator_types(a: DataType, b: DataType, ansi: bool, logical: bool) -> tuple
 def cast_to(e: Expression, target: DataType) -> Expression:
     """An implicit cast of a resolved expression, left out where it changes nothing."""
     source: DataType = e.type
+    target = _keeping_collation(source, target)
     if source == target or same_type(source, target):
         return e
     if isinstance(e, Literal) and e.value is None:
         return Literal(None, target)
     return Cast(e, target, "ansi", implicit=True)
+
+
+def _keeping_collation(source: DataType, target: DataType) -> DataType:
+    """A text stays in its collation where any text will do."""
+    match source, target:
+        case StringType(), StringType("UTF8_BINARY"):
+            return source
+        case ArrayType(a), ArrayType(b, nulls):
+            return ArrayType(_keeping_collation(a, b), nulls)
+    return target
 
 
 def implicit_target(source: DataType, accept: Accept, ansi: bool) -> DataType | None:

@@ -5,13 +5,14 @@ Facts of Spark 4.2: the words are those of its grammar, the languages those of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
+from glowplug import collations
+from glowplug.collations import Collation
 from glowplug.types import (
     BOOLEAN,
     STRING,
@@ -46,37 +47,21 @@ def _keywords() -> list[tuple[Any, ...]]:
 
 @cache
 def _collations() -> list[tuple[Any, ...]]:
-    return list(_every_collation())
+    return [_collation(c) for c in collations.every()]
 
 
-def _every_collation() -> Iterator[tuple[Any, ...]]:
-    for trim in ("", "_RTRIM"):
-        for name in ("UTF8_BINARY", "UTF8_LCASE"):
-            yield _collation(name, trim, None, None, True, name == "UTF8_BINARY", None)
-    lines = (line.split("\t") for line in (_HERE / "collations.tsv").read_text().splitlines())
-    variants = list(product(("", "_CI"), ("", "_AI"), ("", "_RTRIM")))
-    rows = (
-        _collation(name + case + accent, trim, language or None, country or None, not accent, not case, ICU_VERSION)
-        for name, language, country in [["UNICODE", "", ""], *lines]
-        for case, accent, trim in variants
-    )
-    yield from sorted(rows, key=lambda row: str(row[2]))
-
-
-def _collation(
-    name: str, trim: str, language: str | None, country: str | None, accents: bool, cases: bool, icu: str | None
-) -> tuple[Any, ...]:
-    accent, case = ("ACCENT_", "CASE_")
+def _collation(c: Collation) -> tuple[Any, ...]:
+    language, country = collations.languages().get(c.base, (None, None))
     return (
         "SYSTEM",
         "BUILTIN",
-        name + trim,
+        c.name,
         language,
         country,
-        accent + ("SENSITIVE" if accents else "INSENSITIVE"),
-        case + ("SENSITIVE" if cases else "INSENSITIVE"),
-        "RTRIM" if trim else "NO_PAD",
-        icu,
+        f"ACCENT_{'INSENSITIVE' if c.ignores_accents else 'SENSITIVE'}",
+        f"CASE_{'INSENSITIVE' if c.ignores_case or c.base == collations.LOWER_CASE else 'SENSITIVE'}",
+        "RTRIM" if c.ignores_spaces else "NO_PAD",
+        ICU_VERSION if c.unicode else None,
     )
 
 

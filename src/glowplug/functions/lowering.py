@@ -10,7 +10,7 @@ from zlib import crc32
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type
-from glowplug.plan.expressions import Cast, Expression, Literal, Replaced
+from glowplug.plan.expressions import Call, Cast, Expression, Literal, Replaced
 from glowplug.plan.function import Lowering
 from glowplug.types import DataType, DecimalType
 
@@ -52,6 +52,8 @@ def constant(e: Expression) -> Any:
     """The value of a literal, also behind an implicit cast that keeps it; None when it is not known here."""
     if isinstance(e, Replaced):
         return constant(e.child)
+    if isinstance(e, Call) and e.function.names[0] == "collate":
+        return constant(e.args[0])
     if isinstance(e, Cast) and isinstance(e.child, Literal) and type(e.child.value) in (int, str) and e.implicit:
         same_kind = arrow_type(e.type, "UTC") == pa.string() if isinstance(e.child.value, str) else _integral(e.type)
         return e.child.value if same_kind else None

@@ -307,10 +307,7 @@ FUNCTIONS = (
     Function(
         ("equal_null",),
         sig(ANY, ANY),
-        BOOLEAN,
-        "({0} IS NOT DISTINCT FROM {1})",
-        coerce=_comparable,
-        nullable="never",
+        rewrite=lambda args: UnresolvedFunction(("<=>",), args),
         usage="Equality in which NULL equals NULL.",
         example="SELECT equal_null(3, 3)",
         group="predicate_funcs",

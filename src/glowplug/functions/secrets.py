@@ -1,4 +1,4 @@
-"""Encryption, and the collations of strings."""
+"""Encryption."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions import aes
-from glowplug.functions.lowering import constant, per_row
+from glowplug.functions.lowering import per_row
 from glowplug.functions.vocabulary import BIN, STR, sig
-from glowplug.plan.expressions import Call, Expression, Literal
-from glowplug.plan.function import Function, Lower, Lowering
-from glowplug.types import BINARY, STRING, DataType, StringType
+from glowplug.plan.expressions import Call, Literal
+from glowplug.plan.function import Function, Lower
+from glowplug.types import BINARY
 
 _misc = partial(Function, group="misc_funcs")
 NOTHING = Literal(b"", BINARY)
@@ -41,48 +40,6 @@ def _shown(args: tuple[str, ...], call: Call) -> str:
     return f"{call.name}({', '.join(texts)})"
 
 
-# --- collations -----------------------------------------------------------------------------------------
-
-BINARY_COLLATION = "UTF8_BINARY"
-
-
-def _collated(args: tuple[Expression, ...]) -> DataType:
-    name = constant(args[1])
-    if not isinstance(name, str):
-        raise AnalysisError("COLLATION_INVALID_NAME", collationName=str(name), proposals=BINARY_COLLATION)
-    return StringType(collation_name(name))
-
-
-def collation_name(name: str) -> str:
-    """A collation's name in Spark's own form: base, then case, accents, trimming. Raises COLLATION_INVALID_NAME."""
-    upper = name.upper()
-    base, *rest = upper.removeprefix("SYSTEM.BUILTIN.").split("_")
-    if base == "UTF8" and rest and rest[0] in ("BINARY", "LCASE"):
-        base, rest = f"UTF8_{rest[0]}", rest[1:]
-        known = {"RTRIM"}
-    elif base == "UNICODE":
-        known = {"CI", "CS", "AI", "AS", "RTRIM"}
-    else:
-        raise unsupported(f"the collation {name}")
-    if not set(rest) <= known or len(set(rest)) < len(rest):
-        raise AnalysisError("COLLATION_INVALID_NAME", collationName=name, proposals="UTF8_BINARY, UTF8_LCASE, UNICODE")
-    order = [x for x in ("CI", "AI", "RTRIM") if x in rest]
-    return "_".join((base, *order))
-
-
-def _lower_collate(call: Call, low: Lowering) -> str:
-    """A value of another collation has no kernel form, so that nothing compares it by bytes unnoticed."""
-    assert isinstance(call.type, StringType)
-    if call.type.collation != BINARY_COLLATION:
-        raise unsupported(f"the collation {call.type.collation}", call.origin)
-    return low.sql(call.args[0])
-
-
-def _lower_collation(call: Call, low: Lowering) -> str:
-    t = call.args[0].type
-    return low.literal(f"SYSTEM.BUILTIN.{t.collation if isinstance(t, StringType) else BINARY_COLLATION}")
-
-
 FUNCTIONS = (
     _misc(
         ("aes_encrypt",),
@@ -97,22 +54,4 @@ FUNCTIONS = (
     ),
     _decrypting("aes_decrypt", aes.decrypt, "Decrypts bytes by AES."),
     _decrypting("try_aes_decrypt", aes.try_decrypt, "Decrypts bytes by AES; NULL where that fails."),
-    _misc(
-        ("collate",),
-        sig(STR, STR),
-        _collated,
-        _lower_collate,
-        nullable=lambda args: args[0].nullable,
-        usage="Gives a text a collation.",
-        example="SELECT collation(collate('Spark SQL', 'UTF8_LCASE'))",
-    ),
-    _misc(
-        ("collation",),
-        sig(STR),
-        STRING,
-        _lower_collation,
-        nullable="never",
-        usage="Returns the name of a text's collation.",
-        example="SELECT collation('Spark SQL')",
-    ),
 )

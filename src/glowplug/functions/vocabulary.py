@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from glowplug.plan.expressions import Expression, Literal, Replaced
+from glowplug.plan.expressions import Call, Expression, Literal, Replaced
 from glowplug.plan.function import Accept, Signature
 from glowplug.types import (
     BINARY,
@@ -141,4 +141,5 @@ def array_of(index: int = 0) -> Callable[[tuple[Expression, ...]], DataType]:
 def constant_value(e: Expression) -> object:
     """The value of a literal argument; None when it is not one."""
     e = e.child if isinstance(e, Replaced) else e
+    e = e.args[0] if isinstance(e, Call) and e.function.names[0] == "collate" else e
     return e.value if isinstance(e, Literal) else None

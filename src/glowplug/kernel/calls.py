@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from glowplug.errors import unsupported
+from glowplug.functions.collated import lowering
 from glowplug.functions.lowering import LONG_TEXT, bound
 from glowplug.plan.expressions import (
     Attribute,
@@ -54,7 +55,7 @@ class Named(Expression):
 
 
 def call_sql(call: Call, to: Compiler) -> str:
-    lower = call.function.lower
+    lower = lowering(call) or call.function.lower
     if lower is None:
         raise unsupported(f"the function {call.name}", call.origin)
     if call.function.kind != "scalar" or call.function in _ATTEMPTING:

@@ -14,6 +14,7 @@ from typing import Literal as OneOf
 
 from glowplug.config import OF_ROWS, Conf
 from glowplug.errors import unsupported
+from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.ordering import order_key
 from glowplug.kernel.calls import Named, call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
@@ -132,6 +133,13 @@ class Compiler(Lowering):
                 return text
         raise unsupported(f"the expression {expression.__class__.__name__}")
 
+    def expression(self, sql: str, type: DataType, nullable: bool) -> Expression:
+        return KernelSQL(sql, type, nullable)
+
+    def key(self, e: Expression) -> str:
+        """What is equal, and in order, as Spark says that the values are, but for NULLs within them."""
+        return key(self.sql(e), e.type, self)
+
     def type(self, type: DataType) -> str:
         return kernel_type(type)
 
@@ -194,12 +202,15 @@ class Compiler(Lowering):
 
     def order(self, o: SortOrder) -> str:
         direction = "ASC" if o.ascending else "DESC"
-        return f"{order_key(self.sql(o.child), o.child.type)} {direction} NULLS {'FIRST' if o.nulls_first else 'LAST'}"
+        value = order_key(self.key(o.child), plain(o.child.type))
+        return f"{value} {direction} NULLS {'FIRST' if o.nulls_first else 'LAST'}"
 
     def aggregate(
         self, kernel: str, call: Call, args: tuple[str, ...], condition: str | None = None, distinct: bool = False
     ) -> str:
         distinct = distinct or call.distinct
+        if distinct and kernel != "count" and any(collated(a.type) for a in call.args):
+            raise unsupported(f"{call.name}(DISTINCT …) of texts that have a collation", call.origin)
         order = f" ORDER BY {', '.join(map(self.order, call.order_by))}" if call.order_by else ""
         nulls = ""
         if self.window and call.ignore_nulls and kernel in ("lag", "lead", "nth_value", "first", "last"):
@@ -229,8 +240,8 @@ class Compiler(Lowering):
         """`x IN (query)` with three values."""
         from glowplug.kernel.relations import relation_sql
 
-        columns = ", ".join(f"c{a.id}" for a in e.plan.output)
-        values = [self.sql(v) for v in e.values]
+        columns = ", ".join(map(self.key, e.plan.output))
+        values = [self.key(v) for v in e.values]
         left = values[0] if len(values) == 1 else f"({', '.join(values)})"
         return f"({left} IN (SELECT {columns} FROM ({relation_sql(e.plan, self)})))"
 
@@ -248,7 +259,7 @@ class Compiler(Lowering):
     def _window(self, e: WindowExpression) -> str:
         parts = []
         if e.partition_by:
-            parts.append("PARTITION BY " + ", ".join(map(self.sql, e.partition_by)))
+            parts.append("PARTITION BY " + ", ".join(map(self.key, e.partition_by)))
         if e.order_by:
             parts.append("ORDER BY " + ", ".join(map(self.order, e.order_by)))
         call = e.function.child if isinstance(e.function, Replaced) else e.function

@@ -12,12 +12,14 @@ from zlib import crc32
 from glowplug.arrow import kernel_columns
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions import poisson
+from glowplug.functions.collation_keys import collated
+from glowplug.kernel.equality import group, item, key_item, once, set_operation
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
 from glowplug.plan.python import Streamed
 from glowplug.plan.streams import EventTimeWatermark, KernelTable, StreamingRelation, Watched
-from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, DoubleType, FloatType, StructType
+from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, StructType
 
 if TYPE_CHECKING:
     from glowplug.kernel.compile import Compiler
@@ -40,14 +42,10 @@ def source(node: r.Relation, to: Compiler) -> str:
     return "" if isinstance(node, r.OneRow) else f" FROM ({relation_sql(node, to)})"
 
 
-def _item(e: Expression, to: Compiler) -> str:
-    return f"c{e.id}" if isinstance(e, Attribute) else f"{to.sql(e)} AS c{e.id}"  # type: ignore[attr-defined]
-
-
 def _items(expressions: tuple[Expression, ...], to: Compiler) -> str:
     """Each column once: the same one twice in a select list is told apart only at the end."""
     unique = {e.id: e for e in expressions}  # type: ignore[attr-defined]
-    return ", ".join(_item(e, to) for e in unique.values()) or "1 AS _"
+    return ", ".join(item(e, to) for e in unique.values()) or "1 AS _"
 
 
 def _project(node: r.Project, to: Compiler) -> str:
@@ -84,30 +82,32 @@ def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
         return _grouping_sets(node, to)
     keys = {g.id: g for g in node.grouping}  # type: ignore[attr-defined]
     calls = [e for e in node.results if isinstance(e, Alias) and e.id not in keys]
-    items = [_key_item(g, to) for g in keys.values()] + [_item(c, to) for c in calls]
-    group = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
+    items = [key_item(g, to) for g in keys.values()] + [item(c, to) for c in calls]
+    by = f" GROUP BY {', '.join(group(g, i, to) for i, g in enumerate(keys.values()))}" if keys else ""
     if not calls and not keys:
         items = ["count(*) AS _"]
-    return f"SELECT {', '.join(items)}{source(node.child, to)}{group}"
-
-
-def _key_item(key: Expression, to: Compiler) -> str:
-    """A column that rows are grouped by: 0.0 stands for -0.0, which equals it."""
-    if not isinstance(key.type, (FloatType, DoubleType)):
-        return _item(key, to)
-    return f"{to.sql(key)} + 0 AS c{key.id}"  # type: ignore[attr-defined]
+    return f"SELECT {', '.join(items)}{source(node.child, to)}{by}"
 
 
 def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
     """Keys are computed first, under their own names, so that aggregates still see ungrouped columns."""
     assert node.sets is not None
     keys = [e for e in node.grouping if isinstance(e, Alias)]
-    base = f"SELECT *{''.join(f', {_key_item(k, to)}' for k in keys)}{source(node.child, to)}"
+    base = f"SELECT *{''.join(f', {_key_column(k, to)}' for k in keys)}{source(node.child, to)}"
     names = [f"c{e.id}" for e in node.grouping]  # type: ignore[attr-defined]
-    calls = [_item(e, to) for e in node.results if isinstance(e, Alias)]
-    sets = ", ".join("(" + ", ".join(dict.fromkeys(names[i] for i in s)) + ")" for s in node.sets)
-    items = [*dict.fromkeys(names), *calls] or ["count(*) AS _"]
+    by = [to.key(Attribute("", e.type, True, e.id)) for e in node.grouping]  # type: ignore[attr-defined]
+    shown = [
+        n if n == k else f"CASE WHEN GROUPING({k}) = 0 THEN first({n}) END AS {n}"
+        for n, k in zip(names, by, strict=True)
+    ]
+    calls = [item(e, to) for e in node.results if isinstance(e, Alias)]
+    sets = ", ".join("(" + ", ".join(dict.fromkeys(by[i] for i in s)) + ")" for s in node.sets)
+    items = [*dict.fromkeys(shown), *calls] or ["count(*) AS _"]
     return f"SELECT {', '.join(items)} FROM ({base}) GROUP BY GROUPING SETS ({sets})"
+
+
+def _key_column(key: Alias, to: Compiler) -> str:
+    return item(key, to) if collated(key.type) else key_item(key, to)
 
 
 def _sort(node: r.Sort, to: Compiler) -> str:
@@ -131,15 +131,14 @@ def _tail(node: r.Tail, to: Compiler) -> str:
 
 
 def _distinct(node: r.Distinct, to: Compiler) -> str:
-    columns = ", ".join(dict.fromkeys(_key_item(a, to) for a in node.output))
-    return f"SELECT DISTINCT {columns or '1 AS _'}{source(node.child, to)}"
+    return once(node.output, source(node.child, to), to)
 
 
 def _deduplicate(node: r.Deduplicate, to: Compiler) -> str:
     keys = node.keys or ()
     if len(keys) == len(node.output) and all(isinstance(k, Attribute) for k in keys):
         return _distinct(r.Distinct(node.child), to)
-    return f"SELECT DISTINCT ON ({', '.join(map(to.sql, keys))}) *{source(node.child, to)}"
+    return f"SELECT DISTINCT ON ({', '.join(map(to.key, keys))}) *{source(node.child, to)}"
 
 
 def _sample(node: r.Sample, to: Compiler) -> str:
@@ -200,12 +199,16 @@ def _watched(node: Watched, to: Compiler) -> str:
     """The observer is a condition that always holds, on a column of its own: it sees every row, and once.
 
     The random number is there because of a function of values that are all the same the kernel asks for one row only.
+    Columns that hang on the observer cannot be filtered before it: the one watched, or all where rows are counted.
     """
     type = node.column.type if node.column is not None else BOOLEAN
     value = f"c{node.column.id}" if node.column is not None else "true"
     seen = to.python(node.name, node.observer, (type, DOUBLE), BOOLEAN)
     marked = f"SELECT *, {seen}({value}, random()) AS _seen{source(node.child, to)}"
-    return f"SELECT * EXCLUDE (_seen) FROM ({marked}) WHERE _seen"
+    hanging = [f"c{a.id}" for a in ((node.column,) if node.column is not None else node.output)]
+    kept = ", ".join(f"CASE WHEN _seen THEN {c} END AS {c}" for c in hanging)
+    replaced = f" REPLACE ({kept})" if kept else ""
+    return f"SELECT * EXCLUDE (_seen){replaced} FROM ({marked}) WHERE _seen"
 
 
 def _scan(node: r.Scan, to: Compiler) -> str:
@@ -266,32 +269,6 @@ def _joined(node: r.Join, to: Compiler) -> str:
 
 def _columns(node: r.Relation) -> str:
     return ", ".join(dict.fromkeys(f"c{a.id}" for a in node.output)) or "1 AS _"
-
-
-def _set_operation(node: r.SetOperation, to: Compiler) -> str:
-    if not node.columns:
-        return f"SELECT 1 AS _ FROM ({relation_sql(node.left, to)} UNION ALL {relation_sql(node.right, to)})"
-    sides = [
-        "SELECT "
-        + ", ".join(f"c{a.id} AS c{c.id}" for a, c in zip(side.output, node.columns, strict=True))
-        + f" FROM ({relation_sql(side, to)})"
-        for side in (node.left, node.right)
-    ]
-    if node.kind == "except" and node.all:
-        return _except_all(node, *sides)
-    return f"({sides[0]}) {node.kind.upper()}{' ALL' if node.all else ''} ({sides[1]})"
-
-
-def _except_all(node: r.SetOperation, left: str, right: str) -> str:
-    """Each left row beyond those the right side has of it, in the left side's order, which the kernel's own loses."""
-    columns = [f"c{c.id}" for c in node.columns]
-    keys = ", ".join(columns)
-    placed = f"SELECT *, row_number() OVER () AS _row FROM ({left})"
-    numbered = f"SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY _row) AS _n FROM ({placed})"
-    names = ", ".join(f"{c} AS k{i}" for i, c in enumerate(columns))
-    counted = f"SELECT {names}, count(*) AS _m FROM ({right}) GROUP BY ALL"
-    same = " AND ".join(f"{c} IS NOT DISTINCT FROM k{i}" for i, c in enumerate(columns))
-    return f"SELECT {keys} FROM ({numbered}) LEFT JOIN ({counted}) ON {same} WHERE _n > coalesce(_m, 0) ORDER BY _row"
 
 
 def _recursive(node: r.Recursive, to: Compiler) -> str:
@@ -359,7 +336,7 @@ _LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
     r.CachedData: _cached,
     r.Generate: _generate,
     r.Join: _join,
-    r.SetOperation: _set_operation,
+    r.SetOperation: set_operation,
     r.Recursive: _recursive,
     r.RecursiveReference: _recursive_reference,
     r.CollectMetrics: _metrics,

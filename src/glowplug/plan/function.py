@@ -101,6 +101,10 @@ class Lowering:
         """The kernel's SQL for an expression."""
         raise NotImplementedError
 
+    def expression(self, sql: str, type: DataType, nullable: bool) -> Expression:
+        """An expression that is kernel SQL already, for the lowering of another call."""
+        raise NotImplementedError
+
     def attempt(self, expression: Expression) -> str:
         """The kernel's SQL for an expression, NULL where it fails."""
         raise NotImplementedError

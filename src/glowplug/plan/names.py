@@ -165,6 +165,8 @@ def literal_text(value: Any, type: DataType, quoted: bool = True, zone: tzinfo =
     if value is None:
         return "NULL"
     match type:
+        case StringType(collation) if collation != "UTF8_BINARY":
+            return literal_text(value, StringType()) + f" collate {collation}"
         case StringType():
             return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" if quoted else str(value)
         case DoubleType() | FloatType():

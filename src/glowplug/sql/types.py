@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from glowplug.errors import ParseError
+from glowplug.collations import named
+from glowplug.errors import ExecutionError, ParseError
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.literals import integer, string
 from glowplug.sql.tokens import END
@@ -69,7 +70,6 @@ _SIMPLE: dict[str, DataType] = {
     "VOID": NULL,
     "VARIANT": VARIANT,
 }
-_COLLATIONS = {"UTF8_BINARY", "UTF8_LCASE", "UNICODE", "UNICODE_CI", "UNICODE_AI", "UNICODE_CI_AI"}
 
 
 def data_type(c: Cursor) -> DataType:
@@ -148,15 +148,17 @@ def _rest_of_field(c: Cursor, name: str) -> StructField:
 
 
 def _string(c: Cursor, start: int) -> DataType:
-    return StringType(collation(c)) if c.take("COLLATE") else STRING
+    return StringType(named(collation(c))) if c.take("COLLATE") else STRING
 
 
 def collation(c: Cursor) -> str:
-    """A collation's name, maybe qualified by the catalog's schema; the usual ones in upper case."""
-    name = c.identifier()
+    """A collation's name as it is written, maybe qualified by the catalog's schema."""
+    parts = [c.identifier()]
     while c.take("."):
-        name = c.identifier()
-    return name.upper() if name.upper() in _COLLATIONS else name
+        parts.append(c.identifier())
+    if len(parts) > 1 and [p.upper() for p in parts[:-1]] != ["SYSTEM", "BUILTIN"]:
+        raise ExecutionError("COLLATION_INVALID_NAME", collationName=parts[-1], proposals=named(parts[-1]))
+    return parts[-1]
 
 
 def _decimal(c: Cursor, start: int) -> DataType:

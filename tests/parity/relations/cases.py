@@ -41,6 +41,8 @@ MODULES = (
     "intervals",
     "nesting",
     "misfits",
+    "collations",
+    "collated_functions",
 )
 
 VIEWS = {
@@ -66,6 +68,14 @@ VIEWS = {
     "CAST(3.25 AS DECIMAL(10,2)) AS d10, CAST(1 AS DECIMAL(38,10)) AS d38, '5' AS str, X'01' AS bin, "
     "DATE '2020-01-02' AS day, TIMESTAMP '2020-01-02 03:04:05' AS ts, TIMESTAMP_NTZ '2020-01-02 03:04:05' AS ntz, "
     "INTERVAL '1-2' YEAR TO MONTH AS ym, INTERVAL '1 02:03:04' DAY TO SECOND AS dt, NULL AS nothing",
+    "words": "SELECT c0 COLLATE UTF8_LCASE AS l, c0 COLLATE UNICODE AS u, c0 COLLATE UNICODE_CI AS ci, "
+    "c0 COLLATE UNICODE_AI AS ai, c0 COLLATE UNICODE_CI_AI AS cai, c0 COLLATE UTF8_BINARY_RTRIM AS r, "
+    "c0 COLLATE UTF8_LCASE_RTRIM AS lr, c0 COLLATE UNICODE_CI_RTRIM AS cr, c0 COLLATE de AS de, c0 COLLATE sv AS sv, "
+    "c0 AS b, c1 AS n FROM VALUES ('a', 1), ('A', 2), ('b', 3), ('B ', 4), ('á', 5), ('Á', 6), ('z', 7), (NULL, 8), "
+    "('ä', 9), ('ß', 10), ('ss', 11), ('a ', 12), ('', 13), ('_', 14), ('İ', 15), ('i̇', 16), ('Σ', 17), ('ς', 18), "
+    "('σ', 19), ('å', 20), ('a\u030a', 21), ('1', 22), ('10', 23), ('2', 24), ('B', 25) AS w(c0, c1)",
+    "searched": "SELECT * FROM VALUES ('aBcAbC', 'b'), ('ABC abc ', 'C '), ('Straße', 'SS'), ('STRASSE', 'ß'), ('xİy', 'i̇'), ('xi̇y', 'İ'), ('ΑΣΣ', 'ς'), ('áÁàA', 'a'), ('a\u030aB', 'å'), ('åB', 'a'), ('abc', ''), ('', 'a'), ('a,B,c', 'b"
+    "'), ('a,b ,c', 'B'), ('ABAB', 'ab'), ('a  ', 'A '), ('𝔸b𝔸', 'b'), ('ﬁx', 'fi') AS t(x, y)",
 }
 ANSI_OFF = {"spark.sql.ansi.enabled": "false"}
 

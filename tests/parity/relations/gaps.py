@@ -134,6 +134,37 @@ GAPS: dict[str, dict[str, list[str]]] = {
             "SELECT substring('hello', -3, 2), substr('hello', 0, 2), left('hello', 2), right('hello', 9), 'hello'[0]",
         ],
     },
+    "collations": {
+        "CHAR and VARCHAR have no collation": [
+            "SELECT CAST('a' AS CHAR(3) COLLATE UNICODE)",
+        ],
+        "a constant within a struct keeps its own collation": [
+            "SELECT s = named_struct('x', 'A'), a = array('A' COLLATE UTF8_LCASE), a < array('B' COLLATE UTF8_LCASE) FROM (SELECT named_struct('x', v COLLATE UTF8_LCASE) AS s, array(v COLLATE UTF8_LCASE) AS a FROM t1)",
+        ],
+        "a cast that COLLATE overrules stays in the name": [
+            "SELECT CAST('a' AS STRING COLLATE UTF8_LCASE) = 'A', CAST('a' AS STRING COLLATE UTF8_LCASE) = 'A' COLLATE UNICODE",
+        ],
+        "Spark's join takes ß for ss, which its order and its grouping tell apart": [
+            "SELECT a.n, b.n FROM words a JOIN words b ON a.ai = b.ai WHERE a.n < b.n",
+        ],
+        "DISTINCT is refused, whatever the delimiter": [
+            "SELECT listagg(DISTINCT l, ',') WITHIN GROUP (ORDER BY l) FROM words WHERE n < 8",
+            "SELECT listagg(DISTINCT r, ',') WITHIN GROUP (ORDER BY r) FROM words WHERE n < 8",
+        ],
+        "refused": [
+            "SELECT approx_top_k(l) FROM words",
+        ],
+    },
+    "collated_functions": {
+        "LIKE ANY goes by another name": [
+            "SELECT 'aBcAbC' COLLATE UTF8_LCASE LIKE ANY ('ab%', 'x')",
+            "SELECT 'aBcAbC' COLLATE UNICODE_CI LIKE ANY ('ab%', 'x')",
+        ],
+        "schema_of_json wants a plain constant": [
+            "SELECT from_csv('1,b' COLLATE UTF8_LCASE, 'a INT, b STRING'), schema_of_json('{\"a\":1}' COLLATE UTF8_LCASE), variant_get(parse_json('{\"a\":\"b\"}' COLLATE UTF8_LCASE), '$.a', 'string')",
+            "SELECT from_csv('1,b' COLLATE UNICODE_CI, 'a INT, b STRING'), schema_of_json('{\"a\":1}' COLLATE UNICODE_CI), variant_get(parse_json('{\"a\":\"b\"}' COLLATE UNICODE_CI), '$.a', 'string')",
+        ],
+    },
     "misfits": {
         "parameters differ: functionName": [
             "SELECT map(1, 2) < map(1, 2)",

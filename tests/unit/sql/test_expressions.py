@@ -98,7 +98,7 @@ from glowplug.types import INT
         ("datediff(hour, a, b)", "timestampdiff(hour:string, a, b)"),
         ("struct(1, a as b)", "struct(1:int, a AS b)"),
         ("(1, a, b as c)", "named_struct(col1:string, 1:int, a:string, a, c:string, b)"),
-        ("a collate utf8_lcase", "collate(a, UTF8_LCASE:string)"),
+        ("a collate utf8_lcase", "collate(a, utf8_lcase:string)"),
         # aliases
         ("a + 1 as b", "+(a, 1:int) AS b"),
         ("a b", "a AS b"),

@@ -1,0 +1,88 @@
+"""Which rows count as the same: grouping, DISTINCT and set operations as kernel SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glowplug.functions.collation_keys import collated
+from glowplug.plan import relations as r
+from glowplug.plan.expressions import Attribute, Expression
+from glowplug.types import DoubleType, FloatType
+
+if TYPE_CHECKING:
+    from glowplug.kernel.compile import Compiler
+
+
+def item(e: Expression, to: Compiler) -> str:
+    return f"c{e.id}" if isinstance(e, Attribute) else f"{to.sql(e)} AS c{e.id}"  # type: ignore[attr-defined]
+
+
+def key_item(key: Expression, to: Compiler, order: str = "") -> str:
+    """A column that rows are grouped by: 0.0 stands for -0.0, which equals it; of equal texts, the first for all."""
+    if collated(key.type):
+        return f"first({to.sql(key)}{order}) AS c{key.id}"  # type: ignore[attr-defined]
+    if not isinstance(key.type, (FloatType, DoubleType)):
+        return item(key, to)
+    return f"{to.sql(key)} + 0 AS c{key.id}"  # type: ignore[attr-defined]
+
+
+def group(key: Expression, place: int, to: Compiler) -> str:
+    return to.key(key) if collated(key.type) else str(place + 1)
+
+
+def once(columns: tuple[Attribute, ...], rows: str, to: Compiler, order: str = "") -> str:
+    """Each row once. `rows` is a FROM clause; `order` says which of equal texts stands for all."""
+    unique = {a.id: a for a in columns}.values()
+    items = ", ".join(key_item(a, to, order) for a in unique) or "1 AS _"
+    if not any(collated(a.type) for a in unique):
+        return f"SELECT DISTINCT {items}{rows}"
+    return f"SELECT {items}{rows} GROUP BY {', '.join(group(a, i, to) for i, a in enumerate(unique))}"
+
+
+def set_operation(node: r.SetOperation, to: Compiler) -> str:
+    from glowplug.kernel.relations import relation_sql
+
+    if not node.columns:
+        return f"SELECT 1 AS _ FROM ({relation_sql(node.left, to)} UNION ALL {relation_sql(node.right, to)})"
+    sides = [
+        "SELECT "
+        + ", ".join(f"c{a.id} AS c{c.id}" for a, c in zip(side.output, node.columns, strict=True))
+        + f" FROM ({relation_sql(side, to)})"
+        for side in (node.left, node.right)
+    ]
+    if any(collated(c.type) for c in node.columns):
+        return _collated_sets(node, sides[0], sides[1], to)
+    if node.kind == "except" and node.all:
+        return _except_all(node, *sides)
+    return f"({sides[0]}) {node.kind.upper()}{' ALL' if node.all else ''} ({sides[1]})"
+
+
+def _collated_sets(node: r.SetOperation, left: str, right: str, to: Compiler) -> str:
+    """Rows are counted on either side, as equal as their collations make them; the first of them stands for all."""
+    both = f" FROM (({left}) UNION ALL ({right}))"
+    if node.kind == "union":
+        if node.all:
+            return f"SELECT *{both}"
+        placed = f" FROM (SELECT *, 0 AS _side FROM ({left}) UNION ALL SELECT *, 1 FROM ({right}))"
+        return once(node.columns, placed, to, " ORDER BY _side")
+    both = f" FROM (SELECT *, 1 AS _l, 0 AS _r FROM ({left}) UNION ALL SELECT *, 0, 1 FROM ({right}))"
+    keys = ", ".join(group(a, i, to) for i, a in enumerate(node.columns))
+    items = ", ".join(key_item(a, to, " ORDER BY _r") for a in node.columns)
+    counted = f"SELECT {items}, sum(_l) AS _ls, sum(_r) AS _rs{both} GROUP BY {keys}"
+    if not node.all:
+        kept = "_ls > 0 AND _rs > 0" if node.kind == "intersect" else "_ls > 0 AND _rs = 0"
+        return f"SELECT * EXCLUDE (_ls, _rs) FROM ({counted}) WHERE {kept}"
+    copies = "least(_ls, _rs)" if node.kind == "intersect" else "_ls - _rs"
+    return f"SELECT * EXCLUDE (_ls, _rs, _n) FROM (SELECT *, unnest(range(({copies})::BIGINT)) AS _n FROM ({counted}))"
+
+
+def _except_all(node: r.SetOperation, left: str, right: str) -> str:
+    """Each left row beyond those the right side has of it, in the left side's order, which the kernel's own loses."""
+    columns = [f"c{c.id}" for c in node.columns]
+    keys = ", ".join(columns)
+    placed = f"SELECT *, row_number() OVER () AS _row FROM ({left})"
+    numbered = f"SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY _row) AS _n FROM ({placed})"
+    names = ", ".join(f"{c} AS k{i}" for i, c in enumerate(columns))
+    counted = f"SELECT {names}, count(*) AS _m FROM ({right}) GROUP BY ALL"
+    same = " AND ".join(f"{c} IS NOT DISTINCT FROM k{i}" for i, c in enumerate(columns))
+    return f"SELECT {keys} FROM ({numbered}) LEFT JOIN ({counted}) ON {same} WHERE _n > coalesce(_m, 0) ORDER BY _row"
