@@ -522,6 +522,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22003",
         "The table cannot be restored to version <version>: there are <startVersion> to <endVersion>.",
     ),
+    "DELTA_CANNOT_RESTORE_TIMESTAMP_EARLIER": (
+        "22003",
+        "The table cannot be restored to <requestedTimestamp>: its oldest version is of <earliestTimestamp>.",
+    ),
     "DELTA_CONCURRENT_APPEND.WITHOUT_HINT": (
         "2D521",
         "A concurrent <operation>, version <version> of <tableName>, added files that this operation should have read; run it again. See <docLink>.",
@@ -550,6 +554,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_CONSTRAINT_DOES_NOT_EXIST": (
         "42704",
         "The table <tableName> has no constraint <constraintName>. To pass over those that are not there, set <config> to <confValue>, or say IF EXISTS.",
+    ),
+    "DELTA_CONVERSION_UNEXPECTED_PARTITIONS": (
+        "42KD6",
+        "The files are partitioned by [<found>]; PARTITIONED BY says [<given>].",
+    ),
+    "DELTA_CONVERT_NON_PARQUET_TABLE": (
+        "0AKDC",
+        "Only Parquet can be converted to Delta, and <tableId> is of <sourceName>.",
     ),
     "DELTA_CREATE_TABLE_SCHEME_MISMATCH": (
         "42KD7",
@@ -591,6 +603,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<numRows> rows of <tableName> violate the new CHECK constraint (<checkConstraint>).",
     ),
     "DELTA_NON_PARTITION_COLUMN_ABSENT": ("KD005", "A table needs columns that it is not partitioned by.<details>"),
+    "DELTA_NON_PARTITION_COLUMN_REFERENCE": (
+        "42P10",
+        "The condition may name partition columns only, compared with constants: [<columnList>], and not <columnName>.",
+    ),
     "DELTA_NOT_NULL_CONSTRAINT_VIOLATED": ("23502", "The column <columnName> takes no NULL, and a row has one."),
     "DELTA_OPERATION_NOT_ALLOWED": ("0AKDC", "<operation> is not for Delta tables."),
     "DELTA_OVERWRITE_SCHEMA_WITH_DYNAMIC_PARTITION_OVERWRITE": (
@@ -646,6 +662,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "F0000",
         "<config> is no property of Delta tables. To set it nevertheless: SET <disableCheckConfig> = true.",
     ),
+    "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP": (
+        "0AKDC",
+        "The column <fieldPath> cannot be changed from <oldField> to <newField>.",
+    ),
     "DELTA_UNSUPPORTED_DROP_COLUMN": ("0AKDC", "Columns of this Delta table cannot be dropped. <advice>"),
     "DELTA_UNSUPPORTED_EXPRESSION_IN_UPDATE": ("0A000", "Nothing can be assigned to <expr>."),
     "DELTA_UNSUPPORTED_FEATURES_FOR_READ": (
@@ -656,6 +676,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56038",
         "The Delta table <tableNameOrPath> cannot be written without features that are not supported: <unsupported>.",
     ),
+    "DELTA_UNSUPPORTED_GENERATE_MODE": ("0A000", "GENERATE <mode> is not supported; there is symlink_format_manifest."),
+    "DELTA_UNSUPPORTED_RENAME_COLUMN": ("0AKDC", "Columns of this Delta table cannot be renamed. <advice>"),
     "DELTA_UNSUPPORTED_TIME_TRAVEL_MULTIPLE_FORMATS": (
         "42613",
         "The version to read is given more than once; give it as an option or in the path.",
@@ -761,6 +783,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The query is nested too deeply. Divide it, for instance by keeping intermediate results in temporary views.",
     ),
     "FAILED_TO_START_PYTHON_WORKER": ("38000", "No Python worker could be started: <reason>."),
+    "FIELD_ALREADY_EXISTS": (
+        "42710",
+        "To <op> <fieldNames> is not possible: there is a field of the name in <struct>.",
+    ),
     "FIELD_NOT_FOUND": ("42704", "There is no struct field <fieldName> in <fields>."),
     "FORBIDDEN_OPERATION": ("42809", "<statement> is not allowed for the <objectType> <objectName>."),
     "GROUPING_COLUMN_MISMATCH": (
@@ -1581,6 +1607,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42802",
         "The time to live of the state <stateName> must be greater than zero (<operationType>).",
     ),
+    "STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE": (
+        "42802",
+        "<timeMode> is no time mode; there are None, ProcessingTime and EventTime.",
+    ),
     "STATE_STORE_INVALID_VALUE_SCHEMA_EVOLUTION": (
         "XXKST",
         "Values of the schema <oldValueSchema> cannot be read as ones of <newValueSchema>: fields may come, if they can "
@@ -2027,6 +2057,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
     "_LEGACY_ERROR_TEMP_2146": ("", "The option <paramName> must be an integer, not <value>."),
     "_LEGACY_ERROR_TEMP_2242": ("", "The source <provider> has columns of its own and takes no schema."),
+    "_LEGACY_ERROR_TEMP_2330": ("", "The column <fieldName> may have NULLs, and cannot be made one that takes none."),
     "_LEGACY_ERROR_TEMP_3060": ("", "There is no column <i>; the columns are:\n<schema>"),
     "_LEGACY_ERROR_TEMP_3080": ("", "<msg>"),
     "_LEGACY_ERROR_TEMP_3081": (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from glowplug.errors import ParseError, unsupported
 from glowplug.plan.commands import Command, Describe, PartitionSpec, Show
-from glowplug.sql import clauses, literals, properties, queries
+from glowplug.sql import clauses, delta, literals, properties, queries
 from glowplug.sql.clauses import invalid
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
@@ -123,6 +123,8 @@ _SHOWN: dict[str, Callable[[Cursor], Command]] = {
 def describe(c: Cursor) -> Command:
     """`DESCRIBE [TABLE | QUERY | FUNCTION | SCHEMA | PROCEDURE] …`. Each word is a table's name if nothing follows."""
     c.i += 1
+    if (of_delta := delta.describe(c)) is not None:
+        return of_delta
     after = c.peek()
     named = after not in (END, ";", ".")
     if c.kind == "FUNCTION" and named:

@@ -176,7 +176,7 @@ def table(c: Cursor) -> Relation:
     if c.kind == "(":
         return _table_function(c, start, parts)
     origin = c.origin(start)
-    travel = _time_travel(c)
+    travel = time_travel(c)
     if c.at("CHANGES", "FROM"):
         raise unsupported("CHANGES FROM", c.here())
     options = properties.properties(c) if c.kind == "WITH" and c.peek() == "(" and c.take("WITH") else ()
@@ -195,7 +195,8 @@ def _stream(c: Cursor) -> Relation:
     return aliased(c, watermarked(c, UnresolvedRelation(parts, options, True, origin=c.origin(start))), start)
 
 
-def _time_travel(c: Cursor) -> tuple[str, Expression] | None:
+def time_travel(c: Cursor) -> tuple[str, Expression] | None:
+    """`[FOR] VERSION | TIMESTAMP AS OF value`, if it is next."""
     start = c.i
     c.take("FOR")
     if c.kind in ("VERSION", "SYSTEM_VERSION") and c.kinds[c.i + 1 : c.i + 3] == ["AS", "OF"]:

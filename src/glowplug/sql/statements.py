@@ -34,6 +34,7 @@ from glowplug.sql import (
     alter,
     clauses,
     create,
+    delta,
     dml,
     expressions,
     literals,
@@ -375,4 +376,5 @@ _RULES: dict[str, Callable[[Cursor], Statement]] = {
     "DROP": create.drop,
     "ALTER": alter.alter,
     **dml.RULES,
+    **delta.RULES,
 }

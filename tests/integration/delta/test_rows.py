@@ -70,7 +70,7 @@ def test_update(spark: SparkSession, table: str) -> None:
     assert [r for r in rows(spark) if r[2] == 9] == [(-7, "v7!", 9), (-8, "v8!", 9)]
     with pytest.raises(PySparkException) as error:
         spark.sql("UPDATE t SET id = 'text' WHERE id = 1")
-    assert error.value.getCondition() == "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST"
+    assert error.value.getCondition() == "CAST_INVALID_INPUT"
     with pytest.raises(PySparkException) as error:
         spark.sql("UPDATE t SET nope = 1")
     assert error.value.getCondition() == "UNRESOLVED_COLUMN.WITH_SUGGESTION"

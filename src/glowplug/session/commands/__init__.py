@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from glowplug.analyze.commands import nouns as n
-from glowplug.errors import unsupported
+from glowplug.errors import ExecutionError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
+from glowplug.plan import delta as d
 from glowplug.plan import statements as s
 from glowplug.plan.relations import Relation
 from glowplug.plan.scripts import Script
@@ -17,6 +18,7 @@ from glowplug.session.commands import (
     analyze_table,
     caching,
     checkpoints,
+    delta,
     describe,
     execute_immediate,
     explaining,
@@ -78,6 +80,13 @@ RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | No
     s.SetVariable: variables.assign,
     s.Truncate: tables.truncate,
     Script: scripts.run_script,
+    d.ConvertToDelta: delta.convert,
+    d.DescribeDetail: delta.describe_detail,
+    d.DescribeHistory: delta.describe_history,
+    d.Generate: delta.generate,
+    d.Optimize: delta.optimize,
+    d.Restore: delta.restore,
+    d.Vacuum: delta.vacuum,
 }
 
 
@@ -87,4 +96,11 @@ def run_command(command: c.Command, session: Session, operation: Operation) -> R
     run = RUNNERS.get(command.__class__)
     if run is None:
         raise unsupported(f"the command {type(command).__name__}")
-    return run(command, session, operation)
+    try:
+        return run(command, session, operation)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise ExecutionError(
+            "TASK_WRITE_FAILED", path=error.filename2 or error.filename, reason=error.strerror
+        ) from error

@@ -14,7 +14,7 @@ from glowplug.analyze.commands.insert import no_column
 from glowplug.analyze.commands.targets import refused
 from glowplug.analyze.context import Context
 from glowplug.catalog.catalog import Catalog
-from glowplug.catalog.table import Pairs, Table
+from glowplug.catalog.table import Pairs, Table, is_delta
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import statements as s
@@ -41,6 +41,11 @@ def alter(command: s.Alter, session: Session, operation: Operation) -> Relation 
     table = targets.named(command.parts, cx)
     if table is None:
         raise targets.not_found(command.parts, cx)
+    if is_delta(table):
+        from glowplug.session.delta.altering import alter as changed
+
+        if changed(table, command.change, session, operation):
+            return None
     name, changer = _CHANGES.get(type(command.change), ("", None))
     if changer is None:
         raise unsupported(f"ALTER {command.kind.upper()}: {type(command.change).__name__}")
@@ -80,6 +85,10 @@ def comment_on(command: s.Comment, session: Session, operation: Operation) -> No
         return
     cx = context(session)
     table = targets.table(command.parts, cx, "COMMENT ON TABLE")
+    if is_delta(table):
+        from glowplug.session.delta.altering import comment
+
+        return comment(table, command.text, session, operation)
     catalog = catalogs(session).catalog(table.identifier.catalog)
     catalog.alter_table(table.identifier, lambda t: replace(t, comment=command.text or ""))
 

@@ -255,6 +255,8 @@ def protocol_for(schema: StructType, configuration: Mapping[str, str], old: a.Pr
         wanted.add("timestampNtz")
     if any("CURRENT_DEFAULT" in f.metadata for f in _all_fields(schema)):
         wanted.add("allowColumnDefaults")
+    if _flag(configuration, "delta.enableDeletionVectors"):
+        wanted.add("deletionVectors")  # which others may write, and we read
     constrained = any(k.startswith("delta.constraints.") for k in configuration)
     if constrained and made.writer < 3:
         made = replace(made, writer=3)

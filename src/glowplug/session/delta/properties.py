@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.errors import AnalysisError, IllegalArgument, unsupported
 
 DISABLED = "spark.databricks.delta.allowArbitraryProperties.enabled"
 
@@ -67,6 +67,14 @@ KNOWN: dict[str, Callable[[str], bool]] = {
     "delta.targetFileSize": _any,
     "delta.tuneFileSizesForRewrites": _boolean,
 }
+# What a table with them asks of its writers is not done, or asked of readers is not read.
+_REFUSED = {
+    "delta.columnMapping.mode": ("name", "id"),
+    "delta.enableChangeDataFeed": ("true",),
+    "delta.enableInCommitTimestamps": ("true",),
+    "delta.enableRowTracking": ("true",),
+    "delta.enableTypeWidening": ("true",),
+}
 _PREFIXES = ("delta.constraints.", "delta.feature.", "delta.universalFormat.", "delta.identity.")
 _BY_CASE = {k.lower(): k for k in KNOWN}
 
@@ -83,6 +91,8 @@ def check(properties: Mapping[str, str], conf: Any) -> None:
             raise AnalysisError("DELTA_UNKNOWN_CONFIGURATION", config=key, disableCheckConfig=DISABLED)
         if not KNOWN[name](value):
             raise IllegalArgument("INVALID_DATA_SOURCE_OPTION", name=name, value=value, expected="a value it takes")
+        if value.lower() in _REFUSED.get(name, ()):
+            raise unsupported(f"{name} = {value} of a Delta table that Glowplug writes")
 
 
 def named(properties: Mapping[str, str]) -> dict[str, str]:

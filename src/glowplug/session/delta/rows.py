@@ -20,9 +20,11 @@ from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.read import DeltaSource, source
 from glowplug.lake.delta.snapshot import Snapshot
 from glowplug.plan.build import called, columns_of
+from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
+    Cast,
     Expression,
     GetField,
     Literal,
@@ -37,7 +39,7 @@ from glowplug.session.delta.changes import Change, Result, append_only, run
 from glowplug.session.delta.checks import checked, condition
 from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
-from glowplug.types import BOOLEAN, LONG, StructField
+from glowplug.types import BOOLEAN, COMPLEX, LONG, CharType, StructField, VarcharType, same_type
 
 METADATA = "_metadata"
 
@@ -275,7 +277,7 @@ def assigned(assignments: Sequence[tuple[Expression, Expression]], table: Table,
         if not path:
             if column.id in made:
                 raise AnalysisError("DELTA_CONFLICT_SET_COLUMN", columnList=f"`{column.name}`")
-            made[column.id] = stored(value, fields[column.name.lower()].type, (column.name,), table, cx, True)
+            made[column.id] = value_for(value, fields[column.name.lower()], table, cx)
         else:
             whole_value = made.get(column.id, column)
             made[column.id] = _with_field(whole_value, path, value, table, cx, (column.name,))
@@ -283,7 +285,10 @@ def assigned(assignments: Sequence[tuple[Expression, Expression]], table: Table,
 
 
 def value_for(value: Expression, f: StructField, table: Table, cx: Context) -> Expression:
-    """A value as a column takes it."""
+    """A value as a column takes it. As in Delta, UPDATE and MERGE cast where INSERT would refuse to."""
+    atomic = not isinstance(value.type, COMPLEX) and not isinstance(f.type, (*COMPLEX, CharType, VarcharType))
+    if atomic and not same_type(value.type, f.type) and can_cast(value.type, f.type, True):
+        return Cast(value, f.type, "ansi", implicit=True)
     return stored(value, f.type, (f.name,), table, cx, True)
 
 

@@ -1,0 +1,62 @@
+"""Commands that only tables of Delta take. `parts` is a table's name, or ("delta", path)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glowplug.plan.commands import Command
+from glowplug.plan.expressions import Expression
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeHistory(Command):
+    parts: Names
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeDetail(Command):
+    parts: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Optimize(Command):
+    """Small files become large ones, rows ordered along a curve through `order_by` if there are such columns."""
+
+    parts: Names
+    condition: Expression | None = None
+    order_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vacuum(Command):
+    """Files that no version of the last `hours` needs are deleted; None = the table's retention."""
+
+    parts: Names
+    hours: float | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restore(Command):
+    """The table becomes what it was at a version or time."""
+
+    parts: Names
+    kind: str  # "version" or "timestamp"
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertToDelta(Command):
+    """A directory or table of Parquet files gets a log. `partition_by` are names and types of its partition columns."""
+
+    parts: Names
+    partition_by: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Generate(Command):
+    mode: str
+    parts: Names

@@ -1,0 +1,50 @@
+"""Commands that only tables of Delta take; what runs them is loaded with the first one."""
+
+from __future__ import annotations
+
+from glowplug.execute.operation import Operation
+from glowplug.plan import delta as d
+from glowplug.plan.relations import Relation
+from glowplug.session.session import Session
+
+
+def describe_history(command: d.DescribeHistory, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.delta import history
+
+    return history.describe_history(command, session)
+
+
+def describe_detail(command: d.DescribeDetail, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.delta import history
+
+    return history.describe_detail(command, session)
+
+
+def optimize(command: d.Optimize, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.delta import maintenance
+
+    return maintenance.optimize(command, session)
+
+
+def vacuum(command: d.Vacuum, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.delta import maintenance
+
+    return maintenance.vacuum(command, session)
+
+
+def restore(command: d.Restore, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.delta import maintenance
+
+    return maintenance.restore(command, session)
+
+
+def convert(command: d.ConvertToDelta, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.delta import maintenance
+
+    return maintenance.convert(command, session)
+
+
+def generate(command: d.Generate, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.delta import maintenance
+
+    return maintenance.generate(command, session)

@@ -1,0 +1,241 @@
+"""ALTER TABLE and COMMENT of Delta tables: versions of the log that change only its metadata."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from glowplug.analyze.commands.defaults import CURRENT, with_default
+from glowplug.analyze.commands.insert import no_column
+from glowplug.analyze.context import Context
+from glowplug.catalog.table import Table
+from glowplug.errors import AnalysisError, unsupported
+from glowplug.execute.local import literals
+from glowplug.execute.operation import Operation
+from glowplug.lake.delta.actions import Metadata
+from glowplug.lake.delta.snapshot import Snapshot, load, table_path
+from glowplug.plan import statements as s
+from glowplug.plan.expressions import Alias, Literal, new_id
+from glowplug.plan.relations import Aggregate, Filter, UnresolvedRelation
+from glowplug.session.delta.changes import Change, protocol_for, run
+from glowplug.session.delta.checks import CONSTRAINT, condition
+from glowplug.session.delta.properties import check, named
+from glowplug.session.delta.rows import call, is_true
+from glowplug.session.session import Session
+from glowplug.types import LONG, StructField, StructType, quote, same_type, to_json
+
+_DROPS = "spark.databricks.delta.constraints.assumesDropIfExists.enabled"
+_ADVICE = (
+    "They can be where the table maps columns to other names in its files (delta.columnMapping.mode = name), which "
+    "Glowplug reads but does not write."
+)
+
+
+def alter(table: Table, change: s.Change, session: Session, operation: Operation) -> bool:
+    """Whether the change is one of the log's; the others are the catalog's."""
+    from glowplug.session.world import context
+
+    cx = context(session)
+    at = load(table_path(table.location or "", session.conf))
+    match change:
+        case s.SetProperties(properties):
+            _set(at, dict(properties), session, operation)
+        case s.UnsetProperties(keys):
+            _unset(at, keys, session, operation)
+        case s.AddColumns(columns):
+            _add(at, columns, session, operation, cx)
+        case s.AlterColumns(columns):
+            for column in columns:
+                _change_column(load(at.path), column, session, operation, cx)
+        case s.AddConstraint(constraint):
+            _add_constraint(at, table, constraint, session, operation, cx)
+        case s.DropConstraint(name, if_exists):
+            _drop_constraint(at, table, name, if_exists, session, operation)
+        case s.DropColumns():
+            raise AnalysisError("DELTA_UNSUPPORTED_DROP_COLUMN", advice=_ADVICE)
+        case s.RenameColumn():
+            raise AnalysisError("DELTA_UNSUPPORTED_RENAME_COLUMN", advice=_ADVICE)
+        case s.ReplaceColumns():
+            raise unsupported("ALTER TABLE … REPLACE COLUMNS of a Delta table")
+        case s.SetClusterBy():
+            raise unsupported("CLUSTER BY of a Delta table: clustered tables of the protocol's feature `clustering`")
+        case s.AddPartitions() | s.DropPartitions() | s.RenamePartition():
+            raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="ALTER TABLE … PARTITION")
+        case _:
+            return False
+    return True
+
+
+def comment(table: Table, text: str | None, session: Session, operation: Operation) -> None:
+    at = load(table_path(table.location or "", session.conf))
+    _commit(
+        at, replace(at.metadata, description=text or None), "COMMENT ON TABLE", {"comment": text}, session, operation
+    )
+
+
+def _commit(
+    at: Snapshot, metadata: Metadata, name: str, parameters: Mapping[str, Any], session: Session, operation: Operation
+) -> None:
+    features = {k: v for k, v in metadata.configuration.items() if k.startswith("delta.feature.")}
+    kept = {k: v for k, v in metadata.configuration.items() if k not in features}
+    change = Change(
+        path=at.path,
+        base=at,
+        metadata=replace(metadata, configuration=kept),
+        protocol=protocol_for(metadata.schema, metadata.configuration, at.protocol),
+        operation=name,
+        parameters=parameters,
+        metrics=lambda written: {},
+    )
+    run(change, None, session, operation)
+
+
+# --- properties -----------------------------------------------------------------------------------------
+
+
+def _set(at: Snapshot, properties: dict[str, str], session: Session, operation: Operation) -> None:
+    check(properties, session.conf)
+    made = {**at.configuration, **named(properties)}
+    shown = {"properties": json.dumps(properties, separators=(",", ":"), ensure_ascii=False)}
+    _commit(at, replace(at.metadata, configuration=made), "SET TBLPROPERTIES", shown, session, operation)
+
+
+def _unset(at: Snapshot, keys: tuple[str, ...], session: Session, operation: Operation) -> None:
+    """Keys that are not there are passed over, with IF EXISTS or without, as in Spark."""
+    made = {k: v for k, v in at.configuration.items() if k not in keys}
+    shown = {"properties": json.dumps(list(keys), separators=(",", ":"), ensure_ascii=False)}
+    _commit(at, replace(at.metadata, configuration=made), "UNSET TBLPROPERTIES", shown, session, operation)
+
+
+# --- columns --------------------------------------------------------------------------------------------
+
+
+def _add(at: Snapshot, columns: tuple[s.NewColumn, ...], session: Session, operation: Operation, cx: Context) -> None:
+    fields = list(at.schema.fields)
+    shown = []
+    for new in columns:
+        if len(new.name) > 1:
+            raise unsupported("ADD COLUMNS inside a struct of a Delta table")
+        if not new.field.nullable:
+            raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="NOT NULL in ALTER TABLE ADD COLUMNS")
+        if CURRENT in json.loads(new.field.metadata):
+            raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="DEFAULT in ALTER TABLE ADD COLUMNS")
+        if any(f.name.lower() == new.field.name.lower() for f in fields):
+            raise AnalysisError("FIELD_ALREADY_EXISTS", op="add", fieldNames=quote(new.field.name), struct="")
+        _place(fields, new.field, new.position)
+        shown.append({"column": to_json(StructType((new.field,)))["fields"][0]})
+    text = {"columns": json.dumps(shown, separators=(",", ":"), ensure_ascii=False)}
+    _commit(at, replace(at.metadata, schema=StructType(tuple(fields))), "ADD COLUMNS", text, session, operation)
+
+
+def _place(fields: list[StructField], field: StructField, position: s.Position | None) -> None:
+    if position is None:
+        fields.append(field)
+    elif position.after is None:
+        fields.insert(0, field)
+    else:
+        names = [f.name.lower() for f in fields]
+        if position.after.lower() not in names:
+            raise no_column((position.after,), fields)
+        fields.insert(names.index(position.after.lower()) + 1, field)
+
+
+def _change_column(at: Snapshot, column: s.ColumnChange, session: Session, operation: Operation, cx: Context) -> None:
+    if len(column.column) > 1:
+        raise unsupported("ALTER COLUMN inside a struct of a Delta table")
+    fields = list(at.schema.fields)
+    found = next((f for f in fields if f.name.lower() == column.column[0].lower()), None)
+    if found is None:
+        raise no_column(column.column, fields)
+    data = json.loads(found.metadata)
+    if column.comment is not None:
+        data["comment"] = column.comment
+    if column.default == "":
+        data.pop(CURRENT, None)
+    elif column.default is not None:
+        data[CURRENT] = column.default
+    nullable = found.nullable if column.nullable is None else column.nullable
+    made = replace(found, nullable=nullable, metadata=json.dumps(data, ensure_ascii=False) if data else "{}")
+    if column.default:
+        made = with_default(made, "ALTER TABLE ALTER COLUMN", cx)
+    retyped = column.type is not None and not same_type(column.type, found.type)
+    if found.nullable and not nullable:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_2330", fieldName=found.name)
+    if retyped:
+        new = replace(made, type=column.type or found.type)
+        raise AnalysisError(
+            "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP",
+            fieldPath=found.name,
+            oldField=_text(found),
+            newField=_text(new),
+        )
+    if column.position is None:
+        fields[fields.index(found)] = made
+    else:
+        fields.remove(found)
+        _place(fields, made, column.position)
+    shown = {"column": json.dumps(to_json(StructType((made,)))["fields"][0], separators=(",", ":"))}
+    _commit(at, replace(at.metadata, schema=StructType(tuple(fields))), "CHANGE COLUMN", shown, session, operation)
+
+
+def _text(f: StructField) -> str:
+    from glowplug.types import sql_name
+
+    return f"{sql_name(f.type)}{'' if f.nullable else ' NOT NULL'}"
+
+
+# --- constraints ----------------------------------------------------------------------------------------
+
+
+def _add_constraint(
+    at: Snapshot, table: Table, constraint: Any, session: Session, operation: Operation, cx: Context
+) -> None:
+    """All rows there are must pass. DELTA_NEW_CHECK_CONSTRAINT_VIOLATION."""
+    from glowplug.session.world import analyze
+
+    if constraint.kind != "check" or constraint.name is None:
+        raise unsupported(f"a constraint of a Delta table that is no named CHECK ({constraint.kind})")
+    key = CONSTRAINT + constraint.name.lower()
+    if key in {k.lower() for k in at.configuration}:
+        old = next(v for k, v in at.configuration.items() if k.lower() == key)
+        raise AnalysisError("DELTA_CONSTRAINT_ALREADY_EXISTS", constraintName=constraint.name, oldConstraint=old)
+    target = analyze(UnresolvedRelation(_parts(table)), session)
+    test = condition(target, constraint.text, cx)
+    bad = Filter(target, call(cx, "not", is_true(test, cx)))
+    count = Alias(call(cx, "count", Literal(1, LONG)), "n", new_id())
+    ((violations,),) = literals(Aggregate(bad, (), (count,)), session)
+    if violations:
+        raise AnalysisError(
+            "DELTA_NEW_CHECK_CONSTRAINT_VIOLATION",
+            numRows=violations,
+            tableName=table.identifier.unquoted,
+            checkConstraint=constraint.text,
+        )
+    made = {**at.configuration, key: constraint.text}
+    shown = {"name": constraint.name, "expr": constraint.text}
+    _commit(at, replace(at.metadata, configuration=made), "ADD CONSTRAINT", shown, session, operation)
+
+
+def _parts(table: Table) -> tuple[str, ...]:
+    return table.identifier.parts[1:] if table.identifier.namespace == ("delta",) else table.identifier.parts
+
+
+def _drop_constraint(
+    at: Snapshot, table: Table, name: str, if_exists: bool, session: Session, operation: Operation
+) -> None:
+    key = next((k for k in at.configuration if k.lower() == CONSTRAINT + name.lower()), None)
+    if key is None:
+        if if_exists or (session.conf.get_option(_DROPS) or "").lower() == "true":
+            return
+        raise AnalysisError(
+            "DELTA_CONSTRAINT_DOES_NOT_EXIST",
+            constraintName=name,
+            tableName=table.identifier.quoted,
+            config=_DROPS,
+            confValue="true",
+        )
+    made = {k: v for k, v in at.configuration.items() if k != key}
+    shown = {"name": name, "expr": at.configuration[key]}
+    _commit(at, replace(at.metadata, configuration=made), "DROP CONSTRAINT", shown, session, operation)

@@ -1,0 +1,335 @@
+"""OPTIMIZE, VACUUM, RESTORE and CONVERT TO DELTA: done by the `deltalake` library, which commits them itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import deltalake
+import pyarrow as pa
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from glowplug.analyze.commands import targets
+from glowplug.catalog.table import Table
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, unsupported
+from glowplug.execute.local import workbench
+from glowplug.execute.operation import current
+from glowplug.io.commit import TEMPORARY
+from glowplug.io.filesystem import LOCAL
+from glowplug.io.parquet_footer import stored_name
+from glowplug.lake.delta.commit import Conflict
+from glowplug.lake.delta.read import absolute
+from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path, version_at, versions
+from glowplug.plan import delta as d
+from glowplug.plan.build import columns_of
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal
+from glowplug.plan.predicates import conjuncts
+from glowplug.plan.relations import LocalData, Relation
+from glowplug.session.commands.kept import recached
+from glowplug.session.delta.changes import append_only
+from glowplug.session.delta.history import table_of
+from glowplug.session.rows import rows
+from glowplug.session.session import Session
+from glowplug.types import LONG, STRING, StructType
+
+RETENTION_CHECK = "spark.databricks.delta.retentionDurationCheck.enabled"
+_WEEK_HOURS = 168.0
+
+
+@contextmanager
+def _library(root: str) -> Iterator[deltalake.DeltaTable]:
+    """The table as the library has it; its errors as conditions."""
+    try:
+        yield deltalake.DeltaTable(root)
+    except CommitFailedError as error:
+        docs = "https://docs.delta.io/latest/concurrency-control.html"
+        raise Conflict(
+            "ConcurrentWriteException", "DELTA_CONCURRENT_WRITE", conflictingCommit=error, docLink=docs
+        ) from error
+    except (DeltaError, OSError) as error:
+        raise ExecutionError("TASK_WRITE_FAILED", path=LOCAL.uri(root), reason=error) from error
+
+
+# --- OPTIMIZE -------------------------------------------------------------------------------------------
+
+
+def optimize(command: d.Optimize, session: Session) -> Relation:
+    table, root = table_of(command.parts, "OPTIMIZE", session)
+    at = load(root)
+    names = {f.name.lower(): f for f in at.schema.fields}
+    for column in command.order_by:
+        if column.lower() not in names:
+            raise IllegalArgument("DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST", columnName=column)
+        if column.lower() in {n.lower() for n in at.partition_by}:
+            raise IllegalArgument("DELTA_ZORDERING_ON_PARTITION_COLUMN", colName=column)
+    filters = None if command.condition is None else _filters(command.condition, at, session)
+    size = at.configuration.get("delta.targetFileSize", "")
+    target = int(size) if size.isdigit() else None
+    started = int(time.time() * 1000)
+    with _library(root) as handle, recached(session, table):
+        if command.order_by:
+            columns = [stored_name(names[c.lower()]) for c in command.order_by]
+            found = handle.optimize.z_order(columns, partition_filters=filters, target_size=target)
+        else:
+            found = handle.optimize.compact(partition_filters=filters, target_size=target)
+    return _optimized(at, found, started)
+
+
+def _filters(condition: Expression, at: Snapshot, session: Session) -> list[tuple[str, str, Any]]:
+    """Conditions on partition columns as the library takes them. DELTA_NON_PARTITION_COLUMN_REFERENCE."""
+    from glowplug.analyze.context import scope_of
+    from glowplug.analyze.expressions import resolve
+    from glowplug.session.world import context
+
+    cx = context(session)
+    columns = columns_of(at.schema.fields)
+    keys = {c.id: c.name for c in columns if c.name in at.partition_by}
+    empty = LocalData(columns, pa.table({}))
+    made: list[tuple[str, str, Any]] = []
+    for part in conjuncts(resolve(condition, scope_of(empty, cx=cx), cx)):
+        match part:
+            case Call(function, _, (Attribute() as a, Literal() as b)) if function.names[0] in (
+                "=",
+                "<",
+                "<=",
+                ">",
+                ">=",
+            ):
+                if a.id in keys:
+                    made.append((keys[a.id], function.names[0], str(b.value)))
+                    continue
+        columns_named = [x.name for x in columns if x.id not in keys]
+        raise AnalysisError(
+            "DELTA_NON_PARTITION_COLUMN_REFERENCE",
+            columnName=", ".join(columns_named),
+            columnList=", ".join(at.partition_by),
+        )
+    return made
+
+
+def _optimized(at: Snapshot, found: dict[str, Any], started: int) -> Relation:
+    metrics = {
+        "numFilesAdded": found.get("numFilesAdded", 0),
+        "numFilesRemoved": found.get("numFilesRemoved", 0),
+        "filesAdded": _sizes(found.get("filesAdded")),
+        "filesRemoved": _sizes(found.get("filesRemoved")),
+        "partitionsOptimized": found.get("partitionsOptimized", 0),
+        "numBatches": found.get("numBatches", 0),
+        "totalConsideredFiles": found.get("totalConsideredFiles", 0),
+        "totalFilesSkipped": found.get("totalFilesSkipped", 0),
+        "preserveInsertionOrder": bool(found.get("preserveInsertionOrder", False)),
+        "startTimeMs": started,
+        "endTimeMs": int(time.time() * 1000),
+        "numTableColumns": len(at.schema.fields),
+    }
+    from glowplug.types import BOOLEAN, DOUBLE, StructField
+
+    sizes = StructType(
+        tuple(StructField(n, DOUBLE if n == "avg" else LONG) for n in ("min", "max", "avg", "totalFiles", "totalSize"))
+    )
+    fields = tuple(
+        StructField(n, sizes if isinstance(v, dict) else BOOLEAN if isinstance(v, bool) else LONG)
+        for n, v in metrics.items()
+    )
+    return rows((("path", STRING), ("metrics", StructType(fields))), [(at.location, metrics)], nullable=True)
+
+
+def _sizes(value: Any) -> dict[str, Any]:
+    of = json.loads(value) if isinstance(value, str) else value or {}
+    none = not of.get("totalFiles")
+    return {
+        "min": None if none else of.get("min"),
+        "max": None if none else of.get("max"),
+        "avg": float(of.get("avg") or 0),
+        "totalFiles": of.get("totalFiles", 0),
+        "totalSize": of.get("totalSize", 0),
+    }
+
+
+# --- VACUUM ---------------------------------------------------------------------------------------------
+
+
+def vacuum(command: d.Vacuum, session: Session) -> Relation:
+    """What killed writers have left aside goes too, with the same retention."""
+    _, root = table_of(command.parts, "VACUUM", session)
+    at = load(root)
+    kept = _hours(at.configuration.get("delta.deletedFileRetentionDuration"))
+    hours = kept if command.hours is None else command.hours
+    checks = (session.conf.get_option(RETENTION_CHECK) or "true").lower() == "true"
+    if checks and hours < kept:
+        raise IllegalArgument("DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT", configuredRetentionHours=int(kept))
+    with _library(root) as handle:
+        gone = handle.vacuum(int(hours), dry_run=command.dry_run, enforce_retention_duration=False, full=True)
+    if command.dry_run:
+        return rows((("path", STRING),), [(LOCAL.uri(absolute(root, path)),) for path in gone], nullable=True)
+    _remove_aside(os.path.join(root, TEMPORARY), time.time() - hours * 3600)
+    return rows((("path", STRING),), [(at.location,)], nullable=True)
+
+
+def _remove_aside(directory: str, before: float) -> None:
+    if not os.path.isdir(directory):
+        return
+    for name in os.listdir(directory):
+        path = os.path.join(directory, name)
+        if os.stat(path).st_mtime < before:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _hours(text: str | None) -> float:
+    """`interval 7 days` in hours."""
+    if text is None:
+        return _WEEK_HOURS
+    units = {"week": 168.0, "day": 24.0, "hour": 1.0, "minute": 1 / 60, "second": 1 / 3600}
+    words = text.lower().removeprefix("interval").split()
+    total = 0.0
+    for amount, unit in zip(words[::2], words[1::2], strict=False):
+        if unit.rstrip("s") not in units:
+            raise unsupported(f"the interval {text} of a table property")
+        total += float(amount) * units[unit.rstrip("s")]
+    return total
+
+
+# --- RESTORE --------------------------------------------------------------------------------------------
+
+_RESTORED = (
+    "table_size_after_restore", "num_of_files_after_restore", "num_removed_files", "num_restored_files",
+    "removed_files_size", "restored_files_size",
+)  # fmt: skip
+
+
+def restore(command: d.Restore, session: Session) -> Relation:
+    from glowplug.session.delta.travel import at as asked
+
+    table, root = table_of(command.parts, "RESTORE", session)
+    before = load(root)
+    if before.flag("delta.appendOnly"):
+        raise append_only(root)
+    ((kind, text),) = asked((command.kind, command.value), session)
+    zone = ZoneInfo(session.conf.time_zone)
+    if kind == "versionAsOf":
+        version = int(text)
+    else:
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+        version = _version_at(root, int(moment.timestamp() * 1000), zone)
+    there = versions(root)
+    if not there[0][0] <= version <= there[-1][0]:
+        raise AnalysisError(
+            "DELTA_CANNOT_RESTORE_TABLE_VERSION",
+            version=version,
+            startVersion=there[0][0],
+            endVersion=there[-1][0],
+        )
+    target = load(root, version)
+    for path in target.files["path"].to_pylist():
+        if not os.path.exists(absolute(root, path)):
+            uri = LOCAL.uri(absolute(root, path))
+            raise ExecutionError("FAILED_READ_FILE.FILE_NOT_EXIST", path=uri)
+    with _library(root) as handle, recached(session, table):
+        handle.restore(version)
+    return rows([(n, LONG) for n in _RESTORED], [_restored(before, target)], nullable=True)
+
+
+def _version_at(root: str, time: int, zone: ZoneInfo) -> int:
+    try:
+        return version_at(root, time, zone)
+    except AnalysisError as error:
+        if error.condition != "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION":
+            raise
+        shown = error.parameters
+        raise AnalysisError(
+            "DELTA_CANNOT_RESTORE_TIMESTAMP_EARLIER",
+            requestedTimestamp=shown["userTimestamp"],
+            earliestTimestamp=shown["commitTs"],
+        ) from None
+
+
+def _restored(before: Snapshot, after: Snapshot) -> tuple[int, ...]:
+    old = dict(zip(before.files["path"].to_pylist(), before.files["size_bytes"].to_pylist(), strict=True))
+    new = dict(zip(after.files["path"].to_pylist(), after.files["size_bytes"].to_pylist(), strict=True))
+    removed = {p: s for p, s in old.items() if p not in new}
+    restored = {p: s for p, s in new.items() if p not in old}
+    sizes = sum(removed.values()), sum(restored.values())
+    return (sum(new.values()), len(new), len(removed), len(restored), *sizes)
+
+
+# --- CONVERT TO DELTA, GENERATE ---------------------------------------------------------------------------
+
+
+def convert(command: d.ConvertToDelta, session: Session) -> Relation:
+    """Files stay where they are; the log gets the statistics that are in their footers."""
+    parts = command.parts
+    table: Table | None = None
+    if len(parts) == 2 and parts[0].lower() in ("parquet", "delta") and "/" in parts[1]:
+        location = parts[1]
+    else:
+        from glowplug.session.world import context
+
+        table = targets.table(parts, context(session), "CONVERT TO DELTA")
+        if (table.provider or "").lower() not in ("parquet", "delta"):
+            raise AnalysisError(
+                "DELTA_CONVERT_NON_PARQUET_TABLE",
+                sourceName=table.provider or "",
+                tableId=table.identifier.unquoted,
+            )
+        location = table.location or ""
+    root = table_path(location, session.conf)
+    if not is_table(root):
+        _convert(root, command, table, session)
+    if table is not None and (table.provider or "").lower() == "parquet":
+        from dataclasses import replace
+
+        from glowplug.session.names import catalogs
+
+        catalog = catalogs(session).catalog(table.identifier.catalog)
+        catalog.alter_table(table.identifier, lambda t: replace(t, provider="delta"))
+    return LocalData((), pa.table({}))
+
+
+def _convert(root: str, command: d.ConvertToDelta, table: Table | None, session: Session) -> None:
+    from glowplug.io import formats
+    from glowplug.io.source import Context
+
+    with workbench(session, current()) as bench:
+        source = formats.resolve("parquet", [root], None, (), Context(session.conf, bench))
+    found = {f.name.lower() for f in getattr(source, "partition_schema", StructType()).fields}
+    given = {n.lower() for n, _ in command.partition_by} or {n.lower() for n in (table.partition_by if table else ())}
+    if found != given:
+        raise AnalysisError(
+            "DELTA_CONVERSION_UNEXPECTED_PARTITIONS", found=", ".join(sorted(found)), given=", ".join(sorted(given))
+        )
+    types = {n.lower(): t for n, t in command.partition_by}
+    if table is not None and not types:
+        from glowplug.types import sql_name
+
+        types = {f.name.lower(): sql_name(f.type) for f in table.schema.fields if f.name.lower() in given}
+    keys = getattr(source, "partition_schema", StructType()).fields
+    arrow = pa.schema([(f.name, _arrow(types[f.name.lower()])) for f in keys])
+    partitions = deltalake.Schema.from_arrow(arrow) if keys else None
+    try:
+        strategy = "hive" if keys else None
+        deltalake.convert_to_deltalake(root, partition_by=partitions, partition_strategy=strategy)
+    except (DeltaError, OSError, ValueError) as error:
+        raise ExecutionError("TASK_WRITE_FAILED", path=LOCAL.uri(root), reason=error) from error
+
+
+def _arrow(type: str) -> pa.DataType:
+    from glowplug.arrow import arrow_type
+    from glowplug.sql import Settings, parse_type
+
+    return arrow_type(parse_type(type, Settings()), "UTC")
+
+
+def generate(command: d.Generate, session: Session) -> Relation:
+    _, root = table_of(command.parts, "GENERATE", session)
+    if command.mode.lower() != "symlink_format_manifest":
+        raise IllegalArgument("DELTA_UNSUPPORTED_GENERATE_MODE", mode=command.mode)
+    with _library(root) as handle:
+        handle.generate()
+    return LocalData((), pa.table({}))

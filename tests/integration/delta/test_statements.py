@@ -1,0 +1,202 @@
+"""Statements about Delta tables: definitions, changes of them, history, maintenance."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.errors import PySparkException
+from pyspark.sql.connect.session import SparkSession
+
+
+@pytest.fixture
+def table(spark: SparkSession) -> Iterator[str]:
+    spark.sql("CREATE OR REPLACE TABLE t (id BIGINT, v STRING) USING delta")
+    spark.sql("INSERT INTO t VALUES (1, 'a'), (2, 'b')")
+    yield "t"
+    spark.sql("DROP TABLE t")
+
+
+def fails(spark: SparkSession, statement: str, condition: str) -> dict[str, str]:
+    with pytest.raises(PySparkException) as error:
+        spark.sql(statement)
+    assert error.value.getCondition() == condition
+    return error.value.getMessageParameters() or {}
+
+
+def history(spark: SparkSession, name: str = "t") -> list[str]:
+    return [r.operation for r in spark.sql(f"DESCRIBE HISTORY {name}").collect()]
+
+
+def place(spark: SparkSession, name: str = "t") -> Path:
+    return Path(str(spark.sql(f"DESCRIBE DETAIL {name}").collect()[0].location).removeprefix("file:"))
+
+
+def test_a_table_is_made_and_replaced(spark: SparkSession, table: str) -> None:
+    fails(spark, "CREATE TABLE t USING delta AS SELECT 1 a", "TABLE_OR_VIEW_ALREADY_EXISTS")
+    spark.sql("CREATE TABLE IF NOT EXISTS t USING delta AS SELECT 1 a")
+    assert spark.table("t").columns == ["id", "v"]
+    spark.sql("CREATE OR REPLACE TABLE t USING delta PARTITIONED BY (p) AS SELECT 7 n, 'x' p")
+    assert spark.table("t").collect() == [(7, "x")]
+    assert spark.sql("SELECT count(*) FROM t VERSION AS OF 1").collect()[0][0] == 2
+    spark.sql("REPLACE TABLE t (z INT) USING delta")
+    assert spark.table("t").columns == ["z"]
+    assert history(spark)[:2] == ["CREATE OR REPLACE TABLE", "CREATE OR REPLACE TABLE AS SELECT"]
+    fails(spark, "REPLACE TABLE nowhere (z INT) USING delta", "TABLE_OR_VIEW_NOT_FOUND")
+
+
+def test_a_failed_definition_leaves_nothing(spark: SparkSession) -> None:
+    with pytest.raises(PySparkException):
+        spark.sql("CREATE TABLE f USING delta AS SELECT raise_error('no') a, 1 b")
+    assert not spark.catalog.tableExists("f")
+    spark.sql("CREATE TABLE f USING delta AS SELECT 1 a")
+    spark.sql("DROP TABLE f")
+
+
+def test_external_tables(spark: SparkSession, path: str) -> None:
+    spark.range(3).write.format("delta").save(path)
+    spark.sql(f"CREATE TABLE e USING delta LOCATION '{path}'")
+    assert spark.table("e").count() == 3
+    spark.sql("DROP TABLE e")
+    assert spark.read.format("delta").load(path).count() == 3
+    fails(spark, f"CREATE TABLE e (other STRING) USING delta LOCATION '{path}'", "DELTA_CREATE_TABLE_SCHEME_MISMATCH")
+    fails(spark, f"CREATE TABLE e USING delta LOCATION '{path}x'", "DELTA_SCHEMA_NOT_PROVIDED")
+
+
+def test_insertions(spark: SparkSession, table: str) -> None:
+    spark.sql("INSERT INTO t (v) VALUES ('c')")
+    spark.sql("INSERT INTO t BY NAME SELECT 'd' v, 4 id")
+    spark.sql("INSERT INTO t TABLE t")
+    assert spark.table("t").count() == 8
+    spark.sql("INSERT OVERWRITE t SELECT * FROM t WHERE id = 4")
+    assert spark.table("t").collect() == [(4, "d"), (4, "d")]
+    spark.range(2).selectExpr("id", "'w' v").write.insertInto("t")
+    spark.range(2).selectExpr("'x' v", "id").writeTo("t").append()
+    assert spark.table("t").count() == 6
+    spark.range(1).selectExpr("id", "'y' v", "1 extra").write.format("delta").mode("append").option(
+        "mergeSchema", "true").saveAsTable("t")  # fmt: skip
+    assert spark.table("t").columns == ["id", "v", "extra"]
+    fails(spark, "INSERT INTO t SELECT array(1), 'v', 1", "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST")
+
+
+def test_columns(spark: SparkSession, table: str) -> None:
+    spark.sql("ALTER TABLE t ADD COLUMNS (n INT COMMENT 'a number' AFTER id, m STRING FIRST)")
+    assert spark.table("t").columns == ["m", "id", "n", "v"]
+    assert spark.table("t").where("id = 1").collect() == [(None, 1, None, "a")]
+    spark.sql("ALTER TABLE t ALTER COLUMN n COMMENT 'other'")
+    assert spark.table("t").schema["n"].metadata["comment"] == "other"
+    fails(spark, "ALTER TABLE t ADD COLUMN N INT", "FIELD_ALREADY_EXISTS")
+    fails(spark, "ALTER TABLE t DROP COLUMN v", "DELTA_UNSUPPORTED_DROP_COLUMN")
+    fails(spark, "ALTER TABLE t RENAME COLUMN v TO w", "DELTA_UNSUPPORTED_RENAME_COLUMN")
+    fails(spark, "ALTER TABLE t ALTER COLUMN v TYPE INT", "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP")
+
+
+def test_properties(spark: SparkSession, table: str) -> None:
+    spark.sql("ALTER TABLE t SET TBLPROPERTIES ('delta.appendOnly' = 'true', 'mine' = '1')")
+    for statement in ("DELETE FROM t", "UPDATE t SET id = 1", "INSERT OVERWRITE t VALUES (1, 'a')"):
+        fails(spark, statement, "DELTA_CANNOT_MODIFY_APPEND_ONLY")
+    spark.sql("INSERT INTO t VALUES (3, 'c')")
+    shown = {r.key: r.value for r in spark.sql("SHOW TBLPROPERTIES t").collect()}
+    assert (shown["delta.appendOnly"], shown["mine"], shown["delta.minReaderVersion"]) == ("true", "1", "1")
+    spark.sql("ALTER TABLE t UNSET TBLPROPERTIES ('mine')")
+    spark.sql("ALTER TABLE t UNSET TBLPROPERTIES ('mine')")
+    fails(spark, "ALTER TABLE t SET TBLPROPERTIES ('delta.nope' = 'x')", "DELTA_UNKNOWN_CONFIGURATION")
+    fails(
+        spark, "ALTER TABLE t SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name')", "UNSUPPORTED_FEATURE.GLOWPLUG"
+    )
+
+
+def test_constraints(spark: SparkSession, table: str) -> None:
+    fails(spark, "ALTER TABLE t ADD CONSTRAINT big CHECK (id > 1)", "DELTA_NEW_CHECK_CONSTRAINT_VIOLATION")
+    spark.sql("ALTER TABLE t ADD CONSTRAINT positive CHECK (id > 0)")
+    fails(spark, "ALTER TABLE t ADD CONSTRAINT Positive CHECK (id > 0)", "DELTA_CONSTRAINT_ALREADY_EXISTS")
+    violation = "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES"
+    assert fails(spark, "INSERT INTO t VALUES (-5, 'x')", violation)["values"] == "\n - id : -5"
+    fails(spark, "INSERT INTO t VALUES (null, 'x')", violation)
+    fails(spark, "UPDATE t SET id = id - 1", violation)
+    fails(spark, "MERGE INTO t USING (SELECT -1 i) ON false WHEN NOT MATCHED THEN INSERT (id) VALUES (i)", violation)
+    assert place(spark) and spark.sql("DESCRIBE DETAIL t").collect()[0].minWriterVersion == 3
+    spark.sql("ALTER TABLE t DROP CONSTRAINT positive")
+    spark.sql("INSERT INTO t VALUES (-5, 'x')")
+    fails(spark, "ALTER TABLE t DROP CONSTRAINT positive", "DELTA_CONSTRAINT_DOES_NOT_EXIST")
+
+
+def test_history_and_detail(spark: SparkSession, table: str) -> None:
+    spark.sql("UPDATE t SET v = 'z' WHERE id = 1")
+    newest, *_ = spark.sql("DESCRIBE HISTORY t").collect()
+    assert (newest.version, newest.operation, newest.isBlindAppend) == (2, "UPDATE", False)
+    assert json.loads(newest.operationParameters["predicate"]) == ["(id = 1)"]
+    assert newest.operationMetrics["numUpdatedRows"] == "1"
+    assert newest.operationMetrics["numCopiedRows"] == "1"
+    assert len(spark.sql("DESCRIBE HISTORY t LIMIT 1").collect()) == 1
+    detail = spark.sql("DESCRIBE DETAIL t").collect()[0]
+    assert (detail.format, detail.name, detail.numFiles) == ("delta", "spark_catalog.default.t", 1)
+    assert detail.tableFeatures == ["appendOnly", "invariants"]
+    spark.sql("CREATE OR REPLACE TEMP VIEW tv AS SELECT 1 a")
+    spark.sql("CREATE TABLE p USING parquet AS SELECT 1 a")
+    fails(spark, "DESCRIBE HISTORY p", "DELTA_TABLE_ONLY_OPERATION")
+    spark.sql("DROP TABLE p")
+
+
+def test_optimize_and_vacuum(spark: SparkSession, table: str) -> None:
+    for i in range(4):
+        spark.sql(f"INSERT INTO t VALUES ({i}, 'x')")
+    before = spark.table("t").orderBy("id", "v").collect()
+    metrics: Any = spark.sql("OPTIMIZE t").collect()[0].metrics
+    assert (metrics.numFilesAdded, metrics.numFilesRemoved) == (1, 5)
+    assert spark.table("t").orderBy("id", "v").collect() == before
+    spark.sql("INSERT INTO t VALUES (9, 'x')")
+    assert spark.sql("OPTIMIZE t ZORDER BY (id, v)").collect()[0].metrics.numFilesAdded == 1
+    fails(spark, "OPTIMIZE t ZORDER BY (nope)", "DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST")
+    fails(spark, "VACUUM t RETAIN 1 HOURS", "DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT")
+    root = place(spark)
+    aside = root / "_temporary/left"
+    aside.mkdir(parents=True)
+    (aside / "part.parquet").write_text("of a killed writer")
+    files = len(list(root.glob("*.parquet")))
+    assert spark.sql("VACUUM t").collect()[0].path == f"file:{root}"
+    assert (len(list(root.glob("*.parquet"))), aside.exists()) == (files, True)
+    old = time.time() - 8 * 24 * 3600
+    os.utime(aside, (old, old))
+    spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    try:
+        assert len(spark.sql("VACUUM t RETAIN 0 HOURS DRY RUN").collect()) == files - 1
+        spark.sql("VACUUM t RETAIN 0 HOURS")
+    finally:
+        spark.conf.unset("spark.databricks.delta.retentionDurationCheck.enabled")
+    assert (len(list(root.glob("*.parquet"))), aside.exists()) == (1, False)
+    assert spark.table("t").count() == 7
+    with pytest.raises(PySparkException) as error:
+        spark.sql("SELECT * FROM t VERSION AS OF 2").collect()
+    assert (error.value.getCondition() or "").startswith("FAILED_READ_FILE")
+    fails(spark, "RESTORE TABLE t TO VERSION AS OF 2", "FAILED_READ_FILE.FILE_NOT_EXIST")
+
+
+def test_restore(spark: SparkSession, table: str) -> None:
+    spark.sql("DELETE FROM t WHERE id = 1")
+    spark.sql("ALTER TABLE t ADD COLUMN extra INT")
+    counts = spark.sql("RESTORE TABLE t TO VERSION AS OF 1").collect()[0]
+    assert (counts.num_removed_files, counts.num_restored_files) == (1, 1)
+    assert sorted(tuple(r) for r in spark.table("t").collect()) == [(1, "a"), (2, "b")]
+    fails(spark, "RESTORE TABLE t TO VERSION AS OF 99", "DELTA_CANNOT_RESTORE_TABLE_VERSION")
+
+
+def test_conversion(spark: SparkSession, path: str) -> None:
+    spark.sql("SELECT id, id % 2 p FROM range(6)").write.partitionBy("p").parquet(path)
+    fails(spark, f"CONVERT TO DELTA parquet.`{path}`", "DELTA_CONVERSION_UNEXPECTED_PARTITIONS")
+    spark.sql(f"CONVERT TO DELTA parquet.`{path}` PARTITIONED BY (p BIGINT)")
+    read = spark.read.format("delta").load(path)
+    assert (read.where("p = 1").count(), dict(read.dtypes)["p"]) == (3, "bigint")
+    spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 1")
+    assert spark.read.format("delta").load(path).count() == 5
+
+
+def test_words_of_delta_are_names_too(spark: SparkSession) -> None:
+    spark.sql("CREATE OR REPLACE TEMP VIEW history AS SELECT 1 optimize, 2 vacuum, 3 restore")
+    assert [r.col_name for r in spark.sql("DESCRIBE history").collect()] == ["optimize", "vacuum", "restore"]
+    assert spark.sql("SELECT vacuum detail FROM history").collect() == [(2,)]
