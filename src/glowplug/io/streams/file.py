@@ -21,7 +21,7 @@ from glowplug.interval_texts import parse_duration
 from glowplug.io.files import FileSource
 from glowplug.io.filesystem import local_path
 from glowplug.io.listing import DataFile
-from glowplug.io.options import boolean, option, read_options
+from glowplug.io.options import boolean, invalid_option, one_of, option, read_options
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream
 from glowplug.io.streams.log import VERSION, lines_of, object_of, write_once
@@ -44,7 +44,10 @@ class FileStreamOptions:
     max_age: int = option(
         "maxFileAge", "Files so much older than the newest are left out.", 7 * 86_400_000_000, parse=parse_duration
     )
-    clean: str = option("cleanSource", "What becomes of files that are done with: off, delete or archive.", "off")
+    clean: str = option(
+        "cleanSource", "What becomes of files that are done with: off, delete or archive.", "off",
+        parse=one_of("off", "delete", "archive"),
+    )  # fmt: skip
     archive: str | None = option("sourceArchiveDir", "Where they are archived.", None)
 
 
@@ -72,6 +75,9 @@ class FileReader(Reader):
         self.log = SourceLog(opening.log)
         self.seen = {self._key(entry["path"]): entry["timestamp"] for entry in self.log.entries(None)}
         self.frozen: list[tuple[str, DataFile]] | None = None
+        self.taken: dict[str, DataFile] = {}  # by URI: found for a batch that has not been read yet
+        self.template: FileSource | None = None  # the source that last found any, without files
+        self.cleaned: int | None = None  # the entry of the log up to which files were cleaned up
         self.newest = max(self.seen.values(), default=0)
         self.description = f"FileStreamSource[{','.join(map(_absolute, stream.paths))}]"
 
@@ -86,6 +92,7 @@ class FileReader(Reader):
             entries = [{"path": uri, "timestamp": f.status.modified // 1000, "batchId": number} for uri, f in found]
             self.log.add(number, entries)
             self.seen.update((self._key(uri), f.status.modified // 1000) for uri, f in found)
+            self.taken.update(found)
             current = number
         return None if current is None else json.dumps({"logOffset": current}, separators=(",", ":"))
 
@@ -94,19 +101,35 @@ class FileReader(Reader):
 
     def source(self, start: str | None, end: str) -> Source:
         first, last = -1 if start is None else _number(start), _number(end)
-        wanted = {e["path"] for e in self.log.entries(last) if e["batchId"] > first}
-        whole = self._listed([local_path(uri) for uri in sorted(wanted)])
-        return replace(whole, schema=self.stream.schema)
+        wanted = sorted({str(e["path"]) for e in self.log.entries(last) if e["batchId"] > first})
+        if self.template is None or not self.taken.keys() >= set(wanted):  # the batch of a run before
+            self.taken.update(self._found())
+        whole = self.template
+        missing = next((uri for uri in wanted if uri not in self.taken), None)
+        if whole is None or (missing is not None and not whole.ignore_missing):
+            raise AnalysisError("PATH_NOT_FOUND", path=missing or self.description)
+        files = tuple(self.taken[uri] for uri in wanted if uri in self.taken)
+        self.taken = {}
+        return replace(whole, files=files, schema=self.stream.schema)
 
     def commit(self, end: str) -> None:
-        if (how := self.stream.limits.clean.lower()) == "off":
+        """Clean up after the batch that ended there; a file that has changed since is another one."""
+        if (how := self.stream.limits.clean) == "off":
             return
-        for entry in self.log.entries(_number(end)):
+        last = _number(end)
+        first = last - 1 if self.cleaned is None else self.cleaned
+        self.cleaned = last
+        for entry in (e for e in self.log.entries(last) if e["batchId"] > first):
             path = Path(local_path(str(entry["path"])))
+            try:
+                if path.stat().st_mtime_ns // 1_000_000 != entry["timestamp"]:
+                    continue
+            except FileNotFoundError:
+                continue
             if how == "delete":
                 path.unlink(missing_ok=True)
-            elif path.exists():
-                target = Path(f"{self.stream.limits.archive}{path}")
+            else:
+                target = Path(f"{local_path(str(self.stream.limits.archive))}{path}")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(path, target)
 
@@ -115,14 +138,7 @@ class FileReader(Reader):
 
     def _new_files(self) -> list[tuple[str, DataFile]]:
         """In the order in which they are taken: by time of change."""
-        try:
-            found = self._listed(self.stream.paths)
-        except AnalysisError as error:
-            if error.condition == "PATH_NOT_FOUND":
-                return []
-            raise
-        files = [(found.fs.uri(f.status.path, "//"), f) for f in found.files]
-        files = [(uri, f) for uri, f in files if self._key(uri) not in self.seen]
+        files = [(uri, f) for uri, f in self._found() if self._key(uri) not in self.seen]
         limits = self.stream.limits
         if not (limits.latest_first and (limits.files or limits.bytes)):
             self.newest = max([self.newest, *(f.status.modified // 1000 for _, f in files)])
@@ -143,13 +159,21 @@ class FileReader(Reader):
             taken.append((uri, file))
         return taken
 
-    def _listed(self, paths: Sequence[str]) -> FileSource:
-        """The files below these paths as the batch source that reads them."""
+    def _found(self) -> list[tuple[str, DataFile]]:
+        """All files that are there, by URI, with the partition values that a batch read of the same paths finds."""
         from glowplug.io import formats
 
         stream = self.stream
-        with self.opening.context() as context:
-            return cast(FileSource, formats.resolve(stream.format, paths, stream.schema, stream.options, context))
+        try:
+            with self.opening.context() as context:
+                found = formats.resolve(stream.format, stream.paths, stream.schema, stream.options, context)
+        except AnalysisError as error:
+            if error.condition == "PATH_NOT_FOUND":
+                return []
+            raise
+        source = cast(FileSource, found)
+        self.template = replace(source, files=())
+        return [(source.fs.uri(f.status.path, "//"), f) for f in source.files]
 
 
 class SourceLog:
@@ -204,6 +228,8 @@ def stream(format: str, schema: StructType | None, options: Pairs, paths: Sequen
     rest = tuple((k, v) for k, v in options if k.lower() != "path")
     whole = _whole(format, given, schema, rest, context)
     limits = read_options(FileStreamOptions, rest, context.settings)
+    if limits.clean == "archive" and limits.archive is None:
+        raise invalid_option("cleanSource", limits.clean, "used together with sourceArchiveDir")
     nullable = cast(StructType, as_nullable(whole))
     return FileStream(nullable, rest, format, tuple(given), limits)
 
