@@ -16,6 +16,7 @@
         ├── HandleError                SparkSQLException: a session, operation or result position is gone
         ├── QueryExecutionError        QueryExecutionException
         ├── PythonFailure              PythonException: the user's function raised
+        ├── PickleFailure              PickleException: what it returned cannot be sent
         ├── ScriptError                SqlScriptingException: a SQL script is wrong
         ├── RuntimeFailure             SparkRuntimeException: other failures on a row
         └── ExecutionError             SparkException: everything else, the engine's own faults included
@@ -148,6 +149,10 @@ class QueryExecutionError(SparkError):
 
 class PythonFailure(SparkError):
     jvm_classes = ("org.apache.spark.api.python.PythonException",)
+
+
+class PickleFailure(SparkError):
+    """Clients know it by the name of Java's class in its message."""
 
 
 class ScriptError(SparkError):

@@ -24,8 +24,8 @@ DEFAULT_FORMAT = "spark.sql.sources.default"
 def scan(session: Session, node: UnresolvedDataSource) -> Relation:
     """`spark.read…load()`: files are listed and schemas inferred here, once for each analysis; or `readStream`."""
     name = node.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
-    if (own := session.data_sources.get(name.lower())) is not None and not node.streaming:
-        return python_scan(own, node, session)
+    if (own := session.data_sources.get(name.lower())) is not None:
+        return (python_stream if node.streaming else python_scan)(own, node, session)
     with workbench(session, current()) as bench:
         context = Context(session.conf, bench)
         if node.streaming:
@@ -37,6 +37,20 @@ def scan(session: Session, node: UnresolvedDataSource) -> Relation:
 
 def python_scan(source: DataSourceClass, node: UnresolvedDataSource, session: Session) -> PythonScan:
     """What a data source of the user's reads; its schema is asked for here, unless one is given."""
+    instance, schema = _python_source(source, node, session)
+    return PythonScan(source.name, instance, columns_of(schema.fields), source.environment)
+
+
+def python_stream(source: DataSourceClass, node: UnresolvedDataSource, session: Session) -> StreamingRelation:
+    from glowplug.execute.python.streams import PythonStream
+
+    instance, schema = _python_source(source, node, session)
+    stream = PythonStream(schema, node.options, source.name, instance, source.environment, session)
+    return StreamingRelation(stream, columns_of(schema.fields))
+
+
+def _python_source(source: DataSourceClass, node: UnresolvedDataSource, session: Session) -> tuple[bytes, StructType]:
+    """The pickled instance of a data source, and its schema."""
     from glowplug.execute.python.sources import create
     from glowplug.sql import Settings, parse_schema
 
@@ -44,7 +58,7 @@ def python_scan(source: DataSourceClass, node: UnresolvedDataSource, session: Se
     instance, text, is_ddl = create(source, node.format or source.name, node.schema, options, session)
     schema = parse_schema(text, Settings.of(session.conf)) if is_ddl else from_json(text)
     assert isinstance(schema, StructType)
-    return PythonScan(source.name, instance, columns_of(schema.fields), source.environment)
+    return instance, schema
 
 
 def write(command: c.WriteFiles, session: Session, operation: Operation) -> None:

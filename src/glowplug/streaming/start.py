@@ -145,6 +145,10 @@ def _sink(
         function = command.function
         return lambda: (ForeachBatch if function.kind == "foreach_batch" else Foreach)(session, function, foreach)
     format = (command.format or session.conf.get_option("spark.sql.sources.default") or "parquet").lower()
+    if (own := session.data_sources.get(format)) is not None and not command.table:
+        from glowplug.streaming.sinks import python
+
+        return lambda: python.Python(own, command, schema_of(plan), mode, session)
     match format:
         case "noop":
             return Noop

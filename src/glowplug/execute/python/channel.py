@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import socket
 import struct
@@ -63,12 +64,14 @@ class SocketChannel:
     """A stream socket, beside which batches go through memory. One thread may put while another gets."""
 
     def __init__(self, sock: socket.socket, shared: Shared) -> None:
-        self._socket, self._shared = sock, shared
+        self._socket, self._shared, self._process = sock, shared, os.getpid()
         self._incoming = sock.makefile("rb", 1 << 16)
         self._sent: pa.Schema | None = None
         self._received: pa.Schema | None = None
 
     def put(self, message: Message) -> None:
+        if os.getpid() != self._process:  # one that user code forked
+            raise ChannelClosed
         if message.batch is None:
             body = b"" if message.data is None else _packed(message.data)
             self._send(message.kind, 0, 0, body)
@@ -125,9 +128,13 @@ class SocketChannel:
             raise ChannelClosed from error
         return buffer
 
-    def close(self) -> None:
+    def hang_up(self) -> None:
+        """Nothing more will come: what has come can be read still."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.hang_up()
         self._socket.close()
 
 

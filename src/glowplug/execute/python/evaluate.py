@@ -161,7 +161,7 @@ def _redirect(serializer: Any, read: Callable[[Input], Iterator[Any]]) -> None:
 
 def serve(channel: Channel, message: Message) -> bool:
     """Run the task of a message; whether the worker can be used again. Failures are the answer, never raised."""
-    task = Task(**message.data)
+    task, process = Task(**message.data), os.getpid()
     try:
         done = _run(task, channel)
         channel.put(Message("done", data=done))
@@ -169,6 +169,8 @@ def serve(channel: Channel, message: Message) -> bool:
     except ChannelClosed:
         return False
     except BaseException as error:
+        if os.getpid() != process:  # user code forked, and this is its child
+            os._exit(0)
         with contextlib.suppress(ChannelClosed):
             channel.put(Message("error", data=_failure(error)))
         return False
@@ -179,7 +181,11 @@ def _run(task: Task, channel: Channel) -> dict[str, Any]:
     _surround(task)
     worker._accumulatorRegistry.clear()
     answer = None
-    if isinstance(task.kind, str):
+    if task.kind == "stream_source":
+        from glowplug.execute.python.stream_source import converse
+
+        converse(task.command, channel)
+    elif isinstance(task.kind, str):
         answer = _asked(task.kind, task.command)
     else:
         source, sink = Input(channel, task.rows), Output(channel)

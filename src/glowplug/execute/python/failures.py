@@ -6,14 +6,13 @@ import signal
 import sys
 from typing import Any
 
-from glowplug.errors import ExecutionError, PythonFailure, SparkError
+from glowplug.errors import ExecutionError, PickleFailure, PythonFailure, SparkError
 
 
 def raised(data: dict[str, Any]) -> SparkError:
     """The error of a function that raised: its traceback, as it was in the worker."""
-    return PythonFailure(
-        "PYTHON_EXCEPTION", msg="An exception was thrown from the Python worker", traceback=data["traceback"]
-    )
+    kind = PickleFailure if data["class"].endswith("rows.CannotBeSent") else PythonFailure
+    return kind("PYTHON_EXCEPTION", msg="An exception was thrown from the Python worker", traceback=data["traceback"])
 
 
 def check_version(version: str) -> None:

@@ -63,7 +63,8 @@ class Pool:
         ours, theirs = socket.socketpair()
         batches = memory()
         try:
-            return Worker(SocketChannel(ours, Shared(batches, 0)), environment, zygote.fork(theirs, batches))
+            channel = SocketChannel(ours, Shared(batches, 0))
+            return Worker(channel, environment, zygote.fork(theirs, batches, channel.hang_up))
         finally:
             theirs.close()
             os.close(batches)
@@ -102,6 +103,7 @@ class _Zygote:
             )
         self._pids: list[int] = []
         self._ended: dict[int, int] = {}
+        self._on_end: dict[int, Callable[[], None]] = {}
         self._changed = threading.Condition()
         self._forking = threading.Lock()
         threading.Thread(target=self._listen, name="glowplug-zygote", daemon=True).start()
@@ -110,7 +112,8 @@ class _Zygote:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def fork(self, sock: socket.socket, batches: int) -> int:
+    def fork(self, sock: socket.socket, batches: int, on_end: Callable[[], None]) -> int:
+        """`on_end` is called when the worker has ended: a process that it left behind may keep its socket open."""
         with self._forking:
             try:
                 socket.send_fds(self._control, [b"w"], [sock.fileno(), batches])
@@ -119,7 +122,9 @@ class _Zygote:
             with self._changed:
                 if not self._changed.wait_for(lambda: self._pids or not self.alive, timeout=60) or not self._pids:
                     raise _no_worker()
-                return self._pids.pop()
+                pid = self._pids.pop()
+                self._on_end[pid] = on_end
+                return pid
 
     def ended(self, pid: int) -> int | None:
         with self._changed:
@@ -135,6 +140,7 @@ class _Zygote:
                         if len(self._ended) > 1000:  # nobody asks after those that were killed
                             self._ended.clear()
                         self._ended[said["pid"]] = said["ended"]
+                        self._on_end.pop(said["pid"], lambda: None)()
                     else:
                         self._pids.append(said["pid"])
                     self._changed.notify_all()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pickle import PickleError
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import pyarrow as pa
 from pyspark.sql import types as t
 from pyspark.sql.conversion import ArrowTableToRowsConversion
 from pyspark.sql.pandas.types import to_arrow_type
+from pyspark.worker_util import pickleSer
 
 from glowplug.execute.python.fast import called, pylist, read_functions
 
@@ -90,13 +91,25 @@ def writer_of(type: t.DataType) -> Callable[[list[Any]], pa.Array]:
     return write
 
 
+class CannotBeSent(PickleError):
+    """Spark's other end cannot make the value."""
+
+
 def _sent(v: Any) -> Any:
     """A value that the other side of a pickle can make. A struct's Row is a plain tuple by now."""
-    if isinstance(v, t.Row):
-        raise PickleError(f"The function returned {v!r}, which is a Row; its type was declared to be another.")
-    return v
+    if isinstance(v, _SENT) and not isinstance(v, t.Row) and getattr(v, "tzinfo", None) is None:
+        return v
+    pickleSer.dumps(v)  # which says why it cannot
+    raise CannotBeSent(
+        f"net.razorvine.pickle.PickleException: The function returned {v!r}; a {type(v).__module__}."
+        f"{type(v).__qualname__} cannot be made where it is wanted, and its type was declared to be another."
+    )
 
 
+_SENT = (
+    bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, date, time, timedelta, Decimal,
+    array, t.VariantVal,
+)  # fmt: skip
 _class = type
 _NONE = type(None)
 # Values of these classes are what they should be; all others are looked at one by one.
@@ -229,9 +242,15 @@ def java_text(v: Any) -> str:
                 f"{'null' if k is None else java_text(k)}={'null' if x is None else java_text(x)}" for k, x in v.items()
             )
             return f"{{{', '.join(pairs)}}}"
+        case date():
+            return _calendar(v)
         case timedelta(days=days, seconds=seconds, microseconds=micros):
             parts = f"{days} days, {seconds} seconds, {micros} microseconds"
-            return f"Timedelta: {parts} (total: {java_double(v.total_seconds())} seconds)"
+            return f"Timedelta: {parts} (total: {f'{v.total_seconds():.6f}'.rstrip('0').rstrip('.')} seconds)"
+        case time():
+            return f"Time: {v.hour} hours, {v.minute} minutes, {v.second} seconds, {v.microsecond} microseconds"
+        case complex():
+            return f"{java_double(v.real)}{'+' if v.imag >= 0 else ''}{java_double(v.imag)}i"
         case bytes():
             return f"[B@{_address(v)}"
         case tuple():
@@ -239,6 +258,22 @@ def java_text(v: Any) -> str:
         case array():
             return f"[{_JAVA_ARRAYS.get(v.typecode, 'I')}@{_address(v)}"
     return str(v)
+
+
+def _calendar(v: date) -> str:
+    """The calendar that Java has for a date, in UTC: its fields as they were set, none computed."""
+    hour, minute, second, milli = (
+        (v.hour, v.minute, v.second, v.microsecond // 1000) if isinstance(v, datetime) else (0, 0, 0, "?")
+    )
+    zone = 'id="UTC",offset=0,dstSavings=0,useDaylight=false,transitions=0,lastRule=null'
+    fields = {
+        "firstDayOfWeek": 1, "minimalDaysInFirstWeek": 1, "ERA": "?", "YEAR": v.year, "MONTH": v.month - 1,
+        "WEEK_OF_YEAR": "?", "WEEK_OF_MONTH": "?", "DAY_OF_MONTH": v.day, "DAY_OF_YEAR": "?", "DAY_OF_WEEK": "?",
+        "DAY_OF_WEEK_IN_MONTH": "?", "AM_PM": hour // 12, "HOUR": hour % 12, "HOUR_OF_DAY": hour, "MINUTE": minute,
+        "SECOND": second, "MILLISECOND": milli, "ZONE_OFFSET": "?", "DST_OFFSET": "?",
+    }  # fmt: skip
+    head = "java.util.GregorianCalendar[time=?,areFieldsSet=false,areAllFieldsSet=false,lenient=true"
+    return f"{head},zone=sun.util.calendar.ZoneInfo[{zone}],{','.join(f'{k}={x}' for k, x in fields.items())}]"
 
 
 # What Java calls arrays of the numbers that Python's `array` holds.

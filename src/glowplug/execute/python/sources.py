@@ -18,7 +18,7 @@ from glowplug.execute.python.planning import ask
 from glowplug.execute.python.results import Conform
 from glowplug.execute.python.settings import settings
 from glowplug.execute.python.stages import Rows, as_struct, make_task, stage_of
-from glowplug.execute.python.task import Code, functions
+from glowplug.execute.python.task import Code, Task, functions
 from glowplug.execute.runtime import Runtime
 from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal
 from glowplug.plan.python import DataSourceClass, Environment, EvalType, PythonCode, PythonScan
@@ -26,7 +26,7 @@ from glowplug.plan.relations import Relation
 from glowplug.types import BINARY, StructField, StructType, to_json
 
 PUSHDOWN = "spark.sql.python.filterPushdown.enabled"
-_MESSAGE = StructType((StructField("message", BINARY, True),))
+MESSAGE = StructType((StructField("message", BINARY, True),))
 Options = Sequence[tuple[str, str]]
 
 
@@ -34,9 +34,9 @@ def create(
     source: DataSourceClass, provider: str, schema: StructType | None, options: Options, runtime: Runtime
 ) -> tuple[bytes, str, bool]:
     """The pickled instance for a read, its schema, and whether that is DDL and not JSON."""
-    given = struct.pack(">?", schema is not None) + (b"" if schema is None else _json(schema))
-    request = _sized(source.command) + _text(provider) + given + _options(options)
-    answer = _Answer(ask("create_data_source", request, source.environment, runtime))
+    given = struct.pack(">?", schema is not None) + (b"" if schema is None else framed_json(schema))
+    request = sized(source.command) + text(provider) + given + _options(options)
+    answer = Answer(ask("create_data_source", request, source.environment, runtime))
     instance, is_ddl = answer.data(), bool(answer.number())
     return instance, answer.data().decode(), is_ddl
 
@@ -50,22 +50,41 @@ def read(node: PythonScan, runtime: Runtime, operation: Operation, held: ExitSta
 
     def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
         command, partitions = _planned(node, runtime)
-        task = make_task(
-            EvalType.MAP_ARROW_ITER, functions([Code(((0, None),), (command,))]), runtime, node.environment
-        )
-        pieces = (
-            Piece(
-                as_struct(pa.RecordBatch.from_arrays([pa.array([p], pa.binary())], ["partition"]), ["partition"]),
-                partition=i,
-            )
-            for i, p in enumerate(partitions)
-        )
-        for _, batches in start(task, pieces, always=False).chunks():
+        task = _reading(command, node.environment, runtime)
+        for _, batches in start(task, _pieces(partitions), always=False).chunks():
             yield from map(conform.unwrapped, batches)
 
     return stage_of(
         node, PythonCode(EvalType.MAP_ARROW_ITER, b"", "", node.environment), runtime, operation, held, make
     )
+
+
+def read_partitions(
+    instance: bytes, schema: StructType, environment: Environment, runtime: Runtime, operation: Operation,
+    held: ExitStack, partitions: Sequence[bytes],
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
+    """What a stream reader's partitions hold, each batch as a struct of its columns."""
+    most = struct.pack(">i", int(runtime.conf.get_option("spark.sql.execution.arrow.maxRecordsPerBatch") or 10_000))
+    flags = struct.pack(">???", False, True, runtime.conf.bool("spark.sql.execution.pyspark.binaryAsBytes"))
+    request = sized(instance) + framed_json(MESSAGE) + framed_json(schema) + most + flags
+    command = Answer(ask("plan_data_source_read", request, environment, runtime)).data()
+    flow = Flow(
+        _reading(command, environment, runtime), _pieces(partitions), settings(runtime, environment), always=False
+    )
+    held.callback(operation.on_cancel(flow.close))
+    held.callback(flow.close)
+    for _, batches in flow.chunks():
+        yield from batches
+
+
+def _reading(command: bytes, environment: Environment, runtime: Runtime) -> Task:
+    return make_task(EvalType.MAP_ARROW_ITER, functions([Code(((0, None),), (command,))]), runtime, environment)
+
+
+def _pieces(partitions: Sequence[bytes]) -> Iterator[Piece]:
+    for i, p in enumerate(partitions):
+        rows = pa.RecordBatch.from_arrays([pa.array([p], pa.binary())], ["partition"])
+        yield Piece(as_struct(rows, ["partition"]), partition=i)
 
 
 def _planned(node: PythonScan, runtime: Runtime) -> tuple[bytes, list[bytes]]:
@@ -76,12 +95,12 @@ def _planned(node: PythonScan, runtime: Runtime) -> tuple[bytes, list[bytes]]:
     pushes = runtime.conf.bool(PUSHDOWN)
     filters = [f for f in map(_filter, node.filters) if f is not None] if pushes else []
     if filters:
-        request = _sized(node.instance) + _json(schema) + _text(json.dumps(filters)) + most + as_bytes
-        answer = _Answer(ask("data_source_pushdown_filters", request, node.environment, runtime))
+        request = sized(node.instance) + framed_json(schema) + text(json.dumps(filters)) + most + as_bytes
+        answer = Answer(ask("data_source_pushdown_filters", request, node.environment, runtime))
     else:
         flags = struct.pack(">??", pushes, False) + as_bytes
-        request = _sized(node.instance) + _json(_MESSAGE) + _json(schema) + most + flags
-        answer = _Answer(ask("plan_data_source_read", request, node.environment, runtime))
+        request = sized(node.instance) + framed_json(MESSAGE) + framed_json(schema) + most + flags
+        answer = Answer(ask("plan_data_source_read", request, node.environment, runtime))
     command = answer.data()
     return command, [answer.data() for _ in range(answer.number())]
 
@@ -138,36 +157,54 @@ def write(
     """Write an optimised plan's rows; committed when all of them are written, aborted otherwise."""
     from glowplug.execute.local import run, schema_of
 
-    as_bytes = runtime.conf.bool("spark.sql.execution.pyspark.binaryAsBytes")
-    flags = struct.pack(">???", overwrite, False, as_bytes)
-    request = _sized(source.command) + _text(provider) + _json(schema_of(plan)) + _json(_MESSAGE) + _options(options)
-    answer = _Answer(ask("write_into_data_source", request + flags, source.environment, runtime))
-    command, writer = answer.data(), answer.data()
-    names = [a.name for a in plan.output]
-    task = make_task(EvalType.MAP_ARROW_ITER, functions([Code(((0, None),), (command,))]), runtime, source.environment)
+    schema = schema_of(plan)
+    task, writer = write_task(source, provider, options, overwrite, False, schema, runtime)
     messages: list[bytes] = []
     result = run(plan, runtime, operation)
-    flow = Flow(task, (Piece(as_struct(b, names)) for b in result.batches), settings(runtime, source.environment))
-    forget = operation.on_cancel(flow.close)
     try:
-        for _, batches in flow.chunks():
-            messages += [
-                m for b in batches for m in pa.RecordBatch.from_struct_array(b.column(0)).column(0).to_pylist()
-            ]
+        write_rows(
+            task, result.batches, [f.name for f in schema.fields], messages, source.environment, runtime, operation
+        )
     except BaseException:
         _finish(writer, messages, True, source.environment, runtime)
         raise
     finally:
-        forget()
-        flow.close()
         result.close()
     _finish(writer, messages, False, source.environment, runtime)
 
 
+def write_task(
+    source: DataSourceClass, provider: str, options: Options, overwrite: bool, streaming: bool, schema: StructType,
+    runtime: Runtime,
+) -> tuple[Task, bytes]:  # fmt: skip
+    """The task that writes rows of a schema, and the pickled writer."""
+    as_bytes = runtime.conf.bool("spark.sql.execution.pyspark.binaryAsBytes")
+    flags = struct.pack(">???", overwrite, streaming, as_bytes)
+    request = sized(source.command) + text(provider) + framed_json(schema) + framed_json(MESSAGE) + _options(options)
+    answer = Answer(ask("write_into_data_source", request + flags, source.environment, runtime))
+    command = functions([Code(((0, None),), (answer.data(),))])
+    return make_task(EvalType.MAP_ARROW_ITER, command, runtime, source.environment), answer.data()
+
+
+def write_rows(
+    task: Task, batches: Iterator[pa.RecordBatch], names: list[str], messages: list[bytes], environment: Environment,
+    runtime: Runtime, operation: Operation,
+) -> None:  # fmt: skip
+    """Have workers write the rows; what they say of it is added to `messages`, also where others fail."""
+    flow = Flow(task, (Piece(as_struct(b, names)) for b in batches), settings(runtime, environment))
+    forget = operation.on_cancel(flow.close)
+    try:
+        for _, made in flow.chunks():
+            messages += [m for b in made for m in pa.RecordBatch.from_struct_array(b.column(0)).column(0).to_pylist()]
+    finally:
+        forget()
+        flow.close()
+
+
 def _finish(writer: bytes, messages: list[bytes], abort: bool, environment: Environment, runtime: Runtime) -> None:
-    said = struct.pack(">i", len(messages)) + b"".join(map(_sized, messages))
-    request = _sized(writer) + said + struct.pack(">?", abort)
-    answer = _Answer(ask("commit_data_source_write", request, environment, runtime))
+    said = struct.pack(">i", len(messages)) + b"".join(map(sized, messages))
+    request = sized(writer) + said + struct.pack(">?", abort)
+    answer = Answer(ask("commit_data_source_write", request, environment, runtime))
     if answer.number() != 0:
         raise ExecutionError("INTERNAL_ERROR", message="a data source did not commit")
 
@@ -175,7 +212,7 @@ def _finish(writer: bytes, messages: list[bytes], abort: bool, environment: Envi
 # --- PySpark's framing -----------------------------------------------------------------------------
 
 
-class _Answer:
+class Answer:
     """Numbers and sized data, one after another."""
 
     def __init__(self, answer: bytes) -> None:
@@ -190,18 +227,21 @@ class _Answer:
         self._place += size
         return self._answer[self._place - size : self._place]
 
+    def rest(self) -> bytes:
+        return self._answer[self._place :]
 
-def _sized(data: bytes) -> bytes:
+
+def sized(data: bytes) -> bytes:
     return struct.pack(">i", len(data)) + data
 
 
-def _text(text: str) -> bytes:
-    return _sized(text.encode())
+def text(text: str) -> bytes:
+    return sized(text.encode())
 
 
-def _json(schema: StructType) -> bytes:
-    return _text(json.dumps(to_json(schema)))
+def framed_json(schema: StructType) -> bytes:
+    return text(json.dumps(to_json(schema)))
 
 
 def _options(options: Options) -> bytes:
-    return struct.pack(">i", len(options)) + b"".join(_text(k) + _text(v) for k, v in options)
+    return struct.pack(">i", len(options)) + b"".join(text(k) + text(v) for k, v in options)
