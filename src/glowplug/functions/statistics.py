@@ -158,7 +158,17 @@ def _moments(power: int) -> Any:
 
 def _shape(name: str, power: int, usage: str) -> Function:
     def lower(call: Call, low: Lowering) -> str:
+        """Sums of powers around the group's mean, which its rows come with; as a window function, of a list."""
         x = low.sql(call.args[0])
+        if (away := low.deviation(call, x)) is not None:
+            square, higher = (low.aggregate("fsum", call, (f"pow({away}, {p})",)) for p in (2, power))
+            n = low.aggregate("count", call, (x,))
+            shape = (
+                f"sqrt({n}) * {higher} / sqrt(pow({square}, 3))"
+                if power == 3
+                else f"{n} * {higher} / pow({square}, 2) - 3"
+            )
+            return f"(CASE WHEN {square} <> 0 THEN {shape} END)"
         values = low.aggregate("list", call, (x,), condition=f"{x} IS NOT NULL")
         return python(low, name, _moments(power), [(values, ArrayType(DOUBLE))], DOUBLE)
 

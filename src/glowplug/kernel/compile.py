@@ -79,6 +79,7 @@ class Compiler(Lowering):
     # How decimals of many digits are computed: `narrow`, in 64 bits below aggregations, failing for more; `exact`, the
     # second time, when that has failed.
     decimals: Decimals = "plain"
+    means: dict[str, str] | None = None  # what the aggregation being compiled asks of its groups' means, by column
     aggregations: int = 0  # how many the relation being compiled is below
     shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
     suspects: list[Expression] = field(default_factory=list)  # what the kernel fails on without telling where
@@ -162,6 +163,13 @@ class Compiler(Lowering):
             return f"TRY({self.sql(expression)})"
         finally:
             self.lenient = outer
+
+    def deviation(self, call: Call, x: str) -> str | None:
+        if self.means is None or self.window or call.distinct:
+            return None
+        kept = "" if call.filter is None else f" FILTER (WHERE {self.sql(call.filter)})"
+        name = self.means.setdefault(f"avg({x}){kept}", f"_mean{len(self.means)}")
+        return f"({x} - {name})"
 
     def error(self, call: Call, condition: str, /, **parameters: str) -> str:
         if self.lenient:

@@ -26,6 +26,11 @@ def key_item(key: Expression, to: Compiler, order: str = "") -> str:
     return f"{to.sql(key)} + 0 AS c{key.id}"  # type: ignore[attr-defined]
 
 
+def one_value(key: Expression, to: Compiler) -> str:
+    """What is the same for rows that are grouped together."""
+    return f"{to.sql(key)} + 0" if isinstance(key.type, (FloatType, DoubleType)) else to.key(key)
+
+
 def group(key: Expression, place: int, to: Compiler) -> str:
     return to.key(key) if collated(key.type) else str(place + 1)
 

@@ -5,7 +5,7 @@ Each returns a SELECT whose columns are the `c<id>` of the node's output, in no 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -13,7 +13,7 @@ from glowplug.arrow import kernel_columns
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions import poisson
 from glowplug.functions.collation_keys import collated
-from glowplug.kernel.equality import group, item, key_item, once, set_operation
+from glowplug.kernel.equality import group, item, key_item, once, one_value, set_operation
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
@@ -71,10 +71,12 @@ def _where(condition: Expression, to: Compiler) -> str:
 
 def _aggregate(node: r.Aggregate, to: Compiler) -> str:
     to.aggregations += 1
+    around, to.means = to.means, {} if node.sets is None else None
     try:
         return _aggregate_sql(node, to)
     finally:
         to.aggregations -= 1
+        to.means = around
 
 
 def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
@@ -86,7 +88,17 @@ def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
     by = f" GROUP BY {', '.join(group(g, i, to) for i, g in enumerate(keys.values()))}" if keys else ""
     if not calls and not keys:
         items = ["count(*) AS _"]
-    return f"SELECT {', '.join(items)}{source(node.child, to)}{by}"
+    return f"SELECT {', '.join(items)}{_with_means(keys.values(), source(node.child, to), to)}{by}"
+
+
+def _with_means(keys: Iterable[Expression], rows: str, to: Compiler) -> str:
+    """The rows with the means of their groups: a window's rows spill, where a list for each group would not."""
+    if not to.means:
+        return rows
+    same = ", ".join(one_value(k, to) for k in keys)
+    groups = f"PARTITION BY {same}" if same else ""
+    means = ", ".join(f"{mean} OVER ({groups}) AS {name}" for mean, name in to.means.items())
+    return f" FROM (SELECT *, {means}{rows})"
 
 
 def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:

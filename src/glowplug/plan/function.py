@@ -130,6 +130,10 @@ class Lowering:
         """The kernel aggregate with the call's DISTINCT, ORDER BY, FILTER (and `condition`) and OVER clauses."""
         raise NotImplementedError
 
+    def deviation(self, call: Call, x: str) -> str | None:
+        """How far the value of `x`, the call's argument, is from its group's mean; None where that is not known."""
+        return None
+
     def error(self, call: Call, condition: str, /, **parameters: str) -> str:
         """SQL that raises Spark's `condition` when it is evaluated. Parameter values are SQL strings."""
         raise NotImplementedError
