@@ -571,6 +571,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42KD7",
         "There is a Delta table at <path> with another partitioning. Specified: [<specifiedColumns>]; existing: [<existingColumns>].",
     ),
+    "DELTA_DIFFERENT_TABLE_READ_BY_STREAMING_SOURCE": (
+        "55019",
+        "The stream has read the table <oldTableId> so far, and another is in its place now: <newTableId>. Start with a new checkpoint.",
+    ),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
     "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS": (
@@ -594,6 +598,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A concurrent write changed the metadata of the table <tableName>: <conflictingCommit>. Run this operation again. See <docLink>.",
     ),
     "DELTA_METADATA_MISMATCH": ("42KDG", "The rows do not fit the Delta table. <details>"),
+    "DELTA_MISSING_FILES_UNEXPECTED_VERSION": (
+        "42K03",
+        "The stream would go on with version <startVersion>, but the log begins with <earliestVersion>. To go on without what is lost, set the option <option> to false.",
+    ),
     "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE": (
         "21506",
         "More than one row of the source matches a row of the target, so MERGE cannot know which to take; make the source's keys unique. See <usageReference>.",
@@ -638,11 +646,27 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "KD007",
         "The schema of the Delta table has changed since the command was analysed; run it again. It was: <readSchema>. It is: <dataSchema>.",
     ),
+    "DELTA_SCHEMA_CHANGED_WITH_VERSION": (
+        "KD007",
+        "Version <version> of the table has other columns than the stream began with; start it again to read them. It began with: <readSchema>. There are now: <dataSchema>.",
+    ),
     "DELTA_SCHEMA_NOT_PROVIDED": (
         "42908",
         "A new Delta table needs columns: give them, or a query, or the location of a table that is there.",
     ),
     "DELTA_SHOW_PARTITION_IN_NON_PARTITIONED_TABLE": ("42809", "The table <tableName> has no partitions to show."),
+    "DELTA_SOURCE_IGNORE_DELETE": (
+        "0A000",
+        "Version <version> of <dataPath> deletes rows (<removedFile>), and a stream reads new rows only. Set ignoreDeletes to pass over such versions.",
+    ),
+    "DELTA_SOURCE_TABLE_IGNORE_CHANGES": (
+        "0A000",
+        "Version <version> of <dataPath> changes rows that were there (<changeInfo>), and a stream reads new rows only. Set skipChangeCommits to pass over such versions, or ignoreChanges to read the files that they write.",
+    ),
+    "DELTA_STARTING_VERSION_AND_TIMESTAMP_BOTH_SET": (
+        "42613",
+        "A stream begins either at a version (<version>) or at a time (<timestamp>).",
+    ),
     "DELTA_STATE_RECOVER_ERROR": ("XXKDS", "The <operation> cannot be read at version <version>: <reason>."),
     "DELTA_TABLE_NOT_FOUND": ("42P01", "There is no Delta table <tableName>."),
     "DELTA_TABLE_ONLY_OPERATION": ("0AKDD", "<tableName> is no Delta table; <operation> is only for those."),
@@ -677,6 +701,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The Delta table <tableNameOrPath> cannot be written without features that are not supported: <unsupported>.",
     ),
     "DELTA_UNSUPPORTED_GENERATE_MODE": ("0A000", "GENERATE <mode> is not supported; there is symlink_format_manifest."),
+    "DELTA_UNSUPPORTED_OUTPUT_MODE": (
+        "0AKDC",
+        "The sink <dataSource> does not take the output mode <mode>; it takes append and complete.",
+    ),
     "DELTA_UNSUPPORTED_RENAME_COLUMN": ("0AKDC", "Columns of this Delta table cannot be renamed. <advice>"),
     "DELTA_UNSUPPORTED_TIME_TRAVEL_MULTIPLE_FORMATS": (
         "42613",
@@ -1439,6 +1467,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "NEAREST_BY_JOIN.UNSUPPORTED_MODE": ("42604", "A nearest-by join has no mode <mode>; there are <supported>."),
     "NEGATIVE_SCALE_DISALLOWED": ("0A000", "A decimal cannot have the negative scale <scale> (<sqlConf>)."),
+    "NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION": (
+        "22003",
+        "A count of values must not be negative, but <frequencyExpression> is <negativeValue>.",
+    ),
     "NESTED_AGGREGATE_FUNCTION": (
         "42607",
         "An aggregate cannot be the argument of another; compute the inner one in a subquery.",
@@ -1957,6 +1989,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1017": ("", "The function <name> is built in; <cmd> is for others.<hintStr>"),
     "_LEGACY_ERROR_TEMP_1036": ("", "The frame of a ranking function is <required>, not <wf>."),
     "_LEGACY_ERROR_TEMP_1039": ("", "A SELECT can hold the windows of one duration and time only."),
+    "_LEGACY_ERROR_TEMP_1046": ("", "The hint <hintName> takes a number of partitions."),
+    "_LEGACY_ERROR_TEMP_1047": ("", "The hint <hintName> takes columns, and not <invalidParams>."),
     "_LEGACY_ERROR_TEMP_1050": ("", "The columns <attributes> are no structs, whose fields a star could give."),
     "_LEGACY_ERROR_TEMP_1052": ("", "An added column cannot be NOT NULL."),
     "_LEGACY_ERROR_TEMP_1060": ("", "<command> does not describe parts of columns: <column>."),
@@ -1992,6 +2026,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The option createTableColumnTypes names the column <col>, which is not in <schema>.",
     ),
+    "_LEGACY_ERROR_TEMP_1192": ("", "The table <tableName> is one of <provider>, and not of <source>."),
     "_LEGACY_ERROR_TEMP_1194": ("", "The memory sink needs a query name."),
     "_LEGACY_ERROR_TEMP_1207": ("", "A window's durations and start must be integers or strings that are constants."),
     "_LEGACY_ERROR_TEMP_1210": ("", "The second argument of <funcName> must be a constant boolean."),
@@ -2035,7 +2070,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The column <pivotColumn> to pivot has more than <maxValues> values. Set <config> higher if that many columns are meant.",
     ),
-    "_LEGACY_ERROR_TEMP_2013": ("", "A count of values must not be negative, but is <frequencyExpression>."),
     "_LEGACY_ERROR_TEMP_2047": ("", "No path is given."),
     "_LEGACY_ERROR_TEMP_2048": (
         "",

@@ -28,13 +28,13 @@ from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.progress import Durations, SourceProgress
 from glowplug.streaming.sinks.contract import Rows, Sink
 from glowplug.streaming.steps import reached
-from glowplug.streaming.watermark import Observer, Watermarks
+from glowplug.streaming.watermark import POLICY, Observer, Watermarks
 
 KEEP = "spark.sql.streaming.minBatchesToRetain"
 NO_DATA_BATCHES = "spark.sql.streaming.noDataMicroBatches.enabled"
 PINNED = (
     "spark.sql.shuffle.partitions",
-    "spark.sql.streaming.multipleWatermarkPolicy",
+    POLICY,
     "spark.sql.streaming.stateStore.providerClass",
 )
 Offsets = tuple[str | None, ...]
@@ -91,13 +91,17 @@ def recover(run: Run) -> None:
         offsets = checkpoint.read_offsets(last)
         if len(offsets.ends) != nodes:
             raise _other_sources(len(offsets.ends), nodes)
+        for key, value in offsets.conf.items():
+            if key in PINNED:
+                run.session.conf.record(key, value)
+        run.watermarks.policy = offsets.conf.get(POLICY, "min")
         if committed == last:
             run.batch, run.ends = last + 1, offsets.ends
             run.watermarks.current_ms, run.late_ms = checkpoint.read_commit(last), offsets.watermark_ms
         else:
             run.batch, run.planned = last, offsets
             run.watermarks.current_ms = offsets.watermark_ms
-            if last > 0 and checkpoint.offsets.path(last - 1).exists():
+            if last > 0:
                 before = checkpoint.read_offsets(last - 1)
                 run.ends, run.late_ms = before.ends, before.watermark_ms
     begin = _batch(run, 0)

@@ -6,16 +6,17 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from glowplug import query
-from glowplug.catalog.table import Table
+from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.local import schema_of, workbench
 from glowplug.execute.operation import Operation
 from glowplug.io.options import boolean
-from glowplug.io.source import Context
+from glowplug.io.source import Context, Pairs
 from glowplug.io.streams.contract import Opening
 from glowplug.plan.commands import CreateTable
 from glowplug.plan.expressions import UnresolvedAttribute
@@ -52,10 +53,15 @@ def prepared(
     command: StartStream, session: Session, foreach: RunBatch
 ) -> tuple[Checkpoint, Callable[[Operation], Run]]:
     """The query's checkpoint, and what makes its `Run`. Raises what Spark raises before a query starts."""
+    session = _own(session)
     plan = analyze(command.query, session)
     if not plans.is_streaming(plan):
         raise AnalysisError("WRITE_STREAM_NOT_ALLOWED")
     mode = output_mode(command.mode)
+    if command.trigger.kind in ("continuous", "real_time"):
+        raise unsupported(f"streams in {command.trigger.kind.replace('_', '-')} mode")
+    if command.cluster_by and not command.table:
+        raise unsupported("clusterBy of a stream that does not go to a table")
     check(plan, mode)
     make_sink = _sink(command, plan, mode, session, foreach, lambda: checkpoint.id)
     checkpoint = _checkpoint(command, session)
@@ -76,6 +82,12 @@ def prepared(
         )  # fmt: skip
 
     return checkpoint, run
+
+
+def _own(session: Session) -> Session:
+    """The session as the query sees it to its end: settings and current schema are those of its start, as in Spark."""
+    session.python  # noqa: B018 - made here, so that both have the same
+    return replace(session, conf=session.conf.copy())
 
 
 @contextmanager
@@ -121,13 +133,22 @@ def _table(command: StartStream, plan: Relation, session: Session) -> Table:
         partition_by = tuple(UnresolvedAttribute((name,)) for name in command.partition_by)
         format = command.format or session.conf.get_option("spark.sql.sources.default")
         schema = cast(StructType, as_nullable(schema_of(plan)))
-        create = CreateTable(command.table, schema, format, partition_by=partition_by)
+        options = {k.lower(): v for k, v in command.options}
+        create = CreateTable(
+            command.table, schema, format, partition_by=partition_by, location=options.get("path"),
+            cluster_by=tuple((name,) for name in command.cluster_by),
+        )  # fmt: skip
         query.run(create, session, Operation(""))
         found = lookup(session, command.table)
     assert found is not None
     if found.kind == "view":
         raise AnalysisError(
             "_LEGACY_ERROR_TEMP_3102", msg=f"Streaming into views {found.identifier.quoted} is not supported."
+        )
+    given = command.format or session.conf.get_option("spark.sql.sources.default") or "parquet"
+    if found.provider is not None and given.lower() != found.provider.lower():
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_1192", source=given, tableName=found.identifier.quoted, provider=found.provider
         )
     return found
 
@@ -164,13 +185,32 @@ def _sink(
             from glowplug.streaming.sinks import kafka  # its client takes a while to load
 
             return kafka.sink(command.options, schema_of(plan), session, query_id)
+    there = lookup(session, command.table) if command.table else None
+    if mode != "append" and not (format == "delta" if there is None else is_delta(there)):
+        raise AnalysisError("STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE", className=format, outputMode=mode)
     if command.table:
         table = _table(command, plan, session)
         format, location = table.provider or format, table.location
+        if is_delta(table):
+            return _delta(location or "", command.options, table.partition_by, mode, session, query_id)
         return lambda: Files(format, location or "", command.options, table.partition_by)
     path = command.path or options.get("path")
     if path is None:
         raise AnalysisError("_LEGACY_ERROR_TEMP_2047")
-    if mode != "append":
-        raise AnalysisError("STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE", className=format, outputMode=mode)
+    if format == "delta":
+        return _delta(path, command.options, command.partition_by, mode, session, query_id)
     return lambda: Files(format, path, command.options, command.partition_by)
+
+
+def _delta(
+    path: str,
+    options: Pairs,
+    partition_by: tuple[str, ...],
+    mode: OutputMode,
+    session: Session,
+    query_id: Callable[[], str],
+) -> Callable[[], Sink]:
+    from glowplug.streaming.sinks.delta import Delta  # and the library, which few programs need
+
+    made = Delta(path, options, partition_by, mode, session, query_id)  # the errors of what cannot be, at once
+    return lambda: made

@@ -132,7 +132,11 @@ class MetadataLog:
         return max(self.batches(), default=None)
 
     def read(self, batch: int) -> list[str]:
-        return lines_of(self.path(batch))
+        """The lines of a batch's file. Raises MALFORMED_LOG_FILE, also where it is not there."""
+        try:
+            return lines_of(self.path(batch))
+        except FileNotFoundError:
+            raise malformed(self.path(batch), "which is not there") from None
 
     def add(self, batch: int, lines: list[str]) -> None:
         """Write the file of a batch; another query that runs from the same checkpoint may have been first."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
-from glowplug.plan.relations import Deduplicate, Join, Project, Relation, to_attribute
+from glowplug.plan.relations import Deduplicate, Distinct, Join, Project, Relation, to_attribute
 from glowplug.streaming.batch import Batch, all_equal, renamed
 from glowplug.streaming.operators.keyed import Keyed, table_of
 from glowplug.streaming.state.store import Store
@@ -32,7 +32,7 @@ class StreamingDeduplicate(Keyed):
         super().__init__("dedupeWithinWatermark" if self.within else "dedupe", store, columns, expiry)
 
     def run(self, plan: Relation, batch: Batch) -> Relation:
-        assert isinstance(plan, Deduplicate)
+        assert isinstance(plan, (Deduplicate, Distinct))
         rows = plan.child if self.time is None else self.on_time(table_of(plan.child, batch), self.time, batch)
         unseen = Join(Deduplicate(rows, self.keys), self.state, "anti", all_equal(batch, self.keys, self.columns))
         fresh = batch.keep(unseen)

@@ -1,0 +1,127 @@
+"""What a query takes from its session, its tables and its checkpoint when it starts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.errors import AnalysisException, StreamingQueryException
+from pyspark.sql import functions as F
+
+from glowplug.testing import MemoryStream
+
+ZONE, POLICY = "spark.sql.session.timeZone", "spark.sql.streaming.multipleWatermarkPolicy"
+
+
+@pytest.fixture
+def table(spark: Any) -> Iterator[str]:
+    name = f"t{uuid.uuid4().hex}"
+    yield name
+    spark.sql(f"DROP TABLE IF EXISTS {name}")
+
+
+@pytest.mark.parametrize("mode", ["complete", "update"])
+def test_tables_take_append_mode_only(spark: Any, tmp_path: Path, table: str, mode: str) -> None:
+    counts = MemoryStream(spark, "k STRING").to_df().groupBy("k").count()
+    writer = counts.writeStream.outputMode(mode).option("checkpointLocation", str(tmp_path / "c"))
+    with pytest.raises(AnalysisException, match=r"STREAMING_OUTPUT_MODE\.UNSUPPORTED_DATASOURCE"):
+        writer.toTable(table)
+    assert not spark.catalog.tableExists(table)
+
+
+def test_a_table_is_made_at_the_path_that_is_given(spark: Any, tmp_path: Path, table: str) -> None:
+    stream = MemoryStream(spark, "k STRING")
+    stream.add([("a",)])
+    writer = stream.to_df().writeStream.option("path", str(tmp_path / "t")).trigger(availableNow=True)
+    writer.option("checkpointLocation", str(tmp_path / "c")).toTable(table).awaitTermination()
+    assert spark.table(table).collect() == [("a",)]
+    assert list((tmp_path / "t").glob("*.parquet"))
+    assert spark.sql(f"DESCRIBE EXTENDED {table}").where("col_name = 'Type'").first()[1] == "EXTERNAL"
+
+
+def test_a_table_of_another_format_is_refused(spark: Any, tmp_path: Path, table: str) -> None:
+    spark.sql(f"CREATE TABLE {table} (k STRING) USING json")
+    writer = MemoryStream(spark, "k STRING").to_df().writeStream.option("checkpointLocation", str(tmp_path / "c"))
+    for chosen in (writer, writer.format("csv")):
+        with pytest.raises(AnalysisException, match=r"_LEGACY_ERROR_TEMP_1192|is one of json"):
+            chosen.toTable(table)
+    writer.format("JSON").toTable(table).stop()
+
+
+@pytest.mark.parametrize("trigger", [{"continuous": "1 second"}, {"realTime": "5 minutes"}])
+def test_triggers_that_are_not_there_are_refused(spark: Any, trigger: dict[str, str]) -> None:
+    writer = spark.readStream.format("rate").load().writeStream.format("noop")
+    with pytest.raises(AnalysisException, match="mode"):
+        writer.trigger(**trigger).start()
+
+
+def test_distinct_in_sql_is_that_of_frames(spark: Any) -> None:
+    stream, name = MemoryStream(spark, "k STRING, v INT"), f"d{uuid.uuid4().hex}"
+    stream.to_df().createOrReplaceTempView("rows_of_stream")
+    query = spark.sql("SELECT DISTINCT k FROM rows_of_stream").writeStream.format("memory").queryName(name).start()
+    stream.add([("a", 1), ("a", 2), (None, 3)])
+    query.processAllAvailable()
+    stream.add([("a", 4), ("b", 5), (None, 6)])
+    query.processAllAvailable()
+    query.stop()
+    assert sorted(map(str, (r.k for r in spark.table(name).collect()))) == ["None", "a", "b"]
+
+
+def test_a_query_keeps_the_settings_of_its_start(spark: Any) -> None:
+    stream, name = MemoryStream(spark, "t TIMESTAMP"), f"z{uuid.uuid4().hex}"
+    query = stream.to_df().select(F.hour("t").alias("h")).writeStream.format("memory").queryName(name).start()
+    before = spark.conf.get(ZONE)
+    try:
+        stream.add([(datetime(2026, 1, 1, 12, tzinfo=UTC),)])
+        query.processAllAvailable()
+        spark.conf.set(ZONE, "Asia/Tokyo")
+        stream.add([(datetime(2026, 1, 1, 12, tzinfo=UTC),)])
+        query.processAllAvailable()
+    finally:
+        spark.conf.set(ZONE, before)
+        query.stop()
+    assert spark.table(name).collect() == [(12,), (12,)]
+
+
+def test_what_a_checkpoint_says_of_settings_holds_for_the_next_run(spark: Any, tmp_path: Path) -> None:
+    """The least watermark of two inputs is that of the one without rows, which has none yet."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    streams = [spark.readStream.schema("t TIMESTAMP").json(str(tmp_path / n)) for n in "ab"]
+    marked = [s.withWatermark("t", "1 second") for s in streams]
+    writer = marked[0].union(marked[1]).writeStream.format("noop").option("checkpointLocation", str(tmp_path / "c"))
+
+    def watermark(hour: int) -> str:
+        (tmp_path / "a" / f"{hour}.json").write_text(f'{{"t": "2026-01-01T{hour}:00:00Z"}}\n')
+        query = writer.trigger(availableNow=True).start()
+        query.awaitTermination()
+        (tmp_path / "a" / f"{hour}x.json").write_text(f'{{"t": "2026-01-01T{hour}:00:00Z"}}\n')
+        query = writer.trigger(availableNow=True).start()
+        query.awaitTermination()
+        return str(query.lastProgress["eventTime"]["watermark"])
+
+    assert watermark(10) == "1970-01-01T00:00:00.000Z"
+    before = spark.conf.get(POLICY)
+    spark.conf.set(POLICY, "max")
+    try:
+        assert watermark(12) == "1970-01-01T00:00:00.000Z"
+    finally:
+        spark.conf.set(POLICY, before)
+
+
+def test_a_batch_whose_beginning_is_lost_is_not_read_from_the_start(spark: Any, tmp_path: Path) -> None:
+    data, checkpoint = tmp_path / "data", tmp_path / "c"
+    data.mkdir()
+    stream = spark.readStream.format("text").load(str(data)).writeStream.format("noop")
+    writer = stream.option("checkpointLocation", str(checkpoint)).trigger(availableNow=True)
+    for i in range(3):
+        (data / f"{i}.txt").write_text("x\n")
+        writer.start().awaitTermination()
+    (checkpoint / "commits" / "2").unlink()
+    (checkpoint / "offsets" / "1").unlink()
+    with pytest.raises(StreamingQueryException, match="offsets/1"):
+        writer.start().awaitTermination()
