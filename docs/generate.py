@@ -73,8 +73,8 @@ def statements() -> str:
     rows = list(_statements())
     count = {says: sum(r[1] == says for r in rows) for says in ("yes", REFUSED, "no")}
     text = f"{NOTE}# Statements\n\nOf {len(rows)} statements and clauses of Apache Spark 4.2, {count['yes']} are "
-    text += f"supported as shown, {count[REFUSED]} are refused as Spark refuses them too, for which its tables of files are "
-    text += f"not made, and {count['no']} are not supported.\n\n"
+    text += f"supported as shown, {count[REFUSED]} are refused as Spark refuses them too, for which its tables of "
+    text += f"files are not made, and {count['no']} are not supported.\n\n"
     return text + table(("statement", "supported", "for example", "answered with"), rows)
 
 

@@ -160,6 +160,17 @@ FUNCTIONS = (
         example="SELECT monotonically_increasing_id()",
     ),
     _misc(
+        ("distributed_id",),
+        sig(),
+        LONG,
+        _lower_row_id,
+        nullable="never",
+        deterministic=False,
+        place=0,
+        usage="Returns a number that grows from row to row. (What the pandas API calls.)",
+        internal=True,
+    ),
+    _misc(
         ("distributed_sequence_id",),
         sig(ANY, optional=1, variadic=True),
         LONG,

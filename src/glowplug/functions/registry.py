@@ -52,6 +52,7 @@ FAMILIES = (
     "variant",
     "avro",
     "protobuf",
+    "pandas",
     "number_formats",
     "vectors",
     "jvm",

@@ -130,7 +130,14 @@ def _regex(m: Any, context: Context, origin: Origin | None) -> Expression:
     return UnresolvedAttribute(attribute_name(m.col_name), optional(m, "plan_id"), origin=origin)
 
 
-NOT_SAID_TO_BE_INTERNAL = ("distributed_sequence_id",)  # PySpark's `zipWithIndex` calls it by its name alone
+# What PySpark calls by its name alone: `zipWithIndex`, the pandas API, vectors of machine learning.
+NOT_SAID_TO_BE_INTERNAL = frozenset(
+    {
+        "array_binary_search", "collect_top_k", "distributed_id", "distributed_sequence_id", "ewm", "null_index",
+        "pandas_covar", "pandas_kurt", "pandas_mode", "pandas_product", "pandas_skew", "pandas_stddev", "pandas_var",
+        "product", "timestamp_ntz_to_long", "unwrap_udt",
+    }
+)  # fmt: skip
 
 
 def _function(m: Any, context: Context, origin: Origin | None) -> Expression:
