@@ -66,6 +66,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "BINARY_ARITHMETIC_OVERFLOW": ("22003", "<value1> <symbol> <value2> overflows; <functionName> gives NULL instead."),
     "CALL_ON_STREAMING_DATASET_UNSUPPORTED": ("42KDE", "<methodName> cannot be called on a stream."),
+    "CANNOT_ASSIGN_EVENT_TIME_COLUMN_WITHOUT_WATERMARK": (
+        "42611",
+        "An event time column is named, and the stream has no watermark: call withWatermark before.",
+    ),
     "CANNOT_CONVERT_SQL_TYPE_TO_PROTOBUF_FIELD_TYPE": (
         "42846",
         "The column <sqlColumn> of type <sqlType> cannot be written as <protobufColumn> of Protobuf, of type <protobufType>.",
@@ -2099,6 +2103,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Kafka cannot be written in the mode <mode>; <append> and <errorIfExists> are possible.",
     ),
     "_LEGACY_ERROR_TEMP_3102": ("", "<msg>"),
+    "_LEGACY_ERROR_TEMP_3176": ("", "applyInPandasWithState is for streams; applyInPandas is for tables."),
     "_LEGACY_ERROR_TEMP_3231": ("", "A window's interval cannot hold months: <interval>."),
     "_LEGACY_ERROR_TEMP_3242": (
         "",

@@ -21,12 +21,19 @@ def _kafka(schema: StructType | None, options: Pairs, paths: Sequence[str], cont
     return kafka.kafka(schema, options, paths, context)
 
 
+def _delta(schema: StructType | None, options: Pairs, paths: Sequence[str], context: Context) -> Stream:
+    from glowplug.lake.delta import stream
+
+    return stream.delta(schema, options, paths, context)
+
+
 STREAMS: dict[str, Make] = {
     "rate": rate.rate,
     "rate-micro-batch": rate.rate_micro_batch,
     "socket": socket.socket_stream,
     "memory": memory.memory,
     "kafka": _kafka,
+    "delta": _delta,
 }
 
 

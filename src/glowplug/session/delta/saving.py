@@ -59,6 +59,15 @@ class SaveOptions:
         return None if self.app is None or self.version is None else (self.app, self.version)
 
 
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """The batch of a stream that rows are."""
+
+    query: str
+    batch: int
+    mode: str
+
+
 def save(command: c.WriteFiles, session: Session, operation: Operation) -> None:
     """`df.write.format("delta")…save(path)`."""
     from glowplug.session.world import analyze
@@ -86,6 +95,7 @@ def write(
     session: Session,
     operation: Operation,
     exact: bool = False,
+    streamed: Streamed | None = None,
 ) -> Result:
     """Write an analysed plan's rows, its columns matched by name; with `exact` none is cast. Raises what Delta raises
     for rows that do not fit."""
@@ -93,7 +103,7 @@ def write(
 
     cx = context(session)
     chosen = read_options(SaveOptions, options, session.conf)
-    transaction = chosen.transaction()
+    transaction = chosen.transaction() if streamed is None else (streamed.query, streamed.batch)
     check_duplicates([x.name for x in plan.output], cx.conf.case_sensitive)
     metadata = target(base, plan, mode, chosen, options, partition_by, exact, cx)
     protocol = protocol_for(
@@ -101,12 +111,19 @@ def write(
     )
     plan = checked(schemas.fitting(plan, metadata.schema, root, cx), metadata.schema, metadata.configuration, cx)
     parameters: dict[str, Any] = {"mode": _MODES[mode], "partitionBy": shown_list(partition_by)}
+    if streamed is not None:
+        parameters = {
+            "outputMode": streamed.mode.title(),
+            "queryId": streamed.query,
+            "epochId": str(streamed.batch),
+            "statsOnLoad": "false",
+        }
     change = Change(
         path=root,
         base=base,
         metadata=metadata,
         protocol=protocol,
-        operation="WRITE",
+        operation="WRITE" if streamed is None else "STREAMING UPDATE",
         parameters=parameters,
         transaction=transaction,
         user_metadata=chosen.user_metadata,

@@ -1,0 +1,290 @@
+"""Delta tables as sources of streams: the files of the table as it is first, then those of each later version.
+
+An offset is a file's place: a version, and the number of the file in it. Of the version that the stream begins with all
+files count (`isStartingVersion`), in the order of their times. Offsets are those of Delta's own source.
+https://docs.delta.io/latest/delta-streaming.html#delta-table-as-a-source
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from glowplug.config import parse_bytes
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, UnsupportedOperation, unsupported
+from glowplug.io.listing import DataFile
+from glowplug.io.options import boolean, option, read_options
+from glowplug.io.source import Context, Pairs, Source
+from glowplug.io.sqltext import literal
+from glowplug.io.streams.contract import Opening, Reader, Stream
+from glowplug.lake.delta import snapshot as s
+from glowplug.lake.delta.read import absolute, shown_schema, source
+from glowplug.types import STRING, TIMESTAMP, StructType
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise ValueError("a positive number")
+    return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaStreamOptions:
+    """https://docs.delta.io/latest/delta-streaming.html#delta-table-as-a-source"""
+
+    files: int = option("maxFilesPerTrigger", "At most so many files in a batch.", 1000, parse=_positive)
+    bytes: int | None = option("maxBytesPerTrigger", "About so many bytes in a batch.", None, parse=parse_bytes)
+    version: str | None = option("startingVersion", "The first version whose changes are read, or latest.", None)
+    time: str | None = option("startingTimestamp", "The time from which changes are read.", None)
+    ignore_deletes: bool = option("ignoreDeletes", "Versions that only delete are passed over.", False, parse=boolean)
+    ignore_changes: bool = option(
+        "ignoreChanges|ignoreFileDeletion", "Files that were written anew are read again.", False, parse=boolean
+    )
+    skip_changes: bool = option(
+        "skipChangeCommits", "Versions that delete or change rows are passed over.", False, parse=boolean
+    )
+    exclude: str | None = option("excludeRegex", "Files whose path matches are left out.", None)
+    change_feed: bool = option("readChangeFeed|readChangeData", "Not supported.", False, parse=boolean)
+    fail: bool = option("failOnDataLoss", "Whether versions that are gone are an error.", True, parse=boolean)
+
+
+class Offset(NamedTuple):
+    """Ordered as files are read."""
+
+    version: int
+    number: int
+    starting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaStream(Stream):
+    """`first` is the version that the stream begins with; `whole`: with all files of it."""
+
+    root: str
+    table: str
+    first: int
+    whole: bool
+    chosen: DeltaStreamOptions
+
+    @property
+    def name(self) -> str:
+        return "delta"
+
+    def open(self, opening: Opening) -> Reader:
+        return DeltaReader(self, opening)
+
+
+def delta(schema: StructType | None, options: Pairs, paths: Sequence[str], context: Context) -> Stream:
+    chosen = read_options(DeltaStreamOptions, options, context.settings)
+    if len(paths) != 1:
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
+    if chosen.change_feed:
+        raise unsupported("the change feed of a Delta table")
+    if chosen.version is not None and chosen.time is not None:
+        raise AnalysisError(
+            "DELTA_STARTING_VERSION_AND_TIMESTAMP_BOTH_SET", version=chosen.version, timestamp=chosen.time
+        )
+    root = s.table_path(paths[0], context.settings)
+    at = s.load(root)
+    first, whole = at.version, True
+    if chosen.version is not None or chosen.time is not None:
+        first, whole = _first(chosen, at, context), False
+    return DeltaStream(shown_schema(at), options, root, at.metadata.id, first, whole, chosen)
+
+
+def _first(chosen: DeltaStreamOptions, at: s.Snapshot, context: Context) -> int:
+    """The first version whose changes count."""
+    if chosen.version is not None:
+        if chosen.version.lower() == "latest":
+            return at.version + 1
+        if not chosen.version.isdigit():
+            raise IllegalArgument(
+                "INVALID_DATA_SOURCE_OPTION",
+                name="startingVersion",
+                value=chosen.version,
+                expected="a version's number or latest",
+            )
+        there = s.versions(at.path)
+        if not there[0][0] <= int(chosen.version) <= there[-1][0] + 1:
+            raise s.no_version(int(chosen.version), there[0][0], there[-1][0])
+        return int(chosen.version)
+    cast_sql = context.kernel.cast(literal(chosen.time or ""), STRING, TIMESTAMP, "try")
+    micros = context.kernel.rows(f"SELECT epoch_us({cast_sql})")[0][0]
+    if micros is None:
+        raise AnalysisError("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", expr=f'"{chosen.time}"')
+    later = [version for version, time in s.versions(at.path) if time >= micros // 1000]
+    if not later:
+        s.version_at(at.path, micros // 1000, ZoneInfo(context.kernel.time_zone))
+        return at.version + 1
+    return later[0]
+
+
+class DeltaReader(Reader):
+    """Versions are read once each, as far as they are needed."""
+
+    def __init__(self, stream: DeltaStream, opening: Opening) -> None:
+        self.stream, self.opening = stream, opening
+        self.description = f"DeltaSource[{stream.root}]"
+        self.end: int | None = None
+        self._files: dict[tuple[int, bool], list[DataFile]] = {}
+
+    # --- offsets
+
+    def _parse(self, text: str) -> Offset:
+        data = json.loads(text)
+        if data.get("reservoirId") != self.stream.table:
+            raise ExecutionError(
+                "DELTA_DIFFERENT_TABLE_READ_BY_STREAMING_SOURCE",
+                oldTableId=data.get("reservoirId"),
+                newTableId=self.stream.table,
+            )
+        return Offset(data["reservoirVersion"], data["index"], data["isStartingVersion"])
+
+    def _text(self, at: Offset) -> str:
+        data = {
+            "sourceVersion": 1,
+            "reservoirId": self.stream.table,
+            "reservoirVersion": at.version,
+            "index": at.number,
+            "isStartingVersion": at.starting,
+        }
+        return json.dumps(data, separators=(",", ":"))
+
+    def latest(self, start: str | None, limited: bool) -> str | None:
+        after = None if start is None else self._parse(start)
+        last: Offset | None = None
+        files, size = 0, 0
+        for place, file in self._after(after):
+            over = self.stream.chosen.bytes
+            if (
+                limited
+                and last is not None
+                and (files >= self.stream.chosen.files or (over is not None and size + file.status.size > over))
+            ):
+                break
+            last, files, size = place, files + 1, size + file.status.size
+        return None if last is None else self._text(last)
+
+    def freeze(self) -> None:
+        self.end = s.versions(self.stream.root)[-1][0]
+
+    def source(self, start: str | None, end: str) -> Source:
+        to = self._parse(end)
+        after = None if start is None else self._parse(start)
+        files = []
+        for place, file in self._after(after, to.version):
+            if (place.version, place.number) > (to.version, to.number):
+                break
+            files.append(file)
+        with self.opening.context() as context:
+            whole = source(self._snapshot(to.version), context)
+        return replace(whole, schema=self.stream.schema, files=tuple(files))
+
+    # --- files
+
+    def _snapshot(self, version: int) -> s.Snapshot:
+        return s.load(self.stream.root, version)
+
+    def _after(self, after: Offset | None, to: int | None = None) -> Iterator[tuple[Offset, DataFile]]:
+        """The files behind a place, in order."""
+        if after is None:
+            version, starting, index = self.stream.first, self.stream.whole, -1
+        else:
+            version, starting, index = after.version, after.starting, after.number
+        newest = self.end if self.end is not None else s.versions(self.stream.root)[-1][0]
+        newest = newest if to is None else min(newest, to)
+        if starting:
+            yield from self._numbered(version, True, index)
+            version, index = version + 1, -1
+        while version <= newest:
+            yield from self._numbered(version, False, index)
+            version, index = version + 1, -1
+
+    def _numbered(self, version: int, starting: bool, after: int) -> Iterator[tuple[Offset, DataFile]]:
+        for i, file in enumerate(self._of(version, starting)):
+            if i > after:
+                yield Offset(version, i, starting), file
+
+    def _of(self, version: int, starting: bool) -> list[DataFile]:
+        """The files that a version has for the stream."""
+        key = (version, starting)
+        if key not in self._files:
+            if len(self._files) > 1000:
+                self._files.clear()
+            self._files[key] = self._read(version, starting)
+        return self._files[key]
+
+    def _read(self, version: int, starting: bool) -> list[DataFile]:
+        wanted = None if starting else self._added(version)
+        if wanted is not None and not wanted:
+            return []
+        at = self._snapshot(version)
+        with self.opening.context() as context:
+            of = source(at, context)
+        exclude = self.stream.chosen.exclude
+        files = [
+            f
+            for f in of.files
+            if (wanted is None or f.status.path in wanted)
+            and (exclude is None or re.search(exclude, f.status.path) is None)
+        ]
+        if starting:
+            return sorted(files, key=lambda f: (f.status.modified, f.status.path))
+        return sorted(files, key=lambda f: f.status.path)
+
+    def _added(self, version: int) -> set[str]:
+        """The files that a version adds. What it does besides may be an error."""
+        name = os.path.join(self.stream.root, s.LOG, f"{version:020}.json")
+        if not os.path.exists(name):
+            if not self.stream.chosen.fail:
+                return set()
+            earliest = s.versions(self.stream.root)[0][0]
+            raise ExecutionError(
+                "DELTA_MISSING_FILES_UNEXPECTED_VERSION",
+                startVersion=version,
+                earliestVersion=earliest,
+                option="failOnDataLoss",
+            )
+        with open(name, encoding="utf-8") as stream:
+            actions: list[dict[str, Any]] = [json.loads(line) for line in stream if line.strip()]
+        added = [a["add"] for a in actions if "add" in a and a["add"].get("dataChange", True)]
+        removed = [a["remove"] for a in actions if "remove" in a and a["remove"].get("dataChange", True)]
+        self._check_schema(version, actions)
+        chosen = self.stream.chosen
+        if removed and chosen.skip_changes:
+            return set()
+        if removed and added and not chosen.ignore_changes:
+            raise UnsupportedOperation(
+                "DELTA_SOURCE_TABLE_IGNORE_CHANGES",
+                changeInfo=unquote(removed[0]["path"]),
+                version=version,
+                dataPath=self.stream.root,
+            )
+        if removed and not added and not (chosen.ignore_deletes or chosen.ignore_changes):
+            raise UnsupportedOperation(
+                "DELTA_SOURCE_IGNORE_DELETE",
+                removedFile=unquote(removed[0]["path"]),
+                version=version,
+                dataPath=self.stream.root,
+            )
+        return {absolute(self.stream.root, unquote(f["path"])) for f in added}
+
+    def _check_schema(self, version: int, actions: Sequence[dict[str, Any]]) -> None:
+        """A query keeps the columns that it began with; it reads new ones when it starts again."""
+        if not any("metaData" in a for a in actions) or version <= self.stream.first:
+            return
+        now = shown_schema(self._snapshot(version))
+        names = [(f.name, f.type) for f in now.fields]
+        if names != [(f.name, f.type) for f in self.stream.schema.fields]:
+            raise ExecutionError(
+                "DELTA_SCHEMA_CHANGED_WITH_VERSION",
+                version=version,
+                readSchema=", ".join(f.name for f in self.stream.schema.fields),
+                dataSchema=", ".join(f.name for f in now.fields),
+            )

@@ -1,0 +1,150 @@
+"""Streams from and to Delta tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from deltalake import DeltaTable
+from pyspark.errors import PySparkException
+from pyspark.sql.connect.session import SparkSession
+
+
+def copy(spark: SparkSession, source: str, target: str, checkpoint: Path, **options: Any) -> None:
+    """What is new in a table goes to another one."""
+    stream = spark.readStream.format("delta").options(**options).load(source)
+    writer = stream.writeStream.format("delta").option("checkpointLocation", str(checkpoint))
+    writer.trigger(availableNow=True).start(target).awaitTermination()
+
+
+def ids(spark: SparkSession, path: str) -> list[int]:
+    return sorted(r.id for r in spark.read.format("delta").load(path).collect())
+
+
+def add(spark: SparkSession, path: str, *values: int) -> None:
+    spark.createDataFrame([(v,) for v in values], "id BIGINT").write.format("delta").mode("append").save(path)
+
+
+def test_a_table_to_a_table(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    target, checkpoint = str(tmp_path / "target"), tmp_path / "checkpoint"
+    add(spark, path, 1, 2)
+    add(spark, path, 3)
+    copy(spark, path, target, checkpoint)
+    assert ids(spark, target) == [1, 2, 3]
+    copy(spark, path, target, checkpoint)
+    add(spark, path, 4)
+    add(spark, path, 5)
+    copy(spark, path, target, checkpoint)
+    assert ids(spark, target) == [1, 2, 3, 4, 5]
+    info = spark.sql(f"DESCRIBE HISTORY delta.`{target}`").collect()[0]
+    assert (info.operation, info.operationParameters["outputMode"]) == ("STREAMING UPDATE", "Append")
+    query = json.loads((checkpoint / "metadata").read_text())["id"]
+    assert DeltaTable(target).transaction_version(query) == int(info.operationParameters["epochId"])
+
+
+def test_a_batch_that_comes_again_is_not_written_again(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    target, checkpoint = str(tmp_path / "target"), tmp_path / "checkpoint"
+    add(spark, path, 1)
+    copy(spark, path, target, checkpoint)
+    (checkpoint / "commits/0").unlink()  # as if the process had died before it was written
+    copy(spark, path, target, checkpoint)
+    assert ids(spark, target) == [1]
+    add(spark, path, 2)
+    copy(spark, path, target, checkpoint)
+    assert ids(spark, target) == [1, 2]
+
+
+def test_limits(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    target, checkpoint = str(tmp_path / "target"), tmp_path / "checkpoint"
+    for i in range(5):
+        add(spark, path, i)
+    copy(spark, path, target, checkpoint, maxFilesPerTrigger=2)
+    assert ids(spark, target) == [0, 1, 2, 3, 4]
+    assert len(list((checkpoint / "commits").glob("[0-9]*"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"startingVersion": 1}, [1, 2]),
+        ({"startingVersion": "latest"}, []),
+        ({"startingTimestamp": "2000-01-01"}, [0, 1, 2]),
+        ({}, [0, 1, 2]),
+    ],
+)
+def test_where_it_begins(
+    spark: SparkSession, path: str, tmp_path: Path, options: dict[str, Any], expected: list[int]
+) -> None:
+    for i in range(3):
+        add(spark, path, i)
+    target = str(tmp_path / "target")
+    stream = spark.readStream.format("delta").options(**options).load(path)
+    query = stream.writeStream.format("memory").queryName("begins").trigger(availableNow=True).start()
+    query.awaitTermination()
+    assert sorted(r.id for r in spark.table("begins").collect()) == expected
+    assert not Path(target).exists()
+
+
+def test_changes_of_rows(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    def run(name: str, **options: Any) -> list[int]:
+        target, checkpoint = str(tmp_path / name), tmp_path / f"{name}_checkpoint"
+        copy(spark, path, target, checkpoint, **{"startingVersion": 0, **options})
+        return ids(spark, target)
+
+    add(spark, path, 1, 2)
+    add(spark, path, 3)
+    spark.sql(f"OPTIMIZE delta.`{path}`")
+    assert run("optimized") == [1, 2, 3]
+    spark.sql(f"UPDATE delta.`{path}` SET id = 20 WHERE id = 2")
+    with pytest.raises(PySparkException) as error:
+        run("updated")
+    assert "DELTA_SOURCE_TABLE_IGNORE_CHANGES" in str(error.value)
+    assert run("skipped", skipChangeCommits=True) == [1, 2, 3]
+    assert run("again", ignoreChanges=True) == [1, 1, 2, 3, 3, 20]
+    add(spark, path, 4)
+    spark.sql(f"DELETE FROM delta.`{path}`")
+    with pytest.raises(PySparkException) as error:
+        run("deleted", startingVersion=4)
+    assert "DELTA_SOURCE_IGNORE_DELETE" in str(error.value)
+    assert run("passed", startingVersion=4, ignoreDeletes=True) == [4]
+
+
+def test_to_table_in_complete_mode(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    add(spark, path, 1, 2, 1)
+    for _ in range(2):
+        counted = spark.readStream.format("delta").load(path).groupBy("id").count()
+        writer = (
+            counted.writeStream.outputMode("complete").format("delta").option("checkpointLocation", str(tmp_path / "c"))
+        )
+        writer.trigger(availableNow=True).toTable("counted").awaitTermination()
+        add(spark, path, 2)
+    assert sorted(tuple(r) for r in spark.table("counted").collect()) == [(1, 2), (2, 2)]
+    assert spark.sql("DESCRIBE HISTORY counted").count() == 3
+    spark.sql("DROP TABLE counted")
+    with pytest.raises(PySparkException) as error:
+        counted.writeStream.outputMode("update").format("delta").option("checkpointLocation", str(tmp_path / "u")).start(
+            str(tmp_path / "update"))  # fmt: skip
+    assert error.value.getCondition() == "DELTA_UNSUPPORTED_OUTPUT_MODE"
+
+
+def test_columns_that_come_later(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    target, checkpoint = str(tmp_path / "target"), tmp_path / "checkpoint"
+    add(spark, path, 1)
+    copy(spark, path, target, checkpoint)
+    spark.sql("SELECT 2L id, 'x' more").write.format("delta").mode("append").option("mergeSchema", "true").save(path)
+    stream = spark.readStream.format("delta").load(path)
+    writer = (
+        stream.writeStream.format("delta").option("checkpointLocation", str(checkpoint)).option("mergeSchema", "true")
+    )
+    writer.trigger(availableNow=True).start(target).awaitTermination()
+    assert sorted(tuple(r) for r in spark.read.format("delta").load(target).collect()) == [(1, None), (2, "x")]
+
+
+def test_a_stream_of_a_table(spark: SparkSession) -> None:
+    spark.sql("CREATE TABLE source USING delta AS SELECT 7L id")
+    query = spark.readStream.table("source").writeStream.format("memory").queryName("seen")
+    query.trigger(availableNow=True).start().awaitTermination()
+    assert spark.table("seen").collect() == [(7,)]
+    spark.sql("DROP TABLE source")
