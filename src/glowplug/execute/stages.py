@@ -25,6 +25,7 @@ from glowplug.plan.python import (
     MapPartitions,
     PythonScan,
     RunStateful,
+    StatefulMap,
     TablePython,
     WindowPython,
 )
@@ -84,6 +85,7 @@ STAGES: dict[type[Relation], Stage] = {
     GroupMap: _python("groups", "group_map"),
     CoGroupMap: _python("groups", "co_group_map"),
     RunStateful: _python("stateful", "run_stateful"),
+    StatefulMap: _python("stateful", "run_once"),
     AggregatePython: _python("groups", "aggregate_python"),
     WindowPython: _python("groups", "window_python"),
     TablePython: _python("tables", "table_python"),

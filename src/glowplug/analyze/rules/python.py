@@ -79,6 +79,8 @@ def _timed(node: StatefulMap, columns: tuple[Attribute, ...], cx: Context) -> tu
         return columns
     delays = (json.loads(a.metadata).get(DELAY) for a in node.child.output)
     delay = next((d for d in delays if d is not None), None)
+    if delay is None:
+        raise AnalysisError("CANNOT_ASSIGN_EVENT_TIME_COLUMN_WITHOUT_WATERMARK")
     time = resolve(UnresolvedAttribute((node.event_time,)), Scope(columns), cx)
     assert isinstance(time, Attribute)
     return tuple(marked(a, delay if a.id == time.id else None) for a in columns)

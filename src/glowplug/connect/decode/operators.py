@@ -302,7 +302,7 @@ def group_map(m: Any, context: Context, child: Relation, initial: Relation | Non
     info = m.transform_with_state_info
     time_mode = _TIME_MODES.get(info.time_mode.lower())
     if time_mode is None:
-        raise invalid("ASSERTION_FAILURE", message=f"{info.time_mode} is no time mode: None, ProcessingTime, EventTime")
+        raise AnalysisError("STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE", timeMode=info.time_mode)
     return StatefulMap(
         child, grouping, function, args, m.output_mode, time_mode, None, info.event_time_column_name, initial,
         expressions(m.initial_grouping_expressions, context),

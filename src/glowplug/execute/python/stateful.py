@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type
+from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
 from glowplug.execute.python import inputs
 from glowplug.execute.python.flow import Flow, Piece
@@ -21,7 +24,9 @@ from glowplug.execute.runtime import Runtime
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
 from glowplug.plan.python import EvalType, PythonFunction, RunStateful, StatefulMap
 from glowplug.plan.relations import Project, Relation, SetOperation
-from glowplug.types import BINARY, BOOLEAN, BYTE, LONG, STRING, StructField, StructType, to_json
+from glowplug.sql import parse_schema
+from glowplug.types import BINARY, BOOLEAN, BYTE, LONG, STRING, DataType, StructField, StructType, to_json
+from glowplug.types_json import from_json
 
 STATE, INITIAL, ROW = 0, 1, 2  # kinds of a `RunStateful`'s rows
 ENTRY = (("variable", STRING), ("item", BINARY), ("value", BINARY), ("expiry", LONG))
@@ -67,6 +72,35 @@ def over(
     )  # fmt: skip
 
 
+def run_once(node: StatefulMap, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+    """Over a table: all rows are one batch, which begins without state and leaves none."""
+    if node.state is not None:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_3176")
+    schemas: dict[str, DataType] = {}
+    variables = {}
+    for name, asked in describe(node.function, runtime)["variables"].items():
+        variables[name] = {**asked, "versions": [to_json(schema_of(asked["schema"], schemas))]}
+        if asked["key"] is not None:
+            schema_of(asked["key"], schemas)
+    now = time.time_ns() // 1_000_000
+    task = {
+        "batch_ms": now, "watermark_ms": -1, "has_watermark": False, "time_mode": node.time_mode,
+        "due_ms": now if node.time_mode == "processing_time" else None, "variables": variables,
+        "schemas": {text: to_json(schema) for text, schema in schemas.items()},
+    }  # fmt: skip
+    stage = over(node, node.child, Literal(0, LONG), node.initial, None, json.dumps(task))
+    return run_stateful(replace(stage, changes=()), runtime, operation, held)
+
+
+def schema_of(given: Any, texts: dict[str, DataType]) -> StructType:
+    """A schema as a processor gives it: JSON, or a text, whose meaning is noted in `texts`."""
+    found = from_json(json.dumps(given)) if isinstance(given, dict) else parse_schema(given)
+    if isinstance(given, str):
+        texts[given] = found
+    assert isinstance(found, StructType)
+    return found
+
+
 def run_stateful(node: RunStateful, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
     code = code_of(node.function)
     plan, order = sorted_by(node.child, list(node.keys), node.kind, node.number)
@@ -81,11 +115,13 @@ def run_stateful(node: RunStateful, runtime: Runtime, operation: Operation, held
     conform = Conform(node.columns, runtime.conf, _CALLED.get(code.eval_type, "transformWithState()"))
     types = [arrow_type(a.type, runtime.conf.time_zone) for a in node.changes]
 
-    def whole(batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Of rows that the function made, or of changes."""
+    def whole(batch: pa.RecordBatch) -> pa.RecordBatch | None:
+        """Of rows that the function made, or of changes; None of changes that nobody wants."""
         if batch.schema.names == ["_0"]:
             made = conform.unwrapped(batch)
             columns = [*made.columns, *(pa.nulls(made.num_rows, t) for t in types)]
+        elif not types:
+            return None
         else:
             own = [c if c.type == t else c.cast(t) for c, t in zip(batch.columns, types, strict=True)]
             columns = [*(pa.nulls(batch.num_rows, t) for t in conform.types), *own]
@@ -97,15 +133,15 @@ def run_stateful(node: RunStateful, runtime: Runtime, operation: Operation, held
             for g in inputs.groups(rows(plan), order)
         )
         for _, batches in start(task, pieces, always=False).chunks():
-            yield from map(whole, batches)
+            yield from (b for b in map(whole, batches) if b is not None)
 
     return stage_of(node, code, runtime, operation, held, make)
 
 
-def describe(function: PythonFunction, runtime: Runtime) -> dict[str, object]:
+def describe(function: PythonFunction, runtime: Runtime) -> dict[str, Any]:
     """The variables that a stateful processor asks for, and those it wants deleted."""
     code = code_of(function)
-    found: dict[str, object] = json.loads(ask("stateful_processor", code.command, code.environment, runtime))
+    found: dict[str, Any] = json.loads(ask("stateful_processor", code.command, code.environment, runtime))
     return found
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from glowplug.errors import ExecutionError
+from glowplug.execute.python.stateful import schema_of
 from glowplug.io.streams.log import sync
-from glowplug.sql import parse_schema
 from glowplug.types import (
     ArrayType,
     DataType,
@@ -50,11 +50,19 @@ class Variables:
         self.deleted = [name for name in deleted if self.known.pop(name, None) is not None]
         for name, variable in asked.items():
             _check_ttl(name, variable["ttl"], time_mode)
-            key = None if variable["key"] is None else self._schema(variable["key"])
-            value = self._schema(variable["schema"])
+            key, value = (self._schema(variable[part]) for part in ("key", "schema"))
+            assert value is not None
             self._take(name, variable["kind"], key, value, variable["ttl"])
         if json.dumps(self.known) != before:
             self._write()
+
+    def _schema(self, given: Any) -> StructType | None:
+        if given is None or isinstance(given, StructType):
+            return given
+        texts: dict[str, DataType] = {}
+        found = schema_of(given, texts)
+        self.schemas |= {text: to_json(schema) for text, schema in texts.items()}
+        return found
 
     def _take(self, name: str, kind: str, key: StructType | None, value: StructType, ttl: int | None) -> None:
         old = self.known.get(name)
@@ -84,15 +92,6 @@ class Variables:
                 numSchemaEvolutions=len(old["versions"]), maxSchemaEvolutions=MOST_VERSIONS, colFamilyName=name,
             )  # fmt: skip
         old["versions"].append(to_json(value))
-
-    def _schema(self, given: Any) -> StructType:
-        if isinstance(given, StructType):
-            return given
-        found = from_json(json.dumps(given)) if isinstance(given, dict) else parse_schema(given)
-        assert isinstance(found, StructType)
-        if isinstance(given, str):
-            self.schemas[given] = to_json(found)
-        return found
 
     def _write(self) -> None:
         """Before the first batch with them, so that a crash leaves no value whose schema is not known."""
