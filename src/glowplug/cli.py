@@ -47,6 +47,10 @@ def parser() -> argparse.ArgumentParser:
 
     script = add("run", run_script, "Run a PySpark script, unmodified, on an engine in this process.")
     script.add_argument("--py-files", default="", metavar="A,B", help=".py, .zip and .egg files the script imports")
+    script.add_argument(
+        "--grace", type=float, default=30.0, metavar="SECONDS",
+        help="on SIGTERM, how long streaming queries may take to commit their batch (default: %(default)s)",
+    )  # fmt: skip
     script.add_argument("script", help="the script's path")
     script.add_argument("args", nargs=argparse.REMAINDER, help="the script's own arguments")
 
@@ -104,6 +108,7 @@ def loading() -> Iterator[None]:
 def run_script(args: argparse.Namespace) -> int:
     """As `python script.py args…` would: `__main__`, `sys.argv`, `sys.path`, tracebacks and exit codes are its own."""
     import io
+    import signal
     import types
 
     path = str(Path(args.script).absolute())
@@ -120,6 +125,7 @@ def run_script(args: argparse.Namespace) -> int:
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=__builtins__, __cached__=None)
     sys.modules["__main__"] = module
+    signal.signal(signal.SIGTERM, lambda number, frame: _end_by(number, args.grace))
     try:
         exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
     except SystemExit:
@@ -129,6 +135,17 @@ def run_script(args: argparse.Namespace) -> int:
         sys.excepthook(type(error), error.with_traceback(own), own)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
     return 0
+
+
+def _end_by(number: int, grace: float) -> None:
+    """End as the signal has it, once streaming queries have committed what they are at; a second one ends at once."""
+    import os
+    import signal
+
+    signal.signal(number, signal.SIG_DFL)
+    if "glowplug.streaming.manager" in sys.modules:
+        sys.modules["glowplug.streaming.manager"].drain(grace)
+    os.kill(os.getpid(), number)
 
 
 # --- server ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import hmac
 import logging
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -172,6 +173,8 @@ class Server:
         self._stopping.set()
         self._servicer.draining = True
         deadline = time.monotonic() + grace
+        if "glowplug.streaming.manager" in sys.modules:  # there may be streams, and clients that wait for their end
+            sys.modules["glowplug.streaming.manager"].drain(grace, hurry)
         busy = time.monotonic() if self.service.executions.all() else 0.0
         while time.monotonic() < min(deadline, busy + LINGER_SECONDS) and not hurry():
             if self.service.executions.all():

@@ -52,6 +52,11 @@ def least(bench: Workbench, table: str, column: int, where: int, value: str) -> 
     return None if rows[0][0] is None else int(rows[0][0])
 
 
+def values(bench: Workbench, table: str) -> list[int]:
+    """The first column of a small table of numbers."""
+    return [int(row[0]) for row in bench.rows(f"SELECT k0 FROM {table}")]
+
+
 def size(bench: Workbench, table: str) -> int:
     """Bytes, about: of the table's blocks in memory."""
     rows = bench.rows(f"SELECT estimated_size FROM duckdb_tables() WHERE table_name = {text(table)}")

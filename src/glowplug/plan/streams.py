@@ -41,6 +41,13 @@ class EventTimeWatermark(Unary):
 
 
 @dataclass(frozen=True, slots=True)
+class GlobalLimit(Unary):
+    """The first `count` rows of a stream, of all its batches together."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Watched(Unary):
     """Kernel: passes rows on and shows `observer` how many there are, and the values of `column`, chunk by chunk.
 

@@ -6,11 +6,11 @@ the rows of a group.
 
 from __future__ import annotations
 
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.plan import relations as r
-from glowplug.plan.expressions import WindowExpression
+from glowplug.plan.expressions import Attribute, Expression, Subquery, WindowExpression
 from glowplug.plan.python import StatefulMap
-from glowplug.plan.streams import OutputMode
+from glowplug.plan.streams import GlobalLimit, OutputMode
 from glowplug.plan.tree import children, walk, walk_relations
 from glowplug.streaming.operators.bounds import bounds
 from glowplug.streaming.operators.sessions import session_of
@@ -23,7 +23,7 @@ _MODES: dict[str, OutputMode] = {"append": "append", "update": "update", "comple
 def output_mode(given: str | None) -> OutputMode:
     mode = _MODES.get((given or "append").lower())
     if mode is None:
-        raise AnalysisError("STREAMING_OUTPUT_MODE.INVALID", outputMode=given or "")
+        raise IllegalArgument("STREAMING_OUTPUT_MODE.INVALID", outputMode=given or "")
     return mode
 
 
@@ -40,10 +40,17 @@ def check(plan: r.Relation, mode: OutputMode) -> None:
             if not event_times(tuple(r.to_attribute(g) for g in node.grouping)):
                 raise _unsupported_mode(mode, "streaming aggregations without watermark")
     for outer in stateful(plan):
+        if isinstance(outer, (r.Deduplicate, r.Distinct)) and not event_times(_keys(outer)):
+            continue  # it drops nothing for its time
         if any(_puts_out_late_rows(n, mode) for n in stateful(plan) if n is not outer and _is_below(n, outer)):
             raise _refused(_LATE_ROWS)
-    if len({n.column.id for n in watermark_nodes(plan)}) > len(watermark_nodes(plan)):
-        raise _refused("redefining a watermark")
+    for marked in watermark_nodes(plan):
+        if any(n.column.id == marked.column.id for n in watermark_nodes(marked.child)):
+            raise _refused("Redefining watermark is disallowed: a column has one")
+    if any(n.sets is not None for n in aggregates):
+        raise _refused("grouping sets are not supported on streaming DataFrames/Datasets")
+    if any(len(event_times(tuple(map(r.to_attribute, n.grouping)))) > 1 for n in aggregates):
+        raise _refused("More than one event time columns are available: group by one of them")
     for relation in walk_relations(plan):
         if is_streaming(relation):
             _check_node(relation, mode, bool(aggregates))
@@ -57,6 +64,11 @@ def _check_stateful(node: StatefulMap, mode: OutputMode, aggregated: bool) -> No
         raise _refused(f"functions with state in {mode} output mode are not supported with streaming aggregations")
     if node.time_mode == "event_time" and not event_times(node.child.output):
         raise _refused("timeouts and timers of event time need a watermark: call withWatermark before")
+
+
+def _keys(node: r.Deduplicate | r.Distinct) -> tuple[Attribute, ...]:
+    keys = node.keys if isinstance(node, r.Deduplicate) else ()
+    return tuple(map(r.to_attribute, keys or node.child.output))
 
 
 def _is_below(inner: r.Relation, outer: r.Relation) -> bool:
@@ -77,10 +89,12 @@ def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
                 "Sorting is not supported on streaming DataFrames/Datasets, unless it is on aggregated "
                 "DataFrame/Dataset in Complete output mode"
             )
-        case r.Limit() if mode == "update":
+        case r.Limit() | GlobalLimit() if mode == "update":
             raise _refused("Limits are not supported on streaming DataFrames/Datasets in Update output mode")
-        case r.Limit() | r.Tail() | r.Sample() if mode == "append" and not isinstance(node, r.Sample):
-            raise unsupported("limits over a stream")
+        case r.Tail() | r.Sample() | r.Limit(_, None) | r.Limit(offset=Expression()):
+            raise _refused(f"{type(node).__name__} is not supported on streaming DataFrames/Datasets")
+        case r.Deduplicate(within_watermark=True) if not event_times(node.child.output):
+            raise _refused("dropDuplicatesWithinWatermark needs a watermark: call withWatermark before")
         case r.Join(left, right) if is_streaming(left) and is_streaming(right):
             _check_stream_join(node, mode)
         case r.Join(left, right, kind):
@@ -94,6 +108,8 @@ def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
         case r.Recursive() | r.Shared():
             raise _refused("recursive queries over streams")
     for e in (e for c in children(node) if not isinstance(c, r.Relation) for e in walk(c)):
+        if isinstance(e, Subquery) and is_streaming(e.plan):
+            raise AnalysisError("INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY")
         if isinstance(e, WindowExpression):
             raise AnalysisError(
                 "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",
@@ -103,17 +119,13 @@ def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
 
 def _check_stream_join(node: r.Join, mode: OutputMode) -> None:
     """A row that waits for a partner must be able to stop waiting, where it would be put out without one."""
-    if mode != "append":
-        raise _refused(f"Join between two streaming DataFrames/Datasets is not supported in {mode} output mode")
+    if mode != "append" and not (mode == "update" and node.kind in ("inner", "cross")):
+        raise _refused(f"{node.kind} joins of two streams are not supported in {mode} output mode")
     if node.kind not in ("inner", "cross", "left", "right", "full", "semi") or node.lateral or node.as_of:
         raise _refused(f"{node.kind} joins of two streams are not supported")
     left, right = bounds(node)
     if (left is None and node.kind in ("left", "full", "semi")) or (right is None and node.kind in ("right", "full")):
-        raise AnalysisError(
-            "UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK",
-            outputMode=mode,
-            statefulOperator="stream-stream outer or semi joins whose condition does not bound the time",
-        )
+        raise _refused(f"{node.kind} joins of two streams need watermarks, and a condition that bounds the time")
 
 
 def _check_join(left: bool, kind: str) -> None:

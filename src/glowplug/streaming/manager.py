@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from glowplug.errors import ExecutionError, IllegalArgument
@@ -119,6 +119,22 @@ class Streams:
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.put(None)
+
+
+def drain(seconds: float, hurry: Callable[[], bool] = lambda: False) -> None:
+    """End all queries of the process: each commits the batch it is at, so that its next run repeats nothing.
+
+    One that takes longer than `seconds`, or when `hurry` says so, is stopped within its batch, which is done again.
+    """
+    with _lock:
+        queries = [q for s in _managers.values() for q in s.active()]
+    for query in queries:
+        query.drain()
+    deadline = time.monotonic() + seconds
+    while any(q.active for q in queries) and time.monotonic() < deadline and not hurry():
+        time.sleep(0.01)
+    for query in queries:
+        query.stop()
 
 
 _TAKEN = "Cannot start query with name {name} as a query with that name is already active in this SparkSession"

@@ -19,7 +19,7 @@ from glowplug.errors import ExecutionError, SparkError
 from glowplug.execute.operation import Operation
 from glowplug.io.streams.contract import Reader
 from glowplug.plan.relations import Relation
-from glowplug.plan.streams import OutputMode
+from glowplug.plan.streams import EventTimeWatermark, OutputMode
 from glowplug.session.session import Session
 from glowplug.streaming import plans
 from glowplug.streaming.batch import Batch
@@ -57,6 +57,7 @@ class Run:
     ends: Offsets = ()
     planned: BatchOffsets | None = None  # of a batch that a run before began and did not finish
     late_ms: int = 0  # the watermark of the batch before
+    heard: list[float] = field(default_factory=list)  # when each source last had something, by `time.monotonic`
 
     def close(self, well: bool) -> None:
         """The query has ended, `well` or with an error: sources, state in memory and the sink are given back."""
@@ -104,6 +105,7 @@ def recover(run: Run) -> None:
             if last > 0:
                 before = checkpoint.read_offsets(last - 1)
                 run.ends, run.late_ms = before.ends, before.watermark_ms
+    run.heard = [time.monotonic()] * nodes
     begin = _batch(run, 0)
     for operator in run.operators:
         operator.restore(run.batch, begin)
@@ -111,7 +113,7 @@ def recover(run: Run) -> None:
 
 def run_batch(run: Run, durations: Durations, limited: bool = True) -> Done | None:
     """The next batch; None where there is nothing to do for one."""
-    started = time.time_ns() // 1_000_000
+    started, begun = time.time_ns() // 1_000_000, time.monotonic()
     # Step 1: up to where to read.
     with durations.part("latestOffset"):
         offsets = run.planned or _next_offsets(run, started, limited)
@@ -147,9 +149,9 @@ def run_batch(run: Run, durations: Durations, limited: bool = True) -> Done | No
                 operator.save(run.batch + 1, batch)
             reached("state written", run.batch)
         # Step 6: the watermark of the next batch, and the commit.
-        nodes = plans.watermark_nodes(run.plan)
+        run.heard = [begun if o.rows else at for o, at in zip(observers, run.heard, strict=True)]
         done.seen, done.watermark_ms = run.watermarks.seen(), run.watermarks.current_ms
-        run.watermarks.advance(nodes)
+        run.watermarks.advance(_speaking(run))
         reached("commit", run.batch)
         with durations.part("commitOffsets"):
             run.checkpoint.write_commit(run.batch, run.watermarks.current_ms)
@@ -158,6 +160,7 @@ def run_batch(run: Run, durations: Durations, limited: bool = True) -> Done | No
         batch.close()
     for reader, start, end, observer in zip(run.readers, run.ends, offsets.ends, observers, strict=True):
         latest, metrics = reader.report(end)
+        reader.took(time.monotonic() - begun)
         done.sources.append(SourceProgress(reader.description, start, end, latest, observer.rows, metrics))
     run.late_ms, run.ends, run.planned = offsets.watermark_ms, offsets.ends, None
     run.batch += 1
@@ -168,6 +171,8 @@ def _next_offsets(run: Run, now_ms: int, limited: bool) -> BatchOffsets | None:
     """None if no source has anything new, and no state is waiting for the watermark or the time that has come."""
     found = tuple(r.latest(start, limited) for r, start in zip(run.readers, run.ends, strict=True))
     ends = tuple(new if new is not None else old for new, old in zip(found, run.ends, strict=True))
+    if ends == run.ends:
+        run.watermarks.advance(_speaking(run))  # without inputs that have become idle
     watermark = run.watermarks.current_ms
     if ends == run.ends:
         batch = _batch(run, now_ms)
@@ -175,6 +180,16 @@ def _next_offsets(run: Run, now_ms: int, limited: bool) -> BatchOffsets | None:
             return None
     conf = {key: value for key in PINNED if (value := run.session.conf.get_option(key)) is not None}
     return BatchOffsets(watermark, now_ms, conf, ends)
+
+
+def _speaking(run: Run) -> list[EventTimeWatermark]:
+    """The nodes that have a say in the watermark: not those whose inputs have all been silent for too long."""
+    now = time.monotonic()
+    streams = plans.streams_of(run.plan)
+    limits = [n.source.idle_timeout for n in streams]
+    idle = {id(n) for n, t, at in zip(streams, limits, run.heard, strict=True) if t is not None and now - at > t}
+    nodes = plans.watermark_nodes(run.plan)
+    return [n for n in nodes if not idle or any(id(s) not in idle for s in plans.streams_of(n))]
 
 
 def _pending(run: Run, batch: Batch) -> bool:

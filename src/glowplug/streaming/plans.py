@@ -9,7 +9,7 @@ from glowplug.io.source import Source
 from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
 from glowplug.plan.python import StatefulMap
 from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Filter, Join, OneRow, Project, Relation, Scan
-from glowplug.plan.streams import EventTimeWatermark, StreamingRelation, Watched
+from glowplug.plan.streams import EventTimeWatermark, GlobalLimit, StreamingRelation, Watched
 from glowplug.plan.tree import children, map_all_relations, map_expressions, walk_relations
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.operators.contract import Operator
@@ -36,7 +36,7 @@ def stateful(plan: Relation) -> Sequence[Relation]:
 def _keeps(node: Relation) -> bool:
     if isinstance(node, Join):
         return is_streaming(node.left) and is_streaming(node.right)
-    return isinstance(node, (Aggregate, Deduplicate, Distinct, StatefulMap)) and is_streaming(node)
+    return isinstance(node, (Aggregate, Deduplicate, Distinct, GlobalLimit, StatefulMap)) and is_streaming(node)
 
 
 def watermark_nodes(plan: Relation) -> list[EventTimeWatermark]:

@@ -205,9 +205,18 @@ class StreamingQuery:
             tuple(done.sources),
             run.sink.description,
             done.output_rows,
+            {
+                name: {key: _plain(literal.value) for key, literal in values}
+                for name, values in run.operation.observed.items()
+            },
         )
         self.progress.append(progress)
         self.publish("progress", f'{{"progress": {progress.json()}}}')
+
+
+def _plain(value: object) -> object:
+    """A metric as JSON has it."""
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
 class StreamFailed(ExecutionError):

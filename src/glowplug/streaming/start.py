@@ -22,7 +22,7 @@ from glowplug.plan.commands import CreateTable
 from glowplug.plan.expressions import UnresolvedAttribute
 from glowplug.plan.python import StatefulMap
 from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Join, Relation
-from glowplug.plan.streams import OutputMode, StartStream
+from glowplug.plan.streams import GlobalLimit, OutputMode, StartStream
 from glowplug.session.names import lookup
 from glowplug.session.session import Session
 from glowplug.session.world import analyze
@@ -35,8 +35,10 @@ from glowplug.streaming.operators.aggregate import streaming_aggregate
 from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.operators.deduplicate import StreamingDeduplicate
 from glowplug.streaming.operators.join import StreamingJoin
+from glowplug.streaming.operators.limit import StreamingLimit
 from glowplug.streaming.operators.sessions import StreamingSessions, session_of
 from glowplug.streaming.operators.stateful import StreamingStateful
+from glowplug.streaming.rewrites import streaming
 from glowplug.streaming.sinks.contract import Sink
 from glowplug.streaming.sinks.file import Files, local_directory
 from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, RunBatch
@@ -62,6 +64,7 @@ def prepared(
         raise unsupported(f"streams in {command.trigger.kind.replace('_', '-')} mode")
     if command.cluster_by and not command.table:
         raise unsupported("clusterBy of a stream that does not go to a table")
+    plan = streaming(plan, mode)
     check(plan, mode)
     make_sink = _sink(command, plan, mode, session, foreach, lambda: checkpoint.id)
     checkpoint = _checkpoint(command, session)
@@ -108,6 +111,8 @@ def _operator(node: Relation, root: Path, batch: Batch) -> Operator:
             return StreamingJoin(node, root, batch)
         case Distinct(child):
             return StreamingDeduplicate(Deduplicate(child, child.output), root)
+        case GlobalLimit():
+            return StreamingLimit(root)
         case StatefulMap():
             return StreamingStateful(node, root, batch)
     raise unsupported(f"the relation {type(node).__name__} over a stream")

@@ -65,9 +65,9 @@ class Observer:
         values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         times = None
         if pa.types.is_timestamp(values.type):
-            times = values.cast(pa.timestamp("us", values.type.tz)).cast(pa.int64())
+            times = values.cast(pa.timestamp("us", values.type.tz)).cast(pa.int64()).fill_null(0)  # as in Spark
             bounds = pc.min_max(times).as_py()
-            timed, total = len(times) - times.null_count, pc.sum(times).as_py() or 0
+            timed, total = len(times), pc.sum(times).as_py() or 0
         with self._lock:
             self.rows += len(values)
             if times is not None and bounds["max"] is not None:
@@ -85,28 +85,28 @@ class Watermarks:
     current_ms: int = 0
     nodes: dict[int, int] = field(default_factory=dict)
     observers: dict[int, Observer] = field(default_factory=dict)
+    delays: dict[int, int] = field(default_factory=dict)
 
     def begin(self, nodes: list[EventTimeWatermark]) -> None:
         """A batch begins; what each node sees goes to an observer of its own."""
         self.observers = {n.column.id: Observer() for n in nodes}
+        self.delays = {n.column.id: n.delay for n in nodes}
         for n in nodes:
             self.nodes.setdefault(n.column.id, 0)
 
-    def advance(self, nodes: list[EventTimeWatermark]) -> int:
-        """The watermark in milliseconds from the next batch on."""
-        for n in nodes:
-            if (seen := self.observers[n.column.id].greatest) is not None:
-                self.nodes[n.column.id] = max(self.nodes[n.column.id], seen // 1000 - n.delay // 1000)
-        if self.nodes:
+    def advance(self, speaking: list[EventTimeWatermark]) -> int:
+        """The watermark in milliseconds from the next batch on, of the nodes that have a say in it."""
+        for id, delay in self.delays.items():
+            if (seen := self.observers[id].greatest) is not None:
+                self.nodes[id] = max(self.nodes[id], seen // 1000 - delay // 1000)
+        if speaking:
             choose = max if self.policy == "max" else min
-            self.current_ms = max(self.current_ms, choose(self.nodes.values()))
+            self.current_ms = max(self.current_ms, choose(self.nodes.get(n.column.id, 0) for n in speaking))
         return self.current_ms
 
     def seen(self) -> tuple[int, int, int] | None:
-        """Least, greatest and mean event time of the batch in milliseconds."""
-        timed = [o for o in self.observers.values() if o.timed]
-        if not timed:
+        """Least, greatest and mean event time of the batch in milliseconds, of the first node that saw any."""
+        o = next((o for o in self.observers.values() if o.timed), None)
+        if o is None or o.least is None or o.greatest is None:
             return None
-        least = min(o.least for o in timed if o.least is not None)
-        greatest = max(o.greatest for o in timed if o.greatest is not None)
-        return least // 1000, greatest // 1000, sum(o.total for o in timed) // sum(o.timed for o in timed) // 1000
+        return o.least // 1000, o.greatest // 1000, o.total // o.timed // 1000

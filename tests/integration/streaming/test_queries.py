@@ -143,7 +143,7 @@ def test_joins_of_two_streams(spark: Any, kind: str) -> None:
 def test_outer_joins_of_streams_need_bounds(spark: Any) -> None:
     a = spark.readStream.format("rate").load().withWatermark("timestamp", "1 second")
     b = spark.readStream.format("rate").load().withWatermark("timestamp", "1 second")
-    with pytest.raises(AnalysisException, match="WITHOUT_WATERMARK"):
+    with pytest.raises(AnalysisException, match="3102.*need watermarks"):
         a.join(b, "value", "left").writeStream.format("noop").start()
 
 
@@ -285,7 +285,44 @@ def test_misuse(spark: Any, tmp_path: Path) -> None:
         rate.withWatermark("value", "1 second").schema  # noqa: B018
     with pytest.raises(AnalysisException, match="checkpointLocation"):
         rate.writeStream.format("parquet").start(str(tmp_path / "out"))
-    with pytest.raises(AnalysisException, match="STREAMING_OUTPUT_MODE"):
+    with pytest.raises(IllegalArgumentException, match="STREAMING_OUTPUT_MODE"):
         rate.writeStream.format("noop").outputMode("sometimes").start()
     with pytest.raises(IllegalArgumentException):
         spark.readStream.json(str(tmp_path)).schema  # noqa: B018
+
+
+def test_an_idle_input_does_not_hold_windows_back_for_ever(spark: Any, tmp_path: Path) -> None:
+    def side(name: str, **options: str) -> Any:
+        (tmp_path / name).mkdir()
+        rows = spark.readStream.schema("t TIMESTAMP").options(**options).json(str(tmp_path / name))
+        return rows.withWatermark("t", "0 seconds")
+
+    windows = side("busy").union(side("idle", idleTimeout="1 second")).groupBy(F.window("t", "10 seconds")).count()
+    query = into_memory(windows.select("count"))
+    for n in (1, 60):
+        (tmp_path / "busy" / f"{n}.json").write_text(json.dumps({"t": at(n).isoformat()}))
+    query.processAllAvailable()
+    assert spark.table(query.name).count() == 0
+    deadline = time.monotonic() + 20
+    while not (found := spark.table(query.name).collect()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [r[0] for r in found] == [1]
+    query.stop()
+
+
+def test_batches_grow_and_shrink_to_the_time_they_are_to_take(spark: Any, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for n in range(40):
+        (source / f"{n:02}.json").write_text(json.dumps({"pad": "x" * 3_900_000, "n": 10 + n}))
+
+    def run(duration: str) -> list[int]:
+        rows = spark.readStream.schema("n INT").option("targetBatchDuration", duration).json(str(source))
+        query = rows.writeStream.format("noop").trigger(availableNow=True).start()
+        query.awaitTermination()
+        return [p.numInputRows for p in query.recentProgress]
+
+    patient, hasty = run("60 seconds"), run("1 ms")
+    assert sum(patient) == sum(hasty) == 40
+    assert patient == [2, 4, 8, 16, 10]
+    assert hasty[:2] == [2, 1] and set(hasty[1:]) == {1}

@@ -17,6 +17,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from glowplug.interval_texts import parse_duration
+from glowplug.io.options import invalid_option
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.types import StructType
 
@@ -48,6 +50,15 @@ class Stream:
     def open(self, opening: Opening) -> Reader:
         raise NotImplementedError
 
+    @property
+    def idle_timeout(self) -> float | None:
+        """Seconds without new data after which this input holds no watermark back: `idleTimeout`, not in Spark."""
+        text = {k.lower(): v for k, v in self.options}.get("idletimeout")
+        try:
+            return None if text is None else parse_duration(text) / 1_000_000
+        except ValueError:
+            raise invalid_option("idleTimeout", str(text), "a duration") from None
+
 
 class Reader:
     """A source at work. One thread at a time calls it."""
@@ -60,6 +71,9 @@ class Reader:
         `limited`: not further than the source's rate limits allow for one batch.
         """
         raise NotImplementedError
+
+    def took(self, seconds: float) -> None:
+        """The batch up to the last offset that `latest` gave has been done, in this time."""
 
     def freeze(self) -> None:
         """What is there now is all there will be: `latest` goes no further from here on (availableNow)."""

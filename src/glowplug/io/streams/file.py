@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from glowplug.config import parse_bytes
+from glowplug.config import parse_bytes, parse_millis
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
 from glowplug.interval_texts import parse_duration
 from glowplug.io.files import FileSource
@@ -25,10 +25,20 @@ from glowplug.io.options import boolean, invalid_option, one_of, option, read_op
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream
 from glowplug.io.streams.log import VERSION, lines_of, object_of, write_once
+from glowplug.io.streams.pace import Pace
 from glowplug.types import StructType, as_nullable
 
 COMPACT_EVERY = 10
+FIRST_BYTES = 8_000_000  # of the first batch, where its duration is given
 INFER = "spark.sql.streaming.schemaInference"
+
+
+def _millis(text: str) -> int:
+    """`2h`, `7 days`: Spark's names of units, or those of intervals."""
+    try:
+        return int(parse_millis(text.replace(" ", ""), "ms"))
+    except ValueError:
+        return parse_duration(text) // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,16 @@ class FileStreamOptions:
     bytes: int | None = option(
         "maxBytesPerTrigger", "About so many bytes of new files in a batch.", None, parse=parse_bytes
     )
+    duration: int | None = option(
+        "targetBatchDuration", "Batches get as many bytes as are done in about this time (not in Spark).", None,
+        parse=_millis,
+    )  # fmt: skip
     latest_first: bool = option("latestFirst", "The newest files first.", False, parse=boolean)
     name_only: bool = option(
         "fileNameOnly", "Files of one name in different directories are the same.", False, parse=boolean
     )
     max_age: int = option(
-        "maxFileAge", "Files so much older than the newest are left out.", 7 * 86_400_000_000, parse=parse_duration
+        "maxFileAge", "Files so much older than the newest are left out.", 7 * 86_400_000, parse=_millis
     )
     clean: str = option(
         "cleanSource", "What becomes of files that are done with: off, delete or archive.", "off",
@@ -79,6 +93,7 @@ class FileReader(Reader):
         self.template: FileSource | None = None  # the source that last found any, without files
         self.cleaned: int | None = None  # the entry of the log up to which files were cleaned up
         self.newest = max(self.seen.values(), default=0)
+        self.pace = Pace(stream.limits.duration, FIRST_BYTES)
         self.description = f"FileStreamSource[{','.join(map(_absolute, stream.paths))}]"
 
     def latest(self, start: str | None, limited: bool) -> str | None:
@@ -142,22 +157,27 @@ class FileReader(Reader):
         limits = self.stream.limits
         if not (limits.latest_first and (limits.files or limits.bytes)):
             self.newest = max([self.newest, *(f.status.modified // 1000 for _, f in files)])
-            files = [(u, f) for u, f in files if f.status.modified // 1000 >= self.newest - limits.max_age // 1000]
+            files = [(u, f) for u, f in files if f.status.modified // 1000 >= self.newest - limits.max_age]
         return sorted(files, key=lambda uf: (uf[1].status.modified, uf[0]), reverse=limits.latest_first)
 
     def _limited(self, files: list[tuple[str, DataFile]]) -> list[tuple[str, DataFile]]:
         limits = self.stream.limits
         files = files[: limits.files]
-        if limits.bytes is None:
+        most = [n for n in (limits.bytes, None if limits.duration is None else self.pace.limit) if n is not None]
+        if not most:
             return files
         taken: list[tuple[str, DataFile]] = []
         total = 0
         for uri, file in files:
             total += file.status.size
-            if taken and total > limits.bytes:
+            if taken and total > min(most):
                 break
             taken.append((uri, file))
+        self.pace.gave(sum(f.status.size for _, f in taken), len(taken) < len(files))
         return taken
+
+    def took(self, seconds: float) -> None:
+        self.pace.took(seconds)
 
     def _found(self) -> list[tuple[str, DataFile]]:
         """All files that are there, by URI, with the partition values that a batch read of the same paths finds."""

@@ -31,8 +31,10 @@ from glowplug.io.streams.kafka_options import (
 )
 from glowplug.io.streams.kafka_rows import Consumers, Ranges, Records
 from glowplug.io.streams.log import VERSION, malformed, text_of, write_once
+from glowplug.io.streams.pace import Pace
 from glowplug.types import BINARY, INT, LONG, STRING, TIMESTAMP, ArrayType, StructField, StructType
 
+FIRST_RECORDS = 10_000  # of the first batch, where its duration is given
 HEADERS = ArrayType(StructType((StructField("key", STRING), StructField("value", BINARY))), True)
 SCHEMA = StructType(
     (
@@ -122,6 +124,7 @@ class KafkaReader(Reader):
         self.log = opening.log
         self.newest: Offsets | None = None  # what was there when it was last asked
         self.frozen = False
+        self.pace = Pace(self.options.duration, FIRST_RECORDS)
         self.given_ms = 0.0  # when a batch was last given, for minOffsetsPerTrigger
 
     def latest(self, start: str | None, limited: bool) -> str | None:
@@ -162,11 +165,17 @@ class KafkaReader(Reader):
 
     def _limited(self, begin: Offsets, newest: Offsets) -> Offsets:
         """Not more than `maxOffsetsPerTrigger` in all, split by what the partitions have, each with at least one."""
-        most = self.options.max_offsets
-        if most is None:
+        paced = None if self.options.duration is None else self.pace.limit
+        most = [n for n in (self.options.max_offsets, paced) if n is not None]
+        if not most:
             return newest
         known = begin | self.cluster.starts(newest.keys() - begin.keys())
-        return limited(most, known, newest)
+        ends = limited(min(most), known, newest)
+        self.pace.gave(sum(n - known.get(p, 0) for p, n in ends.items()), ends != newest)
+        return ends
+
+    def took(self, seconds: float) -> None:
+        self.pace.took(seconds)
 
     def source(self, start: str | None, end: str) -> Source:
         ranges = self._ranges(self._begin(start), by_partition(end))

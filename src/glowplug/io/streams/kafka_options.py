@@ -128,6 +128,10 @@ class KafkaOptions:
     fail_on_data_loss: bool = option("failOnDataLoss", "Fail where Kafka has removed what was not read.", True)
     max_offsets: int | None = option("maxOffsetsPerTrigger", "A batch has no more.", None, parse=_positive)
     min_offsets: int | None = option("minOffsetsPerTrigger", "A batch waits for so many.", None, parse=_positive)
+    duration: int | None = option(
+        "targetBatchDuration", "Batches get as many records as are done in about this time (not in Spark).", None,
+        parse=_duration,
+    )  # fmt: skip
     max_delay: int = option("maxTriggerDelay", "But no longer than this.", 900_000, parse=_duration)
     min_partitions: int | None = option("minPartitions", "Accepted: rows are spread anyway.", None, parse=_positive)
     max_records: int | None = option("maxRecordsPerPartition", "Accepted, likewise.", None, parse=_positive)

@@ -51,7 +51,8 @@ class StreamingAggregate(Keyed):
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, Aggregate)
         incoming = batch.keep(self.incoming(plan))
-        rows = self.on_time(incoming, None if self.expiry is None else incoming.columns[self.expiry], batch)
+        drops = self.expiry is not None and batch.mode != "complete"
+        rows = self.on_time(incoming, incoming.columns[self.expiry or 0] if drops else None, batch)
         self.put(self.changes(rows, batch), batch)
         if batch.mode == "complete":  # no group ever goes
             return self.answers(self.state, plan, batch)
@@ -68,7 +69,7 @@ class StreamingAggregate(Keyed):
         return Join(self.state, rows, "semi", condition)
 
     def pending(self, batch: Batch) -> bool:
-        return batch.mode != "complete" and super().pending(batch)
+        return batch.mode != "complete" and batch.moved
 
     # --- what differs
 

@@ -1,17 +1,19 @@
 """Joins of two streams: the rows of both sides are kept until they can find no partner any more.
 
 With L and R the rows of a batch, and KL and KR those that were kept, the batch has the pairs L x (KR + R) and KL x R. A
-row of an outer join that has found none gets its NULLs when it is forgotten.
+row of an outer join that has found none gets its NULLs when it is forgotten. One whose own columns say that it can find
+none is never kept.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
+from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Deduplicate, Filter, Join, Project, Relation, SetOperation
 from glowplug.plan.streams import KernelTable
-from glowplug.plan.tree import map_expressions
+from glowplug.plan.tree import map_expressions, walk
 from glowplug.streaming.batch import Batch, alias, renamed
 from glowplug.streaming.operators.bounds import Bound, bounds
 from glowplug.streaming.operators.contract import Operator
@@ -21,30 +23,56 @@ from glowplug.streaming.state.store import Store
 from glowplug.streaming.watermark import event_times, time_of
 from glowplug.types import BOOLEAN, LONG, DayTimeIntervalType
 
+_FALSE = Literal(False, BOOLEAN)
 ID_BITS = 40  # of a row's number within its batch
 
 
 class Side(Keyed):
     """The kept rows of one side. State: a number that no other row has, whether it found a partner, the columns."""
 
-    def __init__(self, name: str, root: Path, columns: tuple[Attribute, ...], bound: Bound | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        root: Path,
+        columns: tuple[Attribute, ...],
+        bound: Bound | None,
+        needs: list[Expression],
+        outer: bool,
+    ) -> None:
         self.rows = columns
         self.bound = bound
+        self.needs = needs  # what of a row must be true, or it finds no partner
+        self.outer = outer  # rows without a partner are put out
         self.time = next(iter(event_times(columns)), None)
         own = (Attribute("id", LONG, False, new_id()), Attribute("matched", BOOLEAN, False, new_id()))
         state = renamed((*own, *columns))
         super().__init__(name, Store(root, [a.type for a in state], 1), state, None)
 
-    def numbered(self, rows: Relation, batch: Batch) -> KernelTable:
-        """New rows that are not late, in the form of the state."""
-        kept = self.on_time(table_of(rows, batch), self.time, batch) if self.time is not None else rows
+    def arrived(self, rows: Relation, batch: Batch) -> tuple[KernelTable, Relation | None]:
+        """New rows that are not late, in the form of the state, and those to put out that can find no partner."""
+        new = self.on_time(table_of(rows, batch), self.time, batch) if self.time is not None else rows
+        alone: Relation | None = None
+        if self.needs:
+            if self.outer:
+                new = table_of(new, batch)
+                alone = Filter(new, batch.build("not", batch.build("coalesce", self._able(batch), _FALSE)))
+            new = Filter(new, self._able(batch))
+        return self._numbered(new, batch), alone
+
+    def _able(self, batch: Batch) -> Expression:
+        condition = self.needs[0]
+        for other in self.needs[1:]:
+            condition = batch.build("and", condition, other)
+        return condition
+
+    def _numbered(self, rows: Relation, batch: Batch) -> KernelTable:
         number = batch.build("monotonically_increasing_id")
         base = Literal(batch.number << ID_BITS, LONG)
         values = (
             Alias(batch.build("+", number, base), "id", new_id()),
             Alias(Literal(False, BOOLEAN), "matched", new_id()),
         )
-        return batch.keep(Project(kept, (*values, *self.rows)))
+        return batch.keep(Project(rows, (*values, *self.rows)))
 
     def done(self, batch: Batch) -> Expression | None:
         """Whether a row of the state can find no partner any more."""
@@ -59,9 +87,16 @@ class StreamingJoin(Operator):
     def __init__(self, node: Join, root: Path, batch: Batch) -> None:
         self.name = "symmetricHashJoin"
         self.kind = node.kind
-        left, right = bounds(node)
-        self.left = Side(self.name, root / "left", node.left.output, left)
-        self.right = Side(self.name, root / "right", node.right.output, right)
+        self.left, self.right = (
+            Side(self.name, root / name, rows, bound, _needs(node, rows, outer, batch), outer)
+            for name, rows, bound, outer in zip(
+                ("left", "right"),
+                (node.left.output, node.right.output),
+                bounds(node),
+                (node.kind in ("left", "full"), node.kind in ("right", "full")),
+                strict=True,
+            )
+        )
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -73,17 +108,21 @@ class StreamingJoin(Operator):
 
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, Join)
-        left, right = self.left.numbered(plan.left, batch), self.right.numbered(plan.right, batch)
+        left, left_alone = self.left.arrived(plan.left, batch)
+        right, right_alone = self.right.arrived(plan.right, batch)
         pairs = self._pairs(plan, left, right, batch)
         for side, new, number in ((self.left, left, 0), (self.right, right, len(self.left.columns))):
-            side.put(self._changes(side, new, pairs, pairs.columns[number], batch), batch)
+            side.put(self._changes(side, new, pairs, pairs.columns[number], batch), batch, new)
         answers = [self._matched(plan, pairs, batch)]
-        for side, outer in ((self.left, ("left", "full")), (self.right, ("right", "full"))):
+        for side, alone in ((self.left, left_alone), (self.right, right_alone)):
             done = side.done(batch)
             gone = None if done is None else batch.keep(Filter(side.state, done))
             side.leave(gone, batch)
-            if gone is not None and self.kind in outer:
-                answers.append(self._alone(plan, side, gone, batch))
+            if alone is not None:
+                answers.append(self._alone(plan, side, alone))
+            if gone is not None and side.outer:
+                lonely = Filter(gone, batch.build("not", gone.columns[1]))
+                answers.append(self._alone(plan, side, Project(lonely, gone.columns[2:])))
         answer = answers[0]
         for other in answers[1:]:
             answer = SetOperation(answer, other, "union", True, columns=renamed(plan.output))
@@ -124,17 +163,16 @@ class StreamingJoin(Operator):
             return Project(Deduplicate(first, (pairs.columns[0],)), left)
         return Project(pairs, (*left, *right))
 
-    def _alone(self, plan: Join, side: Side, gone: KernelTable, batch: Batch) -> Relation:
-        """Forgotten rows that never found a partner, with NULLs for one."""
-        lonely = Filter(gone, batch.build("not", gone.columns[1]))
-        own = iter(gone.columns[2:])
+    def _alone(self, plan: Join, side: Side, rows: Relation) -> Relation:
+        """Rows without a partner, with NULLs for one."""
+        own = iter(rows.output)
         mine = {a.id for a in side.rows}
         sources = (*self.left.rows, *self.right.rows)
         values = tuple(
             Alias(next(own) if s.id in mine else Literal(None, a.type), a.name, new_id())
             for s, a in zip(sources, plan.output, strict=True)
         )
-        return Project(lonely, values)
+        return Project(rows, values)
 
     def passed_on(self, watermark_ms: int) -> int:
         """A kept row that finds a partner comes out with its own time, which may lie behind the watermark."""
@@ -142,7 +180,7 @@ class StreamingJoin(Operator):
         return max(0, min(watermark_ms - o for o in offsets)) if offsets else watermark_ms
 
     def pending(self, batch: Batch) -> bool:
-        return batch.moved and any(s.bound is not None and s.store.rows > 0 for s in self.sides)
+        return batch.moved and any(s.bound is not None for s in self.sides)
 
     def save(self, version: int, batch: Batch) -> None:
         for side in self.sides:
@@ -156,6 +194,23 @@ class StreamingJoin(Operator):
     def close(self, batch: Batch) -> None:
         for side in self.sides:
             side.close(batch)
+
+
+def _needs(node: Join, rows: tuple[Attribute, ...], outer: bool, batch: Batch) -> list[Expression]:
+    """What the condition asks of a row by its own columns: its keys must not be NULL, unless it is put out anyway."""
+    found = []
+    for conjunct in conjuncts(node.condition):
+        if _are_of(conjunct, rows):
+            found.append(conjunct)
+        elif not outer and isinstance(conjunct, Call) and conjunct.function.names[0] in ("=", "=="):
+            found += [batch.build("isnotnull", key) for key in conjunct.args if _are_of(key, rows)]
+    return found
+
+
+def _are_of(e: Expression, rows: tuple[Attribute, ...]) -> bool:
+    """Whether an expression has columns, and all of them are these rows'."""
+    ids = {x.id for x in walk(e) if isinstance(x, Attribute)}
+    return bool(ids) and ids <= {a.id for a in rows}
 
 
 def _anew(rows: Relation) -> Relation:

@@ -48,12 +48,15 @@ class Keyed(Operator):
         self._progress = replace(self._progress, dropped=dropped)
         return rows
 
-    def put(self, changes: KernelTable, batch: Batch) -> None:
-        """Rows for the state, in place of those with the same key where keys are unique."""
+    def put(self, changes: KernelTable, batch: Batch, counted: KernelTable | None = None) -> None:
+        """Rows for the state, in place of those with the same key where keys are unique.
+
+        They are reported as updated; or else those of `counted` are.
+        """
         self._changed = changes
         with self._timed("update_ms"), batch.kernel() as bench:
             self.store.put(bench, changes.table)
-            self._progress = replace(self._progress, updated=tables.count(bench, changes.table))
+            self._progress = replace(self._progress, updated=tables.count(bench, (counted or changes).table))
 
     def expired(self, batch: Batch) -> KernelTable | None:
         """The rows of state that the watermark ends; None where there is none to end any."""
@@ -76,7 +79,7 @@ class Keyed(Operator):
         self._progress = replace(self._progress, removed=removed)
 
     def pending(self, batch: Batch) -> bool:
-        return self.expiry is not None and self.store.rows > 0 and batch.moved
+        return batch.moved
 
     def save(self, version: int, batch: Batch) -> None:
         with self._timed("commit_ms"), batch.kernel() as bench:

@@ -1,0 +1,39 @@
+"""`limit` over a stream in append mode: so many rows, whenever they come, and none after them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glowplug.kernel import tables
+from glowplug.plan.expressions import Alias, Attribute, Literal, new_id
+from glowplug.plan.relations import Limit, OneRow, Project, Relation
+from glowplug.plan.streams import GlobalLimit
+from glowplug.streaming.batch import Batch
+from glowplug.streaming.operators.keyed import Keyed
+from glowplug.streaming.state.store import Store
+from glowplug.types import INT, LONG
+
+
+class StreamingLimit(Keyed):
+    """State: how many rows there were, in one row."""
+
+    def __init__(self, root: Path) -> None:
+        columns = (Attribute("rows", LONG, False, new_id()),)
+        super().__init__("globalLimit", Store(root, [LONG], 0), columns, None)
+        self.given = 0
+
+    def restore(self, version: int, batch: Batch) -> None:
+        super().restore(version, batch)
+        with batch.kernel() as bench:
+            self.given = next(iter(tables.values(bench, self.store.table)), 0)
+
+    def pending(self, batch: Batch) -> bool:
+        return False
+
+    def run(self, plan: Relation, batch: Batch) -> Relation:
+        assert isinstance(plan, GlobalLimit)
+        fresh = batch.keep(Limit(plan.child, Literal(max(0, plan.count - self.given), INT)))
+        with batch.kernel() as bench:
+            self.given += tables.count(bench, fresh.table)
+        self.put(batch.keep(Project(OneRow(), (Alias(Literal(self.given, LONG), "rows", new_id()),))), batch)
+        return fresh
