@@ -70,10 +70,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42611",
         "An event time column is named, and the stream has no watermark: call withWatermark before.",
     ),
-    "CANNOT_ASSIGN_EVENT_TIME_COLUMN_WITHOUT_WATERMARK": (
-        "42611",
-        "An event time column is named, and the stream has no watermark: call withWatermark before.",
-    ),
     "CANNOT_CONVERT_SQL_TYPE_TO_PROTOBUF_FIELD_TYPE": (
         "42846",
         "The column <sqlColumn> of type <sqlType> cannot be written as <protobufColumn> of Protobuf, of type <protobufType>.",
@@ -1651,10 +1647,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42802",
         "<timeMode> is no time mode; there are None, ProcessingTime and EventTime.",
     ),
-    "STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE": (
-        "42802",
-        "<timeMode> is no time mode; there are None, ProcessingTime and EventTime.",
-    ),
     "STATE_STORE_INVALID_VALUE_SCHEMA_EVOLUTION": (
         "XXKST",
         "Values of the schema <oldValueSchema> cannot be read as ones of <newValueSchema>: fields may come, if they can "
@@ -2111,7 +2103,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Kafka cannot be written in the mode <mode>; <append> and <errorIfExists> are possible.",
     ),
     "_LEGACY_ERROR_TEMP_3102": ("", "<msg>"),
-    "_LEGACY_ERROR_TEMP_3176": ("", "applyInPandasWithState is for streams; applyInPandas is for tables."),
     "_LEGACY_ERROR_TEMP_3176": ("", "applyInPandasWithState is for streams; applyInPandas is for tables."),
     "_LEGACY_ERROR_TEMP_3231": ("", "A window's interval cannot hold months: <interval>."),
     "_LEGACY_ERROR_TEMP_3242": (

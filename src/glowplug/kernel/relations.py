@@ -335,6 +335,7 @@ _LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
     r.SubqueryAlias: _through,
     r.Repartition: _through,
     r.Hint: _through,
+    r.ResolvedHint: _through,
     r.OneRow: _one_row,
     r.Range: _range,
     r.Values: _values,

@@ -17,7 +17,7 @@ from glowplug.plan.expressions import (
     Subquery,
     WindowExpression,
 )
-from glowplug.plan.relations import Project, Relation, SubqueryAlias
+from glowplug.plan.relations import Project, Relation, ResolvedHint, SubqueryAlias
 from glowplug.plan.tree import map_expressions, walk
 
 # Nodes of an expression past which it is left where it is rather than written into the one above, and of operators
@@ -33,7 +33,7 @@ def collapse_projects(plan: Relation) -> Relation:
     """
     levels: list[Project] = []
     below = plan
-    while isinstance(below, (Project, SubqueryAlias)):
+    while isinstance(below, (Project, SubqueryAlias, ResolvedHint)):
         if isinstance(below, Project):
             levels.append(below)
         below = below.child

@@ -1,8 +1,9 @@
 """The optimizer: rules over a resolved plan, in order.
 
-A rule is `(node, context) -> Relation | None`; None leaves the node. Chains of projections are joined first, from their
-top; then `RULES` see every node, children first; `WHOLE` see the plan as one. What any database can do (pushing filters
-down, ordering joins) is the kernel's; here is what it does not see, or sees too late.
+A rule is `(node, context) -> Relation | None`; None leaves the node. Hints of joins move into them, and chains of
+projections are joined first, from their top; then `RULES` see every node, children first; `WHOLE` see the plan as one.
+What any database can do (pushing filters down, ordering joins) is the kernel's; here is what it does not see, or sees
+too late.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from glowplug.optimize.context import Context
 from glowplug.optimize.first_rows import first_rows
 from glowplug.optimize.fold_literals import fold_literals
 from glowplug.optimize.limit_sources import limit_sources
+from glowplug.optimize.move_hints import move_hints
 from glowplug.optimize.number_rows import number_rows
 from glowplug.optimize.prune_columns import prune_columns
 from glowplug.optimize.prune_partitions import prune_partitions
@@ -47,6 +49,7 @@ def optimize(plan: Relation, evaluate: Evaluate) -> Relation:
 
 
 def _each(plan: Relation, cx: Context, above: Relation | None = None) -> Relation:
+    plan = move_hints(plan)
     if not isinstance(above, Project):  # not within a chain that is joined already
         plan = collapse_projects(plan)
     plan = map_relations(plan, lambda child: _each(child, cx, plan))

@@ -29,6 +29,7 @@ REWRITTEN = (
     r.UnresolvedTableFunction,
     r.UnresolvedDataSource,
     r.With,
+    r.Hint,
     r.AsOfJoin,
     r.NearestByJoin,
     r.Pivot,
@@ -143,7 +144,9 @@ def _unresolved(plan: r.Relation) -> bool:
             return True
         if isinstance(c, Expression) and (isinstance(c, UNRESOLVED) or _holds_unresolved(c)):
             return True
-    return isinstance(plan, REWRITTEN) or (isinstance(plan, r.Join) and (bool(plan.using) or plan.natural))
+    if isinstance(plan, r.Join):
+        return bool(plan.using) or plan.natural
+    return isinstance(plan, REWRITTEN) and not isinstance(plan, r.ResolvedHint)
 
 
 def _holds_unresolved(e: Expression) -> bool:
@@ -169,6 +172,10 @@ def _line(plan: r.Relation) -> str:
             return f"Deduplicate {listed(keys or ())}"
         case r.SubqueryAlias(_, name, qualifier):
             return f"SubqueryAlias {'.'.join((*qualifier, name))}"
+        case r.ResolvedHint(_, strategy):
+            return f"ResolvedHint (strategy={strategy})"
+        case r.Hint(_, name, parameters):
+            return f"UnresolvedHint {name}, {listed(parameters)}"
         case r.Generate(_, generator, generated, outer):
             return f"Generate {text(generator)}, {text(outer)}, {listed(generated)}"
         case r.Repartition(_, partitions, (), shuffle):
@@ -216,7 +223,9 @@ def _join(plan: r.Join) -> str:
     elif plan.natural:
         kind = f"NaturalJoin({kind})"
     name = "LateralJoin" if plan.lateral else "AsOfJoin" if plan.as_of else "Join"
-    return f"{name} {kind}" + ("" if plan.condition is None else f", {text(plan.condition)}")
+    sides = zip(("leftHint", "rightHint"), plan.hints, strict=True)
+    hints = "".join(f", {side}=(strategy={strategy})" for side, strategy in sides if strategy)
+    return f"{name} {kind}" + ("" if plan.condition is None else f", {text(plan.condition)}") + hints
 
 
 def _select(plan: r.Select) -> str:

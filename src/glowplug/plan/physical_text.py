@@ -1,7 +1,8 @@
 """The physical plan as explain shows it: the kernel's operators under Spark's names.
 
-One machine has no exchanges: a hash join's build side and a hash aggregate's groups are in the one process, so joins
-are what Spark calls broadcast joins, and no partial aggregates are needed.
+One machine has no exchanges: a hash join's build side and a hash aggregate's groups are in the one process, and no
+partial aggregates are needed. Joins have the name of what the kernel does: it hashes where sides must be equal, in
+partitions that spill, whatever a hint says; a broadcast is the same with the whole of a side in one place.
 """
 
 from __future__ import annotations
@@ -188,6 +189,8 @@ def _join(plan: r.Join) -> tuple[str, str, Facts]:
         return ("AsOfJoin" if plan.as_of else "LateralJoin"), f" {kind}{condition}", (("Join type", kind),)
     left, right, rest = _keys(plan)
     condition = ", ".join(map(text, rest))
+    if not left and kind == "Cross":
+        return "CartesianProduct", f" {condition}" if condition else "", (("Join condition", condition or "None"),)
     if not left:
         shown = f" BuildRight, {kind}" + (f", {condition}" if condition else "")
         return "BroadcastNestedLoopJoin", shown, (("Join type", kind), ("Join condition", condition or "None"))
@@ -198,7 +201,9 @@ def _join(plan: r.Join) -> tuple[str, str, Facts]:
         ("Join type", kind),
         ("Join condition", condition or "None"),
     )
-    return "BroadcastHashJoin", f"{shown}, false", facts
+    if "broadcast" in plan.hints:
+        return "BroadcastHashJoin", f"{shown}, false", facts
+    return "ShuffledHashJoin", shown, facts
 
 
 def _keys(plan: r.Join) -> tuple[list[Expression], list[Expression], list[Expression]]:

@@ -412,6 +412,11 @@ class Hint(Unary):
 
 
 @dataclass(frozen=True, slots=True)
+class ResolvedHint(Hint):
+    """Kernel: how a join with these rows would be done on a cluster; `name` is the strategy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Generate(Unary):
     """Kernel: each row of the child once for every row that `generator` makes of it.
 
@@ -475,6 +480,7 @@ class Join(Relation):
     struct_sides: tuple[bool, bool] = (False, False)  # joinWith: pack each side into a struct
     as_of: bool = False
     origin: Origin | None = field(default=None, compare=False)
+    hints: tuple[str, str] = field(default=("", ""), compare=False)  # of either side, in an optimized plan
 
     @property
     @once

@@ -66,7 +66,26 @@ def test_two_inputs_are_drawn_with_a_bar(spark: Any) -> None:
         "      +- LocalLimit 1\n"
         "         +- Range (0, 2, step=1, splits=None)"
     )
-    assert "BroadcastHashJoin [id#L], [id#L], Inner, BuildRight" in explain(joined)
+    assert "ShuffledHashJoin [id#L], [id#L], Inner, BuildRight" in explain(joined)
+
+
+def test_hints_stand_above_what_they_name_and_then_in_the_join(spark: Any, caplog: Any) -> None:
+    spark.range(3).createOrReplaceTempView("few")
+    query = "SELECT /*+ BROADCAST(b), FOO(1), COALESCE(2) */ a.id FROM few a JOIN few b ON a.id = b.id"
+    text = explain(spark.sql(query), "extended")
+    analyzed = section(text, SECTIONS[1])
+    assert "\nRepartition 2, false\n" in analyzed
+    assert "+- ResolvedHint (strategy=broadcast)\n" in analyzed and "+- SubqueryAlias b" in analyzed
+    assert "Join Inner, (id#L = id#L), rightHint=(strategy=broadcast)" in section(text, SECTIONS[2])
+    assert "BroadcastHashJoin [id#L], [id#L], Inner, BuildRight" in text
+    assert "Unrecognized hint: FOO(1)" in caplog.text
+
+
+def test_joins_are_called_what_the_kernel_does(spark: Any) -> None:
+    a, b = spark.range(3).alias("a"), spark.range(3).alias("b")
+    assert "CartesianProduct" in explain(a.crossJoin(b))
+    assert "BroadcastNestedLoopJoin BuildRight, Inner, (id#L < id#L)" in explain(a.join(b, F.expr("a.id < b.id")))
+    assert "BroadcastHashJoin" in explain(a.join(b.hint("broadcast"), "id"))
 
 
 def test_a_subquerys_plan_stands_inside_its_node(spark: Any) -> None:

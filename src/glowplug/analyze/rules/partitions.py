@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from dataclasses import replace
 
@@ -9,9 +10,10 @@ from glowplug.analyze.context import Context, expose, scope_of, used
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.filters import keep_output
 from glowplug.errors import AnalysisError, IllegalArgument
-from glowplug.plan.expressions import DirectShufflePartition
+from glowplug.plan.expressions import DirectShufflePartition, Literal, UnresolvedAttribute
 from glowplug.plan.names import pretty
-from glowplug.plan.relations import Hint, Relation, Repartition, Sample
+from glowplug.plan.relations import Hint, Relation, Repartition, ResolvedHint, Sample, SubqueryAlias
+from glowplug.plan.tree import map_relations
 from glowplug.types import BYTE, INT, SHORT, sql_name
 
 MOST_COPIES = 1_000_000  # of a row, on average, in a sample with replacement
@@ -47,5 +49,59 @@ def resolve_repartition(node: Repartition, cx: Context) -> Relation:
 
 
 def resolve_hint(node: Hint, cx: Context) -> Relation:
-    """Hints advise how to distribute work; one machine needs none of that advice. They leave the plan."""
-    return node.child
+    """Hints of partitions repartition; those of joins stand above what they name. Others are passed over, and logged.
+
+    Semantics: Spark's SQL reference, "Hints".
+    """
+    name = node.name.upper()
+    if name in _PARTITIONS:
+        return _partitioned(node, name, cx)
+    strategy = next((s for s, names in _STRATEGIES.items() if name in names), None)
+    if strategy is None:
+        _log.warning("Unrecognized hint: %s(%s)", node.name, ", ".join(map(pretty, node.parameters)))
+        return node.child
+    if not node.parameters:
+        return ResolvedHint(node.child, strategy)
+    names = [".".join(p.parts) if isinstance(p, UnresolvedAttribute) else pretty(p) for p in node.parameters]
+    found: set[str] = set()
+    plan = _hinted(node.child, strategy, {n.lower() for n in names}, found)
+    for missing in (n for n in names if n.lower() not in found):
+        _log.warning("Could not find relation '%s' specified in hint '%s'", missing, strategy)
+    return plan
+
+
+def _hinted(plan: Relation, strategy: str, names: set[str], found: set[str]) -> Relation:
+    """The plan with the hint above the relations of these names; names within a named relation are not seen."""
+    if isinstance(plan, SubqueryAlias):
+        if plan.name.lower() not in names:
+            return plan
+        found.add(plan.name.lower())
+        return ResolvedHint(plan, strategy)
+    return map_relations(plan, lambda child: _hinted(child, strategy, names, found))  # type: ignore[no-any-return]
+
+
+def _partitioned(node: Hint, name: str, cx: Context) -> Relation:
+    """A repartitioning as the hint's parameters say: how many, by which columns."""
+    count, *columns = node.parameters or (None,)
+    if not isinstance(count, Literal) or not isinstance(count.value, int):
+        count, columns = None, [p for p in node.parameters if p is not None]
+    if name == "COALESCE" and (count is None or columns):
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1046", hintName=name)
+    wrong = [c for c in columns if isinstance(c, Literal)]
+    if wrong or (name == "REPARTITION_BY_RANGE" and not columns):
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_1047", hintName=name, invalidParams=", ".join(map(pretty, wrong or node.parameters))
+        )
+    number = None if count is None else count.value
+    by_range = name == "REPARTITION_BY_RANGE"
+    return resolve_repartition(Repartition(node.child, number, tuple(columns), name != "COALESCE", by_range), cx)
+
+
+_log = logging.getLogger(__name__)
+_PARTITIONS = ("COALESCE", "REPARTITION", "REPARTITION_BY_RANGE", "REBALANCE")
+_STRATEGIES = {
+    "broadcast": ("BROADCAST", "BROADCASTJOIN", "MAPJOIN"),
+    "merge": ("MERGE", "SHUFFLE_MERGE", "MERGEJOIN"),
+    "shuffle_hash": ("SHUFFLE_HASH",),
+    "shuffle_replicate_nl": ("SHUFFLE_REPLICATE_NL",),
+}
