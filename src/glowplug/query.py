@@ -16,6 +16,7 @@ from glowplug.execute.local import Result
 from glowplug.execute.operation import Operation
 from glowplug.plan.canonical import canonical
 from glowplug.plan.commands import Command, SQLStatement
+from glowplug.plan.delta import Effect
 from glowplug.plan.relations import CatalogCall, DataFrameNode, LocalData, OneRow, Relation, Scan, SQLText, Values, With
 from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import map_all_relations, walk_relations
@@ -40,6 +41,8 @@ def execute(relation: Relation, session: Session, operation: Operation) -> Resul
 def _text_run(relation: Relation, session: Session, operation: Operation) -> Relation:
     """A plan that is nothing but text, which may be a command's: clients other than PySpark send it so."""
     inner = relation.child if isinstance(relation, DataFrameNode) else relation
+    if isinstance(inner, Effect):
+        return run(inner.command, session, operation) or _no_rows()
     return _statement(SQLStatement(inner), session, operation) if isinstance(inner, SQLText) else relation
 
 

@@ -63,6 +63,7 @@ from glowplug.analyze.rules.subquery_alias import resolve_subquery_alias
 from glowplug.analyze.rules.with_queries import resolve_with
 from glowplug.plan import python
 from glowplug.plan import relations as r
+from glowplug.plan.delta import Effect
 from glowplug.plan.tree import map_relations
 
 Rule = Callable[..., r.Relation | None]
@@ -83,6 +84,7 @@ RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.UnresolvedLocalData, resolve_local_data),
     (r.CachedRemote, resolve_remote),
     (r.CatalogCall, resolve_catalog_call),
+    (Effect, resolve_catalog_call),
     (r.SubqueryAlias, resolve_subquery_alias),
     (r.WithWatermark, resolve_watermark),
     (r.Join, resolve_join),

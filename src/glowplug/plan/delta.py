@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Expression
+from glowplug.plan.relations import Relation
 
 Names = tuple[str, ...]
 
@@ -54,9 +55,25 @@ class ConvertToDelta(Command):
 
     parts: Names
     partition_by: tuple[tuple[str, str], ...] = ()
+    answers: bool = False  # with the name that the table has then, for clients of Delta
 
 
 @dataclass(frozen=True, slots=True)
 class Generate(Command):
     mode: str
     parts: Names
+
+
+@dataclass(frozen=True, slots=True)
+class IsDeltaTable(Command):
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect(Relation):
+    """A command's rows, as the clients of Delta ask for them: it runs when the plan is executed, which is it alone.
+
+    Those that only look something up may be part of other plans.
+    """
+
+    command: Command

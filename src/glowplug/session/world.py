@@ -14,6 +14,7 @@ from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
 from glowplug.plan import relations as r
 from glowplug.plan.commands import Command, CreateView
+from glowplug.plan.delta import Effect
 from glowplug.plan.expressions import Expression, Origin
 from glowplug.plan.tree import children
 from glowplug.plan.verify import verify
@@ -97,7 +98,11 @@ def _relation(session: Session, node: r.UnresolvedRelation) -> r.Relation | None
     return find(session, node)
 
 
-def _call(session: Session, node: r.CatalogCall) -> r.Relation:
+def _call(session: Session, node: r.CatalogCall | Effect) -> r.Relation:
+    if isinstance(node, Effect):
+        from glowplug.session.commands.delta import looked_up
+
+        return looked_up(node.command, session)
     from glowplug.session import catalog_calls
 
     return catalog_calls.resolve(node, session)

@@ -83,6 +83,7 @@ RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | No
     d.ConvertToDelta: delta.convert,
     d.DescribeDetail: delta.describe_detail,
     d.DescribeHistory: delta.describe_history,
+    d.IsDeltaTable: delta.is_delta_table,
     d.Generate: delta.generate,
     d.Optimize: delta.optimize,
     d.Restore: delta.restore,

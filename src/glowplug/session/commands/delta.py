@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from glowplug.errors import unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import delta as d
+from glowplug.plan.commands import Command
 from glowplug.plan.relations import Relation
 from glowplug.session.session import Session
 
@@ -12,6 +14,24 @@ def describe_history(command: d.DescribeHistory, session: Session, operation: Op
     from glowplug.session.delta import history
 
     return history.describe_history(command, session)
+
+
+def is_delta_table(command: d.IsDeltaTable, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.delta import history
+
+    return history.is_delta_table(command, session)
+
+
+def looked_up(command: Command, session: Session) -> Relation:
+    """The rows of a command that changes nothing, in whatever plan it is."""
+    match command:
+        case d.DescribeHistory():
+            return describe_history(command, session, Operation(""))
+        case d.DescribeDetail():
+            return describe_detail(command, session, Operation(""))
+        case d.IsDeltaTable():
+            return is_delta_table(command, session, Operation(""))
+    raise unsupported("a change of a table as part of another plan")
 
 
 def describe_detail(command: d.DescribeDetail, session: Session, operation: Operation) -> Relation:

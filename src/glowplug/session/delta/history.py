@@ -9,7 +9,7 @@ from typing import Any
 from glowplug.analyze.commands import targets
 from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError
-from glowplug.lake.delta.snapshot import LOG, Snapshot, load, table_path, versions
+from glowplug.lake.delta.snapshot import LOG, Snapshot, is_table, load, table_path, versions
 from glowplug.plan import delta as d
 from glowplug.plan.relations import Relation
 from glowplug.session.rows import rows
@@ -145,6 +145,10 @@ def _detail(table: Table, at: Snapshot) -> tuple[Any, ...]:
         at.protocol.writer,
         features(at),
     )
+
+
+def is_delta_table(command: d.IsDeltaTable, session: Session) -> Relation:
+    return rows((("value", BOOLEAN),), [(is_table(table_path(command.path, session.conf)),)])
 
 
 # What the versions before features meant, by writer version.

@@ -289,6 +289,9 @@ def convert(command: d.ConvertToDelta, session: Session) -> Relation:
 
         catalog = catalogs(session).catalog(table.identifier.catalog)
         catalog.alter_table(table.identifier, lambda t: replace(t, provider="delta"))
+    if command.answers:
+        name = f"delta.`{root}`" if table is None else table.identifier.unquoted
+        return rows((("value", STRING),), [(name,)])
     return LocalData((), pa.table({}))
 
 
