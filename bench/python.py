@@ -13,7 +13,7 @@ import pandas as pd
 from bench.engines import Engine, Worker
 
 ROWS, GROUPS, GROUP_ROWS, BATCH_ROWS = 5_000_000, 10_000, 100, 10_000
-RUNS = 3
+RUNS = 4
 KINDS = {
     "udf": ROWS,
     "pandas_udf": ROWS,
@@ -23,14 +23,15 @@ KINDS = {
 
 
 def run(engine: Engine) -> dict[str, float]:
-    """Median seconds of each kind, after one run that is not counted."""
+    """Median seconds of each kind, after one run that is not counted; NaN for what an engine cannot do."""
     found = {}
     with Worker(engine) as worker:
         for kind, rows in KINDS.items():
-            answers = [worker.ask("python", kind=kind, rows=str(rows), groups=str(GROUPS)) for _ in range(RUNS + 1)][1:]
-            if any(answer.get("rows") != rows for answer in answers):
-                print(f"{engine.name}: {kind}: {answers[0].get('error', 'wrong number of rows')}")
-            found[kind] = median(answer.get("seconds", float("nan")) for answer in answers)
+            answers = [worker.ask("python", kind=kind, rows=str(rows), groups=str(GROUPS)) for _ in range(RUNS + 1)]
+            wrong = next((a for a in answers if a.get("rows") != rows), None)
+            if wrong is not None:
+                print(f"{engine.name}: {kind}: {wrong.get('error', 'wrong number of rows')}")
+            found[kind] = float("nan") if wrong else median(a["seconds"] for a in answers[1:])
     return found
 
 
@@ -38,7 +39,10 @@ def limits() -> dict[str, float]:
     """Seconds of the bare loops, the least of the runs."""
     numbers = list(range(ROWS))
     frames = [pd.DataFrame({"id": np.arange(BATCH_ROWS)}) for _ in range(ROWS // BATCH_ROWS)]
-    columns = {"k": np.zeros(GROUP_ROWS, np.int64), "v": np.arange(GROUP_ROWS, dtype=np.float64)}
+    columns = {
+        "k": np.zeros(GROUP_ROWS, np.int64),
+        "v": np.arange(GROUP_ROWS, dtype=np.float64),
+    }
     groups = [pd.DataFrame(columns) for _ in range(GROUPS)]
     loops = {
         "udf": lambda: [_plus(x) for x in numbers],
