@@ -10,6 +10,7 @@ from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean
 from glowplug.analyze.rules.generators import extract_generators, generator_of
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
+from glowplug.analyze.rules.nested_windows import separate_nested_windows
 from glowplug.analyze.rules.set_operations import has_map, no_set_of_maps
 from glowplug.analyze.rules.time_windows import select_time_windows
 from glowplug.analyze.stars import expand, matching
@@ -50,6 +51,7 @@ def resolve_select(node: Select, cx: Context) -> Relation:
             from glowplug.analyze.rules.filters import resolve_filter
 
             plan = resolve_filter(Filter(plan, node.having), cx)
+    plan = separate_nested_windows(plan)
     return _distinct(plan, node) if node.distinct else plan
 
 
