@@ -8,14 +8,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ALTERING = """
 import sys
 from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from glowplug.catalog.embedded import Embedded
 from glowplug.catalog.table import Identifier
 
@@ -27,7 +31,9 @@ for i in range(count):
 """
 CHURNING = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from glowplug.catalog.embedded import Embedded
 from glowplug.io.filesystem import local_path
 from glowplug.catalog.table import Identifier, Table
@@ -143,3 +149,34 @@ def test_two_programs_make_the_same_tables(tmp_path: Path) -> None:
         assert counts.pop("both") == 2
         assert list(counts.values()) == [10] and set(counts) < {"a", "b"}
     spark.stop()
+
+
+@pytest.fixture
+def spark(tmp_path: Path) -> Iterator[Any]:
+    import glowplug
+
+    session = glowplug.session(**{"spark.sql.warehouse.dir": str(tmp_path / "warehouse")})
+    yield session
+    session.stop()
+
+
+def test_a_renaming_that_fails_changes_nothing(spark: Any) -> None:
+    spark.sql("CREATE TABLE kept AS SELECT 1 AS a")
+    with pytest.raises(Exception, match="TASK_WRITE_FAILED.*too long"):
+        spark.sql(f"ALTER TABLE kept RENAME TO {'x' * 300}")
+    assert [r.tableName for r in spark.sql("SHOW TABLES").collect()] == ["kept"]
+    assert spark.table("kept").collect() == [(1,)]
+    spark.sql("ALTER TABLE kept RENAME TO other")
+    assert spark.table("other").collect() == [(1,)]
+
+
+def test_dropping_a_schema_leaves_what_is_not_its_own(spark: Any, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    spark.sql(f"CREATE SCHEMA lake LOCATION '{lake}'")
+    spark.sql("CREATE TABLE lake.managed AS SELECT 1 AS a")
+    spark.sql(f"CREATE TABLE lake.external USING parquet LOCATION '{lake}/e' AS SELECT 2 AS a")
+    spark.sql("DROP SCHEMA lake CASCADE")
+    assert [p.name for p in lake.iterdir()] == ["e"]
+    with pytest.raises(Exception, match="TASK_WRITE_FAILED"):
+        spark.sql("CREATE SCHEMA nowhere LOCATION '/proc/nowhere'")
+    assert [r.namespace for r in spark.sql("SHOW SCHEMAS").collect()] == ["default"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,10 +76,10 @@ class Embedded:
         with self._store.changing() as db:
             if self.namespace(namespace.name) is not None:
                 raise AnalysisError("SCHEMA_ALREADY_EXISTS", schemaName=quote(name))
+            if location.startswith("file:"):
+                os.makedirs(local_path(location), exist_ok=True)
             made = replace(namespace, location=location, version=self._store.version(db))
             db.execute("INSERT INTO namespaces VALUES (?, ?)", (name, encode(made)))
-        if location.startswith("file:"):
-            os.makedirs(local_path(location), exist_ok=True)
 
     def alter_namespace(self, name: tuple[str, ...], change: Callable[[Namespace], Namespace]) -> None:
         with self._store.changing() as db:
@@ -105,8 +105,9 @@ class Embedded:
                 raise AnalysisError("SCHEMA_NOT_EMPTY", schemaName=quote(name[-1]))
             db.execute("DELETE FROM functions WHERE namespace = ?", (name[-1],))
             db.execute("DELETE FROM namespaces WHERE name = ?", (name[-1],))
-        if found.location and found.location.startswith("file:"):
-            shutil.rmtree(local_path(found.location), ignore_errors=True)
+            if found.location and found.location.startswith("file:"):
+                with suppress(OSError):  # what is left there is not the schema's: external tables, users' files
+                    os.rmdir(local_path(found.location))
 
     # --- tables and views
 
@@ -133,10 +134,10 @@ class Embedded:
         with self._store.changing() as db:
             self._refuse(table, replace)
             self._known(table.identifier.namespace)
+            if table.kind == "managed" and table.location is not None:
+                os.makedirs(local_path(table.location), exist_ok=True)
             db.execute(_DROP_PARTITIONS, _key(table.identifier))
             self._put(db, table)
-        if table.kind == "managed" and table.location is not None:
-            os.makedirs(local_path(table.location), exist_ok=True)
 
     def _refuse(self, table: Table, replace: bool) -> None:
         if not replace and self.table(table.identifier) is not None:

@@ -18,12 +18,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import shutil
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ CREATE TABLE IF NOT EXISTS functions (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending (id TEXT PRIMARY KEY, change TEXT NOT NULL) WITHOUT ROWID;
 """
+log = logging.getLogger(__name__)
 _inherited: list[sqlite3.Connection] = []  # never used, nor collected: that would close them
 _BUSY_SECONDS = 60.0  # a change waits so long for another process's
 
@@ -155,8 +157,16 @@ class Store:
                     if new:
                         self._held[id] = _lock_file(self._lock_path(id), wait=True) or 0
                     _check(connection, change)
+                    begun = connection.execute("SELECT change FROM pending WHERE id = ?", (id,)).fetchone()
                     self._write(connection, id, change)
-                done = self._finish(connection, id, change)
+                try:
+                    done = self._finish(connection, id, change)
+                except OSError:  # a name that is too long, a directory that may not be changed
+                    with _transaction(connection):
+                        connection.execute("DELETE FROM pending WHERE id = ?", (id,))
+                        if begun:
+                            connection.execute("INSERT INTO pending VALUES (?, ?)", (id, begun[0]))
+                    raise
             with self._lock, self._failing():
                 self._clean(connection, id, done)
         finally:
@@ -175,17 +185,16 @@ class Store:
             self._release(id)
 
     def _finish(self, connection: sqlite3.Connection, id: str, change: Change) -> Change:
-        """What is left to do, which is to clean up."""
+        """What is left to do, which is to clean up. Raises OSError; then every directory is where it was."""
         garbage = list(change.garbage)
-        with _transaction(connection):
+        with _transaction(connection), _renaming() as rename:
             for number, (source, target) in enumerate(change.moves):
                 if not os.path.lexists(source):
                     continue  # moved before a kill
                 if os.path.lexists(target):
-                    away = f"{os.path.dirname(target)}/.glowplug-{id}-{number}"
-                    os.rename(target, away)
+                    rename(target, f"{os.path.dirname(target)}/.glowplug-{id}-{number}")
                 os.makedirs(os.path.dirname(target), exist_ok=True)
-                os.rename(source, target)
+                rename(source, target)
             garbage += [f"{os.path.dirname(t)}/.glowplug-{id}-{n}" for n, (_, t) in enumerate(change.moves)]
             for statement, parameters in change.statements:
                 connection.execute(statement, parameters)
@@ -218,6 +227,8 @@ class Store:
             if still is not None:
                 change = _decoded(still[0])
                 self._clean(connection, id, self._finish(connection, id, change) if change.confirmed else change)
+        except OSError:  # others come by again; what is not this change's is to be used meanwhile
+            log.exception("The change %s of the catalog %s cannot be completed", id, self._file)
         finally:
             self._release(id)
 
@@ -305,6 +316,24 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def _renaming() -> Iterator[Callable[[str, str], None]]:
+    """Renames files; on an OSError all of them get their old names back."""
+    done: list[tuple[str, str]] = []
+
+    def rename(source: str, target: str) -> None:
+        os.rename(source, target)
+        done.append((source, target))
+
+    try:
+        yield rename
+    except OSError:
+        for source, target in reversed(done):
+            with contextlib.suppress(OSError):
+                os.rename(target, source)
+        raise
 
 
 def _check(connection: sqlite3.Connection, change: Change) -> None:

@@ -29,7 +29,6 @@ from glowplug.session.session import Session
 UNSENT_BYTES = 32 << 20
 # More than sockets and HTTP/2 windows hold in flight, so that a client that lost them finds them here.
 KEPT_BYTES = 32 << 20
-INSIST_SECONDS = 0.1
 
 
 class State(enum.Enum):
@@ -131,18 +130,15 @@ class Execution:
     def stream(self, cursor: int, after: int = 0) -> Iterator[Response]:
         """The responses behind position `after`, waiting for those to come.
 
-        Raises the execution's error once all responses before it were sent. Closing the stream of an execution
-        that is not reattachable cancels it.
+        Raises the execution's error once all responses before it were sent. Who reads no more says so to `detach`;
+        the generator does not, for it may be collected by a thread that holds the lock.
         """
         position, reported = after + 1, time.monotonic()
-        try:
-            while (response := self._take(position, cursor, reported)) is not None:
-                if response.HasField("execution_progress"):
-                    reported = time.monotonic()
-                yield response
-                position += 1
-        finally:
-            self.detach(cursor)
+        while (response := self._take(position, cursor, reported)) is not None:
+            if response.HasField("execution_progress"):
+                reported = time.monotonic()
+            yield response
+            position += 1
 
     def _take(self, position: int, cursor: int, reported: float) -> Response | None:
         """The response at `position`, waiting for it; None at the end. Progress was last `reported` then."""
@@ -255,13 +251,11 @@ class Execution:
             threading.Thread(target=self._insist, name="glowplug-cancel", daemon=True).start()
 
     def _insist(self) -> None:
-        """Cancel again and again until the producer has ended: an interrupt that the kernel gets between two
-        statements, or just before one, is lost."""
-        while not self._ended:
+        def ended(seconds: float) -> bool:
             with self._changed:
-                self._changed.wait(INSIST_SECONDS)
-            if not self._ended:
-                self.operation.cancel()
+                return self._ended or (self._changed.wait(seconds) and self._ended)
+
+        self.operation.insist(ended)
 
 
 Key = tuple[str, str]  # the session's server-side id, the operation's id

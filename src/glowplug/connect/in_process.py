@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import atexit
 import os
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from functools import cache
+from queue import SimpleQueue
 from typing import Any
 
 import grpc
@@ -19,6 +21,7 @@ from google.rpc import status_pb2
 from pyspark.sql.connect.client import ChannelBuilder
 
 from glowplug.connect.service import Service, Stream
+from glowplug.execute.operation import Operation, running
 from glowplug.session.engine import shared_engine
 
 DETAILS = "grpc-status-details-bin"
@@ -76,6 +79,7 @@ class Responses(Outcome, Iterator[Any]):
 
     def __init__(self, stream: Stream, fail: Callable[[Exception], CallError]) -> None:
         self._stream, self._fail, self._active = stream, fail, True
+        self._forgotten = _forgotten()
 
     def __next__(self) -> Any:
         try:
@@ -96,7 +100,21 @@ class Responses(Outcome, Iterator[Any]):
 
     def __del__(self) -> None:
         if self._active:
-            self._stream.abandon()
+            self._forgotten.put(self._stream)
+
+
+@cache
+def _forgotten() -> SimpleQueue[Stream]:
+    """Takes the streams that nobody will read on. To end them takes locks, one of which a thread that is collecting
+    garbage may hold; so another thread does it."""
+    streams: SimpleQueue[Stream] = SimpleQueue()  # its `put` may be called by a collector
+
+    def end() -> None:
+        while True:
+            streams.get().abandon()
+
+    threading.Thread(target=end, name="glowplug-forgotten-streams", daemon=True).start()
+    return streams
 
 
 class Method(grpc.UnaryUnaryMultiCallable):  # type: ignore[misc]
@@ -133,10 +151,13 @@ def _noting(requests: Iterator[Any], asked: list[Any]) -> Iterator[Any]:
 
 
 class Channel(grpc.Channel):  # type: ignore[misc]
-    """`session` is the (user, session id) that ends when the channel is closed, if one does."""
+    """`session` is the (user, session id) that ends when the channel is closed, if one does.
 
-    def __init__(self, service: Service, session: tuple[str, str] | None) -> None:
-        self._service, self._session = service, session
+    `outer` is the operation whose user code has the client; what is called on that code's own thread shows it, too.
+    """
+
+    def __init__(self, service: Service, session: tuple[str, str] | None, outer: Operation | None = None) -> None:
+        self._service, self._session, self._outer = service, session, outer
         self._methods: dict[str, Callable[[Any], Any]] = {
             "ExecutePlan": self._execute_plan,
             "AnalyzePlan": service.analyze_plan,
@@ -177,7 +198,7 @@ class Channel(grpc.Channel):  # type: ignore[misc]
         if not request.operation_id:
             # The client interrupts by the id in its own request, when the user presses Ctrl-C.
             request.operation_id = str(uuid.uuid4())
-        return self._service.execute_plan(request)
+        return self._service.execute_plan(request, self._outer or running.get(None))
 
 
 class InProcess(ChannelBuilder):  # type: ignore[misc]
@@ -189,14 +210,15 @@ class InProcess(ChannelBuilder):  # type: ignore[misc]
         session_id: str | None = None,
         user: str | None = None,
         guest: bool = False,
+        outer: Operation | None = None,
     ) -> None:
         user = user if user is not None else os.environ.get("SPARK_USER") or os.environ.get("USER") or "glowplug"
         super().__init__(params={self.PARAM_USER_ID: user, self.PARAM_SESSION_ID: session_id or str(uuid.uuid4())})
-        self.service, self.guest = service or shared_service(), guest
+        self.service, self.guest, self.outer = service or shared_service(), guest, outer
 
     def toChannel(self) -> grpc.Channel:
         own = None if self.guest else (self.userId, self.session_id)
-        channel: grpc.Channel = Channel(self.service, own)
+        channel: grpc.Channel = Channel(self.service, own, self.outer)
         return grpc.intercept_channel(channel, *self._interceptors) if self._interceptors else channel
 
     @property

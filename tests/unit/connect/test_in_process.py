@@ -4,6 +4,8 @@ import copy
 import gc
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 
 import grpc
@@ -15,6 +17,7 @@ from grpc_status import rpc_status
 from pyspark.errors import PySparkException
 from pyspark.sql.connect.session import SparkSession
 
+import glowplug
 from glowplug.connect.in_process import InProcess
 from glowplug.connect.service import Service
 from glowplug.errors import RuntimeFailure
@@ -171,3 +174,28 @@ def test_importing_the_package_imports_no_client() -> None:
     code = "import glowplug, sys; print(sorted({'pyspark', 'duckdb', 'grpc', 'pandas'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_collector_may_end_a_stream_in_a_thread_that_holds_its_lock() -> None:
+    spark = glowplug.session()
+    rows = spark.range(100_000_000).toLocalIterator()
+    next(rows)
+    executions = spark.client._builder.service.executions
+    (execution,) = executions.all()
+    cycle = [rows]
+    cycle.append(cycle)
+    del rows, cycle
+
+    def collect() -> None:
+        with execution._changed:
+            gc.collect()
+
+    thread = threading.Thread(target=collect, daemon=True)
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive()
+    deadline = time.monotonic() + 30
+    while executions.all() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not executions.all()
+    spark.stop()
