@@ -33,6 +33,7 @@ from glowplug.types import (
     TimestampNTZType,
     TimestampType,
     YearMonthIntervalType,
+    is_orderable,
     sql_name,
 )
 
@@ -50,6 +51,15 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
     e = _with_reference(e, scope)
     function = resolve(e.function, scope, cx)
     order = tuple(resolve_order(o, scope, cx) for o in e.order_by)
+    for o in order:
+        if not is_orderable(o.child.type):
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+                e.origin,
+                sqlExpr=f'"{pretty(o)}"',
+                functionName="`sortorder`",
+                dataType=f'"{sql_name(o.child.type)}"',
+            )
     call = function.child if isinstance(function, Replaced) else function
     if not isinstance(call, Call) or call.function.kind not in ("aggregate", "window"):
         raise AnalysisError("UNSUPPORTED_EXPR_FOR_WINDOW", e.origin, sqlExpr=f'"{pretty(function)}"')

@@ -105,13 +105,19 @@ def _central(kernel: str, *names: str, usage: str) -> Function:
         names,
         sig(FLOAT64),
         DOUBLE,
-        lambda call, low: aggregate(low, kernel, call),
+        lambda call, low: finite(call, low, aggregate(low, kernel, call), call.args[0]),
         kind="aggregate",
         nullable="always",
         usage=usage,
         example=f"SELECT {names[0]}(col) FROM VALUES (1), (2), (3) AS tab(col)",
         group="agg_funcs",
     )
+
+
+def finite(call: Call, low: Lowering, moment: str, *values: Expression) -> str:
+    """A moment around the mean; NaN where the mean's square is not finite, by which Spark's merging multiplies."""
+    means = (f"isfinite(pow({low.aggregate('avg', call, (low.sql(v),))}, 2))" for v in values)
+    return f"(CASE WHEN {moment} IS NULL OR ({' AND '.join(means)}) THEN {moment} ELSE 'NaN'::DOUBLE END)"
 
 
 def _first(kernel: str) -> Lower:

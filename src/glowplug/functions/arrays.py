@@ -10,6 +10,7 @@ from functools import partial
 
 from glowplug.functions.coercion import cast_to, tightest_common, wider, wider_all
 from glowplug.functions.lowering import constant, let
+from glowplug.functions.ordering import has_nulls, order_key
 from glowplug.functions.vocabulary import (
     ANY,
     ARRAY,
@@ -357,7 +358,8 @@ def _lower_insert(call: Call, low: Lowering) -> str:
 def _lower_slice(call: Call, low: Lowering) -> str:
     array, start, length = (low.sql(a) for a in call.args)
     s, n = constant(call.args[1]), constant(call.args[2])
-    cases = ""
+    missing = " OR ".join(f"{x} IS NULL" for x, e in zip((array, start, length), call.args, strict=True) if e.nullable)
+    cases = f"WHEN {missing} THEN NULL " if missing else ""
     name = low.literal("`slice`")
     if not s:
         error = low.error(call, "INVALID_PARAMETER_VALUE.START", parameter=low.literal("`start`"), functionName=name)
@@ -407,7 +409,9 @@ def _lower_join(call: Call, low: Lowering) -> str:
     if replacement:
         array = f"list_transform({array}, lambda e: coalesce(e, {replacement[0]}))"
     checks = [a for a, e in zip((separator, *replacement), call.args[1:], strict=True) if e.nullable]
-    joined = f"array_to_string({array}, {separator})"
+    joined = f"array_to_string({array}, {separator})"  # NULL of an array of nothing but NULLs
+    if has_null(call.args[0]):
+        joined = f"(CASE WHEN {array} IS NOT NULL THEN coalesce({joined}, '') END)"
     if not isinstance(call.args[1], Literal):  # which the kernel's own function wants
         parts = f"list_filter({array}, lambda e: e IS NOT NULL)"
         chain = f"list_reduce({parts}, lambda x, y: x || {separator} || y)"
@@ -459,11 +463,21 @@ def _extended(args: tuple[Expression, ...]) -> DataType:
 
 
 def _extreme(name: str, kernel: str, usage: str) -> Function:
+    def lower(call: Call, low: Lowering) -> str:
+        """By keys where elements hold NULLs, which the kernel orders last."""
+        array, type = low.sql(call.args[0]), parts(call.args[0])
+        if not has_nulls(type):
+            return f"{kernel}({array})"
+        before = "<" if kernel == "list_min" else ">"
+        better = f"{order_key('y', type)} {before} {order_key('x', type)}"
+        some = f"nullif(list_filter({array}, lambda e: e IS NOT NULL), [])"
+        return f"list_reduce({some}, lambda x, y: CASE WHEN {better} THEN y ELSE x END)"
+
     return _array(
         (name,),
         sig(ORDERED_ARRAY),
         element(),
-        f"{kernel}({{0}})",
+        lower,
         nullable="always",
         usage=usage,
         example=f"SELECT {name}(array(1, 20, null, 3))",

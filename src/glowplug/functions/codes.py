@@ -13,10 +13,24 @@ from functools import partial
 from glowplug.errors import row_failure
 from glowplug.functions.coercion import cast_to
 from glowplug.functions.lowering import constant, let, per_row
-from glowplug.functions.vocabulary import ANY, BIGINT, BIN, INTEGER, STR, STR_OR_BIN, sig
+from glowplug.functions.vocabulary import (
+    ANY,
+    BIGINT,
+    BIN,
+    INTEGER,
+    STR,
+    STR_OR_BIN,
+    Mismatch,
+    ordinal,
+    sig,
+)
+from glowplug.functions.vocabulary import (
+    constant as must_be_constant,
+)
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
+from glowplug.plan.names import pretty
 from glowplug.types import (
     BINARY,
     BOOLEAN,
@@ -29,6 +43,7 @@ from glowplug.types import (
     DataType,
     LongType,
     NullType,
+    sql_name,
 )
 
 _string = partial(Function, group="string_funcs")
@@ -309,12 +324,16 @@ def mask(text: str | None, upper: str | None, lower: str | None, digit: str | No
     return "".join(map(of, text))
 
 
+_LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"
+_JOINT = r"(?<![\W\d_])['’-](?![\W\d_])|(?<=\d)[.,](?=\d)"  # within a word, within a number
+_WORD = re.compile(rf"{_LETTERS}(?:(?:{_JOINT}){_LETTERS})*")
+
+
 def sentences(text: str | None, language: str | None, country: str | None) -> list[list[str]] | None:
     """The words of each sentence. Sentences end at `.`, `!` or `?` before a space; words are letters and digits."""
     if text is None:
         return None
-    words = (re.findall(r"\w+(?:['’]\w+)*", part) for part in re.split(r"(?<=[.!?])\s+", text))
-    return [w for w in words if w]
+    return [_WORD.findall(part) for part in re.split(r"(?<=[.!?])\s+", text) if part]
 
 
 def _lower_elt(call: Call, low: Lowering) -> str:
@@ -332,6 +351,16 @@ def _lower_elt(call: Call, low: Lowering) -> str:
     return let(index, choose)
 
 
+def unexpected(i: int, required: str, e: Expression) -> Mismatch:
+    return Mismatch(
+        "UNEXPECTED_INPUT_TYPE",
+        paramIndex=ordinal(i),
+        requiredType=required,
+        inputSql=f'"{pretty(e)}"',
+        inputType=f'"{sql_name(e.type)}"',
+    )
+
+
 def _elt_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     from glowplug.functions.coercion import implicit_target
 
@@ -339,6 +368,9 @@ def _elt_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression,
     if implicit_target(index.type, INTEGER, ansi) is None:
         return None
     t = BINARY if all(is_binary(v) for v in values) else STRING
+    for i, v in enumerate(values, 1):
+        if implicit_target(v.type, STR_OR_BIN, ansi) is None:
+            raise unexpected(i, '("STRING" or "BINARY")', v)
     return (cast_to(index, INT), *(cast_to(v, t) for v in values))
 
 
@@ -469,10 +501,7 @@ FUNCTIONS = (
         ("mask",),
         sig(
             STR,
-            STR,
-            STR,
-            STR,
-            STR,
+            *(must_be_constant(STR),) * 4,
             optional=4,
             defaults=("X", "x", "n", Literal(None, STRING)),
             names="str upperchar lowerchar digitchar otherchar",

@@ -295,6 +295,9 @@ def implicit_target(source: DataType, accept: Accept, ansi: bool) -> DataType | 
     return None
 
 
+_NOT_TEXT = (ArrayType, MapType, StructType, VariantType, CalendarIntervalType, UserDefinedType)
+
+
 def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None:
     """Spark's `implicitCast` of one type to another."""
     match source, target:
@@ -318,7 +321,7 @@ def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None
             return t if not isinstance(t, (CalendarIntervalType, BooleanType)) or (ansi and t == BOOLEAN) else None
         case (BinaryType(), StringType()):
             return STRING
-        case (s, StringType()) if not isinstance(s, (ArrayType, MapType, StructType, VariantType, UserDefinedType)):
+        case (s, StringType()) if not isinstance(s, _NOT_TEXT):
             return STRING
         case (YearMonthIntervalType(), YearMonthIntervalType()) | (DayTimeIntervalType(), DayTimeIntervalType()):
             return target

@@ -10,7 +10,8 @@ from functools import partial
 
 from glowplug.datetime_patterns import Target, compile_pattern, format_sql, parse_sql
 from glowplug.datetime_texts import explain, read, write
-from glowplug.errors import unsupported
+from glowplug.errors import SparkError, unsupported
+from glowplug.functions.arithmetic import wrap
 from glowplug.functions.clock import ANSI, bind, instant, literal_value
 from glowplug.functions.lowering import Argument, per_row
 from glowplug.functions.times import TIME_TYPE
@@ -59,6 +60,8 @@ def parsed(c: Call, low: Lowering, target: Target, tolerant: bool) -> str:
     pattern = literal_value(c.args[1])
     if isinstance(c.args[1], Literal) and pattern is None:
         return f"CAST(NULL AS {low.type(c.type)})"
+    if not _sound(pattern, True):
+        pattern = None
 
     def parse(x: str) -> str:
         if isinstance(pattern, str):
@@ -78,6 +81,14 @@ def parsed(c: Call, low: Lowering, target: Target, tolerant: bool) -> str:
         return f"coalesce({value}, CASE WHEN {given} THEN {failed} END)"
 
     return bind(low.sql(c.args[0]), parse)
+
+
+def _sound(pattern: object, parsing: bool) -> bool:
+    """Whether a constant pattern is one. A wrong one fails in the first row that has a value."""
+    try:
+        return isinstance(pattern, str) and bool(compile_pattern(pattern, parsing) or True)
+    except SparkError:
+        return False
 
 
 def _as(target: Target, number: str) -> str:
@@ -128,7 +139,7 @@ def written(c: Call, low: Lowering, value: str, pattern: Expression) -> str:
     """An instant as text, by the wall clock of the session's zone."""
     check_policy(c, low)
     constant = literal_value(pattern)
-    if isinstance(constant, str):
+    if isinstance(constant, str) and _sound(constant, False):
         return bind(value, lambda x: format_sql(constant, x, "timestamp", low.time_zone, low.python))
     operands: list[Argument] = [(f"epoch_us({value})", LONG), pattern, (low.literal(low.time_zone), STRING)]
     return per_row(low, "write_timestamp", _write, operands, STRING)
@@ -143,7 +154,9 @@ def _date_format(c: Call, low: Lowering) -> str:
 
 
 def _from_unixtime(c: Call, low: Lowering) -> str:
-    return written(c, low, f"make_timestamptz({low.sql(c.args[0])} * 1000000)", c.args[1])
+    """Microseconds wrap around, as Java's multiplication does."""
+    micros = wrap(f"(CAST({low.sql(c.args[0])} AS HUGEINT) * 1000000)", LONG)
+    return written(c, low, f"make_timestamptz({micros})", c.args[1])
 
 
 # --- seconds since the epoch --------------------------------------------------------------------------------

@@ -159,9 +159,11 @@ def _months_between(c: Call, low: Lowering) -> str:
         clocks = f"{x}.clock // 1000000 - {y}.clock // 1000000"
         seconds = f"(({x}.date.day - {y}.date.day) * 86400 + {clocks})"
         exact = f"({months} + {seconds} / 2678400.0::DOUBLE)"
-        rounded = f"(CASE WHEN {low.sql(c.args[2])} THEN floor({exact} * 1e8 + 0.5) / 1e8 ELSE {exact} END)"
+        rounds = low.sql(c.args[2])
+        rounded = f"(CASE WHEN {rounds} THEN floor({exact} * 1e8 + 0.5) / 1e8 ELSE {exact} END)"
         whole = f"{x}.date.day = {y}.date.day OR ({last[0]} AND {last[1]})"
-        return f"CASE WHEN {whole} THEN CAST({months} AS DOUBLE) ELSE {rounded} END"
+        missing = f"WHEN {rounds} IS NULL THEN NULL " if c.args[2].nullable else ""
+        return f"CASE {missing}WHEN {whole} THEN CAST({months} AS DOUBLE) ELSE {rounded} END"
 
     return bind_all([calendar_parts(a), calendar_parts(b)], difference)
 

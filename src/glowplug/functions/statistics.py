@@ -102,7 +102,8 @@ def _swapped(name: str) -> Lower:
 
 def _products(call: Call, low: Lowering) -> tuple[str, str, str]:
     """The sums of products around the means: first with second, first with first, second with second."""
-    return aggregate(low, "regr_sxy", call), aggregate(low, "regr_syy", call), aggregate(low, "regr_sxx", call)
+    both, first, second = (aggregate(low, f"regr_{name}", call) for name in ("sxy", "syy", "sxx"))
+    return both, first, second
 
 
 def _lower_corr(call: Call, low: Lowering) -> str:
@@ -285,7 +286,7 @@ def weighted(entries: list[dict[str, Any]], percentages: list[float]) -> list[fl
     for entry in entries:
         value, count = entry.values()
         if count < 0:
-            raise row_failure("_LEGACY_ERROR_TEMP_2013", frequencyExpression=str(count))
+            raise row_failure("NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION", negativeValue=str(count))
         if count:
             counts[value] = counts.get(value, 0) + count
     if not counts:

@@ -108,7 +108,8 @@ def _by_unit(c: Call, low: Lowering, with_unit: Callable[[int], str]) -> str:
             invalidValue=f"'''' || {u} || ''''",
         )
         branches = " ".join(f"WHEN '{k}' THEN {with_unit(MICROS[k])}" for k in _UNITS)
-        return f"CASE upper({u}) {branches} ELSE CASE WHEN {u} IS NOT NULL THEN {failed} END END"
+        present = " AND ".join(f"{x} IS NOT NULL" for x in (u, *(low.sql(a) for a in c.args[1:] if a.nullable)))
+        return f"CASE upper({u}) {branches} ELSE CASE WHEN {present} THEN {failed} END END"
 
     constant = c.args[0].value if isinstance(c.args[0], Literal) else None
     if isinstance(constant, str) and constant.upper() in _UNITS:

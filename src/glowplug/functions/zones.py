@@ -105,18 +105,18 @@ def canonical_zone(name: str) -> str | None:
 
 def zone_sql(low: Lowering, call: Call, zone: Expression) -> str:
     """SQL for the kernel's name of a time zone given as an argument. INVALID_TIMEZONE where there is none such."""
+    others = [f"{low.sql(a)} IS NOT NULL" for a in call.args if a is not zone and a.nullable]
+
+    def failed(shown: str) -> str:
+        error = low.error(call, "INVALID_TIMEZONE", timeZone=shown)
+        return f"CASE WHEN {' AND '.join(others)} THEN {error} END" if others else error
+
     if isinstance(zone, Literal):
         name = zone.value
         if name is None:
             return "CAST(NULL AS VARCHAR)"
         known = canonical_zone(name)
-        return (
-            low.literal(known)
-            if known
-            else f"CAST({low.error(call, 'INVALID_TIMEZONE', timeZone=low.literal(name))} AS VARCHAR)"
-        )
+        return low.literal(known) if known else f"CAST({failed(low.literal(name))} AS VARCHAR)"
     x = low.sql(zone)
     known_sql = per_row(low, "kernel_zone", canonical_zone, [(x, STRING)], STRING)
-    return (
-        f"coalesce({known_sql}, CASE WHEN {x} IS NOT NULL THEN {low.error(call, 'INVALID_TIMEZONE', timeZone=x)} END)"
-    )
+    return f"coalesce({known_sql}, CASE WHEN {x} IS NOT NULL THEN {failed(x)} END)"

@@ -72,6 +72,8 @@ def can_cast(source: DataType, target: DataType, ansi: bool, tolerant: bool = Fa
             return can_cast(sql_type, target, ansi)
         case (StructType() | MapType(), VariantType()):
             return False  # to_variant_object does that
+        case (VariantType(), t) | (t, VariantType()) if isinstance(t, (*_ANSI_INTERVALS, CalendarIntervalType)):
+            return False
         case (VariantType(), _) | (_, VariantType()):
             return True
         case (_, t) if isinstance(t, STRINGS):
@@ -102,10 +104,10 @@ def can_cast(source: DataType, target: DataType, ansi: bool, tolerant: bool = Fa
             return isinstance(t, (*INTEGRAL, DecimalType))
         case (YearMonthIntervalType(), YearMonthIntervalType()) | (DayTimeIntervalType(), DayTimeIntervalType()):
             return True
-        case (s, t) if isinstance(s, _ANSI_INTERVALS) and isinstance(t, (*INTEGRAL, DecimalType)):
-            return s.start == s.end
-        case (s, t) if isinstance(s, (*INTEGRAL, DecimalType)) and isinstance(t, _ANSI_INTERVALS):
-            return t.start == t.end
+        case (s, t) if isinstance(s, _ANSI_INTERVALS):  # by the unit of the last field
+            return isinstance(t, (*INTEGRAL, DecimalType))
+        case (s, t) if isinstance(t, _ANSI_INTERVALS):
+            return isinstance(s, (*INTEGRAL, DecimalType))
     return False
 
 
