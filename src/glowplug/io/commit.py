@@ -82,7 +82,9 @@ class DirectoryCommit:
         draft = posixpath.join(job, _MANIFEST + ".draft")
         with self.fs.open(draft, "wb") as stream:
             stream.write(json.dumps({"files": moved, "replaced": replaced}).encode())
+        self.fs.sync(draft)
         self.fs.rename(draft, posixpath.join(job, _MANIFEST))
+        self.fs.sync(job)
         try:
             _apply(self.fs, self.path, job, (moved, replaced))
             self.fs.end_staging(staging.directory, job)
@@ -176,6 +178,8 @@ def _apply(fs: FileSystem, path: str, directory: str, manifest: _Manifest) -> No
     made = set[str]()
     for name in files:
         _move(fs, directory, path, name, made)
+    for parent in made:
+        fs.sync(parent)
     emptied = set[str]()
     for name, size, modified in replaced:
         old = posixpath.join(path, name) if name else path

@@ -86,6 +86,9 @@ class FileSystem(Protocol):
     def upload(self, staging: str, path: str, name: str) -> None:
         """Have the finished file `name` of a staging directory in the directory `path`; it is needed there only."""
 
+    def sync(self, path: str) -> None:
+        """Have a file's content, or a directory's entries, outlive a power cut."""
+
     def end_staging(self, staging: str, path: str) -> None:
         """Remove a staging directory and the directory it was for."""
 
@@ -160,11 +163,28 @@ class LocalFiles:
         return True
 
     def begin_staging(self, path: str) -> str:
-        os.makedirs(path)
+        for left in range(100, -1, -1):
+            try:
+                os.makedirs(path)
+                break
+            except FileNotFoundError:  # another job has just removed the directory above, which was empty
+                if not left:
+                    raise
         return path
 
     def upload(self, staging: str, path: str, name: str) -> None:
         """Files were written where they belong, so that a rename can move them."""
+        self.sync(os.path.join(path, name))
+
+    def sync(self, path: str) -> None:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a file system that cannot
+                raise
+        finally:
+            os.close(descriptor)
 
     def end_staging(self, staging: str, path: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
