@@ -61,6 +61,7 @@ class StreamingStateful(Keyed):
 
     def save(self, version: int, batch: Batch) -> None:
         super().save(version, batch)
+        self.variables.saved()
         self._look_ahead(batch)
 
     def _look_ahead(self, batch: Batch) -> None:

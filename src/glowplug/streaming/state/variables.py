@@ -16,7 +16,7 @@ from typing import Any
 
 from glowplug.errors import ExecutionError
 from glowplug.execute.python.stateful import schema_of
-from glowplug.io.streams.log import sync
+from glowplug.io.streams.log import object_of, sync, text_of
 from glowplug.types import (
     ArrayType,
     DataType,
@@ -40,20 +40,28 @@ class Variables:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        self.known: dict[str, Any] = object_of(text_of(path), path) if path.exists() else {}
         self.schemas: dict[str, Any] = {}
         self.deleted: list[str] = []
+        self._going: dict[str, Any] = {}  # of `deleted`, until the state is written without them
 
     def take(self, asked: dict[str, Any], deleted: Sequence[str], time_mode: str) -> None:
         """What a run of the query asks for. Errors: STATE_STORE_… where it contradicts what there is."""
         before = json.dumps(self.known)
-        self.deleted = [name for name in deleted if self.known.pop(name, None) is not None]
+        self.deleted = [name for name in deleted if name not in asked]
+        self._going = {name: self.known.pop(name) for name in self.deleted if name in self.known}
         for name, variable in asked.items():
             _check_ttl(name, variable["ttl"], time_mode)
             key, value = (self._schema(variable[part]) for part in ("key", "schema"))
             assert value is not None
             self._take(name, variable["kind"], key, value, variable["ttl"])
-        if json.dumps(self.known) != before:
+        if json.dumps({**self.known, **self._going}) != before:
+            self._write()
+
+    def saved(self) -> None:
+        """The state is written; nothing of a deleted variable is in it any more."""
+        if self._going:
+            self._going = {}
             self._write()
 
     def _schema(self, given: Any) -> StructType | None:
@@ -97,7 +105,7 @@ class Variables:
         """Before the first batch with them, so that a crash leaves no value whose schema is not known."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_name(f".{self.path.name}.{uuid.uuid4()}.tmp")
-        draft.write_text(json.dumps(self.known))
+        draft.write_text(json.dumps({**self.known, **self._going}))
         os.replace(draft, self.path)
         sync(self.path.parent)
 
