@@ -942,6 +942,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A bitmap of <bitmapNumBytes> bytes has bits 0 to <bitmapNumBits> - 1, and no bit <bitPosition>.",
     ),
     "INVALID_BOOLEAN_STATEMENT": ("22546", "A BOOLEAN is needed, which <invalidStatement> is not."),
+    "INVALID_BUCKET_COLUMN_DATA_TYPE": ("42601", "A table cannot be bucketed by a column of type <type>."),
     "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_CLOSED": (
         "42K04",
         "The session cannot be cloned to <targetSessionId>: a session of that id was closed before.",
@@ -1687,6 +1688,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The output mode <outputMode> is not possible for <operation> on a stream.",
     ),
     "STREAM_FAILED": ("XXKST", "The query [id = <id>, runId = <runId>] has ended with an exception: <message>"),
+    "STREAM_STOP_TIMEOUT": (
+        "",
+        "The query <name> has not ended within <millis> ms, the value of <config>; it is stopping.",
+    ),
     "ST_INVALID_ENDIANNESS_VALUE": (
         "22023",
         "There is no byte order '<endianness>': it is 'NDR', little-endian, or 'XDR', big-endian.",
@@ -1963,6 +1968,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<operation> needs a <requiredType>, and <objectName> is a <foundType>; use <alternative>.",
     ),
     "WRONG_NUM_ARGS.WITHOUT_SUGGESTION": ("42605", "<functionName> takes <expectedNum> arguments, not <actualNum>."),
+    "WRONG_NUM_ARGS.WITH_SUGGESTION": (
+        "42605",
+        "<functionName> takes <expectedNum> arguments, not <actualNum>; <legacyConfKey> = <legacyConfValue> allows <legacyNum>.",
+    ),
     "XML_ROW_TAG_MISSING": (
         "42KDF",
         "XML files are read and written by rows, for which the option <rowTag> names the tag.",

@@ -75,7 +75,8 @@ class Service:
 
     # --- executing
 
-    def execute_plan(self, request: pb.ExecutePlanRequest) -> Stream:
+    def execute_plan(self, request: pb.ExecutePlanRequest, outer: Operation | None = None) -> Stream:
+        """`outer`: the operation whose user code makes this call, if it is one."""
         session = self._session(request)
         if request.operation_id:
             check_uuid(request.operation_id)
@@ -91,12 +92,12 @@ class Service:
             elif option.HasField("result_chunking_options"):
                 wish = option.result_chunking_options
                 chunking = Chunking(wish.allow_arrow_batch_chunking, wish.preferred_arrow_chunk_size or None)
-        operation = Operation(request.operation_id or str(uuid.uuid4()), frozenset(request.tags))
+        operation = Operation(request.operation_id or str(uuid.uuid4()), frozenset(request.tags), outer=outer)
         plan = request.plan
         execution = Execution(
             session,
             operation,
-            lambda: responses.respond(plan, chunking, session, operation),
+            lambda: _inside(outer, operation, lambda: responses.respond(plan, chunking, session, operation)),
             reattachable,
             session.conf.seconds("spark.connect.progress.reportInterval") or 2.0,
         )
@@ -250,6 +251,18 @@ class Service:
     def _session(self, request: Any, create: bool = True) -> Session:
         find = self.sessions.get_or_create if create else self.sessions.get
         return find(request.user_context.user_id, request.session_id, request.client_observed_server_side_session_id)
+
+
+def _inside(
+    outer: Operation | None, operation: Operation, respond: Callable[[], Iterator[Response]]
+) -> Iterator[Response]:
+    """The responses of an operation, which is cancelled with the one that it works for."""
+    forget = None if outer is None else outer.on_cancel(operation.cancel)
+    try:
+        yield from respond()
+    finally:
+        if forget is not None:
+            forget()
 
 
 def _answer(response_type: Callable[..., Any], session: Session) -> Any:

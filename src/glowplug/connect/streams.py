@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,8 @@ from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug.connect.decode import streams as decode
 from glowplug.connect.decode.context import Context
-from glowplug.connect.foreach import run_batch
+from glowplug.connect.foreach import Caller
+from glowplug.errors import unsupported
 from glowplug.execute.operation import Operation
 from glowplug.session.session import Session
 from glowplug.streaming.manager import streams
@@ -24,7 +26,7 @@ EVENTS = {
 
 
 def start(m: Any, session: Session, operation: Operation) -> Iterator[Response]:
-    query, event = streams(session).start(decode.start(m, Context(session)), session, run_batch)
+    query, event = streams(session).start(decode.start(m, Context(session)), session, Caller)
     response = Response()
     result = response.write_stream_operation_start_result
     result.query_id.id, result.query_id.run_id = query.id, query.run_id
@@ -39,7 +41,11 @@ def call(m: Any, session: Session, operation: Operation) -> Iterator[Response]:
     response = Response()
     result = response.streaming_query_command_result
     result.query_id.CopyFrom(m.query_id)
-    match m.WhichOneof("command"):
+    asked = m.WhichOneof("command")
+    own = _is_within(operation, query.operation)
+    if own and asked in ("process_all_available", "await_termination"):
+        raise unsupported("waiting for a query within a function that the query calls")
+    match asked:
         case "status":
             result.status.status_message = query.message
             result.status.is_data_available = query.data_available
@@ -50,9 +56,10 @@ def call(m: Any, session: Session, operation: Operation) -> Iterator[Response]:
         case "recent_progress":
             result.recent_progress.recent_progress_json.extend(p.json() for p in list(query.progress))
         case "stop":
-            query.stop()
+            (query.drain if own else query.stop)()
         case "process_all_available":
-            query.process_all_available()
+            called = time.monotonic()
+            _waiting(lambda seconds: query.processed(called, seconds), None, operation)
         case "explain":
             result.explain.result = query.explain(m.explain.extended)
         case "exception":
@@ -64,6 +71,11 @@ def call(m: Any, session: Session, operation: Operation) -> Iterator[Response]:
             timeout = m.await_termination.timeout_ms / 1000 if m.await_termination.HasField("timeout_ms") else None
             result.await_termination.terminated = _waiting(query.await_termination, timeout, operation)
     yield response
+
+
+def _is_within(operation: Operation, outer: Operation) -> bool:
+    """Whether the user code that asked for an operation was itself called on behalf of the other."""
+    return operation is outer or (operation.outer is not None and _is_within(operation.outer, outer))
 
 
 def _waiting(wait: Callable[[float | None], bool], timeout: float | None, operation: Operation) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from glowplug.errors import HandleError
 from glowplug.plan.expressions import Literal
+
+INSIST_SECONDS = 0.1
 
 
 @dataclass(slots=True)
@@ -36,12 +39,16 @@ def current() -> Operation:
 
 @dataclass(slots=True)
 class Operation:
-    """`cancel` may come from any thread, any number of times, also before the work starts."""
+    """`cancel` may come from any thread, any number of times, also before the work starts.
+
+    `outer` is the operation whose user code asked for this one, and with which it is cancelled.
+    """
 
     id: str
     tags: frozenset[str] = frozenset()
     progress: Progress = field(default_factory=Progress)
     observed: dict[str, tuple[tuple[str, Literal], ...]] = field(default_factory=dict)  # metrics by `observe`'s name
+    outer: Operation | None = None
     _cancelled: threading.Event = field(default_factory=threading.Event)
     _stoppers: list[Callable[[], None]] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -56,6 +63,18 @@ class Operation:
         with self._lock:  # held while they run: what was taken back may be at work for somebody else already
             for stop in list(self._stoppers):
                 stop()
+
+    def insist(self, ended: Callable[[float], bool], seconds: float | None = None) -> bool:
+        """Cancel again and again until `ended`, which waits for the seconds it is given, says that the work has ended:
+        an interrupt that the kernel gets between two statements, or just before one, is lost. Whether it has in time.
+        """
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while True:
+            self.cancel()
+            if ended(INSIST_SECONDS):
+                return True
+            if deadline is not None and time.monotonic() >= deadline:
+                return False
 
     def check(self) -> None:
         """Raise OPERATION_CANCELED if the operation was stopped; long loops call this."""

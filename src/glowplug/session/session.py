@@ -45,6 +45,7 @@ class Session:
     current_catalog: str = "spark_catalog"
     current_schema: str = "default"
     closing: list[Callable[[], None]] = field(default_factory=list)  # what else ends with the session, such as streams
+    working: list[Callable[[], bool]] = field(default_factory=list)  # whether there is work besides operations
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -54,6 +55,10 @@ class Session:
             if self.files is None:
                 self.files = self.engine.temporary("files")
             return Environment(self.server_side_id, str(self.files))
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.operations) or any(works() for works in self.working)
 
     @property
     def database(self) -> Database:

@@ -101,9 +101,9 @@ class Sessions:
         return session
 
     def idle(self, seconds: float) -> list[Session]:
-        """Sessions that nobody used for so long and that run nothing."""
+        """Sessions that nobody used for so long and that run nothing, no streaming query either."""
         limit = time.monotonic() - seconds
-        return [s for k, s in list(self._open.items()) if self._used.get(k, limit) < limit and not s.operations]
+        return [s for k, s in list(self._open.items()) if self._used.get(k, limit) < limit and not s.busy]
 
     def all(self) -> list[Session]:
         return list(self._open.values())

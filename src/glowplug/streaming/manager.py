@@ -6,14 +6,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from glowplug.errors import ExecutionError, IllegalArgument
 from glowplug.execute.operation import Operation
 from glowplug.plan.streams import StartStream
 from glowplug.session.session import Session
-from glowplug.streaming.query import StreamingQuery
-from glowplug.streaming.sinks.foreach import RunBatch
+from glowplug.streaming.query import STOP_TIMEOUT, StopTimeout, StreamFailed, StreamingQuery
+from glowplug.streaming.sinks.foreach import MakeCaller
 from glowplug.streaming.start import prepared
 
 KEPT_AFTER_END = 3600.0  # seconds for which an ended query can still be asked what became of it
@@ -31,11 +32,12 @@ class Streams:
     def __init__(self) -> None:
         self._queries: dict[str, tuple[StreamingQuery, float]] = {}  # by run id, with when it was seen to have ended
         self._listener: queue.SimpleQueue[Event | None] | None = None
-        self._terminated = threading.Condition()
-        self._ended_since_reset: list[StreamingQuery] = []
+        self._terminated = threading.Condition()  # guards the next two
+        self._ended_since_reset = False
+        self._failure_since_reset: StreamFailed | None = None
         self._lock = threading.Lock()
 
-    def start(self, command: StartStream, session: Session, foreach: RunBatch) -> tuple[StreamingQuery, str]:
+    def start(self, command: StartStream, session: Session, foreach: MakeCaller) -> tuple[StreamingQuery, str]:
         """The query, and its started event as JSON."""
         checkpoint, prepare = prepared(command, session, foreach)
         with self._lock:
@@ -45,9 +47,10 @@ class Streams:
                 if other.id == checkpoint.id:
                     raise ExecutionError("CONCURRENT_QUERY")
             operation = Operation(checkpoint.id)
-            query = StreamingQuery(checkpoint.id, command.name, command.trigger, operation, self._publish)
+            patience = session.conf.seconds(STOP_TIMEOUT) or None
+            query = StreamingQuery(checkpoint.id, command.name, command.trigger, operation, self._publish, patience)
             self._queries[query.run_id] = (query, 0.0)
-        return query, query.start(lambda: prepare(operation))
+            return query, query.start(lambda: prepare(operation))
 
     def active(self) -> list[StreamingQuery]:
         with self._lock:
@@ -80,30 +83,31 @@ class Streams:
         """Whether one has ended since the last reset; the failure of one is raised."""
         with self._terminated:
             self._terminated.wait_for(lambda: self._ended_since_reset, seconds)
-            failed = next((q.error for q in self._ended_since_reset if q.error is not None), None)
-            if failed is not None:
-                raise failed
-            return bool(self._ended_since_reset)
+            if self._failure_since_reset is not None:
+                raise self._failure_since_reset
+            return self._ended_since_reset
 
     def reset_terminated(self) -> None:
         with self._terminated:
-            self._ended_since_reset.clear()
+            self._ended_since_reset, self._failure_since_reset = False, None
 
     def close(self) -> None:
         """Stop everything."""
         for query in self.active():
-            query.stop()
+            with suppress(StopTimeout):
+                query.stop()
         self.remove_listener()
 
     # --- events
 
-    def _publish(self, kind: str, json: str) -> None:
+    def _publish(self, query: StreamingQuery, kind: str, json: str) -> None:
         listener = self._listener
         if listener is not None:
             listener.put(Event(kind, json))
         if kind == "terminated":
             with self._terminated:
-                self._ended_since_reset += [q for q, at in self._queries.values() if not q.active and not at]
+                self._ended_since_reset = True
+                self._failure_since_reset = self._failure_since_reset or query.error
                 self._terminated.notify_all()
 
     def events(self) -> Iterator[Event]:
@@ -134,7 +138,8 @@ def drain(seconds: float, hurry: Callable[[], bool] = lambda: False) -> None:
     while any(q.active for q in queries) and time.monotonic() < deadline and not hurry():
         time.sleep(0.01)
     for query in queries:
-        query.stop()
+        with suppress(StopTimeout):
+            query.stop()
 
 
 _TAKEN = "Cannot start query with name {name} as a query with that name is already active in this SparkSession"
@@ -156,4 +161,5 @@ def streams(session: Session) -> Streams:
                 found.close()
 
             session.closing.append(end)
+            session.working.append(lambda: bool(found.active()))
         return found

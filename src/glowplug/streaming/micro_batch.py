@@ -13,6 +13,7 @@ What a crash means, by the step it comes after (`steps.py` names them; tests die
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from glowplug.errors import ExecutionError, SparkError
@@ -61,14 +62,15 @@ class Run:
 
     def close(self, well: bool) -> None:
         """The query has ended, `well` or with an error: sources, state in memory and the sink are given back."""
-        for reader in self.readers:
-            reader.close()
         batch = Batch(self.batch, self.session, Operation(""), self.mode, 0, 0, 0)
-        for operator in self.operators:
-            operator.close(batch)
-        self.sink.close()
-        if well:
-            self.checkpoint.close()
+        with ExitStack() as closing:  # one that fails keeps none of the others
+            if well:
+                closing.callback(self.checkpoint.close)
+            closing.callback(self.sink.close)
+            for operator in self.operators:
+                closing.callback(operator.close, batch)
+            for reader in self.readers:
+                closing.callback(reader.close)
 
 
 @dataclass(slots=True)
@@ -135,6 +137,7 @@ def run_batch(run: Run, durations: Durations, limited: bool = True) -> Done | No
             reached("sources committed", run.batch)
     batch = _batch(run, offsets.timestamp_ms)
     try:
+        run.operation.check()
         # Step 4: rows in the place of streams; stateful operators take them in.
         with durations.part("queryPlanning"):
             observers = [Observer() for _ in run.readers]
@@ -142,9 +145,11 @@ def run_batch(run: Run, durations: Durations, limited: bool = True) -> Done | No
             reached("planned", run.batch)
         # Step 5: the sink takes the rows, and the state is written.
         with durations.part("addBatch"):
+            run.operation.check()
             reached("sink", run.batch)
             done.output_rows = run.sink.add(run.batch, Rows(plan, batch))
             reached("sink done", run.batch)
+            run.operation.check()
             for operator in run.operators:
                 operator.save(run.batch + 1, batch)
             reached("state written", run.batch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 import uuid
@@ -20,8 +21,9 @@ from glowplug.streaming.progress import Durations, Progress, instant
 POLLING = "spark.sql.streaming.pollingDelay"
 RETAINED = "spark.sql.streaming.numRecentProgressUpdates"
 STOP_TIMEOUT = "spark.sql.streaming.stopTimeout"
+log = logging.getLogger("glowplug.streaming")
 IDLE_MS = 10_000  # so often an idle query says that it is
-Publish = Callable[[str, str], None]  # the kind of an event and its JSON
+Publish = Callable[["StreamingQuery", str, str], None]  # whose event, its kind and its JSON
 
 
 class StreamingQuery:
@@ -30,12 +32,23 @@ class StreamingQuery:
     `prepare` makes the `Run`, on the query's own thread: what fails there is the query's failure, as in Spark.
     """
 
-    def __init__(self, id: str, name: str | None, trigger: Trigger, operation: Operation, publish: Publish) -> None:
+    def __init__(
+        self,
+        id: str,
+        name: str | None,
+        trigger: Trigger,
+        operation: Operation,
+        publish: Publish,
+        stop_timeout: float | None = None,
+    ) -> None:
+        """`stop_timeout`: seconds for which `stop` waits at most."""
+        self.stop_timeout = stop_timeout
         self.id, self.run_id, self.name = id, str(uuid.uuid4()), name
         self.trigger, self.operation, self.publish = trigger, operation, publish
         self.run: Run | None = None
         self.message = "Initializing sources"
         self.data_available = self.trigger_active = False
+        self.active = True
         self.progress: deque[Progress] = deque(maxlen=100)
         self.error: StreamFailed | None = None
         self.ended = threading.Event()
@@ -58,18 +71,23 @@ class StreamingQuery:
         self._thread.start()
         return json.dumps(event)
 
-    @property
-    def active(self) -> bool:
-        return not self.ended.is_set()
-
     def stop(self) -> None:
-        """End the query, its running batch included, and wait until it has; a next run does that batch again."""
-        self._stopping.set()
-        with self._changed:
-            self._changed.notify_all()
-        self.operation.cancel()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+        """End the query, its running batch included, and wait until it has; a next run does that batch again.
+
+        Raises StopTimeout.
+        """
+        self.drain()
+        thread = self._thread
+        if thread is None or thread is threading.current_thread():
+            self.operation.cancel()
+            return
+
+        def ended(seconds: float) -> bool:
+            thread.join(seconds)
+            return not thread.is_alive()
+
+        if not self.operation.insist(ended, self.stop_timeout):
+            raise StopTimeout(self)
 
     def drain(self) -> None:
         """End the query once the running batch is committed, so that a restart repeats nothing."""
@@ -84,14 +102,14 @@ class StreamingQuery:
             raise self.error
         return ended
 
-    def process_all_available(self) -> None:
-        """Wait until all that was there when this was called is in the sink."""
-        called = time.monotonic()
+    def processed(self, called: float, seconds: float | None) -> bool:
+        """Wait until all that was there at the time `called` (monotonic) is in the sink; whether it is. Its failure is
+        raised."""
         with self._changed:
-            while not self.ended.is_set() and self._idle_since < called:
-                self._changed.wait(0.5)
+            done = self._changed.wait_for(lambda: self.ended.is_set() or self._idle_since >= called, seconds)
         if self.error is not None:
             raise self.error
+        return done
 
     def explain(self, extended: bool) -> str:
         """The plan of the query, whose streams give way to rows in each batch."""
@@ -124,14 +142,19 @@ class StreamingQuery:
         try:
             if self.run is not None:
                 self.run.close(well=self.error is None)
+        except Exception:
+            log.exception("something of the streaming query %s could not be closed", self.name or self.id)
         finally:
             condition, text = (None, None) if self.error is None else (self.error.cause_condition, str(self.error))
-            self.ended.set()
-            with self._changed:
-                self._changed.notify_all()
             now = instant(time.time() * 1000)
             event = {"id": self.id, "runId": self.run_id, "exception": text, "errorClassOnException": condition}
-            self.publish("terminated", json.dumps({**event, "timestamp": now}))
+            self.active = False
+            try:
+                self.publish(self, "terminated", json.dumps({**event, "timestamp": now}))
+            finally:  # who awaits it may `resetTerminated` then, after which nothing of it may be told
+                self.ended.set()
+                with self._changed:
+                    self._changed.notify_all()
 
     def _trigger_loop(self, run: Run) -> None:
         match self.trigger.kind:
@@ -159,7 +182,7 @@ class StreamingQuery:
             elif now - idle_from >= IDLE_MS / 1000:
                 idle_from = now
                 at = instant(time.time() * 1000)
-                self.publish("idle", json.dumps({"id": self.id, "runId": self.run_id, "timestamp": at}))
+                self.publish(self, "idle", json.dumps({"id": self.id, "runId": self.run_id, "timestamp": at}))
             if interval:
                 self.message = "Waiting for next trigger"
                 self._stopping.wait(interval - time.time() % interval)
@@ -211,12 +234,22 @@ class StreamingQuery:
             },
         )
         self.progress.append(progress)
-        self.publish("progress", f'{{"progress": {progress.json()}}}')
+        self.publish(self, "progress", f'{{"progress": {progress.json()}}}')
 
 
 def _plain(value: object) -> object:
     """A metric as JSON has it."""
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+class StopTimeout(ExecutionError):
+    """`stop` has waited for as long as it may; the query ends when it can."""
+
+    jvm_classes = ("java.util.concurrent.TimeoutException",)
+
+    def __init__(self, query: StreamingQuery) -> None:
+        millis = round(1000 * (query.stop_timeout or 0))
+        super().__init__("STREAM_STOP_TIMEOUT", name=query.name or query.id, millis=millis, config=STOP_TIMEOUT)
 
 
 class StreamFailed(ExecutionError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -15,6 +15,7 @@ from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.local import schema_of, workbench
 from glowplug.execute.operation import Operation
+from glowplug.execute.python.failures import check_version
 from glowplug.io.options import boolean
 from glowplug.io.source import Context, Pairs
 from glowplug.io.streams.contract import Opening
@@ -41,7 +42,7 @@ from glowplug.streaming.operators.stateful import StreamingStateful
 from glowplug.streaming.rewrites import streaming
 from glowplug.streaming.sinks.contract import Sink
 from glowplug.streaming.sinks.file import Files, local_directory
-from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, RunBatch
+from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, MakeCaller
 from glowplug.streaming.sinks.memory import Memory
 from glowplug.streaming.sinks.simple import Console, Noop
 from glowplug.streaming.watermark import POLICY, Watermarks
@@ -52,7 +53,7 @@ TEMPORARY = ("memory", "console", "noop")  # sinks whose rows are gone with the 
 
 
 def prepared(
-    command: StartStream, session: Session, foreach: RunBatch
+    command: StartStream, session: Session, foreach: MakeCaller
 ) -> tuple[Checkpoint, Callable[[Operation], Run]]:
     """The query's checkpoint, and what makes its `Run`. Raises what Spark raises before a query starts."""
     session = _own(session)
@@ -73,15 +74,17 @@ def prepared(
         def stopped() -> bool:
             return operation.cancelled
 
-        readers = [
-            node.source.open(Opening(checkpoint.source(i), lambda: _context(session, operation), stopped))
-            for i, node in enumerate(plans.streams_of(plan))
-        ]
-        batch = Batch(0, session, operation, mode, 0, 0, 0)
-        operators = [_operator(n, checkpoint.state(i), batch) for i, n in enumerate(plans.stateful(plan))]
-        policy = session.conf.get_option(POLICY) or "min"
+        batch, readers, policy = Batch(0, session, operation, mode, 0, 0, 0), [], session.conf.get_option(POLICY)
+        with ExitStack() as opened:
+            for i, node in enumerate(plans.streams_of(plan)):
+                opening = Opening(checkpoint.source(i), lambda: _context(session, operation), stopped)
+                readers.append(node.source.open(opening))
+                opened.callback(readers[-1].close)
+            operators = [_operator(n, checkpoint.state(i), batch) for i, n in enumerate(plans.stateful(plan))]
+            sink = make_sink()
+            opened.pop_all()
         return Run(
-            session, operation, plan, mode, checkpoint, readers, operators, make_sink(), Watermarks(policy),
+            session, operation, plan, mode, checkpoint, readers, operators, sink, Watermarks(policy or "min"),
         )  # fmt: skip
 
     return checkpoint, run
@@ -163,12 +166,13 @@ def _sink(
     plan: Relation,
     mode: OutputMode,
     session: Session,
-    foreach: RunBatch,
+    foreach: MakeCaller,
     query_id: Callable[[], str],
 ) -> Callable[[], Sink]:
     options = {k.lower(): v for k, v in command.options}
     if command.function is not None:
         function = command.function
+        check_version(function.version)
         return lambda: (ForeachBatch if function.kind == "foreach_batch" else Foreach)(session, function, foreach)
     format = (command.format or session.conf.get_option("spark.sql.sources.default") or "parquet").lower()
     if (own := session.data_sources.get(format)) is not None and not command.table:

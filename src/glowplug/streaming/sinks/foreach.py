@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
+from glowplug.execute.operation import Operation
 from glowplug.plan.streams import PythonSink
 from glowplug.session.session import Session
 from glowplug.streaming.sinks.contract import Rows, Sink
 from glowplug.streaming.sinks.held import held
 
-# What calls the function: with the session, the id under which it holds the rows, the function, the batch's number.
-RunBatch = Callable[[Session, str, PythonSink, int], None]
+
+class Caller(Protocol):
+    """Calls the function, on the rows that the session holds under an id, with the batch's number."""
+
+    def __call__(self, id: str, batch: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+# The session, the function, and the query's operation.
+MakeCaller = Callable[[Session, PythonSink, Operation], Caller]
 
 
 class ForeachBatch(Sink):
@@ -18,13 +29,21 @@ class ForeachBatch(Sink):
 
     description = "ForeachBatchSink"
 
-    def __init__(self, session: Session, function: PythonSink, call: RunBatch) -> None:
-        self.session, self.function, self.call = session, function, call
+    def __init__(self, session: Session, function: PythonSink, make: MakeCaller) -> None:
+        self.session, self.function, self.make = session, function, make
+        self.caller: Caller | None = None
 
     def add(self, batch: int, rows: Rows) -> int:
+        if self.caller is None:
+            self.caller = self.make(self.session, self.function, rows.batch.operation)
         with held(rows) as (reference, _):
-            self.call(self.session, reference.id, self.function, batch)
+            self.caller(reference.id, batch)
         return -1
+
+    def close(self) -> None:
+        caller, self.caller = self.caller, None  # ended queries are known for a while, and keep their sinks
+        if caller is not None:
+            caller.close()
 
 
 class Foreach(ForeachBatch):
