@@ -55,6 +55,20 @@ OWN: dict[str, tuple[str, str | None, bool, str]] = {
     ),
 }  # fmt: skip
 
+# What user code is run with, which changes what it answers.
+OF_WORKERS = (
+    "spark.sql.execution.arrow.maxBytesPerBatch",
+    "spark.sql.execution.arrow.maxRecordsPerBatch",
+    "spark.sql.execution.arrow.useLargeVarTypes",
+    "spark.sql.execution.pandas.convertToArrowArraySafely",
+    "spark.sql.execution.pyspark.binaryAsBytes",
+    "spark.sql.execution.pythonUDF.arrow.concurrency.level",
+    "spark.sql.execution.pythonUDF.pandas.intToDecimalCoercionEnabled",
+    "spark.sql.execution.pythonUDF.pandas.preferIntExtensionDtype",
+    "spark.sql.legacy.execution.pandas.groupedMap.assignColumnsByName",
+    "spark.sql.legacy.execution.pythonUDF.pandas.conversion.enabled",
+    "spark.sql.legacy.execution.pythonUDTF.pandas.conversion.enabled",
+)
 # What a plan's rows depend on that the plan itself does not say: lowering may read these and no others, for kept rows
 # are found by them.
 OF_ROWS = (
@@ -71,6 +85,7 @@ OF_ROWS = (
     "spark.sql.legacy.sizeOfNull",
     "spark.sql.legacy.timeParserPolicy",
     "spark.sql.mapKeyDedupPolicy",
+    *OF_WORKERS,
 )
 
 # Where Glowplug's default is not Spark's: there is no JVM whose stack could be shown.

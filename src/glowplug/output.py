@@ -17,16 +17,43 @@ SAMPLE_ROWS = 1000  # from which a table's column widths are taken
 TOKENS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|--[^\n]*|/\*.*?\*/|;|[^'"`;/-]+|.""", re.DOTALL)
 
 
+# A compound statement, which has semicolons of its own: BEGIN, maybe behind comments and a label.
+COMPOUND = re.compile(r"(?is)(\s|--[^\n]*\n|/\*.*?\*/)*(\w+\s*:\s*)?begin\b")
+
+
 def statements(text: str) -> Iterator[str]:
-    """The statements of a script, which semicolons separate."""
+    """The statements of a script, which semicolons separate; BEGIN … END with all that is in it is one."""
+    pieces = list(_pieces(text))
+    while pieces:
+        count = 1
+        if COMPOUND.match(pieces[0]):
+            wholes = (n for n in range(1, len(pieces) + 1) if _is_whole(";".join(pieces[:n])))
+            count = next(wholes, len(pieces))
+        yield ";".join(pieces[:count]).strip()
+        del pieces[:count]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What stands between semicolons, where it is more than comments."""
     current: list[str] = []
     for token in [*TOKENS.findall(text), ";"]:
         if token != ";":
             current.append(token)
             continue
         if any(part.strip() and not part.startswith(("--", "/*")) for part in current):
-            yield "".join(current).strip()
+            yield "".join(current)
         current.clear()
+
+
+def _is_whole(text: str) -> bool:
+    from glowplug.errors import SparkError
+    from glowplug.sql import parse_statement
+
+    try:
+        parse_statement(text)
+    except SparkError:
+        return False
+    return True
 
 
 def rows_of(frame: Any) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from glowplug.config import Conf
+from glowplug.config import OF_WORKERS, Conf
 from glowplug.errors import IllegalArgument
 from glowplug.execute.operation import Operation
 from glowplug.execute.python.flow import Settings
@@ -17,21 +17,7 @@ WORKERS, MEMORY = "spark.glowplug.python.workers", "spark.glowplug.python.worker
 IN_PROCESS = "in-process"
 # How clients recognise what functions added to accumulators: profiles, for one.
 ACCUMULATORS = "__python_accumulator__"
-_PASSED = (
-    "spark.sql.execution.arrow.maxBytesPerBatch",
-    "spark.sql.execution.arrow.maxRecordsPerBatch",
-    "spark.sql.execution.arrow.useLargeVarTypes",
-    "spark.sql.execution.pandas.convertToArrowArraySafely",
-    "spark.sql.execution.pyspark.binaryAsBytes",
-    "spark.sql.execution.pythonUDF.arrow.concurrency.level",
-    "spark.sql.execution.pythonUDF.pandas.intToDecimalCoercionEnabled",
-    "spark.sql.execution.pythonUDF.pandas.preferIntExtensionDtype",
-    "spark.sql.legacy.execution.pandas.groupedMap.assignColumnsByName",
-    "spark.sql.legacy.execution.pythonUDF.pandas.conversion.enabled",
-    "spark.sql.legacy.execution.pythonUDTF.pandas.conversion.enabled",
-    "spark.sql.pyspark.dataSource.profiler",
-    "spark.sql.pyspark.udf.profiler",
-)
+_PASSED = (*OF_WORKERS, "spark.sql.pyspark.dataSource.profiler", "spark.sql.pyspark.udf.profiler")
 
 
 def worker_conf(conf: Conf) -> dict[str, str]:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from glowplug.errors import unsupported
 from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.io import formats
-from glowplug.io.filesystem import encoded, local_path
+from glowplug.io.filesystem import LOCAL, encoded, local_path
 from glowplug.io.produce import Layout, Staging, WrittenFile
 from glowplug.io.sink_log import SinkLog
 from glowplug.io.source import Context, Pairs
@@ -45,9 +45,9 @@ class LoggedCommit:
     def begin(self) -> Staging | None:
         if self.log.has(self.batch):
             return None
-        directory = self.root / "_temporary" / str(uuid.uuid4())
-        directory.mkdir(parents=True)
-        return Staging(directory.name, str(directory))
+        id = str(uuid.uuid4())
+        directory = LOCAL.begin_staging(str(self.root / "_temporary" / id))
+        return Staging(id, directory, lambda name: LOCAL.sync(os.path.join(directory, name)))
 
     def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:
         entries = []
