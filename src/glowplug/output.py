@@ -17,8 +17,8 @@ SAMPLE_ROWS = 1000  # from which a table's column widths are taken
 TOKENS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|--[^\n]*|/\*.*?\*/|;|[^'"`;/-]+|.""", re.DOTALL)
 
 
-# A compound statement, which has semicolons of its own: BEGIN, maybe behind comments and a label.
-COMPOUND = re.compile(r"(?is)(\s|--[^\n]*\n|/\*.*?\*/)*(\w+\s*:\s*)?begin\b")
+# A compound statement, which has semicolons of its own: BEGIN, maybe behind comments. The outermost has no label.
+COMPOUND = re.compile(r"(?is)(\s|--[^\n]*\n|/\*.*?\*/)*begin\b")
 
 
 def statements(text: str) -> Iterator[str]:
