@@ -111,8 +111,12 @@ def evaluate_groups(command: io.BytesIO, conf: Any, source: Input, sink: Output)
     source.before_pull.insert(0, results.flush)
     messages = source.messages()
     for message in messages:
-        for key, frame in _groups(message, messages, keys, values, conf):
-            results.add(function(frame) if arguments == 1 else function(key, frame))
+        if arguments == 1:  # most functions: keys cost more than one would think
+            for _, frame in _groups(message, messages, [], values, conf):
+                results.add(function(frame))
+        else:
+            for key, frame in _groups(message, messages, keys, values, conf):
+                results.add(function(key, frame))
     results.flush()
 
 
@@ -146,10 +150,10 @@ def _sliced(batch: Any, sizes: list[int], keys: list[int], values: list[int], co
     start = 0
     for size in sizes:
         frame = whole
-        if len(sizes) > 1:
-            frame = whole.iloc[start : start + size]
-            frame.index = pd.RangeIndex(size)
-            frame._is_copy = None  # nobody else looks at these rows
+        if len(sizes) > 1:  # as `iloc` and a new index, without what they look at; nobody else has these rows
+            manager = whole._mgr.get_slice(slice(start, start + size), axis=1)
+            manager.axes[1] = pd.RangeIndex(size)
+            frame = pd.DataFrame._from_mgr(manager, manager.axes)
         yield tuple([series[o].iloc[start] for o in keys]), frame
         start += size
 
@@ -167,11 +171,12 @@ class Results:
     def add(self, frame: Any) -> None:
         """Refuses what is no frame of the declared columns."""
         like = None
-        if self.like is None or type(frame) is not type(self.frames[0]) or frame.columns is not self.like[0]:
+        known = self.like is not None and type(frame) is type(self.frames[0]) and frame.columns.equals(self.like[0])
+        if not known:
             worker.verify_pandas_result(frame, self.type, self.conf.assign_cols_by_name, truncate_return_schema=False)
         if len(frame.columns) == len(self.type):
             like = (frame.columns, frame._mgr.get_dtypes().tolist())
-        if self.frames and not _same(like, self.like):
+        if self.frames and not (known and like is not None and like[1] == self.like[1]):
             self.flush()
         self.like = like
         self.frames.append(frame)
@@ -180,20 +185,35 @@ class Results:
             self.flush()
 
     def flush(self) -> None:
-        frames, self.frames, self.rows, self.like = self.frames, [], 0, None
+        frames, like, self.frames, self.rows, self.like = self.frames, self.like, [], 0, None
         if len(frames) > 1:
             import pandas as pd
 
             try:
-                return self.sink.write(self.to_arrow(pd.concat(frames, ignore_index=True)))
+                whole = _numbers(frames) if _is_numpy(like) else pd.concat(frames, ignore_index=True)
+                return self.sink.write(self.to_arrow(whole))
             except Exception:  # one of them is to blame: below it is found
                 pass
         for frame in frames:
             self.sink.write(self.to_arrow(frame))
 
 
-def _same(a: Any, b: Any) -> bool:
-    return a is not None and b is not None and a[1] == b[1] and bool(a[0] is b[0] or a[0].equals(b[0]))
+def _is_numpy(like: Any) -> bool:
+    import numpy as np
+
+    return like is not None and all(isinstance(t, np.dtype) for t in like[1])
+
+
+def _numbers(frames: list[Any]) -> Any:
+    """As `pandas.concat` of frames of the same columns, each of one of NumPy's types."""
+    import numpy as np
+    import pandas as pd
+
+    managers, names = [f._mgr for f in frames], frames[0].columns
+    columns = {i: np.concatenate([m.iget_values(i) for m in managers]) for i in range(len(names))}
+    whole = pd.DataFrame(columns, copy=False)
+    whole.columns = names
+    return whole
 
 
 # --- functions of partitions, through pandas -------------------------------------------------------
