@@ -127,10 +127,10 @@ def _check(draft: Draft, version: int, winner: Sequence[Mapping[str, Any]]) -> N
     if added and draft.reads.appended is not None and draft.reads.appended(added):
         raise Conflict("ConcurrentAppendException", "DELTA_CONCURRENT_APPEND.WITHOUT_HINT", **which)
     removed = {unquote(f["path"]) for f in by.get("remove", ())}
-    if removed & draft.removed:
-        raise Conflict("ConcurrentDeleteDeleteException", "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT", **which)
     if removed & draft.reads.files:
         raise Conflict("ConcurrentDeleteReadException", "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT", **which)
+    if removed & draft.removed:
+        raise Conflict("ConcurrentDeleteDeleteException", "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT", **which)
 
 
 def _written(draft: Draft, by: str) -> SparkError:
