@@ -152,6 +152,10 @@ def _python(plan: r.Relation) -> tuple[str, str] | None:
             arrow = function.code and "ARROW" in function.code.eval_type.name
             call = f"{function.names[0]}({', '.join(map(text, args))})"
             return f"FlatMapGroupsIn{'Arrow' if arrow else 'Pandas'}", f"{listed(grouping)}, {call}, {listed(columns)}"
+        case p.StatefulMap(_, grouping, function, args, mode, state=state, columns=columns):
+            call = f"{function.names[0]}({', '.join(map(text, args))})"
+            name = "FlatMapGroupsInPandasWithState" if state is not None else "TransformWithStateInPySpark"
+            return name, f"{call}, {listed(grouping)}, {listed(columns)}, {mode.capitalize()}"
         case p.CoGroupMap(_, _, left, right, function, columns=columns):
             arrow = function.code and "ARROW" in function.code.eval_type.name
             shown = f"{listed(left)}, {listed(right)}, {function.names[0]}(), {listed(columns)}"

@@ -38,7 +38,6 @@ from glowplug.streaming.operators.deduplicate import StreamingDeduplicate
 from glowplug.streaming.operators.join import StreamingJoin
 from glowplug.streaming.operators.limit import StreamingLimit
 from glowplug.streaming.operators.sessions import StreamingSessions, session_of
-from glowplug.streaming.operators.stateful import StreamingStateful
 from glowplug.streaming.rewrites import streaming
 from glowplug.streaming.sinks.contract import Sink
 from glowplug.streaming.sinks.file import Files, local_directory
@@ -117,6 +116,8 @@ def _operator(node: Relation, root: Path, batch: Batch) -> Operator:
         case GlobalLimit():
             return StreamingLimit(root)
         case StatefulMap():
+            from glowplug.streaming.operators.stateful import StreamingStateful  # most streams run no user code
+
             return StreamingStateful(node, root, batch)
     raise unsupported(f"the relation {type(node).__name__} over a stream")
 

@@ -54,7 +54,7 @@ class StreamingSessions(Keyed):
         columns = renamed((*self.keys, *bounds, *values))
         end = len(self.keys) + 1
         store = Store(root, [a.type for a in columns], end)
-        super().__init__("sessionWindowStateStoreSave", store, columns, end if event_times((session,)) else None)
+        super().__init__("sessionWindowStateStoreSaveExec", store, columns, end if event_times((session,)) else None)
 
     def _row(self, batch: Batch) -> Expression:
         """What is kept of rows for aggregates without partial results: the list of them."""

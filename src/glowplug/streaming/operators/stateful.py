@@ -26,6 +26,15 @@ from glowplug.streaming.watermark import behind, event_times
 from glowplug.types import BOOLEAN, LONG, STRING
 
 
+def _name(node: StatefulMap) -> str:
+    """As Spark's reports have it."""
+    if node.state is not None:
+        return "applyInPandasWithState"
+    assert node.function.code is not None
+    frames = "PANDAS" in node.function.code.eval_type.name
+    return f"transformWithStateIn{'Pandas' if frames else 'PySpark'}Exec"
+
+
 class StreamingStateful(Keyed):
     """`variables` are those of the function's state, with the schemas that they have had."""
 
@@ -35,9 +44,7 @@ class StreamingStateful(Keyed):
         columns = renamed((*self.keys, *entry))
         store = Store(root, [a.type for a in columns], len(self.keys) + 2)
         with_state = node.state is not None
-        super().__init__(
-            "applyInPandasWithState" if with_state else "transformWithStateInPySpark", store, columns, None
-        )
+        super().__init__(_name(node), store, columns, None)
         self.variables = Variables(root.parent / "variables.json")
         if node.state is not None:
             self.variables.take(
