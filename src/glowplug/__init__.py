@@ -8,8 +8,8 @@ or unmodified, from the command line: `glowplug run script.py`. In the order of 
 `cli`, `connect`   how a program gets in: commands, Spark Connect, the in-process transport
 `session`          one user's world
 `query`            the way of a query on one screen
-`sql`, `plan`, `functions`, `catalog`, `analyze`, `optimize`, `physical`, `kernel`, `execute`, `io`   the steps
-`config`, `errors`, `types`, `events`   what all of them use
+`sql`, `plan`, `functions`, `catalog`, `analyze`, `optimize`, `physical`, `kernel`, `execute`, `io`, `lake`, `streaming`   the steps
+`config`, `errors`, `types`   what all of them use
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import pyspark.sql.connect.proto as pb
@@ -79,8 +80,9 @@ class Execution:
         source = self._produce()
         error: BaseException | None = None
         try:
-            for response in source:
-                self._append(response)
+            with closing(source):  # type: ignore[type-var]
+                for response in source:
+                    self._append(response)
             if self.reattachable:
                 complete = Response()
                 complete.result_complete.SetInParent()
@@ -90,7 +92,6 @@ class Execution:
             cancelled = self.operation.cancelled
             error = (HandleError("OPERATION_CANCELED") if cancelled else known(raised)).with_traceback(None)
         finally:
-            source.close()  # type: ignore[attr-defined]
             self.session.operations.pop(self.operation.id, None)
             with self._changed:
                 self._error, self._ended = error, True

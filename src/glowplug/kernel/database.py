@@ -282,8 +282,11 @@ class Connection:
         self._raw.interrupt()
 
     def progress(self) -> float:
-        """Per cent of the running statement that is done; below 0 = not known."""
-        return float(self._raw.query_progress())
+        """Per cent of the running statement that is done; below 0 = not known. Never raises."""
+        try:
+            return float(self._raw.query_progress())
+        except duckdb.Error:  # the connection was closed in this moment
+            return -1.0
 
     def at_reset(self, sql: str) -> None:
         """Have a statement run when the operation gives the connection back."""

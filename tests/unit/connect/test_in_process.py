@@ -71,6 +71,13 @@ def execute(builder: InProcess) -> pb.ExecutePlanRequest:
     return request
 
 
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("how", ["cancel", "forget"])
 def test_leaving_a_stream_ends_the_query(
     service: Service, stub: stubs.SparkConnectServiceStub, builder: InProcess, answer: Callable, how: str
@@ -83,7 +90,8 @@ def test_leaving_a_stream_ends_the_query(
     else:
         del call
         gc.collect()
-    assert result.closed.wait(10) and service.executions.all() == []
+    assert result.closed.wait(10)
+    until(lambda: service.executions.all() == [])  # a forgotten one's end is another thread's
 
 
 def test_interceptors(service: Service, builder: InProcess, answer: Callable) -> None:
@@ -194,8 +202,5 @@ def test_a_collector_may_end_a_stream_in_a_thread_that_holds_its_lock() -> None:
     thread.start()
     thread.join(30)
     assert not thread.is_alive()
-    deadline = time.monotonic() + 30
-    while executions.all() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not executions.all()
+    until(lambda: not executions.all())
     spark.stop()
