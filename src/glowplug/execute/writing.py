@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from glowplug.catalog.table import Bucketing
+from glowplug.errors import unsupported
 from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.execute.operation import Operation
 from glowplug.execute.runtime import Runtime
+from glowplug.functions.registry import lookup
 from glowplug.io import formats
 from glowplug.io.produce import Layout, WrittenFile
 from glowplug.io.source import Context, Pairs
 from glowplug.io.write import Produced, SaveMode, WriteJob
-from glowplug.plan.relations import Relation, Repartition, Scan
+from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
+from glowplug.plan.relations import Project, Relation, Repartition, Scan
 from glowplug.plan.tree import walk_relations
+from glowplug.types import INT
 
 
 def write_plan(
@@ -25,17 +32,21 @@ def write_plan(
     partition_by: tuple[str, ...] = (),
     below: tuple[tuple[str, str | None], ...] = (),
     produced: Produced | None = None,
+    bucketing: Bucketing | None = None,
 ) -> tuple[WrittenFile, ...]:
     """Write an analysed plan's rows to the directory `path`: one kernel statement from the sources to the files.
 
     Columns of `partition_by` may be anywhere among the plan's; they are matched by name, without regard to case.
     Returns the files, by their paths in the directory.
     """
+    layout = Layout(schema=schema_of(plan), partition_by=partition_by, parts=_parts(plan))
+    if bucketing is not None:
+        plan, layout = in_buckets(plan, layout, bucketing, format, options)
     plan = optimized(plan, runtime)
     with statement(plan, runtime, operation) as (bench, sql):
         job = WriteJob(
             rows=sql,
-            layout=Layout(schema=schema_of(plan), partition_by=partition_by, parts=_parts(plan)),
+            layout=layout,
             path=path,
             mode=mode,
             options=options,
@@ -44,6 +55,30 @@ def write_plan(
             inputs=tuple(f for n in walk_relations(plan) if isinstance(n, Scan) for f in n.source.input_files()),
         )
         return formats.write(format, job, Context(runtime.conf, bench))
+
+
+def in_buckets(
+    plan: Relation, layout: Layout, bucketing: Bucketing, format: str, options: Pairs
+) -> tuple[Relation, Layout]:
+    """The plan with each row's bucket as the last column: the hash of the bucket columns, by the number of buckets.
+
+    Semantics: Spark's `HashPartitioning.partitionIdExpression`, so that its readers find rows where they look.
+    """
+    if bucketing.sort and format != "parquet":
+        raise unsupported(f"SORTED BY in a table of {format}")
+    if any(k.lower() == "maxrecordsperfile" for k, _ in options):
+        raise unsupported("maxRecordsPerFile in a table of buckets")
+    by_name = {a.name.lower(): a for a in plan.output}
+    columns = tuple(by_name[name.lower()] for name in bucketing.columns)
+    hashed = _call("hash", *columns)
+    number = Alias(_call("pmod", hashed, Literal(bucketing.buckets, INT)), "__bucket", new_id())
+    return Project(plan, (*plan.output, number)), replace(layout, bucketed=True, sort_by=bucketing.sort, parts=1)
+
+
+def _call(name: str, *args: Expression) -> Call:
+    function = lookup(name)
+    assert function is not None
+    return Call(function, name, args, INT, False)
 
 
 def _parts(plan: Relation) -> int:

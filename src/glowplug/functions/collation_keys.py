@@ -6,6 +6,7 @@ hex digits, in which bytes 01 separate the levels: letters, accents, case.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow as pa
 from glowplug.collations import BINARY, INDETERMINATE, LOWER_CASE, UNICODE, Collation, parse
 from glowplug.errors import unsupported
 from glowplug.plan.function import Lowering
-from glowplug.types import STRING, ArrayType, DataType, MapType, StringType, StructType, UserDefinedType
+from glowplug.types import STRING, ArrayType, DataType, MapType, StringType, StructType, UserDefinedType, sql_name
 
 _BYTE = "(?:0[02-9A-F]|[1-9A-F].)"  # of a level: not 01
 LETTERS = f"^{_BYTE}*"
@@ -38,6 +39,18 @@ def collated(type: DataType) -> bool:
     return False
 
 
+def by_key(type: DataType) -> bool:
+    """Whether rows are not grouped by values of the type as the kernel has them: maps have no order of entries."""
+    match type:
+        case MapType():
+            return True
+        case ArrayType(element):
+            return by_key(element)
+        case StructType(fields):
+            return any(by_key(f.type) for f in fields)
+    return collated(type)
+
+
 def plain(type: DataType) -> DataType:
     """The type of a key: as the value's, its texts compared by their bytes."""
     return recollated(type, BINARY) if collated(type) else type
@@ -53,9 +66,23 @@ def recollated(type: DataType, collation: str) -> DataType:
     return type
 
 
+def in_collation(type: DataType, collation: str) -> DataType:
+    """The type with a collation for all its texts that have none of their own."""
+    match type:
+        case StringType("UTF8_BINARY"):
+            return StringType(collation)
+        case ArrayType(element, nulls):
+            return ArrayType(in_collation(element, collation), nulls)
+        case MapType(name, value, nulls):
+            return MapType(in_collation(name, collation), in_collation(value, collation), nulls)
+        case StructType(fields):
+            return StructType(tuple(replace(f, type=in_collation(f.type, collation)) for f in fields))
+    return type
+
+
 def key(x: str, type: DataType, low: Lowering) -> str:
-    """Kernel SQL of a value like that of `x`, with its texts replaced by their keys."""
-    if not collated(type):
+    """Kernel SQL of a value like that of `x`, with its texts replaced by their keys, and maps by their entries."""
+    if not by_key(type):
         return x
     match type:
         case StringType(collation):
@@ -65,7 +92,10 @@ def key(x: str, type: DataType, low: Lowering) -> str:
         case StructType(fields):
             parts = (f"{key(f'struct_extract_at({x}, {i + 1})', f.type, low)}" for i, f in enumerate(fields))
             return f"(CASE WHEN {x} IS NOT NULL THEN row({', '.join(parts)}) END)"
-    raise unsupported("comparing maps whose texts have a collation")
+        case MapType(name, value):
+            entry = f"row({key('_e.key', name, low)}, {key('_e.value', value, low)})"
+            return f"list_sort(list_transform(map_entries({x}), lambda _e: {entry}))"
+    raise unsupported(f"comparing values of the type {sql_name(type)}")
 
 
 def text_key(x: str, collation: str, low: Lowering) -> str:

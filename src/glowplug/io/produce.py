@@ -42,6 +42,8 @@ class Layout:
     partition_by: tuple[str, ...] = ()
     parts: int = 1
     max_records: int = 0  # at most so many rows in a file; 0 = any number
+    bucketed: bool = False  # the rows have one column more than the schema: the number of each row's bucket
+    sort_by: tuple[str, ...] = ()  # columns by which each bucket's file is sorted
 
     @property
     def data_schema(self) -> StructType:
@@ -116,7 +118,9 @@ def produce(rows: Rows, layout: Layout, output: Output, staging: Staging, contex
         options = f"{output.copy}, PARTITION_BY ({', '.join(layers)}), WRITE_PARTITION_COLUMNS false"
         told = _copy(f"SELECT {', '.join(columns + layers)} FROM ({query})", raw, options, output, context)
     made = sorted(_made(raw, len(layout.partition_by)))
-    if not made and not layout.partition_by:
+    if layout.sort_by:
+        _sort(made, layout, output, context)
+    if not made and not layout.partition_by and not layout.bucketed:
         limit = " LIMIT 0" if layers else ""
         path = posixpath.join(raw, "0")
         told = _copy(f"SELECT {', '.join(columns)} FROM ({query}){limit}", path, output.copy, output, context)
@@ -138,10 +142,14 @@ def _query(rows: Rows, layout: Layout, output: Output, context: Context) -> tupl
         i = position[name.lower()]
         text = context.kernel.cast(f"f{i}", fields[i].type, STRING, "legacy")
         items.append(f"coalesce(nullif({text}, ''), {literal(DEFAULT_PARTITION)}) AS __k{number}")
-    names = ", ".join(f"f{i}" for i in range(len(fields)))
+    if layout.bucketed:
+        items.append(f"f{len(fields)} AS __part")
+    names = ", ".join(f"f{i}" for i in range(len(fields) + layout.bucketed))
     query = f"SELECT {', '.join(items)} FROM ({source}) AS q({names})"
     layers = [f"__k{n}" for n in range(len(layout.partition_by))]
-    if layout.max_records > 0:
+    if layout.bucketed:
+        layers.append("__part")
+    elif layout.max_records > 0:
         over = f"PARTITION BY {', '.join(layers)}" if layers else ""
         query = f"SELECT *, (row_number() OVER ({over}) - 1) // {layout.max_records} AS __part FROM ({query})"
         layers.append("__part")
@@ -169,6 +177,15 @@ def _made(directory: str, keys: int) -> Iterator[_Made]:
             yield from (_Made(of, int(values.get("__part", "0")), posixpath.join(folder, name)) for name in names)
 
 
+def _sort(made: Sequence[_Made], layout: Layout, output: Output, context: Context) -> None:
+    """Each file anew, in order: what the kernel writes into several files at once has none."""
+    order = ", ".join(f"{ident(name)} NULLS FIRST" for name in layout.sort_by)
+    for file in made:
+        done = f"{file.path}.sorted"
+        _copy(f"SELECT * FROM read_parquet({literal(file.path)}) ORDER BY {order}", done, output.copy, output, context)
+        os.replace(done, file.path)
+
+
 def _named(made: Sequence[_Made], layout: Layout, output: Output) -> Iterator[tuple[_Made, str]]:
     """Each file with the path it will have, named as Spark's."""
     id, joint = uuid.uuid4(), "." if layout.partition_by else "-"
@@ -178,7 +195,8 @@ def _named(made: Sequence[_Made], layout: Layout, output: Output) -> Iterator[tu
         prefix = "".join(f"{escape(n)}={escape(v)}/" for n, v in zip(layout.partition_by, file.keys, strict=True))
         group = (file.keys, 0 if numbered else file.part)
         counts[group] = counts.get(group, -1) + 1
-        yield file, f"{prefix}part-{group[1]:05}-{id}{joint}c{counts[group]:03}{output.extension}"
+        number, of = (0, f"_{group[1]:05}.") if layout.bucketed else (group[1], joint)
+        yield file, f"{prefix}part-{number:05}-{id}{of}c{counts[group]:03}{output.extension}"
 
 
 def _finished(made: _Made, name: str, told: _Told, output: Output, staging: Staging) -> WrittenFile:

@@ -9,10 +9,12 @@ from glowplug.io.files import check_duplicates
 from glowplug.io.produce import Layout
 from glowplug.types import (
     COMPLEX,
+    STRING,
     BinaryType,
     CalendarIntervalType,
     DataType,
     NullType,
+    StringType,
     StructField,
     StructType,
     UserDefinedType,
@@ -31,7 +33,8 @@ def check(layout: Layout, format_name: str, supports: Callable[[DataType], bool]
         field = by_name.get(name.lower())
         if field is None:
             raise AnalysisError("_LEGACY_ERROR_TEMP_1155", col=quote(name), schemaCatalog=simple_string(layout.schema))
-        if isinstance(field.type, (*COMPLEX, NullType, VariantType, UserDefinedType)):
+        collated = isinstance(field.type, StringType) and field.type != STRING
+        if collated or isinstance(field.type, (*COMPLEX, NullType, VariantType, UserDefinedType)):
             raise AnalysisError("INVALID_PARTITION_COLUMN_DATA_TYPE", type=f'"{sql_name(field.type)}"')
         if isinstance(field.type, (CalendarIntervalType, BinaryType)):
             raise _unsupported(field, format_name)

@@ -61,7 +61,7 @@ def alter(c: Cursor) -> Command:
 
 def _schema(c: Cursor) -> Change:
     if c.take("DEFAULT", "COLLATION"):
-        return SetCollation(types.collation(c))
+        return SetCollation(types.default_collation(c))
     if c.take("SET", "LOCATION"):
         return SetLocation(literals.string(c))
     verb = c.take_any("SET", "UNSET")
@@ -125,7 +125,7 @@ def _table(c: Cursor, start: int) -> Change:
     if c.take("CLUSTER", "BY"):
         return SetClusterBy(() if c.take("NONE") else c.paren_list(multipart))
     if c.take("DEFAULT", "COLLATION"):
-        return SetCollation(types.collation(c))
+        return SetCollation(types.default_collation(c))
     if c.take("RENAME", "COLUMN"):
         column = multipart(c)
         c.expect("TO")

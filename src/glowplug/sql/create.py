@@ -119,7 +119,7 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
             raise unsupported("metric views", c.origin(start))
         elif c.take("DEFAULT", "COLLATION"):
             once("DEFAULT COLLATION")
-            collation = types.collation(c)
+            collation = types.default_collation(c)
         elif c.take("PARTITIONED", "ON"):
             c.names()
             raise clauses.not_allowed(c, start, "CREATE VIEW ... PARTITIONED ON")
@@ -221,7 +221,7 @@ def _schema(c: Cursor, start: int) -> Command:
             location = literals.string(c)
         elif c.take("DEFAULT", "COLLATION"):
             once("DEFAULT COLLATION")
-            collation = types.collation(c)
+            collation = types.default_collation(c)
         elif c.take("WITH", "PROPERTIES") or c.take("WITH", "DBPROPERTIES"):
             once("WITH PROPERTIES")
             schema_properties = properties.properties(c)

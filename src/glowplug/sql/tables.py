@@ -122,7 +122,7 @@ def _comment(c: Cursor, start: int, table: TableClauses) -> None:
 
 
 def _collation(c: Cursor, start: int, table: TableClauses) -> None:
-    table.collation = types.collation(c)
+    table.collation = types.default_collation(c)
 
 
 def _properties(c: Cursor, start: int, table: TableClauses) -> None:

@@ -148,7 +148,7 @@ def _rest_of_field(c: Cursor, name: str) -> StructField:
 
 
 def _string(c: Cursor, start: int) -> DataType:
-    return StringType(named(collation(c))) if c.take("COLLATE") else STRING
+    return StringType(default_collation(c)) if c.take("COLLATE") else STRING
 
 
 def collation(c: Cursor) -> str:
@@ -159,6 +159,11 @@ def collation(c: Cursor) -> str:
     if len(parts) > 1 and [p.upper() for p in parts[:-1]] != ["SYSTEM", "BUILTIN"]:
         raise ExecutionError("COLLATION_INVALID_NAME", collationName=parts[-1], proposals=named(parts[-1]))
     return parts[-1]
+
+
+def default_collation(c: Cursor) -> str:
+    """A collation's name as Spark writes it."""
+    return named(collation(c))
 
 
 def _decimal(c: Cursor, start: int) -> DataType:

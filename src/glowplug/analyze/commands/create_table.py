@@ -15,6 +15,7 @@ from glowplug.analyze.context import Context
 from glowplug.catalog.table import Bucketing, Identifier, Pairs, Table, is_delta
 from glowplug.config import SPARK_VERSION
 from glowplug.errors import AnalysisError, ParseError, UnsupportedOperation
+from glowplug.functions.collation_keys import collated, in_collation
 from glowplug.io import formats
 from glowplug.io.files import check_duplicates
 from glowplug.io.produce import Layout
@@ -29,7 +30,7 @@ from glowplug.plan.names import pretty
 from glowplug.plan.relations import Relation, UnresolvedDataSource
 from glowplug.plan.statements import CreateTableLike
 from glowplug.plan.tree_string import tree_string
-from glowplug.types import CharType, DataType, StructField, StructType, VarcharType, quote
+from glowplug.types import CharType, DataType, StructField, StructType, VarcharType, quote, sql_name
 
 SOURCE = "spark.sql.sources.default"
 _RESERVED = {
@@ -132,6 +133,7 @@ def defined(
         _check_clustering(draft, plan)
         fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in plan.output)
         draft = replace(draft, schema=StructType(fields))
+    draft = replace(draft, schema=with_collation(draft.schema, draft.collation))
     location = draft.location
     location = catalog.new_location(draft.identifier) if location is None else as_uri(location)
     made = replace(
@@ -150,6 +152,13 @@ def defined(
     if plan is not None:
         plan = _in_order(plan, made)
     return MakeTable(made, plan, if_not_exists, replace_it)
+
+
+def with_collation(schema: StructType, collation: str | None) -> StructType:
+    """The columns, those whose texts have no collation of their own with the table's."""
+    if collation is None:
+        return schema
+    return StructType(tuple(replace(f, type=in_collation(f.type, collation)) for f in schema.fields))
 
 
 def _check_clustering(table: Table, plan: Relation) -> None:
@@ -227,7 +236,9 @@ def checked(table: Table, cx: Context) -> StructType:
         raise AnalysisError("ALL_PARTITION_COLUMNS_NOT_ALLOWED")
     if table.bucketing is not None:
         for name in table.bucketing.columns:
-            _column(name, "bucket", table)
+            type = _column(name, "bucket", table).type
+            if collated(type):
+                raise AnalysisError("INVALID_BUCKET_COLUMN_DATA_TYPE", type=f'"{sql_name(type)}"')
         for name in table.bucketing.sort:
             _column(name, "sort", table)
     for parts in table.cluster_by:

@@ -17,6 +17,7 @@ from glowplug.catalog.catalog import Catalog
 from glowplug.catalog.table import Pairs, Table, is_delta
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.operation import Operation
+from glowplug.functions.collation_keys import in_collation
 from glowplug.plan import statements as s
 from glowplug.plan.relations import Relation
 from glowplug.session.commands import partitions, schemas
@@ -158,6 +159,8 @@ def _add_columns(table: Table, change: s.AddColumns, catalog: Catalog, session: 
         if not new.field.nullable:
             raise AnalysisError("_LEGACY_ERROR_TEMP_1052")
         field = with_default(new.field, "ALTER TABLE ADD COLUMNS", cx)
+        if table.collation is not None:
+            field = replace(field, type=in_collation(field.type, table.collation))
         if field.metadata != new.field.metadata and table.provider != "parquet":
             raise unsupported(f"DEFAULT of a column that is added to a table of {table.provider}")
         added.append(field)
@@ -238,6 +241,11 @@ def _set_binding(table: Table, change: s.SetBinding, catalog: Catalog, session: 
     catalog.alter_table(table.identifier, changed)
 
 
+def _set_collation(table: Table, change: s.SetCollation, catalog: Catalog, session: Session, cx: Context) -> None:
+    """Columns keep theirs; those that are added have the new one."""
+    catalog.alter_table(table.identifier, lambda t: replace(t, collation=change.collation))
+
+
 # The name that errors give the operation, and how it is done.
 _CHANGES: dict[type[s.Change], tuple[str, Changer]] = {
     s.RenameTo: ("ALTER TABLE ... RENAME TO", _rename),
@@ -252,6 +260,7 @@ _CHANGES: dict[type[s.Change], tuple[str, Changer]] = {
     s.ReplaceColumns: ("ALTER TABLE ... REPLACE COLUMNS", _refusing("REPLACE COLUMNS")),
     s.AddConstraint: ("ALTER TABLE ... ADD CONSTRAINT", _refusing("ADD CONSTRAINT")),
     s.DropConstraint: ("ALTER TABLE ... DROP CONSTRAINT", _refusing("DROP CONSTRAINT")),
+    s.SetCollation: ("ALTER TABLE ... DEFAULT COLLATION", _set_collation),
     s.SetSerDe: ("ALTER TABLE ... SET SERDE", _set_serde),
     s.SetBinding: ("ALTER VIEW ... WITH SCHEMA", _set_binding),
     s.AddPartitions: ("ALTER TABLE ... ADD PARTITION ...", partitions.add),

@@ -67,6 +67,7 @@ def insert_rows(command: InsertRows, session: Session, operation: Operation) -> 
             partition_by=table.partition_by,
             below=static,
             produced=produced,
+            bucketing=table.bucketing,
         )
         if command.overwrite and not _dynamic(command, session):
             gone = [v for v in there if v not in {p.values for p in written} and _below(v, static)]
@@ -94,6 +95,7 @@ def _write_elsewhere(command: InsertRows, partition: Partition, session: Session
         path=partition.location,
         mode="overwrite" if command.overwrite else "append",
         options=(*command.table.options, *command.options),
+        bucketing=command.table.bucketing,
     )
 
 

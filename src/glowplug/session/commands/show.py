@@ -250,6 +250,7 @@ def _table_statement(table: Table) -> str:
 
 def _clauses(table: Table) -> str:
     text = f"COMMENT '{_escaped(table.comment)}'\n" if table.comment else ""
+    text += f"DEFAULT COLLATION {table.collation}\n" if table.collation else ""
     shown = tuple((k, v) for k, v in table.properties if k != "clusteringColumns")
     if shown:
         text += f"TBLPROPERTIES (\n  {_pairs(shown)})\n"

@@ -50,6 +50,7 @@ def make_table(command: MakeTable, session: Session, operation: Operation) -> No
                     mode="overwrite",
                     options=table.options,
                     partition_by=table.partition_by,
+                    bucketing=table.bucketing,
                 )
                 catalog.publish(table, staged, partitions_of(table, files), command.replace)
         except BaseException:

@@ -1,0 +1,76 @@
+"""Tables in buckets: files as Apache Spark lays them out, by its hash of the bucket columns."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+import glowplug
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("warehouse")
+
+
+@pytest.fixture(scope="module")
+def spark(warehouse: Path) -> Iterator[Any]:
+    session = glowplug.session(**{"spark.sql.warehouse.dir": str(warehouse)})
+    yield session
+    session.stop()
+
+
+def buckets(directory: Path) -> dict[int, list[list[dict[str, Any]]]]:
+    """The rows of each file, by the number in its name."""
+    found = defaultdict(list)
+    for path in sorted(directory.rglob("part-*.parquet")):
+        number = re.fullmatch(r"part-00000-[0-9a-f-]{36}_(\d{5})\.c000\.snappy\.parquet", path.name)
+        assert number, path.name
+        found[int(number[1])].append(pq.read_table(path, partitioning=None).to_pylist())
+    return dict(found)
+
+
+def test_rows_are_where_spark_s_hash_says_and_in_order(spark: Any, warehouse: Path) -> None:
+    rows = spark.range(300).selectExpr("id", "CAST(id % 7 AS INT) AS k", "concat('s', id) AS v")
+    rows.write.format("parquet").bucketBy(4, "id", "v").sortBy("k", "id").saveAsTable("sorted_buckets")
+    expected = {r.id: r.bucket for r in rows.selectExpr("id", "pmod(hash(id, v), 4) AS bucket").collect()}
+    found = buckets(warehouse / "sorted_buckets")
+    assert {r["id"]: n for n, files in found.items() for file in files for r in file} == expected
+    for files in found.values():
+        assert len(files) == 1
+        assert files[0] == sorted(files[0], key=lambda r: (r["k"], r["id"]))
+
+
+def test_an_insert_adds_a_file_to_its_bucket(spark: Any, warehouse: Path) -> None:
+    spark.sql("CREATE TABLE grown (a INT) USING parquet CLUSTERED BY (a) INTO 3 BUCKETS")
+    for value in (1, 1, 2):
+        spark.sql(f"INSERT INTO grown VALUES ({value})")
+    found = buckets(warehouse / "grown")
+    assert sorted(len(files) for files in found.values()) == [1, 2]
+    assert spark.table("grown").count() == 3
+
+
+def test_each_partition_has_its_buckets(spark: Any, warehouse: Path) -> None:
+    spark.sql("CREATE TABLE parted (a INT, p INT) USING parquet PARTITIONED BY (p) CLUSTERED BY (a) INTO 3 BUCKETS")
+    spark.sql("INSERT INTO parted SELECT id, id % 2 FROM range(40)")
+    for p in (0, 1):
+        assert len(buckets(warehouse / "parted" / f"p={p}")) == 3
+    assert spark.sql("SELECT sum(a) FROM parted WHERE p = 1").head()[0] == 400
+
+
+def test_no_rows_make_no_file(spark: Any, warehouse: Path) -> None:
+    spark.sql("CREATE TABLE nothing USING parquet CLUSTERED BY (a) INTO 3 BUCKETS AS SELECT 1 AS a WHERE false")
+    assert not buckets(warehouse / "nothing")
+    assert spark.table("nothing").count() == 0
+
+
+def test_what_cannot_be_sorted_is_refused(spark: Any) -> None:
+    spark.sql("CREATE TABLE texts (a INT) USING csv CLUSTERED BY (a) SORTED BY (a) INTO 2 BUCKETS")
+    with pytest.raises(Exception, match="UNSUPPORTED_FEATURE"):
+        spark.sql("INSERT INTO texts VALUES (1)")
