@@ -793,6 +793,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42809",
         "<operation> needs a view, and <tableName> is a table; use ALTER TABLE.",
     ),
+    "EXPRESSION_TYPE_IS_NOT_ORDERABLE": ("42822", "<expr> is a <exprType>, which has no order."),
     "FAILED_FUNCTION_CALL": ("38000", "The function <funcName> cannot be called with these arguments."),
     "FAILED_JDBC.CONNECTION": ("HV000", "The database <url> cannot be reached: <reason>"),
     "FAILED_JDBC.UNCLASSIFIED": ("HV000", "The database <url> refused: <message>"),
@@ -1381,6 +1382,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_WHERE_CONDITION": (
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
+    ),
+    "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS": (
+        "42K0K",
+        "<funcName> with these arguments takes <expectedNum> orderings WITHIN GROUP, not <actualNum>.",
     ),
     "JDBC_EXTERNAL_ENGINE_SYNTAX_ERROR.DURING_OUTPUT_SCHEMA_RESOLUTION": (
         "42000",

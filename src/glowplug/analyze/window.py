@@ -60,6 +60,11 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
                 functionName="`sortorder`",
                 dataType=f'"{sql_name(o.child.type)}"',
             )
+    partitions = tuple(resolve(p, scope, cx) for p in e.partition_by)
+    for p in partitions:
+        if not is_orderable(p.type):
+            shown = {"expr": f'"{pretty(p)}"', "exprType": f'"{sql_name(p.type)}"'}
+            raise AnalysisError("EXPRESSION_TYPE_IS_NOT_ORDERABLE", e.origin, **shown)
     call = function.child if isinstance(function, Replaced) else function
     if not isinstance(call, Call) or call.function.kind not in ("aggregate", "window"):
         raise AnalysisError("UNSUPPORTED_EXPR_FOR_WINDOW", e.origin, sqlExpr=f'"{pretty(function)}"')
@@ -69,7 +74,7 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
     window = replace(
         e,
         function=function,
-        partition_by=tuple(resolve(p, scope, cx) for p in e.partition_by),
+        partition_by=partitions,
         order_by=order,
         frame=frame,
         reference=None,

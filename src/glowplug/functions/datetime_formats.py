@@ -15,7 +15,8 @@ from glowplug.functions.arithmetic import wrap
 from glowplug.functions.clock import ANSI, bind, instant, literal_value
 from glowplug.functions.lowering import Argument, per_row
 from glowplug.functions.times import TIME_TYPE
-from glowplug.functions.vocabulary import BIGINT, INSTANT, STR, sig
+from glowplug.functions.vocabulary import ANY, BIGINT, INSTANT, STR, sig
+from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.types import (
@@ -117,6 +118,11 @@ def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: s
     def rewrite(args: tuple[Expression, ...]) -> Expression | None:
         if len(args) == 2 and isinstance(args[0].type, (*STRINGS, NullType)):
             return None
+        if len(args) == 2 and {args[0].type, type} == {TIMESTAMP, TIMESTAMP_NTZ}:
+            name = "same_micros_wall" if type == TIMESTAMP_NTZ else "same_micros"
+            return called(name, args[0])  # with a pattern, Spark does not move it between zones
+                "same_micros_wall" if type == TIMESTAMP_NTZ else "same_micros", args[0]
+            )  # with a pattern, Spark does not move it between zones
         source = args[0] if accepts.accepts(args[0].type) else Cast(args[0], STRING)
         return Cast(source, type, "try" if tolerant else None)
 
@@ -235,6 +241,8 @@ def _time_reader(name: str) -> Function:
 
 
 FUNCTIONS = (
+    _format(("same_micros",), sig(ANY), TIMESTAMP, "make_timestamptz(epoch_us({0}))", internal=True),
+    _format(("same_micros_wall",), sig(ANY), TIMESTAMP_NTZ, "make_timestamp(epoch_us({0}))", internal=True),
     _format(
         ("date_format",),
         sig(INSTANT, STR),

@@ -250,10 +250,10 @@ def _decimals(array: Any, seeds: Words, algorithm: Hash) -> Words:
     if array.type.precision <= 18:
         raw = np.frombuffer(array.buffers()[1], np.int64)[array.offset * 2 :][: len(array) * 2]
         return algorithm.longs(raw[0::2], seeds)
-    scale = array.type.scale
+    data = memoryview(array.buffers()[1])[array.offset * 16 :]
     texts = []
-    for value in array.to_pylist():
-        unscaled = int(value.scaleb(scale)) if value is not None else 0
+    for i, valid in enumerate(array.is_valid().to_pylist()):
+        unscaled = int.from_bytes(data[i * 16 : i * 16 + 16], "little", signed=True) if valid else 0
         bits = (unscaled if unscaled >= 0 else ~unscaled).bit_length()
         texts.append(unscaled.to_bytes(bits // 8 + 1, "big", signed=True))
     lengths = np.array([len(t) for t in texts], np.int64)

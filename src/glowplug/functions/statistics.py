@@ -441,6 +441,15 @@ def _lower_mode(call: Call, low: Lowering) -> str:
     return low.aggregate("mode", call, (f"{x} ORDER BY {x} {direction}",))
 
 
+def _mode_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    if len(args) > 1 and isinstance(args[-1], SortOrder):
+        from glowplug.errors import AnalysisError
+
+        condition = "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS"
+        raise AnalysisError(condition, funcName="`mode`", expectedNum=0, actualNum=1)
+    return args
+
+
 def _mode_type(args: tuple[Expression, ...]) -> DataType:
     return args[0].type
 
@@ -676,7 +685,7 @@ FUNCTIONS = (
         sig(ANY, BOOL, optional=1),
         _mode_type,
         _lower_mode,
-        coerce=lambda args, ansi: args,
+        coerce=_mode_operands,
         shown=_shown_mode,
         ordered=True,
         usage="Returns the most frequent value.",
