@@ -66,6 +66,7 @@ class KernelTable(Relation):
 
     table: str
     columns: tuple[Attribute, ...]
+    owner: object = None  # where the table is to live as long as a plan refers to it: what drops it then
 
     @property
     def output(self) -> tuple[Attribute, ...]:

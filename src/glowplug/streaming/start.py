@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -132,7 +131,7 @@ def _checkpoint(command: StartStream, session: Session) -> Checkpoint:
         return Checkpoint(local_directory(below) / (command.name or str(uuid.uuid4())))
     if command.function is None and (command.format or "").lower() not in TEMPORARY:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1298", config=CHECKPOINTS)
-    return Checkpoint(Path(tempfile.mkdtemp(prefix="temporary-")), temporary=True)
+    return Checkpoint(session.engine.temporary("checkpoint"), temporary=True)
 
 
 def _table(command: StartStream, plan: Relation, session: Session) -> Table:

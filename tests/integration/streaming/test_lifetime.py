@@ -19,6 +19,7 @@ from glowplug.connect.in_process import shared_service
 from glowplug.io.streams.memory import MemoryReader
 from glowplug.kernel.database import Connection
 from glowplug.session.sessions import Sessions
+from glowplug.streaming import steps
 from glowplug.streaming.sinks.simple import Noop
 from glowplug.testing import MemoryStream
 
@@ -40,8 +41,8 @@ def test_stop_insists(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     stream.add([(i,) for i in range(50)])
     heavy = stream.to_df().crossJoin(spark.range(400_000_000)).selectExpr("sum(hash(id, v)) AS h")
     interrupt, lost = Connection.interrupt, []
-    add, heavily = Noop.add, []
-    monkeypatch.setattr(Noop, "add", lambda *a: heavily.append(a) or add(*a))
+    at_work = threading.Event()
+    monkeypatch.setattr(steps, "hook", lambda step, batch: at_work.set() if step == "offsets written" else None)
 
     def lose_the_first(connection: Connection) -> None:
         if lost:
@@ -50,8 +51,7 @@ def test_stop_insists(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Connection, "interrupt", lose_the_first)
     query = noop(heavy).outputMode("complete").start()
-    while not heavily:
-        time.sleep(0.01)
+    assert at_work.wait(30)
     time.sleep(0.3)
     begun = time.monotonic()
     query.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glowplug.execute import cache
 from glowplug.kernel import tables
 from glowplug.plan.build import columns_of
 from glowplug.plan.expressions import new_id
@@ -11,8 +12,18 @@ from glowplug.streaming.sinks.contract import Rows, Sink
 from glowplug.types import StructType
 
 
+class Owner:
+    """Drops the table once neither the sink nor a plan has it any more: the view's, or one that was made with it."""
+
+    def __init__(self, rows: cache.KernelTable) -> None:
+        self._rows = rows
+
+    def __del__(self) -> None:
+        self._rows.release_later()
+
+
 class Memory(Sink):
-    """In complete mode a batch replaces the rows. The table lives as long as the session's view of it."""
+    """In complete mode a batch replaces the rows. The table lives as long as the query, or a plan that reads it."""
 
     description = "MemorySink"
 
@@ -23,7 +34,8 @@ class Memory(Sink):
             from glowplug.kernel.workbench import Workbench
 
             tables.create(Workbench(session.conf, connection), self.table, [f.type for f in schema.fields])
-        session.temp_views[name.lower()] = KernelTable(self.table, self.columns)
+        self.owner: Owner | None = Owner(cache.KernelTable(self.table, session.database))
+        session.temp_views[name.lower()] = KernelTable(self.table, self.columns, self.owner)
 
     def add(self, batch: int, rows: Rows) -> int:
         if batch <= self.done:
@@ -38,3 +50,6 @@ class Memory(Sink):
                 count = tables.append(bench, self.table, sql)
         self.done = batch
         return count
+
+    def close(self) -> None:
+        self.owner = None

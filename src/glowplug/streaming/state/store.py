@@ -3,8 +3,9 @@
     <version>.delta.parquet      rows put and keys removed since the version before
     <version>.snapshot.parquet   every row
 
-To restore a version means its latest snapshot and the changes since: as much work as the state has rows, however long
-the query has run. A file appears whole: it is written beside its place and renamed.
+To restore a version means its latest snapshot and the changes since: as much work as the state has rows, and at most so
+many files, however long the query has run and however often it was started. A file appears whole: it is written beside
+its place and renamed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from glowplug.types import DataType
 
 SNAPSHOT_SHARE = 0.5  # a snapshot is due when the changes since the last are so much of the state
 SNAPSHOT_AT_LEAST = 10_000  # rows changed before one is worth it
+DELTAS = 100  # files of changes after which one is due in any case, and sooner for a small state
+DELTAS_OF_SMALL = 10
 KEEP_SNAPSHOTS = 2
 CHUNK = 1 << 20  # bytes that have a checksum
 _TORN = "CANNOT_LOAD_STATE_STORE.CANNOT_READ_STREAMING_STATE_FILE"
@@ -34,7 +37,7 @@ class Store:
     def __init__(self, root: Path, types: list[DataType], keys: int, unique: bool = True) -> None:
         self.root, self.types, self.keys, self.unique = root, types, keys, unique
         self.table = f"state{new_id()}"
-        self.changed_since_snapshot = 0
+        self.changed_since_snapshot = self.deltas_since_snapshot = 0
         self.rows = 0
 
     def create(self, bench: Workbench) -> None:
@@ -50,6 +53,8 @@ class Store:
             try:
                 for path in [*paths, *(self._path(v, "delta") for v in range(start + 1, version + 1))]:
                     self._load(bench, path)
+                self.changed_since_snapshot = sum(_rows(self._path(v, "delta")) for v in range(start + 1, version + 1))
+                self.deltas_since_snapshot = version - start
                 break
             except SparkError as error:
                 torn = torn or error
@@ -89,12 +94,15 @@ class Store:
         self.rows = tables.count(bench, self.table)
         changed = sum(tables.count(bench, t) for t in (changes, gone) if t is not None)
         self.changed_since_snapshot += changed
-        with_all = self.changed_since_snapshot > max(SNAPSHOT_AT_LEAST, SNAPSHOT_SHARE * self.rows)
+        self.deltas_since_snapshot += 1
+        with_all = self.changed_since_snapshot > max(
+            SNAPSHOT_AT_LEAST, SNAPSHOT_SHARE * self.rows
+        ) or self.deltas_since_snapshot >= (DELTAS_OF_SMALL if self.rows < SNAPSHOT_AT_LEAST else DELTAS)
         remove(self._path(version, "snapshot"))  # of a run that did not commit
         self._write(bench, version, "delta", changes, gone)
         if with_all:
             self._write(bench, version, "snapshot", self.table, None)
-            self.changed_since_snapshot = 0
+            self.changed_since_snapshot = self.deltas_since_snapshot = 0
             self._purge()
 
     def _write(self, bench: Workbench, version: int, kind: str, present: str | None, gone: str | None) -> None:
@@ -135,3 +143,10 @@ class Store:
 
     def close(self, bench: Workbench) -> None:
         tables.drop(bench, self.table)
+
+
+def _rows(path: Path) -> int:
+    """How many rows a file has."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
