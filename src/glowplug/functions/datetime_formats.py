@@ -121,8 +121,6 @@ def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: s
         if len(args) == 2 and {args[0].type, type} == {TIMESTAMP, TIMESTAMP_NTZ}:
             name = "same_micros_wall" if type == TIMESTAMP_NTZ else "same_micros"
             return called(name, args[0])  # with a pattern, Spark does not move it between zones
-                "same_micros_wall" if type == TIMESTAMP_NTZ else "same_micros", args[0]
-            )  # with a pattern, Spark does not move it between zones
         source = args[0] if accepts.accepts(args[0].type) else Cast(args[0], STRING)
         return Cast(source, type, "try" if tolerant else None)
 
