@@ -39,7 +39,7 @@ def write_plan(
     Columns of `partition_by` may be anywhere among the plan's; they are matched by name, without regard to case.
     Returns the files, by their paths in the directory.
     """
-    layout = Layout(schema=schema_of(plan), partition_by=partition_by, parts=_parts(plan))
+    layout = Layout(schema=schema_of(plan), partition_by=partition_by, parts=parts_of(plan))
     if bucketing is not None:
         plan, layout = in_buckets(plan, layout, bucketing, format, options)
     plan = optimized(plan, runtime)
@@ -81,6 +81,6 @@ def _call(name: str, *args: Expression) -> Call:
     return Call(function, name, args, INT, False)
 
 
-def _parts(plan: Relation) -> int:
+def parts_of(plan: Relation) -> int:
     """How many files a plan asks for: a repartition at its top says so."""
     return plan.partitions or 1 if isinstance(plan, Repartition) else 1

@@ -91,3 +91,16 @@ def test_a_checkpoint_that_nobody_named_goes_with_the_process(spark: Any) -> Non
     assert any(query.id in p.read_text() for p in found)
     query.stop()
     assert not any(p.exists() and query.id in p.read_text() for p in found)
+
+
+@pytest.mark.parametrize(("parts", "most", "files"), [(None, "300", 4), (4, None, 4), (None, None, 1)])
+def test_files_are_as_many_as_the_query_asks_for(
+    spark: Any, tmp_path: Path, parts: int | None, most: str | None, files: int
+) -> None:
+    rate = spark.readStream.format("rate-micro-batch").option("rowsPerBatch", 1000).load()
+    writer = (rate if parts is None else rate.repartition(parts)).writeStream.format("parquet").trigger(once=True)
+    if most is not None:
+        writer = writer.option("maxRecordsPerFile", most)
+    writer.option("checkpointLocation", str(tmp_path / "c")).start(str(tmp_path / "out")).awaitTermination()
+    assert len(list((tmp_path / "out").glob("*.parquet"))) == files
+    assert spark.read.parquet(str(tmp_path / "out")).count() == 1000

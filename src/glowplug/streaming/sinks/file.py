@@ -17,13 +17,15 @@ from urllib.parse import urlsplit
 
 from glowplug.errors import unsupported
 from glowplug.execute.local import optimized, schema_of, statement
+from glowplug.execute.writing import parts_of
 from glowplug.io import formats
 from glowplug.io.filesystem import LOCAL, encoded, local_path
+from glowplug.io.options import read_options
 from glowplug.io.produce import Layout, Staging, WrittenFile
 from glowplug.io.sink_log import SinkLog
 from glowplug.io.source import Context, Pairs
 from glowplug.io.streams.log import sync
-from glowplug.io.write import write_with
+from glowplug.io.write import WriteOptions, write_with
 from glowplug.streaming.sinks.contract import Rows, Sink
 
 
@@ -78,8 +80,11 @@ class Files(Sink):
         session = rows.batch.session
         plan = optimized(rows.plan, session)
         with statement(plan, session, rows.batch.operation) as (bench, sql):
-            layout = Layout(schema=schema_of(plan), partition_by=self.partition_by)
-            context = Context(session.conf, bench)
+            context, options = Context(session.conf, bench), read_options(WriteOptions, self.options, session.conf)
+            layout = Layout(
+                schema=schema_of(plan), partition_by=self.partition_by, parts=parts_of(rows.plan),
+                max_records=options.max_records,
+            )  # fmt: skip
             output = formats.output(self.format, layout, self.options, context)
             files = write_with(LoggedCommit(self.root, self.log, batch), sql, layout, output, context)
         return sum(f.rows or 0 for f in files) if all(f.rows is not None for f in files) else -1
