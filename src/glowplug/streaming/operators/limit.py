@@ -6,12 +6,12 @@ from pathlib import Path
 
 from glowplug.kernel import tables
 from glowplug.plan.expressions import Alias, Attribute, Literal, new_id
-from glowplug.plan.relations import Limit, OneRow, Project, Relation
+from glowplug.plan.relations import Filter, Limit, OneRow, Project, Relation
 from glowplug.plan.streams import GlobalLimit
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.operators.keyed import Keyed
 from glowplug.streaming.state.store import Store
-from glowplug.types import INT, LONG
+from glowplug.types import BOOLEAN, INT, LONG
 
 
 class StreamingLimit(Keyed):
@@ -34,6 +34,9 @@ class StreamingLimit(Keyed):
         assert isinstance(plan, GlobalLimit)
         fresh = batch.keep(Limit(plan.child, Literal(max(0, plan.count - self.given), INT)))
         with batch.kernel() as bench:
-            self.given += tables.count(bench, fresh.table)
-        self.put(batch.keep(Project(OneRow(), (Alias(Literal(self.given, LONG), "rows", new_id()),))), batch)
+            new = tables.count(bench, fresh.table)
+        self.given += new
+        row = Project(OneRow(), (Alias(Literal(self.given, LONG), "rows", new_id()),))
+        changed = batch.keep(row)
+        self.put(changed, batch, changed if new else batch.keep(Filter(row, Literal(False, BOOLEAN))))
         return fresh
