@@ -794,6 +794,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<operation> needs a view, and <tableName> is a table; use ALTER TABLE.",
     ),
     "EXPRESSION_TYPE_IS_NOT_ORDERABLE": ("42822", "<expr> is a <exprType>, which has no order."),
+    "FAILED_EXECUTE_UDF": ("39000", "<functionName> (<signature> => <result>) failed: <reason>"),
     "FAILED_FUNCTION_CALL": ("38000", "The function <funcName> cannot be called with these arguments."),
     "FAILED_JDBC.CONNECTION": ("HV000", "The database <url> cannot be reached: <reason>"),
     "FAILED_JDBC.UNCLASSIFIED": ("HV000", "The database <url> refused: <message>"),

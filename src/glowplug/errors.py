@@ -16,7 +16,6 @@
         ├── HandleError                SparkSQLException: a session, operation or result position is gone
         ├── QueryExecutionError        QueryExecutionException
         ├── PythonFailure              PythonException: the user's function raised
-        ├── PickleFailure              PickleException: what it returned cannot be sent
         ├── ScriptError                SqlScriptingException: a SQL script is wrong
         ├── RuntimeFailure             SparkRuntimeException: other failures on a row
         └── ExecutionError             SparkException: everything else, the engine's own faults included
@@ -151,10 +150,6 @@ class PythonFailure(SparkError):
     jvm_classes = ("org.apache.spark.api.python.PythonException",)
 
 
-class PickleFailure(SparkError):
-    """Clients know it by the name of Java's class in its message."""
-
-
 class ScriptError(SparkError):
     jvm_classes = ("org.apache.spark.sql.exceptions.SqlScriptingException",)
 
@@ -209,6 +204,7 @@ ROW_FAILURES: dict[str, type[SparkError]] = {
     "INVALID_UTF8_STRING": IllegalArgument,
     "FAILED_READ_FILE": ExecutionError,
     "RECURSION_LEVEL_LIMIT_EXCEEDED": ExecutionError,
+    "FAILED_EXECUTE_UDF": ExecutionError,
     "PYTHON_EXCEPTION": PythonFailure,
     "PYTHON_WORKER_EXITED": ExecutionError,
     "PYTHON_WORKER_OUT_OF_MEMORY": ExecutionError,

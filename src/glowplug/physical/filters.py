@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from glowplug.physical.calls import conjunction, is_python
 from glowplug.physical.extract import columns_of
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, OuterReference, Subquery, WindowExpression
 from glowplug.plan.predicates import conjuncts
-from glowplug.plan.relations import Filter, Project, Relation
-from glowplug.plan.tree import map_expressions, walk
+from glowplug.plan.relations import Filter, Join, Project, Relation
+from glowplug.plan.tree import expressions_in, map_expressions, walk, walk_relations
+
+_KEEPING = ("inner", "cross", "left", "semi", "anti")  # joins that make up no row of their left side
 
 
 def filter_before_python(node: Relation) -> Relation | None:
@@ -33,10 +37,28 @@ def filter_before_python(node: Relation) -> Relation | None:
                 return None
             project = Project(Filter(child, conjunction([lowered(e) for e in early])), expressions, node.child.hidden)
             return Filter(project, conjunction(late)) if late else project
+        case Join(lateral=False, as_of=False, struct_sides=(False, False)) as join if join.kind in _KEEPING:
+            return _into_sides(node.condition, join)
     if any(is_python(x) for x in walk(node.condition)):
         early, late = _split(node.condition, _plain)
         return Filter(Filter(node.child, conjunction(early)), conjunction(late)) if early and late else None
     return None
+
+
+def _into_sides(condition: Expression, join: Join) -> Relation | None:
+    """Conditions over one side of a join, where user code runs in that side and none of its rows is made up."""
+    sides, late = [join.left, join.right], condition
+    for i in (0, 1) if join.kind in ("inner", "cross") else (0,):
+        here = {a.id for a in sides[i].output}
+        if not any(is_python(x) for r in walk_relations(sides[i]) for e in expressions_in(r) for x in walk(e)):
+            continue
+        early, rest = _split(late, lambda e, here=here: _plain(e) and columns_of([e]) <= here)
+        if early:
+            sides[i] = Filter(sides[i], conjunction(early))
+            if not rest:
+                return replace(join, left=sides[0], right=sides[1])
+            late = conjunction(rest)
+    return None if late is condition else Filter(replace(join, left=sides[0], right=sides[1]), late)
 
 
 def _split(condition: Expression, is_early: object) -> tuple[list[Expression], list[Expression]]:

@@ -72,6 +72,8 @@ def _ask(frame: Any, columns: dict[str, Any], found: dict[str, str]) -> None:
 
 def _failure(error: Exception) -> str:
     """The error's class, and the class of what the traceback in it ends with."""
+    if type(error).__name__ == "PickleException":
+        return "! PickleException"
     inside = re.findall(r"^([\w.]+(?:Error|Exception|Invalid))\b", str(error), re.MULTILINE)
     condition = getattr(error, "getCondition", lambda: None)()
     return f"! {type(error).__name__} {inside[-1].split('.')[-1] if inside else condition}"

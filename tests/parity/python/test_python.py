@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.parity.python.gaps import GAPS
-
 HERE = Path(__file__).parent
 SPARK: dict[str, str] = json.loads((HERE / "answers.json").read_text())
 OURS = """
@@ -32,8 +30,6 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return json.loads(out.read_text())  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.xfail(reason=GAPS[n])) if n in GAPS else n for n in SPARK]
-)
+@pytest.mark.parametrize("name", SPARK)
 def test_answers(name: str, ours: dict[str, str]) -> None:
     assert ours[name] == SPARK[name]

@@ -101,6 +101,15 @@ def test_conditions_that_need_no_user_code_come_first() -> None:
     assert isinstance(stage.child, Filter)
 
 
+@pytest.mark.parametrize(("kind", "pushed"), [("inner", True), ("left", True), ("right", False), ("full", False)])
+def test_conditions_over_a_join_go_into_the_side_that_runs_user_code(kind: Any, pushed: bool) -> None:
+    t, other = table(), table()
+    made = Project(t, (t.column, alias(call(F, t.column))))
+    join = Join(made, other, kind, builtin("=", made.output[0], other.column))
+    (stage,) = of(Filter(join, builtin(">", join.output[0], Literal(1, LONG))))
+    assert isinstance(stage.child, Filter) == pushed
+
+
 def test_a_condition_on_a_random_number_stays_where_it_is() -> None:
     t = table()
     random = alias(builtin("uuid"))

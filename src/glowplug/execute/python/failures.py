@@ -6,13 +6,19 @@ import signal
 import sys
 from typing import Any
 
-from glowplug.errors import ExecutionError, PickleFailure, PythonFailure, SparkError
+from glowplug.errors import ExecutionError, PythonFailure, SparkError
 
 
 def raised(data: dict[str, Any]) -> SparkError:
     """The error of a function that raised: its traceback, as it was in the worker."""
-    kind = PickleFailure if data["class"].endswith("rows.CannotBeSent") else PythonFailure
-    return kind("PYTHON_EXCEPTION", msg="An exception was thrown from the Python worker", traceback=data["traceback"])
+    if data["class"].endswith("rows.CannotBeSent"):  # clients know it by the name of Java's class in its message
+        said = data["traceback"].rpartition("CannotBeSent: ")[2]
+        return ExecutionError(
+            "FAILED_EXECUTE_UDF", functionName="A Python function", signature="row", result="value", reason=said
+        )
+    return PythonFailure(
+        "PYTHON_EXCEPTION", msg="An exception was thrown from the Python worker", traceback=data["traceback"]
+    )
 
 
 def check_version(version: str) -> None:
