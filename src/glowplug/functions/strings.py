@@ -54,6 +54,17 @@ def title(text: str) -> str:
     return "".join(out)
 
 
+def _lower_initcap(call: Call, low: Lowering) -> str:
+    """ASCII in the kernel, word by word; the rest in Python, which knows title case."""
+
+    def either(x: str) -> str:
+        words = f"list_transform(string_split(lower({x}), ' '), (lambda w: upper(w[1]) || w[2:]))"
+        other = per_row(low, "title", title, [(x, STRING)], STRING)
+        return f"(CASE WHEN strlen({x}) = length({x}) THEN array_to_string({words}, ' ') ELSE {other} END)"
+
+    return let(low.sql(call.args[0]), either)
+
+
 def _case(kernel: str) -> Lower:
     """ASCII in the kernel; the rest in Python, whose mappings are Unicode's full ones (`ß` → `SS`), as Spark's are."""
     full = {"upper": str.upper, "lower": str.lower}[kernel]
@@ -414,7 +425,7 @@ FUNCTIONS = (
         ("initcap",),
         sig(STR),
         STRING,
-        lambda call, low: per_row(low, "title", title, call.args, STRING),
+        _lower_initcap,
         usage="Returns the text with each word's first letter in upper case and the others in lower case.",
         example="SELECT initcap('sPark sql')",
     ),
