@@ -200,3 +200,24 @@ def test_words_of_delta_are_names_too(spark: SparkSession) -> None:
     spark.sql("CREATE OR REPLACE TEMP VIEW history AS SELECT 1 optimize, 2 vacuum, 3 restore")
     assert [r.col_name for r in spark.sql("DESCRIBE history").collect()] == ["optimize", "vacuum", "restore"]
     assert spark.sql("SELECT vacuum detail FROM history").collect() == [(2,)]
+
+
+def test_kept_rows_of_a_table_follow_it(spark: SparkSession, table: str) -> None:
+    spark.sql("CACHE TABLE t")
+    assert spark.table("t").count() == 2
+    for statement, count in (("INSERT INTO t VALUES (3, 'c')", 3), ("DELETE FROM t WHERE id = 1", 2)):
+        spark.sql(statement)
+        assert spark.table("t").count() == count
+    spark.sql("MERGE INTO t USING t AS s ON t.id = s.id WHEN MATCHED THEN DELETE")
+    assert spark.table("t").count() == 0
+    spark.sql("UNCACHE TABLE t")
+
+
+def test_frames_of_versions_are_kept_apart(spark: SparkSession, table: str) -> None:
+    before = spark.table("t").cache()
+    assert before.count() == 2
+    other = spark.sql("SELECT * FROM t VERSION AS OF 0").cache()
+    assert other.count() == 0
+    assert before.count() == 2
+    other.unpersist()
+    before.unpersist()

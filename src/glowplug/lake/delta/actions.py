@@ -40,7 +40,7 @@ class Metadata:
     id: str
     schema: StructType
     partition_by: tuple[str, ...] = ()
-    configuration: Mapping[str, str] = field(default_factory=dict)
+    configuration: Mapping[str, str] = field(default_factory=dict, hash=False)
     name: str | None = None
     description: str | None = None
     created: int | None = None

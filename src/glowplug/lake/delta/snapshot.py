@@ -125,13 +125,22 @@ def is_table(path: str) -> bool:
     return any(_VERSION.fullmatch(n) or ".checkpoint" in n for n in names)
 
 
+def library() -> Any:
+    """What replays logs. It is an extra of this package."""
+    try:
+        import deltalake
+    except ImportError:
+        raise unsupported("Delta tables without the package deltalake (pip install 'glowplug[delta]')") from None
+    return deltalake
+
+
 def load(path: str, version: int | None = None) -> Snapshot:
     """The table in a directory, as it is or was. Raises DELTA_TABLE_NOT_FOUND and what keeps it from being read."""
-    import deltalake
-    from deltalake.exceptions import DeltaError, TableNotFoundError
-
     if not is_table(path):
         raise not_found(path)
+    deltalake = library()
+    from deltalake.exceptions import DeltaError, TableNotFoundError
+
     try:
         handle = deltalake.DeltaTable(path, version=version)
         protocol, metadata = handle.protocol(), handle.metadata()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from glowplug.errors import unsupported
 from glowplug.execute.operation import Operation
+from glowplug.lake.delta.snapshot import library
 from glowplug.plan import delta as d
 from glowplug.plan.commands import Command
 from glowplug.plan.relations import Relation
@@ -41,30 +42,35 @@ def describe_detail(command: d.DescribeDetail, session: Session, operation: Oper
 
 
 def optimize(command: d.Optimize, session: Session, operation: Operation) -> Relation:
+    library()
     from glowplug.session.delta import maintenance
 
     return maintenance.optimize(command, session)
 
 
 def vacuum(command: d.Vacuum, session: Session, operation: Operation) -> Relation:
+    library()
     from glowplug.session.delta import maintenance
 
     return maintenance.vacuum(command, session)
 
 
 def restore(command: d.Restore, session: Session, operation: Operation) -> Relation:
+    library()
     from glowplug.session.delta import maintenance
 
     return maintenance.restore(command, session)
 
 
 def convert(command: d.ConvertToDelta, session: Session, operation: Operation) -> Relation:
+    library()
     from glowplug.session.delta import maintenance
 
     return maintenance.convert(command, session)
 
 
 def generate(command: d.Generate, session: Session, operation: Operation) -> Relation:
+    library()
     from glowplug.session.delta import maintenance
 
     return maintenance.generate(command, session)

@@ -1,0 +1,118 @@
+"""The parts of Delta tables that need no kernel: statistics, partition values, versions and their times, the log."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from glowplug.errors import AnalysisError
+from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.commit import Conflict, Draft, Reads, commit
+from glowplug.lake.delta.snapshot import at_suffix, load, version_at, versions
+from glowplug.lake.delta.staged import _partition_value, statistics
+from glowplug.types import DATE, DOUBLE, INT, LONG, STRING, TIMESTAMP, DecimalType, StructField, StructType
+
+NESTED = StructType((StructField("x", INT), StructField("y.z", STRING)))
+
+
+def test_statistics() -> None:
+    columns = {
+        '"a"': {"min": "1", "max": "9", "null_count": "2"},
+        '"s"': {"min": "b" * 40, "max": "c" * 40, "null_count": "0"},
+        '"d"': {"min": "-inf", "max": "1.5", "null_count": "0", "has_nan": "false"},
+        '"n"': {"min": "0.5", "max": "1.5", "null_count": "1", "has_nan": "true"},
+        '"t"': {"min": "2024-01-01 01:00:00.1239+01", "max": "2024-01-01 00:00:00+00", "null_count": "0"},
+        '"w"': {"min": "-10000-01-01", "max": "2024-01-01", "null_count": "0"},
+        '"m"': {"min": "12345678901234567890.10", "max": "12345678901234567890.10", "null_count": "0"},
+        '"q"."x"': {"min": "1", "max": "2", "null_count": "0"},
+        '"q"."y.z"': {"null_count": "3"},
+    }
+    types = {
+        "a": LONG,
+        "s": STRING,
+        "d": DOUBLE,
+        "n": DOUBLE,
+        "t": TIMESTAMP,
+        "w": DATE,
+        "m": DecimalType(38, 2),
+        "q": NESTED,
+    }
+    text = statistics(3, columns, [StructField(n, t) for n, t in types.items()], -1)
+    assert '"m":12345678901234567890.10' in text  # with all digits
+    found = json.loads(text)
+    assert found["minValues"].keys() == {"a", "s", "t", "m", "q"}
+    assert (found["minValues"]["s"], found["maxValues"]["s"]) == ("b" * 32, "c" * 32 + "\U0010ffff")
+    assert found["minValues"]["t"] == "2024-01-01T00:00:00.123Z"
+    assert found["nullCount"]["q"] == {"x": 0, "y.z": 3}
+    assert json.loads(statistics(3, columns, [StructField(n, t) for n, t in types.items()], 1))["minValues"] == {"a": 1}
+
+
+def test_partition_values_of_instants_are_in_utc() -> None:
+    assert _partition_value("2024-06-01 12:00:00", TIMESTAMP, "Europe/Berlin") == "2024-06-01T10:00:00.000000Z"
+    assert _partition_value(None, TIMESTAMP, "UTC") is None
+    assert _partition_value("x", STRING, "UTC") == "x"
+    with pytest.raises(AnalysisError):  # an hour that the zone has twice
+        _partition_value("2024-10-27 02:30:00", TIMESTAMP, "Europe/Berlin")
+
+
+def test_paths_with_versions() -> None:
+    assert at_suffix("/t@v12") == ("/t", 12)
+    assert at_suffix("/t@20240131235958123") == ("/t", "2024-01-31 23:59:58.123")
+    assert at_suffix("/t@home") == ("/t@home", None)
+
+
+def made(path: Path) -> str:
+    info = a.CommitInfo("MAKE", {}, {}, 0, None, True, "test", "0")
+    metadata = a.Metadata("id", StructType((StructField("a", INT),)), created=1)
+    assert commit(Draft(str(path), None, [info, a.Protocol(1, 2), metadata])) == 0
+    return str(path)
+
+
+def info(name: str) -> a.CommitInfo:
+    return a.CommitInfo(name, {}, {}, 0, 0, True, "test", name)
+
+
+def test_times_of_versions_grow(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    for _ in range(2):
+        commit(Draft(path, load(path), [info("w")]))
+    for version, second in enumerate((10, 5, 20)):
+        os.utime(tmp_path / f"_delta_log/{version:020}.json", (second, second))
+    assert versions(path) == [(0, 10_000), (1, 10_001), (2, 20_000)]
+    utc = ZoneInfo("UTC")
+    assert [version_at(path, t, utc) for t in (10_000, 10_001, 19_999, 20_000)] == [0, 1, 1, 2]
+    for time in (9_999, 20_001):
+        with pytest.raises(AnalysisError):
+            version_at(path, time, utc)
+
+
+def test_a_version_is_made_once(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    base = load(path)
+    add = a.AddFile("f ä.parquet", {}, 1, 1)
+    assert commit(Draft(path, base, [info("one"), add])) == 1
+    assert commit(Draft(path, base, [info("two")])) == 2  # rests on nothing that the other one changed
+    with pytest.raises(Conflict):
+        commit(Draft(path, base, [info("three")], Reads(appended=lambda added: True)))
+    assert load(path).version == 2
+    assert load(path).files["path"].to_pylist() == ["f ä.parquet"]
+    assert not [p for p in (tmp_path / "_delta_log").iterdir() if p.suffix == ".tmp"]
+
+
+def test_what_is_read_and_removed_by_others(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    commit(Draft(path, load(path), [info("add"), a.AddFile("f", {}, 1, 1)]))
+    base = load(path)
+    removal = a.RemoveFile("f", 1, {}, 1)
+    commit(Draft(path, base, [info("remove"), removal]))
+    with pytest.raises(Conflict) as read:
+        commit(Draft(path, base, [info("w")], Reads(frozenset(["f"]))))
+    assert read.value.condition == "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT"
+    with pytest.raises(Conflict) as removed:
+        commit(Draft(path, base, [info("w"), removal]))
+    assert removed.value.condition == "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT"
+    assert removed.value.jvm_classes[0] == "io.delta.exceptions.ConcurrentDeleteDeleteException"
