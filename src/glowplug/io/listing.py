@@ -121,7 +121,7 @@ def _files_of(fs: FileSystem, root: str) -> Iterable[FileStatus]:
     """Those that a streaming sink's log names, where the directory has one; otherwise all below."""
     log = None if fs.flat else SinkLog(Path(root))
     try:
-        if log is None or not log.directory.is_dir():
+        if log is None or not log.root.is_dir():
             return _leaves(fs, root)
         return [fs.status(local_path(uri)) for uri in log.uris()]
     except OSError as error:

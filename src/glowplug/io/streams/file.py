@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from glowplug.config import parse_bytes, parse_millis
-from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
+from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.interval_texts import parse_duration
 from glowplug.io.files import FileSource
 from glowplug.io.filesystem import local_path
@@ -24,11 +24,10 @@ from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, invalid_option, one_of, option, read_options
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream
-from glowplug.io.streams.log import VERSION, lines_of, object_of, write_once
+from glowplug.io.streams.log import CompactingLog
 from glowplug.io.streams.pace import Pace
 from glowplug.types import StructType, as_nullable
 
-COMPACT_EVERY = 10
 FIRST_BYTES = 8_000_000  # of the first batch, where its duration is given
 INFER = "spark.sql.streaming.schemaInference"
 
@@ -87,7 +86,7 @@ class FileReader(Reader):
     def __init__(self, stream: FileStream, opening: Opening) -> None:
         self.stream, self.opening = stream, opening
         self.log = SourceLog(opening.log)
-        self.seen = {self._key(entry["path"]): entry["timestamp"] for entry in self.log.entries(None)}
+        self.seen = {self._key(entry["path"]): entry["timestamp"] for entry in self.log.entries()}
         self.frozen: list[tuple[str, DataFile]] | None = None
         self.taken: dict[str, DataFile] = {}  # by URI: found for a batch that has not been read yet
         self.template: FileSource | None = None  # the source that last found any, without files
@@ -116,7 +115,7 @@ class FileReader(Reader):
 
     def source(self, start: str | None, end: str) -> Source:
         first, last = -1 if start is None else _number(start), _number(end)
-        wanted = sorted({str(e["path"]) for e in self.log.entries(last) if e["batchId"] > first})
+        wanted = sorted({str(e["path"]) for e in self.log.between(first, last)})
         if self.template is None or not self.taken.keys() >= set(wanted):  # the batch of a run before
             self.taken.update(self._found())
         whole = self.template
@@ -134,7 +133,7 @@ class FileReader(Reader):
         last = _number(end)
         first = last - 1 if self.cleaned is None else self.cleaned
         self.cleaned = last
-        for entry in (e for e in self.log.entries(last) if e["batchId"] > first):
+        for entry in self.log.between(first, last):
             path = Path(local_path(str(entry["path"])))
             try:
                 if path.stat().st_mtime_ns // 1_000_000 != entry["timestamp"]:
@@ -196,38 +195,12 @@ class FileReader(Reader):
         return [(source.fs.uri(f.status.path, "//"), f) for f in source.files]
 
 
-class SourceLog:
+class SourceLog(CompactingLog):
     """The files that each batch took, as Spark writes them."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def latest(self) -> int | None:
-        return max(self._files(), default=None)
-
-    def _files(self) -> dict[int, Path]:
-        try:
-            names = os.listdir(self.root)
-        except FileNotFoundError:
-            return {}
-        return {int(n.removesuffix(".compact")): self.root / n for n in names if n.removesuffix(".compact").isdigit()}
-
-    def entries(self, last: int | None) -> list[dict[str, Any]]:
-        """Of all batches up to `last`, or of all."""
-        files = self._files()
-        numbers = sorted(n for n in files if last is None or n <= last)
-        whole = max((n for n in numbers if files[n].suffix == ".compact"), default=0)
-        found = [object_of(line, files[n]) for n in numbers if n >= whole for line in lines_of(files[n]) if line]
-        return found if last is None else [e for e in found if e["batchId"] <= last]
-
-    def add(self, number: int, entries: list[dict[str, Any]]) -> None:
-        compact = (number + 1) % COMPACT_EVERY == 0
-        before = self.entries(number - 1) if compact and number else []
-        lines = [json.dumps(e, separators=(",", ":"), ensure_ascii=False) for e in (*before, *entries)]
-        try:
-            write_once(self.root / f"{number}{'.compact' if compact else ''}", "\n".join([VERSION, *lines]))
-        except FileExistsError:
-            raise ExecutionError("CONCURRENT_STREAM_LOG_UPDATE", batchId=number) from None
+    def between(self, first: int, last: int) -> list[dict[str, Any]]:
+        """Those of batches behind `first`, up to `last`."""
+        return [e for e in self.entries(first, last) if first < e["batchId"] <= last]
 
 
 def _number(offset: str) -> int:

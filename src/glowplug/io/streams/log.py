@@ -19,6 +19,7 @@ from glowplug.errors import ExecutionError
 VERSION = "v1"
 MAGIC = b"crc\0"  # before the size of a chunk and the CRC-32 of each, numbers of four bytes
 CHUNK = 512
+COMPACT_EVERY = 10
 
 
 def write_once(path: Path, text: str) -> None:
@@ -149,6 +150,52 @@ class MetadataLog:
         for batch in self.batches():
             if batch < keep_from:
                 remove(self.path(batch))
+
+
+class CompactingLog:
+    """Numbered files of entries, JSON objects, a line each. Every tenth, `N.compact`, has all entries up to N, so that
+    a reader opens at most ten. The form of Spark's `CompactibleFileStreamLog`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def files(self) -> dict[int, Path]:
+        try:
+            names = os.listdir(self.root)
+        except FileNotFoundError:
+            return {}
+        found = {n.removesuffix(".compact"): n for n in sorted(names) if n.removesuffix(".compact").isdigit()}
+        return {int(number): self.root / name for number, name in found.items()}
+
+    def latest(self) -> int | None:
+        return max(self.files(), default=None)
+
+    def entries(self, after: int = -1, last: int | None = None) -> list[dict[str, Any]]:
+        """Those of the files behind `after` up to `last`, in order; from the newest compact file on, if that is later
+        than `after`, with all that it has. Raises MALFORMED_LOG_FILE."""
+        files = {n: path for n, path in self.files().items() if last is None or n <= last}
+        whole = max((n for n, path in files.items() if path.suffix == ".compact"), default=-1)
+        return [
+            object_of(line, files[n])
+            for n in sorted(files)
+            if n > after and n >= whole
+            for line in lines_of(files[n])
+            if line
+        ]
+
+    def compacted(self) -> list[dict[str, Any]]:
+        """The entries that a compact file takes over."""
+        return self.entries()
+
+    def add(self, number: int, entries: list[dict[str, Any]]) -> None:
+        """Raises CONCURRENT_STREAM_LOG_UPDATE if another query was first."""
+        compact = (number + 1) % COMPACT_EVERY == 0
+        every = [*self.compacted(), *entries] if compact else entries
+        lines = [json.dumps(e, separators=(",", ":"), ensure_ascii=False) for e in every]
+        try:
+            write_once(self.root / f"{number}{'.compact' if compact else ''}", "\n".join([VERSION, *lines]))
+        except FileExistsError:
+            raise ExecutionError("CONCURRENT_STREAM_LOG_UPDATE", batchId=number) from None
 
 
 def first_or(root: Path, make: Callable[[], str]) -> str:

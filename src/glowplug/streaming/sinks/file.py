@@ -62,7 +62,7 @@ class LoggedCommit:
             sync(target.parent)
             status = target.stat()
             entries.append((f"file://{encoded(str(target))}", status.st_size, status.st_mtime_ns // 1_000_000))
-        self.log.add(self.batch, entries)
+        self.log.add_files(self.batch, entries)
         self.abort(staging)
 
     def abort(self, staging: Staging) -> None:
