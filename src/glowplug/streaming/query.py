@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.execute.operation import Operation, running
+from glowplug.execute.python.settings import ACCUMULATORS
 from glowplug.plan.streams import Trigger
 from glowplug.session.explain import explain
 from glowplug.streaming import plans
@@ -231,8 +232,10 @@ class StreamingQuery:
             {
                 name: {key: _plain(literal.value) for key, literal in values}
                 for name, values in run.operation.observed.items()
+                if name != ACCUMULATORS
             },
         )
+        run.operation.observed.clear()  # they are of one batch; what accumulators get would grow for ever
         self.progress.append(progress)
         self.publish(self, "progress", f'{{"progress": {progress.json()}}}')
 

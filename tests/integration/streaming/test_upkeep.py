@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark.sql import functions as F
 
 import glowplug
 from glowplug.connect.in_process import shared_service
 from glowplug.streaming.state import store
 from glowplug.testing import MemoryStream
+
+PROFILER = "spark.sql.pyspark.udf.profiler"
 
 
 def memory_tables() -> set[str]:
@@ -104,3 +107,19 @@ def test_files_are_as_many_as_the_query_asks_for(
     writer.option("checkpointLocation", str(tmp_path / "c")).start(str(tmp_path / "out")).awaitTermination()
     assert len(list((tmp_path / "out").glob("*.parquet"))) == files
     assert spark.read.parquet(str(tmp_path / "out")).count() == 1000
+
+
+def test_observed_metrics_are_of_one_batch_and_profiles_are_not_among_them(spark: Any) -> None:
+    stream = MemoryStream(spark, "v INT")
+    spark.conf.set(PROFILER, "perf")
+    try:
+        same = stream.to_df().select(F.udf(lambda v: v, "int")("v").alias("v"))
+        query = same.observe("seen", F.sum("v").alias("s")).writeStream.format("noop").start()
+    finally:
+        spark.conf.unset(PROFILER)
+    for v in (1, 2):
+        stream.add([(v,)])
+        query.processAllAvailable()
+        assert list(query.lastProgress["observedMetrics"]) == ["seen"]
+        assert query.lastProgress["observedMetrics"]["seen"]["s"] == v
+    query.stop()
