@@ -28,16 +28,18 @@ from glowplug.plan.expressions import (
     Replaced,
     SortOrder,
     Subquery,
+    UnresolvedAttribute,
     UnresolvedFunction,
     UnresolvedLambda,
+    UnresolvedLambdaVariable,
     new_id,
 )
 from glowplug.plan.function import Accept, Constant, Function, Signature
 from glowplug.plan.names import call_text, pretty
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import OneRow, Project
-from glowplug.plan.tree import walk
-from glowplug.types import STRING, DataType, DecimalType, NullType, quote, sql_name
+from glowplug.plan.tree import map_expressions, walk
+from glowplug.types import STRING, ArrayType, DataType, DecimalType, NullType, quote, sql_name
 
 Resolve = Callable[..., Expression]
 
@@ -275,6 +277,16 @@ def _count(function: Function, name: str, args: tuple[Expression, ...], e: Unres
     signatures = _signatures(function)
     if any(_fits(s, len(args)) for s in signatures):
         return
+    if function.names[0] == "count":
+        raise AnalysisError(
+            "WRONG_NUM_ARGS.WITH_SUGGESTION",
+            functionName=quote(name),
+            expectedNum=" >= 1",
+            actualNum=len(args),
+            legacyNum=0,
+            legacyConfKey='"spark.sql.legacy.allowParameterlessCount"',
+            legacyConfValue='"true"',
+        )
     if all(s.most is None for s in signatures):
         expected = f"> {min(s.least for s in signatures) - 1}"
     else:
@@ -282,7 +294,7 @@ def _count(function: Function, name: str, args: tuple[Expression, ...], e: Unres
         expected = str(counts[0]) if len(counts) == 1 else "[" + ", ".join(map(str, counts)) + "]"
     raise AnalysisError(
         "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-        e.origin,
+        None if function.names[0] in ("greatest", "least") else e.origin,  # Spark says no place of these
         docroot=DOCROOT,
         functionName=quote(name),
         expectedNum=expected,
@@ -316,6 +328,11 @@ def _coerced(
             except AnalysisError as error:
                 failure = failure or error
     assert failure is not None
+    if len(candidates) > 1 and "requiredType" in failure.parameters:
+        i = next(i for i in range(len(args)) if ordinal(i) == failure.parameters["paramIndex"])
+        kinds = dict.fromkeys(_params(s, len(args))[i].shown for s in candidates)
+        shown = f"({' or '.join(kinds)})" if len(kinds) > 1 else next(iter(kinds))
+        failure = AnalysisError(failure.condition, failure.origin, **{**failure.parameters, "requiredType": shown})
     raise failure
 
 
@@ -425,7 +442,7 @@ def _lambda(
             "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
             e.origin or call.origin,
             expectedNumArgs=len(e.params),
-            actualNumArgs=len(types),
+            actualNumArgs=1 if call.parts[-1].lower() in ("transform", "filter") else len(types),  # without the place
         )
     variables = tuple(LambdaVariable(n, t, null, new_id()) for n, (t, null) in zip(e.params, types, strict=False))
     return Lambda(resolve(e.body, variables), variables)
@@ -436,17 +453,27 @@ def _shown(function: Function, name: str, args: tuple[Expression, ...]) -> str:
         Call(
             function,
             name,
-            tuple(Literal(None) if isinstance(a, UnresolvedLambda) else a for a in args),
+            tuple(_lambda_shown(a) if isinstance(a, UnresolvedLambda) else a for a in args),
             NullType(),
             True,
         )
     )
 
 
+def _lambda_shown(e: UnresolvedLambda) -> Expression:
+    def named(x: Expression) -> Expression:
+        if isinstance(x, (UnresolvedLambdaVariable, UnresolvedAttribute)):
+            return Replaced(Literal(None), ".".join(x.parts))
+        return map_expressions(x, named)  # type: ignore[no-any-return]
+
+    return Replaced(Literal(None), f"lambdafunction({', '.join((pretty(named(e.body)), *e.params))})")
+
+
 def unexpected_type(
     function: Function, name: str, args: tuple[Expression, ...], i: int, p: Accept, e: UnresolvedFunction
 ) -> AnalysisError:
-    if p.shown == '"ORDERABLE"':
+    unordered = p.shown == '"ARRAY"' and isinstance(args[i].type, ArrayType)  # an array, but not of what has an order
+    if p.shown == '"ORDERABLE"' or unordered:
         return AnalysisError(
             "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
             e.origin,

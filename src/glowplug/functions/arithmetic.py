@@ -276,6 +276,9 @@ def _shown_as(shown: str) -> Accept:
 
 
 _SIGNED = _shown_as('("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")')
+_SIGNED_VALUE = Accept(
+    _SIGNED.shown, lambda t: not isinstance(t, NullType) and _SIGNED.accepts(t), _SIGNED.targets
+)  # NULL is a double
 _NUMERIC = _shown_as('"NUMERIC"')
 _FRACTION = _shown_as('("DOUBLE" or "DECIMAL")')
 _WHOLE = _shown_as('("BIGINT" or "DECIMAL" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")')
@@ -344,7 +347,7 @@ FUNCTIONS = (
     ),
     Function(
         ("negative", "unary -"),  # by its name in a call, and as a sign
-        sig(_SIGNED),
+        sig(_SIGNED_VALUE),
         arg(0),
         _negate,
         shown=lambda args, call: f"negative({args[0]})" if call.name == "negative" else f"(- {args[0]})",
@@ -354,7 +357,7 @@ FUNCTIONS = (
     ),
     Function(
         ("positive",),
-        sig(_SIGNED),
+        sig(_SIGNED_VALUE),
         arg(0),
         "{0}",
         shown="(+ {0})",

@@ -292,5 +292,5 @@ _LOWERINGS: dict[str, Lower] = {
     "initcap": lambda call, low: per_row(low, "collated_title", texts.title, call.args, STRING),
     "find_in_set": _find_in_set,
     "str_to_map": _str_to_map,
-    **dict.fromkeys(BY_LETTER - {"ilike"}, _any_case),
+    **dict.fromkeys(BY_LETTER - {"ilike", "likeany", "likeall", "notlikeany", "notlikeall"}, _any_case),
 }

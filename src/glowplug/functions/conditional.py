@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from glowplug.functions.coercion import cast_to, wider_all
-from glowplug.functions.vocabulary import ANY, FLOAT64, ORDERED_T, Mismatch, T, arg, ordinal, sig
+from glowplug.functions.vocabulary import ANY, FLOAT64, Mismatch, T, arg, ordinal, sig
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
-from glowplug.types import BOOLEAN, STRINGS, BooleanType, DataType, NullType, sql_name
+from glowplug.types import BOOLEAN, STRINGS, BooleanType, DataType, NullType, is_orderable, sql_name
 
 
 def _branches(args: tuple[Expression, ...]) -> tuple[tuple[Expression, Expression], ...]:
@@ -68,11 +68,24 @@ def _coalesce_nullable(args: tuple[Expression, ...]) -> bool:
 
 
 def _extreme(name: str, kernel: str) -> Function:
+    def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+        """Numbers and dates are not taken for texts, nor the other way round."""
+        types = [a.type for a in args if not isinstance(a.type, NullType)]
+        mixed = len({isinstance(t, STRINGS) for t in types}) > 1
+        t = None if mixed else wider_all([a.type for a in args], ansi)
+        if t is None:
+            shown = ", ".join(f'"{sql_name(a.type)}"' for a in args)
+            raise Mismatch("DATA_DIFF_TYPES", functionName=f"`{name}`", dataType=f"[{shown}]")
+        if not is_orderable(t):
+            raise Mismatch("INVALID_ORDERING_TYPE", functionName=f"`{name}`", dataType=f'"{sql_name(t)}"')
+        return tuple(cast_to(a, t) for a in args)
+
     return Function(
         (name,),
-        sig(ORDERED_T, ORDERED_T, variadic=True),
+        sig(ANY, ANY, variadic=True),
         arg(0),
         lambda call, low: f"{kernel}({', '.join(map(low.sql, call.args))})",
+        coerce=coerce,
         nullable=_coalesce_nullable,
         usage=f"Returns the {name} of the values, skipping NULLs.",
         example=f"SELECT {name}(10, 9, 2, 4, 3)",

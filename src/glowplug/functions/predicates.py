@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import partial
 
 from glowplug.functions.coercion import cast_to, comparison_type, decimal_for_literal, wider_all
 from glowplug.functions.ordering import order_key
@@ -27,13 +29,13 @@ from glowplug.types import (
 )
 
 
-def _comparable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+def _comparable(args: tuple[Expression, ...], ansi: bool, symbol: str = "=") -> tuple[Expression, ...] | None:
     a, b = (_as_decimal(x, y) for x, y in (args, args[::-1]))
     t = comparison_type(a.type, b.type, ansi)
     if t is None:
         return None
     if not is_orderable(t):
-        raise Mismatch("INVALID_ORDERING_TYPE", functionName="`=`", dataType=f'"{sql_name(t)}"')
+        raise Mismatch("INVALID_ORDERING_TYPE", functionName=f"`{symbol}`", dataType=f'"{sql_name(t)}"')
     return cast_to(a, t), cast_to(b, t)
 
 
@@ -118,7 +120,7 @@ def _ordered(symbol: str, right: str, left: str) -> Function:
         x, y = (order_key(low.sql(a), a.type) for a in call.args)
         return f"({x} {symbol} {y})"
 
-    return _compare(symbol, lower, coerce=_comparable, rewrite=_whole(right, left, symbol))
+    return _compare(symbol, lower, coerce=partial(_comparable, symbol=symbol), rewrite=_whole(right, left, symbol))
 
 
 def _lower_in(call: Call, low: Lowering) -> str:
@@ -200,6 +202,36 @@ def _test(name: str, sql: str, shown: str | None = None, *also: str) -> Function
     )
 
 
+def _like_each(name: str, connective: str, negated: bool = False) -> Function:
+    """A text against several constant patterns."""
+
+    def lower(call: Call, low: Lowering) -> str:
+        text, *patterns = call.args
+        tests = (low.sql(replace(call, function=_LIKE, name="like", args=(text, p))) for p in patterns)
+        return f"({f' {connective} '.join(f'(NOT {t})' if negated else t for t in tests)})"
+
+    return Function(
+        (name,),
+        sig(STR, STR, variadic=True),
+        BOOLEAN,
+        lower,
+        nullable="always",
+        shown=f"{name}({{0}})",
+        internal=True,
+        group="string_funcs",
+    )
+
+
+_LIKE = Function(
+    ("like",),
+    sig(STR, STR, STR, optional=1),
+    BOOLEAN,
+    _lower_like("LIKE"),
+    shown=_shown_like("LIKE"),
+    usage="Matches a pattern in which _ is any character and % any text.",
+    example="SELECT 'Spark' like '_park'",
+    group="string_funcs",
+)
 FRACTION = kinds('("DOUBLE" or "FLOAT")', (FloatType, DoubleType), DOUBLE)
 
 FUNCTIONS = (
@@ -272,16 +304,11 @@ FUNCTIONS = (
         example="SELECT 2 between 1 and 3",
         group="predicate_funcs",
     ),
-    Function(
-        ("like",),
-        sig(STR, STR, STR, optional=1),
-        BOOLEAN,
-        _lower_like("LIKE"),
-        shown=_shown_like("LIKE"),
-        usage="Matches a pattern in which _ is any character and % any text.",
-        example="SELECT 'Spark' like '_park'",
-        group="string_funcs",
-    ),
+    _LIKE,
+    _like_each("likeany", "OR"),
+    _like_each("likeall", "AND"),
+    _like_each("notlikeany", "OR", negated=True),
+    _like_each("notlikeall", "AND", negated=True),
     Function(
         ("ilike",),
         sig(STR, STR, STR, optional=1),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from glowplug.errors import AnalysisError
+from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, GetField, LambdaVariable, Literal
 from glowplug.plan.function import Function, Lowering
-from glowplug.types import STRINGS, DataType, StructField, StructType, quote, sql_name
+from glowplug.plan.names import pretty
+from glowplug.types import STRINGS, DataType, NullType, StructField, StructType, quote
 
 _struct = partial(Function, group="struct_funcs")
 
@@ -31,7 +32,11 @@ def _metadata(e: Expression) -> str:
 
 def odd_count(name: str, args: tuple[Expression, ...]) -> AnalysisError:
     return AnalysisError(
-        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", functionName=quote(name), expectedNum="2n (n > 0)", actualNum=len(args)
+        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        docroot=DOCROOT,
+        functionName=quote(name),
+        expectedNum="2n (n > 0)",
+        actualNum=len(args),
     )
 
 
@@ -47,9 +52,10 @@ def _named(args: tuple[Expression, ...]) -> DataType:
         raise odd_count("named_struct", args)
     for n in names:
         if not isinstance(n, Literal) or n.value is None or not isinstance(n.type, STRINGS):
-            wrong = sum(not isinstance(x, Literal) for x in names)
+            wrong = [x for x in names if not isinstance(x, Literal) or not isinstance(x.type, (*STRINGS, NullType))]
             if wrong:
-                raise Mismatch("CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", inputExprs=f'["{sql_name(n.type)}"]')
+                shown = ", ".join(f'"{pretty(x)}"' for x in wrong)
+                raise Mismatch("CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", inputExprs=f"[{shown}]")
             raise Mismatch("UNEXPECTED_NULL", exprName="`name`")
     pairs = zip(names, values, strict=True)
     return StructType(tuple(StructField(n.value, v.type, v.nullable, _metadata(v)) for n, v in pairs))  # type: ignore[attr-defined]

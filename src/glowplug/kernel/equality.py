@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glowplug.functions.collation_keys import collated
+from glowplug.functions.collation_keys import by_key
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Attribute, Expression
 from glowplug.types import DoubleType, FloatType
@@ -19,7 +19,7 @@ def item(e: Expression, to: Compiler) -> str:
 
 def key_item(key: Expression, to: Compiler, order: str = "") -> str:
     """A column that rows are grouped by: 0.0 stands for -0.0, which equals it; of equal texts, the first for all."""
-    if collated(key.type):
+    if by_key(key.type):
         return f"first({to.sql(key)}{order}) AS c{key.id}"  # type: ignore[attr-defined]
     if not isinstance(key.type, (FloatType, DoubleType)):
         return item(key, to)
@@ -32,14 +32,14 @@ def one_value(key: Expression, to: Compiler) -> str:
 
 
 def group(key: Expression, place: int, to: Compiler) -> str:
-    return to.key(key) if collated(key.type) else str(place + 1)
+    return to.key(key) if by_key(key.type) else str(place + 1)
 
 
 def once(columns: tuple[Attribute, ...], rows: str, to: Compiler, order: str = "") -> str:
     """Each row once. `rows` is a FROM clause; `order` says which of equal texts stands for all."""
     unique = {a.id: a for a in columns}.values()
     items = ", ".join(key_item(a, to, order) for a in unique) or "1 AS _"
-    if not any(collated(a.type) for a in unique):
+    if not any(by_key(a.type) for a in unique):
         return f"SELECT DISTINCT {items}{rows}"
     return f"SELECT {items}{rows} GROUP BY {', '.join(group(a, i, to) for i, a in enumerate(unique))}"
 
@@ -55,14 +55,14 @@ def set_operation(node: r.SetOperation, to: Compiler) -> str:
         + f" FROM ({relation_sql(side, to)})"
         for side in (node.left, node.right)
     ]
-    if any(collated(c.type) for c in node.columns):
-        return _collated_sets(node, sides[0], sides[1], to)
+    if any(by_key(c.type) for c in node.columns):
+        return _keyed_sets(node, sides[0], sides[1], to)
     if node.kind == "except" and node.all:
         return _except_all(node, *sides)
     return f"({sides[0]}) {node.kind.upper()}{' ALL' if node.all else ''} ({sides[1]})"
 
 
-def _collated_sets(node: r.SetOperation, left: str, right: str, to: Compiler) -> str:
+def _keyed_sets(node: r.SetOperation, left: str, right: str, to: Compiler) -> str:
     """Rows are counted on either side, as equal as their collations make them; the first of them stands for all."""
     both = f" FROM (({left}) UNION ALL ({right}))"
     if node.kind == "union":

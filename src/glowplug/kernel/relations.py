@@ -12,7 +12,7 @@ from zlib import crc32
 from glowplug.arrow import kernel_columns
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions import poisson
-from glowplug.functions.collation_keys import collated
+from glowplug.functions.collation_keys import by_key
 from glowplug.kernel.equality import group, item, key_item, once, one_value, set_operation
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
@@ -119,7 +119,7 @@ def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
 
 
 def _key_column(key: Alias, to: Compiler) -> str:
-    return item(key, to) if collated(key.type) else key_item(key, to)
+    return item(key, to) if by_key(key.type) else key_item(key, to)
 
 
 def _sort(node: r.Sort, to: Compiler) -> str:

@@ -94,6 +94,8 @@ def predicated(c: Cursor) -> Expression:
 
 def _negated(e: Expression, origin: Origin) -> Expression:
     """NOT before a predicate; before LIKE ANY and LIKE ALL it is each pattern's."""
+    if isinstance(e, UnresolvedFunction) and e.parts[0] in ("likeall", "likeany"):
+        return replace(e, parts=(f"not{e.parts[0]}",), origin=origin)
     if isinstance(e, UnresolvedFunction) and e.parts[0] in ("and", "or"):
         return replace(e, args=tuple(_negated(a, origin) for a in e.args))
     return call("not", (e,), origin)
@@ -129,6 +131,9 @@ def _like(name: str) -> Callable[[Cursor, int, Expression], Expression]:
             c.i += 1
             patterns = c.paren_list(expression)
             origin = c.origin(start)
+            if name == "like" and all(isinstance(p, Literal) and isinstance(p.value, str) for p in patterns):
+                each = "likeall" if connective == "and" else "likeany"
+                return replace(call(each, (e, *patterns), origin), internal=True)
             result: Expression = call(name, (e, patterns[0]), origin)
             for p in patterns[1:]:
                 result = call(connective, (result, call(name, (e, p), origin)), origin)

@@ -255,13 +255,11 @@ def _case(c: Cursor) -> Expression | None:
     c.i += 1
     operand = None if c.kind == "WHEN" else expressions.expression(c)
     args: list[Expression] = []
-    while True:
-        when = c.i
-        if not c.take("WHEN"):
-            break
+    tests: list[int] = []  # the places of what the operand is compared with
+    while c.take("WHEN"):
         condition = expressions.expression(c)
         if operand is not None:
-            condition = call("=", (operand, condition), c.origin(when + 1))
+            tests.append(len(args))
         c.expect("THEN")
         args += [condition, expressions.expression(c)]
     if not args:
@@ -269,7 +267,11 @@ def _case(c: Cursor) -> Expression | None:
     if c.take("ELSE"):
         args.append(expressions.expression(c))
     c.expect("END")
-    return call("when", tuple(args), c.origin(start))
+    origin = c.origin(start)
+    for i in tests:
+        assert operand is not None
+        args[i] = call("=", (operand, args[i]), origin)
+    return call("when", tuple(args), origin)
 
 
 def _exists(c: Cursor) -> Expression | None:

@@ -33,7 +33,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.names import derived_name, pretty, qualified_text
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, Sort, to_attribute
 from glowplug.plan.tree import map_expressions, outer_columns, walk
-from glowplug.types import INT, MapType, quote, sql_name
+from glowplug.types import INT, ArrayType, DataType, MapType, StructType, is_orderable, quote, sql_name
 
 
 def is_aggregation(node: Select, items: list[Expression]) -> bool:
@@ -41,6 +41,18 @@ def is_aggregation(node: Select, items: list[Expression]) -> bool:
     if node.grouping is not None or node.grouping_sets or node.having is not None:
         return True
     return any(_bare_aggregates(e) for e in items if not isinstance(e, Attribute))
+
+
+def _groupable(type: DataType) -> bool:
+    """Whether rows can be grouped by values of the type: those with an order, and maps of such."""
+    match type:
+        case MapType(key, value):
+            return _groupable(key) and _groupable(value)
+        case ArrayType(element):
+            return _groupable(element)
+        case StructType(fields):
+            return all(_groupable(f.type) for f in fields)
+    return is_orderable(type)
 
 
 def _bare_aggregates(e: Expression) -> bool:
@@ -168,7 +180,7 @@ def _group_expression(e: Expression, items: list[Expression], scope: Scope, cx: 
             done = name_item(e, done)
     if _bare_aggregates(done):
         raise AnalysisError("GROUP_BY_AGGREGATE", origin_of(done) or origin_of(e), sqlExpr=qualified_text(done))
-    if isinstance(done.type, MapType):
+    if isinstance(done.type, MapType) and not _groupable(done.type):
         raise AnalysisError(
             "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", sqlExpr=f'"{pretty(done)}"', dataType=f'"{sql_name(done.type)}"'
         )
