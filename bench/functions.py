@@ -39,25 +39,13 @@ SCALARS = (
     ("log", "log(d + 1)", "ln(d + 1)"),
     ("cast to string", "CAST(i AS STRING)", "CAST(i AS VARCHAR)"),
     ("double to string", "CAST(d AS STRING)", "CAST(d AS VARCHAR)"),
-    (
-        "string to int",
-        "CAST(CAST(i AS STRING) AS BIGINT)",
-        "CAST(CAST(i AS VARCHAR) AS BIGINT)",
-    ),
+    ("string to int", "CAST(CAST(i AS STRING) AS BIGINT)", "CAST(CAST(i AS VARCHAR) AS BIGINT)"),
     ("upper", "upper(s)", "upper(s)"),
     ("substring", "substring(s, 2, 4)", "substring(s, 2, 4)"),
     ("concat", "concat(s, '!')", "s || '!'"),
     ("split", "split(s, '@')[0]", "split_part(s, '@', 1)"),
-    (
-        "regexp_replace",
-        "regexp_replace(s, '[0-9]+', '#')",
-        "regexp_replace(s, '[0-9]+', '#', 'g')",
-    ),
-    (
-        "regexp_extract",
-        "regexp_extract(s, '([0-9]+)', 1)",
-        "regexp_extract(s, '([0-9]+)', 1)",
-    ),
+    ("regexp_replace", "regexp_replace(s, '[0-9]+', '#')", "regexp_replace(s, '[0-9]+', '#', 'g')"),
+    ("regexp_extract", "regexp_extract(s, '([0-9]+)', 1)", "regexp_extract(s, '([0-9]+)', 1)"),
     ("rlike", "s RLIKE '9@'", "regexp_matches(s, '9@')"),
     ("like", "s LIKE '%9@%'", "s LIKE '%9@%'"),
     ("levenshtein", "levenshtein(s, 'user')", "levenshtein(s, 'user')"),
@@ -73,29 +61,13 @@ SCALARS = (
     ("base64", "base64(CAST(s AS BINARY))", "base64(s::BLOB)"),
     ("year", "year(day)", "year(day)"),
     ("date_add", "date_add(day, 7)", "day + 7"),
-    (
-        "months_between",
-        "months_between(day, DATE'2020-01-31')",
-        "datediff('month', DATE '2020-01-31', day)",
-    ),
+    ("months_between", "months_between(day, DATE'2020-01-31')", "datediff('month', DATE '2020-01-31', day)"),
     ("date_trunc", "date_trunc('MONTH', ts)", "date_trunc('month', ts)"),
-    (
-        "date_format",
-        "date_format(ts, 'yyyy-MM-dd HH:mm')",
-        "strftime(ts, '%Y-%m-%d %H:%M')",
-    ),
-    (
-        "to_date",
-        "to_date(CAST(day AS STRING), 'yyyy-MM-dd')",
-        "strptime(CAST(day AS VARCHAR), '%Y-%m-%d')",
-    ),
+    ("date_format", "date_format(ts, 'yyyy-MM-dd HH:mm')", "strftime(ts, '%Y-%m-%d %H:%M')"),
+    ("to_date", "to_date(CAST(day AS STRING), 'yyyy-MM-dd')", "strptime(CAST(day AS VARCHAR), '%Y-%m-%d')"),
     ("unix_timestamp", "unix_timestamp(ts)", "epoch(ts)"),
     ("get_json_object", "get_json_object(j, '$.a')", "json_extract_string(j, '$.a')"),
-    (
-        "from_json",
-        "from_json(j, 'a INT, b STRING').a",
-        'from_json(j, \'{"a": "INTEGER"}\').a',
-    ),
+    ("from_json", "from_json(j, 'a INT, b STRING').a", 'from_json(j, \'{"a": "INTEGER"}\').a'),
     ("to_json", "to_json(named_struct('a', i))", "to_json({a: i})::VARCHAR"),
     ("array_contains", "array_contains(a, 3)", "list_contains(a, 3)"),
     ("array_sort", "array_sort(a)", "list_sort(a)"),
@@ -103,11 +75,7 @@ SCALARS = (
     ("array_union", "array_union(a, array(1, 2))", "list_distinct(a || [1, 2])"),
     ("transform", "transform(a, x -> x + 1)", "list_transform(a, lambda x: x + 1)"),
     ("aggregate", "aggregate(a, 0L, (x, y) -> x + y)", "list_sum(a)"),
-    (
-        "array_sort by",
-        "array_sort(a, (x, y) -> CAST(y - x AS INT))",
-        "list_reverse_sort(a)",
-    ),
+    ("array_sort by", "array_sort(a, (x, y) -> CAST(y - x AS INT))", "list_reverse_sort(a)"),
 )
 AGGREGATES = (
     ("sum", "sum(d)", "sum(d)"),
@@ -122,17 +90,9 @@ AGGREGATES = (
     ("approx_count_distinct", "approx_count_distinct(i)", "approx_count_distinct(i)"),
     ("hll_sketch_agg", "hll_sketch_agg(i)", "approx_count_distinct(i)"),
     ("theta_sketch_agg", "theta_sketch_agg(i)", "approx_count_distinct(i)"),
-    (
-        "kll_sketch_agg_double",
-        "kll_sketch_agg_double(CAST(d AS DOUBLE))",
-        "approx_quantile(d, 0.5)",
-    ),
+    ("kll_sketch_agg_double", "kll_sketch_agg_double(CAST(d AS DOUBLE))", "approx_quantile(d, 0.5)"),
     ("approx_top_k", "approx_top_k(i % 1000)", "approx_top_k(i % 1000, 5)"),
-    (
-        "count_min_sketch",
-        "count_min_sketch(i, 0.01D, 0.9D, 1)",
-        "approx_count_distinct(i)",
-    ),
+    ("count_min_sketch", "count_min_sketch(i, 0.01D, 0.9D, 1)", "approx_count_distinct(i)"),
     ("histogram_numeric", "histogram_numeric(i % 100, 5)", "histogram(i % 100)"),
 )
 
@@ -159,14 +119,8 @@ def measure(rows: int, names: list[str]) -> list[tuple[str, float, float]]:
         kernel.sql(f"CREATE VIEW data AS FROM '{path}'")
         for name, ours, native in calls:
             if not names or name in names:
-                mine = _rate(
-                    lambda sql=f"SELECT {ours} FROM data": spark.sql(sql).toArrow(),
-                    rows,
-                )  # type: ignore[misc]
-                theirs = _rate(
-                    lambda sql=f"SELECT {native} FROM data": kernel.sql(sql).fetchall(),
-                    rows,
-                )  # type: ignore[misc]
+                mine = _rate(lambda sql=f"SELECT {ours} FROM data": spark.sql(sql).toArrow(), rows)  # type: ignore[misc]
+                theirs = _rate(lambda sql=f"SELECT {native} FROM data": kernel.sql(sql).fetchall(), rows)  # type: ignore[misc]
                 found.append((name, mine, theirs))
     spark.stop()
     return found
