@@ -74,3 +74,27 @@ def test_what_cannot_be_sorted_is_refused(spark: Any) -> None:
     spark.sql("CREATE TABLE texts (a INT) USING csv CLUSTERED BY (a) SORTED BY (a) INTO 2 BUCKETS")
     with pytest.raises(Exception, match="UNSUPPORTED_FEATURE"):
         spark.sql("INSERT INTO texts VALUES (1)")
+
+
+def test_every_type_is_hashed_as_by_spark(spark: Any, warehouse: Path) -> None:
+    """The buckets that Apache Spark 4.2.1 puts the same rows into."""
+    spark.sql(
+        "CREATE TABLE typed (i BIGINT, s STRING, d DOUBLE, t TIMESTAMP, k INT, x DECIMAL(10,2), y DATE, z BOOLEAN) "
+        "USING parquet CLUSTERED BY (i, s, d, x, y, z) SORTED BY (k) INTO 5 BUCKETS"
+    )
+    spark.sql(
+        "INSERT INTO typed SELECT id, concat('s', id % 13), id / 7D, NULL, id % 11, CAST(id AS DECIMAL(10,2)), "
+        "date_add(DATE'2020-01-01', CAST(id AS INT)), id % 3 = 0 FROM range(60)"
+    )
+    spark.sql("INSERT INTO typed VALUES (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)")
+    found = {
+        number: sorted((-1 if row["i"] is None else row["i"]) for file in files for row in file)
+        for number, files in buckets(warehouse / "typed").items()
+    }
+    assert found == {
+        0: [8, 9, 12, 13, 15, 21, 25, 29, 34, 42, 45, 46, 56, 57],
+        1: [1, 3, 6, 10, 14, 22, 26, 31, 33, 44, 47, 48, 50, 51, 53],
+        2: [-1, 7, 17, 35, 38, 41, 55, 58],
+        3: [0, 5, 19, 20, 24, 37, 40, 52, 59],
+        4: [2, 4, 11, 16, 18, 23, 27, 28, 30, 32, 36, 39, 43, 49, 54],
+    }
