@@ -38,9 +38,10 @@ elif kind == "sessions":  # after another stateful operator
     df = df.select(F.unix_timestamp("session_window.start").alias("t"), "k", "v")
 elif kind == "with state":
     def count(key, frames, state):
-        n = (state.get[0] if state.exists else 0) + sum(len(frame) for frame in frames)
+        before = state.get[0] if state.exists else 0  # the number of each row, in whichever batch it comes
+        n = before + sum(len(frame) for frame in frames)
         state.update((n,))
-        yield pd.DataFrame({"k": [key[0]], "n": [n]})
+        yield pd.DataFrame({"k": key[0], "n": range(before + 1, n + 1)})
     df = df.groupBy("k").applyInPandasWithState(count, "k STRING, n LONG", "n LONG", "append", "NoTimeout")
 elif kind == "transform":
     class Processor(StatefulProcessor):
@@ -57,21 +58,21 @@ elif kind == "transform":
                 before = self.count.getValue((row.v % 3,)) if self.count.containsKey((row.v % 3,)) else (0,)
                 self.count.updateValue((row.v % 3,), (before[0] + 1,))
                 self.handle.registerTimer(int(row.t.timestamp()) * 1000 + 30_000)
-            yield self.told(key, 0)
+                if len(list(self.seen.get())) > 12:
+                    self.seen.clear()
+                    self.count.removeKey((0,))
+                yield self.told(key, 0)
 
         def handleExpiredTimer(self, key, timerValues, expired):
-            if len(list(self.seen.get())) > 12:
-                self.seen.clear()
-                self.count.removeKey((0,))
-            yield self.told(key, expired.getExpiryTimeInMs() // 1000)
+            yield Row(k=key[0], at=expired.getExpiryTimeInMs() // 1000, s=0, n=0, m=0)
 
         def told(self, key, at):
             seen = [v for v, in self.seen.get()]
             return Row(k=key[0], at=at, s=self.total.get()[0], n=len(seen), m=len(list(self.count.iterator())))
 
-    out = "k STRING, at LONG, s LONG, n INT, m INT"
+    schema = "k STRING, at LONG, s LONG, n INT, m INT"
     by = df.withWatermark("t", "10 seconds").groupBy("k")
-    df = by.transformWithState(Processor(), out, "append", "EventTime")
+    df = by.transformWithState(Processor(), schema, "append", "EventTime")
 elif kind == "distinct":
     df = df.dropDuplicates(["v"]).select("v")  # which row of equal ones is kept is not said
 else:
