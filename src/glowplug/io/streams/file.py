@@ -55,7 +55,10 @@ class FileStreamOptions:
         "fileNameOnly", "Files of one name in different directories are the same.", False, parse=boolean
     )
     max_age: int = option(
-        "maxFileAge", "Files so much older than the newest are left out.", 7 * 86_400_000, parse=_millis
+        "maxFileAge",
+        "Files so much older than the newest one that was read are left out.",
+        7 * 86_400_000,
+        parse=_millis,
     )
     clean: str = option(
         "cleanSource", "What becomes of files that are done with: off, delete or archive.", "off",
@@ -105,6 +108,7 @@ class FileReader(Reader):
             number = 0 if current is None else current + 1
             entries = [{"path": uri, "timestamp": f.status.modified // 1000, "batchId": number} for uri, f in found]
             self.log.add(number, entries)
+            self.newest = max([self.newest, *(f.status.modified // 1000 for _, f in found)])
             self.seen.update((self._key(uri), f.status.modified // 1000) for uri, f in found)
             self.taken.update(found)
             current = number
@@ -155,7 +159,6 @@ class FileReader(Reader):
         files = [(uri, f) for uri, f in self._found() if self._key(uri) not in self.seen]
         limits = self.stream.limits
         if not (limits.latest_first and (limits.files or limits.bytes)):
-            self.newest = max([self.newest, *(f.status.modified // 1000 for _, f in files)])
             files = [(u, f) for u, f in files if f.status.modified // 1000 >= self.newest - limits.max_age]
         return sorted(files, key=lambda uf: (uf[1].status.modified, uf[0]), reverse=limits.latest_first)
 
