@@ -1,0 +1,40 @@
+"""What is not as on Spark."""
+
+# Why → the programs of which all is different.
+GAPS = {
+    "Spark filters before it sees times, which leaves it with another watermark": [
+        "left join with a condition of one side"
+    ],
+    "exact distinct aggregates are kept, where Spark refuses them": ["refused: distinct aggregate"],
+    "grouping sets are refused": ["rollup, complete"],
+}
+
+# Why → what of the reports is different, by program. The rows are the same.
+REPORTS: dict[str, dict[str, list[str]]] = {
+    "Spark leaves rows without a key out before it sees their time": {
+        "inner join": ["eventTime"],
+        "inner join, update": ["eventTime"],
+        "right join": ["eventTime"],
+        "inner join by key, with watermarks": ["eventTime"],
+        "inner join, restarts": ["eventTime"],
+        "inner join, bound one way": ["eventTime"],
+        "inner join, greatest watermark": ["eventTime"],
+        "join, then windows": ["eventTime"],
+        "right join on the time": ["eventTime"],
+        "leftsemi join": ["eventTime"],
+    },
+    "Spark does not keep rows of a semi join that were put out": {
+        "leftsemi join": ["state"],
+    },
+    "a limit that is reached reads no more, and otherwise whole chunks": {
+        "limit": ["input"],
+        "limit, a file a batch": ["input"],
+        "limit before keys, complete": ["input"],
+        "availableNow: limit": ["input"],
+        "once: limit": ["input"],
+    },
+    "aggregates whose state is the rows of a group count rows": {"many aggregates": ["state"]},
+    "Spark does not see the time of rows of which nobody reads it": {"dropDuplicates, watermark elsewhere": ["state"]},
+    "a DataFrame that is used twice is one source in Spark": {"union of streams": ["input"]},
+    "Spark lost count": {"more than ten batches": ["input"]},
+}
