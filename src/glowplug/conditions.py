@@ -945,6 +945,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_BOOLEAN_STATEMENT": ("22546", "A BOOLEAN is needed, which <invalidStatement> is not."),
     "INVALID_BUCKET_COLUMN_DATA_TYPE": ("42601", "A table cannot be bucketed by a column of type <type>."),
+    "INVALID_BUCKET_COUNT": ("22003", "A table has 1 to <bucketingMaxBuckets> buckets, and not <numBuckets>."),
     "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_CLOSED": (
         "42K04",
         "The session cannot be cloned to <targetSessionId>: a session of that id was closed before.",
@@ -2037,6 +2038,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The table <tableName> has the buckets <existingBucketString>, not <specifiedBucketString>.",
     ),
+    "_LEGACY_ERROR_TEMP_1166": ("", "The bucket column <bucketCol> is one of the partitions: <normalizedPartCols>."),
     "_LEGACY_ERROR_TEMP_1169": (
         "",
         "The given partition columns of <tableName> are not all there are: <normalizedPartSpec> of <partColNames>.",

@@ -76,6 +76,20 @@ def test_what_cannot_be_sorted_is_refused(spark: Any) -> None:
         spark.sql("INSERT INTO texts VALUES (1)")
 
 
+@pytest.mark.parametrize(
+    ("clauses", "condition"),
+    [
+        ("CLUSTERED BY (a) INTO 0 BUCKETS", "INVALID_BUCKET_COUNT"),
+        ("CLUSTERED BY (a) INTO 100001 BUCKETS", "INVALID_BUCKET_COUNT"),
+        ("PARTITIONED BY (p) CLUSTERED BY (p) INTO 2 BUCKETS", "_LEGACY_ERROR_TEMP_1166"),
+        ("CLUSTERED BY (b) INTO 2 BUCKETS", "COLUMN_NOT_DEFINED_IN_TABLE"),
+    ],
+)
+def test_what_spark_refuses(spark: Any, clauses: str, condition: str) -> None:
+    with pytest.raises(Exception, match=condition):
+        spark.sql(f"CREATE TABLE refused (a INT, p INT) USING parquet {clauses}")
+
+
 def test_every_type_is_hashed_as_by_spark(spark: Any, warehouse: Path) -> None:
     """The buckets that Apache Spark 4.2.1 puts the same rows into."""
     spark.sql(

@@ -42,6 +42,7 @@ from glowplug.plan.tree import map_expressions, walk
 from glowplug.types import STRING, ArrayType, DataType, DecimalType, NullType, quote, sql_name
 
 Resolve = Callable[..., Expression]
+_LEGACY = "spark.sql.legacy"
 
 
 def defer_lambda(e: Expression) -> Expression | None:
@@ -284,7 +285,7 @@ def _count(function: Function, name: str, args: tuple[Expression, ...], e: Unres
             expectedNum=" >= 1",
             actualNum=len(args),
             legacyNum=0,
-            legacyConfKey='"spark.sql.legacy.allowParameterlessCount"',
+            legacyConfKey=f'"{_LEGACY}.allowParameterlessCount"',  # which is refused
             legacyConfValue='"true"',
         )
     if all(s.most is None for s in signatures):

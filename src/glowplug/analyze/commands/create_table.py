@@ -235,7 +235,13 @@ def checked(table: Table, cx: Context) -> StructType:
     if partition and len(partition) == len(fields):
         raise AnalysisError("ALL_PARTITION_COLUMNS_NOT_ALLOWED")
     if table.bucketing is not None:
+        most = int(cx.conf.get("spark.sql.sources.bucketing.maxBuckets") or 0)
+        if not 0 < table.bucketing.buckets <= most:
+            raise AnalysisError("INVALID_BUCKET_COUNT", bucketingMaxBuckets=most, numBuckets=table.bucketing.buckets)
         for name in table.bucketing.columns:
+            if name.lower() in twice:
+                outside = ", ".join(table.partition_by)
+                raise AnalysisError("_LEGACY_ERROR_TEMP_1166", bucketCol=name, normalizedPartCols=outside)
             type = _column(name, "bucket", table).type
             if collated(type):
                 raise AnalysisError("INVALID_BUCKET_COLUMN_DATA_TYPE", type=f'"{sql_name(type)}"')
