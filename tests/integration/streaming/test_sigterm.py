@@ -93,7 +93,9 @@ def test_a_second_signal_ends_a_script_at_once(tmp_path: Path) -> None:
 def test_a_server_commits_the_batches_of_its_clients(tmp_path: Path, client: str) -> None:
     for _ in range(2):
         before = len(notes(tmp_path))
-        server = subprocess.Popen([GLOWPLUG, "server", "--port", "0", "--grace", "8"], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(
+            [GLOWPLUG, "server", "--port", "0", "--grace", "8"], stdout=subprocess.PIPE, text=True
+        )
         with server:
             assert server.stdout is not None
             url = server.stdout.readline().split()[-1]
