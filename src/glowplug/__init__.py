@@ -8,7 +8,8 @@ or unmodified, from the command line: `glowplug run script.py`. In the order of 
 `cli`, `connect`   how a program gets in: commands, Spark Connect, the in-process transport
 `session`          one user's world
 `query`            the way of a query on one screen
-`sql`, `plan`, `functions`, `catalog`, `analyze`, `optimize`, `physical`, `kernel`, `execute`, `io`, `lake`, `streaming`   the steps
+`sql`, `plan`, `functions`, `catalog`, `analyze`, `optimize`, `physical`, `kernel`, `execute`, `io`, `lake`   the steps
+`streaming`        queries that run again and again
 `config`, `errors`, `types`   what all of them use
 """
 
