@@ -39,18 +39,22 @@ class Streams:
 
     def start(self, command: StartStream, session: Session, foreach: MakeCaller) -> tuple[StreamingQuery, str]:
         """The query, and its started event as JSON."""
+        with self._lock:  # before a sink in memory takes the name of another's
+            self._refuse_taken(command.name)
         checkpoint, prepare = prepared(command, session, foreach)
         with self._lock:
-            for other in self._active():
-                if command.name is not None and other.name == command.name:
-                    raise IllegalArgument("_LEGACY_ERROR_TEMP_3102", msg=_TAKEN.format(name=command.name))
-                if other.id == checkpoint.id:
-                    raise ExecutionError("CONCURRENT_QUERY")
+            self._refuse_taken(command.name)
+            if any(other.id == checkpoint.id for other in self._active()):
+                raise ExecutionError("CONCURRENT_QUERY")
             operation = Operation(checkpoint.id)
             patience = session.conf.seconds(STOP_TIMEOUT) or None
             query = StreamingQuery(checkpoint.id, command.name, command.trigger, operation, self._publish, patience)
             self._queries[query.run_id] = (query, 0.0)
             return query, query.start(lambda: prepare(operation))
+
+    def _refuse_taken(self, name: str | None) -> None:
+        if name is not None and any(other.name == name for other in self._active()):
+            raise IllegalArgument("_LEGACY_ERROR_TEMP_3102", msg=_TAKEN.format(name=name))
 
     def active(self) -> list[StreamingQuery]:
         with self._lock:

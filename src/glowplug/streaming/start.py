@@ -189,7 +189,8 @@ def _sink(
             name = command.name
             if name is None:
                 raise AnalysisError("_LEGACY_ERROR_TEMP_1194")
-            return lambda: Memory(session, name, schema_of(plan), mode)
+            sink = Memory(session, name, schema_of(plan), mode)  # now: the view is there when the query has started
+            return lambda: sink
         case "kafka":
             from glowplug.streaming.sinks import kafka  # its client takes a while to load
 

@@ -326,3 +326,11 @@ def test_batches_grow_and_shrink_to_the_time_they_are_to_take(spark: Any, tmp_pa
     assert sum(patient) == sum(hasty) == 40
     assert patient == [2, 4, 8, 16, 10]
     assert hasty[:2] == [2, 1] and set(hasty[1:]) == {1}
+
+
+def test_the_view_of_a_sink_in_memory_is_there_at_once(spark: SparkSession) -> None:
+    rows = spark.readStream.format("rate").load()
+    for _ in range(20):
+        query = rows.writeStream.format("memory").queryName("at_once").start()
+        assert spark.table("at_once").columns == ["timestamp", "value"]
+        query.stop()
