@@ -328,7 +328,7 @@ def test_batches_grow_and_shrink_to_the_time_they_are_to_take(spark: Any, tmp_pa
     assert hasty[:2] == [2, 1] and set(hasty[1:]) == {1}
 
 
-def test_the_view_of_a_sink_in_memory_is_there_at_once(spark: SparkSession) -> None:
+def test_the_view_of_a_sink_in_memory_is_there_at_once(spark) -> None:
     rows = spark.readStream.format("rate").load()
     for _ in range(20):
         query = rows.writeStream.format("memory").queryName("at_once").start()
