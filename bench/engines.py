@@ -64,9 +64,10 @@ def programs(engine: Engine) -> Path:
     return environment / "bin"
 
 
-def environment() -> dict[str, str]:
-    """As users have it: what was compiled to bytecode once is not compiled again."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+def environment(engine: Engine | None = None) -> dict[str, str]:
+    """As users have it: what was compiled to bytecode is not compiled again; workers have their engine's packages."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept if engine is None else kept | {"PYSPARK_PYTHON": str(programs(engine) / "python")}
 
 
 def command(engine: Engine, script: Path, *args: str) -> list[str]:
@@ -103,7 +104,7 @@ class Worker:
             stderr=self._log,
             text=True,
             cwd=HOME,
-            env=environment(),
+            env=environment(engine),
         )
         threading.Thread(target=self._watch, daemon=True).start()
         self._read()
