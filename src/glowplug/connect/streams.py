@@ -18,6 +18,7 @@ from glowplug.session.session import Session
 from glowplug.streaming.manager import streams
 from glowplug.streaming.query import StreamingQuery
 
+LAST_EVENT_SECONDS = 0.1
 EVENTS = {
     "progress": pb.StreamingQueryEventType.QUERY_PROGRESS_EVENT,
     "idle": pb.StreamingQueryEventType.QUERY_IDLE_EVENT,
@@ -57,6 +58,10 @@ def call(m: Any, session: Session, operation: Operation) -> Iterator[Response]:
             result.recent_progress.recent_progress_json.extend(p.json() for p in list(query.progress))
         case "stop":
             (query.drain if own else query.stop)()
+            if streams(session).is_listened_to:
+                # The client hangs if it removes its listener while the last event is on its way: it waits, under the
+                # lock that the event needs, for the thread that has it.
+                time.sleep(LAST_EVENT_SECONDS)
         case "process_all_available":
             called = time.monotonic()
             _waiting(lambda seconds: query.processed(called, seconds), None, operation)

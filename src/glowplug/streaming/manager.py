@@ -123,6 +123,10 @@ class Streams:
         while (event := listener.get()) is not None and listener is self._listener:
             yield event
 
+    @property
+    def is_listened_to(self) -> bool:
+        return self._listener is not None
+
     def remove_listener(self) -> None:
         listener, self._listener = self._listener, None
         if listener is not None:
