@@ -11,6 +11,7 @@ from glowplug.errors import AnalysisError, SparkError, unsupported
 from glowplug.plan.casts import can_cast, up_castable
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Subquery, new_id
 from glowplug.plan.relations import OneRow, Project
+from glowplug.plan.statements import ColumnChange
 from glowplug.plan.tree import walk
 from glowplug.types import (
     NUMERIC,
@@ -54,6 +55,18 @@ def _parsed(text: str, cx: Context) -> Expression:
     from glowplug.sql import Settings, parse_expression
 
     return resolve(parse_expression(text, Settings.of(cx.conf)), Scope(()), cx)
+
+
+def changed_metadata(f: StructField, change: ColumnChange) -> str:
+    """The column's metadata after ALTER COLUMN with COMMENT, SET DEFAULT or DROP DEFAULT (the empty default)."""
+    data = json.loads(f.metadata)
+    if change.comment is not None:
+        data["comment"] = change.comment
+    if change.default == "":
+        data.pop(CURRENT, None)
+    elif change.default is not None:
+        data[CURRENT] = change.default
+    return json.dumps(data, ensure_ascii=False) if data else "{}"
 
 
 def with_default(f: StructField, statement: str, cx: Context) -> StructField:

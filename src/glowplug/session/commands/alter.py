@@ -9,7 +9,7 @@ from typing import Any
 
 from glowplug.analyze.commands import targets
 from glowplug.analyze.commands.create_table import as_uri, check_properties, checked
-from glowplug.analyze.commands.defaults import CURRENT, with_default
+from glowplug.analyze.commands.defaults import changed_metadata, with_default
 from glowplug.analyze.commands.insert import no_column
 from glowplug.analyze.commands.targets import refused
 from glowplug.analyze.context import Context
@@ -197,14 +197,7 @@ def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, sessi
             newName=quote(field.name),
             newType=f'"{sql_name(column.type)}"',
         )
-    data = json.loads(field.metadata)
-    if column.comment is not None:
-        data["comment"] = column.comment
-    if column.default == "":
-        data.pop(CURRENT, None)
-    elif column.default is not None:
-        data[CURRENT] = column.default
-    made = replace(field, metadata=json.dumps(data, ensure_ascii=False) if data else "{}")
+    made = replace(field, metadata=changed_metadata(field, column))
     made = with_default(made, "ALTER TABLE ALTER COLUMN", cx)
 
     def changed(t: Table) -> Table:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from glowplug.analyze.commands.defaults import CURRENT, with_default
+from glowplug.analyze.commands.defaults import CURRENT, changed_metadata, with_default
 from glowplug.analyze.commands.insert import no_column
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Table
@@ -149,15 +149,8 @@ def _change_column(at: Snapshot, column: s.ColumnChange, session: Session, opera
     found = next((f for f in fields if f.name.lower() == column.column[0].lower()), None)
     if found is None:
         raise no_column(column.column, fields)
-    data = json.loads(found.metadata)
-    if column.comment is not None:
-        data["comment"] = column.comment
-    if column.default == "":
-        data.pop(CURRENT, None)
-    elif column.default is not None:
-        data[CURRENT] = column.default
     nullable = found.nullable if column.nullable is None else column.nullable
-    made = replace(found, nullable=nullable, metadata=json.dumps(data, ensure_ascii=False) if data else "{}")
+    made = replace(found, nullable=nullable, metadata=changed_metadata(found, column))
     if column.default:
         made = with_default(made, "ALTER TABLE ALTER COLUMN", cx)
     retyped = column.type is not None and not same_type(column.type, found.type)
