@@ -100,9 +100,9 @@ def _relation(session: Session, node: r.UnresolvedRelation) -> r.Relation | None
 
 def _call(session: Session, node: r.CatalogCall | Effect) -> r.Relation:
     if isinstance(node, Effect):
-        from glowplug.session.commands.delta import looked_up
+        from glowplug.session.commands.delta import look_up
 
-        return looked_up(node.command, session)
+        return look_up(node.command, session)
     from glowplug.session import catalog_calls
 
     return catalog_calls.resolve(node, session)

@@ -80,14 +80,14 @@ RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | No
     s.SetVariable: variables.assign,
     s.Truncate: tables.truncate,
     Script: scripts.run_script,
-    d.ConvertToDelta: delta.convert,
-    d.DescribeDetail: delta.describe_detail,
-    d.DescribeHistory: delta.describe_history,
-    d.IsDeltaTable: delta.is_delta_table,
-    d.Generate: delta.generate,
-    d.Optimize: delta.optimize,
-    d.Restore: delta.restore,
-    d.Vacuum: delta.vacuum,
+    d.ConvertToDelta: delta.maintain,
+    d.DescribeDetail: delta.look_up,
+    d.DescribeHistory: delta.look_up,
+    d.IsDeltaTable: delta.look_up,
+    d.Generate: delta.maintain,
+    d.Optimize: delta.maintain,
+    d.Restore: delta.maintain,
+    d.Vacuum: delta.maintain,
 }
 
 

@@ -11,66 +11,34 @@ from glowplug.plan.relations import Relation
 from glowplug.session.session import Session
 
 
-def describe_history(command: d.DescribeHistory, session: Session, operation: Operation) -> Relation:
-    from glowplug.session.delta import history
-
-    return history.describe_history(command, session)
-
-
-def is_delta_table(command: d.IsDeltaTable, session: Session, operation: Operation) -> Relation:
-    from glowplug.session.delta import history
-
-    return history.is_delta_table(command, session)
-
-
-def looked_up(command: Command, session: Session) -> Relation:
+def look_up(command: Command, session: Session, operation: Operation | None = None) -> Relation:
     """The rows of a command that changes nothing, in whatever plan it is."""
+    from glowplug.session.delta import history
+
     match command:
         case d.DescribeHistory():
-            return describe_history(command, session, Operation(""))
+            return history.describe_history(command, session)
         case d.DescribeDetail():
-            return describe_detail(command, session, Operation(""))
+            return history.describe_detail(command, session)
         case d.IsDeltaTable():
-            return is_delta_table(command, session, Operation(""))
+            return history.is_delta_table(command, session)
     raise unsupported("a change of a table as part of another plan")
 
 
-def describe_detail(command: d.DescribeDetail, session: Session, operation: Operation) -> Relation:
-    from glowplug.session.delta import history
-
-    return history.describe_detail(command, session)
-
-
-def optimize(command: d.Optimize, session: Session, operation: Operation) -> Relation:
+def maintain(command: Command, session: Session, operation: Operation) -> Relation:
+    """What the library of the table's log has a part in."""
     library()
     from glowplug.session.delta import maintenance
 
-    return maintenance.optimize(command, session)
-
-
-def vacuum(command: d.Vacuum, session: Session, operation: Operation) -> Relation:
-    library()
-    from glowplug.session.delta import maintenance
-
-    return maintenance.vacuum(command, session)
-
-
-def restore(command: d.Restore, session: Session, operation: Operation) -> Relation:
-    library()
-    from glowplug.session.delta import maintenance
-
-    return maintenance.restore(command, session)
-
-
-def convert(command: d.ConvertToDelta, session: Session, operation: Operation) -> Relation:
-    library()
-    from glowplug.session.delta import maintenance
-
-    return maintenance.convert(command, session)
-
-
-def generate(command: d.Generate, session: Session, operation: Operation) -> Relation:
-    library()
-    from glowplug.session.delta import maintenance
-
-    return maintenance.generate(command, session)
+    match command:
+        case d.Optimize():
+            return maintenance.optimize(command, session)
+        case d.Vacuum():
+            return maintenance.vacuum(command, session)
+        case d.Restore():
+            return maintenance.restore(command, session)
+        case d.ConvertToDelta():
+            return maintenance.convert(command, session)
+        case d.Generate():
+            return maintenance.generate(command, session)
+    raise unsupported(f"the command {type(command).__name__}")
