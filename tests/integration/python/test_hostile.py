@@ -17,6 +17,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 from pyspark.sql.connect.session import SparkSession
 
+from tests.integration.python.processes import alive, eventually
+
 cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import tests
 
 MEGABYTE = 1 << 20
@@ -24,23 +26,6 @@ MEGABYTE = 1 << 20
 
 def works(spark: Any) -> bool:
     return bool(spark.range(3).select(F.udf(lambda x: x + 1, "long")("id").alias("x")).agg(F.sum("x")).first()[0] == 6)
-
-
-def alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as f:
-            return f.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def eventually(check: Any, seconds: float = 60) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to pass")
 
 
 CLIENT = """

@@ -16,6 +16,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 from pyspark.sql.connect.session import SparkSession
 
+from tests.integration.python.processes import alive, eventually
+
 cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import tests
 
 MEMORY = "spark.glowplug.python.workerMemory"
@@ -104,11 +106,11 @@ def test_interrupt_ends_an_endless_loop(spark: Any, tmp_path: Path) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    pid = int(_eventually(lambda: mark.exists() and mark.read_text()))
+    pid = int(eventually(lambda: mark.exists() and mark.read_text(), seconds=30))
     spark.interruptAll()
     thread.join(20)
     assert failed and "OPERATION_CANCELED" in str(failed[0])
-    _eventually(lambda: not _alive(pid))
+    eventually(lambda: not alive(pid), seconds=30)
     assert works(spark)
 
 
@@ -122,26 +124,9 @@ def test_a_limit_stops_functions_early(spark: Any) -> None:
 def test_workers_end_with_the_engine(serve: Any) -> None:
     with serve() as server:
         (pid, *_) = worker_pids(SparkSession(connection=server.url))
-        assert _alive(pid)
+        assert alive(pid)
         server.popen.send_signal(signal.SIGKILL)
-        _eventually(lambda: not _alive(pid))
-
-
-def _alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as f:
-            return f.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def _eventually(check: Any, seconds: float = 30) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to pass")
+        eventually(lambda: not alive(pid), seconds=30)
 
 
 def test_settings_that_make_no_sense(spark: Any) -> None:
