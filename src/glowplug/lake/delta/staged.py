@@ -5,6 +5,7 @@ A killed job leaves `_temporary/<id>`, or files that no version names; VACUUM re
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -57,7 +58,10 @@ class StagedFiles:
 
     def begin(self) -> Staging:
         directory = os.path.join(self.path, TEMPORARY, str(uuid.uuid4()))
-        os.makedirs(directory)
+        for _ in range(100):  # other writers remove the directories above it when they find them empty
+            with contextlib.suppress(FileNotFoundError):
+                os.makedirs(directory)
+                break
         return Staging(os.path.basename(directory), directory)
 
     def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:

@@ -6,11 +6,11 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from glowplug.config import SPARK_VERSION
-from glowplug.errors import ExecutionError, SparkError, UnsupportedOperation
+from glowplug.errors import ExecutionError
 from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.execute.operation import Operation
 from glowplug.io import formats
@@ -25,17 +25,11 @@ from glowplug.lake.delta.read import absolute
 from glowplug.lake.delta.snapshot import Snapshot
 from glowplug.lake.delta.staged import StagedFiles, indexed_columns
 from glowplug.plan.relations import Relation, Repartition
+from glowplug.session.delta.protocol import check_writable
 from glowplug.session.session import Session
 from glowplug.types import StructType
 
 ENGINE = f"Glowplug (Spark {SPARK_VERSION})"
-# What a writer of ours does, by the protocol's names.
-WRITE_FEATURES = frozenset(
-    {
-        "allowColumnDefaults", "appendOnly", "checkConstraints", "deletionVectors", "domainMetadata", "invariants",
-        "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +70,7 @@ class Change:
 
 def run(change: Change, plan: Relation | None, session: Session, operation: Operation) -> Result:
     """Write the rows of `plan` and commit, all at once. Raises the plan's errors, `Conflict`, TASK_WRITE_FAILED."""
-    check_writable(change)
+    check_writable(change.path, change.protocol, change.metadata, bool(change.data_change and change.removes))
     if change.transaction is not None and change.base is not None:
         app, version = change.transaction
         done = change.base.transaction(app)
@@ -185,96 +179,7 @@ def log_paths(snapshot: Snapshot, absolutes: frozenset[str]) -> list[str]:
     return [p for p in snapshot.files["path"].to_pylist() if absolute(snapshot.path, p) in absolutes]
 
 
-# --- what keeps a table from being written ----------------------------------------------------------------
-
-
-def check_writable(change: Change) -> None:
-    protocol, configuration = change.protocol, change.metadata.configuration
-    if protocol.writer > 7:
-        raise UnsupportedOperation(
-            "DELTA_INVALID_PROTOCOL_VERSION",
-            tableNameOrPath=change.path,
-            readerRequired=protocol.reader,
-            writerRequired=protocol.writer,
-            supportedReaders="1, 2, 3",
-            supportedWriters="1 to 7",
-        )
-    features = set(protocol.writer_features) - WRITE_FEATURES
-    used = {
-        key
-        for f in _all_fields(change.metadata.schema)
-        for key, of in (("columnMapping", "columnMapping."), ("identityColumns", "identity."),
-                        ("generatedColumns", "generationExpression"), ("invariants", "invariants"))
-        if f'"delta.{of}' in f.metadata
-    }  # fmt: skip
-    # These are only in the way where they are used.
-    features = (features - {"columnMapping", "identityColumns", "generatedColumns", "changeDataFeed"}) | used
-    if change.rewrites and _flag(configuration, "delta.enableChangeDataFeed"):
-        features.add("changeDataFeed")
-    if features:
-        raise UnsupportedOperation(
-            "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE",
-            tableNameOrPath=change.path,
-            unsupported=", ".join(sorted(features)),
-        )
-    if change.data_change and change.removes and _flag(configuration, "delta.appendOnly"):
-        raise append_only(change.path)
-
-
-def append_only(path: str) -> SparkError:
-    return UnsupportedOperation("DELTA_CANNOT_MODIFY_APPEND_ONLY", table_name=path, config="delta.appendOnly")
-
-
-def _flag(configuration: Mapping[str, str], key: str) -> bool:
-    return configuration.get(key, "").lower() == "true"
-
-
-def _all_fields(schema: StructType) -> list[Any]:
-    found: list[Any] = []
-    for f in schema.fields:
-        found.append(f)
-        if isinstance(f.type, StructType):
-            found += _all_fields(f.type)
-    return found
-
-
 # --- new tables -------------------------------------------------------------------------------------------
-
-
-def protocol_for(schema: StructType, configuration: Mapping[str, str], old: a.Protocol | None) -> a.Protocol:
-    """The least protocol that a table of this schema and these properties needs, and no less than it had."""
-    from glowplug.types import TimestampNTZType
-
-    made = old or a.Protocol(1, 2)
-    wanted = {
-        key.removeprefix("delta.feature.")
-        for key, value in configuration.items()
-        if key.startswith("delta.feature.") and value.lower() in ("supported", "enabled")
-    }
-    if any(isinstance(f.type, TimestampNTZType) for f in _all_fields(schema)):
-        wanted.add("timestampNtz")
-    if any("CURRENT_DEFAULT" in f.metadata for f in _all_fields(schema)):
-        wanted.add("allowColumnDefaults")
-    if _flag(configuration, "delta.enableDeletionVectors"):
-        wanted.add("deletionVectors")  # which others may write, and we read
-    constrained = any(k.startswith("delta.constraints.") for k in configuration)
-    if constrained and made.writer < 3:
-        made = replace(made, writer=3)
-    wanted -= set(made.writer_features)
-    if not wanted and made.writer < 7:
-        return made
-    if made.writer < 7:
-        wanted |= {"appendOnly", "invariants"} | ({"checkConstraints"} if made.writer >= 3 else set())
-    elif constrained:
-        wanted |= {"checkConstraints"} - set(made.writer_features)
-    reading = wanted & {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck", "deletionVectors"}
-    reader = 3 if reading else made.reader
-    return a.Protocol(
-        reader,
-        7,
-        (*made.reader_features, *sorted(reading - set(made.reader_features))),
-        (*made.writer_features, *sorted(wanted)),
-    )
 
 
 def new_metadata(

@@ -12,6 +12,7 @@ from glowplug.errors import AnalysisError
 from glowplug.lake.delta.snapshot import LOG, Snapshot, is_table, load, table_path, versions
 from glowplug.plan import delta as d
 from glowplug.plan.relations import Relation
+from glowplug.session.delta.protocol import features
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.types import (
@@ -143,25 +144,9 @@ def _detail(table: Table, at: Snapshot) -> tuple[Any, ...]:
         list(at.configuration.items()),
         at.protocol.reader,
         at.protocol.writer,
-        features(at),
+        sorted(features(at.protocol)),
     )
 
 
 def is_delta_table(command: d.IsDeltaTable, session: Session) -> Relation:
     return rows((("value", BOOLEAN),), [(is_table(table_path(command.path, session.conf)),)])
-
-
-# What the versions before features meant, by writer version.
-_IMPLIED = (
-    (2, ("appendOnly", "invariants")),
-    (3, ("checkConstraints",)),
-    (4, ("changeDataFeed", "generatedColumns")),
-    (5, ("columnMapping",)),
-    (6, ("identityColumns",)),
-)
-
-
-def features(at: Snapshot) -> list[str]:
-    if at.protocol.writer >= 7:
-        return sorted({*at.protocol.reader_features, *at.protocol.writer_features})
-    return sorted(f for version, names in _IMPLIED if at.protocol.writer >= version for f in names)

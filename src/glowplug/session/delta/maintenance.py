@@ -33,8 +33,8 @@ from glowplug.plan.expressions import Attribute, Call, Expression, Literal
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import LocalData, Relation
 from glowplug.session.commands.kept import recached
-from glowplug.session.delta.changes import append_only
 from glowplug.session.delta.history import table_of
+from glowplug.session.delta.protocol import append_only
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.types import LONG, STRING, StructType

@@ -40,8 +40,9 @@ from glowplug.plan.relations import (
 )
 from glowplug.session.commands.kept import recached
 from glowplug.session.delta import schemas
-from glowplug.session.delta.changes import Change, append_only, protocol_for, run
+from glowplug.session.delta.changes import Change, run
 from glowplug.session.delta.checks import checked
+from glowplug.session.delta.protocol import append_only, protocol_for
 from glowplug.session.delta.rows import (
     METADATA,
     assigned,

@@ -35,8 +35,9 @@ from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Scan, SetOperation, to_attribute
 from glowplug.plan.tree import map_all_relations, walk_relations
 from glowplug.session.commands.kept import recached
-from glowplug.session.delta.changes import Change, Result, append_only, run
+from glowplug.session.delta.changes import Change, Result, run
 from glowplug.session.delta.checks import checked, condition
+from glowplug.session.delta.protocol import append_only
 from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
 from glowplug.types import BOOLEAN, COMPLEX, LONG, CharType, StructField, VarcharType, same_type

@@ -24,9 +24,10 @@ from glowplug.plan import commands as c
 from glowplug.plan.expressions import Literal
 from glowplug.plan.relations import Relation
 from glowplug.session.delta import schemas
-from glowplug.session.delta.changes import Change, Result, new_metadata, protocol_for, run, shown_list
+from glowplug.session.delta.changes import Change, Result, new_metadata, run, shown_list
 from glowplug.session.delta.checks import checked, condition, guarded, shown
 from glowplug.session.delta.properties import check, named
+from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.session import Session
 from glowplug.types import STRING, StructType, quote
 

@@ -16,8 +16,9 @@ from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path
 from glowplug.plan.relations import Relation
 from glowplug.session.commands.kept import recached
 from glowplug.session.delta import schemas
-from glowplug.session.delta.changes import Change, Result, new_metadata, protocol_for, run, shown_list
+from glowplug.session.delta.changes import Change, Result, new_metadata, run, shown_list
 from glowplug.session.delta.checks import checked
+from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.delta.saving import configured
 from glowplug.session.names import catalogs
 from glowplug.session.session import Session

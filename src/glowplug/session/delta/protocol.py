@@ -1,0 +1,124 @@
+"""What a Delta table asks of those who write it: the protocol that it needs, and what of protocols we do.
+
+https://github.com/delta-io/delta/blob/master/PROTOCOL.md#protocol-evolution
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from glowplug.errors import SparkError, UnsupportedOperation
+from glowplug.lake.delta import actions as a
+from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, TimestampNTZType
+
+FEED = "delta.enableChangeDataFeed"
+# What a writer of ours does, by the protocol's names.
+WRITE_FEATURES = frozenset(
+    {
+        "allowColumnDefaults", "appendOnly", "checkConstraints", "deletionVectors", "domainMetadata",
+        "invariants", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck",
+    }
+)  # fmt: skip
+# These are only in the way where columns use them, as their metadata says.
+_OF_COLUMNS = {
+    "columnMapping": "delta.columnMapping.",
+    "generatedColumns": "delta.generationExpression",
+    "identityColumns": "delta.identity.",
+    "invariants": "delta.invariants",
+}
+_OF_READERS = frozenset({"deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
+# What the versions before features meant, by writer version.
+_IMPLIED = (
+    (2, ("appendOnly", "invariants")),
+    (3, ("checkConstraints",)),
+    (4, ("changeDataFeed", "generatedColumns")),
+    (5, ("columnMapping",)),
+    (6, ("identityColumns",)),
+)
+
+
+def features(protocol: a.Protocol) -> set[str]:
+    """What writers must do, by name."""
+    if protocol.writer >= 7:
+        return {*protocol.reader_features, *protocol.writer_features}
+    return {f for version, names in _IMPLIED if protocol.writer >= version for f in names}
+
+
+def protocol_for(schema: StructType, configuration: Mapping[str, str], old: a.Protocol | None) -> a.Protocol:
+    """The least protocol that a table of this schema and these properties needs, and no less than it had."""
+    made = old or a.Protocol(1, 2)
+    wanted = _needed(schema, configuration) - features(made)
+    if not wanted:
+        return made
+    if wanted == {"checkConstraints"} and made.writer < 7:
+        return replace(made, writer=3)
+    have = made.writer_features if made.writer >= 7 else tuple(sorted(features(made)))
+    writing = (*have, *sorted(wanted))
+    reading = {*made.reader_features, *(_OF_READERS & set(writing))}
+    mapped = "columnMapping" in writing
+    if not reading:
+        return a.Protocol(max(made.reader, 2 if mapped else 1), 7, (), writing)
+    return a.Protocol(3, 7, tuple(sorted(reading | ({"columnMapping"} if mapped else set()))), writing)
+
+
+def _needed(schema: StructType, configuration: Mapping[str, str]) -> set[str]:
+    wanted = {
+        key.removeprefix("delta.feature.")
+        for key, value in configuration.items()
+        if key.startswith("delta.feature.") and value.lower() in ("supported", "enabled")
+    }
+    for f in all_fields(schema):
+        wanted |= {"timestampNtz"} if isinstance(f.type, TimestampNTZType) else set()
+        wanted |= {"allowColumnDefaults"} if "CURRENT_DEFAULT" in f.metadata else set()
+    if any(k.startswith("delta.constraints.") for k in configuration):
+        wanted.add("checkConstraints")
+    if flag(configuration, "delta.enableDeletionVectors"):
+        wanted.add("deletionVectors")  # which others may write, and we read
+    if flag(configuration, FEED):
+        wanted.add("changeDataFeed")
+    return wanted
+
+
+def check_writable(path: str, protocol: a.Protocol, metadata: a.Metadata, changes_rows: bool) -> None:
+    """Raise what keeps a table from being written so."""
+    if protocol.writer > 7:
+        raise UnsupportedOperation(
+            "DELTA_INVALID_PROTOCOL_VERSION",
+            tableNameOrPath=path,
+            readerRequired=protocol.reader,
+            writerRequired=protocol.writer,
+            supportedReaders="1, 2, 3",
+            supportedWriters="1 to 7",
+        )
+    used = {f for c in all_fields(metadata.schema) for f, key in _OF_COLUMNS.items() if f'"{key}' in c.metadata}
+    unknown = (set(protocol.writer_features) - WRITE_FEATURES - _OF_COLUMNS.keys()) | used
+    if unknown:
+        raise UnsupportedOperation(
+            "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", tableNameOrPath=path, unsupported=", ".join(sorted(unknown))
+        )
+    if changes_rows and flag(metadata.configuration, "delta.appendOnly"):
+        raise append_only(path)
+
+
+def append_only(path: str) -> SparkError:
+    return UnsupportedOperation("DELTA_CANNOT_MODIFY_APPEND_ONLY", table_name=path, config="delta.appendOnly")
+
+
+def flag(configuration: Mapping[str, str], key: str) -> bool:
+    """A property that is true or false; false where it is not set."""
+    return configuration.get(key, "").lower() == "true"
+
+
+def all_fields(type: DataType) -> Iterator[StructField]:
+    """The fields of a schema, and those inside them."""
+    match type:
+        case StructType(fields):
+            for f in fields:
+                yield f
+                yield from all_fields(f.type)
+        case ArrayType(element):
+            yield from all_fields(element)
+        case MapType(key, value):
+            yield from all_fields(key)
+            yield from all_fields(value)
