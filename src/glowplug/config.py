@@ -49,6 +49,11 @@ OWN: dict[str, tuple[str, str | None, bool, str]] = {
         "bytes", None, False,
         "Memory a Python worker may use before its query fails: bytes with a unit (2g). Not set: no limit.",
     ),
+    "spark.glowplug.eventTime.epochMillis": (
+        "bool", "false", False,
+        "Take a BIGINT column of milliseconds since the epoch as a time in withWatermark, window and session_window, "
+        "which Spark refuses.",
+    ),
     "spark.glowplug.verifyPlans": (
         "bool", os.environ.get("GLOWPLUG_VERIFY_PLANS", "false"), False,
         "Check plans between stages, and fail on a fault of the engine. For its developers.",
@@ -289,6 +294,11 @@ class Conf:
     def verify(self) -> builtins.bool:
         """Whether plans are checked between stages."""
         return self.bool("spark.glowplug.verifyPlans")
+
+    @property
+    def epoch_millis(self) -> builtins.bool:
+        """Whether a BIGINT may be an event time, in milliseconds since the epoch."""
+        return self.bool("spark.glowplug.eventTime.epochMillis")
 
     @property
     def timestamp_ntz(self) -> builtins.bool:

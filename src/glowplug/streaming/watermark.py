@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from glowplug.plan.expressions import Attribute, Expression, GetField, Literal
 from glowplug.plan.streams import DELAY, EventTimeWatermark
 from glowplug.streaming.batch import Batch
-from glowplug.types import StructType
+from glowplug.types import LONG, DataType, DayTimeIntervalType, StructType
 
 POLICY = "spark.sql.streaming.multipleWatermarkPolicy"
 
@@ -35,7 +35,7 @@ def delay_of(column: Attribute) -> int:
 
 
 def time_of(column: Attribute) -> Expression:
-    """An event time as a timestamp: of a window its end."""
+    """An event time: of a window its end. In milliseconds since the epoch if it is a BIGINT, else a timestamp."""
     if not isinstance(column.type, StructType):
         return column
     end = column.type.fields[1]
@@ -47,12 +47,27 @@ def behind(column: Attribute, watermark_ms: int, batch: Batch) -> Expression | N
     if watermark_ms <= 0:
         return None
     time = time_of(column)
-    return batch.build("<=", time, Literal(watermark_ms * 1000, time.type))
+    return batch.build("<=", time, instant(watermark_ms, time.type))
+
+
+def instant(milliseconds: int, type: DataType) -> Literal:
+    """A time as event times of a type are compared with it."""
+    return Literal(milliseconds if type == LONG else milliseconds * 1000, type)
+
+
+def later(time: Expression, microseconds: int, batch: Batch) -> Expression:
+    """An event time so much later."""
+    if time.type == LONG:
+        return batch.build("+", time, Literal(microseconds // 1000, LONG))
+    return batch.build("+", time, Literal(microseconds, DayTimeIntervalType(0, 3)))
 
 
 @dataclass(slots=True)
 class Observer:
-    """How many rows passed, and the least, greatest and mean of their times in microseconds; from any thread."""
+    """How many rows passed, and the least, greatest and mean of their times in microseconds; from any thread.
+
+    Times that come as whole numbers are in milliseconds.
+    """
 
     rows: int = 0
     least: int | None = None
@@ -63,17 +78,19 @@ class Observer:
 
     def __call__(self, column: Any, _: Any) -> Any:
         values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        times = None
+        times, unit = None, 1
         if pa.types.is_timestamp(values.type):
             times = values.cast(pa.timestamp("us", values.type.tz)).cast(pa.int64()).fill_null(0)  # as in Spark
-            bounds = pc.min_max(times).as_py()
-            timed, total = len(times), pc.sum(times).as_py() or 0
+        elif pa.types.is_int64(values.type):
+            times, unit = values.fill_null(0), 1000
         with self._lock:
             self.rows += len(values)
-            if times is not None and bounds["max"] is not None:
-                self.least = bounds["min"] if self.least is None else min(self.least, bounds["min"])
-                self.greatest = bounds["max"] if self.greatest is None else max(self.greatest, bounds["max"])
-                self.total, self.timed = self.total + total, self.timed + timed
+            if times is not None and len(times):
+                bounds = pc.min_max(times).as_py()
+                low, high = unit * bounds["min"], unit * bounds["max"]
+                self.least = low if self.least is None else min(self.least, low)
+                self.greatest = high if self.greatest is None else max(self.greatest, high)
+                self.total, self.timed = self.total + unit * pc.sum(times).as_py(), self.timed + len(times)
         return pa.repeat(pa.scalar(True), len(values))
 
 

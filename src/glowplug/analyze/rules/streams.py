@@ -14,7 +14,7 @@ from glowplug.plan.expressions import Attribute, UnresolvedAttribute
 from glowplug.plan.relations import Relation, WithWatermark
 from glowplug.plan.streams import DELAY, EventTimeWatermark, StreamingRelation
 from glowplug.plan.tree import walk_relations
-from glowplug.types import StructType, TimestampNTZType, TimestampType, quote, sql_name
+from glowplug.types import LONG, StructType, TimestampNTZType, TimestampType, quote, sql_name
 
 
 def resolve_watermark(node: WithWatermark, cx: Context) -> Relation:
@@ -23,7 +23,7 @@ def resolve_watermark(node: WithWatermark, cx: Context) -> Relation:
     column = resolve(UnresolvedAttribute(parse_identifier(node.event_time)), scope_of(node.child, cx=cx), cx)
     if not isinstance(column, Attribute):
         raise AnalysisError("EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN", eventExpr=node.event_time)
-    if not _is_time(column):
+    if not _is_time(column) and not (column.type == LONG and cx.conf.epoch_millis):
         name, type = quote(column.name), f'"{sql_name(column.type)}"'
         raise AnalysisError("EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE", eventName=name, eventType=type)
     if not any(isinstance(n, StreamingRelation) for n in walk_relations(node.child)):

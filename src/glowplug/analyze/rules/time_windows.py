@@ -17,7 +17,7 @@ from typing import TypeVar
 from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import named, resolve
 from glowplug.analyze.rules.generators import generator_columns
-from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.errors import AnalysisError, IllegalArgument, SparkError
 from glowplug.functions.coercion import cast_to
 from glowplug.interval_texts import parse_calendar
 from glowplug.plan.expressions import (
@@ -46,10 +46,13 @@ from glowplug.types import (
     STRING,
     STRINGS,
     TIMESTAMP,
+    DateType,
+    NullType,
     StructType,
     TimestampNTZType,
     TimestampType,
     quote,
+    sql_name,
 )
 
 N = TypeVar("N", Select, Filter)
@@ -110,14 +113,14 @@ def _collect(e: Expression, calls: list[UnresolvedFunction]) -> Expression:
 
 
 def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Context) -> tuple[Relation, Attribute]:
-    time = _time(call.args[0], scope, cx)
     duration = _micros(call.args[1])
     slide = _micros(call.args[2]) if len(call.args) > 2 else duration
     start = _micros(call.args[3]) if len(call.args) > 3 else 0
-    _check(time, duration, slide, start)
+    shown = f"window({{}}, {duration}, {slide}, {start})"
+    time, metadata = _time(call.args[0], "spark.timeWindow", shown, scope, cx)
+    _check(shown.format(pretty(time)), duration, slide, start)
     numbers = tuple(Literal(n, LONG) for n in (duration, slide, start))
     kept = Filter(child, resolve(UnresolvedFunction(("isnotnull",), (time,)), scope, cx))
-    metadata = _metadata("spark.timeWindow", time)
     if duration == slide:
         made = Alias(
             resolve(UnresolvedFunction(("tumbling_window",), (time, *numbers), internal=True), scope, cx),
@@ -136,18 +139,37 @@ def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Conte
 
 def _metadata(mark: str, time: Expression) -> str:
     """The window's: what it is, and that it is an event time if that of its rows is."""
-    own = {mark: True}
+    own: dict[str, object] = {mark: True}
     if DELAY in (given := json.loads(metadata_of(time))):
         own[DELAY] = given[DELAY]
     return json.dumps(own, separators=(",", ":"))
 
 
-def _time(e: Expression, scope: Scope, cx: Context) -> Expression:
-    """The time to go by: a timestamp, or for windows of windows their last moment."""
-    time = resolve(e, scope, cx)
+def _time(e: Expression, mark: str, shown: str, scope: Scope, cx: Context) -> tuple[Expression, str]:
+    """The time to go by, a timestamp, or for windows of windows their last moment; and the window's metadata.
+
+    `shown` is the call as errors show it, with a place for the time.
+    """
+    time = given = resolve(e, scope, cx)
     if isinstance(time.type, StructType):
-        return resolve(UnresolvedFunction(("window_time",), (time,)), scope, cx)
-    return time if isinstance(time.type, (TimestampType, TimestampNTZType)) else cast_to(time, TIMESTAMP)
+        time = given = resolve(UnresolvedFunction(("window_time",), (time,)), scope, cx)
+    elif time.type == LONG and cx.conf.epoch_millis:
+        time = resolve(UnresolvedFunction(("timestamp_millis",), (time,)), scope, cx)
+    elif isinstance(time.type, (*STRINGS, DateType, NullType)):
+        time = cast_to(time, TIMESTAMP)
+    elif not isinstance(time.type, (TimestampType, TimestampNTZType)):
+        raise _no_time(time, shown)
+    return time, _metadata(mark, given)
+
+
+def _no_time(e: Expression, shown: str) -> SparkError:
+    windows = (f'"STRUCT<start: {t}, end: {t}>"' for t in ("TIMESTAMP", "TIMESTAMP_NTZ"))
+    times = " or ".join(('"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', *windows))
+    return AnalysisError(
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        sqlExpr=f'"{shown.format(pretty(e))}"', paramIndex="first", requiredType=f"({times})",
+        inputSql=f'"{pretty(e)}"', inputType=f'"{sql_name(e.type)}"',
+    )  # fmt: skip
 
 
 def _micros(e: Expression) -> int:
@@ -165,8 +187,8 @@ def _micros(e: Expression) -> int:
     return days * _DAY_MICROS + nanos // 1000
 
 
-def _check(time: Expression, duration: int, slide: int, start: int) -> None:
-    shown = f'"window({pretty(time)}, {duration}, {slide}, {start})"'
+def _check(call: str, duration: int, slide: int, start: int) -> None:
+    shown = f'"{call}"'
     for name, value in (("window_duration", duration), ("slide_duration", slide)):
         if value <= 0:
             raise AnalysisError(
@@ -192,8 +214,8 @@ def _in_sessions(
     call: UnresolvedFunction, child: Relation, scope: Scope, keys: list[Expression] | None, cx: Context
 ) -> tuple[Relation, Attribute]:
     """Each row with its session; `keys` None = sessions are not merged, for there are no groups."""
-    time = _time(call.args[0], scope, cx)
     gap = resolve(call.args[1], scope, cx)
+    time, metadata = _time(call.args[0], SESSION, f"sessionwindow({{}}, {pretty(gap)})", scope, cx)
     if isinstance(gap, Literal) and isinstance(gap.value, str) and parse_calendar(gap.value) is None:
         raise AnalysisError("CANNOT_PARSE_INTERVAL", intervalString=f"'{gap.value}'")
     if gap.type == STRING:
@@ -212,7 +234,7 @@ def _in_sessions(
     session = _column(
         of("named_struct", Literal("start", STRING), first, Literal("end", STRING), last), "session_window"
     )
-    column = replace(_attribute(session), nullable=False, metadata=_metadata(SESSION, time))
+    column = replace(_attribute(session), nullable=False, metadata=metadata)
     return Project(plan, (*child.output, replace(session, metadata=column.metadata))), column
 
 

@@ -12,7 +12,7 @@ from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, 
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Join
 from glowplug.streaming.watermark import event_times
-from glowplug.types import DayTimeIntervalType
+from glowplug.types import LONG, DayTimeIntervalType
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _time(e: Expression) -> tuple[Attribute, int] | None:
             return e, 0
         case Alias(child) | Replaced(child):
             return _time(child)
-        case Cast(child):
+        case Cast(child) if (child.type == LONG) == (e.type == LONG):  # else the unit is another
             return _time(child)
         case GetField(child, 1):  # a window's end stands for the window
             return _time(child)
@@ -71,6 +71,19 @@ def _time(e: Expression) -> tuple[Attribute, int] | None:
             inner, added = _time(first), _micros(second)
             if inner is not None and added is not None:
                 return inner[0], inner[1] + added
+        case Call(function, _, (first, second)) if function.names[0] in ("+", "-") and e.type == LONG:
+            inner, added = _time(first), _whole(second)  # event times in milliseconds since the epoch
+            if inner is not None and added is not None:
+                return inner[0], inner[1] + 1000 * (added if function.names[0] == "+" else -added)
+    return None
+
+
+def _whole(e: Expression) -> int | None:
+    match e:
+        case Literal(int() as value):
+            return value
+        case Cast(child) | Replaced(child):
+            return _whole(child)
     return None
 
 

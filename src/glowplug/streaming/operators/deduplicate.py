@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
+from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
 from glowplug.plan.relations import Deduplicate, Distinct, Join, Project, Relation, to_attribute
 from glowplug.streaming.batch import Batch, all_equal, renamed
 from glowplug.streaming.operators.keyed import Keyed, table_of
 from glowplug.streaming.state.store import Store
-from glowplug.streaming.watermark import delay_of, event_times
-from glowplug.types import DayTimeIntervalType
+from glowplug.streaming.watermark import delay_of, event_times, later
 
 
 class StreamingDeduplicate(Keyed):
@@ -45,8 +44,7 @@ class StreamingDeduplicate(Keyed):
         """The state's columns of new rows."""
         if not self.within or self.time is None:
             return self.keys
-        delay = Literal(delay_of(self.time), DayTimeIntervalType(0, 3))
-        return (*self.keys, Alias(batch.build("+", self.time, delay), "until", new_id()))
+        return (*self.keys, Alias(later(self.time, delay_of(self.time), batch), "until", new_id()))
 
 
 _NEEDS_WATERMARK = "dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark"

@@ -20,8 +20,8 @@ from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.operators.keyed import Keyed, table_of
 from glowplug.streaming.progress import StateProgress
 from glowplug.streaming.state.store import Store
-from glowplug.streaming.watermark import event_times, time_of
-from glowplug.types import BOOLEAN, LONG, DayTimeIntervalType
+from glowplug.streaming.watermark import event_times, instant, later, time_of
+from glowplug.types import BOOLEAN, LONG
 
 _FALSE = Literal(False, BOOLEAN)
 ID_BITS = 40  # of a row's number within its batch
@@ -79,8 +79,7 @@ class Side(Keyed):
         if self.bound is None or batch.watermark_ms <= 0:
             return None
         at = time_of(next(c for c, a in zip(self.columns[2:], self.rows, strict=True) if a.id == self.bound.column.id))
-        limit = Literal(self.bound.offset, DayTimeIntervalType(0, 3))
-        return batch.build("<=", batch.build("+", at, limit), Literal(batch.watermark_ms * 1000, at.type))
+        return batch.build("<=", later(at, self.bound.offset, batch), instant(batch.watermark_ms, at.type))
 
 
 class StreamingJoin(Operator):

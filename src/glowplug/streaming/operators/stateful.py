@@ -174,7 +174,8 @@ class StreamingStateful(Keyed):
     def _refuse(self, late: KernelTable, batch: Batch) -> None:
         with batch.kernel() as bench:
             if tables.count(bench, late.table):
-                (time,) = bench.rows(f"SELECT epoch_ms(min(k0)) FROM {late.table}")[0]
+                least = "min(k0)" if late.columns[0].type == LONG else "epoch_ms(min(k0))"
+                (time,) = bench.rows(f"SELECT {least} FROM {late.table}")[0]
                 raise ExecutionError(
                     "EMITTING_ROWS_OLDER_THAN_WATERMARK_NOT_ALLOWED",
                     currentWatermark=batch.late_ms, emittedRowEventTime=time,
