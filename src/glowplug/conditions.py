@@ -64,6 +64,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22KD3",
         "<functionName> is not available: there is no support for Avro yet.",
     ),
+    "BARRIER_TASKS_DIFFER": (
+        "38000",
+        "Tasks wait at a barrier for others that will not come to it: <reason>.",
+    ),
     "BINARY_ARITHMETIC_OVERFLOW": ("22003", "<value1> <symbol> <value2> overflows; <functionName> gives NULL instead."),
     "CALL_ON_STREAMING_DATASET_UNSUPPORTED": ("42KDE", "<methodName> cannot be called on a stream."),
     "CANNOT_ASSIGN_EVENT_TIME_COLUMN_WITHOUT_WATERMARK": (
@@ -393,6 +397,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "<functionName> does not take maps, for equal maps may hold their entries in different orders, in <sqlExpr>.",
     ),
+    "DATATYPE_MISMATCH.HASH_VARIANT_TYPE": (
+        "42K09",
+        "<functionName> does not take variants, for equal variants may be stored in different ways, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE": (
+        "42K09",
+        "The argument <exprName> must be a single character, in <sqlExpr>.",
+    ),
     "DATATYPE_MISMATCH.INVALID_ARG_VALUE": (
         "42K09",
         "The argument <inputName> of <sqlExpr> must be a <requireType> among <validValues>, and is <inputValue>.",
@@ -530,6 +542,26 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22003",
         "The table cannot be restored to <requestedTimestamp>: its oldest version is of <earliestTimestamp>.",
     ),
+    "DELTA_CDC_NON_CONSTANT_ARGUMENT": (
+        "42K0H",
+        "<functionName> takes a constant as <argumentName> (argument <pos>), and not <sqlExpr>.",
+    ),
+    "DELTA_CDC_READ_NULL_RANGE_BOUNDARY": (
+        "22004",
+        "Changes are read from and to versions or times, which cannot be NULL.",
+    ),
+    "DELTA_CDC_START_VERSION_AFTER_LATEST": (
+        "22003",
+        "Changes cannot be read from version <start>: the latest is <latest>.",
+    ),
+    "DELTA_CHANGE_DATA_FEED_INCOMPATIBLE_DATA_SCHEMA": (
+        "0AKDC",
+        "The changes of the versions <start> to <end> do not fit the columns of version <readVersion>, <readSchema>: version <incompatibleVersion> has others. With <config> = endVersion the columns are those of the last version asked for.",
+    ),
+    "DELTA_CHANGE_DATA_FEED_INCOMPATIBLE_SCHEMA_CHANGE": (
+        "0AKDC",
+        "The changes of the versions <start> to <end> cannot be read at once with the columns of version <readVersion>, <readSchema>: version <incompatibleVersion> changes them. Ask for the versions before it and from it on.",
+    ),
     "DELTA_CONCURRENT_APPEND.WITHOUT_HINT": (
         "2D521",
         "A concurrent <operation>, version <version> of <tableName>, added files that this operation should have read; run it again. See <docLink>.",
@@ -581,6 +613,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
+    "DELTA_INVALID_CDC_RANGE": ("22003", "Changes from <start> to <end> are none: the end comes before the start."),
     "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS": (
         "42616",
         "txnAppId and txnVersion are given together, or neither: <reason>.",
@@ -602,6 +635,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A concurrent write changed the metadata of the table <tableName>: <conflictingCommit>. Run this operation again. See <docLink>.",
     ),
     "DELTA_METADATA_MISMATCH": ("42KDG", "The rows do not fit the Delta table. <details>"),
+    "DELTA_MISSING_CHANGE_DATA": (
+        "KD002",
+        "The changes of the versions <startVersion> to <endVersion> cannot be read: version <version> did not record them. They are recorded while <key> is true.",
+    ),
     "DELTA_MISSING_FILES_UNEXPECTED_VERSION": (
         "42K03",
         "The stream would go on with version <startVersion>, but the log begins with <earliestVersion>. To go on without what is lost, set the option <option> to false.",
@@ -620,6 +657,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The condition may name partition columns only, compared with constants: [<columnList>], and not <columnName>.",
     ),
     "DELTA_NOT_NULL_CONSTRAINT_VIOLATED": ("23502", "The column <columnName> takes no NULL, and a row has one."),
+    "DELTA_NO_START_FOR_CDC_READ": ("42601", "Reading changes needs a startingVersion or a startingTimestamp."),
     "DELTA_OPERATION_NOT_ALLOWED": ("0AKDC", "<operation> is not for Delta tables."),
     "DELTA_OVERWRITE_SCHEMA_WITH_DYNAMIC_PARTITION_OVERWRITE": (
         "42613",
@@ -672,6 +710,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A stream begins either at a version (<version>) or at a time (<timestamp>).",
     ),
     "DELTA_STATE_RECOVER_ERROR": ("XXKDS", "The <operation> cannot be read at version <version>: <reason>."),
+    "DELTA_TABLE_ALREADY_CONTAINS_CDC_COLUMNS": (
+        "42711",
+        "Changes cannot be recorded: the table has columns of the feed's own names, <columnList>.",
+    ),
     "DELTA_TABLE_NOT_FOUND": ("42P01", "There is no Delta table <tableName>."),
     "DELTA_TABLE_ONLY_OPERATION": ("0AKDD", "<tableName> is no Delta table; <operation> is only for those."),
     "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION": (
@@ -682,6 +724,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42816",
         "The time <providedTimestamp> is after the newest version of the table, which is of <lastCommitTimestamp>; ask for a time up to <maximumTimestamp>.",
     ),
+    "DELTA_TIMESTAMP_INVALID": ("42816", "<expr> is no time."),
     "DELTA_TRUNCATE_TABLE_PARTITION_NOT_SUPPORTED": (
         "0AKDC",
         "A partition of a Delta table is not truncated; delete its rows with DELETE and a condition.",
@@ -695,6 +738,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The column <fieldPath> cannot be changed from <oldField> to <newField>.",
     ),
     "DELTA_UNSUPPORTED_DROP_COLUMN": ("0AKDC", "Columns of this Delta table cannot be dropped. <advice>"),
+    "DELTA_UNSUPPORTED_EXPRESSION": ("0A000", "<causedBy> takes a value of type <supportedTypes>, and not <expType>."),
     "DELTA_UNSUPPORTED_EXPRESSION_IN_UPDATE": ("0A000", "Nothing can be assigned to <expr>."),
     "DELTA_UNSUPPORTED_FEATURES_FOR_READ": (
         "56038",
@@ -714,10 +758,15 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42613",
         "The version to read is given more than once; give it as an option or in the path.",
     ),
+    "DELTA_UNSUPPORTED_TIME_TRAVEL_VIEWS": (
+        "0AKDC",
+        "What has no versions of its own cannot be read at one: views, subqueries, streams and changes.",
+    ),
     "DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT": (
         "22003",
         "Files of the last <configuredRetentionHours> hours may be in use by readers and writers; vacuum with a longer retention, or set spark.databricks.delta.retentionDurationCheck.enabled to false if nobody else uses the table.",
     ),
+    "DELTA_VERSION_INVALID": ("42815", "<version> is no version."),
     "DELTA_VERSION_NOT_FOUND": ("22003", "The table has no version <userVersion>; there are <earliest> to <latest>."),
     "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES": (
         "23001",
@@ -1218,6 +1267,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The parameter <parameter> of <functionName> must be from 0 to below <upper>, but is <invalidValue>.",
     ),
+    "INVALID_PARAMETER_VALUE.BOOLEAN": (
+        "22023",
+        "<functionName> takes true or false as <parameter>, and not <invalidValue>.",
+    ),
     "INVALID_PARAMETER_VALUE.CHARSET": (
         "22023",
         "The value of <parameter> in <functionName> is invalid: there is no charset <charset>; there are: <charsets>.",
@@ -1384,6 +1437,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_WHERE_CONDITION": (
         "42903",
         "The WHERE condition <condition> holds <expressionList>, which cannot stand there.",
+    ),
+    "INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC": (
+        "42601",
+        "<aggFunc> is of the whole partition: its window can have neither ORDER BY nor a frame.",
     ),
     "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS": (
         "42K0K",
@@ -1613,6 +1670,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "REQUIRES_SINGLE_PART_NAMESPACE": (
         "42K05",
         "The catalog <sessionCatalog> has schemas of one name; <identifier> has another number.",
+    ),
+    "RESERVED_CDC_COLUMNS_ON_WRITE": (
+        "42939",
+        "Columns have names that are the change feed's own, <columnList>; rename them, or set <config> to false.",
     ),
     "ROUTINE_ALREADY_EXISTS": (
         "42723",
@@ -2017,6 +2078,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1066": ("", "The schema <database> is the system's."),
     "_LEGACY_ERROR_TEMP_1069": ("", "CREATE EXTERNAL TABLE needs a LOCATION."),
     "_LEGACY_ERROR_TEMP_1073": ("", "A table cannot be renamed from the schema <db> to <newDb>."),
+    "_LEGACY_ERROR_TEMP_1104": ("", "The error of an estimate must be a double, written as such, and not <sql>."),
     "_LEGACY_ERROR_TEMP_1139": (
         "",
         "There is no data source <provider> here: it needs the extra of its name (pip install glowplug[<provider>]).",

@@ -158,6 +158,10 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
         return python_table(function, node, cx)
     if name == "range":
         return _range(node, cx)
+    if name in ("table_changes", "table_changes_by_path") and len(node.parts) == 1:
+        from glowplug.analyze.rules.table_changes import table_changes
+
+        return table_changes(node, cx)
     if (table := TABLES.get(name)) is not None:
         return _constant_table(table, node, cx)
     if cx.world.function(name) is None:

@@ -5,8 +5,6 @@ Options: `versionAsOf`, `timestampAsOf`. https://docs.delta.io/latest/delta-batc
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
@@ -16,20 +14,20 @@ import pyarrow as pa
 from glowplug.arrow import arrow_type, from_arrow_scalar
 from glowplug.errors import AnalysisError, IllegalArgument, UnsupportedOperation
 from glowplug.io.files import FILE, ROW
-from glowplug.io.filesystem import LOCAL, FileStatus, local_path
+from glowplug.io.filesystem import LOCAL, FileStatus
 from glowplug.io.listing import DataFile
 from glowplug.io.options import enabled, option, read_options
 from glowplug.io.parquet import ParquetSource
 from glowplug.io.parquet_footer import PHYSICAL_NAME, stored_name
 from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident, literal
+from glowplug.lake.delta import feed
 from glowplug.lake.delta import snapshot as s
+from glowplug.lake.delta.columns import public, shown_schema
 from glowplug.lake.delta.skipping import files_left
+from glowplug.lake.delta.snapshot import absolute
 from glowplug.plan.expressions import Attribute, Expression
-from glowplug.types import STRING, TIMESTAMP, ArrayType, DataType, MapType, StructField, StructType
-
-# Of a column's metadata, what only the table's own files and writers are concerned with.
-_OF_THE_LOG = ("delta.", "EXISTS_DEFAULT")
+from glowplug.types import STRING, TIMESTAMP, DataType, StructField, StructType
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +104,6 @@ class _Gone(Stream):
                                       schema=self.schema)  # fmt: skip
 
 
-def absolute(root: str, path: str) -> str:
-    """A file's path in the log, which may be a URI of its own."""
-    return local_path(path) if path.startswith("file:") else os.path.join(root, path)
-
-
 # --- from options ---------------------------------------------------------------------------------------
 
 
@@ -121,14 +114,16 @@ def _version(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeltaOptions:
+class DeltaOptions(feed.FeedOptions):
     """https://docs.delta.io/latest/delta-batch.html"""
 
     version: int | None = option("versionAsOf", "The version of the table to read.", None, parse=_version)
     time: str | None = option("timestampAsOf", "The table as it was at this time.", None)
 
 
-def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> DeltaSource:
+def resolve(
+    paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context
+) -> DeltaSource | feed.FeedSource:
     """`spark.read.format("delta").load(path)`; a path may end in `@v5` or `@20240131235959000`."""
     chosen = read_options(DeltaOptions, options, context.settings)
     if len(paths) != 1:
@@ -142,6 +137,10 @@ def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, con
         path, at = s.at_suffix(paths[0])
         root = s.table_path(path, context.settings)
     asked = chosen.time if chosen.time is not None else chosen.version
+    if chosen.feed:
+        if asked is not None or at is not None:
+            raise AnalysisError("DELTA_UNSUPPORTED_TIME_TRAVEL_VIEWS")
+        return feed.resolve(root, chosen, context)
     if at is not None and asked is not None:
         raise AnalysisError("DELTA_UNSUPPORTED_TIME_TRAVEL_MULTIPLE_FORMATS")
     return source(travelled(root, asked if asked is not None else at, context), context)
@@ -176,11 +175,6 @@ def source(snapshot: s.Snapshot, context: Context) -> DeltaSource:
     )
 
 
-def shown_schema(snapshot: s.Snapshot) -> StructType:
-    """A table's columns as users see them."""
-    return StructType(tuple(public(f) for f in snapshot.schema.fields))
-
-
 def _files(snapshot: s.Snapshot, keys: Sequence[StructField]) -> Iterator[DataFile]:
     actions = snapshot.files
     columns = []
@@ -196,21 +190,3 @@ def _files(snapshot: s.Snapshot, keys: Sequence[StructField]) -> Iterator[DataFi
     for path, size, modified, of in rows:
         where = absolute(snapshot.path, path.as_py())
         yield DataFile(FileStatus(where, size.as_py(), modified.as_py() * 1000), tuple(of))
-
-
-def public(f: StructField) -> StructField:
-    """A column as users see it, without what the log says of how it is stored."""
-    data = json.loads(f.metadata)
-    kept = {k: v for k, v in data.items() if not k.startswith(_OF_THE_LOG)}
-    return StructField(f.name, _public(f.type), f.nullable, json.dumps(kept, ensure_ascii=False) if kept else "{}")
-
-
-def _public(type: DataType) -> DataType:
-    match type:
-        case StructType(fields):
-            return StructType(tuple(map(public, fields)))
-        case ArrayType(element, nullable):
-            return ArrayType(_public(element), nullable)
-        case MapType(key, value, nullable):
-            return MapType(_public(key), _public(value), nullable)
-    return type

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from glowplug.errors import AnalysisError, ExecutionError, SparkError, unsupported
-from glowplug.io.filesystem import LOCAL, locate
+from glowplug.io.filesystem import LOCAL, local_path, locate
 from glowplug.io.source import Settings
 from glowplug.lake.delta.actions import DeletionVector, Metadata, Protocol
 from glowplug.types import StructType
@@ -108,6 +108,11 @@ def _vector(of: Mapping[str, Any]) -> DeletionVector:
     )
 
 
+def absolute(root: str, path: str) -> str:
+    """A file's path in the log, which may be a URI of its own."""
+    return local_path(path) if path.startswith("file:") else os.path.join(root, path)
+
+
 def table_path(path: str, settings: Settings) -> str:
     """The directory of a table, as users write it."""
     fs, found = locate(path, settings)
@@ -151,7 +156,7 @@ def load(path: str, version: int | None = None) -> Snapshot:
             tuple(protocol.writer_features or ()),
         )
         _check_readable(made, path)
-        schema = from_json(handle.schema().to_json())
+        schema = schema_of(handle.schema().to_json())
         files = _decoded(pa.table(handle.get_add_actions(flatten=True)))
     except TableNotFoundError:
         raise not_found(path) from None
@@ -161,7 +166,6 @@ def load(path: str, version: int | None = None) -> Snapshot:
         at = "the newest" if version is None else version
         what = f"log of {LOCAL.uri(path)}"
         raise ExecutionError("DELTA_STATE_RECOVER_ERROR", operation=what, version=at, reason=error) from error
-    assert isinstance(schema, StructType)
     about = Metadata(
         metadata.id,
         schema,
@@ -172,6 +176,13 @@ def load(path: str, version: int | None = None) -> Snapshot:
         metadata.created_time,
     )
     return Snapshot(path, handle.version(), made, about, files, handle)
+
+
+def schema_of(text: str) -> StructType:
+    """A schema as the log has it."""
+    schema = from_json(text)
+    assert isinstance(schema, StructType)
+    return schema
 
 
 def _decoded(files: pa.Table) -> pa.Table:
@@ -236,13 +247,19 @@ def version_at(path: str, time: int, zone: tzinfo) -> int:
             timestampString=_shown(found[0][1], zone).split(".")[0],
         )
     if time > found[-1][1]:
-        raise AnalysisError(
-            "DELTA_TIMESTAMP_GREATER_THAN_COMMIT",
-            providedTimestamp=_shown(time, zone),
-            lastCommitTimestamp=_shown(found[-1][1], zone),
-            maximumTimestamp=_shown(found[-1][1], zone).split(".")[0],
-        )
+        raise later_than(time, found, zone)
     return at[-1]
+
+
+def later_than(time: int, there: list[tuple[int, int]], zone: tzinfo) -> SparkError:
+    """A time after the last version's."""
+    last = _shown(there[-1][1], zone)
+    return AnalysisError(
+        "DELTA_TIMESTAMP_GREATER_THAN_COMMIT",
+        providedTimestamp=_shown(time, zone),
+        lastCommitTimestamp=last,
+        maximumTimestamp=last.split(".")[0],
+    )
 
 
 def _shown(milliseconds: int, zone: tzinfo) -> str:

@@ -22,7 +22,7 @@ from glowplug.errors import SparkError, unsupported
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.produce import Staging, WrittenFile
-from glowplug.lake.delta.actions import AddFile
+from glowplug.lake.delta.actions import AddChange, AddFile
 from glowplug.types import (
     INTEGRAL,
     STRING,
@@ -37,6 +37,7 @@ from glowplug.types import (
     TimestampType,
 )
 
+CHANGES = "_change_data"  # the directory of the change feed's files
 _TEXT_LIMIT = 32  # characters of a text that statistics keep, as Delta does
 
 
@@ -45,7 +46,7 @@ class StagedFiles:
     """An `io.commit.Commit` whose point of no return is `finish`: it gets the new files and the number of their rows.
 
     A SparkError of `finish` says that nothing was committed. `zone` is the session's, in which partition values of
-    timestamps come.
+    timestamps come. With a `feed`, the first partition column says which files are the change feed's.
     """
 
     path: str
@@ -53,8 +54,9 @@ class StagedFiles:
     partition_by: Sequence[str]
     zone: str
     indexed: int
-    finish: Callable[[list[AddFile], int], None]
+    finish: Callable[[list[AddFile | AddChange], int], None]
     data_change: bool = True
+    feed: bool = False
 
     def begin(self) -> Staging:
         directory = os.path.join(self.path, TEMPORARY, str(uuid.uuid4()))
@@ -65,34 +67,42 @@ class StagedFiles:
         return Staging(os.path.basename(directory), directory)
 
     def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:
-        moved: list[AddFile] = []
+        moved: list[AddFile | AddChange] = []
+        rows = 0
         try:
             for file in files:
                 if file.rows:
                     moved.append(self._move(staging, file))
-            self.finish(moved, sum(f.rows or 0 for f in files))
+                    rows += file.rows if isinstance(moved[-1], AddFile) else 0
+            self.finish(moved, rows)
         except SparkError:
             for add in moved:
                 os.unlink(os.path.join(self.path, add.path))
             raise
         self.abort(staging)
 
-    def _move(self, staging: Staging, file: WrittenFile) -> AddFile:
-        target = os.path.join(self.path, file.path)
+    def _move(self, staging: Staging, file: WrittenFile) -> AddFile | AddChange:
+        path, partition = file.path, file.partition
+        changes = self.feed and partition[0] == "true"
+        if self.feed:
+            path, partition = path.split("/", 1)[1], partition[1:]
+        if changes:
+            path = os.path.join(CHANGES, os.path.dirname(path), "cdc" + os.path.basename(path).removeprefix("part"))
+        target = os.path.join(self.path, path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.rename(os.path.join(staging.directory, file.path), target)
         with open(target, "rb") as stream:
             os.fsync(stream.fileno())
         fields = {f.name.lower(): f for f in self.schema.fields}
         keys = [fields[n.lower()] for n in self.partition_by]
-        values = {
-            stored_name(f): _partition_value(v, f.type, self.zone) for f, v in zip(keys, file.partition, strict=True)
-        }
+        values = {stored_name(f): _partition_value(v, f.type, self.zone) for f, v in zip(keys, partition, strict=True)}
+        if changes:
+            return AddChange(path, values, file.bytes)
         inside = {n.lower() for n in self.partition_by}
         data = [f for f in self.schema.fields if f.name.lower() not in inside]
         stats = statistics(file.rows or 0, file.columns or {}, data, self.indexed)
         modified = os.stat(target).st_mtime_ns // 1_000_000
-        return AddFile(file.path, values, file.bytes, modified, self.data_change, stats)
+        return AddFile(path, values, file.bytes, modified, self.data_change, stats)
 
     def abort(self, staging: Staging) -> None:
         shutil.rmtree(staging.directory, ignore_errors=True)

@@ -24,7 +24,9 @@ from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.sqltext import literal
 from glowplug.io.streams.contract import Opening, Reader, Stream
 from glowplug.lake.delta import snapshot as s
-from glowplug.lake.delta.read import absolute, shown_schema, source
+from glowplug.lake.delta.columns import shown_schema
+from glowplug.lake.delta.read import source
+from glowplug.lake.delta.snapshot import absolute
 from glowplug.types import STRING, TIMESTAMP, StructType
 
 

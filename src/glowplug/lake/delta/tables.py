@@ -9,7 +9,7 @@ from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError, SparkError
 from glowplug.io.filesystem import LOCAL
 from glowplug.io.source import Settings
-from glowplug.lake.delta.read import shown_schema
+from glowplug.lake.delta.columns import shown_schema
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found, table_path
 
 SESSION_CATALOG = "spark_catalog"

@@ -20,10 +20,9 @@ from glowplug.plan import statements as s
 from glowplug.plan.expressions import Alias, Literal, new_id
 from glowplug.plan.relations import Aggregate, Filter, UnresolvedRelation
 from glowplug.session.delta.changes import Change, run
-from glowplug.session.delta.checks import CONSTRAINT, condition
+from glowplug.session.delta.checks import CONSTRAINT, call, condition, is_true
 from glowplug.session.delta.properties import check, named
 from glowplug.session.delta.protocol import protocol_for
-from glowplug.session.delta.rows import call, is_true
 from glowplug.session.session import Session
 from glowplug.types import LONG, StructField, StructType, quote, same_type, to_json
 

@@ -21,10 +21,10 @@ from glowplug.io.source import Context, Pairs
 from glowplug.io.write import WriteOptions, write_with
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
-from glowplug.lake.delta.read import absolute
-from glowplug.lake.delta.snapshot import Snapshot
+from glowplug.lake.delta.snapshot import Snapshot, absolute
 from glowplug.lake.delta.staged import StagedFiles, indexed_columns
 from glowplug.plan.relations import Relation, Repartition
+from glowplug.session.delta.feeds import MARK, marked
 from glowplug.session.delta.protocol import check_writable
 from glowplug.session.session import Session
 from glowplug.types import StructType
@@ -47,8 +47,8 @@ class Change:
     """What a version changes. `base` None makes the table. Unless `always`, there is none if nothing changes.
 
     `removes` are paths in the log, or a function that says which once the partitions of new files are known.
-    `rewrites`: files are replaced by others with some of their rows. `metrics` makes the operation's metrics of those
-    of writing.
+    `feed`: the rows' last column says what they are for the change feed; where it is NULL, they are the table's.
+    `metrics` makes the operation's metrics of those of writing.
     """
 
     path: str
@@ -62,15 +62,17 @@ class Change:
     transaction: tuple[str, int] | None = None
     user_metadata: str | None = None
     data_change: bool = True
-    rewrites: bool = False
+    feed: bool = False
     always: bool = True
     options: Pairs = ()
-    metrics: Callable[[Mapping[str, int]], Mapping[str, int]] = dict
+    metrics: Callable[[Mapping[str, int]], Mapping[str, int]] = lambda written: _of_writes(written)
 
 
 def run(change: Change, plan: Relation | None, session: Session, operation: Operation) -> Result:
     """Write the rows of `plan` and commit, all at once. Raises the plan's errors, `Conflict`, TASK_WRITE_FAILED."""
-    check_writable(change.path, change.protocol, change.metadata, bool(change.data_change and change.removes))
+    old = None if change.base is None else change.base.metadata
+    changes_rows = bool(change.data_change and change.removes)
+    check_writable(change.path, old, change.protocol, change.metadata, changes_rows)
     if change.transaction is not None and change.base is not None:
         app, version = change.transaction
         done = change.base.transaction(app)
@@ -88,16 +90,21 @@ def run(change: Change, plan: Relation | None, session: Session, operation: Oper
 def _written(change: Change, plan: Relation, session: Session, operation: Operation) -> Result:
     results: list[Result] = []
 
-    def finish(files: list[a.AddFile], rows: int) -> None:
+    def finish(files: list[a.AddFile | a.AddChange], rows: int) -> None:
         results.append(_committed(change, files, rows))
 
+    keys = change.metadata.partition_by
+    if change.feed:
+        from glowplug.session.world import context as analysis
+
+        plan, keys = marked(plan, analysis(session)), (MARK, *keys)
     plan = optimized(plan, session)
     with statement(plan, session, operation) as (bench, sql):
         context = Context(session.conf, bench)
         chosen = read_options(WriteOptions, change.options, session.conf)
         layout = Layout(
             schema=schema_of(plan),
-            partition_by=change.metadata.partition_by,
+            partition_by=keys,
             parts=plan.partitions or 1 if isinstance(plan, Repartition) else 1,
             max_records=chosen.max_records,
         )
@@ -109,16 +116,19 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
             indexed_columns(change.metadata.configuration),
             finish,
             change.data_change,
+            change.feed,
         )
         write_with(staged, sql, layout, formats.output("parquet", layout, change.options, context), context)
     return results[0]
 
 
-def _committed(change: Change, files: list[a.AddFile], rows: int) -> Result:
+def _committed(change: Change, made: Sequence[a.AddFile | a.AddChange], rows: int) -> Result:
     base, now = change.base, int(time.time() * 1000)
+    files = [f for f in made if isinstance(f, a.AddFile)]
     gone = list(change.removes(files) if callable(change.removes) else change.removes)
     written = {"numFiles": len(files), "numOutputRows": rows, "numOutputBytes": sum(f.size for f in files)}
-    metrics = change.metrics(written | {"numRemovedFiles": len(gone)})
+    fed = {"numAddedChangeFiles": len(made) - len(files)}
+    metrics = change.metrics(written | {"numRemovedFiles": len(gone)} | fed)
     info = a.CommitInfo(
         change.operation,
         change.parameters,
@@ -141,8 +151,13 @@ def _committed(change: Change, files: list[a.AddFile], rows: int) -> Result:
         actions += removals(base, gone, now, change.data_change)
     if base is not None and not change.always and not files and len(actions) == 1:
         return Result(None)
-    version = commit(Draft(change.path, base, [*actions, *files], change.reads))
+    version = commit(Draft(change.path, base, [*actions, *made], change.reads))
     return Result(version, rows, len(files), written["numOutputBytes"])
+
+
+def _of_writes(written: Mapping[str, int]) -> Mapping[str, int]:
+    """What the history shows of a write without rows changed."""
+    return {k: v for k, v in written.items() if k != "numAddedChangeFiles"}
 
 
 def removals(base: Snapshot, paths: Sequence[str], now: int, data_change: bool) -> list[a.RemoveFile]:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from glowplug.analyze.context import Context, references, scope_of
+from glowplug.analyze.context import Context, Scope, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, GetField, Literal, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.sql import Settings, parse_expression
-from glowplug.types import STRING, StructField, StructType
+from glowplug.types import BOOLEAN, STRING, StructField, StructType
 
 CONSTRAINT = "delta.constraints."
+
+
+def call(cx: Context, name: str, *args: Expression) -> Expression:
+    """A call over resolved arguments."""
+    return resolve(called(name, *args), Scope(()), cx)
+
+
+def is_true(test: Expression, cx: Context) -> Expression:
+    return call(cx, "coalesce", test, Literal(False, BOOLEAN))
 
 
 def checked(plan: Relation, schema: StructType, configuration: Mapping[str, str], cx: Context) -> Relation:

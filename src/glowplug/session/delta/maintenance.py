@@ -25,8 +25,7 @@ from glowplug.io.commit import TEMPORARY
 from glowplug.io.filesystem import LOCAL
 from glowplug.io.parquet_footer import stored_name
 from glowplug.lake.delta.commit import Conflict
-from glowplug.lake.delta.read import absolute
-from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path, version_at, versions
+from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path, version_at, versions
 from glowplug.plan import delta as d
 from glowplug.plan.build import columns_of
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal

@@ -21,10 +21,21 @@ from glowplug.execute.cache import MEMORY_AND_DISK_DESER, Entry
 from glowplug.execute.local import evaluate, literals
 from glowplug.execute.operation import Operation
 from glowplug.io.filesystem import local_path
+from glowplug.lake.delta.columns import public
 from glowplug.lake.delta.commit import Reads
-from glowplug.lake.delta.read import DeltaSource, public
+from glowplug.lake.delta.feed import FEED
+from glowplug.lake.delta.read import DeltaSource
 from glowplug.lake.delta.snapshot import Snapshot
-from glowplug.plan.expressions import Alias, Attribute, Expression, GetField, Literal, new_id
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    GetField,
+    Literal,
+    SortOrder,
+    WindowExpression,
+    new_id,
+)
 from glowplug.plan.names import pretty
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import (
@@ -41,13 +52,13 @@ from glowplug.plan.relations import (
 from glowplug.session.commands.kept import recached
 from glowplug.session.delta import schemas
 from glowplug.session.delta.changes import Change, run
-from glowplug.session.delta.checks import checked
+from glowplug.session.delta.checks import call, checked, is_true
+from glowplug.session.delta.feeds import DELETED, INSERTED, UPDATED, exploded, kinds, with_kinds
+from glowplug.session.delta.feeds import KEPT as UNCHANGED
 from glowplug.session.delta.protocol import append_only, protocol_for
 from glowplug.session.delta.rows import (
     METADATA,
     assigned,
-    call,
-    is_true,
     over,
     scan_of,
     value_for,
@@ -90,6 +101,7 @@ class _Found:
     files: frozenset[str]
     updated: int = 0
     deleted: int = 0
+    repeated: bool = False  # several rows of the source match one that is deleted
 
 
 def merge(command: RowChange, session: Session, operation: Operation) -> Relation:
@@ -105,8 +117,10 @@ def merge(command: RowChange, session: Session, operation: Operation) -> Relatio
     source = command.source if inserts_only else _kept(command.source, session)
     merging = _Merge(command, command.target, source, command.condition, schema, session, cx)
     found = _Found(frozenset()) if inserts_only else _find(merging)
-    plan = _inserted(merging) if inserts_only else _rewritten(merging, found)
-    plan = checked(stored_order(plan, schema), schema, snapshot.configuration, cx)
+    feed = bool(found.files) and snapshot.flag(FEED)
+    plan = _inserted(merging) if inserts_only else _rewritten(merging, found, feed)
+    plan = checked(plan if feed else stored_order(plan, schema), schema, snapshot.configuration, cx)
+    plan = exploded(plan, schema, cx) if feed else plan
     counts: list[int] = []
 
     def metrics(written: Mapping[str, int]) -> Mapping[str, int]:
@@ -122,7 +136,7 @@ def merge(command: RowChange, session: Session, operation: Operation) -> Relatio
             "numTargetFilesAdded": written["numFiles"],
             "numTargetFilesRemoved": written["numRemovedFiles"],
             "numTargetBytesAdded": written["numOutputBytes"],
-            "numTargetChangeFilesAdded": 0,
+            "numTargetChangeFilesAdded": written["numAddedChangeFiles"],
         }
 
     removes = [p for p in snapshot.files["path"].to_pylist() if _absolute(snapshot, p) in found.files]
@@ -136,7 +150,7 @@ def merge(command: RowChange, session: Session, operation: Operation) -> Relatio
         parameters=_parameters(merging),
         removes=removes,
         reads=Reads(frozenset(removes), lambda added: True),
-        rewrites=bool(removes),
+        feed=feed,
         always=False,
         user_metadata=session.conf.get_option("spark.databricks.delta.commitInfo.userMetadata"),
         metrics=metrics,
@@ -149,7 +163,7 @@ def merge(command: RowChange, session: Session, operation: Operation) -> Relatio
 
 
 def _absolute(snapshot: Snapshot, path: str) -> str:
-    from glowplug.lake.delta.read import absolute
+    from glowplug.lake.delta.snapshot import absolute
 
     return absolute(snapshot.path, path)
 
@@ -246,12 +260,14 @@ def _find(merging: _Merge) -> _Found:
     counted = _counted(Filter(joined, matters), p, r, a, m, merging)
     files: set[str] = set()
     updated = deleted = 0
+    repeated = False
     for place, most, updates, deletes in literals(counted, session):
         if most > 1 and not _only_deletes(merging):
             raise UnsupportedOperation("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE", usageReference=_USAGE)
         files.add(local_path(str(place)))
+        repeated |= most > 1
         updated, deleted = updated + int(updates), deleted + int(deletes)
-    return _Found(frozenset(files), updated, deleted)
+    return _Found(frozenset(files), updated, deleted, repeated)
 
 
 def _field(meta: Attribute, i: int) -> Expression:
@@ -310,25 +326,42 @@ def _inserted(merging: _Merge) -> Relation:
     return _valued(merging, rows, to_attribute(action), {})
 
 
-def _rewritten(merging: _Merge, found: _Found) -> Relation:
-    """The rows of the touched files as they are now, and those that are new."""
+def _rewritten(merging: _Merge, found: _Found, feed: bool) -> Relation:
+    """The rows of the touched files as they are now, and those that are new; for the `feed`, as they were too."""
     cx = merging.cx
     scan = scan_of(merging.target)
-    target, in_target = _marked(over(merging.target, scan.source.of_files(found.files)))
+    meta = next(a for a in scan.metadata_columns if a.name == METADATA)
+    target = over(merging.target, scan.source.of_files(found.files))
+    once = feed and found.repeated
+    target, in_target = _marked(expose(target, (meta,)) if once else target)
     source, in_source = _marked(merging.source)
     kind: OneOf["full", "left"] = "full" if merging.clauses("not matched") else "left"
     rows: Relation = Join(target, source, kind, merging.condition)
     acting = _acting(merging, in_target if kind == "full" else None, in_source)
     action = Alias(acting, "action", new_id())
     rows = Project(rows, (*rows.output, action))
-    gone = [DROPPED, *(i + 1 for i, c in enumerate(merging.command.clauses) if c.kind == "delete")]
+    deletes = [i + 1 for i, c in enumerate(merging.command.clauses) if c.kind == "delete"]
     of = to_attribute(action)
-    rows = Filter(rows, call(cx, "not", _numbered(of, gone, cx)))
-    return _valued(merging, rows, of, {a.name.lower(): a for a in merging.target.output})
+    rows = Filter(rows, call(cx, "not", _numbered(of, [DROPPED] if feed else [DROPPED, *deletes], cx)))
+    if once:
+        rows = _deleted_once(rows, meta, _numbered(of, deletes, cx), cx)
+    return _valued(merging, rows, of, {a.name.lower(): a for a in merging.target.output}, feed)
 
 
-def _valued(merging: _Merge, rows: Relation, action: Attribute, old: Mapping[str, Attribute]) -> Relation:
-    """The table's columns of each row, as its clause says."""
+def _deleted_once(rows: Relation, meta: Attribute, deleted: Expression, cx: Context) -> Relation:
+    """The rows, those of the target that are deleted once each, however many of the source match them."""
+    names = {f.name: i for i, f in enumerate(meta.type.fields)}  # type: ignore[attr-defined]
+    row = tuple(_field(meta, names[n]) for n in ("file_path", "row_index"))
+    number = Alias(WindowExpression(call(cx, "row_number"), row, (SortOrder(row[1]),)), "number", new_id())
+    rows = Project(rows, (*rows.output, number))
+    first = call(cx, "=", to_attribute(number), _number(1))
+    return Filter(rows, call(cx, "or", call(cx, "not", deleted), first))
+
+
+def _valued(
+    merging: _Merge, rows: Relation, action: Attribute, old: Mapping[str, Attribute], feed: bool = False
+) -> Relation:
+    """The table's columns of each row, as its clause says; for the `feed` with what becomes of it."""
     cx = merging.cx
     values = {i: _values(merging, c) for i, c in enumerate(merging.command.clauses, 1) if c.kind != "delete"}
     items: list[Expression] = []
@@ -340,7 +373,17 @@ def _valued(merging: _Merge, rows: Relation, action: Attribute, old: Mapping[str
             if (new := by_name.get(f.name.lower())) is not None:
                 value = call(cx, "if", call(cx, "=", action, _number(number)), new, value)
         items.append(Alias(value, f.name, new_id(), shown.metadata))
-    return Project(rows, tuple(items))
+    if not feed:
+        return Project(rows, tuple(items))
+    what = kinds(UNCHANGED, cx)
+    for number, clause in enumerate(merging.command.clauses, 1):
+        of = kinds({"update": UPDATED, "delete": DELETED, "insert": INSERTED}[clause.kind], cx)
+        what = call(cx, "if", call(cx, "=", action, _number(number)), of, what)
+    there: list[tuple[str, Expression]] = []
+    for f in merging.schema.fields:
+        there.append((f.name, old.get(f.name.lower(), Literal(None, public(f).type))))
+    fed = with_kinds(rows, what, there)
+    return Project(fed, (*items, *fed.output[len(rows.output) :]))
 
 
 def _values(merging: _Merge, clause: MergeClause) -> dict[str, Expression]:

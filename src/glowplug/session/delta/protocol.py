@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from glowplug.errors import SparkError, UnsupportedOperation
+from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation
 from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.feed import COLUMNS, FEED
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, TimestampNTZType
 
-FEED = "delta.enableChangeDataFeed"
+FEED_COLUMNS = frozenset(f.name for f in COLUMNS)
 # What a writer of ours does, by the protocol's names.
 WRITE_FEATURES = frozenset(
     {
-        "allowColumnDefaults", "appendOnly", "checkConstraints", "deletionVectors", "domainMetadata",
+        "allowColumnDefaults", "appendOnly", "changeDataFeed", "checkConstraints", "deletionVectors", "domainMetadata",
         "invariants", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck",
     }
 )  # fmt: skip
@@ -80,8 +81,10 @@ def _needed(schema: StructType, configuration: Mapping[str, str]) -> set[str]:
     return wanted
 
 
-def check_writable(path: str, protocol: a.Protocol, metadata: a.Metadata, changes_rows: bool) -> None:
-    """Raise what keeps a table from being written so."""
+def check_writable(
+    path: str, old: a.Metadata | None, protocol: a.Protocol, metadata: a.Metadata, changes_rows: bool
+) -> None:
+    """Raise what keeps a table, which had the metadata `old`, from being written so."""
     if protocol.writer > 7:
         raise UnsupportedOperation(
             "DELTA_INVALID_PROTOCOL_VERSION",
@@ -97,6 +100,12 @@ def check_writable(path: str, protocol: a.Protocol, metadata: a.Metadata, change
         raise UnsupportedOperation(
             "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", tableNameOrPath=path, unsupported=", ".join(sorted(unknown))
         )
+    reserved = [f.name for f in metadata.schema.fields if f.name.lower() in FEED_COLUMNS]
+    if reserved and flag(metadata.configuration, FEED):
+        shown = f"[{','.join(reserved)}]"
+        if old is None or not flag(old.configuration, FEED):
+            raise AnalysisError("DELTA_TABLE_ALREADY_CONTAINS_CDC_COLUMNS", columnList=shown)
+        raise AnalysisError("RESERVED_CDC_COLUMNS_ON_WRITE", columnList=shown, config=FEED)
     if changes_rows and flag(metadata.configuration, "delta.appendOnly"):
         raise append_only(path)
 

@@ -9,17 +9,17 @@ from typing import Any
 
 from glowplug.analyze.commands.align import stored
 from glowplug.analyze.commands.nouns import RowChange
-from glowplug.analyze.context import Context, Scope, expose
-from glowplug.analyze.expressions import resolve
+from glowplug.analyze.context import Context, expose
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.local import evaluate, literals
 from glowplug.execute.operation import Operation
 from glowplug.io.filesystem import local_path
 from glowplug.lake.delta.commit import Reads
+from glowplug.lake.delta.feed import FEED
 from glowplug.lake.delta.read import DeltaSource, source
 from glowplug.lake.delta.snapshot import Snapshot
-from glowplug.plan.build import called, columns_of
+from glowplug.plan.build import columns_of
 from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import (
     Alias,
@@ -36,11 +36,12 @@ from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Scan, 
 from glowplug.plan.tree import map_all_relations, walk_relations
 from glowplug.session.commands.kept import recached
 from glowplug.session.delta.changes import Change, Result, run
-from glowplug.session.delta.checks import checked, condition
+from glowplug.session.delta.checks import call, checked, condition, is_true
+from glowplug.session.delta.feeds import DELETED, INSERTED, KEPT, UPDATED, exploded, kinds, united, with_kinds
 from glowplug.session.delta.protocol import append_only
 from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
-from glowplug.types import BOOLEAN, COMPLEX, LONG, CharType, StructField, VarcharType, same_type
+from glowplug.types import COMPLEX, LONG, STRING, CharType, StructField, VarcharType, same_type
 
 METADATA = "_metadata"
 
@@ -72,15 +73,6 @@ def over(target: Relation, source: DeltaSource) -> Relation:
         return replace(node, source=source) if isinstance(node, Scan) else map_all_relations(node, change)
 
     return change(target)
-
-
-def call(cx: Context, name: str, *args: Expression) -> Expression:
-    """A call over resolved arguments."""
-    return resolve(called(name, *args), Scope(()), cx)
-
-
-def is_true(test: Expression, cx: Context) -> Expression:
-    return call(cx, "coalesce", test, Literal(False, BOOLEAN))
 
 
 def find(target: Relation, test: Expression | None, session: Session, cx: Context) -> Touched:
@@ -174,11 +166,14 @@ def delete(command: RowChange, session: Session, operation: Operation) -> Relati
     if touched.files:
         gone = whole(snapshot, touched.files)
         rest = frozenset(f"{snapshot.path}/{p}" for p in touched.files if p not in gone)
-        plan = None
-        if rest and command.condition is not None:
+        plan, feed = None, bool(rest) and snapshot.flag(FEED)
+        if feed:  # with some rows in the feed, all must be
+            read = over(command.target, scan.source.of_files(_absolutes(snapshot, touched)))
+            plan = exploded(with_kinds(read, _becoming(command.condition, DELETED, cx)), snapshot.schema, cx)
+        elif rest and command.condition is not None:
             kept = over(command.target, scan.source.of_files(rest))
             plan = stored_columns(Filter(kept, call(cx, "not", is_true(command.condition, cx))), snapshot)
-        change = change_of(snapshot, "DELETE", command.condition, touched, scan, session)
+        change = replace(change_of(snapshot, "DELETE", command.condition, touched, scan, session), feed=feed)
         metrics = _metrics("numDeletedRows", touched.rows)
         with recached(session, command.table):
             run(replace(change, metrics=metrics), plan, session, operation)
@@ -195,8 +190,8 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
     values = assigned(command.assignments, command.table, cx)
     touched = find(command.target, command.condition, session, cx)
     if touched.files:
-        some = frozenset(f"{snapshot.path}/{p}" for p in touched.files)
-        read = over(command.target, scan.source.of_files(some))
+        read = over(command.target, scan.source.of_files(_absolutes(snapshot, touched)))
+        feed = snapshot.flag(FEED)
         items: list[Expression] = []
         for column in command.target.output:
             if column.id not in values:
@@ -206,12 +201,26 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
             if command.condition is not None:
                 value = call(cx, "if", is_true(command.condition, cx), value, column)
             items.append(Alias(value, column.name, new_id(), column.metadata))
-        plan = stored_columns(Project(read, tuple(items)), snapshot)
-        plan = checked(plan, snapshot.schema, snapshot.configuration, cx)
-        change = change_of(snapshot, "UPDATE", command.condition, touched, scan, session)
+        if feed:
+            old = [(a.name, a) for a in command.target.output if a.id in values]
+            read = with_kinds(read, _becoming(command.condition, UPDATED, cx), old)
+            items += read.output[len(items) :]
+        plan = checked(Project(read, tuple(items)), snapshot.schema, snapshot.configuration, cx)
+        plan = exploded(plan, snapshot.schema, cx) if feed else stored_columns(plan, snapshot)
+        change = replace(change_of(snapshot, "UPDATE", command.condition, touched, scan, session), feed=feed)
         with recached(session, command.table):
             run(replace(change, metrics=_metrics("numUpdatedRows", touched.rows)), plan, session, operation)
     return local_rows((("num_affected_rows", LONG),), [(touched.rows,)], nullable=True)
+
+
+def _absolutes(snapshot: Snapshot, touched: Touched) -> frozenset[str]:
+    return frozenset(f"{snapshot.path}/{p}" for p in touched.files)
+
+
+def _becoming(test: Expression | None, of: Sequence[str | None], cx: Context) -> Expression:
+    """What rows become for the change feed, where a condition holds; the others stay."""
+    changed = kinds(of, cx)
+    return changed if test is None else call(cx, "if", is_true(test, cx), changed, kinds(KEPT, cx))
 
 
 def stored_columns(plan: Relation, snapshot: Snapshot) -> Relation:
@@ -239,7 +248,6 @@ def change_of(
         parameters={"predicate": predicates(test)},
         removes=files,
         reads=reads_of(scan, test, files, session),
-        rewrites=True,
         user_metadata=session.conf.get_option("spark.databricks.delta.commitInfo.userMetadata"),
     )
 
@@ -260,7 +268,7 @@ def _metrics(name: str, count: int) -> Callable[[Mapping[str, int]], Mapping[str
             "numRemovedFiles": written["numRemovedFiles"],
             "numAddedFiles": written["numFiles"],
             "numAddedBytes": written["numOutputBytes"],
-            "numAddedChangeFiles": 0,
+            "numAddedChangeFiles": written["numAddedChangeFiles"],
         }
 
     return made
@@ -306,7 +314,7 @@ def _place(key: Expression) -> tuple[Attribute | None, tuple[int, ...]]:
 def _with_field(
     e: Expression, path: tuple[int, ...], value: Expression, table: Table, cx: Context, names: tuple[str, ...]
 ) -> Expression:
-    from glowplug.types import STRING, StructType
+    from glowplug.types import StructType
 
     assert isinstance(e.type, StructType)
     args: list[Expression] = []
@@ -342,11 +350,16 @@ def but_where(
     touched = find(scan, test, session, cx)
     gone = whole(base, touched.files)
     rest = frozenset(f"{base.path}/{p}" for p in touched.files if p not in gone)
-    plan = rows
-    if rest:
+    plan, feed = rows, bool(rest) and base.flag(FEED)
+    if feed:
+        there = replace(scan, source=table.of_files(_absolutes(base, touched)))
+        new = with_kinds(stored_columns(rows, base), kinds(INSERTED, cx))
+        old = with_kinds(stored_columns(there, base), _becoming(test, DELETED, cx))
+        plan = exploded(united(new, old, change.metadata.schema), change.metadata.schema, cx)
+    elif rest:
         kept = Filter(replace(scan, source=table.of_files(rest)), call(cx, "not", is_true(test, cx)))
         columns = columns_of(change.metadata.schema.fields)
         plan = SetOperation(stored_columns(rows, base), stored_columns(kept, base), "union", True, columns=columns)
     files = list(touched.files)
     reads = reads_of(scan, test, files, session)
-    return run(replace(change, removes=files, reads=reads, rewrites=bool(rest)), plan, session, operation)
+    return run(replace(change, removes=files, reads=reads, feed=feed), plan, session, operation)

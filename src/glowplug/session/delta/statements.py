@@ -7,7 +7,7 @@ from glowplug.catalog.table import Pairs, Table
 from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
 from glowplug.io.write import SaveMode
-from glowplug.lake.delta.read import shown_schema
+from glowplug.lake.delta.columns import shown_schema
 from glowplug.lake.delta.snapshot import load, table_path
 from glowplug.plan.relations import Relation
 from glowplug.plan.statements import Truncate

@@ -1,0 +1,55 @@
+"""A table's columns as the log has them, and as users see them."""
+
+from __future__ import annotations
+
+import json
+
+from glowplug.io.parquet_footer import stored_name
+from glowplug.lake.delta.snapshot import Snapshot
+from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, same_type
+
+# Of a column's metadata, what only the table's own files and writers are concerned with.
+_OF_THE_LOG = ("delta.", "EXISTS_DEFAULT")
+
+
+def shown_schema(snapshot: Snapshot) -> StructType:
+    """A table's columns as users see them."""
+    return StructType(tuple(public(f) for f in snapshot.schema.fields))
+
+
+def public(f: StructField) -> StructField:
+    """A column as users see it, without what the log says of how it is stored."""
+    data = json.loads(f.metadata)
+    kept = {k: v for k, v in data.items() if not k.startswith(_OF_THE_LOG)}
+    return StructField(f.name, _public(f.type), f.nullable, json.dumps(kept, ensure_ascii=False) if kept else "{}")
+
+
+def _public(type: DataType) -> DataType:
+    match type:
+        case StructType(fields):
+            return StructType(tuple(map(public, fields)))
+        case ArrayType(element, nullable):
+            return ArrayType(_public(element), nullable)
+        case MapType(key, value, nullable):
+            return MapType(_public(key), _public(value), nullable)
+    return type
+
+
+def additive(old: StructType, new: StructType) -> bool:
+    """Whether columns only came, so that rows with the old ones are rows with the new ones, the others NULL."""
+    by_name = {f.name: f for f in new.fields}
+    return all(
+        (f := by_name.get(o.name)) is not None and stored_name(o) == stored_name(f) and _widened(o.type, f.type)
+        for o in old.fields
+    )
+
+
+def _widened(old: DataType, new: DataType) -> bool:
+    match old, new:
+        case StructType(), StructType():
+            return additive(old, new)
+        case ArrayType(a), ArrayType(b):
+            return _widened(a, b)
+        case MapType(k, v), MapType(l, w):
+            return _widened(k, l) and _widened(v, w)
+    return same_type(old, new)
