@@ -18,6 +18,7 @@ from glowplug.errors import AnalysisError
 from glowplug.functions.misc import FILE_FIELDS
 from glowplug.functions.registry import lookup as lookup_function
 from glowplug.functions.registry import without_parentheses
+from glowplug.plan.build import called
 from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import (
     Alias,
@@ -298,7 +299,7 @@ def _unbounded(type: DataType) -> DataType:
     return STRING if isinstance(type, (CharType, VarcharType)) else type
 
 
-def _file_fact(e: UnresolvedFunction, scope: Scope) -> Expression | None:
+def _file_fact(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression | None:
     """`input_file_name()` and its like over files: a field of the hidden column `_metadata`."""
     field = FILE_FIELDS.get(e.parts[-1].lower())
     files = scope.named_hidden("_metadata") if field and not e.args else []
@@ -306,11 +307,16 @@ def _file_fact(e: UnresolvedFunction, scope: Scope) -> Expression | None:
         return None
     at = next(i for i, f in enumerate(files[0].type.fields) if f.name == field)
     f = files[0].type.fields[at]
-    return Replaced(GetField(files[0], at, f.name, f.type, f.nullable), f"{e.parts[-1].lower()}()")
+    fact: Expression = GetField(files[0], at, f.name, f.type, f.nullable)
+    if f.name == "file_path":  # the function names the same file another way than `_metadata` does
+        fact = resolve(
+            called("regexp_replace", fact, Literal("^file:/", STRING), Literal("file:///", STRING)), scope, cx
+        )
+    return Replaced(fact, f"{e.parts[-1].lower()}()")
 
 
 def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
-    if (fact := _file_fact(e, scope)) is not None:
+    if (fact := _file_fact(e, scope, cx)) is not None:
         return fact
     args: list[Expression] = []
     for a in e.args:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from glowplug.datetimes import parse_date, parse_timestamp
-from glowplug.errors import UnsupportedOperation, unsupported
+from glowplug.errors import UnsupportedOperation
 from glowplug.functions.json import check_corrupt, text_sql
 from glowplug.functions.lowering import bind
 from glowplug.functions.options import TEXT, Options, constant_text, options_argument, struct_argument
@@ -17,7 +17,6 @@ from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.types import (
     BOOLEAN,
-    COMPLEX,
     DATE,
     DOUBLE,
     INT,
@@ -25,8 +24,10 @@ from glowplug.types import (
     STRING,
     STRINGS,
     TIMESTAMP,
+    ArrayType,
     DataType,
     DecimalType,
+    MapType,
     NullType,
     StructField,
     StructType,
@@ -113,12 +114,22 @@ def _lower_from_csv(call: Call, low: Lowering) -> str:
 def _to_csv_type(args: tuple[Expression, ...]) -> DataType:
     type = args[0].type
     options_argument(args, 1)
-    for f in type.fields if isinstance(type, StructType) else ():
-        if isinstance(f.type, (*COMPLEX, VariantType)):
-            raise unsupported(f"to_csv of a field of type {sql_name(f.type)}")
-    if not isinstance(type, StructType):
+    if not isinstance(type, StructType) or not _writable(type):
         raise Mismatch("UNSUPPORTED_INPUT_TYPE", functionName="`to_csv`", dataType=f'"{sql_name(type)}"')
     return STRING
+
+
+def _writable(type: DataType) -> bool:
+    match type:
+        case VariantType():
+            return False
+        case ArrayType(element):
+            return _writable(element)
+        case MapType(key, value):
+            return _writable(key) and _writable(value)
+        case StructType(fields):
+            return all(_writable(f.type) for f in fields)
+    return True
 
 
 def _lower_to_csv(call: Call, low: Lowering) -> str:

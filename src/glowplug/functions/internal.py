@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from glowplug.config import TIME_ZONE
 from glowplug.functions.lowering import python
 from glowplug.plan.expressions import Call, Cast, Expression, GetField, LambdaVariable, Literal, new_id
 from glowplug.plan.function import Function, Lower, Lowering
@@ -26,6 +27,7 @@ from glowplug.types import (
     StructField,
     StructType,
     UserDefinedType,
+    VariantType,
 )
 
 BINARY_STYLE = "spark.sql.binaryOutputStyle"
@@ -192,6 +194,10 @@ def _shown(x: Expression, type: DataType, low: Lowering) -> str:
             return "'NULL'"
         case BinaryType() if (style := low.setting(BINARY_STYLE)) != "UTF-8":
             text = _digits(low.sql(x), style)
+        case VariantType():  # a cast would show a text in it without quotes
+            from glowplug.functions.json_writer import variant_json
+
+            text = variant_json(low.sql(x), low.setting(TIME_ZONE), low)
         case ArrayType(element):
             text = _joined("[", low.sql(x), element, low)
         case MapType(key, value):

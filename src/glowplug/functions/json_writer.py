@@ -57,15 +57,7 @@ class JsonWriter:
             case t.NullType():
                 return f"CAST({x} AS VARCHAR)"
             case t.VariantType():
-                from glowplug.functions.variant_format import to_json
-
-                return per_row(
-                    low,
-                    f"variant_json_{self.zone.encode().hex()}",
-                    lambda v: to_json(v, self.zone),
-                    [(x, type)],
-                    t.STRING,
-                )
+                return variant_json(x, self.zone, low)
             case t.UserDefinedType(sql_type):
                 return self.text(x, sql_type)
         if isinstance(type, _NUMBERS):
@@ -130,3 +122,11 @@ class JsonWriter:
             parts.append(f"{head} || {text}")  # NULL where the value is, and then left out
         joined = f"coalesce(array_to_string([{', '.join(parts)}], ','), '')" if parts else "''"
         return f"CASE WHEN {x} IS NOT NULL THEN '{{' || {joined} || '}}' END"
+
+
+def variant_json(x: str, zone: str, low: Lowering) -> str:
+    """Kernel SQL for a variant as JSON; timestamps are shown in `zone`."""
+    from glowplug.functions.variant_format import to_json
+
+    name = f"variant_json_{zone.encode().hex()}"
+    return per_row(low, name, lambda v: to_json(v, zone), [(x, t.VARIANT)], t.STRING)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from zlib import crc32
 
 from glowplug.io import csv
 from glowplug.io.csv import delimiter
@@ -16,9 +18,11 @@ from glowplug.io.write import codec
 from glowplug.types import (
     NUMERIC,
     STRING,
+    ArrayType,
     BinaryType,
     BooleanType,
     DataType,
+    MapType,
     StructType,
     UserDefinedType,
     VariantType,
@@ -71,12 +75,7 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
 def _field(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:
     """SQL for the text of a column's value in its place."""
     type = type.sql_type if isinstance(type, UserDefinedType) else type
-    zone = o.time_zone or kernel.time_zone
-    text = time_sql(x, type, o.date_format, o.timestamp_format, o.timestamp_ntz_format, zone, kernel)
-    if isinstance(type, BinaryType):
-        text = f"'[' || trim(regexp_replace(hex({x}), '(..)', '\\1 ', 'g')) || ']'"
-    elif text is None:
-        text = kernel.cast(x, type, STRING, "legacy")
+    text = _text(x, type, o, kernel)
     plain = isinstance(type, (*NUMERIC, BooleanType)) and not any(
         c.isalnum() or c in ".+-" for c in o.separator + o.quote
     )
@@ -89,6 +88,46 @@ def _field(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:
     elif o.quote_all:
         text = f"{literal(o.quote)} || {text} || {literal(o.quote)}"
     return f"coalesce({text}, {literal(o.null_value)})"
+
+
+def _text(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:
+    """SQL for a value's text, without quotes; NULL for NULL."""
+    match type:
+        case UserDefinedType(sql_type):
+            return _text(x, sql_type, o, kernel)
+        case BinaryType():
+            return f"'[' || trim(regexp_replace(hex({x}), '(..)', '\\1 ', 'g')) || ']'"
+        case ArrayType(element):
+            items = _each(x, lambda e: _text(e, element, o, kernel), o)
+            return f"'[' || {items} || ']'"
+        case MapType(key, value):
+
+            def pair(e: str) -> str:
+                shown = _text(f"{e}.value", value, o, kernel)
+                return f"{_text(f'{e}.key', key, o, kernel)} || ' ->' || coalesce(' ' || {shown}, {_absent(o)})"
+
+            return f"'{{' || {_each(f'map_entries({x})', pair, o)} || '}}'"
+        case StructType(fields):
+            texts = (_text(f"struct_extract_at({x}, {i})", f.type, o, kernel) for i, f in enumerate(fields, 1))
+            parts = [f"coalesce({chr(39)}{' ' * (i > 0)}{chr(39)} || {t}, {_absent(o)})" for i, t in enumerate(texts)]
+            inside = " || ',' || ".join(parts) or "''"
+            return f"CASE WHEN {x} IS NOT NULL THEN '{{' || {inside} || '}}' END"
+    zone = o.time_zone or kernel.time_zone
+    text = time_sql(x, type, o.date_format, o.timestamp_format, o.timestamp_ntz_format, zone, kernel)
+    return kernel.cast(x, type, STRING, "legacy") if text is None else text
+
+
+def _each(items: str, write: Callable[[str], str], o: CsvWriteOptions) -> str:
+    """The texts of a list's elements with commas and blanks between them; NULL for a NULL list."""
+    e = f"e{crc32(items.encode()):08x}"
+    text = f"coalesce(CASE WHEN i{e} > 1 THEN ' ' ELSE '' END || {write(e)}, {_absent(o)})"
+    texts = f"list_transform({items}, (lambda {e}, i{e}: {text}))"
+    return f"CASE WHEN {items} IS NOT NULL THEN coalesce(array_to_string({texts}, ','), '') END"
+
+
+def _absent(o: CsvWriteOptions) -> str:
+    """The text of a NULL within an array, map or struct: `nullValue` after a blank, wherever it stands."""
+    return literal(" " + o.null_value if o.null_value else "")
 
 
 def _marks(o: CsvWriteOptions) -> tuple[str, str, str]:

@@ -22,6 +22,7 @@ from glowplug.types import LONG, STRING, TIMESTAMP, StructField, StructType, as_
 # The columns by which a format's scan says where a row comes from.
 FILE = "__file"  # the file's number in the list given to the scan, from 1
 ROW = "__row"  # the row's number in its file, from 0
+_PART = 128 << 20  # bytes that Spark reads at once; all longer files come as they are listed
 
 _METADATA_FIELDS = (
     StructField("file_path", STRING, False),
@@ -66,6 +67,7 @@ class FileSource(Source):
 
     def sql(self, columns: Sequence[str], reading: Reading) -> str:
         files = [f for f in self.files if f.status.size and (not self.ignore_missing or _exists(self.fs, f))]
+        files.sort(key=lambda f: -min(f.status.size, _PART))  # as Spark packs files into partitions: large ones first
         fields = {f.name: f for f in (*self.schema.fields, *self.hidden)}
         if not files:
             items = [f"CAST(NULL AS {reading.type(fields[c].type)}) AS {ident(c)}" for c in columns]
