@@ -93,6 +93,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "58030",
         "The state cannot be restored: <fileToRead> is not as it was written.",
     ),
+    "CANNOT_LOAD_STATE_STORE.SNAPSHOT_PARTITION_ID_NOT_FOUND": (
+        "58030",
+        "The operator <operatorId> of <checkpointLocation> has no partition <snapshotPartitionId>.",
+    ),
     "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE": ("42825", "The types <left> and <right> cannot be merged."),
     "CANNOT_MERGE_SCHEMAS": ("42KD9", "The files' schemas do not go together:\n<left>\n<right>"),
     "CANNOT_MODIFY_CONFIG": (
@@ -343,6 +347,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE": (
         "42601",
         "CREATE VIEW <viewName> cannot have both OR REPLACE and IF NOT EXISTS.",
+    ),
+    "DATAFRAME_INPUT_NOT_SINGLE_COLUMN": (
+        "42K09",
+        "Records come from a DataFrame of one column; this one has <numColumns>.",
+    ),
+    "DATAFRAME_INPUT_NOT_STRING_TYPE": (
+        "42K09",
+        "Records come from a column of strings; this one is of type <dataType>.",
     ),
     "DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES": (
         "42K09",
@@ -710,6 +722,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A stream begins either at a version (<version>) or at a time (<timestamp>).",
     ),
     "DELTA_STATE_RECOVER_ERROR": ("XXKDS", "The <operation> cannot be read at version <version>: <reason>."),
+    "DELTA_STREAMING_INCOMPATIBLE_SCHEMA_CHANGE_USE_SCHEMA_LOG": (
+        "42KD4",
+        "The stream began with the columns <readSchema>, and the table has renamed, dropped or changed some since: <incompatibleSchema>. See <docLink>.",
+    ),
     "DELTA_TABLE_ALREADY_CONTAINS_CDC_COLUMNS": (
         "42711",
         "Changes cannot be recorded: the table has columns of the feed's own names, <columnList>.",
@@ -1692,6 +1708,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The schema <schemaName> has tables or functions; DROP SCHEMA ... CASCADE drops them too.",
     ),
     "SCHEMA_NOT_FOUND": ("42704", "There is no schema <schemaName>."),
+    "SEED_EXPRESSION_IS_UNFOLDABLE": ("42K08", "The seed <seedExpr> of <exprWithSeed> must be a constant."),
     "SKETCH_INVALID_LG_NOM_ENTRIES": ("22003", "<function> takes a lgNomEntries from <min> to <max>, and not <value>."),
     "SORT_BY_WITHOUT_BUCKETING": ("42601", "sortBy needs bucketBy."),
     "SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED": (
@@ -1735,10 +1752,22 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The state <colFamilyName> has had <numSchemaEvolutions> schemas, and may not have more than "
         "<maxSchemaEvolutions>.",
     ),
+    "STDS_COMMITTED_BATCH_UNAVAILABLE": (
+        "KD006",
+        "The checkpoint <checkpointLocation> has no such batch that was committed.",
+    ),
+    "STDS_CONFLICT_OPTIONS": ("42613", "The options <options> cannot be given together."),
+    "STDS_FAILED_TO_READ_STATE_SCHEMA": (
+        "42K03",
+        "There is no state to read, or none whose layout is known here: <sourceOptions>.",
+    ),
+    "STDS_INVALID_OPTION_VALUE.IS_EMPTY": ("42616", "The option <optionName> is empty."),
+    "STDS_INVALID_OPTION_VALUE.IS_NEGATIVE": ("42616", "The option <optionName> is negative."),
     "STDS_INVALID_OPTION_VALUE.WITH_MESSAGE": (
         "42616",
         "The option <optionName> has a value that cannot be: <message>",
     ),
+    "STDS_REQUIRED_OPTION_UNSPECIFIED": ("42601", "The option <optionName> must be given."),
     "STREAMING_CHECKPOINT_MISSING_METADATA_FILE": (
         "42K03",
         "The checkpoint <checkpointLocation> has logs but has lost its file `metadata`, which holds the query's id. Restore it, or begin with a new checkpoint.",

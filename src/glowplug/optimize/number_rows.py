@@ -32,7 +32,7 @@ def number_rows(node: Relation, cx: Context) -> Relation | None:
     """
     if not isinstance(node, (Project, Filter)) or not any(_unplaced(x) for x in _all(node)):
         return None
-    found = _partitioned(node.child)
+    found = partitioned(node.child)
     if found is None:
         return None
     number = Alias(internal.place(found.partition, found.position), internal.PLACE, new_id())
@@ -62,7 +62,7 @@ def _placing(place: Attribute) -> Callable[[Expression], Expression]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Partitioned:
+class Partitioned:
     """A plan with two columns more, which say in which of `count` partitions a row is and where it stood among all."""
 
     plan: Relation
@@ -71,10 +71,11 @@ class _Partitioned:
     count: int
 
 
-def _partitioned(plan: Relation) -> _Partitioned | None:
+def partitioned(plan: Relation) -> Partitioned | None:
+    """A plan of the same rows; None where it does not say how they are spread."""
     match plan:
         case Project(child) | Filter(child) | SubqueryAlias(child) | Hint(child):
-            inner = _partitioned(child)
+            inner = partitioned(child)
             if inner is None:
                 return None
             grown = replace(plan, child=inner.plan)
@@ -86,13 +87,13 @@ def _partitioned(plan: Relation) -> _Partitioned | None:
             rows = Literal(max(1, -((start - end) // step)), LONG)
             return _with(plan, position, lambda at: internal.partition("slice", count, at, rows), count)
         case Repartition(child, int() as count, shuffle=False):
-            inner = _partitioned(child)
+            inner = partitioned(child)
             if inner is None or inner.count <= count:
                 return inner
             merged = internal.partition("merged", count, inner.partition, Literal(inner.count, INT))
             fewer = Alias(merged, "partition", new_id())
             coalesced = Project(inner.plan, (*plan.output, inner.position, fewer))
-            return _Partitioned(coalesced, to_attribute(fewer), inner.position, count)
+            return Partitioned(coalesced, to_attribute(fewer), inner.position, count)
         case Repartition(_, int() as count, expressions):
             direct = any(isinstance(e, DirectShufflePartition) for e in expressions)
             by = tuple(e.child if isinstance(e, DirectShufflePartition) else e for e in expressions)
@@ -103,11 +104,11 @@ def _partitioned(plan: Relation) -> _Partitioned | None:
 
 def _with(
     plan: Relation, position: Expression, partition: Callable[[Attribute], Expression], count: int
-) -> _Partitioned:
+) -> Partitioned:
     at = Alias(position, "position", new_id())
     placed = Project(plan, (*plan.output, at))
     column = Alias(partition(to_attribute(at)), "partition", new_id())
-    return _Partitioned(Project(placed, (*placed.output, column)), to_attribute(column), to_attribute(at), count)
+    return Partitioned(Project(placed, (*placed.output, column)), to_attribute(column), to_attribute(at), count)
 
 
 def _spread(by: tuple[Expression, ...], position: Attribute, count: int, direct: bool) -> Expression:

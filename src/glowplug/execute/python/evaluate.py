@@ -217,14 +217,21 @@ def _surround(task: Task) -> None:
     if task.files:
         os.chdir(task.files)
     context = {
-        "isBarrier": task.barrier, "stageId": 0, "partitionId": task.partition, "attemptNumber": 0,
-        "taskAttemptId": task.partition, "cpus": 1, "resources": {}, "localProperties": {}, "taskInfos": [],
-        "numPartitions": task.partitions, "secret": "",
+        "stageId": 0, "partitionId": task.partition, "attemptNumber": 0, "taskAttemptId": task.partition, "cpus": 1,
+        "resources": {}, "localProperties": {},
     }  # fmt: skip
     from pyspark.taskcontext import BarrierTaskContext, TaskContext
 
-    cls = BarrierTaskContext if task.barrier else TaskContext
-    TaskContext._setTaskContext(cls.from_json(context))
+    for cls in (TaskContext, BarrierTaskContext):  # each makes one object only, until it is told to forget it
+        cls._setTaskContext(None)
+    made: TaskContext | None = None  # while a query is analysed there are no tasks
+    if task.meeting is not None:
+        port, secret = task.meeting
+        context["localProperties"] = {"addresses": ",".join([f"localhost:{port}"] * task.partitions)}
+        made = BarrierTaskContext.from_json({**context, "connInfo": port, "secret": secret})
+    elif not isinstance(task.kind, str):
+        made = TaskContext.from_json(context)
+    TaskContext._setTaskContext(made)
 
 
 def _evaluate(task: Task, source: Input, sink: Output) -> None:

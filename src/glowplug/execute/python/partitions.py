@@ -6,27 +6,17 @@ Without that there are as many as workers have time for, which is for the engine
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
-from glowplug.functions.registry import lookup
-from glowplug.plan.expressions import (
-    Alias,
-    Call,
-    Expression,
-    FrameBound,
-    SortOrder,
-    WindowExpression,
-    WindowFrame,
-    new_id,
-)
-from glowplug.plan.relations import Filter, Project, Relation, Repartition, Sort, SubqueryAlias, to_attribute
+from glowplug.optimize.number_rows import partitioned
+from glowplug.plan.expressions import Alias, Literal, SortOrder, new_id
+from glowplug.plan.relations import Filter, Project, Relation, Repartition, Sort, SubqueryAlias
+from glowplug.plan.tree import map_relations
 from glowplug.types import INT
-
-_RUNNING = WindowFrame("rows", FrameBound("unbounded"), FrameBound("current"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,58 +29,27 @@ class Split:
 
 def of(plan: Relation) -> Split | None:
     """The partitions that a plan's rows were asked to be in; None = in any."""
-    found = _asked(plan)
-    if found is None or found.partitions is None:
+    found = partitioned(_spread(plan))
+    if found is None:
         return None
-    count = found.partitions
-    number = Alias(_number(found, count), "partition", new_id())
-    column = to_attribute(number)
-
-    def with_number(node: Relation) -> Relation:
-        match node:
-            case Repartition():
-                return Project(node.child, (*node.child.output, number))
-            case Project():
-                return Project(with_number(node.child), (*node.expressions, column))
-            case Filter():
-                return Filter(with_number(node.child), node.condition)
-            case SubqueryAlias():
-                return with_number(node.child)
-        raise AssertionError(type(node).__name__)
-
-    below = Project(with_number(plan), (*plan.output, column))
-    return Split(Sort(below, (SortOrder(column),)) if count > 1 else below, count)
+    below = Project(found.plan, (*plan.output, found.partition, found.position))
+    ordered = Sort(below, (SortOrder(found.partition), SortOrder(found.position)))
+    return Split(Project(ordered, (*plan.output, found.partition)), found.count)
 
 
-def _asked(plan: Relation) -> Repartition | None:
-    """The repartitioning whose partitions a plan's rows are still in."""
-    while isinstance(plan, (Project, Filter, SubqueryAlias)):
-        plan = plan.child
-    return plan if isinstance(plan, Repartition) else None
+def whole(plan: Relation) -> Split:
+    """All rows as one partition."""
+    return Split(Project(plan, (*plan.output, Alias(Literal(0, INT), "partition", new_id()))), 1)
 
 
-def _number(node: Repartition, count: int) -> Expression:
-    """A row's partition: by its keys' hash, by its place in their order, or in turns."""
-    if node.expressions and not node.by_range:
-        return _call("pmod", _call("hash", *node.expressions), _int(count))
-    order = tuple(e if isinstance(e, SortOrder) else SortOrder(e) for e in node.expressions)
-    if order:
-        buckets = WindowExpression(_call("ntile", _int(count)), (), order, _RUNNING)
-        return _call("-", buckets, _int(1))
-    place = WindowExpression(_call("row_number"), (), (), _RUNNING)
-    return _call("pmod", place, _int(count))
-
-
-def _int(value: int) -> Expression:
-    from glowplug.plan.expressions import Literal
-
-    return Literal(value, INT)
-
-
-def _call(name: str, *args: Expression) -> Call:
-    function = lookup(name)
-    assert function is not None
-    return Call(function, name, args, INT, False)
+def _spread(plan: Relation) -> Relation:
+    """With a plain repartitioning where `coalesce` asks for at most so many partitions of rows that are in none yet."""
+    match plan:
+        case Repartition(_, int(), shuffle=False) if partitioned(plan) is None:
+            return replace(plan, shuffle=True)
+        case Project() | Filter() | SubqueryAlias():
+            return map_relations(plan, _spread)  # type: ignore[no-any-return]
+    return plan
 
 
 def numbered(batches: Iterator[pa.RecordBatch], count: int) -> Iterator[tuple[pa.RecordBatch | None, int]]:

@@ -86,7 +86,8 @@ class Stage(Stream):
 def stage_of(
     node: Relation, code: PythonCode, runtime: Runtime, operation: Operation, held: ExitStack, make: Callable[..., Any]
 ) -> Streamed:
-    """A leaf of the node's rows, which `make(rows, start)` computes; `rows` runs plans, `start` tasks."""
+    """A leaf of the node's rows, which `make(rows, start)` computes; `rows` runs plans, `start` tasks, with `other`
+    settings than the session's where those make no sense."""
     check_version(code.version)
     where = settings(runtime, code.environment)
 
@@ -103,9 +104,8 @@ def stage_of(
                 batches = run(plan, runtime, inner).batches
                 yield from map(partial(named_as, types), batches) if any(map(pa.types.is_nested, types)) else batches
 
-            def start(task: Task, pieces: Iterator[Piece], always: bool = True, workers: int | None = None) -> Flow:
-                there = where if workers is None else replace(where, workers=workers)
-                flow = Flow(task, pieces, there, always, partial(accumulated, operation))
+            def start(task: Task, pieces: Iterator[Piece], always: bool = True, **other: Any) -> Flow:
+                flow = Flow(task, pieces, replace(where, **other), always, partial(accumulated, operation))
                 open_now.callback(operation.on_cancel(flow.close))
                 open_now.callback(flow.close)
                 held.callback(flow.close)
@@ -223,7 +223,7 @@ def beside(kept: pa.RecordBatch, results: list[pa.Array]) -> pa.RecordBatch:
 
 def map_partitions(node: MapPartitions, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
     code = code_of(node.function)
-    split = partitions.of(node.child)
+    split = partitions.of(node.child) or (partitions.whole(node.child) if node.barrier else None)
     task = make_task(code.eval_type, functions([Code(((0, None),), (code.command,))]), runtime, code.environment)
     conform = Conform(node.columns, runtime.conf, CALLED[code.eval_type])
     names = [a.name for a in node.child.output]
@@ -235,6 +235,11 @@ def map_partitions(node: MapPartitions, runtime: Runtime, operation: Operation, 
         else:
             numbered = partitions.numbered(rows(split.plan), split.count)
             pieces = (Piece(b if b is None else as_struct(b, names), partition=p) for b, p in numbered)
+            if node.barrier:
+                from glowplug.execute.python.barrier import at_once
+
+                yield from map(conform.unwrapped, at_once(task, pieces, split.count, start, code.environment.files))
+                return
             flow = start(replace(task, partitions=split.count), pieces, always=False)
         for _, batches in flow.chunks():
             yield from map(conform.unwrapped, batches)

@@ -23,8 +23,8 @@ class Task:
     paths: tuple[str, ...] = ()
     files: str = ""  # the directory of the session's files, the current one of the worker
     partition: int = 0
-    barrier: bool = False
     partitions: int = 1
+    meeting: tuple[int, str] | None = None  # of a task that can wait for others: the port where, and its own word there
     rows: int = 10_000
 
     def pack(self) -> dict[str, Any]:
