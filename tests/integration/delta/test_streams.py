@@ -148,3 +148,37 @@ def test_a_stream_of_a_table(spark: SparkSession) -> None:
     query.trigger(availableNow=True).start().awaitTermination()
     assert spark.table("seen").collect() == [(7,)]
     spark.sql("DROP TABLE source")
+
+
+def test_the_change_feed(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    """All rows first, as insertions; then what changes, each version in one batch; once, whatever is killed."""
+    target, checkpoint = str(tmp_path / "target"), tmp_path / "checkpoint"
+
+    def follow(**options: Any) -> list[tuple[Any, ...]]:
+        copy(spark, path, target, checkpoint, readChangeFeed=True, **options)
+        rows = spark.read.format("delta").load(target)
+        return sorted(tuple(r) for r in rows.select("_commit_version", "_change_type", "id").collect())
+
+    add(spark, path, 1, 2, 3)
+    add(spark, path, 4)
+    spark.sql(f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true')")
+    expected = [(2, "insert", i) for i in (1, 2, 3, 4)]
+    assert follow(maxFilesPerTrigger=1) == expected
+    assert len(list((checkpoint / "commits").glob("[0-9]*"))) == 2
+    spark.sql(f"OPTIMIZE delta.`{path}`")
+    spark.sql(f"UPDATE delta.`{path}` SET id = id * 10 WHERE id IN (1, 4)")
+    spark.sql(f"DELETE FROM delta.`{path}` WHERE id < 3")
+    expected += [(4, f"update_{k}image", i) for k, i in (("post", 10), ("post", 40), ("pre", 1), ("pre", 4))]
+    expected += [(5, "delete", 2)]
+    assert follow(maxFilesPerTrigger=1) == expected
+    last = max(int(p.name) for p in (checkpoint / "commits").glob("[0-9]*"))
+    assert last == 3
+    (checkpoint / f"commits/{last}").unlink()  # as if the process had died before it was written
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (5)")
+    expected += [(6, "insert", 5)]
+    assert follow() == expected
+    with pytest.raises(PySparkException) as error:
+        copy(spark, path, target, tmp_path / "other", readChangeFeed=True, startingVersion=1)
+    assert "DELTA_MISSING_CHANGE_DATA" in str(error.value)
+    copy(spark, path, str(tmp_path / "late"), tmp_path / "late_c", readChangeFeed=True, startingVersion=4)
+    assert spark.read.format("delta").load(str(tmp_path / "late")).select("id").orderBy("id").collect() == [(2,), (5,)]

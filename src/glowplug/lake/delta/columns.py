@@ -8,6 +8,7 @@ from glowplug.io.parquet_footer import stored_name
 from glowplug.lake.delta.snapshot import Snapshot
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, same_type
 
+MODE = "delta.columnMapping.mode"
 # Of a column's metadata, what only the table's own files and writers are concerned with.
 _OF_THE_LOG = ("delta.", "EXISTS_DEFAULT")
 

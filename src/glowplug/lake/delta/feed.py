@@ -28,7 +28,7 @@ from glowplug.io.partitions import partition_values
 from glowplug.io.source import Context, Reading, Stream
 from glowplug.io.sqltext import ident, literal, pick
 from glowplug.lake.delta import snapshot as s
-from glowplug.lake.delta.columns import additive, shown_schema
+from glowplug.lake.delta.columns import MODE, additive, shown_schema
 from glowplug.lake.delta.snapshot import absolute
 from glowplug.types import LONG, STRING, TIMESTAMP, StructField, StructType
 
@@ -190,25 +190,37 @@ def _key(file: Mapping[str, Any], name: str) -> str | None:
     return text or None
 
 
+def vectored_of(changes: Sequence[Changes], root: str) -> set[tuple[str, int]]:
+    """The files of which a version does not mean all rows."""
+    return {
+        (absolute(root, unquote(f["path"])), c.version) for c in changes for f, _ in c.files if f.get("deletionVector")
+    }
+
+
 def source(changes: Sequence[Changes], of: s.Snapshot, context: Context) -> FeedSource:
     """What versions have changed, with the columns of a snapshot."""
+    return source_of(data_files(changes, of, context), vectored_of(changes, of.path), of, context)
+
+
+def source_of(
+    files: tuple[DataFile, ...], vectored: set[tuple[str, int]], of: s.Snapshot, context: Context
+) -> FeedSource:
+    """Files of versions (`data_files`) with the columns of a snapshot."""
     inside = {n.lower() for n in of.partition_by}
     shown = shown_schema(of)
     keys = [next(f for f in shown.fields if f.name.lower() == n.lower()) for n in of.partition_by]
     data = [f for f in shown.fields if f.name.lower() not in inside]
-    places = [(absolute(of.path, unquote(f["path"])), c.version, f) for c in changes for f, _ in c.files]
-    vectored = frozenset((path, version) for path, version, f in places if f.get("deletionVector"))
-    counted = Counter((path, version) for path, version, _ in places)
+    counted = Counter((f.status.path, f.values[-3]) for f in files)
     return FeedSource(
         StructType((*shown.fields, *COLUMNS)),
         LOCAL,
-        data_files(changes, of, context),
+        files,
         StructType((*data, COLUMNS[0])),
         StructType((*keys, *COLUMNS[1:])),
         (of.path,),
         enabled(context.settings, "spark.sql.files.ignoreMissingFiles"),
         stored=of.schema,
-        vectored=vectored,
+        vectored=frozenset(p for p in counted if p in vectored),
         twice=frozenset(p for p, n in counted.items() if n > 1 and p in vectored),
     )
 
@@ -233,7 +245,7 @@ def resolve(root: str, chosen: FeedOptions, context: Context) -> FeedSource:
 
 def _columns_at(at: s.Snapshot, last: int) -> s.Snapshot:
     """Whose columns the rows have: the table's now, or where columns may have been renamed the last version's."""
-    mapped = at.configuration.get("delta.columnMapping.mode", "none") != "none"
+    mapped = at.configuration.get(MODE, "none") != "none"
     return s.load(at.path, last) if mapped else at
 
 

@@ -8,7 +8,6 @@ https://docs.delta.io/latest/delta-streaming.html#delta-table-as-a-source
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,14 +16,15 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from glowplug.config import parse_bytes
-from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, UnsupportedOperation, unsupported
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError, UnsupportedOperation
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, option, read_options
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.sqltext import literal
 from glowplug.io.streams.contract import Opening, Reader, Stream
+from glowplug.lake.delta import feed
 from glowplug.lake.delta import snapshot as s
-from glowplug.lake.delta.columns import shown_schema
+from glowplug.lake.delta.columns import MODE, additive, shown_schema
 from glowplug.lake.delta.read import source
 from glowplug.lake.delta.snapshot import absolute
 from glowplug.types import STRING, TIMESTAMP, StructType
@@ -52,7 +52,8 @@ class DeltaStreamOptions:
         "skipChangeCommits", "Versions that delete or change rows are passed over.", False, parse=boolean
     )
     exclude: str | None = option("excludeRegex", "Files whose path matches are left out.", None)
-    change_feed: bool = option("readChangeFeed|readChangeData", "Not supported.", False, parse=boolean)
+    change_feed: bool = option("readChangeFeed|readChangeData", "Read what has changed, version by version; first all "
+                               "rows as insertions.", False, parse=boolean)  # fmt: skip
     fail: bool = option("failOnDataLoss", "Whether versions that are gone are an error.", True, parse=boolean)
 
 
@@ -66,13 +67,15 @@ class Offset(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DeltaStream(Stream):
-    """`first` is the version that the stream begins with; `whole`: with all files of it."""
+    """`first` is the version that the stream begins with; `whole`: with all files of it. `at` is the table when its
+    columns became the stream's."""
 
     root: str
     table: str
     first: int
     whole: bool
     chosen: DeltaStreamOptions
+    at: s.Snapshot
 
     @property
     def name(self) -> str:
@@ -86,8 +89,6 @@ def delta(schema: StructType | None, options: Pairs, paths: Sequence[str], conte
     chosen = read_options(DeltaStreamOptions, options, context.settings)
     if len(paths) != 1:
         raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
-    if chosen.change_feed:
-        raise unsupported("the change feed of a Delta table")
     if chosen.version is not None and chosen.time is not None:
         raise AnalysisError(
             "DELTA_STARTING_VERSION_AND_TIMESTAMP_BOTH_SET", version=chosen.version, timestamp=chosen.time
@@ -97,7 +98,10 @@ def delta(schema: StructType | None, options: Pairs, paths: Sequence[str], conte
     first, whole = at.version, True
     if chosen.version is not None or chosen.time is not None:
         first, whole = _first(chosen, at, context), False
-    return DeltaStream(shown_schema(at), options, root, at.metadata.id, first, whole, chosen)
+    schema = shown_schema(at)
+    if chosen.change_feed:
+        schema = StructType((*schema.fields, *feed.COLUMNS))
+    return DeltaStream(schema, options, root, at.metadata.id, first, whole, chosen, at)
 
 
 def _first(chosen: DeltaStreamOptions, at: s.Snapshot, context: Context) -> int:
@@ -135,6 +139,8 @@ class DeltaReader(Reader):
         self.description = f"DeltaSource[{stream.root}]"
         self.end: int | None = None
         self._files: dict[tuple[int, bool], list[DataFile]] = {}
+        self._vectored = set[tuple[str, int]]()  # what feed.vectored_of says of the versions that are in _files
+        self._began = False
 
     # --- offsets
 
@@ -167,11 +173,16 @@ class DeltaReader(Reader):
             if (
                 limited
                 and last is not None
+                and not self._inside(last, place)
                 and (files >= self.stream.chosen.files or (over is not None and size + file.status.size > over))
             ):
                 break
             last, files, size = place, files + 1, size + file.status.size
         return None if last is None else self._text(last)
+
+    def _inside(self, last: Offset, next: Offset) -> bool:
+        """Whether a batch may not end here: what a version has changed is in one batch, as in Delta."""
+        return self.stream.chosen.change_feed and not next.starting and last.version == next.version
 
     def freeze(self) -> None:
         self.end = s.versions(self.stream.root)[-1][0]
@@ -185,8 +196,10 @@ class DeltaReader(Reader):
                 break
             files.append(file)
         with self.opening.context() as context:
+            if self.stream.chosen.change_feed:
+                return feed.source_of(tuple(files), self._vectored, self.stream.at, context)
             whole = source(self._snapshot(to.version), context)
-        return replace(whole, schema=self.stream.schema, files=tuple(files))
+        return replace(whole, schema=self.stream.schema, stored=self.stream.at.schema, files=tuple(files))
 
     # --- files
 
@@ -201,6 +214,9 @@ class DeltaReader(Reader):
             version, starting, index = after.version, after.starting, after.number
         newest = self.end if self.end is not None else s.versions(self.stream.root)[-1][0]
         newest = newest if to is None else min(newest, to)
+        if not self._began:
+            self._check_beginning(version)
+            self._began = True
         if starting:
             yield from self._numbered(version, True, index)
             version, index = version + 1, -1
@@ -219,10 +235,13 @@ class DeltaReader(Reader):
         if key not in self._files:
             if len(self._files) > 1000:
                 self._files.clear()
+                self._vectored.clear()
             self._files[key] = self._read(version, starting)
         return self._files[key]
 
     def _read(self, version: int, starting: bool) -> list[DataFile]:
+        if self.stream.chosen.change_feed:
+            return self._changed(version, starting)
         wanted = None if starting else self._added(version)
         if wanted is not None and not wanted:
             return []
@@ -240,21 +259,53 @@ class DeltaReader(Reader):
             return sorted(files, key=lambda f: (f.status.modified, f.status.path))
         return sorted(files, key=lambda f: f.status.path)
 
-    def _added(self, version: int) -> set[str]:
-        """The files that a version adds. What it does besides may be an error."""
-        name = os.path.join(self.stream.root, s.LOG, f"{version:020}.json")
-        if not os.path.exists(name):
+    def _changed(self, version: int, starting: bool) -> list[DataFile]:
+        """The files of a version's changes; of the one that the stream begins with all rows are insertions."""
+        root, at = self.stream.root, self.stream.at
+        time = dict(s.versions(root)).get(version, 0)
+        with self.opening.context() as context:
+            if starting:
+                of = self._snapshot(version)
+                if "deletionVectors" in of.protocol.reader_features:
+                    self._vectored |= {(path, version) for path, _ in of.vectors()}
+                tail = (version, time * 1000, "insert")
+                files = [replace(f, values=(*f.values, *tail)) for f in source(of, context).files]
+                files.sort(key=lambda f: (f.status.modified, f.status.path))
+            else:
+                actions = self._actions(version)
+                self._check_schema(version, actions)
+                changes = feed.changes_of(actions, version, time)
+                if (about := changes.metadata) is not None:
+                    self._check_recorded(about.get("configuration", {}).get(feed.FEED, "").lower() == "true", version)
+                self._vectored |= feed.vectored_of([changes], root)
+                files = list(feed.data_files([changes], at, context))
+        exclude = self.stream.chosen.exclude
+        return [f for f in files if exclude is None or re.search(exclude, f.status.path) is None]
+
+    def _check_recorded(self, on: bool, version: int) -> None:
+        if not on:
+            raise AnalysisError(
+                "DELTA_MISSING_CHANGE_DATA", startVersion=version, endVersion=version, version=version, key=feed.FEED
+            )
+
+    def _actions(self, version: int) -> list[dict[str, Any]]:
+        """What a version does; nothing where it is gone and need not be there."""
+        try:
+            return feed.read_version(self.stream.root, version)
+        except FileNotFoundError:
             if not self.stream.chosen.fail:
-                return set()
+                return []
             earliest = s.versions(self.stream.root)[0][0]
             raise ExecutionError(
                 "DELTA_MISSING_FILES_UNEXPECTED_VERSION",
                 startVersion=version,
                 earliestVersion=earliest,
                 option="failOnDataLoss",
-            )
-        with open(name, encoding="utf-8") as stream:
-            actions: list[dict[str, Any]] = [json.loads(line) for line in stream if line.strip()]
+            ) from None
+
+    def _added(self, version: int) -> set[str]:
+        """The files that a version adds. What it does besides may be an error."""
+        actions = self._actions(version)
         added = [a["add"] for a in actions if "add" in a and a["add"].get("dataChange", True)]
         removed = [a["remove"] for a in actions if "remove" in a and a["remove"].get("dataChange", True)]
         self._check_schema(version, actions)
@@ -279,14 +330,42 @@ class DeltaReader(Reader):
 
     def _check_schema(self, version: int, actions: Sequence[dict[str, Any]]) -> None:
         """A query keeps the columns that it began with; it reads new ones when it starts again."""
-        if not any("metaData" in a for a in actions) or version <= self.stream.first:
+        at = self.stream.at
+        if version == at.version or not any("metaData" in a for a in actions):
             return
-        now = shown_schema(self._snapshot(version))
-        names = [(f.name, f.type) for f in now.fields]
-        if names != [(f.name, f.type) for f in self.stream.schema.fields]:
-            raise ExecutionError(
-                "DELTA_SCHEMA_CHANGED_WITH_VERSION",
-                version=version,
-                readSchema=", ".join(f.name for f in self.stream.schema.fields),
-                dataSchema=", ".join(f.name for f in now.fields),
+        now = self._snapshot(version).schema
+        if version < at.version:
+            fits = additive(now, at.schema)
+        else:
+            fits = additive(now, at.schema) and additive(at.schema, now)
+        if not fits:
+            raise self._other_columns(version, now)
+
+    def _check_beginning(self, version: int) -> None:
+        """Columns that were renamed or dropped since cannot be read as they are now; changes must be recorded."""
+        at, fed = self.stream.at, self.stream.chosen.change_feed
+        if at.configuration.get(MODE, "none") == "none" and not fed:
+            return
+        earliest = s.versions(self.stream.root)[0][0]
+        then = at if version >= at.version else self._snapshot(max(version, earliest))
+        if not additive(then.schema, at.schema):
+            raise self._other_columns(version, then.schema)
+        if fed:
+            self._check_recorded(then.flag(feed.FEED), then.version)
+
+    def _other_columns(self, version: int, then: StructType) -> SparkError:
+        at = self.stream.at
+        mapped = at.configuration.get(MODE, "none") != "none"
+        if mapped and not (additive(at.schema, then) and version > at.version):
+            return UnsupportedOperation(
+                "DELTA_STREAMING_INCOMPATIBLE_SCHEMA_CHANGE_USE_SCHEMA_LOG",
+                docLink="https://docs.delta.io/latest/versioning.html#column-mapping",
+                readSchema=feed.shown_json(at.schema),
+                incompatibleSchema=feed.shown_json(then),
             )
+        return ExecutionError(
+            "DELTA_SCHEMA_CHANGED_WITH_VERSION",
+            version=version,
+            readSchema=", ".join(f.name for f in at.schema.fields),
+            dataSchema=", ".join(f.name for f in then.fields),
+        )
