@@ -180,5 +180,5 @@ def test_the_change_feed(spark: SparkSession, path: str, tmp_path: Path) -> None
     with pytest.raises(PySparkException) as error:
         copy(spark, path, target, tmp_path / "other", readChangeFeed=True, startingVersion=1)
     assert "DELTA_MISSING_CHANGE_DATA" in str(error.value)
-    copy(spark, path, str(tmp_path / "late"), tmp_path / "late_c", readChangeFeed=True, startingVersion=4)
+    copy(spark, path, str(tmp_path / "late"), tmp_path / "late_c", readChangeFeed=True, startingVersion=5)
     assert spark.read.format("delta").load(str(tmp_path / "late")).select("id").orderBy("id").collect() == [(2,), (5,)]
