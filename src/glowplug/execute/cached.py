@@ -21,12 +21,12 @@ def lease(entry: Entry, runtime: Runtime, operation: Operation) -> Lease:
 
 
 def _computed(entry: Entry, runtime: Runtime, operation: Operation) -> Lease:
-    from glowplug.execute.local import evaluate, statement
+    from glowplug.execute.local import asking, statement
     from glowplug.optimize.pipeline import optimize
     from glowplug.physical.pipeline import stages
 
     generation, name = entry.generation(), f"{entry.name}_{new_id()}"
-    plan = stages(optimize(runtime.cache.use(entry.plan, entry.conf, but=entry), evaluate(runtime)))
+    plan = stages(optimize(runtime.cache.use(entry.plan, entry.conf, but=entry), asking(runtime)))
     with statement(plan, runtime, operation, prefix="k") as (bench, sql):
         bench.execute(f"CREATE TABLE {name} AS {sql}")
     return entry.keep(KernelTable(name, runtime.database), generation)

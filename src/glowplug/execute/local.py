@@ -21,6 +21,7 @@ from glowplug.kernel.compile import Compiler, Decimals
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import DecimalOverflow
 from glowplug.kernel.workbench import Workbench
+from glowplug.optimize.context import Context
 from glowplug.optimize.pipeline import optimize
 from glowplug.physical.pipeline import stages
 from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
@@ -46,8 +47,13 @@ def schema_of(plan: Relation) -> StructType:
 
 def optimized(plan: Relation, runtime: Runtime) -> Relation:
     """An analysed plan as it is run: kept parts are found first, for they are kept as they were analysed."""
-    done = stages(optimize(runtime.cache.use(plan, runtime.conf), evaluate(runtime)))
+    done = stages(optimize(runtime.cache.use(plan, runtime.conf), asking(runtime)))
     return verify(done, "optimization", plan) if runtime.conf.verify else done
+
+
+def asking(runtime: Runtime) -> Context:
+    """What the optimizer's rules may ask of a session."""
+    return Context(evaluate(runtime), runtime.conf.get_option)
 
 
 def run(plan: Relation, runtime: Runtime, operation: Operation) -> Result:

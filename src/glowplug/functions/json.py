@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from glowplug.errors import AnalysisError, row_failure
+from glowplug.functions import json_blocks
 from glowplug.functions.json_kernel import JsonKernel, standard, supported
 from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
 from glowplug.functions.json_schemas import Inference, canonical, infer
@@ -48,7 +50,7 @@ from glowplug.types import (
 
 _json = partial(Function, group="json_funcs")
 _ZONE = "spark.sql.session.timeZone"
-_CORRUPT = "spark.sql.columnNameOfCorruptRecord"
+CORRUPT = "spark.sql.columnNameOfCorruptRecord"
 _ROOTS = (StructType, ArrayType, MapType, VariantType)
 
 
@@ -97,7 +99,7 @@ def _reading(o: Options, low: Lowering) -> JsonOptions:
     return JsonOptions(
         o.zone(low.setting(_ZONE)),
         o.mode("from_json", "FAILFAST"),
-        o.text("columnNameOfCorruptRecord") or low.setting(_CORRUPT) or "_corrupt_record",
+        o.text("columnNameOfCorruptRecord") or low.setting(CORRUPT) or "_corrupt_record",
         o.text("dateFormat"),
         o.text("timestampFormat"),
         o.text("timestampNTZFormat"),
@@ -135,17 +137,37 @@ def _lower_from_json(call: Call, low: Lowering) -> str:
     return _structured(text_sql(low, call.args[0]), call.type, o, low)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Texts as values one by one."""
+
+    type: DataType
+    o: JsonOptions
+    costly: ClassVar = True
+
+    def __call__(self, texts: Any) -> Any:
+        read = JsonReader(self.type, self.o)  # of its own: several threads call this
+        return rows(read, stored(self.type))(texts)
+
+
 def _structured(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:
-    """A text as a value of `type`: by the kernel where that reads it, else one by one."""
-    body = rows(JsonReader(type, o), stored(type))
-    slow = partial(python, low, f"from_json_{digest(type, o)}", body, result=type)
-    if not isinstance(type, (StructType, ArrayType)) or not supported(type, o, low.setting(_ZONE)):
+    """A text as a value of `type`: block by block, where not by the kernel, and what neither reads one by one."""
+    slow = partial(python, low, f"from_json_{digest(type, o)}", _Rows(type, o), result=type)
+    by_kernel = isinstance(type, (StructType, ArrayType)) and supported(type, o, low.setting(_ZONE))
+    by_block = isinstance(type, StructType) and json_blocks.supported(type, o)
+    if not by_kernel and not by_block:
         return slow([(text, STRING)])
 
     def read_text(x: str) -> str:
-        kernel, later = JsonKernel(low, o), slow([(x, STRING)])
-        fast = kernel.struct(x, type) if isinstance(type, StructType) else kernel.array(x, type)
-        return f"CASE WHEN {standard(x, low)} THEN coalesce({fast}, {later}) WHEN {x} IS NOT NULL THEN {later} END"
+        found = slow([(x, STRING)])
+        if by_kernel:
+            kernel = JsonKernel(low, o)
+            fast = kernel.struct(x, type) if isinstance(type, StructType) else kernel.array(x, type)
+            found = f"CASE WHEN {standard(x, low)} THEN coalesce({fast}, {found}) ELSE {found} END"
+        if by_block:
+            whole = python(low, f"json_block_{digest(type, o)}", json_blocks.BlockReader(type, o), [(x, STRING)], type)
+            found = f"coalesce({whole}, {found})"
+        return f"CASE WHEN {x} IS NOT NULL THEN {found} END"
 
     return bind(text, read_text)
 
@@ -346,6 +368,7 @@ FUNCTIONS = (
         STRING,
         _lower_get_json_object,
         nullable="always",
+        casts=False,
         usage="Returns what a path finds in a JSON text.",
         example="""SELECT get_json_object('{"a":"b"}', '$.a')""",
     ),
@@ -376,6 +399,7 @@ FUNCTIONS = (
         INT,
         lambda call, low: per_row(low, "json_array_length", json_array_length, call.args, INT),
         nullable="always",
+        casts=False,
         usage="Returns the number of elements of the outermost JSON array.",
         example="SELECT json_array_length('[1,2,3,4]')",
     ),
@@ -385,6 +409,7 @@ FUNCTIONS = (
         ArrayType(STRING),
         lambda call, low: per_row(low, "json_object_keys", json_object_keys, call.args, ArrayType(STRING)),
         nullable="always",
+        casts=False,
         usage="Returns the names of the outermost JSON object's members.",
         example="""SELECT json_object_keys('{"key": "value"}')""",
     ),

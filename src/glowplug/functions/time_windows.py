@@ -11,7 +11,8 @@ from functools import partial
 from glowplug.errors import AnalysisError
 from glowplug.functions.clock import bind, bind_all, instant, literal_value, local
 from glowplug.functions.datetimes import ANY_TIMESTAMP, call
-from glowplug.functions.vocabulary import ANY, BIGINT, sig
+from glowplug.functions.lowering import let
+from glowplug.functions.vocabulary import ANY, BIGINT, constant, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import literal_text, pretty
@@ -25,8 +26,10 @@ from glowplug.types import (
     TimestampType,
     YearMonthIntervalType,
     quote,
+    sql_name,
 )
 
+WINDOW_FROM = "window_from"
 _window = partial(Function, group="datetime_funcs")
 
 
@@ -42,24 +45,24 @@ def _bounds(type: DataType, start: str, duration: int) -> str:
     return f'struct_pack("start" := {_made(type, start)}, "end" := {_made(type, f"{start} + {duration}")})'
 
 
-def _numbers(c: Call) -> tuple[int, int, int]:
-    duration, slide, start = (literal_value(a) for a in c.args[1:])
-    assert isinstance(duration, int) and isinstance(slide, int) and isinstance(start, int)
-    return duration, slide, start
+def _numbers(c: Call) -> list[int]:
+    """The arguments after the first: lengths in microseconds."""
+    return [n for a in c.args[1:] if isinstance(n := literal_value(a), int)]
 
 
 def _last_start(micros: str, slide: int, start: int) -> str:
     return f"({micros} - ((({micros} - {start}) % {slide}) + {slide}) % {slide})"
 
 
-def _one(c: Call, low: Lowering) -> str:
-    """The one window that a time falls into, where a window begins when the one before ends."""
-    duration, slide, start = _numbers(c)
-    type = c.args[0].type
-    return bind(
-        f"epoch_us({low.sql(c.args[0])})",
-        lambda m: bind(_last_start(m, slide, start), lambda s: _bounds(type, s, duration)),
-    )
+def _start(c: Call, low: Lowering) -> str:
+    """The start of the one window that a time falls into, where a window begins when the one before ends."""
+    slide, start = _numbers(c)
+    return _made(c.type, let(f"epoch_us({low.sql(c.args[0])})", lambda m: _last_start(m, slide, start)))
+
+
+def _from(c: Call, low: Lowering) -> str:
+    (duration,) = _numbers(c)
+    return let(f"epoch_us({low.sql(c.args[0])})", lambda s: _bounds(c.args[0].type, s, duration))
 
 
 def _all(c: Call, low: Lowering) -> str:
@@ -113,6 +116,8 @@ def _origin(args: tuple[Expression, ...]) -> Expression | None:
 
 
 def _bucket_type(args: tuple[Expression, ...]) -> DataType:
+    if args[2].type != args[1].type:
+        raise unexpected(args, 2, f'"{sql_name(args[1].type)}"')
     size = literal_value(args[0])
     if isinstance(size, int) and size <= 0:
         raise AnalysisError(
@@ -168,10 +173,18 @@ FUNCTIONS = (
         example="SELECT session_window(b, '5 minutes')",
     ),
     _window(
-        ("tumbling_window",),
-        sig(ANY_TIMESTAMP, BIGINT, BIGINT, BIGINT),
+        ("window_start",),
+        sig(ANY_TIMESTAMP, BIGINT, BIGINT),
+        lambda args: args[0].type,
+        _start,
+        usage=_INTERNAL,
+        internal=True,
+    ),
+    _window(
+        (WINDOW_FROM,),
+        sig(ANY_TIMESTAMP, BIGINT),
         lambda args: window_type(args[0].type),
-        _one,
+        _from,
         usage=_INTERNAL,
         internal=True,
     ),
@@ -206,7 +219,7 @@ FUNCTIONS = (
     ),
     _window(
         ("time_bucket",),
-        sig(_SIZE, _ONLY_TIMESTAMP, _ONLY_TIMESTAMP, optional=1),
+        sig(constant(_SIZE), _ONLY_TIMESTAMP, constant(_ONLY_TIMESTAMP), optional=1, names="bucketSize ts origin"),
         _bucket_type,
         _time_bucket,
         rewrite=_origin,

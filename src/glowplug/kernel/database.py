@@ -142,8 +142,10 @@ class Database:
                 self._defined += 1
                 function = PythonFunction(f"{label}_{self._defined}", body)
                 marked = marking(body, len(args))
+                # the kernel writes conditions on a column again below it, and computes it twice, unless it is volatile
+                costly = getattr(body, "costly", False)
                 self._root.create_function(  # type: ignore[call-overload]
-                    function.name, marked, args, result, type="arrow", null_handling="special"
+                    function.name, marked, args, result, type="arrow", null_handling="special", side_effects=costly
                 )
                 self._functions[key] = function
             self._functions.move_to_end(key)

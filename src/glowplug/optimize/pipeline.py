@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from glowplug.io.source import Evaluate
 from glowplug.optimize.collapse_projects import collapse_projects
 from glowplug.optimize.context import Context
 from glowplug.optimize.first_rows import first_rows
 from glowplug.optimize.fold_literals import fold_literals
+from glowplug.optimize.group_windows import group_windows
 from glowplug.optimize.limit_sources import limit_sources
 from glowplug.optimize.move_hints import move_hints
+from glowplug.optimize.narrow_json import narrow_json
 from glowplug.optimize.number_rows import number_rows
 from glowplug.optimize.prune_columns import prune_columns
 from glowplug.optimize.prune_partitions import prune_partitions
@@ -31,17 +32,17 @@ RULES: tuple[Callable[[Relation, Context], Relation | None], ...] = (
     fold_literals,
     prune_partitions,
     window_keys,
+    group_windows,
     sample_rows,
     number_rows,
     first_rows,
     limit_sources,
 )
-WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (share_plans, prune_columns)
+WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (share_plans, prune_columns, narrow_json)
 
 
-def optimize(plan: Relation, evaluate: Evaluate) -> Relation:
+def optimize(plan: Relation, cx: Context) -> Relation:
     """A plan of the same rows and columns that the kernel runs faster."""
-    cx = Context(evaluate)
     plan = _each(plan, cx)
     for rule in WHOLE:
         plan = rule(plan, cx)

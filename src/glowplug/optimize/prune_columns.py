@@ -19,6 +19,7 @@ from glowplug.plan.relations import (
     Scan,
     Sort,
 )
+from glowplug.plan.streams import Watched
 from glowplug.plan.tree import expressions_in, map_expressions, map_relations, outer_columns, walk
 
 
@@ -62,7 +63,7 @@ def _pruned(node: Relation, needed: frozenset[int]) -> Relation:
             return replace(node, child=_prune(child, needed | used(condition)))
         case Sort(child, order):
             return replace(node, child=_prune(child, needed | used(*order)))
-        case Limit(child) | Repartition(child):
+        case Limit(child) | Repartition(child) | Watched(child):
             inside = used(*expressions_in(node))
             return replace(node, child=_prune(child, needed | inside))
         case Generate(child, generator):

@@ -73,3 +73,27 @@ def test_joins_of_joins_are_one_from_clause(spark):
     _, between, _ = statement(df).rsplit(" JOIN ", 2)
     assert statement(df).count(" CROSS JOIN ") == 2 and between.count("(") == between.count(")")
     assert [tuple(r) for r in df.collect()] == [(1, 1, 1)]
+
+
+def test_only_the_members_of_json_that_are_used_are_read(spark):
+    df = spark.createDataFrame([('{"a":1,"b":2,"c":[1]}',), ('{"b":3,"c":"x"}',)], "v string")
+    read = df.select(F.from_json("v", "a int, b int, c array<int>").alias("e"))
+    assert '"c"' not in statement(read.select("e.b", "e.a")).split("Kernel Statement")[1]
+    assert read.select("e.b", "e.a").collect() == [(2, 1), (3, None)]
+    assert '"c"' in statement(read.filter("e.a > 0").select("e")).split("Kernel Statement")[1]
+    assert '"c"' in statement(read.select("e.a").union(read.select(F.col("e.c")[0]))).split("Kernel Statement")[1]
+    corrupt = df.select(F.from_json("v", "a int, c array<int>, _corrupt_record string").alias("e"))
+    assert corrupt.select("e._corrupt_record", "e.a").collect() == [(None, 1), ('{"b":3,"c":"x"}', None)]
+
+
+def test_rows_are_grouped_by_the_start_of_their_window(spark):
+    times = spark.sql("SELECT timestamp_seconds(id) AS at, id FROM range(150)")
+    minutes = times.groupBy(F.window("at", "1 minute"), (F.col("id") % 2).alias("k"))
+    counts = minutes.agg(F.count("*").alias("n"))
+    assert "HashAggregate(keys=[start" in counts._explain_string()
+    assert sorted((r.window.start.minute, r.window.end.minute, r.k, r.n) for r in counts.collect()) == [
+        (m, m + 1, k, n) for m, n in ((0, 30), (1, 30), (2, 15)) for k in (0, 1)
+    ]
+    ends = minutes.agg(F.max("window.end").alias("end"))
+    assert "HashAggregate(keys=[window" in ends._explain_string()
+    assert {r.end for r in ends.collect()} == {r.window.end for r in counts.collect()}

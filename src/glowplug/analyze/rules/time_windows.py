@@ -19,6 +19,7 @@ from glowplug.analyze.expressions import named, resolve
 from glowplug.analyze.rules.generators import generator_columns
 from glowplug.errors import AnalysisError, IllegalArgument, SparkError
 from glowplug.functions.coercion import cast_to
+from glowplug.functions.time_windows import WINDOW_FROM
 from glowplug.interval_texts import parse_calendar
 from glowplug.plan.expressions import (
     Alias,
@@ -122,12 +123,9 @@ def _windowed(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Conte
     numbers = tuple(Literal(n, LONG) for n in (duration, slide, start))
     kept = Filter(child, resolve(UnresolvedFunction(("isnotnull",), (time,)), scope, cx))
     if duration == slide:
-        made = Alias(
-            resolve(UnresolvedFunction(("tumbling_window",), (time, *numbers), internal=True), scope, cx),
-            "window",
-            new_id(),
-            metadata,
-        )
+        first = UnresolvedFunction(("window_start",), (time, *numbers[1:]), internal=True)
+        whole = UnresolvedFunction((WINDOW_FROM,), (first, numbers[0]), internal=True)
+        made = Alias(resolve(whole, scope, cx), "window", new_id(), metadata)
         column = Attribute("window", made.type, False, made.id, metadata=metadata)
         return Project(kept, (*child.output, made)), column
     windows = resolve(UnresolvedFunction(("sliding_windows",), (time, *numbers), internal=True), scope, cx)

@@ -1,0 +1,140 @@
+"""`from_json` a block of texts at a time, by Arrow's JSON reader, where all of the block's texts are plain.
+
+That reader is as strict as Spark's about what is JSON, names that come twice and the kind of each value, and reads only
+the members that the schema names. It tells nothing of a block in which one text is not as it wants it: then all of its
+rows are NULL here, and read by `json_kernel.py` and `json_values.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from glowplug import types as t
+from glowplug.arrow import arrow_type
+from glowplug.functions.json_values import JsonOptions
+
+PAUSE = 15  # blocks that are not tried after one that failed
+_PLAIN = (
+    t.BooleanType, t.ByteType, t.ShortType, t.IntegerType, t.LongType, t.DoubleType, t.DateType, t.TimestampType,
+    t.TimestampNTZType, *t.STRINGS,
+)  # fmt: skip
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?"
+_ZONED = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]{_CLOCK}(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9])$"
+_LOCAL = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]{_CLOCK}$"
+_SECONDS = len("2026-01-01T00:00:00Z")
+
+
+def supported(type: t.DataType, o: JsonOptions) -> bool:
+    """Whether blocks of texts can be read as values of a type."""
+    match type:
+        case t.StructType(fields):
+            read = [f for f in fields if f.name != o.corrupt]
+            return o.leniency.non_numeric and bool(read) and all(_readable(f.type, o) for f in read)
+    return False
+
+
+def _readable(type: t.DataType, o: JsonOptions) -> bool:
+    match type:
+        case t.StructType(fields):
+            return bool(fields) and all(_readable(f.type, o) and not _is_time(f.type) for f in fields)
+        case t.ArrayType(element):
+            return _readable(element, o) and not _is_time(element)
+        case t.DateType():
+            return o.date_format is None
+        case t.TimestampType():
+            return o.timestamp_format is None
+        case t.TimestampNTZType():
+            return o.timestamp_ntz_format is None
+    return isinstance(type, _PLAIN)
+
+
+def _is_time(type: t.DataType) -> bool:
+    return isinstance(type, (t.DateType, t.TimestampType, t.TimestampNTZType))
+
+
+@dataclass(frozen=True)
+class BlockReader:
+    """From an Arrow array of texts to one of structs: a Python function of the kernel."""
+
+    type: t.StructType
+    o: JsonOptions
+    costly: ClassVar = True
+    _rest: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)  # blocks still not to be tried
+
+    def __call__(self, texts: Any) -> Any:
+        if self._rest[0] > 0:
+            self._rest[0] -= 1
+        else:
+            found = self._read(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts)
+            if found is not None:
+                return found
+            self._rest[0] = PAUSE
+        return pa.nulls(len(texts), self._result)
+
+    @cached_property
+    def _fields(self) -> list[t.StructField]:
+        return [f for f in self.type.fields if f.name != self.o.corrupt]
+
+    @cached_property
+    def _result(self) -> Any:
+        return arrow_type(self.type, "UTC")
+
+    @cached_property
+    def _parse(self) -> Any:
+        from pyarrow import json
+
+        types = [(f.name, pa.string() if _is_time(f.type) else arrow_type(f.type, "UTC")) for f in self._fields]
+        return json.ParseOptions(explicit_schema=pa.schema(types), unexpected_field_behavior="ignore")
+
+    def _read(self, texts: Any) -> Any:
+        """None if a text is not plain."""
+        from pyarrow import json
+
+        # rows that begin and end as objects cannot run into each other: a text that goes on would hold a line's end
+        if not len(texts) or not pc.all(pc.and_(pc.starts_with(texts, "{"), pc.ends_with(texts, "}"))).as_py():
+            return None
+        ends = pa.array([0, len(texts)], pa.int32())
+        data = pc.binary_join(pa.ListArray.from_arrays(ends, texts), "\n")[0].as_buffer()
+        raw = data.to_pybytes()
+        if b"I" in raw and b"Inf" in raw:  # which of these are numbers is Spark's to say; one letter is found faster
+            return None
+        options = json.ReadOptions(use_threads=False, block_size=data.size + 1)
+        try:
+            table = json.read_json(pa.BufferReader(data), read_options=options, parse_options=self._parse)
+            columns = {f.name: _value(table.column(f.name).combine_chunks(), f.type, self.o) for f in self._fields}
+        except pa.ArrowInvalid:
+            return None
+        if table.num_rows != len(texts) or any(c is None for c in columns.values()):
+            return None
+        nothing = pa.nulls(len(texts), pa.string())
+        values = [columns.get(f.name, nothing) for f in self.type.fields]
+        return pa.StructArray.from_arrays(values, fields=list(self._result))
+
+
+def _value(column: pa.Array, type: t.DataType, o: JsonOptions) -> pa.Array | None:
+    """A member's values; None if times are not all in one plain form. ArrowInvalid for those that do not exist."""
+    if not _is_time(type):
+        return column
+    if isinstance(type, t.DateType):
+        return column.cast(pa.date32())
+    if isinstance(type, t.TimestampType):
+        # all that can be cast and ends so has seconds: the pattern would find it too, slower
+        if _all(pc.ends_with(column, "Z")) and _all(pc.greater_equal(pc.binary_length(column), _SECONDS)):
+            return column.cast(pa.timestamp("us", "UTC"))
+        if _all(pc.match_substring_regex(column, _ZONED)):
+            return column.cast(pa.timestamp("us", "UTC"))
+        if o.zone not in ("UTC", "Etc/UTC"):
+            return None
+    if not _all(pc.match_substring_regex(column, _LOCAL)):
+        return None
+    return column.cast(pa.timestamp("us")).cast(arrow_type(type, "UTC"))
+
+
+def _all(conditions: pa.Array) -> bool:
+    """Whether none is false."""
+    return pc.all(conditions).as_py() is not False

@@ -1,0 +1,111 @@
+"""Blocks of JSON texts: what they give is what the reader of single texts gives, or nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glowplug.arrow import arrow_type
+from glowplug.functions.json_blocks import PAUSE, BlockReader, supported
+from glowplug.functions.json_values import JsonOptions, JsonReader
+from glowplug.functions.lowering import rows
+from glowplug.sql import parse_schema
+
+TYPE = parse_schema(
+    "a INT, b BIGINT, c DOUBLE, d STRING, e BOOLEAN, f TIMESTAMP, g DATE, h TIMESTAMP_NTZ, i ARRAY<INT>,"
+    " j STRUCT<a: STRING, b: ARRAY<DOUBLE>>, k TINYINT"
+)
+OPTIONS = JsonOptions()
+assert supported(TYPE, OPTIONS)
+
+
+def blocks(*texts: str, options: JsonOptions = OPTIONS, type=TYPE) -> list | None:
+    """What the block reader finds, None where it gives up."""
+    found = BlockReader(type, options)(pa.array(texts)).to_pylist()
+    return None if found[0] is None else found
+
+
+def singly(*texts: str) -> list:
+    return rows(JsonReader(TYPE, OPTIONS), TYPE)(pa.array(texts)).to_pylist()
+
+
+NUMBERS = [
+    "0",
+    "-0",
+    "1",
+    "127",
+    "128",
+    "-1.5",
+    "1e3",
+    "1E-2",
+    "2147483648",
+    "9223372036854775808",
+    "01",
+    "1.",
+    "1e400",
+]
+TIMES = ["2026-01-01", "2026-01-01T23", "2026-01-01 23:05", "2026-01-01T23:05:06", "2026-01-01T23:05:06.123456Z",
+         "2026-01-01T23:05:06.1234567Z", "2026-02-30", "2026-01-01T24:00:00Z", "2026-01-01T23:05:06+05:30",
+         "2026-01-01T23:05:06+18:30", "2026-01-01T23:05+05:30", "2026-01-01T23:05:06Z ", "26-01-01", ""]  # fmt: skip
+OTHERS = ["null", "true", "NaN", "Infinity", "Inf", "-INF", '"x"', r'"\u00e9\n"', r'"\ud83d"', '"12"', "[1,null]", "[]",
+          '["1"]', '{"a":"y","b":[1.5]}', '{"a":1}', '{"a":"y","a":"z"}', "{}", "[1,]", "'x'"]  # fmt: skip
+values = st.sampled_from([*NUMBERS, *map(json.dumps, TIMES), *OTHERS])
+members = st.lists(st.tuples(st.sampled_from("abcdefghijkA"), values).map(lambda m: f'"{m[0]}":{m[1]}'), max_size=4)
+texts = st.one_of(
+    members.map(lambda m: "{" + ",".join(m) + "}"),
+    members.map(lambda m: "{" + ",".join(m) + ",}"),
+    st.sampled_from(["{", "{}{}", '{"a":{}', '{"d":"}', '{","a":1}', "", " ", "[]", "1", '{"a":1}\n{"a":2}', "{}}"]),
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=4))
+def test_a_block_is_what_its_texts_are_or_is_not_read(block):
+    found = blocks(*block)
+    assert found is None or repr(found) == repr(singly(*block))
+
+
+PLAIN = {
+    "a": "1", "b": "-5", "c": "0.5", "d": '"x"', "e": "true", "f": '"2026-01-01T23:05:06Z"', "g": '"2026-01-01"',
+    "h": '"2026-01-01 23:05:06"', "i": "[1,null]", "j": '{"a":"y","b":[1.5]}', "k": "3", "z": '{"unknown": [1]}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_plain_texts_are_read(name):
+    text = f'{{"{name}": {PLAIN[name]}}}'
+    assert blocks(text, "{}") == singly(text, "{}")
+
+
+@pytest.mark.parametrize("time", ["2026-01-01T23:05:06.5+05:30", "2026-01-01 23:05:06"])
+def test_times_with_and_without_zones(time):
+    text = json.dumps({"f": time})
+    assert blocks(text) == singly(text)
+    assert (blocks(text, options=JsonOptions(zone="Europe/Berlin")) is None) == ("+" not in time)
+
+
+def test_after_a_block_that_fails_some_are_not_tried():
+    reader = BlockReader(TYPE, OPTIONS)
+    good, bad = pa.array(['{"a":1}']), pa.array(['{"a":"1"}'])
+    assert reader(good)[0].as_py() is not None and reader(bad)[0].as_py() is None
+    found = [reader(good)[0].as_py() is not None for _ in range(PAUSE + 1)]
+    assert found == [False] * PAUSE + [True]
+
+
+def test_the_column_for_malformed_records_is_null():
+    type = parse_schema("a INT, _corrupt_record STRING")
+    assert blocks('{"a":1}', type=type) == [{"a": 1, "_corrupt_record": None}]
+
+
+@pytest.mark.parametrize("type", ["a DECIMAL(10,2)", "a FLOAT", "a MAP<STRING,INT>", "a ARRAY<TIMESTAMP>", "a BINARY"])
+def test_types_that_are_read_otherwise(type):
+    assert not supported(parse_schema(type), OPTIONS)
+
+
+def test_equal_readers_are_one_function_of_the_kernel():
+    assert hash(BlockReader(TYPE, OPTIONS)) == hash(BlockReader(TYPE, JsonOptions()))
+    assert arrow_type(TYPE, "UTC") == BlockReader(TYPE, OPTIONS)(pa.array(["{}"])).type
