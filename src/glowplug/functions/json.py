@@ -153,18 +153,16 @@ class _Rows:
 def _structured(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:
     """A text as a value of `type`: block by block, where not by the kernel, and what neither reads one by one."""
     slow = partial(python, low, f"from_json_{digest(type, o)}", _Rows(type, o), result=type)
-    by_kernel = isinstance(type, (StructType, ArrayType)) and supported(type, o, low.setting(_ZONE))
-    by_block = isinstance(type, StructType) and json_blocks.supported(type, o)
-    if not by_kernel and not by_block:
+    if not isinstance(type, (StructType, ArrayType)):
         return slow([(text, STRING)])
 
     def read_text(x: str) -> str:
         found = slow([(x, STRING)])
-        if by_kernel:
+        if supported(type, o, low.setting(_ZONE)):
             kernel = JsonKernel(low, o)
             fast = kernel.struct(x, type) if isinstance(type, StructType) else kernel.array(x, type)
             found = f"CASE WHEN {standard(x, low)} THEN coalesce({fast}, {found}) ELSE {found} END"
-        if by_block:
+        if isinstance(type, StructType) and json_blocks.supported(type, o):
             whole = python(low, f"json_block_{digest(type, o)}", json_blocks.BlockReader(type, o), [(x, STRING)], type)
             found = f"coalesce({whole}, {found})"
         return f"CASE WHEN {x} IS NOT NULL THEN {found} END"
