@@ -39,6 +39,7 @@ class World:
     conf: Conf
     relation: Callable[..., Relation | None]  # a table or view by name, analysed; None if there is none
     source: Callable[..., Relation]  # a data source's Scan
+    texts: Callable[..., Any]  # how the texts of a `Parse` are read
     function: Callable[[str], Function | None]
     remote: Callable[[str], Relation]  # a checkpointed frame by id
     catalog: Callable[..., Relation]  # the rows of a catalog call

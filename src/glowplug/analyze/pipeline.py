@@ -18,10 +18,10 @@ from glowplug.analyze.rules.lateral import resolve_lateral_join, resolve_lateral
 from glowplug.analyze.rules.leaves import (
     parse_text,
     refuse_changes,
-    refuse_parse,
     resolve_catalog_call,
     resolve_data_source,
     resolve_local_data,
+    resolve_parse,
     resolve_relation,
     resolve_remote,
     resolve_table_function,
@@ -75,7 +75,7 @@ OUTSIDE_IN: tuple[tuple[type[r.Relation], Rule], ...] = (
 )
 RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.RelationChanges, refuse_changes),
-    (r.Parse, refuse_parse),
+    (r.Parse, resolve_parse),
     (r.DataFrameNode, mark_frame),
     (r.UnresolvedRelation, resolve_relation),
     (r.UnresolvedDataSource, resolve_data_source),

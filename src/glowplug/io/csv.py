@@ -284,61 +284,75 @@ class CsvSource(FileSource):
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
     ) -> str:
         o = self.options
-        corrupt = next((f for f in fields if f.name == o.corrupt_column), None)
         columns = [f for f in self.data_schema.fields if f.name != o.corrupt_column]
-        wanted = [f for f in fields if f.name != o.corrupt_column]
-        if corrupt is not None and not wanted:
-            raise AnalysisError("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN")
         if o.header and not o.enforce_schema:
             check_headers(self.fs, files, columns, o)
-        source = reading.register(records(self.fs, files, o, o.header))
-        pruned = self.pruning and len(wanted) < len(columns)
-        items = [LINE, FILE]
-        if wanted or not pruned:
-            items.append(f"{fields_sql(tokens_sql(LINE, o, reading), o)} AS t")
-        query = f"SELECT {', '.join(items)} FROM {source}"
-        position = {f.name: i for i, f in enumerate(columns)}
-        texts = [f"t[{position[f.name] + 1}] AS x{i}" for i, f in enumerate(wanted)]
-        length = ["len(t) AS n"] if not pruned else []
-        query = f"SELECT {', '.join([LINE, FILE, *length, *texts])} FROM ({query})"
-        values = o.values(reading.time_zone)
-        converted = [f"{values.sql(f'x{i}', f.type, reading)} AS v{i}" for i, f in enumerate(wanted)]
-        query = f"SELECT *{''.join(', ' + c for c in converted)} FROM ({query})"
-        tests = [] if pruned else [f"n <> {len(columns)}"]
-        tests += [f"(x{i} IS NOT NULL AND v{i} IS NULL)" for i, f in enumerate(wanted) if not _free(f.type)]
-        bad = " OR ".join(tests) or "false"
-        query = self._guarded(query, files, reading)
-        out = [f"v{i} AS {ident(f.name)}" for i, f in enumerate(wanted)]
-        if corrupt is not None:
-            out.append(f"CASE WHEN {bad} THEN {LINE} END AS {ident(corrupt.name)}")
-        out += [FILE] if FILE in extra else []
-        where = ""
-        if o.mode == "DROPMALFORMED" and tests:
-            where = f" WHERE NOT coalesce({bad}, false)"
-        elif o.mode == "FAILFAST" and tests:
-            where = f" WHERE CASE WHEN {bad} THEN {self._malformed(files, reading)} ELSE true END"
-        return f"SELECT {', '.join(out) or 'NULL AS _'} FROM ({query}){where}"
-
-    def _guarded(self, query: str, files: Sequence[DataFile], reading: Reading) -> str:
-        """The query, with an error where a record has more or longer fields than the options allow."""
-        o, limits = self.options, []
-        if o.max_columns != DEFAULT_MAX_COLUMNS:
-            limits.append(f"len({tokens_sql(LINE, o, reading)}) > {o.max_columns}")
-        if o.max_characters >= 0:
-            longest = f"list_max(list_transform({tokens_sql(LINE, o, reading)}, lambda x: length(x)))"
-            limits.append(f"{longest} > {o.max_characters}")
-        if not limits:
-            return query
-        failed = self._malformed(files, reading)
-        return f"SELECT * FROM ({query}) WHERE CASE WHEN {' OR '.join(limits)} THEN {failed} ELSE true END"
-
-    def _malformed(self, files: Sequence[DataFile], reading: Reading) -> str:
-        """What raises Spark's error about the record at hand."""
         paths = ", ".join(literal(self.fs.uri(f.status.path, "//")) for f in files)
         state = "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] the mode is FAILFAST and this record is malformed: "
-        return reading.failure(
+        failure = reading.failure(
             "FAILED_READ_FILE.NO_HINT", path=f"[{paths}][{FILE}]", reason=f"{literal(state)} || {LINE}"
         )
+        source = reading.register(records(self.fs, files, o, o.header))
+        return parsed(source, columns, fields, o, self.pruning, failure, reading, extra)
+
+
+def parsed(
+    source: str,
+    columns: Sequence[StructField],
+    fields: Sequence[StructField],
+    o: CsvOptions,
+    pruning: bool,
+    failure: str,
+    reading: Reading,
+    extra: frozenset[str] = frozenset(),
+) -> str:
+    """A kernel query for `fields` of the records in the table `source`, which have `columns`.
+
+    With `pruning`, only what is asked for decides whether a record is malformed; `failure` raises the error of that.
+    """
+    corrupt = next((f for f in fields if f.name == o.corrupt_column), None)
+    wanted = [f for f in fields if f.name != o.corrupt_column]
+    if corrupt is not None and not wanted:
+        raise AnalysisError("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN")
+    pruned = pruning and len(wanted) < len(columns)
+    items = [LINE, FILE]
+    if wanted or not pruned:
+        items.append(f"{fields_sql(tokens_sql(LINE, o, reading), o)} AS t")
+    query = f"SELECT {', '.join(items)} FROM {source}"
+    position = {f.name: i for i, f in enumerate(columns)}
+    texts = [f"t[{position[f.name] + 1}] AS x{i}" for i, f in enumerate(wanted)]
+    length = ["len(t) AS n"] if not pruned else []
+    query = f"SELECT {', '.join([LINE, FILE, *length, *texts])} FROM ({query})"
+    values = o.values(reading.time_zone)
+    converted = [f"{values.sql(f'x{i}', f.type, reading)} AS v{i}" for i, f in enumerate(wanted)]
+    query = f"SELECT *{''.join(', ' + c for c in converted)} FROM ({query})"
+    tests = [] if pruned else [f"n <> {len(columns)}"]
+    tests += [f"(x{i} IS NOT NULL AND v{i} IS NULL)" for i, f in enumerate(wanted) if not _free(f.type)]
+    bad = " OR ".join(tests) or "false"
+    query = _guarded(query, o, failure, reading)
+    out = [f"v{i} AS {ident(f.name)}" for i, f in enumerate(wanted)]
+    if corrupt is not None:
+        out.append(f"CASE WHEN {bad} THEN {LINE} END AS {ident(corrupt.name)}")
+    out += [FILE] if FILE in extra else []
+    where = ""
+    if o.mode == "DROPMALFORMED" and tests:
+        where = f" WHERE NOT coalesce({bad}, false)"
+    elif o.mode == "FAILFAST" and tests:
+        where = f" WHERE CASE WHEN {bad} THEN {failure} ELSE true END"
+    return f"SELECT {', '.join(out) or 'NULL AS _'} FROM ({query}){where}"
+
+
+def _guarded(query: str, o: CsvOptions, failure: str, reading: Reading) -> str:
+    """The query, with an error where a record has more or longer fields than the options allow."""
+    limits = []
+    if o.max_columns != DEFAULT_MAX_COLUMNS:
+        limits.append(f"len({tokens_sql(LINE, o, reading)}) > {o.max_columns}")
+    if o.max_characters >= 0:
+        longest = f"list_max(list_transform({tokens_sql(LINE, o, reading)}, lambda x: length(x)))"
+        limits.append(f"{longest} > {o.max_characters}")
+    if not limits:
+        return query
+    return f"SELECT * FROM ({query}) WHERE CASE WHEN {' OR '.join(limits)} THEN {failure} ELSE true END"
 
 
 def _free(type: DataType) -> bool:
@@ -371,12 +385,17 @@ def infer(listing: Listing, files: Sequence[DataFile], options: CsvOptions, cont
     line = next((t for f in filled if (t := plain.first(f)) is not None), None)
     if line is None:
         return StructType()
+    return infer_texts(line, lambda: records(listing.fs, filled, options, options.header), options, context)
+
+
+def infer_texts(line: str, table: Callable[[], Any], options: CsvOptions, context: Context) -> StructType:
+    """The schema of records of which `line` is the first; `table` has those that are not headers, if types count."""
     row = Tokenizer(options.dialect).tokens(line)
     case_sensitive = enabled(context.settings, "spark.sql.caseSensitive")
     names = column_names([None if t == EMPTY else t for t in row], options, case_sensitive)
     types: Sequence[DataType] = [STRING] * len(names)
     if options.infer:
-        types = _types(listing, filled, len(names), options, context)
+        types = _types(table(), len(names), options, context)
     return StructType(tuple(StructField(n, t) for n, t in zip(names, types, strict=True)))
 
 
@@ -398,15 +417,13 @@ def column_names(row: Sequence[str | None], options: CsvOptions, case_sensitive:
     return names
 
 
-def _types(
-    listing: Listing, files: Sequence[DataFile], count: int, options: CsvOptions, context: Context
-) -> list[DataType]:
+def _types(records: Any, count: int, options: CsvOptions, context: Context) -> list[DataType]:
     if not 0 < options.sampling <= 1:
         raise IllegalArgument(
             "INVALID_DATA_SOURCE_OPTION", name="samplingRatio", value=options.sampling, expected="above 0, at most 1"
         )
     kernel = context.kernel
-    source = kernel.register(records(listing.fs, files, options, options.header))
+    source = records if isinstance(records, str) else kernel.register(records)
     values = options.values(kernel.time_zone)
     ntz = context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ"
     sample = "" if options.sampling >= 1 else f" WHERE hash({LINE}) % 1000000 < {int(options.sampling * 1_000_000)}"

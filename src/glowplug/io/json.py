@@ -393,30 +393,35 @@ class JsonSource(FileSource):
     def scan(
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
     ) -> str:
-        o = self.options
-        corrupt = next((f for f in fields if f.name == o.corrupt_column), None)
-        wanted = [f for f in fields if f.name != o.corrupt_column]
-        if corrupt is not None and not wanted:
-            raise AnalysisError("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN")
-        source = reading.register(_records(self.fs, files, o))
-        unnested = _rows_sql(source, StructType(tuple(wanted)), o, reading)
-        out = [f"r.f{i} AS {ident(f.name)}" for i, f in enumerate(wanted)]
-        if corrupt is not None:
-            out.append(f"CASE WHEN r.bad THEN {LINE} END AS {ident(corrupt.name)}")
-        out += [FILE] if FILE in extra else []
-        where = ""
-        if o.mode == "DROPMALFORMED":
-            where = " WHERE NOT r.bad"
-        elif o.mode == "FAILFAST":
-            paths = ", ".join(literal(self.fs.uri(f.status.path, "//")) for f in files)
-            state = (
-                "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] the mode is FAILFAST and this record is malformed: "
-            )
-            failure = reading.failure(
-                "FAILED_READ_FILE.NO_HINT", path=f"[{paths}][{FILE}]", reason=f"{literal(state)} || {LINE}"
-            )
-            where = f" WHERE CASE WHEN r.bad THEN {failure} ELSE true END"
-        return f"SELECT {', '.join(out) or 'NULL AS _'} FROM ({unnested}){where}"
+        paths = ", ".join(literal(self.fs.uri(f.status.path, "//")) for f in files)
+        state = "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] the mode is FAILFAST and this record is malformed: "
+        failure = reading.failure(
+            "FAILED_READ_FILE.NO_HINT", path=f"[{paths}][{FILE}]", reason=f"{literal(state)} || {LINE}"
+        )
+        source = reading.register(_records(self.fs, files, self.options))
+        return parsed(source, fields, self.options, failure, reading, extra)
+
+
+def parsed(
+    source: str,
+    fields: Sequence[StructField],
+    o: JsonOptions,
+    failure: str,
+    reading: Reading,
+    extra: frozenset[str] = frozenset(),
+) -> str:
+    """A kernel query for `fields` of the records in the table `source`; `failure` raises the error of FAILFAST."""
+    corrupt = next((f for f in fields if f.name == o.corrupt_column), None)
+    wanted = [f for f in fields if f.name != o.corrupt_column]
+    if corrupt is not None and not wanted:
+        raise AnalysisError("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN")
+    unnested = _rows_sql(source, StructType(tuple(wanted)), o, reading)
+    out = [f"r.f{i} AS {ident(f.name)}" for i, f in enumerate(wanted)]
+    if corrupt is not None:
+        out.append(f"CASE WHEN r.bad THEN {LINE} END AS {ident(corrupt.name)}")
+    out += [FILE] if FILE in extra else []
+    where = {"DROPMALFORMED": " WHERE NOT r.bad", "FAILFAST": f" WHERE CASE WHEN r.bad THEN {failure} ELSE true END"}
+    return f"SELECT {', '.join(out) or 'NULL AS _'} FROM ({unnested}){where.get(o.mode, '')}"
 
 
 # --- the schema -----------------------------------------------------------------------------------------------
@@ -424,13 +429,16 @@ class JsonSource(FileSource):
 
 def infer_schema(listing: Listing, files: Sequence[DataFile], o: JsonOptions, context: Context) -> StructType | None:
     """The type that holds all records; the column for malformed ones, if there are any."""
-    if not files:
-        return None
+    return infer_texts(_records(listing.fs, [f for f in files if f.status.size], o), o, context) if files else None
+
+
+def infer_texts(records: Stream, o: JsonOptions, context: Context) -> StructType:
+    """The same of any stream whose first column has the records."""
     if not 0 < o.sampling <= 1:
         raise IllegalArgument(
             "INVALID_DATA_SOURCE_OPTION", name="samplingRatio", value=o.sampling, expected="above 0, at most 1"
         )
-    found, malformed = _infer_records(_records(listing.fs, [f for f in files if f.status.size], o), o, context)
+    found, malformed = _infer_records(records, o, context)
     if not isinstance(found, StructType):
         found = StructType()
     if malformed and o.mode == "PERMISSIVE":

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -142,33 +142,35 @@ class XmlSource(FileSource):
 
 def infer_schema(fs: FileSystem, files: Sequence[DataFile], o: XmlFileOptions, context: Context) -> StructType | None:
     """The type that holds all rows; the column for malformed ones, if there are any."""
-    if not files:
-        return None
+    return infer_texts((text for file in files for text in texts(fs, file, o)), o, context) if files else None
+
+
+def infer_texts(rows: Iterable[str], o: XmlFileOptions, context: Context) -> StructType:
+    """The same of the rows' texts."""
     if o.sampling <= 0:
         raise IllegalArgument("INVALID_DATA_SOURCE_OPTION", name="samplingRatio", value=o.sampling, expected="above 0")
     exact = enabled(context.settings, "spark.sql.caseSensitive")
     values = o.values(context.kernel.time_zone, exact)
     found: DataType = t.NULL
     malformed, share = False, 0.0
-    for file in files:
-        for text in texts(fs, file, o):
-            share += o.sampling
-            if share < 1:
-                continue
-            share = max(share - 1, 0.0)
-            try:
-                type = infer(read(text, o.ignore_namespace).elements[0], values)
-            except Malformed:
-                if o.mode == "FAILFAST":
-                    raise ExecutionError(
-                        "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST"
-                    ) from None
-                malformed = True
-                continue
-            # A row of nothing but text has it in the column of texts.
-            if not isinstance(type, (StructType, t.NullType)):
-                type = StructType((StructField(o.value_tag, type),))
-            found = common(found, type, exact)
+    for text in rows:
+        share += o.sampling
+        if share < 1:
+            continue
+        share = max(share - 1, 0.0)
+        try:
+            type = infer(read(text, o.ignore_namespace).elements[0], values)
+        except Malformed:
+            if o.mode == "FAILFAST":
+                raise ExecutionError(
+                    "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST"
+                ) from None
+            malformed = True
+            continue
+        # A row of nothing but text has it in the column of texts.
+        if not isinstance(type, (StructType, t.NullType)):
+            type = StructType((StructField(o.value_tag, type),))
+        found = common(found, type, exact)
     ntz = context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ"
     result = canonical(found)
     if ntz and result is not None:
@@ -210,13 +212,18 @@ def supports(type: DataType) -> bool:
     return True
 
 
+def refuse(chosen: XmlFileOptions) -> None:
+    """Raise for options that are not supported."""
+    for given, name in ((chosen.validation, "rowValidationXSDPath"), (chosen.variant, "singleVariantColumn")):
+        if given is not None:
+            raise unsupported(f"the option {name} of XML files")
+
+
 def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> XmlSource:
     chosen = read_options(XmlFileOptions, options, context.settings)
     if not (chosen.row_tag or "").strip():
         raise AnalysisError("XML_ROW_TAG_MISSING", rowTag="`rowTag`")
-    for given, name in ((chosen.validation, "rowValidationXSDPath"), (chosen.variant, "singleVariantColumn")):
-        if given is not None:
-            raise unsupported(f"the option {name} of XML files")
+    refuse(chosen)
     listing = list_files(paths, chosen, schema, context)
     source: XmlSource = make(
         XmlSource,

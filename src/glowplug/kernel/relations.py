@@ -229,6 +229,13 @@ def _scan(node: r.Scan, to: Compiler) -> str:
     return f"SELECT {items} FROM ({inner})"
 
 
+def _parsed_texts(node: r.ParsedTexts, to: Compiler) -> str:
+    (text,) = node.child.output
+    inner = node.texts.sql(f"SELECT c{text.id} AS line{source(node.child, to)}", to)
+    items = ", ".join(f"{quoted(a.name)} AS c{a.id}" for a in node.columns) or "1 AS _"
+    return f"SELECT {items} FROM ({inner})"
+
+
 def _cached(node: r.CachedData, to: Compiler) -> str:
     items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns)) or "1 AS _"
     return f"SELECT {items} FROM {node.entry.table(to)}"
@@ -342,6 +349,7 @@ _LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
     r.LocalData: _local_data,
     Streamed: _streamed,
     r.Scan: _scan,
+    r.ParsedTexts: _parsed_texts,
     KernelTable: _kernel_table,
     StreamingRelation: _stream,
     EventTimeWatermark: _stream,

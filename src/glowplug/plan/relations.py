@@ -26,7 +26,7 @@ from glowplug.plan.expressions import (
     UnresolvedAlias,
 )
 from glowplug.plan.node import Node
-from glowplug.types import DataType, StructType
+from glowplug.types import StructType
 
 JoinType = OneOf["inner", "left", "right", "full", "semi", "anti", "cross"]
 
@@ -417,6 +417,18 @@ class ResolvedHint(Hint):
 
 
 @dataclass(frozen=True, slots=True)
+class ParsedTexts(Unary):
+    """Kernel: the rows of records that the child's only column has. `texts` is a `glowplug.io.texts.Texts`."""
+
+    texts: Any
+    columns: tuple[Attribute, ...]
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
 class Generate(Unary):
     """Kernel: each row of the child once for every row that `generator` makes of it.
 
@@ -677,10 +689,10 @@ class ToSchema(Unary):
 
 @dataclass(frozen=True, slots=True)
 class Parse(Unary):
-    """`spark.read.json(rdd-like df)`: parses the only string column."""
+    """`spark.read.json(df)`, `csv(df)`, `xml(df)`: the only column's texts are records."""
 
     format: str
-    schema: DataType | None
+    schema: StructType | None
     options: tuple[tuple[str, str], ...]
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from glowplug.errors import AnalysisError
-from glowplug.execute.local import workbench
+from glowplug.execute.local import optimized, statement, workbench
 from glowplug.execute.operation import Operation, current
 from glowplug.execute.writing import write_plan
 from glowplug.io import formats
-from glowplug.io.source import Context
+from glowplug.io.source import Context, Kernel
 from glowplug.io.streams import formats as streams
+from glowplug.io.texts import Texts
+from glowplug.io.texts import resolve as resolve_texts
 from glowplug.plan import commands as c
 from glowplug.plan.build import columns_of
 from glowplug.plan.python import DataSourceClass, PythonScan
-from glowplug.plan.relations import Relation, Scan, UnresolvedDataSource
+from glowplug.plan.relations import Parse, Relation, Scan, UnresolvedDataSource
 from glowplug.plan.streams import StreamingRelation
 from glowplug.session.session import Session
 from glowplug.types import StructType
@@ -33,6 +37,18 @@ def scan(session: Session, node: UnresolvedDataSource) -> Relation:
             return StreamingRelation(stream, columns_of(stream.schema.fields))
         source = formats.resolve(name, node.paths, node.schema, node.options, context, node.predicates)
     return Scan(source, columns_of(source.schema.fields), columns_of(source.hidden))
+
+
+def texts(session: Session, node: Parse) -> Texts:
+    """How the texts of a query are read; where their schema is not given, the query runs for it."""
+    with ExitStack() as held:
+        context = Context(session.conf, held.enter_context(workbench(session, current())))
+
+        def query() -> tuple[Kernel, str]:
+            bench, sql = held.enter_context(statement(optimized(node.child, session), session, current(), "t"))
+            return bench, f"SELECT t0 AS line FROM ({sql})"
+
+        return resolve_texts(node.format, node.schema, node.options, query, context)
 
 
 def python_scan(source: DataSourceClass, node: UnresolvedDataSource, session: Session) -> PythonScan:

@@ -57,6 +57,7 @@ def context(session: Session) -> Context:
             catalog=lambda node: _call(session, node),
             parse=lambda node: parse(session, node),
             run=lambda plan: _run(session, plan),
+            texts=lambda node: _texts(session, node),
             catalogs=session_names.catalogs(session),
             routine=lambda parts: routines.find(session, parts),
             inside=lambda function: context(routines.inside(session, function)),
@@ -112,6 +113,12 @@ def _source(session: Session, node: r.UnresolvedDataSource) -> r.Relation:
     from glowplug.session.sources import scan
 
     return scan(session, node)
+
+
+def _texts(session: Session, node: r.Parse) -> Any:
+    from glowplug.session.sources import texts
+
+    return texts(session, node)
 
 
 def _remote(session: Session, id: str) -> r.Relation:

@@ -467,7 +467,38 @@ join_with(left.select("a"), right.select("a"), left.a == right.a, "inner", (True
 join_with(left, right, None, "cross", (True, True)).schema.json()
 join_with(left, right, left.k == right.k, "semi", (True, True))
 ''',
+    'columns that both sides of a set operation repeat': r'''
+left.select("a", "a").union(left.select("a", "a")).select("a")
+left.select("a", "k", "a").unionAll(right.select("a", "k", "a")).select("a", "k")
+left.select("a", "a").intersect(right.select("a", "a")).select("a")
+''',
+    'records from the rows of a frame': r'''
+spark.read.json(spark.createDataFrame([('{"a":1}',), ('{"b":"x"}',), ('bad',), (None,)], 'v STRING'))
+spark.read.json(spark.createDataFrame([('{"a":1}',), ('{"b":{"c":[1.5]}}',)], 'v STRING'))
+spark.read.schema('a INT').option('mode', 'DROPMALFORMED').json(spark.createDataFrame([('{"a":1}',), ('bad',), (None,), ('',), ('[{"a":1},{"a":2}]',)], 'v STRING'))
+spark.read.schema('a INT').json(spark.createDataFrame([('{"a":1}',), ('bad',), (None,), ('',), (' ',), ('[{"a":1},{"a":2}]',), ('{"a":1}\n{"a":2}',), ('{"a":\n3}',)], 'v STRING'))
+spark.read.json(people)
+spark.read.json(people.select("age"))
+spark.read.json(people.select("name").limit(0))
+spark.read.json(people.select(F.lit('{"x":1}').alias("q")))
+spark.read.csv(spark.createDataFrame([('a,b',), ('1,2',), ('',), ('3',), ('4,5,6',), ('a,b',)], 'v STRING'), header=True, inferSchema=True)
+spark.read.csv(spark.createDataFrame([('a,b',), ('1,2',), ('3',)], 'v STRING'))
+spark.read.csv(spark.createDataFrame([('1,2',), ('3',), ('4,5,6',), ('x,1',)], 'v STRING'), schema='a INT, b INT')
+spark.read.csv(spark.createDataFrame([('a,b',), ('1,2',), ('3',), ('4,5,6',)], 'v STRING'), schema='a INT, b INT, _corrupt_record STRING', header=True)
+spark.read.csv(spark.createDataFrame([('1;"a;b\nc"',), ('#x',), ('2; d',)], 'v STRING'), sep=';', comment='#', ignoreLeadingWhiteSpace=True)
+spark.read.csv(spark.createDataFrame([('1,2',), ('x,4',)], 'v STRING'), schema='a INT, b INT', mode='DROPMALFORMED')
+spark.read.csv(people)
+spark.read.csv(people.select("age"))
+spark.read.csv(people.select("name").limit(0))
+spark.read.xml(spark.createDataFrame([('<r><a>1</a></r>',)], 'v STRING'))
+spark.read.option('rowTag', 'r').xml(spark.createDataFrame([('<r k="2"><a>1</a><b/></r>',), ('<r><a>x</a></r>',)], 'v STRING'))
+spark.read.schema('a INT').xml(spark.createDataFrame([('<r><a>1</a></r>',), ('<r><a>x</a></r>',), ('bad',)], 'v STRING'))
+spark.read.schema('a INT, _corrupt_record STRING').xml(spark.createDataFrame([('<r><a>1</a></r>',), ('<r><a>x</a></r>',), ('bad',)], 'v STRING'))
+spark.read.schema('a INT').option('mode', 'DROPMALFORMED').xml(spark.createDataFrame([('<r><a>1</a></r>',), ('<r><a>x</a></r>',), ('bad',)], 'v STRING'))
+spark.read.xml(people.select("age"))
+''',
     'show, printSchema': r'''
+spark.sql("select parse_json('\"x\"') as v, array(parse_json('\"x\"')) as a, struct(parse_json('\"x\"')) as s, map('k', parse_json('{\"b\":1}')) as m, parse_json('null') as n, parse_json('1.50') as d")._show_string()
 people._show_string()
 people._show_string(2)
 people._show_string(0)

@@ -20,6 +20,7 @@ from glowplug.plan.relations import (
     LocalData,
     OneRow,
     Parse,
+    ParsedTexts,
     Project,
     Range,
     Relation,
@@ -34,7 +35,7 @@ from glowplug.plan.relations import (
     Values,
 )
 from glowplug.plan.tree import rewrite, walk, walk_relations
-from glowplug.types import LONG, STRINGS, DataType, NullType, quote
+from glowplug.types import LONG, STRINGS, DataType, NullType, quote, sql_name
 
 SESSION_CATALOG = "spark_catalog"
 
@@ -43,8 +44,14 @@ def refuse_changes(node: RelationChanges, cx: Context) -> Relation:
     raise unsupported("the changes of a table")
 
 
-def refuse_parse(node: Parse, cx: Context) -> Relation:
-    raise unsupported(f"reading {node.format.upper()} from the rows of a DataFrame; see from_{node.format}")
+def resolve_parse(node: Parse, cx: Context) -> Relation:
+    columns = node.child.output
+    if len(columns) != 1:
+        raise AnalysisError("DATAFRAME_INPUT_NOT_SINGLE_COLUMN", numColumns=len(columns))
+    if not isinstance(columns[0].type, STRINGS):
+        raise AnalysisError("DATAFRAME_INPUT_NOT_STRING_TYPE", dataType=f'"{sql_name(columns[0].type)}"')
+    texts = cx.world.texts(node)
+    return ParsedTexts(node.child, texts, columns_of(texts.schema.fields))
 
 
 def parse_text(node: SQLText, cx: Context) -> Relation:

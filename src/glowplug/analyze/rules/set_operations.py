@@ -32,6 +32,12 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
     if node.by_name:
         left, right = _by_name(left, right, node.allow_missing, cx)
     a, b = left.output, right.output
+    if len(a) == len(b) and len(once := dict.fromkeys(zip(a, b, strict=True))) < len(a):
+        # A column that both sides repeat is one column, also by name.
+        left, right = (Project(side, tuple(pair[i] for pair in once)) for i, side in enumerate((left, right)))
+        found = resolve_set_operation(replace(node, left=left, right=right, by_name=False), cx)
+        of = dict(zip(once, found.output, strict=True))
+        return Project(found, tuple(of[pair] for pair in zip(a, b, strict=True)))
     operator = {"union": "UNION", "intersect": "INTERSECT", "except": "EXCEPT"}[node.kind]
     if node.all and node.kind != "union":
         operator += " ALL"
