@@ -546,6 +546,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DEFAULT_PLACEMENT_INVALID": ("42608", "DEFAULT stands only by itself, as the whole value of a column."),
     "DELTA_CANNOT_MODIFY_APPEND_ONLY": ("42809", "The table <table_name> takes only new rows: <config> is set for it."),
+    "DELTA_CANNOT_MODIFY_TABLE_PROPERTY": ("42939", "The property <prop> is the table's own to set."),
     "DELTA_CANNOT_RESTORE_TABLE_VERSION": (
         "22003",
         "The table cannot be restored to version <version>: there are <startVersion> to <endVersion>.",
@@ -599,6 +600,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42710",
         "There is a constraint <constraintName> already (<oldConstraint>); drop it first.",
     ),
+    "DELTA_CONSTRAINT_DEPENDENT_COLUMN_CHANGE": (
+        "42K09",
+        "The column <columnName> cannot be changed: check constraints are about it (<constraints>).",
+    ),
     "DELTA_CONSTRAINT_DOES_NOT_EXIST": (
         "42704",
         "The table <tableName> has no constraint <constraintName>. To pass over those that are not there, set <config> to <confValue>, or say IF EXISTS.",
@@ -623,8 +628,13 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "55019",
         "The stream has read the table <oldTableId> so far, and another is in its place now: <newTableId>. Start with a new checkpoint.",
     ),
+    "DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA": ("0AKDC", "The only column of <schema> cannot be dropped."),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
+    "DELTA_GENERATED_COLUMNS_DEPENDENT_COLUMN_CHANGE": (
+        "42K09",
+        "The column <columnName> cannot be changed: generated columns are computed from it (<generatedColumns>).",
+    ),
     "DELTA_INVALID_CDC_RANGE": ("22003", "Changes from <start> to <end> are none: the end comes before the start."),
     "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS": (
         "42616",
@@ -753,7 +763,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0AKDC",
         "The column <fieldPath> cannot be changed from <oldField> to <newField>.",
     ),
+    "DELTA_UNSUPPORTED_COLUMN_MAPPING_MODE_CHANGE": (
+        "0AKDC",
+        "The column mapping mode of a table cannot change from <oldMode> to <newMode>.",
+    ),
     "DELTA_UNSUPPORTED_DROP_COLUMN": ("0AKDC", "Columns of this Delta table cannot be dropped. <advice>"),
+    "DELTA_UNSUPPORTED_DROP_PARTITION_COLUMN": ("0AKDC", "Partition columns cannot be dropped: <columnList>."),
     "DELTA_UNSUPPORTED_EXPRESSION": ("0A000", "<causedBy> takes a value of type <supportedTypes>, and not <expType>."),
     "DELTA_UNSUPPORTED_EXPRESSION_IN_UPDATE": ("0A000", "Nothing can be assigned to <expr>."),
     "DELTA_UNSUPPORTED_FEATURES_FOR_READ": (
@@ -2023,6 +2038,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS": (
         "42601",
         "The body of a SQL function cannot have aggregate, window or generator functions: <queryText>.",
+    ),
+    "USER_DEFINED_FUNCTIONS.CANNOT_REPLACE_NON_SQL_UDF_WITH_SQL_UDF": (
+        "42601",
+        "<name> is no SQL function, and cannot be replaced by one.",
     ),
     "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION": (
         "42601",

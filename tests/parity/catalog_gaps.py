@@ -25,7 +25,6 @@ GAPS: dict[tuple[str, int], str] = {
     ("execute_immediate", 65): NAMED,
     ("execute_immediate", 81): NAMED,
     ("execute_immediate", 113): LOOSER,
-    ("execute_immediate", 115): LATER,
     ("functions", 12): JVM,
     ("functions", 32): JVM,
     ("functions", 52): JVM,

@@ -9,7 +9,7 @@ from typing import Any
 from glowplug.analyze import collations
 from glowplug.analyze.char_padding import padded
 from glowplug.analyze.constants import folded
-from glowplug.analyze.context import Context
+from glowplug.analyze.context import Context, means_builtin
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, operator_types, wider_all
 from glowplug.functions.collation_keys import collated
@@ -61,18 +61,20 @@ def build(
 ) -> Expression:
     """The resolved call. Errors are Spark's: UNRESOLVED_ROUTINE, WRONG_NUM_ARGS, DATATYPE_MISMATCH."""
     name = e.parts[-1].lower()
-    function = e.inline or (
-        cx.world.function(name) if len(e.parts) == 1 or e.parts[:-1] in (("builtin",), ("system", "builtin")) else None
-    )
+    function = e.inline or cx.world.function(e.parts)
     if function is None or (function.internal and not e.internal):
         if (routine := cx.world.routine(e.parts)) is not None:
             from glowplug.analyze.routines import scalar_call
 
             return scalar_call(routine, e, args, cx)
+        if cx.world.table_function(e.parts) is not None or _is_builtin_table(e.parts):
+            raise _not_scalar(e)
         raise AnalysisError(
             "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
         )
     if isinstance(function, PythonFunction):
+        if e.inline is None and _is_builtin_table(e.parts):
+            raise _not_scalar(e)
         return _user_call(function, args, e, filter)
     if (fact := cx.world.facts.get(function.names[0])) is not None and not args:
         return Replaced(Literal(fact, STRING), call_text(Call(function, name, (), STRING, False)))
@@ -109,6 +111,16 @@ def build(
         function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
     )
     return _typed(draft, cx)
+
+
+def _is_builtin_table(parts: tuple[str, ...]) -> bool:
+    from glowplug.functions.constant_tables import TABLES
+
+    return means_builtin(parts) and (parts[-1].lower() in TABLES or parts[-1].lower() == "range")
+
+
+def _not_scalar(e: UnresolvedFunction) -> AnalysisError:
+    return AnalysisError("NOT_A_SCALAR_FUNCTION", e.origin, functionName=".".join(map(quote, e.parts)))
 
 
 def _user_call(

@@ -40,7 +40,7 @@ class World:
     relation: Callable[..., Relation | None]  # a table or view by name, analysed; None if there is none
     source: Callable[..., Relation]  # a data source's Scan
     texts: Callable[..., Any]  # how the texts of a `Parse` are read
-    function: Callable[[str], Function | None]
+    function: Callable[[tuple[str, ...]], Function | None]  # built in, or else registered in the session
     remote: Callable[[str], Relation]  # a checkpointed frame by id
     catalog: Callable[..., Relation]  # the rows of a catalog call
     parse: Callable[..., Relation]  # SQL text to a plan
@@ -50,7 +50,7 @@ class World:
     inside: Callable[[PersistentFunction], Context]  # what the text of one sees
     temporary: Callable[[tuple[str, ...]], Relation | None]  # a temporary view by name
     variable: Callable[[tuple[str, ...]], tuple[str, Literal, tuple[str, ...]] | None]  # full name, value, fields
-    table_function: Callable[[str], Any]  # a user's, by lower-case name; None if there is none
+    table_function: Callable[[tuple[str, ...]], Any]  # one that is registered in the session; None if there is none
     analyze_table: Callable[..., Any]  # what a table function's `analyze` says of its arguments
     facts: dict[str, str] = field(default_factory=dict)  # answers to current_user() and its like
 
@@ -84,6 +84,11 @@ class Context:
 
     def with_ctes(self, ctes: dict[str, Relation]) -> Context:
         return replace(self, ctes={**self.ctes, **ctes})
+
+
+def means_builtin(parts: tuple[str, ...]) -> bool:
+    """Whether the name of a function, by what it is qualified with, can be that of a built-in one."""
+    return tuple(p.lower() for p in parts[:-1]) in ((), ("builtin",), ("system", "builtin"))
 
 
 Columns = tuple[Attribute, ...]

@@ -113,7 +113,7 @@ def _body(function: PersistentFunction, parameters: Parameters, cx: Context, new
 
 
 def _is_itself(e: UnresolvedFunction, function: PersistentFunction, cx: Context) -> bool:
-    if not function.identifier.catalog or cx.world.function(e.parts[-1].lower()) is not None:
+    if not function.identifier.catalog or cx.world.function(e.parts) is not None:
         return False
     return cx.world.routine(e.parts) is None and cx.world.catalogs.identifier(e.parts) == function.identifier
 

@@ -262,15 +262,23 @@ def _sql_function(f: PersistentFunction) -> tuple[Any, ...]:
     return i.name, i.catalog or None, list(i.namespace) or None, usage, f.class_name or "SQLFunction", not i.catalog
 
 
+def _registered(name: str) -> tuple[Any, ...]:
+    from glowplug.session import routines
+
+    return name, None, None, "N/A.", routines.CLASS_NAME, True
+
+
 def _builtin(name: str) -> tuple[Any, ...]:
     function = all_functions()[name]
     return name, None, None, function.usage, f"glowplug.functions.{function.names[0]}", True
 
 
 def _list_functions(session: Session, operation: Operation, args: dict[str, Any]) -> Any:
+    from glowplug.session import routines
     from glowplug.session.commands.functions import user_functions
 
     users = [_sql_function(f) for f in user_functions(session, _schema(args), args.get("pattern"))]
+    users += [_registered(n) for n in routines.all_registered(session) if _matches(n, args)]
     return sorted([*users, *(_builtin(n) for n in all_functions() if _matches(n, args))], key=lambda row: str(row[0]))
 
 
@@ -280,8 +288,8 @@ def _function(session: Session, args: dict[str, Any]) -> tuple[Any, ...] | None:
     parts = _name(args, "function_name")
     if len(parts) == 1 and parts[0].lower() in all_functions():
         return _builtin(parts[0].lower())
-    if len(parts) == 1 and parts[0].lower() in session.functions:
-        return parts[0].lower(), None, None, None, "", True
+    if routines.is_registered(session, parts):
+        return _registered(parts[-1].lower())
     found = routines.find(session, parts)
     return None if found is None else _sql_function(found)
 

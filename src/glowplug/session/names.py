@@ -37,6 +37,7 @@ def _temporary(view: r.Relation, session: Session) -> r.Relation:
     assert definition.view is not None
     within = inside(session, definition.view.catalog, definition.view.namespace, definition.view.settings)
     within.temp_views, within.functions = session.temp_views, session.functions
+    within.table_functions, within.temp_functions = session.table_functions, session.temp_functions
     within.variables = session.variables
     return view_plan(definition, within)
 

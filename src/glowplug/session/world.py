@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from glowplug.analyze.check import check
-from glowplug.analyze.context import Context, World
+from glowplug.analyze.context import Context, World, means_builtin
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
@@ -16,6 +16,7 @@ from glowplug.plan import relations as r
 from glowplug.plan.commands import Command, CreateView
 from glowplug.plan.delta import Effect
 from glowplug.plan.expressions import Expression, Origin
+from glowplug.plan.function import Function
 from glowplug.plan.tree import children
 from glowplug.plan.verify import verify
 from glowplug.session import names as session_names
@@ -52,7 +53,7 @@ def context(session: Session) -> Context:
             conf=session.conf,
             relation=lambda node: _relation(session, node),
             source=lambda node: _source(session, node),
-            function=lambda name: session.functions.get(name) or lookup(name),
+            function=lambda parts: _function(session, parts),
             remote=lambda id: _remote(session, id),
             catalog=lambda node: _call(session, node),
             parse=lambda node: parse(session, node),
@@ -63,7 +64,7 @@ def context(session: Session) -> Context:
             inside=lambda function: context(routines.inside(session, function)),
             temporary=lambda parts: session_names.temporary_view(session, parts),
             variable=lambda parts: variables.reference(session, parts),
-            table_function=lambda name: session.table_functions.get(name),
+            table_function=lambda parts: routines.registered(session.table_functions, parts),
             analyze_table=lambda function, args: analyze_table(session, function, args),
             facts=_facts(session),
         )
@@ -97,6 +98,14 @@ def _relation(session: Session, node: r.UnresolvedRelation) -> r.Relation | None
     from glowplug.session.tables import find  # and all formats, which a program without tables never loads
 
     return find(session, node)
+
+
+def _function(session: Session, parts: tuple[str, ...]) -> Function | None:
+    """What is built in comes first, if it is anybody's to call; a name of several parts may ask for the session's."""
+    builtin = lookup(parts[-1].lower()) if means_builtin(parts) else None
+    if builtin is None or builtin.internal:
+        return routines.registered(session.functions, parts) or builtin
+    return builtin
 
 
 def _call(session: Session, node: r.CatalogCall | Effect) -> r.Relation:

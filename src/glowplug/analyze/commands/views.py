@@ -18,6 +18,7 @@ from glowplug.errors import AnalysisError, unsupported
 from glowplug.io.files import check_duplicates
 from glowplug.plan.commands import Command, CreateView
 from glowplug.plan.expressions import Literal, UnresolvedFunction
+from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import Relation, SQLText, UnresolvedRelation, With
 from glowplug.plan.statements import Alter, SetQuery
 from glowplug.plan.tree import walk, walk_relations
@@ -178,9 +179,15 @@ def refuse_temporary(query: Relation, kind: str, name: Identifier, cx: Context) 
             raise temporary_reference(kind, shown, "VIEW", ".".join(map(quote, parts)))
     for node in walk_relations(query):
         for e in (x for x in _expressions(node) if isinstance(x, UnresolvedFunction)):
-            function = cx.world.routine(e.parts) if cx.world.function(e.parts[-1].lower()) is None else None
-            if function is not None and not function.identifier.catalog:
+            if _is_temporary(e.parts, cx):
                 raise temporary_reference(kind, name.quoted, "FUNCTION", ".".join(map(quote, e.parts)))
+
+
+def _is_temporary(parts: tuple[str, ...], cx: Context) -> bool:
+    if (function := cx.world.function(parts)) is not None:
+        return isinstance(function, PythonFunction)
+    routine = cx.world.routine(parts)
+    return routine is not None and not routine.identifier.catalog
 
 
 def _expressions(node: Relation) -> Iterator[object]:

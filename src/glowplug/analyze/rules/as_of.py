@@ -209,7 +209,7 @@ def _ranked(node: AsOfJoin, conditions: list[Expression], times: _Times, cx: Con
 
 def row_number(partition: tuple[Expression, ...], order: tuple[SortOrder, ...], cx: Context) -> Alias:
     """A column that numbers the rows; without an order, which Spark's windows need, as they come."""
-    function = cx.world.function("row_number")
+    function = cx.world.function(("row_number",))
     assert function is not None
     return Alias(WindowExpression(Call(function, "row_number", (), INT, False), partition, order), "row", new_id())
 
@@ -234,7 +234,7 @@ def nearest_by_join(node: NearestByJoin, cx: Context) -> Relation:
     rank = Alias(ranking, "ranking", new_id())
     joined = Join(numbered, node.right, "left")
     pairs = Project(joined, (*joined.output, rank))
-    first = cx.world.function("first")
+    first = cx.world.function(("first",))
     assert first is not None
     kept = [Alias(Call(first, "first", (a,), a.type, a.nullable), a.name, a.id, a.metadata) for a in node.left.output]
     best = internal.ranked(to_attribute(rank), node.count, node.right.output, largest=node.direction == "similarity")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.context import Context, Scope, means_builtin
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, ParseError, unsupported
 from glowplug.functions.coercion import cast_to, wider_all
@@ -157,26 +157,34 @@ def resolve_local_data(node: UnresolvedLocalData, cx: Context) -> Relation:
 
 
 def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relation:
-    """`range(…)` or a generator such as `explode(…)` in FROM."""
-    name = node.parts[-1].lower()
-    if (function := node.inline or (cx.world.table_function(name) if len(node.parts) == 1 else None)) is not None:
-        from glowplug.analyze.rules.table_functions import python_table
+    """`range(…)`, a generator such as `explode(…)`, a user's function in FROM.
 
-        return python_table(function, node, cx)
-    if name == "range":
+    A name means what is built in before what is registered, and that before what a catalog has.
+    """
+    name, shown = node.parts[-1].lower(), ".".join(map(quote, node.parts))
+    builtin = node.inline is None and means_builtin(node.parts)
+    if builtin and name == "range":
         return _range(node, cx)
-    if name in ("table_changes", "table_changes_by_path") and len(node.parts) == 1:
+    if builtin and name in ("table_changes", "table_changes_by_path"):
         from glowplug.analyze.rules.table_changes import table_changes
 
         return table_changes(node, cx)
-    if (table := TABLES.get(name)) is not None:
+    if builtin and (table := TABLES.get(name)) is not None:
         return _constant_table(table, node, cx)
-    if cx.world.function(name) is None:
-        if (routine := cx.world.routine(node.parts)) is not None:
+    known = None if node.inline else cx.world.function(node.parts)
+    if known is None or isinstance(known, PythonFunction):
+        if (function := node.inline or cx.world.table_function(node.parts)) is not None:
+            from glowplug.analyze.rules.table_functions import python_table
+
+            return python_table(function, node, cx)
+        if known is None and (routine := cx.world.routine(node.parts)) is not None:
             from glowplug.analyze.routines import table_call
 
             return table_call(routine, node, cx)
-        raise AnalysisError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", node.origin, name=".".join(map(quote, node.parts)))
+        condition = "UNRESOLVABLE_TABLE_VALUED_FUNCTION" if known is None else "NOT_A_TABLE_FUNCTION"
+        raise AnalysisError(condition, node.origin, **{"name" if known is None else "functionName": shown})
+    if known.kind != "generator":
+        raise AnalysisError("NOT_A_TABLE_FUNCTION", node.origin, functionName=shown)
     call = resolve(UnresolvedFunction(node.parts, node.args, origin=node.origin), Scope(()), cx)
     if isinstance(call, Call) and call.function.kind == "generator":
         from glowplug.analyze.rules.generators import generator_columns

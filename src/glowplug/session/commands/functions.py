@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from glowplug.analyze.commands.functions import already_exists
 from glowplug.analyze.commands.nouns import MakeFunction
@@ -26,10 +27,13 @@ def make_function(command: MakeFunction, session: Session, operation: Operation)
     function = command.function
     name = function.identifier.name
     if command.temporary:
-        if name in session.temp_functions and not command.replace:
+        registered: Mapping[str, Any] = session.table_functions if function.is_table else session.functions
+        if (name in session.temp_functions or name in registered) and not command.replace:
             if command.if_not_exists:
                 return
             raise already_exists(function.identifier)
+        if name in registered:
+            raise AnalysisError("USER_DEFINED_FUNCTIONS.CANNOT_REPLACE_NON_SQL_UDF_WITH_SQL_UDF", name=quote(name))
         session.temp_functions[name] = function
         return
     catalog = catalogs(session).catalog(function.identifier.catalog)
@@ -43,7 +47,9 @@ def make_function(command: MakeFunction, session: Session, operation: Operation)
 def drop_function(command: s.DropFunction, session: Session, operation: Operation) -> None:
     name = command.parts[-1].lower()
     if command.temporary:
-        if session.temp_functions.pop(name, None) is None and not command.if_exists:
+        temporary: tuple[dict[str, Any], ...] = (session.temp_functions, session.functions, session.table_functions)
+        found = [functions.pop(name) for functions in temporary if name in functions]
+        if not found and not command.if_exists:
             raise AnalysisError("ROUTINE_NOT_FOUND", routineName=quote(name))
         return
     if len(command.parts) == 1 and lookup(name) is not None:
@@ -74,6 +80,11 @@ def describe_function(command: c.Describe, session: Session) -> LocalData:
     name = command.parts[-1].lower()
     builtin = lookup(name) if len(command.parts) == 1 else None
     if builtin is None:
+        if routines.is_registered(session, command.parts):
+            lines = [f"Function: spark_catalog.session.{name}", f"Class: {routines.CLASS_NAME}", "Usage: N/A."]
+            if command.extended:
+                lines.append(f"Extended Usage:\n    No example/argument for {name}.\n")
+            return rows((("function_desc", STRING),), [(line,) for line in lines])
         function = routines.find(session, command.parts)
         if function is None:
             raise AnalysisError(
@@ -156,6 +167,7 @@ def show_functions(command: c.Show, session: Session) -> LocalData:
     users = list(user_functions(session, command.parts, command.pattern))
     if scope != "system":
         names |= {unquoted(f) for f in users}
+        names |= {n for n in routines.all_registered(session) if matches(n, command.pattern)}
     if scope != "user":
         names |= {n for n in all_functions() if matches(n, command.pattern)}
     return rows((("function", STRING),), [(n,) for n in sorted(names)])
