@@ -106,9 +106,7 @@ def test_properties(spark: SparkSession, table: str) -> None:
     spark.sql("ALTER TABLE t UNSET TBLPROPERTIES ('mine')")
     spark.sql("ALTER TABLE t UNSET TBLPROPERTIES ('mine')")
     fails(spark, "ALTER TABLE t SET TBLPROPERTIES ('delta.nope' = 'x')", "DELTA_UNKNOWN_CONFIGURATION")
-    fails(
-        spark, "ALTER TABLE t SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name')", "UNSUPPORTED_FEATURE.GLOWPLUG"
-    )
+    fails(spark, "ALTER TABLE t SET TBLPROPERTIES ('delta.enableRowTracking' = 'true')", "UNSUPPORTED_FEATURE.GLOWPLUG")
 
 
 def test_constraints(spark: SparkSession, table: str) -> None:

@@ -54,6 +54,7 @@ def create_table(command: CreateTable, cx: Context) -> Command:
         what = f"{table_operation} AS SELECT" if command.query is not None else table_operation
         raise AnalysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=identifier.quoted, operation=what)
     options, location = _placed(command.options, command.location)
+    location = command.parts[1] if is_path(identifier) and provider.lower() == "delta" else location
     draft = Table(
         identifier,
         "managed" if location is None else "external",
@@ -117,12 +118,14 @@ def defined(
 
     known = cx.world.catalogs
     catalog = known.catalog(draft.identifier.catalog)
-    check_name(draft.identifier)
+    by_path = is_path(draft.identifier) and is_delta(draft)
+    if not by_path:
+        check_name(draft.identifier)
     plan = None if query is None else analyze_relation(query, cx)
-    if catalog.namespace(draft.identifier.namespace) is None:
+    if not by_path and catalog.namespace(draft.identifier.namespace) is None:
         shown = ".".join(map(quote, draft.identifier.parts[:-1]))
         raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=shown)
-    there = catalog.table(draft.identifier)
+    there = _at_path(draft, cx) if by_path else catalog.table(draft.identifier)
     if there is not None and (not replace_it or (there.kind == "view" and is_delta(draft))):
         if if_not_exists:
             return Nothing()
@@ -181,6 +184,19 @@ def _inferred(table: Table, cx: Context) -> Table:
     keys = getattr(getattr(scan, "source", None), "partition_schema", StructType())
     fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in scan.output)
     return replace(table, schema=StructType(fields), partition_by=tuple(f.name for f in keys.fields))
+
+
+def is_path(identifier: Identifier) -> bool:
+    """Whether a name is a directory: delta.`/t`, a table of no catalog."""
+    return identifier.namespace == ("delta",) and "/" in identifier.name
+
+
+def _at_path(draft: Table, cx: Context) -> Table | None:
+    """The table that has a log there already."""
+    from glowplug.lake.delta.tables import loaded
+
+    there = replace(draft, location=as_uri(draft.location or ""))
+    return None if (found := loaded(there, cx.conf)) is there else found
 
 
 def _of_log(table: Table, cx: Context) -> Table:

@@ -9,6 +9,7 @@ from glowplug.lake.delta.snapshot import Snapshot
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, same_type
 
 MODE = "delta.columnMapping.mode"
+GENERATED, IDENTITY = "delta.generationExpression", "delta.identity."
 # Of a column's metadata, what only the table's own files and writers are concerned with.
 _OF_THE_LOG = ("delta.", "EXISTS_DEFAULT")
 

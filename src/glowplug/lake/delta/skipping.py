@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from glowplug.arrow import arrow_type
 from glowplug.functions.registry import lookup
 from glowplug.io.source import Evaluate
-from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal, new_id
+from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal, Replaced, new_id
 from glowplug.types import (
     BOOLEAN,
     INTEGRAL,
@@ -95,6 +95,8 @@ def _call(name: str, *args: Expression, type: DataType = BOOLEAN) -> Call:
 
 def _may_pass(e: Expression, statistic: Statistic, used: dict[str, Attribute]) -> Expression | None:
     """A condition over statistics that is false only where no row can pass `e`."""
+    if isinstance(e, Replaced):  # BETWEEN
+        return _may_pass(e.child, statistic, used)
     if not isinstance(e, Call):
         return None
     match e.function.names[0], e.args:
@@ -137,7 +139,7 @@ def _joined(name: str, parts: Sequence[Expression]) -> Expression:
 
 
 def _compared(operator: str, a: Expression, b: Expression, statistic: Statistic) -> Expression | None:
-    if not isinstance(b, Literal) or not _ordered(a.type) or a.type != b.type or not _is_bound(b.value):
+    if not isinstance(b, Literal) or not ordered(a.type) or a.type != b.type or not _is_bound(b.value):
         return None
     low, high = statistic("min", a), statistic("max", a)
     if low is None or high is None:
@@ -156,7 +158,8 @@ def _is_bound(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
-def _ordered(type: DataType) -> bool:
+def ordered(type: DataType) -> bool:
+    """Whether least and greatest values of a type say which files to read."""
     return type == STRING or isinstance(
         type, (*INTEGRAL, *_FLOATS, DecimalType, DateType, TimestampType, TimestampNTZType)
     )

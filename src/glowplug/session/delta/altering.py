@@ -11,26 +11,25 @@ from glowplug.analyze.commands.defaults import CURRENT, changed_metadata, with_d
 from glowplug.analyze.commands.insert import no_column
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Table
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError, UnsupportedOperation, unsupported
 from glowplug.execute.local import literals
 from glowplug.execute.operation import Operation
 from glowplug.lake.delta.actions import Metadata
+from glowplug.lake.delta.columns import MODE
+from glowplug.lake.delta.mapping import MAX_ID
 from glowplug.lake.delta.snapshot import Snapshot, load, table_path
 from glowplug.plan import statements as s
 from glowplug.plan.expressions import Alias, Literal, new_id
 from glowplug.plan.relations import Aggregate, Filter, UnresolvedRelation
-from glowplug.session.delta.changes import Change, run
+from glowplug.session.delta.changes import Change, run, shown_list
 from glowplug.session.delta.checks import CONSTRAINT, call, condition, is_true
 from glowplug.session.delta.properties import check, named
 from glowplug.session.delta.protocol import protocol_for
+from glowplug.session.delta.renaming import dropped, renamed
 from glowplug.session.session import Session
 from glowplug.types import LONG, StructField, StructType, quote, same_type, to_json
 
 _DROPS = "spark.databricks.delta.constraints.assumesDropIfExists.enabled"
-_ADVICE = (
-    "They can be where the table maps columns to other names in its files (delta.columnMapping.mode = name), which "
-    "Glowplug reads but does not write."
-)
 
 
 def alter(table: Table, change: s.Change, session: Session, operation: Operation) -> bool:
@@ -53,10 +52,14 @@ def alter(table: Table, change: s.Change, session: Session, operation: Operation
             _add_constraint(at, table, constraint, session, operation, cx)
         case s.DropConstraint(name, if_exists):
             _drop_constraint(at, table, name, if_exists, session, operation)
-        case s.DropColumns():
-            raise AnalysisError("DELTA_UNSUPPORTED_DROP_COLUMN", advice=_ADVICE)
-        case s.RenameColumn():
-            raise AnalysisError("DELTA_UNSUPPORTED_RENAME_COLUMN", advice=_ADVICE)
+        case s.DropColumns(names, if_exists):
+            made, gone = dropped(at, names, if_exists)
+            if gone:
+                shown = {"columns": shown_list([".".join(n) for n in gone])}
+                _commit(at, made, "DROP COLUMNS", shown, session, operation)
+        case s.RenameColumn(column, to):
+            shown = {"oldColumnPath": ".".join(column), "newColumnPath": ".".join((*column[:-1], to))}
+            _commit(at, renamed(at, column, to), "RENAME COLUMN", shown, session, operation)
         case s.ReplaceColumns():
             raise unsupported("ALTER TABLE … REPLACE COLUMNS of a Delta table")
         case s.SetClusterBy():
@@ -97,13 +100,24 @@ def _commit(
 
 def _set(at: Snapshot, properties: dict[str, str], session: Session, operation: Operation) -> None:
     check(properties, session.conf)
+    _check_mode(at, named(properties))
     made = {**at.configuration, **named(properties)}
     shown = {"properties": json.dumps(properties, separators=(",", ":"), ensure_ascii=False)}
     _commit(at, replace(at.metadata, configuration=made), "SET TBLPROPERTIES", shown, session, operation)
 
 
+def _check_mode(at: Snapshot, properties: Mapping[str, str]) -> None:
+    """Columns may be mapped by name from some time on, and then for ever."""
+    if MAX_ID in properties and properties[MAX_ID] != at.configuration.get(MAX_ID):
+        raise UnsupportedOperation("DELTA_CANNOT_MODIFY_TABLE_PROPERTY", prop=MAX_ID)
+    old, new = at.configuration.get(MODE, "none"), properties.get(MODE, at.configuration.get(MODE, "none"))
+    if old != new and (old, new) != ("none", "name"):
+        raise UnsupportedOperation("DELTA_UNSUPPORTED_COLUMN_MAPPING_MODE_CHANGE", oldMode=old, newMode=new)
+
+
 def _unset(at: Snapshot, keys: tuple[str, ...], session: Session, operation: Operation) -> None:
     """Keys that are not there are passed over, with IF EXISTS or without, as in Spark."""
+    _check_mode(at, {k: "none" for k in keys if k in (MODE, MAX_ID)})
     made = {k: v for k, v in at.configuration.items() if k not in keys}
     shown = {"properties": json.dumps(list(keys), separators=(",", ":"), ensure_ascii=False)}
     _commit(at, replace(at.metadata, configuration=made), "UNSET TBLPROPERTIES", shown, session, operation)

@@ -6,7 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from glowplug.config import SPARK_VERSION
@@ -16,11 +16,12 @@ from glowplug.execute.operation import Operation
 from glowplug.io import formats
 from glowplug.io.options import read_options
 from glowplug.io.parquet_footer import stored_name
-from glowplug.io.produce import Layout
+from glowplug.io.produce import Layout, Output
 from glowplug.io.source import Context, Pairs
 from glowplug.io.write import WriteOptions, write_with
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
+from glowplug.lake.delta.mapping import is_mapped, mapped, stored_field, with_stored_names
 from glowplug.lake.delta.snapshot import Snapshot, absolute
 from glowplug.lake.delta.staged import StagedFiles, indexed_columns
 from glowplug.plan.relations import Relation, Repartition
@@ -71,6 +72,7 @@ class Change:
 def run(change: Change, plan: Relation | None, session: Session, operation: Operation) -> Result:
     """Write the rows of `plan` and commit, all at once. Raises the plan's errors, `Conflict`, TASK_WRITE_FAILED."""
     old = None if change.base is None else change.base.metadata
+    change = replace(change, metadata=mapped(change.metadata, old is not None and not is_mapped(old.configuration)))
     changes_rows = bool(change.data_change and change.removes)
     check_writable(change.path, old, change.protocol, change.metadata, changes_rows)
     if change.transaction is not None and change.base is not None:
@@ -118,8 +120,19 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
             change.data_change,
             change.feed,
         )
-        write_with(staged, sql, layout, formats.output("parquet", layout, change.options, context), context)
+        write_with(staged, sql, layout, _output(change, layout, context), context)
     return results[0]
+
+
+def _output(change: Change, layout: Layout, context: Context) -> Output:
+    """How data files are written: with the names that columns have in files."""
+    output = formats.output("parquet", layout, change.options, context)
+    if not is_mapped(change.metadata.configuration):
+        return output
+    stored = {f.name: f for f in change.metadata.schema.fields}
+    fields = [stored.get(f.name, f) for f in layout.data_schema.fields]
+    named = Layout(schema=StructType(tuple(map(stored_field, fields))))
+    return with_stored_names(formats.output("parquet", named, change.options, context), fields)
 
 
 def _committed(change: Change, made: Sequence[a.AddFile | a.AddChange], rows: int) -> Result:

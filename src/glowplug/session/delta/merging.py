@@ -18,7 +18,7 @@ from glowplug.analyze.context import Context, expose
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, UnsupportedOperation
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, Entry
-from glowplug.execute.local import evaluate, literals
+from glowplug.execute.local import literals
 from glowplug.execute.operation import Operation
 from glowplug.io.filesystem import local_path
 from glowplug.lake.delta.columns import public
@@ -37,7 +37,6 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.names import pretty
-from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import (
     Aggregate,
     CachedData,
@@ -55,6 +54,7 @@ from glowplug.session.delta.changes import Change, run
 from glowplug.session.delta.checks import call, checked, is_true
 from glowplug.session.delta.feeds import DELETED, INSERTED, UPDATED, exploded, kinds, with_kinds
 from glowplug.session.delta.feeds import KEPT as UNCHANGED
+from glowplug.session.delta.keys import may_match
 from glowplug.session.delta.protocol import append_only, protocol_for
 from glowplug.session.delta.rows import (
     METADATA,
@@ -114,7 +114,7 @@ def merge(command: RowChange, session: Session, operation: Operation) -> Relatio
     if not inserts_only and snapshot.flag("delta.appendOnly"):
         raise append_only(snapshot.path)
     schema = _schema(command, snapshot, session)
-    source = command.source if inserts_only else _kept(command.source, session)
+    source = _kept(command.source, session)
     merging = _Merge(command, command.target, source, command.condition, schema, session, cx)
     found = _Found(frozenset()) if inserts_only else _find(merging)
     feed = bool(found.files) and snapshot.flag(FEED)
@@ -169,7 +169,7 @@ def _absolute(snapshot: Snapshot, path: str) -> str:
 
 
 def _kept(source: Relation, session: Session) -> Relation:
-    """The source's rows computed once: they are read twice, and must be the same."""
+    """The source's rows computed once: they are read several times, and must be the same."""
     if isinstance(source, (LocalData, Values)):
         return source
     return CachedData(source.output, Entry(source, MEMORY_AND_DISK_DESER, session.conf.copy()))
@@ -239,9 +239,7 @@ def _find(merging: _Merge) -> _Found:
     cx, session = merging.cx, merging.session
     scan = scan_of(merging.target)
     all_rows = bool(merging.clauses("not matched by source"))
-    pruned = scan.source
-    if not all_rows:
-        pruned = pruned.prune(conjuncts(merging.condition), scan.columns, evaluate(session))
+    pruned = scan.source if all_rows else may_match(scan, merging.condition, merging.source, session, cx)
     meta = next(a for a in scan.metadata_columns if a.name == METADATA)
     target = expose(over(merging.target, pruned), (meta,))
     source, in_source = _marked(merging.source)
@@ -319,7 +317,9 @@ def _rows_of(source: DeltaSource, files: frozenset[str], session: Session) -> in
 def _inserted(merging: _Merge) -> Relation:
     """The source's rows that match nothing, as rows of the table."""
     cx = merging.cx
-    rows: Relation = Join(merging.source, merging.target, "anti", merging.condition)
+    scan = scan_of(merging.target)
+    target = over(merging.target, may_match(scan, merging.condition, merging.source, merging.session, cx))
+    rows: Relation = Join(merging.source, target, "anti", merging.condition)
     action = Alias(_first(merging, "not matched", DROPPED), "action", new_id())
     rows = Project(rows, (*rows.output, action))
     rows = Filter(rows, call(cx, "!=", to_attribute(action), _number(DROPPED)))

@@ -69,7 +69,6 @@ KNOWN: dict[str, Callable[[str], bool]] = {
 }
 # What a table with them asks of its writers is not done, or asked of readers is not read.
 _REFUSED = {
-    "delta.columnMapping.mode": ("name", "id"),
     "delta.enableInCommitTimestamps": ("true",),
     "delta.enableRowTracking": ("true",),
     "delta.enableTypeWidening": ("true",),

@@ -11,19 +11,19 @@ from dataclasses import replace
 from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.feed import COLUMNS, FEED
+from glowplug.lake.delta.mapping import is_mapped
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, TimestampNTZType
 
 FEED_COLUMNS = frozenset(f.name for f in COLUMNS)
 # What a writer of ours does, by the protocol's names.
 WRITE_FEATURES = frozenset(
     {
-        "allowColumnDefaults", "appendOnly", "changeDataFeed", "checkConstraints", "deletionVectors", "domainMetadata",
-        "invariants", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck",
+        "allowColumnDefaults", "appendOnly", "changeDataFeed", "checkConstraints", "columnMapping", "deletionVectors",
+        "domainMetadata", "invariants", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck",
     }
 )  # fmt: skip
 # These are only in the way where columns use them, as their metadata says.
 _OF_COLUMNS = {
-    "columnMapping": "delta.columnMapping.",
     "generatedColumns": "delta.generationExpression",
     "identityColumns": "delta.identity.",
     "invariants": "delta.invariants",
@@ -76,6 +76,8 @@ def _needed(schema: StructType, configuration: Mapping[str, str]) -> set[str]:
         wanted.add("checkConstraints")
     if flag(configuration, "delta.enableDeletionVectors"):
         wanted.add("deletionVectors")  # which others may write, and we read
+    if is_mapped(configuration):
+        wanted.add("columnMapping")
     if flag(configuration, FEED):
         wanted.add("changeDataFeed")
     return wanted

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from glowplug.analyze.commands.create_table import is_path
 from glowplug.analyze.commands.nouns import MakeTable
 from glowplug.catalog.catalog import Catalog
 from glowplug.catalog.table import Table, is_delta
@@ -34,8 +35,11 @@ def make_table(command: MakeTable, session: Session, operation: Operation) -> No
         raise unsupported("CLUSTER BY of a Delta table: clustered tables of the protocol's feature `clustering`")
     if table.bucketing is not None:
         raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="Bucketing")
-    catalog = catalogs(session).catalog(table.identifier.catalog)
     root = table_path(table.location or "", session.conf)
+    if is_path(table.identifier):
+        _make(command, root, load(root) if is_table(root) else None, session, operation)
+        return
+    catalog = catalogs(session).catalog(table.identifier.catalog)
     there = catalog.table(table.identifier)
     try:
         if command.replace and there is not None and is_delta(there) and is_table(root):
