@@ -55,7 +55,7 @@ def test_types_and_values(spark: SparkSession) -> None:
         ("id IS NULL", 0, 0),
         ("id % 2 = 1", 5, 6),
         ("id <=> 9", 1, 1),
-        ("id BETWEEN 7 AND 8", 2, 2),
+        ("id BETWEEN 7 AND 8", 3, 2),
     ],
 )
 def test_data_skipping(spark: SparkSession, condition: str, files: int, rows: int) -> None:

@@ -2,5 +2,5 @@
 
 Reading order: `changes` runs any change of a table (rows to files, files to a version), `checks` what rows must be,
 `schemas` how a table's columns and those of new rows become one, `saving` what `df.write` and INSERT do with it.
-`rows` has DELETE and UPDATE, `merging` MERGE, `tables` CREATE, REPLACE and ALTER.
+`rows` has DELETE and UPDATE, `merging` MERGE (`keys`: of which files), `tables` CREATE, REPLACE and ALTER.
 """
