@@ -111,6 +111,7 @@ def _declared() -> dict[str, list[Any]]:
     """The classes of options by the names in `options.tsv`."""
     from glowplug.io import csv_write, formats, json_parse, json_write, listing, text, write, xml_write
     from glowplug.io.jdbc import JdbcOptions
+    from glowplug.io.state.options import StateStoreOptions
     from glowplug.io.streams import file as file_streams
     from glowplug.io.streams.kafka_options import KafkaOptions
 
@@ -122,6 +123,7 @@ def _declared() -> dict[str, list[Any]]:
     classes["files"] = [listing.ListingOptions]
     classes["jdbc"] = [JdbcOptions]
     classes["kafka"] = [KafkaOptions]
+    classes["statestore"] = [StateStoreOptions]
     classes["file streams"] = [file_streams.FileStreamOptions]
     return classes
 

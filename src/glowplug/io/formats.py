@@ -26,6 +26,8 @@ from glowplug.io import (
 )
 from glowplug.io.produce import Layout, Output, WrittenFile
 from glowplug.io.source import Context, Pairs, Source
+from glowplug.io.state import metadata as state_metadata
+from glowplug.io.state import read as state
 from glowplug.io.write import WriteJob, write_job
 from glowplug.io.write_checks import check, check_not_empty
 from glowplug.lake.delta import read as delta
@@ -76,6 +78,7 @@ DELTA = Format("delta", "Delta", delta.DeltaOptions, delta.resolve, parquet.outp
 
 JDBC = "jdbc"  # tables of databases, which are no files
 KAFKA = "kafka"  # nor are topics
+STATE, STATE_METADATA = "statestore", "state-metadata"  # what checkpoints of streams hold
 
 _ALL = (PARQUET, CSV, JSON, TEXT, ORC, AVRO, BINARY_FILE, ARROW, XML, DELTA)
 FORMATS: dict[str, Format] = {f.name.lower(): f for f in _ALL}
@@ -104,6 +107,10 @@ def resolve(
         from glowplug.io.streams import kafka  # its client takes a while to load
 
         return kafka.resolve(schema, options, context)
+    if name.lower() == STATE:
+        return state.resolve(paths, schema, options, context.settings)
+    if name.lower() == STATE_METADATA:
+        return state_metadata.resolve(paths, schema, options, context.settings)
     format = find(name)
     given = [v for k, v in options if k.lower() == "path"]
     if given and paths:

@@ -13,6 +13,7 @@ What a crash means, by the step it comes after (`steps.py` names them; tests die
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from glowplug.errors import ExecutionError, SparkError
 from glowplug.execute.operation import Operation
 from glowplug.io.streams.contract import Reader
 from glowplug.plan.relations import Relation
-from glowplug.plan.streams import EventTimeWatermark, OutputMode
+from glowplug.plan.streams import EventTimeWatermark, OutputMode, StreamingRelation
 from glowplug.session.session import Session
 from glowplug.streaming import plans
 from glowplug.streaming.batch import Batch
@@ -59,6 +60,15 @@ class Run:
     planned: BatchOffsets | None = None  # of a batch that a run before began and did not finish
     late_ms: int = 0  # the watermark of the batch before
     heard: list[float] = field(default_factory=list)  # when each source last had something, by `time.monotonic`
+    # the plan's nodes of each kind, found once: an idle query asks for them a hundred times a second
+    streams: Sequence[StreamingRelation] = field(init=False)
+    timed: Sequence[EventTimeWatermark] = field(init=False)
+    stateful: Sequence[Relation] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.streams = plans.streams_of(self.plan)
+        self.timed = plans.watermark_nodes(self.plan)
+        self.stateful = plans.stateful(self.plan)
 
     def close(self, well: bool) -> None:
         """The query has ended, `well` or with an error: sources, state in memory and the sink are given back."""
@@ -190,16 +200,14 @@ def _next_offsets(run: Run, now_ms: int, limited: bool) -> BatchOffsets | None:
 def _speaking(run: Run) -> list[EventTimeWatermark]:
     """The nodes that have a say in the watermark: not those whose inputs have all been silent for too long."""
     now = time.monotonic()
-    streams = plans.streams_of(run.plan)
-    limits = [n.source.idle_timeout for n in streams]
-    idle = {id(n) for n, t, at in zip(streams, limits, run.heard, strict=True) if t is not None and now - at > t}
-    nodes = plans.watermark_nodes(run.plan)
-    return [n for n in nodes if not idle or any(id(s) not in idle for s in plans.streams_of(n))]
+    limits = [n.source.idle_timeout for n in run.streams]
+    idle = {id(n) for n, t, at in zip(run.streams, limits, run.heard, strict=True) if t is not None and now - at > t}
+    return [n for n in run.timed if not idle or any(id(s) not in idle for s in plans.streams_of(n))]
 
 
 def _pending(run: Run, batch: Batch) -> bool:
     """Whether an operator would do something in a batch without rows."""
-    at = plans.at_operators(run.plan, run.operators, batch)
+    at = plans.at_operators(run.plan, run.stateful, run.operators, batch)
     return any(o.pending(b) for o, b in zip(run.operators, at, strict=True))
 
 
@@ -208,7 +216,7 @@ def _planned(run: Run, offsets: BatchOffsets, observers: list[Observer], batch: 
         None if end is None or end == start else reader.source(start, end)
         for reader, start, end in zip(run.readers, run.ends, offsets.ends, strict=True)
     ]
-    run.watermarks.begin(plans.watermark_nodes(run.plan))
+    run.watermarks.begin(run.timed)
     return plans.bound(run.plan, sources, observers, run.operators, run.watermarks, batch)
 
 

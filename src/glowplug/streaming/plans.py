@@ -57,8 +57,9 @@ def bound(
     """
     plan = _at(plan, batch)
     numbers = {id(n): i for i, n in enumerate(streams_of(plan))}
-    at = at_operators(plan, operators, batch)
-    running = {id(n): (o, b) for n, o, b in zip(stateful(plan), operators, at, strict=True)}
+    keeping = stateful(plan)
+    at = at_operators(plan, keeping, operators, batch)
+    running = {id(n): (o, b) for n, o, b in zip(keeping, operators, at, strict=True)}
 
     def change(node: Relation) -> Relation:
         if isinstance(node, StreamingRelation):
@@ -74,9 +75,11 @@ def bound(
     return change(plan)
 
 
-def at_operators(plan: Relation, operators: Sequence[Operator], batch: Batch) -> list[Batch]:
-    """The batch as each operator sees it. What one puts out may be older than the watermark; what follows it waits."""
-    running = {id(n): i for i, n in enumerate(stateful(plan))}
+def at_operators(
+    plan: Relation, keeping: Sequence[Relation], operators: Sequence[Operator], batch: Batch
+) -> list[Batch]:
+    """The batch as the operator of each stateful node sees it. What one puts out may be older than the watermark; what follows it waits."""
+    running = {id(n): i for i, n in enumerate(keeping)}
     found: dict[int, tuple[int, int]] = {}
 
     def out(node: Relation) -> tuple[int, int]:

@@ -15,7 +15,6 @@ from glowplug.execute.operation import Operation, running
 from glowplug.execute.python.settings import ACCUMULATORS
 from glowplug.plan.streams import Trigger
 from glowplug.session.explain import explain
-from glowplug.streaming import plans
 from glowplug.streaming.micro_batch import Done, Run, recover, run_batch
 from glowplug.streaming.progress import Durations, Progress, instant
 
@@ -211,7 +210,7 @@ class StreamingQuery:
 
     def _report(self, run: Run, done: Done, durations: Durations, since: float) -> None:
         event_time: dict[str, str] = {}
-        if plans.watermark_nodes(run.plan):
+        if run.timed:
             event_time["watermark"] = instant(done.watermark_ms)
             if done.seen is not None:
                 least, greatest, mean = done.seen

@@ -17,6 +17,7 @@ from glowplug.execute.operation import Operation
 from glowplug.execute.python.failures import check_version
 from glowplug.io.options import boolean
 from glowplug.io.source import Context, Pairs
+from glowplug.io.state import layout
 from glowplug.io.streams.contract import Opening
 from glowplug.plan.commands import CreateTable
 from glowplug.plan.expressions import UnresolvedAttribute
@@ -78,7 +79,11 @@ def prepared(
                 opening = Opening(checkpoint.source(i), lambda: _context(session, operation), stopped)
                 readers.append(node.source.open(opening))
                 opened.callback(readers[-1].close)
-            operators = [_operator(n, checkpoint.state(i), batch) for i, n in enumerate(plans.stateful(plan))]
+            nodes = plans.stateful(plan)
+            numbers = range(len(nodes) - 1, -1, -1)  # Spark counts from the sink
+            operators = [_operator(n, checkpoint.state(i), batch) for i, n in zip(numbers, nodes, strict=True)]
+            for i, operator in zip(numbers, operators, strict=True):
+                layout.write(checkpoint.state(i).parent, i, operator.layout())
             sink = make_sink()
             opened.pop_all()
         return Run(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +105,7 @@ class Watermarks:
     observers: dict[int, Observer] = field(default_factory=dict)
     delays: dict[int, int] = field(default_factory=dict)
 
-    def begin(self, nodes: list[EventTimeWatermark]) -> None:
+    def begin(self, nodes: Sequence[EventTimeWatermark]) -> None:
         """A batch begins; what each node sees goes to an observer of its own."""
         self.observers = {n.column.id: Observer() for n in nodes}
         self.delays = {n.column.id: n.delay for n in nodes}

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from glowplug.functions.coercion import cast_to
+from glowplug.io.state.layout import Part, Place
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, Replaced, new_id
 from glowplug.plan.relations import Aggregate, Filter, Join, Project, Relation, SetOperation, to_attribute
 from glowplug.plan.streams import KernelTable
 from glowplug.plan.tree import map_expressions, walk
 from glowplug.streaming.batch import Batch, alias, all_equal, renamed
-from glowplug.streaming.operators.keyed import Keyed
+from glowplug.streaming.operators.keyed import Keyed, named, part
 from glowplug.streaming.operators.partials import Partial, partial
 from glowplug.streaming.state.store import Store
 from glowplug.streaming.watermark import event_times
-from glowplug.types import BOOLEAN
+from glowplug.types import BOOLEAN, DataType
+
+COMPUTED = "_groupingexpression"
 
 
 def streaming_aggregate(node: Aggregate, root: Path, batch: Batch) -> Keyed:
@@ -43,6 +46,7 @@ class StreamingAggregate(Keyed):
 
     def __init__(self, node: Aggregate, root: Path, values: tuple[Attribute, ...], unique: bool) -> None:
         self.keys = tuple(to_attribute(e) for e in node.grouping)
+        self.names = key_names(node)
         columns = renamed((*self.keys, *values))
         store = Store(root, [a.type for a in columns], len(self.keys), unique)
         time = next((i for i, k in enumerate(self.keys) if event_times((k,))), None)
@@ -71,6 +75,9 @@ class StreamingAggregate(Keyed):
     def pending(self, batch: Batch) -> bool:
         return batch.mode != "complete" and batch.moved
 
+    def key(self) -> Part:
+        return part(*((name, k.type, i) for i, (name, k) in enumerate(zip(self.names, self.keys, strict=True))))
+
     # --- what differs
 
     def incoming(self, node: Aggregate) -> Relation:
@@ -93,6 +100,9 @@ class Partials(StreamingAggregate):
         self.calls, self.partials = calls, partials
         self.parts = [e for p in partials for e in p.parts]
         super().__init__(node, root, tuple(Attribute("part", e.type, True, new_id()) for e in self.parts), True)
+
+    def value(self) -> Part:
+        return buffers(self.partials, len(self.keys))
 
     def incoming(self, node: Aggregate) -> Relation:
         keys = named_keys(node)
@@ -146,6 +156,9 @@ class Rows(StreamingAggregate):
         self.used = tuple(used.values())
         super().__init__(node, root, self.used, False)
 
+    def value(self) -> Part:
+        return named(self.used, len(self.keys))
+
     def incoming(self, node: Aggregate) -> Relation:
         keys = named_keys(node)
         below = Project(node.child, (*(k for k in keys if isinstance(k, Alias)), *node.child.output))
@@ -177,6 +190,20 @@ def over_rows(
 
     outputs = [(to_attribute(e), e) for e in node.results]
     return Aggregate(rows, grouping, tuple(a if a.id in keyed else put(e) for a, e in outputs))
+
+
+def buffers(partials: list[Partial], first: int, *before: tuple[str, DataType, Place]) -> Part:
+    """Partial results as a value that others read, behind the fields `before`; `first` is their first column."""
+    fields, at = list(before), first
+    for p in partials:
+        fields += p.shown(at)
+        at += len(p.parts)
+    return part(*fields)
+
+
+def key_names(node: Aggregate) -> list[str]:
+    """The names that Spark gives to keys: that of a column, or one for all that is computed."""
+    return [g.name if isinstance(g, Attribute) else COMPUTED for g in node.grouping]
 
 
 def named_keys(node: Aggregate) -> tuple[Expression, ...]:

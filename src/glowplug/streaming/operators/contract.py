@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glowplug.io.state.layout import OperatorLayout
 from glowplug.plan.relations import Relation
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.progress import StateProgress
@@ -36,6 +37,10 @@ class Operator:
         return False
 
     def progress(self) -> StateProgress:
+        raise NotImplementedError
+
+    def layout(self) -> OperatorLayout:
+        """How its files are read by others."""
         raise NotImplementedError
 
     def close(self, batch: Batch) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal as OneOf
 
 from glowplug.errors import AnalysisError
+from glowplug.io.state.layout import Part
 from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
 from glowplug.plan.relations import Deduplicate, Distinct, Join, Project, Relation, to_attribute
 from glowplug.streaming.batch import Batch, all_equal, renamed
-from glowplug.streaming.operators.keyed import Keyed, table_of
+from glowplug.streaming.operators.keyed import Keyed, named, part, table_of
 from glowplug.streaming.state.store import Store
 from glowplug.streaming.watermark import delay_of, event_times, later
+from glowplug.types import LONG, NULL
 
 
 class StreamingDeduplicate(Keyed):
@@ -39,6 +42,15 @@ class StreamingDeduplicate(Keyed):
         self.expired(batch)
         self.forget(batch)
         return fresh
+
+    def key(self) -> Part:
+        return named(self.keys)
+
+    def value(self) -> Part:
+        if not self.within or self.time is None:
+            return part(("__dummy__", NULL, "NULL"))
+        what: OneOf["micros", "thousandfold"] = "thousandfold" if self.time.type == LONG else "micros"
+        return part(("expiresAtMicros", LONG, (what, len(self.keys))))
 
     def _kept(self, batch: Batch) -> tuple[Expression, ...]:
         """The state's columns of new rows."""

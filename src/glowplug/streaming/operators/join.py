@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from glowplug.io.state.layout import OperatorLayout, Part, Place
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Deduplicate, Filter, Join, Project, Relation, SetOperation
@@ -17,7 +18,7 @@ from glowplug.plan.tree import map_expressions, walk
 from glowplug.streaming.batch import Batch, alias, renamed
 from glowplug.streaming.operators.bounds import Bound, bounds
 from glowplug.streaming.operators.contract import Operator
-from glowplug.streaming.operators.keyed import Keyed, table_of
+from glowplug.streaming.operators.keyed import Keyed, named, part, table_of
 from glowplug.streaming.progress import StateProgress
 from glowplug.streaming.state.store import Store
 from glowplug.streaming.watermark import event_times, instant, later, time_of
@@ -38,11 +39,13 @@ class Side(Keyed):
         bound: Bound | None,
         needs: list[Expression],
         outer: bool,
+        keys: list[Expression],
     ) -> None:
         self.rows = columns
         self.bound = bound
         self.needs = needs  # what of a row must be true, or it finds no partner
         self.outer = outer  # rows without a partner are put out
+        self.keys = keys  # what must be equal in rows of both sides
         self.time = next(iter(event_times(columns)), None)
         own = (Attribute("id", LONG, False, new_id()), Attribute("matched", BOOLEAN, False, new_id()))
         state = renamed((*own, *columns))
@@ -74,6 +77,15 @@ class Side(Keyed):
         )
         return batch.keep(Project(rows, (*values, *self.rows)))
 
+    def key(self) -> Part:
+        """Keys that are computed are not in the state, and NULL to those who read it."""
+        at = {a.id: i for i, a in enumerate(self.rows, 2)}
+        place: list[Place] = [at[k.id] if isinstance(k, Attribute) else "NULL" for k in self.keys]
+        return part(*((f"field{i}", k.type, p) for i, (k, p) in enumerate(zip(self.keys, place, strict=True))))
+
+    def value(self) -> Part:
+        return named(self.rows, 2)
+
     def done(self, batch: Batch) -> Expression | None:
         """Whether a row of the state can find no partner any more."""
         if self.bound is None or batch.watermark_ms <= 0:
@@ -87,12 +99,13 @@ class StreamingJoin(Operator):
         self.name = "symmetricHashJoin"
         self.kind = node.kind
         self.left, self.right = (
-            Side(self.name, root / name, rows, bound, _needs(node, rows, outer, batch), outer)
-            for name, rows, bound, outer in zip(
+            Side(self.name, root / name, rows, bound, _needs(node, rows, outer, batch), outer, keys)
+            for name, rows, bound, outer, keys in zip(
                 ("left", "right"),
                 (node.left.output, node.right.output),
                 bounds(node),
                 (node.kind in ("left", "full"), node.kind in ("right", "full")),
+                _keys(node),
                 strict=True,
             )
         )
@@ -192,6 +205,10 @@ class StreamingJoin(Operator):
         total["removed"] = sum(s.progress().removed for s in self.sides if not s.outer)
         return StateProgress(self.name, **total)
 
+    def layout(self) -> OperatorLayout:
+        stores = (self.left.store_layout("left"), self.right.store_layout("right"))
+        return OperatorLayout(self.name, "join", stores)
+
     def close(self, batch: Batch) -> None:
         for side in self.sides:
             side.close(batch)
@@ -206,6 +223,21 @@ def _needs(node: Join, rows: tuple[Attribute, ...], outer: bool, batch: Batch) -
         elif not outer and isinstance(conjunct, Call) and conjunct.function.names[0] in ("=", "=="):
             found += [batch.build("isnotnull", key) for key in conjunct.args if _are_of(key, rows)]
     return found
+
+
+def _keys(node: Join) -> tuple[list[Expression], list[Expression]]:
+    """What of the left and the right rows the condition asks to be equal."""
+    left: list[Expression] = []
+    right: list[Expression] = []
+    for conjunct in conjuncts(node.condition):
+        if isinstance(conjunct, Call) and conjunct.function.names[0] in ("=", "==", "<=>"):
+            a, b = conjunct.args
+            for one, other in ((a, b), (b, a)):
+                if _are_of(one, node.left.output) and _are_of(other, node.right.output):
+                    left.append(one)
+                    right.append(other)
+                    break
+    return left, right
 
 
 def _are_of(e: Expression, rows: tuple[Attribute, ...]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from glowplug.io.state.layout import OperatorLayout, Part, Place, StoreLayout
 from glowplug.kernel import tables
 from glowplug.plan.expressions import Attribute, Literal
 from glowplug.plan.relations import Filter, Relation
@@ -16,7 +17,7 @@ from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.progress import StateProgress
 from glowplug.streaming.state.store import Store
 from glowplug.streaming.watermark import behind
-from glowplug.types import BOOLEAN
+from glowplug.types import BOOLEAN, DataType, StructField, StructType
 
 
 class Keyed(Operator):
@@ -98,9 +99,34 @@ class Keyed(Operator):
     def progress(self) -> StateProgress:
         return self._progress
 
+    def key(self) -> Part:
+        """The state's key as others read it."""
+        raise NotImplementedError
+
+    def value(self) -> Part:
+        """And what it has of a key."""
+        raise NotImplementedError
+
+    def store_layout(self, directory: str = "") -> StoreLayout:
+        store = self.store
+        return StoreLayout(directory, tuple(store.types), store.keys, store.unique, self.key(), self.value())
+
+    def layout(self) -> OperatorLayout:
+        return OperatorLayout(self.name, "rows", (self.store_layout(),))
+
     def close(self, batch: Batch) -> None:
         with batch.kernel() as bench:
             self.store.close(bench)
+
+
+def part(*fields: tuple[str, DataType, Place]) -> Part:
+    """A key or a value of these fields, each with what it is made of."""
+    return Part(StructType(tuple(StructField(name, type) for name, type, _ in fields)), tuple(p for _, _, p in fields))
+
+
+def named(columns: Sequence[Attribute], first: int = 0) -> Part:
+    """Of columns by their names, `first` being the number of the first one in the files."""
+    return part(*((c.name, c.type, i) for i, c in enumerate(columns, first)))
 
 
 def table_of(rows: Relation, batch: Batch) -> KernelTable:

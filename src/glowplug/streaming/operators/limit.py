@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from glowplug.io.state.layout import Part
 from glowplug.kernel import tables
 from glowplug.plan.expressions import Alias, Attribute, Literal, new_id
 from glowplug.plan.relations import Filter, Limit, OneRow, Project, Relation
 from glowplug.plan.streams import GlobalLimit
 from glowplug.streaming.batch import Batch
-from glowplug.streaming.operators.keyed import Keyed
+from glowplug.streaming.operators.keyed import Keyed, part
 from glowplug.streaming.state.store import Store
-from glowplug.types import BOOLEAN, INT, LONG
+from glowplug.types import BOOLEAN, INT, LONG, NULL
 
 
 class StreamingLimit(Keyed):
@@ -27,6 +28,12 @@ class StreamingLimit(Keyed):
         with batch.kernel() as bench:
             self.given = next(iter(tables.values(bench, self.store.table)), 0)
 
+    def key(self) -> Part:
+        return part(("key", NULL, "NULL"))
+
+    def value(self) -> Part:
+        return part(("value", LONG, 0))
+
     def pending(self, batch: Batch) -> bool:
         return False
 
@@ -37,6 +44,5 @@ class StreamingLimit(Keyed):
             new = tables.count(bench, fresh.table)
         self.given += new
         row = Project(OneRow(), (Alias(Literal(self.given, LONG), "rows", new_id()),))
-        changed = batch.keep(row)
-        self.put(changed, batch, changed if new else batch.keep(Filter(row, Literal(False, BOOLEAN))))
+        self.put(batch.keep(row if new else Filter(row, Literal(False, BOOLEAN))), batch)
         return fresh

@@ -8,8 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from glowplug.io.state.layout import Place
 from glowplug.plan.expressions import Call, Cast, Expression, Literal
-from glowplug.types import LONG, DayTimeIntervalType, DecimalType, YearMonthIntervalType
+from glowplug.types import (
+    BOOLEAN,
+    DOUBLE,
+    LONG,
+    DataType,
+    DayTimeIntervalType,
+    DecimalType,
+    YearMonthIntervalType,
+)
 
 Build = Callable[..., Expression]
 
@@ -21,6 +30,21 @@ class Partial:
     parts: tuple[Expression, ...]
     merges: tuple[str, ...]
     end: Callable[[Build, tuple[Expression, ...]], Expression]
+    name: str  # of the aggregate
+
+    def shown(self, first: int) -> list[tuple[str, DataType, Place]]:
+        """The parts as readers of the state get them: as Spark has its buffers. `first` is the first one's column."""
+        type = self.parts[0].type
+        match self.name:
+            case "avg":
+                return [("sum", DOUBLE, first), ("count", LONG, first + 1)]
+            case "sum" if isinstance(type, DecimalType):
+                return [("sum", type, first), ("isEmpty", BOOLEAN, ("is null", first))]
+            case "any_value":
+                return [("first", type, first), ("valueSet", BOOLEAN, "TRUE")]
+            case "bool_and" | "bool_or":
+                return [("min" if self.name == "bool_and" else "max", type, first)]
+        return [(self.name, type, first)]
 
 
 def partial(call: Expression, build: Build) -> Partial | None:
@@ -35,13 +59,13 @@ def _same(merge: str) -> Callable[[Call, Build], Partial]:
     """The aggregate of the whole is an aggregate of the aggregates of its parts."""
 
     def make(call: Call, build: Build) -> Partial:
-        return Partial((call,), (merge,), lambda build, parts: Cast(parts[0], call.type, "ansi", implicit=True))
+        return Partial((call,), (merge,), lambda build, parts: Cast(parts[0], call.type, "ansi", implicit=True), merge)
 
     return make
 
 
 def _count(call: Call, build: Build) -> Partial:
-    return Partial((call,), ("sum",), lambda build, parts: build("coalesce", parts[0], Literal(0, LONG)))
+    return Partial((call,), ("sum",), lambda build, parts: build("coalesce", parts[0], Literal(0, LONG)), "count")
 
 
 def _average(call: Call, build: Build) -> Partial | None:
@@ -49,7 +73,7 @@ def _average(call: Call, build: Build) -> Partial | None:
     if isinstance(call.type, (DecimalType, YearMonthIntervalType, DayTimeIntervalType)):
         return None
     total, count = (_with(build(name, *call.args), call) for name in ("sum", "count"))
-    return Partial((total, count), ("sum", "sum"), lambda build, parts: build("try_divide", *parts))
+    return Partial((total, count), ("sum", "sum"), lambda build, parts: build("try_divide", *parts), "avg")
 
 
 def _with(other: Expression, call: Call) -> Expression:

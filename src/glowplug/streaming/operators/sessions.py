@@ -11,6 +11,7 @@ from pathlib import Path
 
 from glowplug.analyze.rules.generators import generator_columns
 from glowplug.analyze.rules.time_windows import merged_sessions
+from glowplug.io.state.layout import Part, Place
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, GetField, Literal, new_id
 from glowplug.plan.relations import Aggregate, Filter, Generate, Join, Project, Relation, SetOperation, to_attribute
 from glowplug.plan.streams import SESSION, KernelTable
@@ -19,17 +20,19 @@ from glowplug.session.world import context
 from glowplug.streaming.batch import Batch, alias, all_equal, renamed
 from glowplug.streaming.operators.aggregate import (
     aggregated,
+    buffers,
     calls_of,
     ended,
+    key_names,
     merged,
     named_keys,
     over_rows,
     partials_of,
 )
-from glowplug.streaming.operators.keyed import Keyed
+from glowplug.streaming.operators.keyed import Keyed, part
 from glowplug.streaming.state.store import Store
 from glowplug.streaming.watermark import event_times
-from glowplug.types import BOOLEAN, STRING, StructType
+from glowplug.types import BOOLEAN, STRING, DataType, StructType
 
 
 def session_of(node: Aggregate) -> Attribute | None:
@@ -44,6 +47,8 @@ class StreamingSessions(Keyed):
         assert isinstance(session.type, StructType)
         self.session = session
         self.keys = tuple(k for k in map(to_attribute, node.grouping) if k.id != session.id)
+        named = zip(key_names(node), map(to_attribute, node.grouping), strict=True)
+        self.names = [name for name, k in named if k.id != session.id]
         self.calls = calls_of(node)
         self.used = tuple({x.id: x for e in self.calls for x in walk(e) if isinstance(x, Attribute)}.values())
         self.partials = partials_of(self.calls, batch)
@@ -77,6 +82,20 @@ class StreamingSessions(Keyed):
         both = SetOperation(done, swallowed, "union", True, columns=renamed(self.columns))
         self.leave(batch.keep(both), batch)
         return self._answers(done, plan, batch)
+
+    def key(self) -> Part:
+        start = ("sessionStartTime", self.columns[len(self.keys)].type, len(self.keys))
+        return part(*self._named_keys(), start)
+
+    def value(self) -> Part:
+        width = len(self.keys)
+        window = (self.session.name, self.session.type, (width, width + 1))
+        if self.partials is None:
+            return part(window, *self._named_keys(), ("rows", self.columns[-1].type, width + 2))
+        return buffers(self.partials, width + 2, window, *self._named_keys())
+
+    def _named_keys(self) -> list[tuple[str, DataType, Place]]:
+        return [(name, k.type, i) for i, (name, k) in enumerate(zip(self.names, self.keys, strict=True))]
 
     def pending(self, batch: Batch) -> bool:
         return batch.mode != "complete" and super().pending(batch)

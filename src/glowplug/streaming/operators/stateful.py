@@ -13,17 +13,20 @@ from typing import Any
 from glowplug.errors import ExecutionError
 from glowplug.execute.python.stateful import ENTRY, describe, over
 from glowplug.execute.python.task import GROUP, TIMERS
+from glowplug.io.state.layout import OperatorLayout, Part, Place
 from glowplug.kernel import tables
 from glowplug.plan.expressions import Attribute, Expression, Literal, new_id
 from glowplug.plan.python import StatefulMap
 from glowplug.plan.relations import Filter, Join, Project, Relation, SetOperation
 from glowplug.plan.streams import KernelTable
 from glowplug.streaming.batch import Batch, alias, all_equal, renamed
-from glowplug.streaming.operators.keyed import Keyed, table_of
+from glowplug.streaming.operators.keyed import Keyed, named, part, table_of
 from glowplug.streaming.state.store import Store
 from glowplug.streaming.state.variables import Variables
 from glowplug.streaming.watermark import behind, event_times
-from glowplug.types import BOOLEAN, LONG, STRING
+from glowplug.types import BOOLEAN, LONG, STRING, DataType
+
+_TIME_MODES = {"none": "NoTime", "event_time": "EventTime", "processing_time": "ProcessingTime"}
 
 
 def _name(node: StatefulMap) -> str:
@@ -54,7 +57,7 @@ class StreamingStateful(Keyed):
             found: dict[str, Any] = describe(node.function, batch.session)
             self.variables.take(found["variables"], found["deleted"], node.time_mode)
         self.waits_for = GROUP if with_state else TIMERS
-        self.time_mode = node.time_mode
+        self.time_mode, self.mode, self.group = node.time_mode, batch.mode, node.state
         times = event_times(node.child.output)
         self.watermarked = bool(times)
         self.time = times[0] if times and node.time_mode == "event_time" else None  # by which rows are late
@@ -140,6 +143,32 @@ class StreamingStateful(Keyed):
         own = batch.build("<>", self.columns[len(self.keys)], Literal(TIMERS, STRING))
         over = batch.build("<=", self.columns[-1], Literal(batch.timestamp_ms, LONG))
         return batch.build("coalesce", batch.build("and", own, over), Literal(False, BOOLEAN))
+
+    def key(self) -> Part:
+        return named(self.keys)
+
+    def value(self) -> Part:
+        if self.group is None:
+            return part()
+        group: tuple[str, DataType, Place] = ("groupState", self.group, "NULL")
+        timeout: tuple[str, DataType, Place] = ("timeoutTimestamp", LONG, len(self.keys) + 3)
+        return part(group) if self.time_mode == "none" else part(group, timeout)
+
+    def layout(self) -> OperatorLayout:
+        stores = (self.store_layout(),)
+        if self.group is not None:
+            return OperatorLayout(self.name, "group", stores)
+        return OperatorLayout(self.name, "variables", stores, json.dumps(self._properties(), separators=(",", ":")))
+
+    def _properties(self) -> dict[str, Any]:
+        """As Spark's metadata has them."""
+        kinds = [(name, v["kind"].capitalize(), v["ttl"] is not None) for name, v in self.variables.known.items()]
+        if self.time_mode != "none":
+            what = "event" if self.time_mode == "event_time" else "proc"
+            kinds.append((f"${what}Timers_keyToTimestamp", "Timer", False))
+        variables = [{"stateName": n, "stateVariableType": f"{k}State", "ttlEnabled": ttl} for n, k, ttl in kinds]
+        time_mode = _TIME_MODES[self.time_mode]
+        return {"timeMode": time_mode, "outputMode": self.mode.capitalize(), "stateVariables": variables}
 
     def _counting(self, batch: Batch) -> Relation:
         ends = self._ends(batch)

@@ -11,11 +11,11 @@ its place and renamed.
 from __future__ import annotations
 
 import os
-import re
 import uuid
 from pathlib import Path
 
 from glowplug.errors import ExecutionError, SparkError
+from glowplug.io.state.layout import path_of, versions
 from glowplug.io.streams.log import checksum_of, is_whole, remove, sync, write_checksum
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
@@ -129,14 +129,10 @@ class Store:
                     remove(self._path(version, kind))
 
     def _versions(self, kind: str) -> list[int]:
-        try:
-            names = os.listdir(self.root)
-        except FileNotFoundError:
-            return []
-        return [int(m[1]) for name in names if (m := re.fullmatch(rf"(\d+)\.{kind}\.parquet", name))]
+        return versions(self.root, kind)
 
     def _path(self, version: int, kind: str) -> Path:
-        return self.root / f"{version}.{kind}.parquet"
+        return path_of(self.root, version, kind)
 
     def size(self, bench: Workbench) -> int:
         return tables.size(bench, self.table)

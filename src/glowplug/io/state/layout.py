@@ -1,0 +1,165 @@
+"""How an operator's state lies in a checkpoint, so that it can be read without the query.
+
+    state/<operator>/_metadata/metadata   which operator it is, and the names of its stores, in Spark's form
+    state/<operator>/_metadata/layout     how the columns of its files make up what readers get
+    state/<operator>/variables.json       of functions with state: their variables (streaming/state/variables.py)
+    state/<operator>/0/[left|right/]<version>.{delta,snapshot}.parquet
+
+Version N + 1 is the state after batch N.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from typing import Literal as OneOf
+
+from glowplug.io.streams.log import VERSION, MetadataLog, lines_of, object_of, sync, text_of, write_checksum
+from glowplug.types import DataType, StructType, to_json
+from glowplug.types_json import from_json
+
+# What a field is made of: the column of this number; a struct of such; a constant; what is asked of a column.
+Place = int | tuple["Place", ...] | OneOf["NULL", "TRUE"] | tuple[OneOf["micros", "thousandfold", "is null"], int]
+Kind = OneOf["rows", "join", "group", "variables"]
+DEFAULT = "default"
+DELTA, SNAPSHOT = "delta", "snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A key or a value: its type, and of which columns of the files each field is made."""
+
+    type: StructType
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLayout:
+    """The files of one store: columns of these types, the first `keys` of which are a row's key; one row each if
+    `unique`."""
+
+    directory: str
+    types: tuple[DataType, ...]
+    keys: int
+    unique: bool
+    key: Part
+    value: Part
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLayout:
+    """`kind` says how it is read: plain rows; the two sides of a join; the state of groups; variables of groups."""
+
+    name: str
+    kind: Kind
+    stores: tuple[StoreLayout, ...]
+    properties: str | None = None  # JSON, as Spark's metadata has it
+
+
+COUNTS, ROWS = "keyToNumValues", "keyWithIndexToValue"
+JOIN_STORES = tuple(f"{side}-{what}" for side in ("left", "right") for what in (COUNTS, ROWS))
+
+
+def stores_of(layout: OperatorLayout) -> tuple[str, ...]:
+    """The names by which Spark knows the operator's stores."""
+    return JOIN_STORES if layout.kind == "join" else (DEFAULT,)
+
+
+# --- written and read -----------------------------------------------------------------------------------------
+
+
+def write(root: Path, number: int, layout: OperatorLayout) -> None:
+    """Before an operator's first batch, and again when it has changed. `root` is `state/<operator>`."""
+    stores = [{"storeName": name, "numColsPrefixKey": 0, "numPartitions": 1} for name in stores_of(layout)]
+    info = {"operatorInfo": {"operatorId": number, "operatorName": layout.name}, "stateStoreInfo": stores}
+    if layout.properties is not None:
+        info["operatorPropertiesJson"] = layout.properties
+    _write(root / "_metadata" / "metadata", f"{VERSION}\n{json.dumps(info, separators=(',', ':'))}")
+    _write(root / "_metadata" / "layout", f"{VERSION}\n{json.dumps(_json(layout), separators=(',', ':'))}")
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists() and text_of(path) == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{uuid.uuid4()}.tmp")
+    draft.write_text(text, encoding="utf-8")
+    path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
+    os.replace(draft, path)
+    write_checksum(path)
+    sync(path.parent)
+
+
+def read(root: Path) -> OperatorLayout | None:
+    """None where there is none: of a checkpoint by somebody else."""
+    path = root / "_metadata" / "layout"
+    return None if not path.exists() else _layout(object_of("\n".join(lines_of(path)), path))
+
+
+def metadata(root: Path) -> dict[str, Any] | None:
+    """What is said of the operator in Spark's form, or its second one, of which there are versions. None if nothing."""
+    path = root / "_metadata" / "metadata"
+    if not path.exists():
+        found = MetadataLog(root / "_metadata" / "v2")
+        if (last := found.latest()) is None:
+            return None
+        path = found.path(last)
+    return object_of(text_of(path).partition("\n")[2], path)
+
+
+def _json(layout: OperatorLayout) -> dict[str, Any]:
+    def part(p: Part) -> dict[str, Any]:
+        return {"type": to_json(p.type), "places": p.places}
+
+    return {
+        "name": layout.name, "kind": layout.kind, "properties": layout.properties,
+        "stores": [
+            {"directory": s.directory, "types": [to_json(t) for t in s.types], "keys": s.keys, "unique": s.unique,
+             "key": part(s.key), "value": part(s.value)}
+            for s in layout.stores
+        ],
+    }  # fmt: skip
+
+
+def _layout(found: dict[str, Any]) -> OperatorLayout:
+    def part(p: dict[str, Any]) -> Part:
+        type = _type(p["type"])
+        assert isinstance(type, StructType)
+        return Part(type, tuple(map(_place, p["places"])))
+
+    stores = tuple(
+        StoreLayout(s["directory"], tuple(map(_type, s["types"])), s["keys"], s["unique"], part(s["key"]),
+                    part(s["value"]))
+        for s in found["stores"]
+    )  # fmt: skip
+    return OperatorLayout(found["name"], found["kind"], stores, found["properties"])
+
+
+def _type(found: Any) -> DataType:
+    return from_json(json.dumps(found))
+
+
+def _place(found: Any) -> Place:
+    return tuple(map(_place, found)) if isinstance(found, list) else found
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+def path_of(directory: Path, version: int, kind: str) -> Path:
+    return directory / f"{version}.{kind}.parquet"
+
+
+def versions(directory: Path, kind: str) -> list[int]:
+    """Those of which there is a file."""
+    try:
+        names: Sequence[str] = os.listdir(directory)
+    except FileNotFoundError:
+        return []
+    return [int(m[1]) for name in names if (m := re.fullmatch(rf"(\d+)\.{kind}\.parquet", name))]
