@@ -82,9 +82,10 @@ def _target(c: Cursor) -> Insert | None:
     result = Insert(parts, _NO_QUERY, overwrite=overwrite == "OVERWRITE", options=options, schema_evolution=evolution)
     if overwrite == "INTO":
         begin = c.i
+        by_name = c.take("BY", "NAME")
         alias = c.alias(strict=True) if c.kind != "REPLACE" else None
         if c.kind == "REPLACE" and (alias is None or c.peek() == "ON"):
-            return _replacing(c, replace(result, alias=alias))
+            return _replacing(c, replace(result, alias=alias, by_name=by_name))
         c.i = begin
     partition = clauses.partition(c) if c.kind == "PARTITION" else ()
     exists = if_not_exists(c)

@@ -38,7 +38,14 @@ def insert_each(command: MultiInsert, cx: Context) -> InsertEach:
 def insert(command: Insert, cx: Context) -> InsertRows:
     """Raises what Spark raises for a target that is none, and the errors of alignment."""
     table = target(command.parts, cx)
-    if command.replace_where is not None or command.replace_using or command.replace_on is not None:
+    if (command.replace_using or command.replace_on is not None) and is_delta(table):
+        raise AnalysisError(
+            "UNSUPPORTED_FEATURE.TABLE_OPERATION",
+            tableName=table.identifier.quoted,
+            operation="INSERT INTO ... REPLACE ON/USING",
+        )
+    replaces = command.replace_where is not None
+    if command.replace_using or command.replace_on is not None or (replaces and not is_delta(table)):
         raise AnalysisError("_LEGACY_ERROR_TEMP_1012", identifier=table.identifier.quoted)
     if command.schema_evolution:
         raise unsupported("INSERT WITH SCHEMA EVOLUTION")
@@ -54,7 +61,7 @@ def insert(command: Insert, cx: Context) -> InsertRows:
     query = analyzed(_with_defaults(command.query, wanted, cx), cx)
     if command.columns:
         query = _renamed(query, command.columns, table)
-        rows = aligned(query, fields, table, cx, by_name=True)
+        rows = aligned(query, _given(query, fields, table), table, cx, by_name=True)
     else:
         if static and not command.by_name and len(query.output) != len(fields):
             raise AnalysisError(
@@ -64,23 +71,33 @@ def insert(command: Insert, cx: Context) -> InsertRows:
                 staticPartCols=columns(sorted(given)),
                 dataColumns=columns([a.name for a in query.output]),
             )
-        rows = aligned(query, fields, table, cx, command.by_name)
+        wanted = _given(query, fields, table) if command.by_name else fields
+        rows = aligned(query, wanted, table, cx, command.by_name)
     values = {f.name: partition_specs.literal(f, e, cx) for f, e in static}
     found = {a.name: a for a in rows.output}
     items: list[Expression] = [
-        Alias(values[f.name], f.name, new_id()) if f.name in values else found[f.name] for f in table.schema.fields
+        Alias(values[f.name], f.name, new_id()) if f.name in values else found[f.name]
+        for f in table.schema.fields
+        if f.name in values or f.name in found
     ]
     overwritten = partition_specs.values(tuple((f.name, e) for f, e in static), table, cx)
     result = InsertRows(
         table,
         Project(rows, tuple(items)) if values else rows,
-        command.overwrite,
+        command.overwrite or replaces,
         overwritten,
         command.if_partition_not_exists,
         command.options,
+        command.replace_where,
     )
     check_not_read(result, cx)
     return result
+
+
+def _given(query: Relation, fields: Sequence[StructField], table: Table) -> tuple[StructField, ...]:
+    """The columns without those that the table computes because the rows have none."""
+    names = {a.name.lower() for a in query.output}
+    return tuple(f for f in fields if f.name not in table.computed or f.name.lower() in names)
 
 
 def target(parts: tuple[str, ...], cx: Context) -> Table:

@@ -24,6 +24,7 @@ class InsertRows(Command):
     static: Static = ()
     if_partition_not_exists: bool = False
     options: Pairs = ()
+    where: Expression | None = None  # unresolved; only rows of the table for which it is true are overwritten
 
 
 @dataclass(frozen=True, slots=True)

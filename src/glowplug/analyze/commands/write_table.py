@@ -44,6 +44,8 @@ def write_table(command: WriteTable, cx: Context) -> Command:
         raise not_found(command.parts, cx, QUERY)
     if is_delta(table) and command.verb == "append":
         return _into_delta(command, table, False, command.options, cx)
+    if is_delta(table) and command.verb == "overwrite":
+        return _into_delta(command, table, True, command.options, cx)
     if is_delta(table) and command.verb == "overwrite_partitions":
         options = (*command.options, ("partitionOverwriteMode", "dynamic"))
         return _into_delta(command, table, True, options, cx)
@@ -111,7 +113,7 @@ def _into_delta(command: WriteTable, table: Table, overwrite: bool, options: Pai
     by = transforms(command.partition_by)
     if by and [n.lower() for n in by] != [n.lower() for n in table.partition_by]:
         raise partitioned_otherwise(table.partition_by, by)
-    return InsertRows(table, analyzed(command.query, cx), overwrite, options=options)
+    return InsertRows(table, analyzed(command.query, cx), overwrite, options=options, where=command.condition)
 
 
 def _append(command: WriteTable, table: Table, cx: Context) -> Command:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from glowplug.analyze.context import Context, Scope, references, scope_of
 from glowplug.analyze.expressions import resolve
+from glowplug.lake.delta.columns import is_computed
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, GetField, Literal, new_id
 from glowplug.plan.relations import Project, Relation
@@ -29,6 +30,10 @@ def checked(plan: Relation, schema: StructType, configuration: Mapping[str, str]
     """The rows of `plan`, which has the columns of the schema; one that must not be fails with its values."""
     nullable = {a.name.lower(): a.nullable for a in plan.output}
     plan = _not_null(plan, [f for f in schema.fields if not f.nullable and nullable[f.name.lower()]], cx)
+    if any(is_computed(f) for f in schema.fields):
+        from glowplug.session.delta.generated import verified
+
+        plan = verified(plan, schema, cx)
     for key in sorted(k for k in configuration if k.startswith(CONSTRAINT)):
         plan = _check(plan, key.removeprefix(CONSTRAINT), configuration[key], cx)
     return plan
@@ -48,9 +53,10 @@ def _not_null(plan: Relation, fields: list[StructField], cx: Context) -> Relatio
     return Project(plan, tuple(items))
 
 
-def condition(plan: Relation, text: str, cx: Context) -> Expression:
-    """A condition's text over the columns of a plan."""
-    return resolve(parse_expression(text, Settings.of(cx.conf)), scope_of(plan, cx=cx), cx)
+def condition(plan: Relation, text: str | Expression, cx: Context) -> Expression:
+    """A condition, as text or unresolved, over the columns of a plan."""
+    given = parse_expression(text, Settings.of(cx.conf)) if isinstance(text, str) else text
+    return resolve(given, scope_of(plan, cx=cx), cx)
 
 
 def _check(plan: Relation, name: str, text: str, cx: Context) -> Relation:

@@ -38,6 +38,7 @@ from glowplug.session.commands.kept import recached
 from glowplug.session.delta.changes import Change, Result, run
 from glowplug.session.delta.checks import call, checked, condition, is_true
 from glowplug.session.delta.feeds import DELETED, INSERTED, KEPT, UPDATED, exploded, kinds, united, with_kinds
+from glowplug.session.delta.generated import recomputed, refuse_updates
 from glowplug.session.delta.protocol import append_only
 from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
@@ -188,6 +189,8 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
     snapshot: Snapshot = scan.source.snapshot
     _refuse_append_only(snapshot)
     values = assigned(command.assignments, command.table, cx)
+    given = [a.name for a in command.target.output if a.id in values]
+    refuse_updates(snapshot.schema, given)
     touched = find(command.target, command.condition, session, cx)
     if touched.files:
         read = over(command.target, scan.source.of_files(_absolutes(snapshot, touched)))
@@ -205,7 +208,8 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
             old = [(a.name, a) for a in command.target.output if a.id in values]
             read = with_kinds(read, _becoming(command.condition, UPDATED, cx), old)
             items += read.output[len(items) :]
-        plan = checked(Project(read, tuple(items)), snapshot.schema, snapshot.configuration, cx)
+        plan = recomputed(Project(read, tuple(items)), snapshot.schema, dict.fromkeys(given), cx)
+        plan = checked(plan, snapshot.schema, snapshot.configuration, cx)
         plan = exploded(plan, snapshot.schema, cx) if feed else stored_columns(plan, snapshot)
         change = replace(change_of(snapshot, "UPDATE", command.condition, touched, scan, session), feed=feed)
         with recached(session, command.table):
@@ -334,9 +338,9 @@ def _with_field(
 
 
 def but_where(
-    change: Change, base: Snapshot, rows: Relation, text: str, session: Session, operation: Operation
+    change: Change, base: Snapshot, rows: Relation, where: str | Expression, session: Session, operation: Operation
 ) -> Result:
-    """New rows in the place of those that a condition holds for."""
+    """New rows in the place of those that a condition, as text or unresolved, holds for."""
     from glowplug.execute.local import workbench
     from glowplug.execute.operation import current
     from glowplug.io.source import Context as Reading
@@ -346,7 +350,7 @@ def but_where(
     with workbench(session, current()) as bench:
         table = source(base, Reading(session.conf, bench))
     scan = Scan(table, columns_of(table.schema.fields), columns_of(table.hidden))
-    test = condition(scan, text, cx)
+    test = condition(scan, where, cx)
     touched = find(scan, test, session, cx)
     gone = whole(base, touched.files)
     rest = frozenset(f"{base.path}/{p}" for p in touched.files if p not in gone)

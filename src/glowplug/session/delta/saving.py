@@ -17,15 +17,18 @@ from glowplug.io.options import integer, option, read_options
 from glowplug.io.source import Pairs
 from glowplug.io.write import SaveMode, WriteOptions
 from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.columns import is_computed
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path
 from glowplug.lake.delta.tables import partitioned_otherwise
 from glowplug.plan import commands as c
-from glowplug.plan.expressions import Literal
+from glowplug.plan.expressions import Expression, Literal
+from glowplug.plan.names import pretty
 from glowplug.plan.relations import Relation
 from glowplug.session.delta import schemas
 from glowplug.session.delta.changes import Change, Result, new_metadata, run, shown_list
 from glowplug.session.delta.checks import checked, condition, guarded, shown
+from glowplug.session.delta.generated import absent, filled, without
 from glowplug.session.delta.properties import check, named
 from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.session import Session
@@ -97,9 +100,10 @@ def write(
     operation: Operation,
     exact: bool = False,
     streamed: Streamed | None = None,
+    where: Expression | None = None,
 ) -> Result:
     """Write an analysed plan's rows, its columns matched by name; with `exact` none is cast. Raises what Delta raises
-    for rows that do not fit."""
+    for rows that do not fit. `where`, unresolved, is as the option `replaceWhere`."""
     from glowplug.session.world import context
 
     cx = context(session)
@@ -110,7 +114,9 @@ def write(
     protocol = protocol_for(
         metadata.schema, {**metadata.configuration, **_features(options)}, None if base is None else base.protocol
     )
-    plan = checked(schemas.fitting(plan, metadata.schema, root, cx), metadata.schema, metadata.configuration, cx)
+    missing = absent(plan, metadata.schema)
+    plan = filled(schemas.fitting(plan, without(metadata.schema, missing), root, cx), metadata.schema, missing, cx)
+    plan = checked(plan, metadata.schema, metadata.configuration, cx)
     parameters: dict[str, Any] = {"mode": _MODES[mode], "partitionBy": shown_list(partition_by)}
     if streamed is not None:
         parameters = {
@@ -129,10 +135,11 @@ def write(
         transaction=transaction,
         user_metadata=chosen.user_metadata,
         options=options,
+        identities=missing,
     )
     if base is None or mode != "overwrite":
         return run(change, plan, session, operation)
-    return _overwrite(change, base, plan, chosen, options, session, operation)
+    return _overwrite(change, base, plan, chosen, options, session, operation, where)
 
 
 def _overwrite(
@@ -143,20 +150,22 @@ def _overwrite(
     options: Pairs,
     session: Session,
     operation: Operation,
+    where: Expression | None,
 ) -> Result:
     from glowplug.session.delta.rows import but_where
     from glowplug.session.world import context
 
     dynamic = _dynamic(options, session) and bool(change.metadata.partition_by)
-    if chosen.replace_where is not None:
+    given = where if where is not None else chosen.replace_where
+    if given is not None:
         if _given(options, "partitionOverwriteMode").upper() == "DYNAMIC":
             raise IllegalArgument("DELTA_REPLACE_WHERE_WITH_DYNAMIC_PARTITION_OVERWRITE")
         cx = context(session)
-        text = Literal(chosen.replace_where, STRING)
-        test = condition(plan, chosen.replace_where, cx)
-        plan = guarded(plan, "delta_replace_where", test, (text, shown(references(test))), cx)
-        parameters = {**change.parameters, "predicate": chosen.replace_where}
-        return but_where(replace(change, parameters=parameters), base, plan, chosen.replace_where, session, operation)
+        test = condition(plan, given, cx)
+        text = given if isinstance(given, str) else pretty(test)
+        plan = guarded(plan, "delta_replace_where", test, (Literal(text, STRING), shown(references(test))), cx)
+        parameters = {**change.parameters, "predicate": text}
+        return but_where(replace(change, parameters=parameters), base, plan, given, session, operation)
     if dynamic and not chosen.overwrite_schema:
         parameters = {**change.parameters, "isDynamicPartitionOverwrite": "true"}
         reads = Reads(appended=lambda added: True)
@@ -225,7 +234,8 @@ def target(
     if given and not same:
         raise partitioned_otherwise(base.partition_by, given)
     names = {f.name.lower() for f in rows.fields}
-    if exact and (missing := [n for n in base.partition_by if n.lower() not in names]):
+    computed = {f.name for f in base.schema.fields if is_computed(f)}
+    if exact and (missing := [n for n in base.partition_by if n.lower() not in names and n not in computed]):
         shown = ", ".join(f.name for f in rows.fields)
         raise AnalysisError("DELTA_PARTITION_COLUMN_NOT_FOUND", columnName=quote(missing[0]), schemaMap=shown)
     merges = chosen.merge or (cx.conf.get_option(AUTO_MERGE) or "").lower() == "true"

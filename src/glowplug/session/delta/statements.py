@@ -46,7 +46,7 @@ def insert(command: InsertRows, session: Session, operation: Operation) -> None:
         options = (*options, ("replaceWhere", where))
     with recached(session, table):
         mode: SaveMode = "overwrite" if command.overwrite else "append"
-        saving.write(root, base, command.query, mode, options, (), session, operation)
+        saving.write(root, base, command.query, mode, options, (), session, operation, where=command.where)
 
 
 def _evolves(command: InsertRows) -> bool:
