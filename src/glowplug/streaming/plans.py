@@ -78,7 +78,10 @@ def bound(
 def at_operators(
     plan: Relation, keeping: Sequence[Relation], operators: Sequence[Operator], batch: Batch
 ) -> list[Batch]:
-    """The batch as the operator of each stateful node sees it. What one puts out may be older than the watermark; what follows it waits."""
+    """The batch as the operator of each stateful node sees it.
+
+    What one puts out may be older than the watermark; what follows it waits.
+    """
     running = {id(n): i for i, n in enumerate(keeping)}
     found: dict[int, tuple[int, int]] = {}
 
