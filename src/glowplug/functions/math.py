@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from glowplug.functions import arithmetic
+from glowplug.functions import arithmetic, strict_math
 from glowplug.functions.arithmetic import ANSI, INTERVALS, wrap
 from glowplug.functions.coercion import cast_to, implicit_target
 from glowplug.functions.lowering import constant, let, python
@@ -263,12 +263,12 @@ def _lower_bucket(call: Call, low: Lowering) -> str:
 FUNCTIONS = (
     _unary("sqrt", "sqrt({0})", "Returns the square root."),
     _by_numpy("cbrt", np.cbrt, "Returns the cube root."),
-    _unary("exp", "exp({0})", "Returns e to the power of the number."),
-    _by_numpy("expm1", np.expm1, "Returns exp(x) - 1, also exactly near 0."),
+    _by_numpy("exp", strict_math.exp, "Returns e to the power of the number."),
+    _by_numpy("expm1", strict_math.expm1, "Returns exp(x) - 1, also exactly near 0."),
     _by_numpy("log1p", np.log1p, "Returns ln(1 + x), also exactly near 0.", "> -1"),
     _logarithm("ln", "ln({0})", "Returns the natural logarithm.", shown="ln"),
     _logarithm("log10", "log10({0})", "Returns the logarithm to base 10."),
-    _logarithm("log2", "log2({0})", "Returns the logarithm to base 2."),
+    _logarithm("log2", "ln({0}) / ln(2)", "Returns the logarithm to base 2."),
     _math(
         ("log",),
         sig(FLOAT64, FLOAT64, optional=1),
@@ -289,9 +289,9 @@ FUNCTIONS = (
     _unary("asin", "asin({0})", "Returns the inverse sine."),
     _unary("acos", "acos({0})", "Returns the inverse cosine."),
     _unary("atan", "atan({0})", "Returns the inverse tangent."),
-    _unary("sinh", "sinh({0})", "Returns the hyperbolic sine."),
-    _unary("cosh", "cosh({0})", "Returns the hyperbolic cosine."),
-    _unary("tanh", "tanh({0})", "Returns the hyperbolic tangent."),
+    _by_numpy("sinh", strict_math.sinh, "Returns the hyperbolic sine."),
+    _by_numpy("cosh", strict_math.cosh, "Returns the hyperbolic cosine."),
+    _by_numpy("tanh", strict_math.tanh, "Returns the hyperbolic tangent."),
     _unary("asinh", "asinh({0})", "Returns the inverse hyperbolic sine."),
     _unary("acosh", "acosh({0})", "Returns the inverse hyperbolic cosine."),
     _unary("atanh", "atanh({0})", "Returns the inverse hyperbolic tangent."),
