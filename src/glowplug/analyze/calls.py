@@ -13,7 +13,7 @@ from glowplug.analyze.context import Context, means_builtin
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, operator_types, wider_all
 from glowplug.functions.collation_keys import collated
-from glowplug.functions.vocabulary import Mismatch, ordinal
+from glowplug.functions.vocabulary import Mismatch, as_is, ordinal
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -39,10 +39,25 @@ from glowplug.plan.names import call_text, pretty
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import OneRow, Project
 from glowplug.plan.tree import map_expressions, walk
-from glowplug.types import STRING, ArrayType, DataType, DecimalType, NullType, quote, sql_name
+from glowplug.types import (
+    DOUBLE,
+    STRING,
+    ArrayType,
+    DataType,
+    DateType,
+    DecimalType,
+    NullType,
+    TimestampNTZType,
+    TimestampType,
+    TimeType,
+    quote,
+    sql_name,
+)
 
 Resolve = Callable[..., Expression]
 _LEGACY = "spark.sql.legacy"
+_INSTANTS = (DateType, TimestampType, TimestampNTZType)
+_OPERATORS = ("and", "or", "div", "pmod", "try_add", "try_subtract", "try_multiply", "try_divide", "try_mod")
 
 
 def defer_lambda(e: Expression) -> Expression | None:
@@ -76,7 +91,8 @@ def build(
         if e.inline is None and _is_builtin_table(e.parts):
             raise _not_scalar(e)
         return _user_call(function, args, e, filter)
-    if (fact := cx.world.facts.get(function.names[0])) is not None and not args:
+    if (fact := cx.world.facts.get(function.names[0])) is not None:
+        _count(function, name, args, e)
         return Replaced(Literal(fact, STRING), call_text(Call(function, name, (), STRING, False)))
     if function.lower is None and function.rewrite is None and function.returns is not None:
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
@@ -270,7 +286,7 @@ def _positional(
 
 
 def _literal(value: Any) -> Literal:
-    from glowplug.types import BOOLEAN, DOUBLE, INT, STRING
+    from glowplug.types import BOOLEAN, INT
 
     if isinstance(value, Literal):
         return value
@@ -315,17 +331,23 @@ def _count(function: Function, name: str, args: tuple[Expression, ...], e: Unres
     )
 
 
+# As in Spark, they take a timestamp for its seconds since the epoch, which nothing else does.
+_OF_SECONDS = ("sum", "avg", "try_sum", "try_avg")
+
+
 def _coerced(
     function: Function, name: str, args: tuple[Expression, ...], ansi: bool, resolve: Resolve, e: UnresolvedFunction
 ) -> tuple[Expression, ...]:
     """The arguments with the types that the declaration asks for."""
+    if function.names[0] in _OF_SECONDS and isinstance(args[0].type, TimestampType):
+        return (cast_to(args[0], DOUBLE),)
     if function.coerce is not None:
         try:
             coerced = function.coerce(args, ansi)
         except Mismatch as mismatch:
             raise _declared(mismatch, function, name, args, e) from None
         if coerced is None:
-            raise _mismatch(function, name, args, ansi, e)
+            raise _misfit(function, name, args, ansi, e) or _mismatch(function, name, args, ansi, e)
         return coerced
     candidates = [s for s in _signatures(function) if _fits(s, len(args))]
     failure: AnalysisError | None = None
@@ -349,6 +371,24 @@ def _coerced(
     raise failure
 
 
+def _misfit(
+    function: Function, name: str, args: tuple[Expression, ...], ansi: bool, e: UnresolvedFunction
+) -> AnalysisError | None:
+    """The error for the first argument that is of no type that the signature takes; none for operators."""
+    s = _signatures(function)[0]
+    if _operates(function, args):
+        return None
+    for i, (p, a) in enumerate(zip(_params(s, len(args)), args, strict=True)):
+        if implicit_target(a.type, p, ansi) is None:
+            return unexpected_type(function, name, args, i, p, e)
+    return None
+
+
+def _operates(function: Function, args: tuple[Expression, ...]) -> bool:
+    name = function.names[0]
+    return len(args) == 2 and (not name.isidentifier() or name in _OPERATORS)
+
+
 def _params(s: Signature, n: int) -> tuple[Accept, ...]:
     """One parameter for each of n arguments; the last of a variadic signature repeats (in its cycle of groups)."""
     return s.params[:n] if n <= len(s.params) else s.params + (s.params[-1],) * (n - len(s.params))
@@ -365,25 +405,22 @@ def _match(
 ) -> tuple[Expression, ...]:
     out: list[Expression] = list(args)
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
+        if p.at_once and not _foldable(a):
+            raise _unfolded(function, name, args, i, p, e)
+    for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.lambda_ is not None:
             continue
         if isinstance(a, UnresolvedLambda):
             raise AnalysisError("INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", e.origin, **{"class": name})
-        target = implicit_target(a.type, p, ansi)
+        bare = isinstance(a.type, NullType) and not p.accepts(a.type)
+        target = implicit_target(a.type, p if function.casts else as_is(p), ansi)
         if target is None:
             raise unexpected_type(function, name, args, i, p, e)
-        out[i] = cast_to(a, target)
         if p.foldable and not _foldable(a):
-            raise AnalysisError(
-                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-                e.origin,
-                sqlExpr=f'"{_shown(function, name, args)}"',
-                inputName=f"`{function.signature.names[i]}`"
-                if isinstance(function.signature, Signature) and function.signature.names
-                else f"the {ordinal(i)} argument",
-                inputType=p.shown,
-                inputExpr=f'"{pretty(a)}"',
-            )
+            raise _unfolded(function, name, args, i, p, e)
+        if _of_day_and_date(a.type, target):
+            raise _uncastable(a, target, ansi, e)
+        out[i] = cast_to(a, target) if function.casts or not bare else Literal(None, target)
     for group in dict.fromkeys(p.same for p in params if p.same):
         places = [i for i, p in enumerate(params) if p.same == group]
         common = wider_all([out[i].type for i in places], ansi)
@@ -400,8 +437,41 @@ def _match(
     others = tuple(x.type for x in out if not isinstance(x, UnresolvedLambda))
     for i, p in enumerate(params):
         if p.lambda_ is not None:
-            out[i] = _lambda(out[i], p.lambda_(others), resolve, e)
+            try:
+                types = p.lambda_(others)
+            except Mismatch as mismatch:
+                raise _declared(mismatch, function, name, args, e) from None
+            out[i] = _lambda(out[i], types, resolve, e)
     return tuple(out)
+
+
+def _of_day_and_date(source: DataType, target: DataType) -> bool:
+    """Whether a cast between these is tried, and refused."""
+    return (
+        source != target
+        and isinstance(source, TimeType) != isinstance(target, TimeType)
+        and (isinstance(source, _INSTANTS) or isinstance(target, _INSTANTS))
+    )
+
+
+def _uncastable(e: Expression, target: DataType, ansi: bool, call: UnresolvedFunction) -> AnalysisError:
+    from glowplug.analyze.expressions import uncastable
+
+    return uncastable(Cast(e, target, "ansi" if ansi else "legacy", True, call.origin))
+
+
+def _unfolded(
+    function: Function, name: str, args: tuple[Expression, ...], i: int, p: Accept, e: UnresolvedFunction
+) -> AnalysisError:
+    s = function.signature
+    return AnalysisError(
+        "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+        e.origin,
+        sqlExpr=f'"{_shown(function, name, args)}"',
+        inputName=f"`{s.names[i]}`" if isinstance(s, Signature) and s.names else f"the {ordinal(i)} argument",
+        inputType=p.shown,
+        inputExpr=f'"{pretty(args[i])}"',
+    )
 
 
 def _check_constant(
@@ -450,12 +520,13 @@ def _lambda(
         raise AnalysisError(
             "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=0, actualNumArgs=len(types)
         )
-    if len(e.params) > len(types):
+    indexed = call.parts[-1].lower() in ("transform", "filter")  # takes a place as well, if that has a name
+    if len(e.params) > len(types) or (len(e.params) < len(types) and not indexed):
         raise AnalysisError(
             "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
             e.origin or call.origin,
             expectedNumArgs=len(e.params),
-            actualNumArgs=1 if call.parts[-1].lower() in ("transform", "filter") else len(types),  # without the place
+            actualNumArgs=1 if indexed else len(types),  # without the place
         )
     variables = tuple(LambdaVariable(n, t, null, new_id()) for n, (t, null) in zip(e.params, types, strict=False))
     return Lambda(resolve(e.body, variables), variables)
@@ -517,7 +588,7 @@ def _mismatch(
     function: Function, name: str, args: tuple[Expression, ...], ansi: bool, e: UnresolvedFunction
 ) -> AnalysisError:
     shown = f'"{_shown(function, name, args)}"'
-    if (len(args) == 2 and not name.isidentifier()) or name in ("and", "or", "div", "mod"):
+    if _operates(function, args):
         a, b = operator_types(args[0].type, args[1].type, ansi, name in ("and", "or"))
         if a == b:
             return AnalysisError(

@@ -42,6 +42,7 @@ RUNNING_ROWS = WindowFrame("rows", START, CURRENT)
 RUNNING_RANGE = WindowFrame("range", START, CURRENT)
 WHOLE = WindowFrame("rows", START, END)
 _INSTANTS = (DateType, TimestampType, TimestampNTZType, DayTimeIntervalType, YearMonthIntervalType)
+_OF_ALL = ("median", "percentile_cont", "percentile_disc")  # of the whole partition only
 _RANKS = ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile")
 
 
@@ -71,6 +72,8 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
     if call.function.kind == "window" and not order:
         raise AnalysisError("WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=call.name, wf_expr=pretty(function))
     frame = _frame(e, call, order, scope, cx)
+    if call.function.names[0] in _OF_ALL and (order or frame != WHOLE):
+        raise AnalysisError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", e.origin, aggFunc=f'"{pretty(call)}"')
     window = replace(
         e,
         function=function,
@@ -194,7 +197,8 @@ def _distance(bound: FrameBound, outwards: int) -> float | None:
     """How far the bound is after the current row, before it if negative; None if it is not a plain number."""
     if bound.kind == "unbounded":
         return outwards * math.inf
-    match bound.value:
+    value = bound.value.child if isinstance(bound.value, Cast) and bound.value.implicit else bound.value
+    match value:
         case None:
             return 0
         case Literal(int() as n):
@@ -228,8 +232,6 @@ def _bound(bound: FrameBound, kind: str, order: tuple[SortOrder, ...], scope: Sc
     key = order[0].type if order else None
     if kind == "rows":
         value = _integer(value, INT)
-    elif isinstance(key, INTEGRAL) and isinstance(value.type, INTEGRAL):
-        value = _integer(value, key)
     elif isinstance(key, NUMERIC) and isinstance(value.type, NUMERIC):
         value = cast_to(value, key)
     elif isinstance(key, DateType) and isinstance(value.type, INTEGRAL):

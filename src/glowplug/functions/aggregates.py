@@ -6,9 +6,11 @@ A lowering template's `{0}` is the argument, `{agg}` stands where the kernel put
 
 from __future__ import annotations
 
+from glowplug.errors import AnalysisError
 from glowplug.functions import decimals
 from glowplug.functions.coercion import bounded
 from glowplug.functions.collation_keys import collated, key, plain
+from glowplug.functions.lowering import let
 from glowplug.functions.ordering import has_nulls, order_key
 from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
@@ -53,8 +55,8 @@ def _lower_sum(call: Call, low: Lowering) -> str:
     if isinstance(source := call.args[0].type, DecimalType):
         return f"CAST({decimals.lower_sum(x, source, call, low)} AS {low.type(call.type)})"
     total = aggregate(low, "sum", call, x)
-    if isinstance(call.type, YearMonthIntervalType):
-        return f"CAST({total} AS INTEGER)"
+    if isinstance(call.type, (YearMonthIntervalType, DayTimeIntervalType)):
+        return let(total, lambda n: _checked(n, n, call, low))
     if call.ansi or not isinstance(call.type, type(LONG)):
         low.suspect(call)
         return f"CAST({total} AS BIGINT)"
@@ -69,7 +71,7 @@ def _avg_type(args: tuple[Expression, ...]) -> DataType:
         case DecimalType(p, s):
             return bounded(p + 4, s + 4)
         case YearMonthIntervalType() | DayTimeIntervalType():
-            return t
+            return t.__class__()
         case _:
             return DOUBLE
 
@@ -83,9 +85,20 @@ def _lower_avg(call: Call, low: Lowering) -> str:
             return decimals.exact("divide", (total, summed), (count, DecimalType(20, 0)), call.type, call, low)
         return f"(CASE WHEN {count} > 0 THEN {decimals.mean(total, count, summed, call.type)} END)"
     if isinstance(call.type, (YearMonthIntervalType, DayTimeIntervalType)):
-        kernel = "INTEGER" if isinstance(call.type, YearMonthIntervalType) else "BIGINT"
-        return f"CAST(round({aggregate(low, 'avg', call, x)}) AS {kernel})"
+        total, count = aggregate(low, "sum", call, x), aggregate(low, "count", call, x)
+        mean = f"(sign({total}) * ((abs({total}) * 2 + {count}) // (2 * {count})))"
+        return f"CASE WHEN {count} > 0 THEN {_checked(total, mean, call, low)} END"
     return aggregate(low, "avg", call, x)
+
+
+def _checked(total: str, result: str, call: Call, low: Lowering) -> str:
+    """A result from a sum of intervals, which must be one."""
+    kernel = low.type(call.type)
+    fits = f"TRY_CAST({total} AS {kernel}) IS NOT NULL"
+    if call.name.startswith("try_"):
+        return f"CASE WHEN {fits} THEN CAST({result} AS {kernel}) END"
+    overflow = low.error(call, "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", functionName="'`try_add`'")
+    return f"CASE WHEN {fits} THEN CAST({result} AS {kernel}) WHEN {total} IS NOT NULL THEN {overflow} END"
 
 
 def _count(call: Call, low: Lowering) -> str:
@@ -114,10 +127,13 @@ def _central(kernel: str, *names: str, usage: str) -> Function:
     )
 
 
-def finite(call: Call, low: Lowering, moment: str, *values: Expression) -> str:
+def finite(call: Call, low: Lowering, moment: str, value: Expression) -> str:
     """A moment around the mean; NaN where the mean's square is not finite, by which Spark's merging multiplies."""
-    means = (f"isfinite(pow({low.aggregate('avg', call, (low.sql(v),))}, 2))" for v in values)
-    return f"(CASE WHEN {moment} IS NULL OR ({' AND '.join(means)}) THEN {moment} ELSE 'NaN'::DOUBLE END)"
+    if low.in_window:
+        safe = aggregate(low, "bool_and", call, f"isfinite({low.sql(value)})")
+    else:
+        safe = f"isfinite(pow({aggregate(low, 'avg', call)}, 2))"
+    return f"(CASE WHEN {moment} IS NULL OR {safe} THEN {moment} ELSE 'NaN'::DOUBLE END)"
 
 
 def _first(kernel: str) -> Lower:
@@ -178,12 +194,19 @@ def _collect(name: str, *also: str, distinct: bool) -> Function:
     )
 
 
+def _flagged(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    if len(args) > 1 and not (isinstance(args[1], Literal) and isinstance(args[1].value, bool)):
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1210", funcName="first")
+    return args
+
+
 def _first_or_last(kernel: str, *names: str) -> Function:
     return Function(
         names,
         sig(ANY, BOOL, optional=1),
         arg(0),
         _first(kernel),
+        coerce=_flagged,
         kind="aggregate",
         nullable="always",
         deterministic=False,

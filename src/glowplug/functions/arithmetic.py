@@ -267,6 +267,12 @@ def _negate(call: Call, low: Lowering) -> str:
         place = replace(call, origin=None)  # Spark tells none
         overflow = low.error(place, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI)
         return let(x, lambda v: f"CAST(CASE WHEN {v} = {-(1 << (bits - 1))} THEN {overflow} ELSE -{v} END AS {name})")
+    if isinstance(call.type, INTERVALS[:2]):
+        bits, name = _BITS[LongType if isinstance(call.type, DayTimeIntervalType) else IntegerType]
+        overflow = low.error(call, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION")
+        return let(x, lambda v: f"CAST(CASE WHEN {v} = {-(1 << (bits - 1))} THEN {overflow} ELSE -{v} END AS {name})")
+    if isinstance(call.type, DecimalType):
+        return let(x, lambda v: decimals.negated(v, call.type, call, low))
     return f"(-{x})"
 
 

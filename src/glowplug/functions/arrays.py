@@ -20,8 +20,10 @@ from glowplug.functions.vocabulary import (
     Mismatch,
     arg,
     array_of,
+    as_is,
     element,
     sig,
+    unexpected,
 )
 from glowplug.functions.vocabulary import (
     constant as foldable,
@@ -103,7 +105,10 @@ def _with_element(name: str, exact: bool = True, at: int = 1, widest: bool = Fal
         if isinstance(array.type, NullType) and exact:
             array = cast_to(array, ArrayType(item.type))
         if not isinstance(array.type, ArrayType):
-            raise _unexpected(args, 0, '"ARRAY"')
+            raise _differ(name, (array, item)) if at > 1 or name == "array_remove" else unexpected(args, 0, '"ARRAY"')
+        for i, a in enumerate(args):
+            if i and i != at and not isinstance(a.type, INTEGRAL[:3]):
+                raise unexpected(args, i, '"INT"')
         common = (tightest_common if exact and not widest else unpromoted)(array.type.element, item.type)
         if common is None:
             raise _differ(name, (array, item))
@@ -114,28 +119,13 @@ def _with_element(name: str, exact: bool = True, at: int = 1, widest: bool = Fal
     return Function((name,), coerce=coerce)
 
 
-def _unexpected(args: tuple[Expression, ...], i: int, required: str) -> Mismatch:
-    from glowplug.plan.names import pretty
-
-    places = ("first", "second", "third")
-    return Mismatch(
-        "UNEXPECTED_INPUT_TYPE",
-        paramIndex=places[i],
-        requiredType=required,
-        inputSql=f'"{pretty(args[i])}"',
-        inputType=f'"{sql_name(args[i].type)}"',
-    )
-
-
 def _two_arrays(name: str) -> Function:
     """The base of functions of two arrays, which are brought to one element type."""
 
     def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
-        a, b = (cast_to(x, ArrayType(NULL)) if isinstance(x.type, NullType) else x for x in args)
-        for i, x in enumerate((a, b)):
-            if not isinstance(x.type, ArrayType):
-                raise _unexpected(args, i, '"ARRAY"')
-        common = unpromoted(parts(a), parts(b))
+        a, b = args
+        arrays = all(isinstance(x.type, ArrayType) for x in args)
+        common = unpromoted(parts(a), parts(b)) if arrays else None
         if common is None:
             raise Mismatch(
                 "BINARY_ARRAY_DIFF_TYPES",
@@ -220,8 +210,8 @@ def _element_at_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expr
     container, key = args
     match container.type:
         case ArrayType():
-            if not isinstance(key.type, (NullType, *INTEGRAL[:3])):
-                raise _unexpected(args, 1, '"INT"')
+            if not isinstance(key.type, INTEGRAL[:3]):
+                raise unexpected(args, 1, '"INT"')
             return container, cast_to(key, INT)
         case MapType(key_type, value, nulls):
             common = tightest_common(key_type, key.type)
@@ -234,7 +224,7 @@ def _element_at_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expr
                     rightType=f'"{sql_name(key.type)}"',
                 )
             return cast_to(container, MapType(common, value, nulls)), cast_to(key, common)
-    raise _unexpected(args, 0, '("ARRAY" or "MAP")')
+    raise unexpected(args, 0, '("ARRAY" or "MAP")')
 
 
 def _element_at_type(args: tuple[Expression, ...]) -> DataType:
@@ -249,7 +239,7 @@ def _size_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression
     """In non-ANSI mode a second argument says that the size of NULL is -1."""
     array = cast_to(args[0], ArrayType(NULL)) if isinstance(args[0].type, NullType) else args[0]
     if not isinstance(array.type, (ArrayType, MapType)):
-        raise _unexpected(args, 0, '("ARRAY" or "MAP")')
+        raise unexpected(args, 0, '("ARRAY" or "MAP")')
     return (array,) if ansi or len(args) > 1 else (array, Literal(True, BOOLEAN))
 
 
@@ -677,6 +667,7 @@ FUNCTIONS = (
         array_of(),
         _lower_repeat,
         nullable=lambda args: args[1].nullable,
+        casts=False,
         usage="Returns an array of the value n times.",
         example="SELECT array_repeat('123', 2)",
     ),
@@ -688,8 +679,8 @@ FUNCTIONS = (
                 lambda t: isinstance(t, ArrayType) and isinstance(t.element, STRINGS),
                 (ArrayType(STRING),),
             ),
-            STR,
-            STR,
+            as_is(STR),
+            as_is(STR),
             optional=1,
         ),
         STRING,
@@ -701,7 +692,7 @@ FUNCTIONS = (
     _extreme("array_max", "list_max", "Returns the greatest element that is not NULL."),
     _array(
         ("sort_array",),
-        sig(ORDERED_ARRAY, foldable(BOOL), optional=1, defaults=(True,)),
+        sig(ORDERED_ARRAY, foldable(BOOL, at_once=True), optional=1, defaults=(True,)),
         arg(0),
         _sort,
         nullable=lambda args: args[0].nullable,

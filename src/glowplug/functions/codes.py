@@ -13,6 +13,7 @@ from functools import partial
 from glowplug.errors import row_failure
 from glowplug.functions.coercion import cast_to
 from glowplug.functions.lowering import constant, let, per_row
+from glowplug.functions.options import foldable
 from glowplug.functions.vocabulary import (
     ANY,
     BIGINT,
@@ -21,12 +22,10 @@ from glowplug.functions.vocabulary import (
     STR,
     STR_OR_BIN,
     Mismatch,
-    ordinal,
     sig,
+    unexpected,
 )
-from glowplug.functions.vocabulary import (
-    constant as must_be_constant,
-)
+from glowplug.functions.vocabulary import constant as must_be_constant
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
@@ -43,7 +42,7 @@ from glowplug.types import (
     DataType,
     LongType,
     NullType,
-    sql_name,
+    quote,
 )
 
 _string = partial(Function, group="string_funcs")
@@ -324,6 +323,25 @@ def mask(text: str | None, upper: str | None, lower: str | None, digit: str | No
     return "".join(map(of, text))
 
 
+def _masked(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    for i, a in enumerate(args):
+        if not isinstance(a.type, (*STRINGS, NullType)):
+            raise unexpected(args, i, '"STRING"')
+    return tuple(cast_to(a, STRING) for a in args)
+
+
+def _mask_type(args: tuple[Expression, ...]) -> DataType:
+    for name, e in zip(("upperChar", "lowerChar", "digitChar", "otherChar"), args[1:], strict=True):
+        if not foldable(e):
+            raise Mismatch(
+                "NON_FOLDABLE_INPUT", inputName=quote(name), inputType='"STRING"', inputExpr=f'"{pretty(e)}"'
+            )
+        value = constant(e)
+        if isinstance(value, str) and len(value) != 1:
+            raise Mismatch("INPUT_SIZE_NOT_ONE", exprName=name)
+    return STRING
+
+
 _LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"
 _JOINT = r"(?<![\W\d_])['’-](?![\W\d_])|(?<=\d)[.,](?=\d)"  # within a word, within a number
 _WORD = re.compile(rf"{_LETTERS}(?:(?:{_JOINT}){_LETTERS})*")
@@ -351,16 +369,6 @@ def _lower_elt(call: Call, low: Lowering) -> str:
     return let(index, choose)
 
 
-def unexpected(i: int, required: str, e: Expression) -> Mismatch:
-    return Mismatch(
-        "UNEXPECTED_INPUT_TYPE",
-        paramIndex=ordinal(i),
-        requiredType=required,
-        inputSql=f'"{pretty(e)}"',
-        inputType=f'"{sql_name(e.type)}"',
-    )
-
-
 def _elt_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     from glowplug.functions.coercion import implicit_target
 
@@ -370,7 +378,7 @@ def _elt_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression,
     t = BINARY if all(is_binary(v) for v in values) else STRING
     for i, v in enumerate(values, 1):
         if implicit_target(v.type, STR_OR_BIN, ansi) is None:
-            raise unexpected(i, '("STRING" or "BINARY")', v)
+            raise unexpected(args, i, '("STRING" or "BINARY")')
     return (cast_to(index, INT), *(cast_to(v, t) for v in values))
 
 
@@ -477,6 +485,7 @@ FUNCTIONS = (
         sig(STR),
         STRING,
         _python("soundex", soundex, STRING),
+        casts=False,
         usage="Returns the Soundex code.",
         example="SELECT soundex('Miller')",
     ),
@@ -506,8 +515,9 @@ FUNCTIONS = (
             defaults=("X", "x", "n", Literal(None, STRING)),
             names="str upperchar lowerchar digitchar otherchar",
         ),
-        STRING,
-        lambda call, low: per_row(low, "mask", mask, call.args, STRING, nulls=True),
+        _mask_type,
+        coerce=_masked,
+        lower=lambda call, low: per_row(low, "mask", mask, call.args, STRING, nulls=True),
         nullable="always",
         usage="Replaces letters and digits by others.",
         example="SELECT mask('abcd-EFGH-8765-4321')",

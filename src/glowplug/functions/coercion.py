@@ -191,7 +191,9 @@ def _with_string(other: DataType, ansi: bool) -> DataType | None:
     """What a string and another atomic type have in common (`findWiderTypeForString`; non-ANSI: string)."""
     if isinstance(other, STRINGS):
         return STRING
-    if isinstance(other, (ArrayType, MapType, StructType, VariantType, CalendarIntervalType, UserDefinedType)):
+    if isinstance(other, VariantType):
+        return other if ansi else STRING
+    if isinstance(other, (ArrayType, MapType, StructType, CalendarIntervalType, UserDefinedType)):
         return None
     if not ansi:
         return None if isinstance(other, (BinaryType, BooleanType)) else STRING
@@ -289,13 +291,15 @@ def implicit_target(source: DataType, accept: Accept, ansi: bool) -> DataType | 
         return source
     if isinstance(source, NullType):
         return accept.targets[0] if accept.targets else None
+    if not accept.implicit:
+        return None
     for target in accept.targets:
         if (found := _implicit(source, target, ansi)) is not None:
             return found
     return None
 
 
-_NOT_TEXT = (ArrayType, MapType, StructType, VariantType, CalendarIntervalType, UserDefinedType)
+_NOT_TEXT = (ArrayType, MapType, StructType, UserDefinedType)
 
 
 def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None:
@@ -321,11 +325,13 @@ def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None
             return t if not isinstance(t, (CalendarIntervalType, BooleanType)) or (ansi and t == BOOLEAN) else None
         case (BinaryType(), StringType()):
             return STRING
-        case (s, StringType()) if not isinstance(s, _NOT_TEXT):
+        case (s, StringType()) if not isinstance(s, _NOT_TEXT) and (ansi or not isinstance(s, CalendarIntervalType)):
             return STRING
         case (YearMonthIntervalType(), YearMonthIntervalType()) | (DayTimeIntervalType(), DayTimeIntervalType()):
             return target
-        case (TimeType(), TimeType()):
+        case (TimeType(), TimeType()) | (TimeType(), DateType() | TimestampType() | TimestampNTZType()):
+            return target  # the cast of a time to a date is refused then
+        case (DateType() | TimestampType() | TimestampNTZType(), TimeType()) if ansi:
             return target
         case (UserDefinedType(sql_type), _) if sql_type == target:
             return target

@@ -26,7 +26,7 @@ def _coerce_when(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, 
         raise Mismatch("DATA_DIFF_TYPES", functionName="`casewhen`", dataType=f"[{types}]")
     out: list[Expression] = []
     for i, (condition, value) in enumerate(_branches(args)):
-        if not isinstance(condition.type, (BooleanType, NullType, *(STRINGS if ansi else ()))):
+        if not isinstance(condition.type, BooleanType):
             raise Mismatch(
                 "UNEXPECTED_INPUT_TYPE",
                 paramIndex=ordinal(2 * i),

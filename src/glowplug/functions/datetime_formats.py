@@ -15,7 +15,7 @@ from glowplug.functions.arithmetic import wrap
 from glowplug.functions.clock import ANSI, bind, instant, literal_value
 from glowplug.functions.lowering import Argument, per_row
 from glowplug.functions.times import TIME_TYPE
-from glowplug.functions.vocabulary import ANY, BIGINT, INSTANT, STR, sig
+from glowplug.functions.vocabulary import ANY, BIGINT, INSTANT, STR, sig, unexpected
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering
@@ -29,9 +29,12 @@ from glowplug.types import (
     TIME,
     TIMESTAMP,
     TIMESTAMP_NTZ,
+    ArrayType,
     DataType,
     DateType,
+    MapType,
     NullType,
+    StructType,
     TimestampNTZType,
     TimestampType,
 )
@@ -111,11 +114,17 @@ def _parse(target: Target, tolerant: bool) -> Lower:
     return lambda c, low: parsed(c, low, target, tolerant)
 
 
+def contains_nested(type: DataType) -> bool:
+    return isinstance(type, (ArrayType, MapType, StructType))
+
+
 def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: str, example: str) -> Function:
     """Without a pattern, and of what is no text, a cast; otherwise a text read by the pattern."""
     tolerant = name.startswith("try_")
 
     def rewrite(args: tuple[Expression, ...]) -> Expression | None:
+        if contains_nested(args[0].type):
+            raise unexpected(args, 0, accepts.shown)
         if len(args) == 2 and isinstance(args[0].type, (*STRINGS, NullType)):
             return None
         if len(args) == 2 and {args[0].type, type} == {TIMESTAMP, TIMESTAMP_NTZ}:
@@ -187,6 +196,7 @@ def _unix(name: str, optional: int) -> Function:
         _unix_timestamp,
         rewrite=rewrite,
         nullable="unless_ansi",
+        casts=False,
         shown=lambda args, c: f"{name}({', '.join(args or ('current_timestamp()', str(DEFAULT.value)))})",
         usage="Returns the seconds since the epoch of a time, or of a text read by a pattern.",
         example=f"SELECT {name}('2016-04-08', 'yyyy-MM-dd')",
@@ -232,6 +242,7 @@ def _time_reader(name: str) -> Function:
         _to_time(tolerant),
         nullable="always",
         requires=TIME_TYPE,
+        casts=False,
         shown=(lambda args, c: f"try_to_time(to_time({', '.join(args)}))") if tolerant else None,
         usage="Reads a time of day." + (" NULL where the text is none." if tolerant else ""),
         example=f"SELECT {name}('00:12:00')",

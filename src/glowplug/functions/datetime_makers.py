@@ -105,21 +105,18 @@ def _of_date_and_time(c: Call, low: Lowering) -> str:
     return instant(low, x)
 
 
-def _is_short(args: tuple[Expression, ...]) -> bool:
-    return len(args) <= 3
-
-
 def _dispatch(short: str) -> object:
     """Up to three arguments are a date, a time and a zone; six or seven are fields."""
 
     def rewrite(args: tuple[Expression, ...]) -> Expression | None:
-        return UnresolvedFunction((short,), args, internal=True) if _is_short(args) else None
+        return UnresolvedFunction((short,), args, internal=True) if len(args) <= 3 else None
 
     return rewrite
 
 
 _FIELDS = sig(*[INTEGER] * 5, SECONDS, STR, optional=1)
 _DATED = sig(DAY, TIME_OF_DAY, STR, optional=2)
+_DATED_LTZ = sig(DAY, TIME_OF_DAY, STR, optional=1)
 _FIELDS_NTZ = sig(*[INTEGER] * 5, SECONDS)
 _DATED_NTZ = sig(DAY, TIME_OF_DAY)
 
@@ -138,7 +135,7 @@ def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
     tolerant = name.startswith("try_")
     return _make(
         (name,),
-        (_FIELDS_NTZ, _DATED_NTZ) if wall_clock else (_FIELDS, _DATED),
+        (_FIELDS_NTZ, _DATED_NTZ) if wall_clock else (_FIELDS, _DATED_LTZ if name.endswith("_ltz") else _DATED),
         TIMESTAMP_NTZ if wall_clock else TIMESTAMP,
         _make_timestamp(wall_clock, tolerant),
         rewrite=_dispatch(short),  # type: ignore[arg-type]
@@ -176,6 +173,7 @@ FUNCTIONS = (
         TIMESTAMP,
         _of_date_and_time,
         shown=lambda args, c: f"make_timestamp({', '.join(args)})",
+        casts=False,
         usage="Internal: a timestamp of a date and a time.",
         example="",
         internal=True,
@@ -187,6 +185,7 @@ FUNCTIONS = (
         _of_date_and_time,
         nullable="always",
         shown=lambda args, c: f"make_timestamp_ntz({', '.join(args)})",
+        casts=False,
         usage="Internal: a wall-clock time of a date and a time.",
         example="",
         internal=True,

@@ -25,7 +25,7 @@ from glowplug.functions.clock import (
     plus_day_time,
     plus_months,
 )
-from glowplug.functions.vocabulary import BIGINT, BOOL, INSTANT, STR, constant, exactly, kinds, sig
+from glowplug.functions.vocabulary import BIGINT, BOOL, INSTANT, STR, as_is, constant, exactly, kinds, sig
 from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.functions.zones import instant_in_sql, zone_sql
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
@@ -60,10 +60,12 @@ ANY_TIMESTAMP = kinds('"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', (Timestamp
 SMALL_INTEGER = Accept(
     '("INT" or "SMALLINT" or "TINYINT")', lambda t: isinstance(t, (IntegerType, ShortType, ByteType, NullType))
 )
-ONLY_DATE = Accept('"DATE"', lambda t: isinstance(t, DateType))
-ONLY_TIMESTAMP = Accept('"TIMESTAMP"', lambda t: isinstance(t, TimestampType))
-ONLY_INTEGRAL = Accept('"INTEGRAL"', lambda t: isinstance(t, INTEGRAL))
-ONLY_NUMBER = Accept('"NUMERIC"', lambda t: isinstance(t, (*INTEGRAL, DecimalType, FloatType, DoubleType)))
+ONLY_DATE = as_is(Accept('"DATE"', lambda t: isinstance(t, DateType), (DATE,)))
+ONLY_TIMESTAMP = as_is(Accept('"TIMESTAMP"', lambda t: isinstance(t, TimestampType), (TIMESTAMP,)))
+ONLY_INTEGRAL = as_is(Accept('"INTEGRAL"', lambda t: isinstance(t, INTEGRAL), (INT,)))
+ONLY_NUMBER = as_is(
+    Accept('"NUMERIC"', lambda t: isinstance(t, (*INTEGRAL, DecimalType, FloatType, DoubleType)), (DOUBLE,))
+)
 
 
 def call(name: str, *args: Expression) -> UnresolvedFunction:

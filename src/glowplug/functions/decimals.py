@@ -8,6 +8,8 @@ elsewhere one side is widened first. What needs more than 38 digits on the way i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Context, Decimal
 from typing import Any
 from zlib import crc32
 
@@ -267,3 +269,34 @@ def _body(op: str, to: DecimalType, ansi: bool, origin: Origin | None) -> Callab
         return pa.array([one(x, y) for x, y in zip(left.to_pylist(), right.to_pylist(), strict=True)], type)
 
     return run
+
+
+_ROUNDED = 34  # digits that Java keeps where it negates a decimal
+_EXACT = Context(prec=MAX_PRECISION)
+
+
+def negated(x: str, type: DataType, call: Call, low: Lowering, kept: str = "") -> str:
+    """The decimal with the other sign, in 34 digits, as Java has it; where `kept` holds, the decimal itself."""
+    assert isinstance(type, DecimalType)
+    p, s = type.precision, type.scale
+    cases = f"WHEN {kept} THEN {x}" if kept else ""
+    if p <= _ROUNDED:
+        return f"(CASE {cases} ELSE -{x} END)" if kept else f"(-{x})"
+    kernel = low.type(type)
+    place = replace(call, origin=None)
+    overflow = low.error(
+        place,
+        "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION",
+        originalValue=f"CAST(-{x} AS VARCHAR)",
+        roundedValue=f"CAST(CAST(-{x} AS DOUBLE) AS VARCHAR)",
+        precision=f"'{p}'",
+        scale=f"'{s}'",
+    )
+    for digits in range(_ROUNDED, p):  # how many digits a smaller number has
+        exact = digits == _ROUNDED
+        limit = f"CAST('1e{digits - s}' AS {kernel})"
+        rounded = f"-{x}" if exact else f"CAST(round(-{x}, {s - digits + _ROUNDED}) AS {kernel})"
+        cases += f" WHEN abs({x}) < {limit} THEN {rounded}"
+    most = f"CAST('{Decimal(10**p - 10 ** (p - _ROUNDED) // 2 - 1).scaleb(-s, _EXACT):f}' AS {kernel})"
+    last = f"CAST(round(-{x}, {s - p + _ROUNDED}) AS {kernel})"
+    return f"(CASE {cases} WHEN abs({x}) <= {most} THEN {last} WHEN {x} IS NOT NULL THEN {overflow} END)"

@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from glowplug.functions.coercion import cast_to, implicit_target
 from glowplug.functions.formatter import format_java
 from glowplug.functions.lowering import per_row
 from glowplug.functions.number_patterns import format_number
 from glowplug.functions.vocabulary import ANY, NUMBER, STR, sig
-from glowplug.plan.expressions import Call, Expression
-from glowplug.plan.function import Function, Lowering
+from glowplug.plan.expressions import Call
+from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.types import (
     INT,
-    INTEGRAL,
     LONG,
     STRING,
     STRINGS,
     DataType,
     DateType,
-    NullType,
     TimestampNTZType,
     TimestampType,
     simple_string,
@@ -55,17 +52,7 @@ def _lower_format_string(call: Call, low: Lowering) -> str:
 # --- format_number --------------------------------------------------------------------------------------
 
 
-def _format_number_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
-    value, format = args
-    t = implicit_target(value.type, NUMBER, ansi)
-    if t is None:
-        return None
-    if isinstance(format.type, STRINGS):
-        return cast_to(value, t), format
-    if not isinstance(format.type, (*INTEGRAL, NullType)):
-        return None
-    return cast_to(value, t), cast_to(format, INT)
-
+_PLACES = Accept('("INT" or "STRING")', lambda t: t == INT or isinstance(t, STRINGS), (INT,))
 
 FUNCTIONS = (
     _string(
@@ -79,11 +66,11 @@ FUNCTIONS = (
     ),
     _string(
         ("format_number",),
-        sig(NUMBER, ANY),
+        sig(NUMBER, _PLACES),
         STRING,
         lambda call, low: per_row(low, "format_number", format_number, call.args, STRING),
         nullable="always",
-        coerce=_format_number_operands,
+        casts=False,
         usage="Returns a number with a number of decimal places, grouped by thousands, or by a format.",
         example="SELECT format_number(12332.123456, 4)",
     ),

@@ -9,11 +9,11 @@ from functools import partial
 from glowplug.functions import hashing
 from glowplug.functions.hashing import MURMUR3, XXHASH64, Hash
 from glowplug.functions.lowering import constant, per_row, python
-from glowplug.functions.maps import contains_map
+from glowplug.functions.maps import contains_map, contains_type
 from glowplug.functions.vocabulary import ANY, BIN, INTEGER, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lower, Lowering
-from glowplug.types import INT, LONG, STRING, DataType, NullType, quote
+from glowplug.types import INT, LONG, STRING, DataType, NullType, VariantType, quote
 
 _hash = partial(Function, group="hash_funcs")
 
@@ -22,6 +22,8 @@ def _row_hash(name: str, algorithm: Hash, result: DataType, usage: str) -> Funct
     def returns(args: tuple[Expression, ...]) -> DataType:
         if any(contains_map(a.type) for a in args):
             raise Mismatch("HASH_MAP_TYPE", functionName=quote(name))
+        if any(contains_type(a.type, VariantType) for a in args):
+            raise Mismatch("HASH_VARIANT_TYPE", functionName=quote(name))
         return result
 
     def lower(call: Call, low: Lowering) -> str:

@@ -12,10 +12,9 @@ from glowplug.functions.arrays import parts
 from glowplug.functions.coercion import tightest_common
 from glowplug.functions.lowering import let
 from glowplug.functions.maps import key_and_value, of_entries
-from glowplug.functions.vocabulary import ANY, Mismatch, function_of, sig
+from glowplug.functions.vocabulary import ANY, Mismatch, function_of, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Lambda
 from glowplug.plan.function import Accept, Function, Lowering
-from glowplug.plan.names import pretty
 from glowplug.plan.tree import map_expressions
 from glowplug.types import BOOLEAN, INT, ArrayType, DataType, MapType, is_orderable, same_type, sql_name
 
@@ -103,20 +102,10 @@ def _accumulated(types: tuple[DataType, ...]) -> tuple[tuple[DataType, bool], ..
     return (types[1], True), element
 
 
-def _unexpected(args: tuple[Expression, ...], i: int, required: str) -> Mismatch:
-    return Mismatch(
-        "UNEXPECTED_INPUT_TYPE",
-        paramIndex=("first", "second", "third", "fourth")[i],
-        requiredType=required,
-        inputSql=f'"{pretty(args[i])}"',
-        inputType=f'"{sql_name(args[i].type)}"',
-    )
-
-
 def _test(args: tuple[Expression, ...]) -> DataType:
     """The result of a predicate's function is boolean, if the predicate's is."""
     if args[1].type != BOOLEAN:
-        raise _unexpected(args, 1, '"BOOLEAN"')
+        raise unexpected(args, 1, '"BOOLEAN"')
     return BOOLEAN
 
 
@@ -147,7 +136,7 @@ def _lower_forall(call: Call, low: Lowering) -> str:
 def _aggregate_type(args: tuple[Expression, ...]) -> DataType:
     zero, merge = args[1].type, args[2].type
     if not same_type(zero, merge):
-        raise _unexpected(args, 2, f'"{sql_name(zero)}"')
+        raise unexpected(args, 2, f'"{sql_name(zero)}"')
     return args[3].type if len(args) > 3 else zero
 
 

@@ -82,13 +82,20 @@ def _made_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression
 
 
 def contains_map(type: DataType | None) -> bool:
-    match type:
-        case MapType():
+    return contains_type(type, MapType)
+
+
+def contains_type(inside: DataType | None, kind: type[DataType]) -> bool:
+    """Whether a type is of a class, or has parts that are."""
+    match inside:
+        case x if isinstance(x, kind):
             return True
         case ArrayType(element):
-            return contains_map(element)
+            return contains_type(element, kind)
+        case MapType(key, value):
+            return contains_type(key, kind) or contains_type(value, kind)
         case StructType(fields):
-            return any(contains_map(f.type) for f in fields)
+            return any(contains_type(f.type, kind) for f in fields)
     return False
 
 

@@ -15,11 +15,21 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from glowplug.functions import arithmetic, strict_math
+from glowplug.functions import arithmetic, decimals, strict_math
 from glowplug.functions.arithmetic import ANSI, INTERVALS, wrap
 from glowplug.functions.coercion import cast_to, implicit_target
 from glowplug.functions.lowering import constant, let, python
-from glowplug.functions.vocabulary import ANY, BIGINT, FLOAT64, INTEGER, NUMBER_OR_INTERVAL, Mismatch, arg, ordinal, sig
+from glowplug.functions.vocabulary import (
+    ANY,
+    BIGINT,
+    FLOAT64,
+    INTEGER,
+    NUMBER_OR_INTERVAL,
+    Mismatch,
+    arg,
+    sig,
+    unexpected,
+)
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
@@ -146,6 +156,8 @@ def _abs_operand(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, 
 
 def _lower_abs(call: Call, low: Lowering) -> str:
     x = low.sql(call.args[0])
+    if isinstance(call.type, DecimalType):
+        return let(x, lambda v: decimals.negated(v, call.type, call, low, f"{v} >= 0"))
     if not isinstance(call.type, (*INTEGRAL, *INTERVALS)):
         return f"abs({x})"
     exact = (
@@ -224,14 +236,10 @@ def _try(name: str, symbol: str, usage: str) -> Function:
 def _bucket_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     values = args[:3]
     for i, a in enumerate(values):
-        if not isinstance(a.type, (*NUMERIC, *STRINGS, *INTERVALS, NullType)):
-            raise Mismatch(
-                "UNEXPECTED_INPUT_TYPE",
-                paramIndex=ordinal(i),
-                inputSql=f'"{pretty(a)}"',
-                inputType=f'"{sql_name(a.type)}"',
-                requiredType='("DOUBLE" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
-            )
+        if not isinstance(a.type, (*NUMERIC, *STRINGS, *INTERVALS[:2], NullType)):
+            raise unexpected(args, i, '("DOUBLE" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")')
+    if implicit_target(args[3].type, BIGINT, ansi) is None:
+        raise unexpected(args, 3, '"BIGINT"')
     kinds = {a.type.__class__ if isinstance(a.type, INTERVALS) else None for a in values if a.type != NullType()}
     if len(kinds) > 1:  # the kernel has no arithmetic between them
         return None

@@ -6,11 +6,12 @@ import base64
 import re
 from functools import partial
 
-from glowplug.errors import row_failure
-from glowplug.functions.coercion import cast_to, decimal_for
+from glowplug.errors import AnalysisError, row_failure
+from glowplug.functions.coercion import cast_to, decimal_for, implicit_target
 from glowplug.functions.lowering import constant, per_row
 from glowplug.functions.number_patterns import SQLFormat, number_text, parse_number, sql_format
-from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig
+from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig, unexpected
+from glowplug.functions.vocabulary import constant as must_be_constant
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lowering
@@ -84,12 +85,11 @@ def _to_char(args: tuple[Expression, ...]) -> Expression | None:
             return called(kind, value)
         if kind == "utf-8":
             return called("decode", value, Literal("utf-8", STRING))
-        raise Mismatch(
-            "INVALID_ARG_VALUE",
-            inputName="format",
-            requireType='case-insensitive "STRING"',
-            validValues="'hex', 'utf-8', or 'base64'",
-            inputValue=f"'{constant(format)}'",
+        raise AnalysisError(
+            "INVALID_PARAMETER_VALUE.BINARY_FORMAT",
+            functionName="`to_char`",
+            parameter="`format`",
+            invalidFormat=f"'{constant(format)}'",
         )
     return None
 
@@ -110,7 +110,9 @@ def _char_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression
     if isinstance(value.type, DecimalType):
         return value, cast_to(format, STRING)
     if not isinstance(value.type, (*NUMERIC, *STRINGS, NullType)):
-        return None
+        raise unexpected(args, 0, '"NUMERIC"')
+    if implicit_target(format.type, STR, ansi) is None:
+        raise unexpected(args, 1, '"STRING"')
     t = decimal_for(value.type) if isinstance(value.type, NUMERIC) else DecimalType(38, 18)
     return cast_to(value, t), cast_to(format, STRING)
 
@@ -186,7 +188,7 @@ def _to_binary(name: str, tries: bool) -> Function:
 
     return _string(
         (name,),
-        sig(STR, STR, optional=1),
+        sig(STR, must_be_constant(STR, at_once=True), optional=1, names="expr fmt"),
         returns,
         lower,
         nullable=lambda args: tries or _binary_format(args, tries) != "base64" or args[0].nullable,

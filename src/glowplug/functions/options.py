@@ -149,10 +149,10 @@ def options_argument(args: tuple[Expression, ...], index: int) -> Options:
 
 
 def foldable(e: Expression) -> bool:
-    """Whether an expression names no column."""
+    """Whether an expression names no column, and is the same each time."""
     from glowplug.plan.tree import walk
 
-    return not any(isinstance(x, Attribute) for x in walk(e))
+    return not any(isinstance(x, Attribute) or (isinstance(x, Call) and not x.function.deterministic) for x in walk(e))
 
 
 def constant_text(args: tuple[Expression, ...], index: int, name: str, mismatch: Callable[..., Any]) -> str:

@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from glowplug.errors import AnalysisError
-from glowplug.functions import xorshift
+from glowplug.functions import options, xorshift
 from glowplug.functions.coercion import cast_to, wider
 from glowplug.functions.lowering import constant, per_row, python
-from glowplug.functions.vocabulary import ANY, ARRAY, BIGINT, INTEGER, NUMBER, Mismatch, sig
+from glowplug.functions.vocabulary import ANY, ARRAY, BIGINT, INTEGER, NUMBER, Mismatch, as_is, sig, unexpected
 from glowplug.functions.vocabulary import constant as foldable
 from glowplug.plan.expressions import Call, Cast, Expression, Literal
-from glowplug.plan.function import Function, Lowering
+from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
     DOUBLE,
@@ -30,6 +30,8 @@ from glowplug.types import (
     DecimalType,
     DoubleType,
     FloatType,
+    IntegerType,
+    LongType,
     NullType,
 )
 
@@ -84,11 +86,38 @@ def _generator(name: str, also: tuple[str, ...], lower: Callable[[Call, Lowering
         sig(foldable(BIGINT), optional=1),
         DOUBLE,
         lower,
+        coerce=_seeded,
         place=1,
         shown=lambda args, call: f"{name}({', '.join(args)})",
         usage=usage,
         example=f"SELECT {name}(0)",
     )
+
+
+_SEED = as_is(Accept('("INT" or "BIGINT")', lambda t: isinstance(t, (IntegerType, LongType)), (LONG,)))
+
+
+def _seeded(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    """A seed is a constant INT or BIGINT."""
+    if args and not isinstance(args[0].type, (IntegerType, LongType, NullType)):
+        raise unexpected(args, 0, '("INT" or "BIGINT")')
+    if args and not options.foldable(args[0]):
+        raise AnalysisError(
+            "SEED_EXPRESSION_IS_UNFOLDABLE", exprWithSeed=f'"{pretty(args[0])}"', seedExpr=f'"{pretty(args[0])}"'
+        )
+    return tuple(cast_to(a, LONG) for a in args)
+
+
+def _whole_seed(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    for a in args:
+        if not (isinstance(a, Literal) and isinstance(a.type, (IntegerType, LongType, NullType))):
+            raise AnalysisError(
+                "INVALID_PARAMETER_VALUE.LONG",
+                functionName="`uuid`",
+                parameter="`seed`",
+                invalidValue=f'"{pretty(a)}"',
+            )
+    return args
 
 
 # --- in a range -----------------------------------------------------------------------------------------
@@ -104,6 +133,14 @@ def _range_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressio
                 requiredType="integer or floating-point",
                 inputSql=f'"{pretty(e)}"',
                 inputType=f'"{type(e.type).__name__}"',
+            )
+    if seed and not isinstance(seed[0].type, (IntegerType, LongType, NullType)):
+        raise unexpected(args, 2, '("INT" or "BIGINT")')
+    for name, e in zip(("min", "max", "seed"), args, strict=False):
+        if not options.foldable(e):
+            shown = f'"{pretty(e)}"'
+            raise Mismatch(
+                "NON_FOLDABLE_INPUT", inputName=f"`{name}`", inputType="integer or floating-point", inputExpr=shown
             )
     common = wider(low.type, high.type, ansi) or DOUBLE
     return (cast_to(low, common), cast_to(high, common), *(cast_to(s, LONG) for s in seed))
@@ -225,7 +262,7 @@ FUNCTIONS = (
     ),
     _random(
         ("randstr",),
-        sig(foldable(INTEGER), foldable(BIGINT), optional=1),
+        sig(foldable(INTEGER), foldable(_SEED), optional=1),
         _text_type,
         _lower_texts,
         place=2,
@@ -234,9 +271,10 @@ FUNCTIONS = (
     ),
     _random(
         ("uuid",),
-        sig(foldable(BIGINT), optional=1),
+        sig(BIGINT, optional=1),
         STRING,
-        "CAST(uuid() AS VARCHAR)",
+        coerce=_whole_seed,
+        lower="CAST(uuid() AS VARCHAR)",
         usage="Returns a random universally unique identifier.",
         example="SELECT uuid()",
     ),

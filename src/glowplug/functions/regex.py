@@ -353,6 +353,7 @@ FUNCTIONS = (
         sig(STR, STR, STR, optional=2, defaults=(",", ":")),
         MapType(STRING, STRING, True),
         _lower_str_to_map,
+        casts=False,
         usage="Makes a map of a text of entries, split by two patterns.",
         example="SELECT str_to_map('a:1,b:2,c:3', ',', ':')",
     ),

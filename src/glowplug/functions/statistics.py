@@ -7,6 +7,7 @@ Semantics: Spark's SQL reference, "Aggregate Functions".
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,8 @@ from glowplug.functions import java_random
 from glowplug.functions.aggregates import aggregate
 from glowplug.functions.arithmetic import ANSI
 from glowplug.functions.lowering import per_row, python
+from glowplug.functions.options import foldable
+from glowplug.functions.strings import is_binary
 from glowplug.functions.vocabulary import (
     ANY,
     BOOL,
@@ -27,9 +30,11 @@ from glowplug.functions.vocabulary import (
     NUMBER_OR_INTERVAL,
     ORDERABLE,
     STR_OR_BIN,
+    Mismatch,
     arg,
     constant,
     sig,
+    unexpected,
 )
 from glowplug.plan.build import called
 from glowplug.plan.expressions import (
@@ -58,12 +63,14 @@ from glowplug.types import (
     DateType,
     DayTimeIntervalType,
     DecimalType,
+    DoubleType,
     NullType,
     StructField,
     StructType,
     TimestampNTZType,
     TimestampType,
     YearMonthIntervalType,
+    is_orderable,
     sql_name,
 )
 
@@ -97,13 +104,30 @@ def _kernel(name: str) -> Lower:
 
 def _swapped(name: str) -> Lower:
     """A symmetric aggregate that rounds as Spark's with its arguments the other way round."""
-    return lambda call, low: aggregate(low, name, call, *map(low.sql, reversed(call.args)))
+
+    def lower(call: Call, low: Lowering) -> str:
+        return _moment("sxy", replace(call, args=call.args[::-1]), low, name)
+
+    return lower
 
 
 def _products(call: Call, low: Lowering) -> tuple[str, str, str]:
     """The sums of products around the means: first with second, first with first, second with second."""
-    both, first, second = (aggregate(low, f"regr_{name}", call) for name in ("sxy", "syy", "sxx"))
-    return both, first, second
+    return _moment("sxy", call, low), _moment("syy", call, low), _moment("sxx", call, low)
+
+
+def _moment(name: str, call: Call, low: Lowering, kernel: str = "") -> str:
+    """A sum of products around the means; NaN where that of the means is not finite, which Spark merges."""
+    moment = aggregate(low, kernel or f"regr_{name}", call)
+    if low.in_window:
+        y, x = map(low.sql, call.args)
+        test = " AND ".join(f"isfinite({x if axis == 'x' else y})" for axis in dict.fromkeys(name[1:]))
+        safe = low.aggregate("bool_and", call, (test,), condition=f"{x} IS NOT NULL AND {y} IS NOT NULL")
+    else:
+        count, *means = (aggregate(low, f"regr_{m}", call) for m in ("count", f"avg{name[1]}", f"avg{name[2]}"))
+        safe = f"isfinite({means[0]} * ({means[1]} / {count}))"
+    kept = f"{moment} IS NULL OR isinf({moment})" if kernel else f"{moment} IS NULL"
+    return f"(CASE WHEN {kept} OR {safe} THEN {moment} ELSE 'NaN'::DOUBLE END)"
 
 
 def _lower_corr(call: Call, low: Lowering) -> str:
@@ -135,7 +159,7 @@ def _lower_intercept(call: Call, low: Lowering) -> str:
 # --- shape ----------------------------------------------------------------------------------------------
 
 
-def _moments(power: int) -> Any:
+def _moments(power: int, merged: bool) -> Any:
     """A body over lists of doubles: the third or fourth moment around the mean, by the second; NULL if that is 0."""
 
     def body(lists: Any) -> Any:
@@ -147,9 +171,12 @@ def _moments(power: int) -> Any:
         out, missing = np.zeros(len(counts)), np.ones(len(counts), bool)
         if len(n):
             starts = np.concatenate(([0], np.cumsum(n)[:-1]))
-            away = values - np.repeat(np.add.reduceat(values, starts) / n, n)
-            square, higher = np.add.reduceat(away**2, starts), np.add.reduceat(away**power, starts)
             with np.errstate(all="ignore"):
+                means = np.add.reduceat(values, starts) / n
+                away = values - np.repeat(means, n)
+                square, higher = np.add.reduceat(away**2, starts), np.add.reduceat(away**power, starts)
+                if merged:  # as parts of sums are, in Spark, with the means' powers
+                    square, higher = square + 0 * means**2, higher + 0 * means**power
                 shape = np.sqrt(n) * higher / np.sqrt(square**3) if power == 3 else n * higher / square**2 - 3
             out[full], missing[full] = shape, square == 0
         return pa.array(out, pa.float64(), mask=missing)
@@ -169,9 +196,16 @@ def _shape(name: str, power: int, usage: str) -> Function:
                 if power == 3
                 else f"{n} * {higher} / pow({square}, 2) - 3"
             )
-            return f"(CASE WHEN {square} <> 0 THEN {shape} END)"
+            mean = low.aggregate("avg", call, (x,))
+            endless = f"WHEN NOT isfinite(pow({mean}, 2)) THEN 'NaN'::DOUBLE WHEN {square} = 0 THEN NULL"
+            return (
+                f"(CASE {endless} WHEN isfinite(pow({mean}, {power})) THEN {shape} WHEN {n} > 0 THEN 'NaN'::DOUBLE END)"
+            )
         values = low.aggregate("list", call, (x,), condition=f"{x} IS NOT NULL")
-        return python(low, name, _moments(power), [(values, ArrayType(DOUBLE))], DOUBLE)
+        merged = not low.in_window
+        return python(
+            low, f"{name}{'_merged' * merged}", _moments(power, merged), [(values, ArrayType(DOUBLE))], DOUBLE
+        )
 
     return _agg(
         (name,),
@@ -390,6 +424,11 @@ def _within(name: str, kernel: str, usage: str) -> Function:
     )
 
 
+_MEASURED = (
+    '("NUMERIC" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")'
+)
+
+
 def _approximate_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     from glowplug.functions.coercion import cast_to, implicit_target
     from glowplug.types import NUMERIC, STRINGS, DateType, TimestampNTZType, TimestampType
@@ -398,10 +437,14 @@ def _approximate_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Exp
     if isinstance(x.type, (*STRINGS, NullType)):
         x = cast_to(x, DOUBLE)
     if not isinstance(x.type, (*NUMERIC, *INTERVALS, DateType, TimestampType, TimestampNTZType)):
-        return None
+        raise unexpected(args, 0, _MEASURED)
     p = _as_doubles(percentage, "second")
-    if any(implicit_target(a.type, INTEGRAL_NUMBER, ansi) is None for a in accuracy):
-        return None
+    for a in accuracy:
+        if implicit_target(a.type, INTEGRAL_NUMBER, ansi) is None:
+            raise unexpected(args, 2, '"INTEGRAL"')
+        if not foldable(a):
+            shown = f'"{pretty(a)}"'
+            raise Mismatch("NON_FOLDABLE_INPUT", inputName="`accuracy`", inputType='"BIGINT"', inputExpr=shown)
     return (x, p, *(cast_to(a, LONG) for a in accuracy))
 
 
@@ -410,6 +453,8 @@ def _approximate_type(args: tuple[Expression, ...]) -> DataType:
 
     _check(args[1])
     accuracy = known(args[2])
+    if accuracy is None:
+        raise Mismatch("UNEXPECTED_NULL", exprName="accuracy")
     if accuracy is not None and not 0 < accuracy < 2**31:
         raise Mismatch(
             "VALUE_OUT_OF_RANGE", exprName="accuracy", valueRange="(0, 2147483647]", currentValue=f"{accuracy}L"
@@ -447,6 +492,8 @@ def _mode_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression
 
         condition = "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS"
         raise AnalysisError(condition, funcName="`mode`", expectedNum=0, actualNum=1)
+    if isinstance(args[-1], SortOrder) and not is_orderable(args[-1].type):
+        raise Mismatch("INVALID_ORDERING_TYPE", functionName="`sortorder`", dataType=f'"{sql_name(args[-1].type)}"')
     return args
 
 
@@ -491,9 +538,21 @@ def _bits(name: str) -> Function:
         sig(INTEGRAL_NUMBER),
         arg(0),
         _kernel(name),
+        casts=False,
         usage=f"Returns the bitwise {name.removeprefix('bit_')} of the values.",
         example=f"SELECT {name}(col) FROM VALUES (3), (5) AS tab(col)",
     )
+
+
+def _estimable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    """What is counted, and by how much the count may be wrong: by so much that 4 bits of a hash are looked at."""
+    if len(args) > 1:
+        e = args[1]
+        if not isinstance(e, Literal) or not isinstance(e.type, (DoubleType, DecimalType)) or e.value is None:
+            raise AnalysisError("_LEGACY_ERROR_TEMP_1104", sql=pretty(e))
+        if not 0 < float(e.value) <= 1.106 / 2**1.5:
+            raise AnalysisError("FAILED_FUNCTION_CALL", funcName="`approx_count_distinct`")
+    return args
 
 
 # --- histograms -----------------------------------------------------------------------------------------
@@ -585,6 +644,8 @@ def _listagg_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Express
         return None
     t = BINARY if isinstance(t, BinaryType) else STRING
     separator = args[1] if len(args) > 1 else Literal(None, t)
+    if implicit_target(separator.type, STR_OR_BIN, ansi) is None:
+        raise unexpected(args, 1, '("STRING" or "BINARY")')
     if any(isinstance(e, Attribute | OuterReference | LambdaVariable) for e in walk(separator)):
         raise AnalysisError(
             "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
@@ -593,6 +654,9 @@ def _listagg_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Express
             inputType=f'"{sql_name(t)}"',
             inputExpr=f'"{pretty(separator)}"',
         )
+    if not isinstance(separator.type, NullType) and is_binary(separator) != (t == BINARY):
+        types = f'("{sql_name(t)}" or "{sql_name(separator.type)}")'
+        raise Mismatch("DATA_DIFF_TYPES", functionName="`listagg`", dataType=types)
     return cast_to(x, t), cast_to(separator, t)
 
 
@@ -610,8 +674,6 @@ def _try(name: str, of: str, usage: str) -> Function:
     base = next(f for f in aggregates.FUNCTIONS if f.names[0] == of)
 
     def lower(call: Call, low: Lowering) -> str:
-        from dataclasses import replace
-
         if of == "sum" and not isinstance(call.type, (DecimalType, type(DOUBLE))):
             return f"TRY_CAST({aggregate(low, 'sum', call)} AS {low.type(call.type)})"
         assert callable(base.lower)
@@ -634,9 +696,9 @@ FUNCTIONS = (
     _pairs("regr_count", _kernel("regr_count"), "Returns the number of pairs without NULL.", LONG),
     _pairs("regr_avgx", _kernel("regr_avgx"), "Returns the mean of the second values of pairs without NULL."),
     _pairs("regr_avgy", _kernel("regr_avgy"), "Returns the mean of the first values of pairs without NULL."),
-    _pairs("regr_sxx", _kernel("regr_sxx"), "Returns the sum of squares of the second values around their mean."),
-    _pairs("regr_syy", _kernel("regr_syy"), "Returns the sum of squares of the first values around their mean."),
-    _pairs("regr_sxy", _kernel("regr_sxy"), "Returns the sum of products of both values around their means."),
+    _pairs("regr_sxx", partial(_moment, "sxx"), "Returns the sum of squares of the second values around their mean."),
+    _pairs("regr_syy", partial(_moment, "syy"), "Returns the sum of squares of the first values around their mean."),
+    _pairs("regr_sxy", partial(_moment, "sxy"), "Returns the sum of products of both values around their means."),
     _pairs("regr_r2", _lower_r2, "Returns the coefficient of determination."),
     _pairs("regr_slope", _lower_slope, "Returns the slope of the regression line."),
     _pairs("regr_intercept", _lower_intercept, "Returns where the regression line meets the axis."),
@@ -672,11 +734,12 @@ FUNCTIONS = (
     ),
     _agg(
         ("approx_count_distinct",),
-        sig(ANY, FLOAT64, optional=1),
+        sig(ANY, ANY, optional=1),
         LONG,
-        lambda call, low: low.aggregate("approx_count_distinct", call, (low.sql(call.args[0]),)),
+        coerce=_estimable,
+        lower=lambda call, low: low.aggregate("approx_count_distinct", call, (low.sql(call.args[0]),)),
         nullable="never",
-        shown=lambda args, call: f"approx_count_distinct({args[0]})",
+        shown=lambda args, call: f"approx_count_distinct({'DISTINCT ' if call.distinct else ''}{args[0]})",
         usage="Returns about how many different values there are.",
         example="SELECT approx_count_distinct(col1) FROM VALUES (1), (1), (2) AS tab(col1)",
     ),

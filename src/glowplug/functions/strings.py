@@ -12,7 +12,7 @@ from typing import Any
 
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.lowering import constant, let, per_row
-from glowplug.functions.vocabulary import ANY, BIN, INTEGER, STR, STR_OR_BIN, Mismatch, arg, sig
+from glowplug.functions.vocabulary import ANY, BIN, INTEGER, STR, STR_OR_BIN, Mismatch, arg, sig, unexpected
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lower, Lowering
@@ -95,8 +95,10 @@ def _concat_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
         return args
     from glowplug.functions.coercion import implicit_target
 
-    targets = [implicit_target(a.type, STR, ansi) for a in args]
-    return None if None in targets else tuple(cast_to(a, STRING) for a in args)
+    for i, a in enumerate(args):
+        if implicit_target(a.type, STR, ansi) is None:
+            raise unexpected(args, i, '("STRING" or "BINARY" or "ARRAY")')
+    return tuple(cast_to(a, STRING) for a in args)
 
 
 def _concat_type(args: tuple[Expression, ...]) -> DataType:
@@ -116,10 +118,10 @@ def _concat_ws_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expre
         if i and isinstance(a.type, ArrayType):
             element = implicit_target(a.type.element, STR, ansi)
             if element is None:
-                return None
+                raise unexpected(args, i, '("ARRAY<STRING>" or "STRING")')
             out.append(cast_to(a, strings) if not isinstance(a.type.element, STRINGS) else a)
         elif implicit_target(a.type, STR, ansi) is None:
-            return None
+            raise unexpected(args, i, '("ARRAY<STRING>" or "STRING")' if i else '"STRING"')
         else:
             out.append(cast_to(a, STRING))
     return tuple(out)
@@ -353,6 +355,13 @@ def paste(data: bytes, new: bytes, position: int, length: int) -> bytes:
     return slice_bytes(data, 1, position - 1) + new + slice_bytes(data, rest, MAX_INT)
 
 
+def _overlaid_type(args: tuple[Expression, ...]) -> DataType:
+    a, b = args[0].type, args[1].type
+    if is_binary(args[0]) != is_binary(args[1]):
+        raise Mismatch("DATA_DIFF_TYPES", functionName="`overlay`", dataType=f'("{sql_name(a)}" or "{sql_name(b)}")')
+    return a
+
+
 def _lower_overlay(call: Call, low: Lowering) -> str:
     if is_binary(call.args[0]):
         return per_row(low, "paste", paste, call.args, BINARY)
@@ -401,7 +410,9 @@ def _reversible(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, .
 
     if isinstance(args[0].type, (ArrayType, BinaryType)):
         return args
-    return None if implicit_target(args[0].type, STR, ansi) is None else (cast_to(args[0], STRING),)
+    if implicit_target(args[0].type, STR, ansi) is None:
+        raise unexpected(args, 0, '("STRING" or "ARRAY")')
+    return (cast_to(args[0], STRING),)
 
 
 FUNCTIONS = (
@@ -532,11 +543,8 @@ FUNCTIONS = (
     ),
     _string(
         ("overlay",),
-        (
-            sig(STR, STR, INTEGER, INTEGER, optional=1, defaults=(-1,), names="input replace pos len"),
-            sig(BIN, BIN, INTEGER, INTEGER, optional=1),
-        ),
-        arg(0),
+        sig(STR_OR_BIN, STR_OR_BIN, INTEGER, INTEGER, optional=1, defaults=(-1,), names="input replace pos len"),
+        _overlaid_type,
         _lower_overlay,
         usage="Replaces the part at a position, as long as the new text or as given.",
         example="SELECT overlay('Spark SQL' PLACING '_' FROM 6)",

@@ -7,10 +7,11 @@ from functools import partial
 
 from glowplug.errors import AnalysisError
 from glowplug.functions.clock import DAY, MICROS, bind, bind_all, given, micros_of_day
-from glowplug.functions.vocabulary import INTEGER, STR, TIME_OF_DAY, exactly, sig
+from glowplug.functions.vocabulary import INTEGER, STR, TIME_OF_DAY, as_is, exactly, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.types import (
+    DOUBLE,
     INT,
     INTEGRAL,
     LONG,
@@ -27,8 +28,10 @@ from glowplug.types import (
 TIME_TYPE = ("spark.sql.timeType.enabled", "UNSUPPORTED_TIME_TYPE")
 _time = partial(Function, group="datetime_funcs", nullable="always", requires=TIME_TYPE)
 _UNITS = ("MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR")
-ONLY_INTEGRAL = Accept('"INTEGRAL"', lambda t: isinstance(t, INTEGRAL))
-ONLY_NUMBER = Accept('"NUMERIC"', lambda t: isinstance(t, (*INTEGRAL, DecimalType, FloatType, DoubleType)))
+ONLY_INTEGRAL = as_is(Accept('"INTEGRAL"', lambda t: isinstance(t, INTEGRAL), (INT,)))
+ONLY_NUMBER = as_is(
+    Accept('"NUMERIC"', lambda t: isinstance(t, (*INTEGRAL, DecimalType, FloatType, DoubleType)), (DOUBLE,))
+)
 
 
 def of_micros(x: str) -> str:
@@ -190,6 +193,7 @@ FUNCTIONS = (
         sig(TIME_OF_DAY),
         DecimalType(14, 6),
         "CAST(CAST(epoch_us({0}) AS DECIMAL(14,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(14,6))",
+        casts=False,
         usage="Returns the seconds since midnight.",
         example="SELECT time_to_seconds(TIME'14:30:00.5')",
     ),
@@ -198,6 +202,7 @@ FUNCTIONS = (
         sig(TIME_OF_DAY),
         LONG,
         "(epoch_us({0}) // 1000)",
+        casts=False,
         usage="Returns the whole milliseconds since midnight.",
         example="SELECT time_to_millis(TIME'14:30:00.5')",
     ),
@@ -206,6 +211,7 @@ FUNCTIONS = (
         sig(TIME_OF_DAY),
         LONG,
         "epoch_us({0})",
+        casts=False,
         usage="Returns the microseconds since midnight.",
         example="SELECT time_to_micros(TIME'14:30:00.5')",
     ),

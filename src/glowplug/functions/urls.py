@@ -85,6 +85,7 @@ def _parse(name: str, strict: bool) -> Function:
         sig(STR, STR, STR, optional=1),
         STRING,
         lower,
+        casts=False,
         usage="Returns a part of a URL, such as HOST, PATH or QUERY, or the value of a parameter.",
         example=f"SELECT {name}('http://spark.apache.org/path?query=1', 'HOST')",
     )

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from glowplug import types as t
-from glowplug.errors import row_failure
+from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions.json import digest, stored, text_sql
 from glowplug.functions.json_texts import STRICT, Malformed, read
 from glowplug.functions.lowering import per_row
@@ -115,13 +115,9 @@ def cast_sql(low: Lowering, x: str, source: DataType, target: DataType, tolerant
 def _get_type(args: tuple[Expression, ...]) -> DataType:
     if len(args) < 3:
         return VARIANT
-    text = text_of(args[2])
+    text = text_of(args[2]) if isinstance(args[2].type, t.STRINGS) and foldable(args[2]) else None
     if text is None:
-        if not foldable(args[2]):
-            raise Mismatch(
-                "NON_FOLDABLE_INPUT", inputName="`type`", inputType='"STRING"', inputExpr=f'"{pretty(args[2])}"'
-            )
-        raise Mismatch("UNEXPECTED_NULL", exprName="type")
+        raise AnalysisError("INVALID_SCHEMA.NON_STRING_LITERAL", inputSchema=f'"{pretty(args[2])}"')
     return parse_schema(text)
 
 
@@ -148,9 +144,10 @@ def _get(name: str) -> Function:
 
     return _variant(
         (name,),
-        sig(VARIANT_OR_NULL, STR, ANY, optional=1),
+        sig(VARIANT_VALUE, STR, ANY, optional=1),
         _get_type,
         lower,
+        casts=False,
         nullable="always",
         shown=lambda args, call: f"{name}({args[0]}, {args[1]})",
         usage="Returns what a path finds in a variant, as a type"
@@ -242,26 +239,29 @@ FUNCTIONS = (
     _get("try_variant_get"),
     _variant(
         ("is_variant_null",),
-        sig(VARIANT_OR_NULL),
+        sig(VARIANT_VALUE),
         BOOLEAN,
         _is_null,
         nullable="never",
+        casts=False,
         usage="Returns whether a variant holds null, which is not the same as being NULL.",
         example="SELECT is_variant_null(parse_json('null'))",
     ),
     _variant(
         ("is_valid_variant",),
-        sig(VARIANT_OR_NULL),
+        sig(VARIANT_VALUE),
         BOOLEAN,
         _of_variant(is_valid, BOOLEAN, "is_valid_variant"),
+        casts=False,
         usage="Returns whether a variant's binary form is sound.",
         example="""SELECT is_valid_variant(parse_json('{"a":1}'))""",
     ),
     _variant(
         ("schema_of_variant",),
-        sig(VARIANT_OR_NULL),
+        sig(VARIANT_VALUE),
         STRING,
         _of_variant(lambda v: schema_text(schema(decode(v))), STRING, "schema_of_variant"),
+        casts=False,
         usage="Returns the schema of a variant.",
         example='SELECT schema_of_variant(parse_json(\'[{"b":true,"a":0}]\'))',
     ),
@@ -272,6 +272,7 @@ FUNCTIONS = (
         _schema_agg,
         kind="aggregate",
         nullable="never",
+        casts=False,
         usage="Returns the schema of all variants of a group.",
         example="SELECT schema_of_variant_agg(parse_json(j)) FROM VALUES ('1'), ('2'), ('3') AS tab(j)",
     ),

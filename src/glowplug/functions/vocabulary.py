@@ -7,9 +7,11 @@ common type. `sig(STR, INT, optional=1)` is a signature. Result types are types 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from glowplug.plan.expressions import Call, Expression, Literal, Replaced
 from glowplug.plan.function import Accept, Signature
+from glowplug.plan.names import pretty
 from glowplug.types import (
     BINARY,
     BOOLEAN,
@@ -35,6 +37,7 @@ from glowplug.types import (
     TimeType,
     YearMonthIntervalType,
     is_orderable,
+    sql_name,
 )
 
 
@@ -55,10 +58,19 @@ def ordinal(i: int) -> str:
     return _ORDINALS[i] if i < len(_ORDINALS) else f"{i + 1}th"
 
 
+def unexpected(args: tuple[Expression, ...], i: int, required: str) -> Mismatch:
+    """The argument number `i`, from 0, is of a type that is not taken; `required` is what is."""
+    return Mismatch(
+        "UNEXPECTED_INPUT_TYPE",
+        paramIndex=ordinal(i),
+        requiredType=required,
+        inputSql=f'"{pretty(args[i])}"',
+        inputType=f'"{sql_name(args[i].type)}"',
+    )
+
+
 def exactly(type: DataType, shown: str | None = None) -> Accept:
     """Takes this type; other types are cast to it where Spark casts implicitly."""
-    from glowplug.types import sql_name
-
     return Accept(shown or f'"{sql_name(type)}"', lambda t: t == type, (type,))
 
 
@@ -69,12 +81,17 @@ def kinds(shown: str, classes: tuple[type[DataType], ...], *targets: DataType) -
 
 def same(accept: Accept, group: str = "T") -> Accept:
     """The parameter's arguments, with all others of the group, are brought to one type."""
-    return Accept(accept.shown, accept.accepts, accept.targets, group, accept.foldable, accept.lambda_)
+    return replace(accept, same=group)
 
 
-def constant(accept: Accept) -> Accept:
-    """The argument must be a constant expression."""
-    return Accept(accept.shown, accept.accepts, accept.targets, accept.same, True, accept.lambda_)
+def constant(accept: Accept, at_once: bool = False) -> Accept:
+    """The argument must be a constant expression; `at_once` this is checked before any argument's type."""
+    return replace(accept, foldable=True, at_once=at_once)
+
+
+def as_is(accept: Accept) -> Accept:
+    """Other types are not cast, but for a bare NULL."""
+    return replace(accept, implicit=False)
 
 
 def function_of(types: Callable[[tuple[DataType, ...]], tuple[tuple[DataType, bool], ...]]) -> Accept:
@@ -94,7 +111,7 @@ INTEGER = exactly(INT)
 BIGINT = exactly(LONG)
 FLOAT64 = exactly(DOUBLE)
 NUMBER = kinds('"NUMERIC"', NUMERIC, DOUBLE)
-INTEGRAL_NUMBER = kinds('"INTEGRAL"', INTEGRAL, LONG)
+INTEGRAL_NUMBER = as_is(kinds('"INTEGRAL"', INTEGRAL, INT))
 DEC = kinds('"DECIMAL"', (DecimalType,), DecimalType(38, 18))
 DAY = exactly(DATE)
 INSTANT = exactly(TIMESTAMP)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from glowplug.errors import AnalysisError
+from glowplug.functions.coercion import cast_to, implicit_target
 from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, T, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Constant, Function, Lowering
+from glowplug.plan.names import pretty
 from glowplug.types import DOUBLE, INT, DataType
 
 MOST = (1 << 31) - 1
@@ -63,6 +66,18 @@ def ignores_nulls(call: Call, at: int) -> bool:
     return call.ignore_nulls or (isinstance(flag, Literal) and bool(flag.value))
 
 
+def _counted(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    if len(args) > 2 and not (isinstance(args[2], Literal) and isinstance(args[2].value, bool)):
+        raise AnalysisError(
+            "INVALID_PARAMETER_VALUE.BOOLEAN",
+            functionName="`nth_value`",
+            parameter="`ignoreNulls`",
+            invalidValue=f'"{pretty(args[2])}"',
+        )
+    t = implicit_target(args[1].type, INTEGER, ansi)
+    return None if t is None else (args[0], cast_to(args[1], t), *args[2:])
+
+
 def _nth_value(call: Call, low: Lowering) -> str:
     call = replace(call, ignore_nulls=ignores_nulls(call, 2))
     return low.aggregate("nth_value", call, tuple(map(low.sql, call.args[:2])))
@@ -93,6 +108,7 @@ FUNCTIONS = (
         sig(ANY, INTEGER, BOOL, optional=1),
         arg(0),
         _nth_value,
+        coerce=_counted,
         kind="window",
         nullable="always",
         constants=(Constant(1, "offset", "(0, 9223372036854775807]", 1, MOST, "L"),),

@@ -10,13 +10,13 @@ from glowplug.functions.json_schemas import canonical
 from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.lowering import python, rows
 from glowplug.functions.options import TEXT, Options, constant_text, options_argument, schema_argument
-from glowplug.functions.vocabulary import ANY, Mismatch, sig
+from glowplug.functions.vocabulary import ANY, Mismatch, sig, unexpected
 from glowplug.functions.xml_texts import Malformed, read
 from glowplug.functions.xml_values import XmlOptions, XmlReader, infer
 from glowplug.functions.xml_writer import XmlWriter
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
-from glowplug.types import STRING, DataType, StructField, StructType, as_nullable, sql_name
+from glowplug.types import STRING, DataType, NullType, StructField, StructType, VariantType, as_nullable, sql_name
 
 _xml = partial(Function, group="xml_funcs")
 _ZONE = "spark.sql.session.timeZone"
@@ -64,8 +64,8 @@ def _lower_from_xml(call: Call, low: Lowering) -> str:
 
 def _to_xml_type(args: tuple[Expression, ...]) -> DataType:
     options_argument(args, 1)
-    if not isinstance(args[0].type, StructType):
-        raise Mismatch("INVALID_XML_SCHEMA", schema=f'"{sql_name(args[0].type)}"')
+    if not isinstance(args[0].type, (StructType, VariantType, NullType)):
+        raise unexpected(args, 0, '("STRUCT" or "VARIANT")')
     return STRING
 
 

@@ -11,7 +11,7 @@ from glowplug.errors import row_failure
 from glowplug.functions.json import text_sql
 from glowplug.functions.lowering import per_row
 from glowplug.functions.options import foldable
-from glowplug.functions.vocabulary import STR, Mismatch, sig
+from glowplug.functions.vocabulary import STR, Mismatch, constant, sig
 from glowplug.functions.xml_texts import Malformed, read
 from glowplug.functions.xpath_texts import Attribute, Context, Invalid, Text, boolean, compile_path, number, string
 from glowplug.plan.expressions import Call, Expression
@@ -77,10 +77,11 @@ def _function(names: tuple[str, ...], type: DataType, convert: Callable[[Any], A
 
     return _xpath(
         names,
-        sig(STR, STR),
+        sig(STR, constant(STR, at_once=True), names="xml path"),
         _type(type),
         lower,
         nullable="always",
+        casts=False,
         usage=f"Returns {usage} of an XML text by an XPath expression.",
         example=f"SELECT {names[0]}('<a><b>1</b><b>2</b></a>', 'a/b')",
     )

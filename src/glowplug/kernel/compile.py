@@ -213,6 +213,10 @@ class Compiler(Lowering):
         value = order_key(self.key(o.child), plain(o.child.type))
         return f"{value} {direction} NULLS {'FIRST' if o.nulls_first else 'LAST'}"
 
+    @property
+    def in_window(self) -> bool:
+        return bool(self.window)
+
     def aggregate(
         self, kernel: str, call: Call, args: tuple[str, ...], condition: str | None = None, distinct: bool = False
     ) -> str:

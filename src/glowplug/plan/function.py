@@ -25,8 +25,9 @@ class Accept:
 
     `accepts(type)` says whether an argument stays as it is; otherwise it is cast implicitly to the first
     of `targets` that Spark's implicit casts allow. `same` groups parameters that are brought to
-    their common type. `foldable` parameters must be constants. `lambda_` takes a function of the
-    types that `lambda_(types of the other arguments)` returns, with their nullability, one per lambda parameter.
+    their common type. Unless `implicit`, nothing is cast to `targets` but a bare NULL. `foldable` parameters must be
+    constants, which is checked before any type where `at_once`. `lambda_` takes a function of the types that
+    `lambda_(types of the other arguments)` returns, with their nullability, one per lambda parameter.
     """
 
     shown: str
@@ -35,6 +36,8 @@ class Accept:
     same: str = ""
     foldable: bool = False
     lambda_: Callable[[tuple[DataType, ...]], tuple[tuple[DataType, bool], ...]] | None = None
+    implicit: bool = True
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,11 @@ class Lowering:
         """The kernel's SQL for a cast of the value of `sql` from one type to another, as Spark does it in `mode`."""
         raise NotImplementedError
 
+    @property
+    def in_window(self) -> bool:
+        """Whether aggregates are computed over a window, row by row, where no parts are merged."""
+        return False
+
     def aggregate(
         self, kernel: str, call: Call, args: tuple[str, ...], condition: str | None = None, distinct: bool = False
     ) -> str:
@@ -190,6 +198,7 @@ class Function:
     What depends on where a row stands has its `place` as one more argument after so many others (a seed among them),
     where the optimizer knows it; otherwise its lowering asks for `row_number`.
     An `ordered` function takes what WITHIN GROUP sorts by as its last argument, a SortOrder.
+    Where it `casts` not, of all other types only a bare NULL is taken (Spark's `ExpectsInputTypes`).
     """
 
     names: tuple[str, ...]
@@ -208,6 +217,7 @@ class Function:
     internal: bool = False
     place: int | None = None
     ordered: bool = False
+    casts: bool = True
     logic: OneOf["and", "or", "not"] | None = None  # what conditions are made of
     bare: tuple[str, ...] = ()  # the names that call it without parentheses, where no column has them
     star: bool = False  # `f(*)` is of the rows, `f(1)`, and not of all columns
