@@ -63,3 +63,11 @@ def parse_identifier(text: str) -> tuple[str, ...]:
     if wanted:
         raise ParseError("PARSE_SYNTAX_ERROR", Origin(text, len(text), len(text)), error="end of input", hint="")
     return tuple(parts)
+
+
+def parse_view_name(text: str) -> tuple[str, ...]:
+    """The name that a program gives a temporary view. Raises _LEGACY_ERROR_TEMP_1321."""
+    try:
+        return parse_identifier(text)
+    except ParseError:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1321", viewName=text) from None

@@ -52,9 +52,9 @@ class Batch:
         name = f"batch{new_id()}"
         columns = plan.output
         with statement(optimized(plan, self.session), self.session, self.operation, prefix="k") as (bench, sql):
-            tables.fill(bench, name, sql)
+            rows = tables.fill(bench, name, sql)
         self._tables.append(name)
-        return KernelTable(name, columns)
+        return KernelTable(name, columns, rows)
 
     def build(self, name: str, *args: Expression) -> Expression:
         """A call of one of our functions, resolved."""

@@ -15,6 +15,8 @@ from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.local import schema_of, workbench
 from glowplug.execute.operation import Operation
 from glowplug.execute.python.failures import check_version
+from glowplug.identifiers import parse_view_name
+from glowplug.io.formats import find
 from glowplug.io.options import boolean
 from glowplug.io.source import Context, Pairs
 from glowplug.io.state import layout
@@ -194,12 +196,17 @@ def _sink(
             name = command.name
             if name is None:
                 raise AnalysisError("_LEGACY_ERROR_TEMP_1194")
-            sink = Memory(session, name, schema_of(plan), mode)  # now: the view is there when the query has started
+            parts = parse_view_name(name)
+            if len(parts) > 1:
+                raise AnalysisError("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", actualName=name)
+            sink = Memory(session, parts[0], schema_of(plan), mode)  # now: the view is there when the query has started
             return lambda: sink
         case "kafka":
             from glowplug.streaming.sinks import kafka  # its client takes a while to load
 
             return kafka.sink(command.options, schema_of(plan), session, query_id)
+    if not command.table:
+        find(format)
     there = lookup(session, command.table) if command.table else None
     if mode != "append" and not (format == "delta" if there is None else is_delta(there)):
         raise AnalysisError("STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE", className=format, outputMode=mode)

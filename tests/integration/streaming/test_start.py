@@ -125,3 +125,26 @@ def test_a_batch_whose_beginning_is_lost_is_not_read_from_the_start(spark: Any, 
     (checkpoint / "offsets" / "1").unlink()
     with pytest.raises(StreamingQueryException, match="offsets/1"):
         writer.start().awaitTermination()
+
+
+@pytest.mark.parametrize(
+    ("name", "condition"),
+    [
+        ("$x", "_LEGACY_ERROR_TEMP_1321"),
+        ("x y", "_LEGACY_ERROR_TEMP_1321"),
+        ("a.b", "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS"),
+    ],
+)
+def test_what_is_in_memory_has_the_name_of_a_view(spark: Any, name: str, condition: str) -> None:
+    writer = MemoryStream(spark, "k STRING").to_df().writeStream.queryName(name)
+    with pytest.raises(AnalysisException) as error:
+        writer.format("memory").start()
+    assert error.value.getCondition() == condition
+    query = writer.format("noop").start()  # any other is only told apart by its name
+    query.stop()
+    assert query.name == name
+
+
+def test_unknown_sinks_are_told(spark: Any) -> None:
+    with pytest.raises(AnalysisException, match="DATA_SOURCE_NOT_FOUND"):
+        MemoryStream(spark, "k STRING").to_df().writeStream.format("$x").option("checkpointLocation", "/tmp/x").start()

@@ -18,6 +18,13 @@ def taken(path: Path, schema: str, *deleted: str, kind: str = "value", **also: A
     return variables
 
 
+@pytest.mark.parametrize("name", ["$timers", "$", "", " v", "default"])
+def test_names_that_are_not_to_be_had(tmp_path: Path, name: str) -> None:
+    asked = {name: {"kind": "value", "key": None, "schema": "a INT", "ttl": None}}
+    with pytest.raises(SparkError, match="STATE_STORE_CANNOT_(CREATE|USE)_COLUMN_FAMILY_WITH"):
+        Variables(tmp_path / "v").take(asked, (), "none")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -13,6 +13,7 @@ from glowplug.connect.decode.python import python_function, python_table_functio
 from glowplug.connect.decode.relations import relation, views, with_views
 from glowplug.connect.decode.sources import STREAMING, sql
 from glowplug.errors import RuntimeFailure
+from glowplug.identifiers import parse_view_name
 from glowplug.plan.commands import (
     Checkpoint,
     Command,
@@ -85,7 +86,7 @@ def _register_data_source(m: Any, context: Context) -> Command:
 
 def _create_view(m: Any, context: Context) -> Command:
     """A schema before the name is ignored: a temporary view is in none."""
-    query, parts = relation(m.input, context), identifier(m.name)
+    query, parts = relation(m.input, context), parse_view_name(m.name)
     check(len(parts) <= 2, f"{m.name} is no name of a temporary view")
     return CreateView(parts[-1:], query, "global" if m.is_global else "temp", m.replace)
 

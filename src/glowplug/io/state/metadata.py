@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from glowplug.errors import unsupported
+from glowplug.errors import UnsupportedOperation
 from glowplug.io.source import Pairs, Reading, Settings, Source
 from glowplug.io.sqltext import ident
 from glowplug.io.state import layout
@@ -72,5 +72,5 @@ class MetadataSource(Source):
 def resolve(paths: Sequence[str], schema: StructType | None, pairs: Pairs, settings: Settings) -> MetadataSource:
     """What `spark.read.format("state-metadata").load(checkpoint)` reads. Raises STDS_…"""
     if schema is not None:
-        raise unsupported("a schema for the data source state-metadata")
+        raise UnsupportedOperation("_LEGACY_ERROR_TEMP_2242", provider="StateMetadataSource")
     return MetadataSource(_SCHEMA, checkpoint_of(given_options(pairs, settings), tuple(paths)))

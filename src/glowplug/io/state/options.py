@@ -78,7 +78,7 @@ class StateOptions:
 
 
 def checkpoint_of(given: dict[str, str], paths: tuple[str, ...]) -> Path:
-    path = next(iter(paths), given.get("path"))
+    path = paths[0] if len(paths) == 1 else given.get("path")
     if path is None:
         raise RuntimeFailure("STDS_REQUIRED_OPTION_UNSPECIFIED", optionName="path")
     return Path(unquote(path.removeprefix("file://")) if path.startswith("file:/") else path)

@@ -2,7 +2,7 @@
 
 They are read from the checkpoint's files while the statement runs, whether or not the query does. All state is in one
 partition here, number 0. Keys and values are those that Spark has, but for aggregates without partial results, whose
-value is a row for each row of the group; a batch has one change of a key; the keys of a join that are computed are NULL.
+value is a row for each row of the group. A batch has one change of a key. Keys of a join that are computed are NULL.
 https://spark.apache.org/docs/latest/streaming/structured-streaming-state-data-source.html
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from glowplug.errors import RuntimeFailure, SparkError, unsupported
+from glowplug.errors import RuntimeFailure, SparkError, UnsupportedOperation
 from glowplug.io.source import Pairs, Reading, Settings, Source
 from glowplug.io.sqltext import ident, literal
 from glowplug.io.state.layout import (
@@ -72,7 +72,7 @@ class StateSource(Source):
 def resolve(paths: Sequence[str], schema: StructType | None, pairs: Pairs, settings: Settings) -> StateSource:
     """What `spark.read.format("statestore").options(…).load(checkpoint)` reads. Raises STDS_…"""
     if schema is not None:
-        raise unsupported("a schema for the data source statestore")
+        raise UnsupportedOperation("_LEGACY_ERROR_TEMP_2242", provider="StateDataSource")
     o = read_options(pairs, tuple(paths), settings)
     root = o.root / "state" / str(o.operator)
     layout = read(root)

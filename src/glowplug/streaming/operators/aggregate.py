@@ -60,7 +60,7 @@ class StreamingAggregate(Keyed):
         self.put(self.changes(rows, batch), batch)
         if batch.mode == "complete":  # no group ever goes
             return self.answers(self.state, plan, batch)
-        touched = batch.keep(self.touched(rows, batch)) if batch.mode == "update" else None
+        touched = self.updated(rows, batch) if batch.mode == "update" else None
         gone = self.expired(batch)
         self.forget(batch)
         return self.answers(touched or gone or Filter(self.state, Literal(False, BOOLEAN)), plan, batch)
@@ -79,6 +79,10 @@ class StreamingAggregate(Keyed):
         return part(*((name, k.type, i) for i, (name, k) in enumerate(zip(self.names, self.keys, strict=True))))
 
     # --- what differs
+
+    def updated(self, rows: KernelTable, batch: Batch) -> KernelTable:
+        """The state of those groups, now that it is up to date."""
+        return batch.keep(self.touched(rows, batch))
 
     def incoming(self, node: Aggregate) -> Relation:
         """What the batch brings, in the state's columns."""
@@ -114,6 +118,10 @@ class Partials(StreamingAggregate):
         both = SetOperation(self.touched(rows, batch), rows, "union", True, columns=columns)
         keys, parts = columns[: len(self.keys)], columns[len(self.keys) :]
         return batch.keep(aggregated(both, keys, keys, merged(self.partials, parts, batch)))
+
+    def updated(self, rows: KernelTable, batch: Batch) -> KernelTable:
+        assert self._changed is not None
+        return self._changed
 
     def answers(self, state: Relation, node: Aggregate, batch: Batch) -> Relation:
         columns = state.output

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from glowplug.io.state.layout import OperatorLayout, Part, Place, StoreLayout
-from glowplug.kernel import tables
 from glowplug.plan.expressions import Attribute, Literal
 from glowplug.plan.relations import Filter, Relation
 from glowplug.plan.streams import KernelTable
@@ -43,9 +42,7 @@ class Keyed(Operator):
         dropped = 0
         if late is not None:
             kept = batch.keep(Filter(rows, batch.build("not", batch.build("coalesce", late, Literal(False, BOOLEAN)))))
-            with batch.kernel() as bench:
-                dropped = tables.count(bench, rows.table) - tables.count(bench, kept.table)
-            rows = kept
+            dropped, rows = rows.rows - kept.rows, kept
         self._progress = replace(self._progress, dropped=dropped)
         return rows
 
@@ -57,7 +54,7 @@ class Keyed(Operator):
         self._changed = changes
         with self._timed("update_ms"), batch.kernel() as bench:
             self.store.put(bench, changes.table)
-            self._progress = replace(self._progress, updated=tables.count(bench, (counted or changes).table))
+        self._progress = replace(self._progress, updated=(counted or changes).rows)
 
     def expired(self, batch: Batch) -> KernelTable | None:
         """The rows of state that the watermark ends; None where there is none to end any."""
@@ -72,11 +69,10 @@ class Keyed(Operator):
 
     def forget(self, batch: Batch) -> None:
         """Remove what `expired` found."""
-        removed = 0
-        if self._gone is not None:
+        removed = 0 if self._gone is None else self._gone.rows
+        if self._gone is not None and removed:
             with self._timed("removal_ms"), batch.kernel() as bench:
-                if removed := tables.count(bench, self._gone.table):
-                    self.store.remove(bench, self._gone.table)
+                self.store.remove(bench, self._gone.table)
         self._progress = replace(self._progress, removed=removed)
 
     def pending(self, batch: Batch) -> bool:
@@ -84,8 +80,7 @@ class Keyed(Operator):
 
     def save(self, version: int, batch: Batch) -> None:
         with self._timed("commit_ms"), batch.kernel() as bench:
-            changed, gone = (None if t is None else t.table for t in (self._changed, self._gone))
-            self.store.save(bench, version, changed, gone)
+            self.store.save(bench, version, self._changed, self._gone)
             memory = self.store.size(bench)
         self._progress = replace(self._progress, rows=self.store.rows, memory=memory)
 

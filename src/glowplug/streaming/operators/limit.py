@@ -40,9 +40,7 @@ class StreamingLimit(Keyed):
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, GlobalLimit)
         fresh = batch.keep(Limit(plan.child, Literal(max(0, plan.count - self.given), INT)))
-        with batch.kernel() as bench:
-            new = tables.count(bench, fresh.table)
-        self.given += new
+        self.given += fresh.rows
         row = Project(OneRow(), (Alias(Literal(self.given, LONG), "rows", new_id()),))
-        self.put(batch.keep(row if new else Filter(row, Literal(False, BOOLEAN))), batch)
+        self.put(batch.keep(row if fresh.rows else Filter(row, Literal(False, BOOLEAN))), batch)
         return fresh

@@ -20,6 +20,7 @@ from glowplug.io.streams.log import checksum_of, is_whole, remove, sync, write_c
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
 from glowplug.plan.expressions import new_id
+from glowplug.plan.streams import KernelTable
 from glowplug.types import DataType
 
 SNAPSHOT_SHARE = 0.5  # a snapshot is due when the changes since the last are so much of the state
@@ -88,18 +89,17 @@ class Store:
     def remove(self, bench: Workbench, gone: str) -> None:
         tables.remove(bench, self.table, gone, self.keys)
 
-    def save(self, bench: Workbench, version: int, changes: str | None, gone: str | None) -> None:
+    def save(self, bench: Workbench, version: int, changes: KernelTable | None, gone: KernelTable | None) -> None:
         """Write the changes that led to this version: `changes` were put, then the keys of `gone` removed."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.rows = tables.count(bench, self.table)
-        changed = sum(tables.count(bench, t) for t in (changes, gone) if t is not None)
-        self.changed_since_snapshot += changed
+        self.changed_since_snapshot += sum(t.rows for t in (changes, gone) if t is not None)
         self.deltas_since_snapshot += 1
         with_all = self.changed_since_snapshot > max(
             SNAPSHOT_AT_LEAST, SNAPSHOT_SHARE * self.rows
         ) or self.deltas_since_snapshot >= (DELTAS_OF_SMALL if self.rows < SNAPSHOT_AT_LEAST else DELTAS)
         remove(self._path(version, "snapshot"))  # of a run that did not commit
-        self._write(bench, version, "delta", changes, gone)
+        self._write(bench, version, "delta", *(t.table if t else None for t in (changes, gone)))
         if with_all:
             self._write(bench, version, "snapshot", self.table, None)
             self.changed_since_snapshot = self.deltas_since_snapshot = 0

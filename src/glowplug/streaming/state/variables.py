@@ -16,6 +16,8 @@ from typing import Any
 
 from glowplug.errors import ExecutionError
 from glowplug.execute.python.stateful import schema_of
+from glowplug.execute.python.task import GROUP
+from glowplug.io.state.layout import DEFAULT
 from glowplug.io.streams.log import object_of, sync, text_of
 from glowplug.types import (
     ArrayType,
@@ -51,6 +53,7 @@ class Variables:
         self.deleted = [name for name in deleted if name not in asked]
         self._going = {name: self.known.pop(name) for name in self.deleted if name in self.known}
         for name, variable in asked.items():
+            _check_name(name)
             _check_ttl(name, variable["ttl"], time_mode)
             key, value = (self._schema(variable[part]) for part in ("key", "schema"))
             assert value is not None
@@ -108,6 +111,20 @@ class Variables:
         draft.write_text(json.dumps({**self.known, **self._going}))
         os.replace(draft, self.path)
         sync(self.path.parent)
+
+
+def _check_name(name: str) -> None:
+    """As Spark, whose stores have such names for themselves; here `$` begins those of no variable."""
+    if name == GROUP:
+        return
+    if name.startswith("$"):
+        raise ExecutionError("STATE_STORE_CANNOT_CREATE_COLUMN_FAMILY_WITH_RESERVED_CHARS", colFamilyName=name)
+    if not name or name != name.strip() or name == DEFAULT:
+        raise ExecutionError(
+            "STATE_STORE_CANNOT_USE_COLUMN_FAMILY_WITH_INVALID_NAME",
+            operationName="create_col_family",
+            colFamilyName=name,
+        )
 
 
 def _check_ttl(name: str, ttl: int | None, time_mode: str) -> None:
