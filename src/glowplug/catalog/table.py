@@ -114,6 +114,7 @@ class Table:
     statistics: Statistics | None = None
     view: View | None = None
     version: int = 0
+    computed: tuple[str, ...] = ()  # columns whose values the table makes where rows have none
 
 
 def is_delta(table: Table) -> bool:

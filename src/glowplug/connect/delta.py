@@ -177,11 +177,16 @@ _MODES = {
 def _column(m: Any) -> StructField:
     import json
 
-    if m.HasField("generated_always_as") or m.HasField("identity_info"):
-        raise unsupported("generated columns of a Delta table that Glowplug makes")
-    comment = optional(m, "comment")
-    metadata = "{}" if comment is None else json.dumps({"comment": comment}, ensure_ascii=False)
-    return StructField(m.name, data_type(m.data_type), m.nullable, metadata)
+    metadata: dict[str, Any] = {}
+    if (comment := optional(m, "comment")) is not None:
+        metadata["comment"] = comment
+    if m.HasField("generated_always_as"):
+        metadata["GENERATION_EXPRESSION"] = m.generated_always_as
+    if m.HasField("identity_info"):
+        of = m.identity_info
+        metadata |= {"identity.start": of.start, "identity.step": of.step}
+        metadata["identity.allowExplicitInsert"] = of.allow_explicit_insert
+    return StructField(m.name, data_type(m.data_type), m.nullable, json.dumps(metadata, ensure_ascii=False))
 
 
 def _add_feature(m: Any, context: Context) -> Command:

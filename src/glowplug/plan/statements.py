@@ -128,6 +128,7 @@ class ColumnChange:
     comment: str | None = None
     position: Position | None = None
     default: str | None = None
+    sync: bool = False  # an identity column's next number comes after those that rows have
 
 
 @dataclass(frozen=True, slots=True)

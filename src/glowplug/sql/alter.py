@@ -206,7 +206,8 @@ def _new_column(c: Cursor) -> NewColumn:
 
 
 def _column_change(c: Cursor) -> ColumnChange:
-    """`a TYPE t | COMMENT '…' | FIRST | AFTER b | SET NOT NULL | DROP NOT NULL | SET DEFAULT e | DROP DEFAULT`"""
+    """`a TYPE t | COMMENT '…' | FIRST | AFTER b | SET NOT NULL | DROP NOT NULL | SET DEFAULT e | DROP DEFAULT
+    | SYNC IDENTITY`"""
     name = multipart(c)
     if c.take("TYPE"):
         return ColumnChange(name, type=types.data_type(c))
@@ -223,6 +224,8 @@ def _column_change(c: Cursor) -> ColumnChange:
     if c.at("SET", "DEFAULT"):
         c.i += 1
         return ColumnChange(name, default=columns.default_text(c))
+    if c.take("SYNC", "IDENTITY"):
+        return ColumnChange(name, sync=True)
     c.fail()
 
 

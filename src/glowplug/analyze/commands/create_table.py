@@ -271,6 +271,10 @@ def checked(table: Table, cx: Context) -> StructType:
     plain = StructType(tuple(StructField(f.name, _plain(f), True, f.metadata) for f in ordered.fields))
     check_not_empty(plain, format.title)
     check(Layout(schema=plain, partition_by=tuple(f.name for f in partition)), format.title, format.supports)
+    if is_delta(table):
+        from glowplug.analyze.commands.computed import with_computed
+
+        ordered = with_computed(table, cx)
     for f in ordered.fields:
         if "GENERATION_EXPRESSION" in json.loads(f.metadata):
             raise AnalysisError(

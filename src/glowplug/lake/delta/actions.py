@@ -163,6 +163,7 @@ class CommitInfo:
     engine: str
     transaction: str
     user_metadata: str | None = None
+    isolation: str = "Serializable"
 
     def json(self) -> dict[str, Any]:
         made = {
@@ -170,7 +171,7 @@ class CommitInfo:
             "operation": self.operation,
             "operationParameters": dict(self.parameters),
             "readVersion": self.read_version,
-            "isolationLevel": "Serializable",
+            "isolationLevel": self.isolation,
             "isBlindAppend": self.blind_append,
             "operationMetrics": dict(self.metrics),
             "userMetadata": self.user_metadata,

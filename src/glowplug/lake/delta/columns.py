@@ -37,6 +37,11 @@ def _public(type: DataType) -> DataType:
     return type
 
 
+def is_computed(f: StructField) -> bool:
+    """Whether the table has a value for the column where rows have none."""
+    return f'"{GENERATED}"' in f.metadata or f'"{IDENTITY}' in f.metadata
+
+
 def additive(old: StructType, new: StructType) -> bool:
     """Whether columns only came, so that rows with the old ones are rows with the new ones, the others NULL."""
     by_name = {f.name: f for f in new.fields}

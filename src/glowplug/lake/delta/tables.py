@@ -9,7 +9,7 @@ from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError, SparkError
 from glowplug.io.filesystem import LOCAL
 from glowplug.io.source import Settings
-from glowplug.lake.delta.columns import shown_schema
+from glowplug.lake.delta.columns import is_computed, shown_schema
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found, table_path
 
 SESSION_CATALOG = "spark_catalog"
@@ -36,6 +36,7 @@ def of(table: Table, snapshot: Snapshot) -> Table:
         partition_by=snapshot.partition_by,
         properties=tuple({**options, **versions, **{f"delta.feature.{f}": "supported" for f in features}}.items()),
         comment=snapshot.metadata.description or table.comment,
+        computed=tuple(f.name for f in snapshot.schema.fields if is_computed(f)),
     )
 
 

@@ -178,6 +178,8 @@ def _add_columns(table: Table, change: s.AddColumns, catalog: Catalog, session: 
 
 def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, session: Session, cx: Context) -> None:
     """A column's comment and default can change; its type cannot, nor its place."""
+    if any(c.sync for c in change.columns):
+        raise AnalysisError("DELTA_IDENTITY_COLUMNS_ALTER_NON_DELTA_FORMAT")
     if len(change.columns) > 1:
         raise refused(table, "ALTER COLUMN in bulk")
     (column,) = change.columns

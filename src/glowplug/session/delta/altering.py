@@ -23,6 +23,7 @@ from glowplug.plan.expressions import Alias, Literal, new_id
 from glowplug.plan.relations import Aggregate, Filter, UnresolvedRelation
 from glowplug.session.delta.changes import Change, run, shown_list
 from glowplug.session.delta.checks import CONSTRAINT, call, condition, is_true
+from glowplug.session.delta.generated import STEP, is_identity, synchronized
 from glowplug.session.delta.properties import check, named
 from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.delta.renaming import dropped, renamed
@@ -47,7 +48,10 @@ def alter(table: Table, change: s.Change, session: Session, operation: Operation
             _add(at, columns, session, operation, cx)
         case s.AlterColumns(columns):
             for column in columns:
-                _change_column(load(at.path), column, session, operation, cx)
+                if column.sync:
+                    _synchronize(at, table, column.column, session, operation, cx)
+                else:
+                    _change_column(load(at.path), column, session, operation, cx)
         case s.AddConstraint(constraint):
             _add_constraint(at, table, constraint, session, operation, cx)
         case s.DropConstraint(name, if_exists):
@@ -185,6 +189,27 @@ def _change_column(at: Snapshot, column: s.ColumnChange, session: Session, opera
         _place(fields, made, column.position)
     shown = {"column": json.dumps(to_json(StructType((made,)))["fields"][0], separators=(",", ":"))}
     _commit(at, replace(at.metadata, schema=StructType(tuple(fields))), "CHANGE COLUMN", shown, session, operation)
+
+
+def _synchronize(
+    at: Snapshot, table: Table, column: tuple[str, ...], session: Session, operation: Operation, cx: Context
+) -> None:
+    """An identity column's numbers go on after those that rows have, given by users too."""
+    from glowplug.session.world import analyze
+
+    fields = list(at.schema.fields)
+    found = next((f for f in fields if (f.name.lower(),) == tuple(n.lower() for n in column)), None)
+    if found is None:
+        raise no_column(column, fields)
+    if not is_identity(found):
+        raise AnalysisError("DELTA_IDENTITY_COLUMNS_ALTER_NON_IDENTITY_COLUMN")
+    rows = analyze(UnresolvedRelation(_parts(table)), session)
+    number = next(a for a in rows.output if a.name == found.name)
+    function = "max" if json.loads(found.metadata)[STEP] > 0 else "min"
+    extreme = Alias(call(cx, function, number), "n", new_id())
+    ((value,),) = literals(Aggregate(rows, (), (extreme,)), session)
+    fields[fields.index(found)] = synchronized(found, None if value is None else int(value))
+    _commit(at, replace(at.metadata, schema=StructType(tuple(fields))), "SYNC IDENTITY", {}, session, operation)
 
 
 def _text(f: StructField) -> str:

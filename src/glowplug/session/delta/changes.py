@@ -26,6 +26,7 @@ from glowplug.lake.delta.snapshot import Snapshot, absolute
 from glowplug.lake.delta.staged import StagedFiles, indexed_columns
 from glowplug.plan.relations import Relation, Repartition
 from glowplug.session.delta.feeds import MARK, marked
+from glowplug.session.delta.generated import advanced
 from glowplug.session.delta.protocol import check_writable
 from glowplug.session.session import Session
 from glowplug.types import StructType
@@ -49,7 +50,9 @@ class Change:
 
     `removes` are paths in the log, or a function that says which once the partitions of new files are known.
     `feed`: the rows' last column says what they are for the change feed; where it is NULL, they are the table's.
-    `metrics` makes the operation's metrics of those of writing.
+    `identities`: columns in which the rows have new numbers. `metrics` makes the operation's metrics of those of
+    writing.
+    `parts` is the number of files, 0 as the plan says it; `bucketed` and `sort_by` are as in a `Layout`.
     """
 
     path: str
@@ -64,8 +67,12 @@ class Change:
     user_metadata: str | None = None
     data_change: bool = True
     feed: bool = False
+    identities: tuple[str, ...] = ()
     always: bool = True
     options: Pairs = ()
+    parts: int = 0
+    bucketed: bool = False
+    sort_by: tuple[str, ...] = ()
     metrics: Callable[[Mapping[str, int]], Mapping[str, int]] = lambda written: _of_writes(written)
 
 
@@ -104,11 +111,15 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
     with statement(plan, session, operation) as (bench, sql):
         context = Context(session.conf, bench)
         chosen = read_options(WriteOptions, change.options, session.conf)
+        parts = plan.partitions or 1 if isinstance(plan, Repartition) else 1
+        schema = schema_of(plan)
         layout = Layout(
-            schema=schema_of(plan),
+            schema=StructType(schema.fields[:-1]) if change.bucketed else schema,
             partition_by=keys,
-            parts=plan.partitions or 1 if isinstance(plan, Repartition) else 1,
+            parts=change.parts or parts,
             max_records=chosen.max_records,
+            bucketed=change.bucketed,
+            sort_by=change.sort_by,
         )
         staged = StagedFiles(
             change.path,
@@ -137,6 +148,7 @@ def _output(change: Change, layout: Layout, context: Context) -> Output:
 
 def _committed(change: Change, made: Sequence[a.AddFile | a.AddChange], rows: int) -> Result:
     base, now = change.base, int(time.time() * 1000)
+    metadata = advanced(change.metadata, change.identities, rows)
     files = [f for f in made if isinstance(f, a.AddFile)]
     gone = list(change.removes(files) if callable(change.removes) else change.removes)
     written = {"numFiles": len(files), "numOutputRows": rows, "numOutputBytes": sum(f.size for f in files)}
@@ -152,12 +164,13 @@ def _committed(change: Change, made: Sequence[a.AddFile | a.AddChange], rows: in
         ENGINE,
         str(uuid.uuid4()),
         change.user_metadata,
+        "Serializable" if change.data_change else "SnapshotIsolation",
     )
     actions: list[a.Action] = [info]
     if base is None or base.protocol != change.protocol:
         actions.append(change.protocol)
-    if base is None or base.metadata != change.metadata:
-        actions.append(change.metadata)
+    if base is None or base.metadata != metadata:
+        actions.append(metadata)
     if change.transaction is not None:
         actions.append(a.Transaction(*change.transaction, now))
     if base is not None and gone:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation
 from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.columns import GENERATED, IDENTITY
 from glowplug.lake.delta.feed import COLUMNS, FEED
 from glowplug.lake.delta.mapping import is_mapped
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, TimestampNTZType
@@ -19,13 +20,12 @@ FEED_COLUMNS = frozenset(f.name for f in COLUMNS)
 WRITE_FEATURES = frozenset(
     {
         "allowColumnDefaults", "appendOnly", "changeDataFeed", "checkConstraints", "columnMapping", "deletionVectors",
-        "domainMetadata", "invariants", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck",
+        "domainMetadata", "generatedColumns", "identityColumns", "invariants", "timestampNtz", "v2Checkpoint",
+        "vacuumProtocolCheck",
     }
 )  # fmt: skip
 # These are only in the way where columns use them, as their metadata says.
 _OF_COLUMNS = {
-    "generatedColumns": "delta.generationExpression",
-    "identityColumns": "delta.identity.",
     "invariants": "delta.invariants",
 }
 _OF_READERS = frozenset({"deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
@@ -72,6 +72,8 @@ def _needed(schema: StructType, configuration: Mapping[str, str]) -> set[str]:
     for f in all_fields(schema):
         wanted |= {"timestampNtz"} if isinstance(f.type, TimestampNTZType) else set()
         wanted |= {"allowColumnDefaults"} if "CURRENT_DEFAULT" in f.metadata else set()
+        wanted |= {"generatedColumns"} if f'"{GENERATED}"' in f.metadata else set()
+        wanted |= {"identityColumns"} if f'"{IDENTITY}' in f.metadata else set()
     if any(k.startswith("delta.constraints.") for k in configuration):
         wanted.add("checkConstraints")
     if flag(configuration, "delta.enableDeletionVectors"):

@@ -15,6 +15,7 @@ from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.local import evaluate, literals
 from glowplug.execute.operation import Operation
 from glowplug.io.filesystem import local_path
+from glowplug.lake.delta.columns import is_computed
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.feed import FEED
 from glowplug.lake.delta.read import DeltaSource, source
@@ -205,7 +206,8 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
                 value = call(cx, "if", is_true(command.condition, cx), value, column)
             items.append(Alias(value, column.name, new_id(), column.metadata))
         if feed:
-            old = [(a.name, a) for a in command.target.output if a.id in values]
+            computed = {f.name for f in snapshot.schema.fields if is_computed(f)}
+            old = [(a.name, a) for a in command.target.output if a.id in values or a.name in computed]
             read = with_kinds(read, _becoming(command.condition, UPDATED, cx), old)
             items += read.output[len(items) :]
         plan = recomputed(Project(read, tuple(items)), snapshot.schema, dict.fromkeys(given), cx)
