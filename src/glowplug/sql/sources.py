@@ -323,6 +323,13 @@ def _table_function(c: Cursor, start: int, parts: tuple[str, ...]) -> Relation:
     return aliased(c, watermarked(c, UnresolvedTableFunction(parts, args, c.origin(start))), start)
 
 
+def _check_alone(c: Cursor, start: int, clause: str) -> None:
+    """As in Spark, what follows a comma then is taken for one more expression of the clause, not for an argument."""
+    if c.kind == "," and c.peek() != "TABLE" and c.peek(2) != "=>":
+        message = f"Several expressions of {clause} after a TABLE argument need parentheses around them"
+        raise ParseError("_LEGACY_ERROR_TEMP_0064", c.origin(start), msg=message)
+
+
 def _table_argument(c: Cursor) -> Expression:
     """An argument of a table function; `TABLE(…)` gives it a whole table."""
     if c.at_identifier() and c.peek() == "=>" and c.peek(2) == "TABLE" and c.peek(3) not in (",", ")"):
@@ -348,6 +355,8 @@ def _table_argument(c: Cursor) -> Expression:
     order: tuple[SortOrder, ...] = ()
     if not single and (c.take("PARTITION", "BY") or c.take("DISTRIBUTE", "BY")):
         partition = row_values(c, expressions.expression(c))
-    if c.take("ORDER", "BY") or c.take("SORT", "BY"):
+        _check_alone(c, start, "PARTITION BY")
+    if (single or partition) and (c.take("ORDER", "BY") or c.take("SORT", "BY")):
         order = c.paren_list(expressions.sort_item) if c.kind == "(" else (expressions.sort_item(c),)
+        _check_alone(c, start, "ORDER BY")
     return Subquery("table", plan, (), partition, order, single, c.origin(start))

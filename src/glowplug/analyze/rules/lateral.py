@@ -11,7 +11,9 @@ from glowplug.analyze.rules.generators import generator_columns
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import Attribute, Call
 from glowplug.plan.names import pretty
-from glowplug.plan.relations import Generate, Join, LateralView, Relation
+from glowplug.plan.python import EvalType, TablePython
+from glowplug.plan.relations import Generate, Join, LateralView, OneRow, Relation
+from glowplug.plan.tree import walk_relations
 from glowplug.types import quote
 
 
@@ -26,6 +28,7 @@ def resolve_lateral_join(node: Join, cx: Context) -> Relation | None:
     right = analyze_relation(node.right, cx.within(scope_of(left, cx=cx)))
     if node.kind not in ("inner", "left", "cross"):
         raise AnalysisError("UNSUPPORTED_JOIN_TYPE", typ=node.kind, supported="inner, left, cross")
+    _check_table_functions(right)
     joined = replace(node, left=left, right=right)
     if node.using or node.natural:
         return resolve_join(joined, cx)
@@ -33,6 +36,17 @@ def resolve_lateral_join(node: Join, cx: Context) -> Relation | None:
     if node.condition is not None:
         condition = boolean(resolve(node.condition, scope_of(left, right, cx=cx), cx))
     return replace(joined, condition=condition, kind="inner" if node.kind == "cross" else node.kind)
+
+
+def _check_table_functions(plan: Relation) -> None:
+    """Those of Arrow arrays are not called row by row; those of tables might answer otherwise for each row."""
+    for call in (x for x in walk_relations(plan) if isinstance(x, TablePython)):
+        of_table = not isinstance(call.child, OneRow)
+        if of_table and not call.function.deterministic:
+            condition = "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES"
+            raise AnalysisError(condition, treeNode=call.function.name)
+        if not of_table and call.function.code.eval_type is EvalType.ARROW_UDTF:
+            raise AnalysisError("LATERAL_JOIN_WITH_ARROW_UDTF_UNSUPPORTED")
 
 
 def resolve_lateral_view(node: LateralView, cx: Context) -> Relation:

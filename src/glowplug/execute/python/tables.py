@@ -40,7 +40,7 @@ def table_python(node: TablePython, runtime: Runtime, operation: Operation, held
 
     def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
         last: pa.RecordBatch | None = None
-        flow = start(task, map(columns.piece, rows(columns.plan)), workers=1)
+        flow = start(task, map(columns.piece, rows(columns.plan)), always=False, workers=1)
         for piece, batches in flow.chunks():
             found = list(batches)
             last = last if piece is None else piece.kept
