@@ -1,15 +1,13 @@
-"""OPTIMIZE, VACUUM, RESTORE and CONVERT TO DELTA: done by the `deltalake` library, which commits them itself."""
+"""VACUUM, RESTORE and CONVERT TO DELTA: done by the `deltalake` library, which commits them itself."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import deltalake
@@ -23,13 +21,9 @@ from glowplug.execute.local import workbench
 from glowplug.execute.operation import current
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.filesystem import LOCAL
-from glowplug.io.parquet_footer import stored_name
 from glowplug.lake.delta.commit import Conflict
 from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path, version_at, versions
 from glowplug.plan import delta as d
-from glowplug.plan.build import columns_of
-from glowplug.plan.expressions import Attribute, Call, Expression, Literal
-from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import LocalData, Relation
 from glowplug.session.commands.kept import recached
 from glowplug.session.delta.history import table_of
@@ -54,102 +48,6 @@ def _library(root: str) -> Iterator[deltalake.DeltaTable]:
         ) from error
     except (DeltaError, OSError) as error:
         raise ExecutionError("TASK_WRITE_FAILED", path=LOCAL.uri(root), reason=error) from error
-
-
-# --- OPTIMIZE -------------------------------------------------------------------------------------------
-
-
-def optimize(command: d.Optimize, session: Session) -> Relation:
-    table, root = table_of(command.parts, "OPTIMIZE", session)
-    at = load(root)
-    names = {f.name.lower(): f for f in at.schema.fields}
-    for column in command.order_by:
-        if column.lower() not in names:
-            raise IllegalArgument("DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST", columnName=column)
-        if column.lower() in {n.lower() for n in at.partition_by}:
-            raise IllegalArgument("DELTA_ZORDERING_ON_PARTITION_COLUMN", colName=column)
-    filters = None if command.condition is None else _filters(command.condition, at, session)
-    size = at.configuration.get("delta.targetFileSize", "")
-    target = int(size) if size.isdigit() else None
-    started = int(time.time() * 1000)
-    with _library(root) as handle, recached(session, table):
-        if command.order_by:
-            columns = [stored_name(names[c.lower()]) for c in command.order_by]
-            found = handle.optimize.z_order(columns, partition_filters=filters, target_size=target)
-        else:
-            found = handle.optimize.compact(partition_filters=filters, target_size=target)
-    return _optimized(at, found, started)
-
-
-def _filters(condition: Expression, at: Snapshot, session: Session) -> list[tuple[str, str, Any]]:
-    """Conditions on partition columns as the library takes them. DELTA_NON_PARTITION_COLUMN_REFERENCE."""
-    from glowplug.analyze.context import scope_of
-    from glowplug.analyze.expressions import resolve
-    from glowplug.session.world import context
-
-    cx = context(session)
-    columns = columns_of(at.schema.fields)
-    keys = {c.id: c.name for c in columns if c.name in at.partition_by}
-    empty = LocalData(columns, pa.table({}))
-    made: list[tuple[str, str, Any]] = []
-    for part in conjuncts(resolve(condition, scope_of(empty, cx=cx), cx)):
-        match part:
-            case Call(function, _, (Attribute() as a, Literal() as b)) if function.names[0] in (
-                "=",
-                "<",
-                "<=",
-                ">",
-                ">=",
-            ):
-                if a.id in keys:
-                    made.append((keys[a.id], function.names[0], str(b.value)))
-                    continue
-        columns_named = [x.name for x in columns if x.id not in keys]
-        raise AnalysisError(
-            "DELTA_NON_PARTITION_COLUMN_REFERENCE",
-            columnName=", ".join(columns_named),
-            columnList=", ".join(at.partition_by),
-        )
-    return made
-
-
-def _optimized(at: Snapshot, found: dict[str, Any], started: int) -> Relation:
-    metrics = {
-        "numFilesAdded": found.get("numFilesAdded", 0),
-        "numFilesRemoved": found.get("numFilesRemoved", 0),
-        "filesAdded": _sizes(found.get("filesAdded")),
-        "filesRemoved": _sizes(found.get("filesRemoved")),
-        "partitionsOptimized": found.get("partitionsOptimized", 0),
-        "numBatches": found.get("numBatches", 0),
-        "totalConsideredFiles": found.get("totalConsideredFiles", 0),
-        "totalFilesSkipped": found.get("totalFilesSkipped", 0),
-        "preserveInsertionOrder": bool(found.get("preserveInsertionOrder", False)),
-        "startTimeMs": started,
-        "endTimeMs": int(time.time() * 1000),
-        "numTableColumns": len(at.schema.fields),
-    }
-    from glowplug.types import BOOLEAN, DOUBLE, StructField
-
-    sizes = StructType(
-        tuple(StructField(n, DOUBLE if n == "avg" else LONG) for n in ("min", "max", "avg", "totalFiles", "totalSize"))
-    )
-    fields = tuple(
-        StructField(n, sizes if isinstance(v, dict) else BOOLEAN if isinstance(v, bool) else LONG)
-        for n, v in metrics.items()
-    )
-    return rows((("path", STRING), ("metrics", StructType(fields))), [(at.location, metrics)], nullable=True)
-
-
-def _sizes(value: Any) -> dict[str, Any]:
-    of = json.loads(value) if isinstance(value, str) else value or {}
-    none = not of.get("totalFiles")
-    return {
-        "min": None if none else of.get("min"),
-        "max": None if none else of.get("max"),
-        "avg": float(of.get("avg") or 0),
-        "totalFiles": of.get("totalFiles", 0),
-        "totalSize": of.get("totalSize", 0),
-    }
 
 
 # --- VACUUM ---------------------------------------------------------------------------------------------

@@ -1,0 +1,233 @@
+"""OPTIMIZE: small files become large ones, or all files are written anew in the order of a curve. No row changes.
+
+https://docs.delta.io/latest/optimizations-oss.html
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from glowplug.analyze.context import Context, references, scope_of
+from glowplug.analyze.expressions import resolve
+from glowplug.config import parse_bytes
+from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.execute.local import evaluate, workbench
+from glowplug.execute.operation import Operation
+from glowplug.io.files import FileSource
+from glowplug.io.listing import DataFile
+from glowplug.io.parquet_footer import stored_name
+from glowplug.io.source import Context as Reading
+from glowplug.lake.delta.commit import Reads
+from glowplug.lake.delta.read import DeltaSource, source
+from glowplug.lake.delta.snapshot import Snapshot, load
+from glowplug.plan import delta as d
+from glowplug.plan.build import columns_of
+from glowplug.plan.expressions import Expression
+from glowplug.plan.names import pretty
+from glowplug.plan.predicates import conjuncts
+from glowplug.plan.relations import Relation, Scan
+from glowplug.session.commands.kept import recached
+from glowplug.session.delta.changes import Change, log_paths, run
+from glowplug.session.delta.curves import in_order, parted, placed
+from glowplug.session.delta.history import table_of
+from glowplug.session.delta.rows import stored_columns
+from glowplug.session.rows import rows as local_rows
+from glowplug.session.session import Session
+from glowplug.types import BOOLEAN, DOUBLE, LONG, STRING, StructField, StructType
+
+LARGE = "spark.databricks.delta.optimize.maxFileSize"
+SMALL = "spark.databricks.delta.optimize.minFileSize"
+_GIGABYTE = 1 << 30
+_SIZES = ("min", "max", "avg", "totalFiles", "totalSize")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be written anew. `order_by` are names of columns; `small` and `large` sizes of files in bytes."""
+
+    at: Snapshot
+    scan: Scan
+    order_by: tuple[str, ...]
+    predicate: tuple[str, ...]
+    small: int
+    large: int
+    auto: bool = False
+
+
+def optimize(command: d.Optimize, session: Session, operation: Operation) -> Relation:
+    from glowplug.session.world import context
+
+    table, root = table_of(command.parts, "OPTIMIZE", session)
+    at = load(root)
+    names = {f.name.lower(): f.name for f in at.schema.fields}
+    for column in command.order_by:
+        if column.lower() not in names:
+            raise IllegalArgument("DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST", columnName=column)
+        if column.lower() in {n.lower() for n in at.partition_by}:
+            raise IllegalArgument("DELTA_ZORDERING_ON_PARTITION_COLUMN", colName=column)
+    scan = scan_at(at, session)
+    predicate: tuple[str, ...] = ()
+    if command.condition is not None:
+        test = _of_partitions(command.condition, at, scan, context(session))
+        predicate = (pretty(test),)
+        pruned = FileSource.prune(scan.source, conjuncts(test), scan.columns, evaluate(session))
+        scan = replace(scan, source=pruned)
+    large = _bytes(session, LARGE, _GIGABYTE, at.configuration.get("delta.targetFileSize"))
+    order_by = tuple(names[c.lower()] for c in command.order_by)
+    job = _Job(at, scan, order_by, predicate, _bytes(session, SMALL, large), large)
+    with recached(session, table):
+        return _run(job, session, operation)
+
+
+def scan_at(at: Snapshot, session: Session) -> Scan:
+    """The rows of a snapshot."""
+    from glowplug.execute.operation import current
+
+    with workbench(session, current()) as bench:
+        table = source(at, Reading(session.conf, bench))
+    return Scan(table, columns_of(table.schema.fields), columns_of(table.hidden))
+
+
+def _bytes(session: Session, key: str, otherwise: int, property: str | None = None) -> int:
+    text = session.conf.get_option(key) or property
+    return otherwise if text is None else parse_bytes(text)
+
+
+def _of_partitions(condition: Expression, at: Snapshot, scan: Scan, cx: Context) -> Expression:
+    """A condition on partition columns. DELTA_NON_PARTITION_COLUMN_REFERENCE."""
+    test = resolve(condition, scope_of(scan, cx=cx), cx)
+    for column in references(test):
+        if column.name not in at.partition_by:
+            raise AnalysisError(
+                "DELTA_NON_PARTITION_COLUMN_REFERENCE",
+                columnName=column.name,
+                columnList=", ".join(at.partition_by),
+            )
+    return test
+
+
+# --- what is written anew -------------------------------------------------------------------------------
+
+
+def _run(job: _Job, session: Session, operation: Operation) -> Relation:
+    """A version for all partitions whose files become as many: most often one."""
+    started, at = int(time.time() * 1000), job.at
+    by_parts: dict[int, list[DataFile]] = {}
+    for files in _groups(job):
+        size = sum(f.status.size for f in files)
+        by_parts.setdefault(max(1, -(-size // job.large)), []).extend(files)
+    sizes: dict[str, list[int]] = {"added": [], "removed": []}
+    for parts, files in sorted(by_parts.items()):
+        change, plan = _change(job, at, files, parts, sizes, session)
+        run(change, plan, session, operation)
+        at = load(at.path)
+    return _metrics(job, by_parts, sizes, started)
+
+
+def _groups(job: _Job) -> Iterator[list[DataFile]]:
+    """The files of each partition that are written anew together: all of them if they are to be in an order, else
+    small ones, where there are several, and those with rows that are gone."""
+    with_gone = {p for p, _ in job.at.vectors()} if "deletionVectors" in job.at.protocol.reader_features else set()
+    partitions: dict[tuple[Any, ...], list[DataFile]] = {}
+    for f in job.scan.source.files:
+        partitions.setdefault(tuple(map(str, f.values)), []).append(f)
+    for files in partitions.values():
+        if not job.order_by:
+            files = [f for f in files if f.status.size < job.small or f.status.path in with_gone]
+        if len(files) > 1 or (files and (job.order_by or files[0].status.path in with_gone)):
+            yield files
+
+
+def _change(
+    job: _Job, at: Snapshot, files: Sequence[DataFile], parts: int, sizes: dict[str, list[int]], session: Session
+) -> tuple[Change, Relation]:
+    from glowplug.session.world import context
+
+    cx = context(session)
+    paths = frozenset(f.status.path for f in files)
+    table: DeltaSource = job.scan.source.of_files(paths)
+    plan = stored_columns(replace(job.scan, source=table), at)
+    bucketed = bool(job.order_by) and parts > 1
+    if job.order_by:
+        of = {a.name: a for a in plan.output}
+        columns = [of[n] for n in job.order_by]
+        rows = sum(n or 0 for n in at.files["num_records"].to_pylist()) if "num_records" in at.files.column_names else 0
+        plan = placed(plan, columns, rows, session, cx)
+        plan = parted(plan, parts, rows, session, cx) if bucketed else in_order(plan)
+    removed = [f.status.size for f in files]
+
+    def metrics(written: Mapping[str, int]) -> Mapping[str, int]:
+        sizes["removed"] += removed
+        sizes["added"] += [written["numOutputBytes"] // max(written["numFiles"], 1)] * written["numFiles"]
+        return {
+            "numRemovedFiles": len(removed),
+            "numRemovedBytes": sum(removed),
+            "numAddedFiles": written["numFiles"],
+            "numAddedBytes": written["numOutputBytes"],
+        }
+
+    gone = log_paths(at, paths)
+    layers = bucketed or bool(at.partition_by)
+    fields = {f.name: f for f in at.schema.fields}
+    change = Change(
+        path=at.path,
+        base=at,
+        metadata=at.metadata,
+        protocol=at.protocol,
+        operation="OPTIMIZE",
+        parameters={
+            "predicate": json.dumps(job.predicate),
+            "zOrderBy": json.dumps(job.order_by),
+            "clusterBy": "[]",
+            "auto": job.auto,
+        },
+        removes=gone,
+        reads=Reads(frozenset(gone)),
+        data_change=False,
+        parts=1 if bucketed else parts,
+        bucketed=bucketed,
+        sort_by=tuple(stored_name(fields[n]) for n in job.order_by) if layers else (),
+        metrics=metrics,
+    )
+    return change, plan
+
+
+# --- what is answered -----------------------------------------------------------------------------------
+
+
+def _metrics(
+    job: _Job, by_parts: Mapping[int, Sequence[DataFile]], sizes: Mapping[str, Sequence[int]], started: int
+) -> Relation:
+    considered = len(job.scan.source.files)
+    done = [f for files in by_parts.values() for f in files]
+    metrics = {
+        "numFilesAdded": len(sizes["added"]),
+        "numFilesRemoved": len(sizes["removed"]),
+        "filesAdded": _sizes(sizes["added"]),
+        "filesRemoved": _sizes(sizes["removed"]),
+        "partitionsOptimized": len({tuple(map(str, f.values)) for f in done}),
+        "numBatches": max(len(by_parts), 1),
+        "totalConsideredFiles": considered,
+        "totalFilesSkipped": considered - len(done),
+        "preserveInsertionOrder": False,
+        "startTimeMs": started,
+        "endTimeMs": int(time.time() * 1000),
+        "numTableColumns": len(job.at.schema.fields),
+    }
+    of_sizes = StructType(tuple(StructField(n, DOUBLE if n == "avg" else LONG) for n in _SIZES))
+    fields = tuple(
+        StructField(n, of_sizes if isinstance(v, dict) else BOOLEAN if isinstance(v, bool) else LONG)
+        for n, v in metrics.items()
+    )
+    columns = (("path", STRING), ("metrics", StructType(fields)))
+    return local_rows(columns, [(job.at.location, metrics)], nullable=True)
+
+
+def _sizes(of: Sequence[int]) -> dict[str, Any]:
+    least, most = (f(of) if of else None for f in (min, max))
+    average = sum(of) / len(of) if of else 0.0
+    return dict(zip(_SIZES, (least, most, average, len(of), sum(of)), strict=True))
