@@ -28,11 +28,11 @@ def look_up(command: Command, session: Session, operation: Operation | None = No
 def maintain(command: Command, session: Session, operation: Operation) -> Relation:
     """What the library of the table's log has a part in."""
     library()
-    from glowplug.session.delta import maintenance
+    from glowplug.session.delta import maintenance, optimizing
 
     match command:
         case d.Optimize():
-            return maintenance.optimize(command, session)
+            return optimizing.optimize(command, session, operation)
         case d.Vacuum():
             return maintenance.vacuum(command, session)
         case d.Restore():
