@@ -545,9 +545,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A decimal has at most <maxPrecision> digits, not <precision>.",
     ),
     "DEFAULT_PLACEMENT_INVALID": ("42608", "DEFAULT stands only by itself, as the whole value of a column."),
+    "DELTA_ADD_CONSTRAINTS": ("0A000", "A CHECK constraint is added with ALTER TABLE … ADD CONSTRAINT."),
     "DELTA_AGGREGATE_IN_GENERATED_COLUMN": (
         "42621",
         "A generated column is computed row by row; <sqlExpr> aggregates.",
+    ),
+    "DELTA_ALTER_TABLE_CLUSTER_BY_ON_PARTITIONED_TABLE_NOT_ALLOWED": (
+        "42000",
+        "A partitioned table cannot be clustered.",
     ),
     "DELTA_CANNOT_MODIFY_APPEND_ONLY": ("42809", "The table <table_name> takes only new rows: <config> is set for it."),
     "DELTA_CANNOT_MODIFY_TABLE_PROPERTY": ("42939", "The property <prop> is the table's own to set."),
@@ -579,6 +584,27 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0AKDC",
         "The changes of the versions <start> to <end> cannot be read at once with the columns of version <readVersion>, <readSchema>: version <incompatibleVersion> changes them. Ask for the versions before it and from it on.",
     ),
+    "DELTA_CLUSTERING_COLUMNS_DATATYPE_NOT_SUPPORTED": (
+        "0A000",
+        "Tables are clustered by columns that have least and greatest values; these have not: <columnsWithDataTypes>.",
+    ),
+    "DELTA_CLUSTERING_COLUMN_MISSING_STATS": (
+        "22000",
+        "Tables are clustered by columns with statistics. <columns> are not among those with statistics: <schema>.",
+    ),
+    "DELTA_CLUSTERING_WITH_PARTITION_PREDICATE": (
+        "0A000",
+        "OPTIMIZE of a clustered table takes no condition: <predicates>.",
+    ),
+    "DELTA_CLUSTERING_WITH_ZORDER_BY": (
+        "42613",
+        "OPTIMIZE of a clustered table takes no ZORDER BY (<zOrderBy>).",
+    ),
+    "DELTA_CLUSTER_BY_INVALID_NUM_COLUMNS": (
+        "54000",
+        "CLUSTER BY takes at most <numColumnsLimit> columns, and not <actualNumColumns>.",
+    ),
+    "DELTA_COLUMN_NOT_FOUND_IN_SCHEMA": ("42703", "There is no column <columnName> in <tableSchema>."),
     "DELTA_CONCURRENT_APPEND.WITHOUT_HINT": (
         "2D521",
         "A concurrent <operation>, version <version> of <tableName>, added files that this operation should have read; run it again. See <docLink>.",
@@ -634,6 +660,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA": ("0AKDC", "The only column of <schema> cannot be dropped."),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
+    "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS": ("42701", "Columns are named twice: <duplicateColumns>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
     "DELTA_GENERATED_COLUMNS_DEPENDENT_COLUMN_CHANGE": (
         "42K09",
@@ -660,6 +687,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42616",
         "txnAppId and txnVersion are given together, or neither: <reason>.",
     ),
+    "DELTA_INVALID_INTERVAL": ("22006", "<interval> is no interval."),
+    "DELTA_INVALID_ISOLATION_LEVEL": ("25000", "There is no isolation level <isolationLevel>."),
     "DELTA_INVALID_PROTOCOL_VERSION": (
         "KD004",
         "The Delta table <tableNameOrPath> asks for version <readerRequired> of the reader protocol and <writerRequired> of the writer protocol; supported are <supportedReaders> and <supportedWriters>.",
@@ -701,6 +730,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_NOT_NULL_CONSTRAINT_VIOLATED": ("23502", "The column <columnName> takes no NULL, and a row has one."),
     "DELTA_NO_START_FOR_CDC_READ": ("42601", "Reading changes needs a startingVersion or a startingTimestamp."),
     "DELTA_OPERATION_NOT_ALLOWED": ("0AKDC", "<operation> is not for Delta tables."),
+    "DELTA_OPTIMIZE_FULL_NOT_SUPPORTED": ("42601", "OPTIMIZE … FULL is for tables with clustering columns."),
     "DELTA_OVERWRITE_SCHEMA_WITH_DYNAMIC_PARTITION_OVERWRITE": (
         "42613",
         "When only the partitions that are written are replaced, the table keeps its schema; overwriteSchema cannot be given too.",
@@ -807,6 +837,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "56038",
         "The Delta table <tableNameOrPath> cannot be written without features that are not supported: <unsupported>.",
     ),
+    "DELTA_UNSUPPORTED_FEATURES_IN_CONFIG": ("56038", "There are no such features of Delta tables: <configs>."),
     "DELTA_UNSUPPORTED_GENERATE_MODE": ("0A000", "GENERATE <mode> is not supported; there is symlink_format_manifest."),
     "DELTA_UNSUPPORTED_OUTPUT_MODE": (
         "0AKDC",
