@@ -43,6 +43,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.function import Lowering
 from glowplug.plan.relations import Relation
+from glowplug.plan.tree import outer_columns
 from glowplug.types import DataType, DateType, DayTimeIntervalType, DecimalType, NullType, YearMonthIntervalType
 
 
@@ -241,21 +242,22 @@ class Compiler(Lowering):
 
     def _call(self, call: Call) -> str:
         if call.function.logic == "not" and isinstance(call.args[0], Subquery) and call.args[0].kind == "in":
-            return self._no_match(call.args[0])
+            return f"coalesce({self._membership(call.args[0], False)}, false)"
         return call_sql(call, self)
 
-    def _no_match(self, e: Subquery) -> str:
-        """`NOT IN`: false, not NULL, where a NULL leaves it open (Spark's existence join)."""
-        return f"coalesce(NOT {self._membership(e)}, false)"
-
-    def _membership(self, e: Subquery) -> str:
-        """`x IN (query)` with three values."""
+    def _membership(self, e: Subquery, within: bool = True) -> str:
+        """`x IN (query)`, or `NOT IN`: where a NULL leaves it open it may be false or NULL, which is the same in
+        conditions, and false elsewhere (Spark's existence join)."""
         from glowplug.kernel.relations import relation_sql
 
-        columns = ", ".join(map(self.key, e.plan.output))
         values = [self.key(v) for v in e.values]
-        left = values[0] if len(values) == 1 else f"({', '.join(values)})"
-        return f"({left} IN (SELECT {columns} FROM ({relation_sql(e.plan, self)})))"
+        columns = ", ".join(map(self.key, e.plan.output))
+        left, rows = values[0] if len(values) == 1 else f"({', '.join(values)})", relation_sql(e.plan, self)
+        if len(values) > 1 and outer_columns(e.plan):  # the kernel does this for one column only
+            same = " AND ".join(f"{v} = {self.key(a)}" for v, a in zip(values, e.plan.output, strict=True))
+            found = same if within else f"coalesce({same}, true)"
+            return f"({'' if within else 'NOT '}EXISTS (SELECT 1 FROM ({rows}) WHERE {found}))"
+        return f"({'' if within else 'NOT '}({left} IN (SELECT {columns} FROM ({rows}))))"
 
     def condition(self, e: Expression) -> str:
         """A filter's condition: where it is NULL or false is the same, so that `IN (query)` may stay a semi join."""
@@ -265,7 +267,7 @@ class Compiler(Lowering):
             case Subquery("in"):
                 return self._membership(e)
             case Call(function, _, (Subquery("in") as inner,)) if function.logic == "not":
-                return f"(NOT {self._membership(inner)})"
+                return self._membership(inner, False)
         return self.sql(e)
 
     def _window(self, e: WindowExpression) -> str:

@@ -28,6 +28,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.names import derived_name, pretty
+from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import (
     Aggregate,
     Filter,
@@ -102,6 +103,8 @@ def _refuse_stars(aggregates: tuple[Expression, ...]) -> None:
 def _check_aggregate(e: Expression) -> None:
     """Outside aggregate functions only constants may stand."""
     if isinstance(e, Call) and e.function.kind == "aggregate":
+        if isinstance(e.function, PythonFunction):
+            raise AnalysisError("UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT")
         return
     if isinstance(e, Attribute):
         raise AnalysisError("_LEGACY_ERROR_TEMP_1006", sql=".".join((*e.qualifier, e.name)))

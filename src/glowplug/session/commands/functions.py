@@ -32,7 +32,7 @@ def make_function(command: MakeFunction, session: Session, operation: Operation)
             if command.if_not_exists:
                 return
             raise already_exists(function.identifier)
-        if name in registered:
+        if name in registered or (command.replace and lookup(name) is not None):
             raise AnalysisError("USER_DEFINED_FUNCTIONS.CANNOT_REPLACE_NON_SQL_UDF_WITH_SQL_UDF", name=quote(name))
         session.temp_functions[name] = function
         return
