@@ -12,6 +12,9 @@ from glowplug.kernel.workbench import Workbench
 from glowplug.types import DataType
 
 DELETED = "deleted"
+_WIDTHS = {"BOOLEAN": 1, "TINYINT": 1, "SMALLINT": 2, "INTEGER": 4, "FLOAT": 4, "DATE": 4} | dict.fromkeys(
+    ("BIGINT", "DOUBLE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIME"), 8
+)
 
 
 def create(bench: Workbench, table: str, types: list[DataType]) -> None:
@@ -19,9 +22,9 @@ def create(bench: Workbench, table: str, types: list[DataType]) -> None:
     bench.execute(f"CREATE TABLE {table} ({columns})")
 
 
-def fill(bench: Workbench, table: str, sql: str) -> None:
-    """A new table of a query's rows."""
-    bench.execute(f"CREATE TABLE {table} AS {sql}")
+def fill(bench: Workbench, table: str, sql: str) -> int:
+    """How many rows of a query a new table has."""
+    return int(bench.rows(f"CREATE TABLE {table} AS {sql}")[0][0])
 
 
 def append(bench: Workbench, table: str, sql: str) -> int:
@@ -57,33 +60,35 @@ def values(bench: Workbench, table: str) -> list[int]:
     return [int(row[0]) for row in bench.rows(f"SELECT k0 FROM {table}")]
 
 
-def size(bench: Workbench, table: str) -> int:
-    """Bytes, about: of the table's blocks in memory."""
-    rows = bench.rows(f"SELECT estimated_size FROM duckdb_tables() WHERE table_name = {text(table)}")
-    return int(rows[0][0]) if rows else 0
+def width(types: list[DataType]) -> int:
+    """Bytes that a row of these types takes in the kernel, about: texts and nested values count what is beside them."""
+    return sum(_WIDTHS.get(kernel_type(t), 16) for t in types)
 
 
 def upsert(bench: Workbench, table: str, changes: str, keys: int, width: int) -> None:
     """The rows of the table `changes` in place of those with the same key, or as new ones."""
     if not keys:
-        empty(bench, table)
+        bench.execute(f"DELETE FROM {table} WHERE EXISTS (FROM {changes})")
         append(bench, table, f"FROM {changes}")
         return
     values = ", ".join(f"k{i} = s.k{i}" for i in range(keys, width)) or "k0 = s.k0"
     columns = ", ".join(f"s.k{i}" for i in range(width))
     bench.execute(
-        f"MERGE INTO {table} t USING {changes} s ON {_same(keys, 't', 's')} "
+        f"MERGE INTO {table} t USING {changes} s ON {_same(bench, changes, keys)} "
         f"WHEN MATCHED THEN UPDATE SET {values} WHEN NOT MATCHED THEN INSERT VALUES ({columns})"
     )
 
 
 def remove(bench: Workbench, table: str, gone: str, keys: int) -> None:
     """Without the rows whose key is in the table `gone`."""
-    bench.execute(f"DELETE FROM {table} t USING {gone} s WHERE {_same(keys, 't', 's')}")
+    bench.execute(f"DELETE FROM {table} t USING {gone} s WHERE {_same(bench, gone, keys)}")
 
 
-def _same(keys: int, left: str, right: str) -> str:
-    return " AND ".join(f"{left}.k{i} IS NOT DISTINCT FROM {right}.k{i}" for i in range(keys))
+def _same(bench: Workbench, few: str, keys: int) -> str:
+    """Whether rows of `t` and `s`, the table `few`, have the same key. `=` scans a large table twice as fast."""
+    nulls = bench.rows(f"SELECT {', '.join(f'count(*) - count(k{i})' for i in range(keys))} FROM {few}")[0]
+    equal = ("IS NOT DISTINCT FROM" if n else "=" for n in nulls)
+    return " AND ".join(f"t.k{i} {sign} s.k{i}" for i, sign in enumerate(equal))
 
 
 # --- on disk -----------------------------------------------------------------------------------------------

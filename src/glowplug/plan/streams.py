@@ -62,10 +62,11 @@ class Watched(Unary):
 
 @dataclass(frozen=True, slots=True)
 class KernelTable(Relation):
-    """Kernel: a table of the kernel's own, its columns named k0, k1, … in order."""
+    """Kernel: a table of the kernel's own, its columns named k0, k1, … in order, and how many rows it has if known."""
 
     table: str
     columns: tuple[Attribute, ...]
+    rows: int = field(default=-1, compare=False)
     owner: object = None  # where the table is to live as long as a plan refers to it: what drops it then
 
     @property

@@ -81,8 +81,7 @@ class Keyed(Operator):
     def save(self, version: int, batch: Batch) -> None:
         with self._timed("commit_ms"), batch.kernel() as bench:
             self.store.save(bench, version, self._changed, self._gone)
-            memory = self.store.size(bench)
-        self._progress = replace(self._progress, rows=self.store.rows, memory=memory)
+        self._progress = replace(self._progress, rows=self.store.rows, memory=self.store.memory)
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:

@@ -202,7 +202,7 @@ class StreamingStateful(Keyed):
 
     def _refuse(self, late: KernelTable, batch: Batch) -> None:
         with batch.kernel() as bench:
-            if tables.count(bench, late.table):
+            if late.rows:
                 least = "min(k0)" if late.columns[0].type == LONG else "epoch_ms(min(k0))"
                 (time,) = bench.rows(f"SELECT {least} FROM {late.table}")[0]
                 raise ExecutionError(

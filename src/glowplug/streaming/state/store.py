@@ -134,8 +134,10 @@ class Store:
     def _path(self, version: int, kind: str) -> Path:
         return path_of(self.root, version, kind)
 
-    def size(self, bench: Workbench) -> int:
-        return tables.size(bench, self.table)
+    @property
+    def memory(self) -> int:
+        """Bytes, about."""
+        return self.rows * tables.width(self.types)
 
     def close(self, bench: Workbench) -> None:
         tables.drop(bench, self.table)
