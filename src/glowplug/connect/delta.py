@@ -14,7 +14,7 @@ from glowplug.connect.decode.context import Context, chosen, handler, invalid, o
 from glowplug.connect.decode.expressions import expression, identifier
 from glowplug.connect.decode.relations import relation
 from glowplug.connect.decode.types import data_type
-from glowplug.errors import unsupported
+from glowplug.errors import AnalysisError, unsupported
 from glowplug.plan import delta as d
 from glowplug.plan.commands import Command, CreateTable, MergeAction, MergeInto
 from glowplug.plan.expressions import Expression, Literal, UnresolvedAttribute
@@ -189,6 +189,19 @@ def _column(m: Any) -> StructField:
     return StructField(m.name, data_type(m.data_type), m.nullable, json.dumps(metadata, ensure_ascii=False))
 
 
+def _clone(m: Any, context: Context) -> Command:
+    properties = tuple(m.properties.items())
+    path = m.target.startswith("/") or ":/" in m.target
+    if not path and "/" in m.target and "`" not in m.target:
+        raise AnalysisError("DELTA_INVALID_CLONE_PATH", path=m.target)
+    parts = ("delta", m.target) if path else identifier(m.target)
+    create = CreateTable(parts, None, "delta", properties=properties, replace=m.replace)
+    at = None
+    if chosen_at := [n for n in ("version", "timestamp") if m.HasField(n)]:
+        at = (chosen_at[0], Literal(str(getattr(m, chosen_at[0])), STRING))
+    return d.Clone(_table(m.table), create, m.is_shallow, at)
+
+
 def _add_feature(m: Any, context: Context) -> Command:
     return Alter("table", _table(m.table), SetProperties(((f"delta.feature.{m.feature_name}", "supported"),)))
 
@@ -210,7 +223,7 @@ _COMMANDS: dict[str, Callable[[Any, Context], Command] | str] = {
     "generate": lambda m, context: d.Generate(m.mode, _table(m.table)),
     "create_delta_table": _create,
     "add_feature_support": _add_feature,
-    "clone_table": "clones of Delta tables",
+    "clone_table": _clone,
     "upgrade_table_protocol": "upgradeTableProtocol; a table's protocol grows with the features that it uses",
     "drop_feature_support": "dropFeatureSupport",
 }

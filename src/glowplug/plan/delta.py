@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glowplug.plan.commands import Command
+from glowplug.plan.commands import Command, CreateTable
 from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation
 
@@ -67,6 +67,19 @@ class Generate(Command):
 @dataclass(frozen=True, slots=True)
 class IsDeltaTable(Command):
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clone(Command):
+    """A table that begins as another one, or as that was at a version or time. `shallow`: with the other one's files.
+
+    `create` is CREATE TABLE's: the name, location, properties and what becomes of a table that is there.
+    """
+
+    source: Names
+    create: CreateTable
+    shallow: bool
+    at: tuple[str, Expression] | None = None
 
 
 @dataclass(frozen=True, slots=True)

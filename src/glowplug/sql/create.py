@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Literal as OneOf
@@ -17,6 +18,7 @@ from glowplug.plan.commands import (
     DropView,
     Pairs,
 )
+from glowplug.plan.delta import Clone
 from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation, UnresolvedDataSource
 from glowplug.plan.statements import CreateClassFunction, CreateFunction, CreateTableLike, DropFunction, DropVariable
@@ -25,6 +27,7 @@ from glowplug.sql.clauses import Once, if_exists, if_not_exists, invalid
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
+from glowplug.sql.sources import time_travel
 from glowplug.sql.tokens import END, STRING
 from glowplug.types import DataType, StructField, StructType
 
@@ -159,6 +162,8 @@ def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bo
     parts = multipart(c)
     if c.take("LIKE"):
         return _table_like(c, start, parts, exists)
+    if c.at("SHALLOW", "CLONE") or c.at("DEEP", "CLONE") or c.at("CLONE"):
+        return _clone(c, start, CreateTable(parts, None, "delta", if_not_exists=exists, replace=replace))
     elements = c.paren_list(columns.table_element) if c.kind == "(" and not at_query(c) else None
     body = tables.clauses_of(c, start)
     query = queries.query(c) if c.take("AS") or at_query(c) else None
@@ -197,6 +202,18 @@ def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bo
         body.collation,
         constraints,
     )
+
+
+def _clone(c: Cursor, start: int, create: CreateTable) -> Command:
+    """`[SHALLOW | DEEP] CLONE t [VERSION AS OF n | TIMESTAMP AS OF e] [TBLPROPERTIES (…)] [LOCATION '…']`"""
+    shallow = c.take("SHALLOW")
+    if not shallow:
+        c.take("DEEP")
+    c.expect("CLONE")
+    source = multipart(c)
+    at = time_travel(c)
+    body = tables.clauses_of(c, start)
+    return Clone(source, dataclasses.replace(create, properties=body.properties, location=body.location), shallow, at)
 
 
 def _table_like(c: Cursor, start: int, parts: tuple[str, ...], exists: bool) -> Command:

@@ -92,10 +92,23 @@ def test_conversion(spark: SparkSession, path: str) -> None:
     assert DeltaTable.convertToDelta(spark, f"parquet.`{path}`").toDF().count() == 3
 
 
+def test_a_shallow_clone(spark: SparkSession, table: Any, path: str, tmp_path: Path) -> None:
+    table.delete("id = 1")
+    now = table.clone(f"delta.`{tmp_path}/now`", isShallow=True)
+    copy = table.cloneAtVersion(0, f"delta.`{tmp_path}/then`", True, properties={"mine": "1"})
+    assert (now.toDF().count(), copy.toDF().count()) == (9, 10)
+    copy.delete("id < 5")
+    assert (copy.toDF().count(), table.toDF().count()) == (5, 9)
+    assert copy.detail().collect()[0].properties == {"mine": "1"}
+
+
 def test_what_is_not_there(spark: SparkSession, table: Any, tmp_path: Path) -> None:
     with pytest.raises(PySparkException) as error:
-        table.clone(str(tmp_path / "clone"), True)
-    assert error.value.getCondition() == "UNSUPPORTED_FEATURE.GLOWPLUG"
+        table.clone(str(tmp_path / "clone"))
+    assert error.value.getCondition() == "DELTA_UNSUPPORTED_DEEP_CLONE"
+    with pytest.raises(PySparkException) as error:
+        table.clone("here/clone", isShallow=True)
+    assert error.value.getCondition() == "DELTA_INVALID_CLONE_PATH"
     with pytest.raises(PySparkException) as error:
         DeltaTable.forPath(spark, str(tmp_path / "nowhere")).toDF().collect()
     assert error.value.getCondition() == "PATH_NOT_FOUND"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from typing import Literal as OneOf
 
 from glowplug.catalog.table import Pairs, PersistentFunction, Table
@@ -40,6 +41,7 @@ class MakeTable(Command):
     query: Relation | None = None
     if_not_exists: bool = False
     replace: bool = False
+    clone_of: Any = None  # the snapshot of another Delta table
 
 
 @dataclass(frozen=True, slots=True)

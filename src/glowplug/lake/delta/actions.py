@@ -90,6 +90,7 @@ class AddFile:
     modified: int
     data_change: bool = True
     stats: str | None = None
+    vector: DeletionVector | None = None
 
     def json(self) -> dict[str, Any]:
         made: dict[str, Any] = {
@@ -99,7 +100,9 @@ class AddFile:
             "modificationTime": self.modified,
             "dataChange": self.data_change,
         }
-        return {"add": made | ({"stats": self.stats} if self.stats is not None else {})}
+        if self.stats is not None:
+            made["stats"] = self.stats
+        return {"add": made if self.vector is None else made | {"deletionVector": self.vector.json()}}
 
 
 @dataclass(frozen=True, slots=True)

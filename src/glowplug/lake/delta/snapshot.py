@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from glowplug.errors import AnalysisError, ExecutionError, SparkError, unsupported
-from glowplug.io.filesystem import LOCAL, local_path, locate
+from glowplug.io.filesystem import LOCAL, locate
 from glowplug.io.source import Settings
 from glowplug.lake.delta.actions import DeletionVector, Metadata, Protocol
 from glowplug.types import StructType
@@ -76,21 +76,26 @@ class Snapshot:
     def descriptors(self) -> dict[str, DeletionVector]:
         """The deletion vectors' own descriptions, by the file's path in the log: who removes such a file names both."""
         wanted = {path for path, _ in self.vectors()}
-        found: dict[str, DeletionVector] = {}
-        for path, described in _described(os.path.join(self.path, LOG), self.version):
-            if os.path.join(self.path, path) in wanted and path not in found:
-                found[path] = described
-                if len(found) == len(wanted):
+        there = {p for p in self.files["path"].to_pylist() if absolute(self.path, p) in wanted}
+        return {p: vector_of(a["deletionVector"]) for p, a in self.adds(there).items() if a.get("deletionVector")}
+
+    def adds(self, paths: set[str]) -> dict[str, Mapping[str, Any]]:
+        """What the log says of these files when they came, by their paths."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for path, action in _adds(os.path.join(self.path, LOG), self.version):
+            if path in paths and path not in found:
+                found[path] = action
+                if len(found) == len(paths):
                     break
         return found
 
 
-def _described(log: str, version: int) -> Iterator[tuple[str, DeletionVector]]:
-    """Vectors of added files, the newest first: from versions, then from the checkpoint that they begin with."""
+def _adds(log: str, version: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Added files, the newest first: from versions, then from the checkpoint that they begin with."""
     while os.path.exists(name := os.path.join(log, f"{version:020}.json")):
         with open(name, encoding="utf-8") as stream:
             added = [json.loads(line).get("add") for line in stream]
-        yield from ((unquote(f["path"]), _vector(f["deletionVector"])) for f in added if f and f.get("deletionVector"))
+        yield from ((unquote(f["path"]), f) for f in added if f)
         version -= 1
     checkpoints = sorted(n for n in os.listdir(log) if ".checkpoint" in n and n.endswith(".parquet"))
     names = [n for n in checkpoints if n[:20] == f"{version + 1:020}" or n[:20] == f"{version:020}"]
@@ -98,19 +103,20 @@ def _described(log: str, version: int) -> Iterator[tuple[str, DeletionVector]]:
     more = [os.path.join("_sidecars", n) for n in os.listdir(sidecars)] if os.path.isdir(sidecars) else []
     for name in (*names, *more):
         for f in pq.read_table(os.path.join(log, name), columns=["add"])["add"].to_pylist():
-            if f and f.get("deletionVector"):
-                yield unquote(f["path"]), _vector(f["deletionVector"])
+            if f:
+                yield unquote(f["path"]), {**f, "partitionValues": dict(f["partitionValues"])}
 
 
-def _vector(of: Mapping[str, Any]) -> DeletionVector:
+def vector_of(of: Mapping[str, Any]) -> DeletionVector:
     return DeletionVector(
         of["storageType"], of["pathOrInlineDv"], of.get("offset"), of["sizeInBytes"], of["cardinality"]
     )
 
 
 def absolute(root: str, path: str) -> str:
-    """A file's path in the log, which may be a URI of its own."""
-    return local_path(path) if path.startswith("file:") else os.path.join(root, path)
+    """Where a file is by its path in the log, decoded, which may be a URI of its own."""
+    own = path.removeprefix("file://").removeprefix("file:")
+    return own if own != path else os.path.join(root, path)
 
 
 def table_path(path: str, settings: Settings) -> str:
@@ -158,11 +164,11 @@ def load(path: str, version: int | None = None) -> Snapshot:
         _check_readable(made, path)
         schema = schema_of(handle.schema().to_json())
         files = _decoded(pa.table(handle.get_add_actions(flatten=True)))
-    except TableNotFoundError:
-        raise not_found(path) from None
     except (DeltaError, OSError, ValueError) as error:  # a log that is damaged, or says what the library cannot read
         if version is not None and (found := versions(path)) and not found[0][0] <= version <= found[-1][0]:
             raise no_version(version, found[0][0], found[-1][0]) from None
+        if isinstance(error, TableNotFoundError):
+            raise not_found(path) from None
         at = "the newest" if version is None else version
         what = f"log of {LOCAL.uri(path)}"
         raise ExecutionError("DELTA_STATE_RECOVER_ERROR", operation=what, version=at, reason=error) from error

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError, SparkError
-from glowplug.io.filesystem import LOCAL
 from glowplug.io.source import Settings
 from glowplug.lake.delta.columns import is_computed, shown_schema
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found, table_path
@@ -51,4 +50,4 @@ def at_path(path: str, settings: Settings) -> Table:
     if not is_table(root):
         raise not_found(path)
     identifier = Identifier(SESSION_CATALOG, ("delta",), path)
-    return of(Table(identifier, "external", load(root).schema, "delta", location=LOCAL.uri(root)), load(root))
+    return of(Table(identifier, "external", load(root).schema, "delta", location=f"file:{root}"), load(root))

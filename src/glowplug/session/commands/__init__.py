@@ -80,6 +80,7 @@ RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | No
     s.SetVariable: variables.assign,
     s.Truncate: tables.truncate,
     Script: scripts.run_script,
+    d.Clone: delta.maintain,
     d.ConvertToDelta: delta.maintain,
     d.DescribeDetail: delta.look_up,
     d.DescribeHistory: delta.look_up,

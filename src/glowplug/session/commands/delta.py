@@ -39,6 +39,10 @@ def maintain(command: Command, session: Session, operation: Operation) -> Relati
             return maintenance.restore(command, session)
         case d.ConvertToDelta():
             return maintenance.convert(command, session)
+        case d.Clone():
+            from glowplug.session.delta.cloning import make_clone
+
+            return make_clone(command, session, operation)
         case d.Generate():
             return maintenance.generate(command, session)
     raise unsupported(f"the command {type(command).__name__}")

@@ -50,9 +50,9 @@ class Change:
 
     `removes` are paths in the log, or a function that says which once the partitions of new files are known.
     `feed`: the rows' last column says what they are for the change feed; where it is NULL, they are the table's.
-    `identities`: columns in which the rows have new numbers. `metrics` makes the operation's metrics of those of
-    writing.
-    `parts` is the number of files, 0 as the plan says it; `bucketed` and `sort_by` are as in a `Layout`.
+    `adds` are files that are there, where there are no rows. `identities`: columns in which the rows have new numbers.
+    `metrics` makes the operation's metrics of those of writing. `parts` is the number of files, 0 as the plan says it;
+    `bucketed` and `sort_by` are as in a `Layout`.
     """
 
     path: str
@@ -68,6 +68,7 @@ class Change:
     data_change: bool = True
     feed: bool = False
     identities: tuple[str, ...] = ()
+    adds: Sequence[a.AddFile] = ()
     always: bool = True
     options: Pairs = ()
     parts: int = 0
@@ -88,7 +89,7 @@ def run(change: Change, plan: Relation | None, session: Session, operation: Oper
         if done is not None and done >= version:
             return Result(None)
     try:
-        result = _committed(change, [], 0) if plan is None else _written(change, plan, session, operation)
+        result = _committed(change, change.adds, 0) if plan is None else _written(change, plan, session, operation)
     except OSError as error:
         raise ExecutionError("TASK_WRITE_FAILED", path=change.path, reason=error.strerror or error) from error
     if result.version is not None:

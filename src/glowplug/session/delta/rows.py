@@ -19,7 +19,7 @@ from glowplug.lake.delta.columns import is_computed
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.feed import FEED
 from glowplug.lake.delta.read import DeltaSource, source
-from glowplug.lake.delta.snapshot import Snapshot
+from glowplug.lake.delta.snapshot import Snapshot, absolute
 from glowplug.plan.build import columns_of
 from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import (
@@ -89,7 +89,7 @@ def find(target: Relation, test: Expression | None, session: Session, cx: Contex
     named = Alias(path, "path", new_id())
     count = Alias(call(cx, "count", Literal(1, LONG)), "count", new_id())
     found = literals(Aggregate(read, (named,), (to_attribute(named), count)), session)
-    places = {f"{pruned.snapshot.path}/{p}": p for p in pruned.snapshot.files["path"].to_pylist()}
+    places = {absolute(pruned.snapshot.path, p): p for p in pruned.snapshot.files["path"].to_pylist()}
     return Touched(pruned, {_in_log(local_path(str(p)), places): int(n) for p, n in found})
 
 
@@ -105,7 +105,7 @@ def whole(snapshot: Snapshot, files: Mapping[str, int]) -> set[str]:
     return {
         path
         for path, count in zip(snapshot.files["path"].to_pylist(), rows, strict=True)
-        if count is not None and files.get(path) == count and f"{snapshot.path}/{path}" not in gone
+        if count is not None and files.get(path) == count and absolute(snapshot.path, path) not in gone
     }
 
 
@@ -167,7 +167,7 @@ def delete(command: RowChange, session: Session, operation: Operation) -> Relati
     touched = find(command.target, command.condition, session, cx)
     if touched.files:
         gone = whole(snapshot, touched.files)
-        rest = frozenset(f"{snapshot.path}/{p}" for p in touched.files if p not in gone)
+        rest = frozenset(absolute(snapshot.path, p) for p in touched.files if p not in gone)
         plan, feed = None, bool(rest) and snapshot.flag(FEED)
         if feed:  # with some rows in the feed, all must be
             read = over(command.target, scan.source.of_files(_absolutes(snapshot, touched)))
@@ -220,7 +220,7 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
 
 
 def _absolutes(snapshot: Snapshot, touched: Touched) -> frozenset[str]:
-    return frozenset(f"{snapshot.path}/{p}" for p in touched.files)
+    return frozenset(absolute(snapshot.path, p) for p in touched.files)
 
 
 def _becoming(test: Expression | None, of: Sequence[str | None], cx: Context) -> Expression:
@@ -355,7 +355,7 @@ def but_where(
     test = condition(scan, where, cx)
     touched = find(scan, test, session, cx)
     gone = whole(base, touched.files)
-    rest = frozenset(f"{base.path}/{p}" for p in touched.files if p not in gone)
+    rest = frozenset(absolute(base.path, p) for p in touched.files if p not in gone)
     plan, feed = rows, bool(rest) and base.flag(FEED)
     if feed:
         there = replace(scan, source=table.of_files(_absolutes(base, touched)))

@@ -19,6 +19,7 @@ from glowplug.session.commands.kept import recached
 from glowplug.session.delta import schemas
 from glowplug.session.delta.changes import Change, Result, new_metadata, run, shown_list
 from glowplug.session.delta.checks import checked
+from glowplug.session.delta.cloning import clone
 from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.delta.saving import configured
 from glowplug.session.names import catalogs
@@ -49,7 +50,7 @@ def make_table(command: MakeTable, session: Session, operation: Operation) -> No
         elif table.kind == "managed":
             check_unused(table, session, command.replace)
             _staged(command, catalog, session, operation)
-        elif is_table(root) and command.query is None:
+        elif is_table(root) and command.query is None and command.clone_of is None:
             _check_same(table, load(root))
             catalog.create_table(table, command.replace)
         else:
@@ -76,6 +77,8 @@ def _staged(command: MakeTable, catalog: Catalog, session: Session, operation: O
 def _make(command: MakeTable, root: str, base: Snapshot | None, session: Session, operation: Operation) -> Result:
     from glowplug.session.world import context
 
+    if command.clone_of is not None:
+        return clone(command.clone_of, command.table, root, base, session, operation)
     table, cx = command.table, context(session)
     properties = dict(table.properties)
     configuration = configured({k: v for k, v in properties.items() if not k.startswith("delta.min")}, session.conf)
