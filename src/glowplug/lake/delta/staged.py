@@ -9,16 +9,20 @@ import contextlib
 import json
 import math
 import os
+import random
+import re
 import shutil
+import string
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from glowplug.errors import SparkError, unsupported
+from glowplug.identifiers import parse_identifier
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.produce import Staging, WrittenFile
@@ -37,7 +41,12 @@ from glowplug.types import (
     TimestampType,
 )
 
+# Of how many columns, the first ones with parts of structs counted one by one, statistics are kept, -1 = of all; or of
+# which, by their paths in files.
+Indexed: TypeAlias = int | frozenset[tuple[str, ...]]
+STATS_COLUMNS = "delta.dataSkippingStatsColumns"
 CHANGES = "_change_data"  # the directory of the change feed's files
+_LETTERS = string.ascii_letters + string.digits
 _TEXT_LIMIT = 32  # characters of a text that statistics keep, as Delta does
 
 
@@ -46,17 +55,19 @@ class StagedFiles:
     """An `io.commit.Commit` whose point of no return is `finish`: it gets the new files and the number of their rows.
 
     A SparkError of `finish` says that nothing was committed. `zone` is the session's, in which partition values of
-    timestamps come. With a `feed`, the first partition column says which files are the change feed's.
+    timestamps come. With a `feed`, the first partition column says which files are the change feed's. With a `prefix`,
+    data files are not in directories of partitions, but in such of random names so long.
     """
 
     path: str
     schema: StructType
     partition_by: Sequence[str]
     zone: str
-    indexed: int
+    indexed: Indexed
     finish: Callable[[list[AddFile | AddChange], int], None]
     data_change: bool = True
     feed: bool = False
+    prefix: int = 0
 
     def begin(self) -> Staging:
         directory = os.path.join(self.path, TEMPORARY, str(uuid.uuid4()))
@@ -88,6 +99,8 @@ class StagedFiles:
             path, partition = path.split("/", 1)[1], partition[1:]
         if changes:
             path = os.path.join(CHANGES, os.path.dirname(path), "cdc" + os.path.basename(path).removeprefix("part"))
+        elif self.prefix:
+            path = os.path.join("".join(random.choices(_LETTERS, k=self.prefix)), os.path.basename(path))
         target = os.path.join(self.path, path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.rename(os.path.join(staging.directory, file.path), target)
@@ -126,20 +139,47 @@ def _partition_value(text: str | None, type: DataType, zone: str) -> str | None:
 # --- statistics -----------------------------------------------------------------------------------------
 
 
-def indexed_columns(configuration: Mapping[str, str]) -> int:
-    """Of how many columns, the first ones with parts of structs counted one by one, statistics are kept; -1 = all."""
+def indexed_columns(configuration: Mapping[str, str], schema: StructType) -> Indexed:
+    """Columns that are named and not there (any more) have none."""
+    if (names := configuration.get(STATS_COLUMNS)) is not None:
+        paths = (stored_path(parts, schema) for _, parts in named_columns(names))
+        return frozenset(p for p in paths if p is not None)
     text = configuration.get("delta.dataSkippingNumIndexedCols", "32")
     return int(text) if text.lstrip("-").isdigit() else 32
 
 
-def statistics(rows: int, columns: Mapping[str, Mapping[str, str]], data: Sequence[StructField], indexed: int) -> str:
+def named_columns(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Of a list of columns each with its parts."""
+    for name in re.findall(r"(?:`(?:[^`]|``)*`|[^,`])+", text):
+        if name.strip():
+            yield name.strip(), parse_identifier(name.strip())
+
+
+def stored_path(parts: Sequence[str], schema: StructType) -> tuple[str, ...] | None:
+    """A column's path in files; None where there is no such column."""
+    found = next((f for f in schema.fields if f.name.lower() == parts[0].lower()), None)
+    if found is None or len(parts) == 1:
+        return None if found is None else (stored_name(found),)
+    below = stored_path(parts[1:], found.type) if isinstance(found.type, StructType) else None
+    return None if below is None else (stored_name(found), *below)
+
+
+def _kept(path: tuple[str, ...], number: int, indexed: Indexed) -> bool:
+    if isinstance(indexed, int):
+        return indexed < 0 or number < indexed
+    return any(path[:n] in indexed for n in range(1, len(path) + 1))
+
+
+def statistics(
+    rows: int, columns: Mapping[str, Mapping[str, str]], data: Sequence[StructField], indexed: Indexed
+) -> str:
     """The log's statistics of a file from those of the kernel's writer, whose names are quoted paths."""
     least: dict[str, Any] = {}
     greatest: dict[str, Any] = {}
     nulls: dict[str, Any] = {}
     for number, (path, type) in enumerate(_leaves(data)):
-        if 0 <= indexed <= number:
-            break
+        if not _kept(path, number, indexed):
+            continue
         of = columns.get(".".join('"' + p.replace('"', '""') + '"' for p in path))
         if of is None:
             continue

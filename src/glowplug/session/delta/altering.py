@@ -24,7 +24,7 @@ from glowplug.plan.relations import Aggregate, Filter, UnresolvedRelation
 from glowplug.session.delta.changes import Change, run, shown_list
 from glowplug.session.delta.checks import CONSTRAINT, call, condition, is_true
 from glowplug.session.delta.generated import STEP, is_identity, synchronized
-from glowplug.session.delta.properties import check, named
+from glowplug.session.delta.properties import check, check_columns, named
 from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.delta.renaming import dropped, renamed
 from glowplug.session.session import Session
@@ -104,6 +104,7 @@ def _commit(
 
 def _set(at: Snapshot, properties: dict[str, str], session: Session, operation: Operation) -> None:
     check(properties, session.conf)
+    check_columns(named(properties), at.schema)
     _check_mode(at, named(properties))
     made = {**at.configuration, **named(properties)}
     shown = {"properties": json.dumps(properties, separators=(",", ":"), ensure_ascii=False)}

@@ -27,11 +27,13 @@ from glowplug.lake.delta.staged import StagedFiles, indexed_columns
 from glowplug.plan.relations import Relation, Repartition
 from glowplug.session.delta.feeds import MARK, marked
 from glowplug.session.delta.generated import advanced
-from glowplug.session.delta.protocol import check_writable
+from glowplug.session.delta.protocol import check_writable, flag
+from glowplug.session.delta.upkeep import compacts
 from glowplug.session.session import Session
 from glowplug.types import StructType
 
 ENGINE = f"Glowplug (Spark {SPARK_VERSION})"
+RANDOM = "delta.randomizeFilePrefixes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ def run(change: Change, plan: Relation | None, session: Session, operation: Oper
         raise ExecutionError("TASK_WRITE_FAILED", path=change.path, reason=error.strerror or error) from error
     if result.version is not None:
         maintain(change.path, result.version, change.metadata.configuration)
+        if change.data_change and compacts(change.metadata.configuration, session.conf):
+            from glowplug.session.delta.optimizing import compact_small
+
+            compact_small(change.path, session, operation)
     return result
 
 
@@ -103,7 +109,7 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
     def finish(files: list[a.AddFile | a.AddChange], rows: int) -> None:
         results.append(_committed(change, files, rows))
 
-    keys = change.metadata.partition_by
+    keys, configuration = change.metadata.partition_by, change.metadata.configuration
     if change.feed:
         from glowplug.session.world import context as analysis
 
@@ -127,10 +133,11 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
             change.metadata.schema,
             change.metadata.partition_by,
             session.conf.time_zone,
-            indexed_columns(change.metadata.configuration),
+            indexed_columns(configuration, change.metadata.schema),
             finish,
             change.data_change,
             change.feed,
+            int(configuration.get("delta.randomPrefixLength", "2")) if flag(configuration, RANDOM) else 0,
         )
         write_with(staged, sql, layout, _output(change, layout, context), context)
     return results[0]

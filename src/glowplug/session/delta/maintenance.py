@@ -16,9 +16,10 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from glowplug.analyze.commands import targets
 from glowplug.catalog.table import Table
-from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, unsupported
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
 from glowplug.execute.local import workbench
 from glowplug.execute.operation import current
+from glowplug.interval_texts import parse_duration
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.filesystem import LOCAL
 from glowplug.lake.delta.commit import Conflict
@@ -81,16 +82,7 @@ def _remove_aside(directory: str, before: float) -> None:
 
 def _hours(text: str | None) -> float:
     """`interval 7 days` in hours."""
-    if text is None:
-        return _WEEK_HOURS
-    units = {"week": 168.0, "day": 24.0, "hour": 1.0, "minute": 1 / 60, "second": 1 / 3600}
-    words = text.lower().removeprefix("interval").split()
-    total = 0.0
-    for amount, unit in zip(words[::2], words[1::2], strict=False):
-        if unit.rstrip("s") not in units:
-            raise unsupported(f"the interval {text} of a table property")
-        total += float(amount) * units[unit.rstrip("s")]
-    return total
+    return _WEEK_HOURS if text is None else parse_duration(text) / 3_600_000_000
 
 
 # --- RESTORE --------------------------------------------------------------------------------------------

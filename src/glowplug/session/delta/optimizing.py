@@ -6,7 +6,9 @@ https://docs.delta.io/latest/optimizations-oss.html
 from __future__ import annotations
 
 import json
+import logging
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 from glowplug.analyze.context import Context, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.config import parse_bytes
-from glowplug.errors import AnalysisError, IllegalArgument
+from glowplug.errors import AnalysisError, IllegalArgument, SparkError
 from glowplug.execute.local import evaluate, workbench
 from glowplug.execute.operation import Operation
 from glowplug.io.files import FileSource
@@ -40,8 +42,10 @@ from glowplug.session.session import Session
 from glowplug.types import BOOLEAN, DOUBLE, LONG, STRING, StructField, StructType
 
 LARGE = "spark.databricks.delta.optimize.maxFileSize"
+_AUTO = "spark.databricks.delta.autoCompact."
 SMALL = "spark.databricks.delta.optimize.minFileSize"
 _GIGABYTE = 1 << 30
+_log = logging.getLogger(__name__)
 _SIZES = ("min", "max", "avg", "totalFiles", "totalSize")
 
 
@@ -81,6 +85,27 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
     job = _Job(at, scan, order_by, predicate, _bytes(session, SMALL, large), large)
     with recached(session, table):
         return _run(job, session, operation)
+
+
+def compact_small(path: str, session: Session, operation: Operation) -> None:
+    """Compaction after a write, of partitions with many small files. A failure is logged; the write has succeeded."""
+    large = _bytes(session, _AUTO + "maxFileSize", 128 << 20)
+    small = _bytes(session, _AUTO + "minFileSize", large // 2)
+    enough = int(session.conf.get_option(_AUTO + "minNumFiles") or 50)
+    try:
+        at = load(path)
+        scan = scan_at(at, session)
+        counts = Counter(_key(f) for f in scan.source.files if f.status.size < small)
+        files = tuple(f for f in scan.source.files if counts[_key(f)] >= max(enough, 2))
+        if files:
+            scan = replace(scan, source=replace(scan.source, files=files))
+            _run(_Job(at, scan, (), (), small, large, auto=True), session, operation)
+    except SparkError as error:
+        _log.warning("no compaction of %s: %s", path, error)
+
+
+def _key(file: DataFile) -> tuple[str, ...]:
+    return tuple(map(str, file.values))
 
 
 def scan_at(at: Snapshot, session: Session) -> Scan:
@@ -132,9 +157,9 @@ def _groups(job: _Job) -> Iterator[list[DataFile]]:
     """The files of each partition that are written anew together: all of them if they are to be in an order, else
     small ones, where there are several, and those with rows that are gone."""
     with_gone = {p for p, _ in job.at.vectors()} if "deletionVectors" in job.at.protocol.reader_features else set()
-    partitions: dict[tuple[Any, ...], list[DataFile]] = {}
+    partitions: dict[tuple[str, ...], list[DataFile]] = {}
     for f in job.scan.source.files:
-        partitions.setdefault(tuple(map(str, f.values)), []).append(f)
+        partitions.setdefault(_key(f), []).append(f)
     for files in partitions.values():
         if not job.order_by:
             files = [f for f in files if f.status.size < job.small or f.status.path in with_gone]
@@ -209,7 +234,7 @@ def _metrics(
         "numFilesRemoved": len(sizes["removed"]),
         "filesAdded": _sizes(sizes["added"]),
         "filesRemoved": _sizes(sizes["removed"]),
-        "partitionsOptimized": len({tuple(map(str, f.values)) for f in done}),
+        "partitionsOptimized": len(set(map(_key, done))),
         "numBatches": max(len(by_parts), 1),
         "totalConsideredFiles": considered,
         "totalFilesSkipped": considered - len(done),

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from glowplug.errors import AnalysisError, IllegalArgument, unsupported
+from glowplug.interval_texts import parse_calendar
+from glowplug.lake.delta.staged import STATS_COLUMNS, named_columns, stored_path
+from glowplug.types import StructType
 
 DISABLED = "spark.databricks.delta.allowArbitraryProperties.enabled"
 
@@ -29,6 +32,25 @@ def _any(text: str) -> bool:
     return True
 
 
+def _indexed(text: str) -> bool:
+    return _number(text) and int(text) >= -1
+
+
+def _interval(text: str) -> bool:
+    """Without months, whose length is not known. DELTA_INVALID_INTERVAL."""
+    found = parse_calendar(text)
+    if found is None:
+        raise IllegalArgument("DELTA_INVALID_INTERVAL", interval=text)
+    return found[0] == 0
+
+
+def _isolation(text: str) -> bool:
+    """Only one is done, as by Delta outside of Databricks. DELTA_INVALID_ISOLATION_LEVEL."""
+    if text.lower() not in ("serializable", "writeserializable", "snapshotisolation"):
+        raise IllegalArgument("DELTA_INVALID_ISOLATION_LEVEL", isolationLevel=f"'{text}'")
+    return text.lower() == "serializable"
+
+
 def _one_of(*values: str) -> Callable[[str], bool]:
     return lambda text: text.lower() in values
 
@@ -36,19 +58,19 @@ def _one_of(*values: str) -> Callable[[str], bool]:
 KNOWN: dict[str, Callable[[str], bool]] = {
     "delta.appendOnly": _boolean,
     "delta.autoOptimize": _boolean,
-    "delta.autoOptimize.autoCompact": _one_of("true", "false", "auto", "legacy"),
+    "delta.autoOptimize.autoCompact": _boolean,
     "delta.autoOptimize.optimizeWrite": _boolean,
     "delta.checkpoint.writeStatsAsJson": _boolean,
     "delta.checkpoint.writeStatsAsStruct": _boolean,
     "delta.checkpointInterval": _positive,
     "delta.checkpointPolicy": _one_of("classic", "v2"),
-    "delta.checkpointRetentionDuration": _any,
+    "delta.checkpointRetentionDuration": _interval,
     "delta.columnMapping.maxColumnId": _number,
     "delta.columnMapping.mode": _one_of("none", "name", "id"),
     "delta.compatibility.symlinkFormatManifest.enabled": _boolean,
-    "delta.dataSkippingNumIndexedCols": _number,
+    "delta.dataSkippingNumIndexedCols": _indexed,
     "delta.dataSkippingStatsColumns": _any,
-    "delta.deletedFileRetentionDuration": _any,
+    "delta.deletedFileRetentionDuration": _interval,
     "delta.enableChangeDataFeed": _boolean,
     "delta.enableDeletionVectors": _boolean,
     "delta.enableExpiredLogCleanup": _boolean,
@@ -56,16 +78,14 @@ KNOWN: dict[str, Callable[[str], bool]] = {
     "delta.enableInCommitTimestamps": _boolean,
     "delta.enableRowTracking": _boolean,
     "delta.enableTypeWidening": _boolean,
-    "delta.isolationLevel": _one_of("serializable", "writeserializable", "snapshotisolation"),
-    "delta.logRetentionDuration": _any,
+    "delta.isolationLevel": _isolation,
+    "delta.logRetentionDuration": _interval,
     "delta.minReaderVersion": _positive,
     "delta.minWriterVersion": _positive,
     "delta.randomizeFilePrefixes": _boolean,
     "delta.randomPrefixLength": _positive,
-    "delta.sampleRetentionDuration": _any,
-    "delta.setTransactionRetentionDuration": _any,
-    "delta.targetFileSize": _any,
-    "delta.tuneFileSizesForRewrites": _boolean,
+    "delta.sampleRetentionDuration": _interval,
+    "delta.setTransactionRetentionDuration": _interval,
 }
 # What a table with them asks of its writers is not done, or asked of readers is not read.
 _REFUSED = {
@@ -73,7 +93,7 @@ _REFUSED = {
     "delta.enableRowTracking": ("true",),
     "delta.enableTypeWidening": ("true",),
 }
-_PREFIXES = ("delta.constraints.", "delta.feature.", "delta.universalFormat.", "delta.identity.")
+_PREFIXES = ("delta.feature.",)
 _BY_CASE = {k.lower(): k for k in KNOWN}
 
 
@@ -84,6 +104,8 @@ def check(properties: Mapping[str, str], conf: Any) -> None:
             continue
         name = _BY_CASE.get(key.lower())
         if name is None:
+            if key.lower().startswith("delta.constraints."):
+                raise AnalysisError("DELTA_ADD_CONSTRAINTS")
             if key.lower().startswith(_PREFIXES) or (conf.get_option(DISABLED) or "").lower() == "true":
                 continue
             raise AnalysisError("DELTA_UNKNOWN_CONFIGURATION", config=key, disableCheckConfig=DISABLED)
@@ -94,5 +116,24 @@ def check(properties: Mapping[str, str], conf: Any) -> None:
 
 
 def named(properties: Mapping[str, str]) -> dict[str, str]:
-    """Keys of Delta as Delta writes them, whatever case they were given in."""
-    return {_BY_CASE.get(k.lower(), k): v for k, v in properties.items()}
+    """Keys of Delta as Delta writes them, whatever case they were given in; intervals with the word, which the library
+    that reads the log wants."""
+    names = {k: _BY_CASE.get(k.lower(), k) for k in properties}
+    return {names[k]: _with_word(v) if KNOWN.get(names[k]) is _interval else v for k, v in properties.items()}
+
+
+def _with_word(interval: str) -> str:
+    return interval if interval.lower().startswith("interval") else f"interval {interval}"
+
+
+def check_columns(properties: Mapping[str, str], schema: StructType) -> None:
+    """DELTA_COLUMN_NOT_FOUND_IN_SCHEMA, DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS."""
+    seen: set[tuple[str, ...]] = set()
+    for name, parts in named_columns(properties.get(STATS_COLUMNS, "")):
+        path = stored_path(parts, schema)
+        if path is None:
+            shown = ", ".join(f.name for f in schema.fields)
+            raise AnalysisError("DELTA_COLUMN_NOT_FOUND_IN_SCHEMA", columnName=name, tableSchema=shown)
+        if path in seen:
+            raise IllegalArgument("DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS", duplicateColumns=name)
+        seen.add(path)

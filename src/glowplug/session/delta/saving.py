@@ -13,7 +13,7 @@ from glowplug.analyze.context import Context, references
 from glowplug.errors import AnalysisError, IllegalArgument, SparkError
 from glowplug.execute.operation import Operation
 from glowplug.io.files import check_duplicates
-from glowplug.io.options import integer, option, read_options
+from glowplug.io.options import boolean, integer, option, read_options
 from glowplug.io.source import Pairs
 from glowplug.io.write import SaveMode, WriteOptions
 from glowplug.lake.delta import actions as a
@@ -29,8 +29,9 @@ from glowplug.session.delta import schemas
 from glowplug.session.delta.changes import Change, Result, new_metadata, run, shown_list
 from glowplug.session.delta.checks import checked, condition, guarded, shown
 from glowplug.session.delta.generated import absent, filled, without
-from glowplug.session.delta.properties import check, named
+from glowplug.session.delta.properties import check, check_columns, named
 from glowplug.session.delta.protocol import protocol_for
+from glowplug.session.delta.upkeep import optimizes_write
 from glowplug.session.session import Session
 from glowplug.types import STRING, StructType, quote
 
@@ -49,6 +50,10 @@ class SaveOptions:
     app: str | None = option("txnAppId", "The application that writes; see txnVersion.", None)
     version: int | None = option("txnVersion", "A write of no greater version than the application's last one is left "
                                  "out.", None, parse=integer)  # fmt: skip
+    optimize: bool | None = option(
+        "optimizeWrite", "Rows that were dealt out (repartition) become one file in each partition.", None,
+        parse=boolean,
+    )  # fmt: skip
     user_metadata: str | None = option(
         "userMetadata", "A text that the table's history shows.", None,
         setting="spark.databricks.delta.commitInfo.userMetadata",
@@ -135,6 +140,7 @@ def write(
         transaction=transaction,
         user_metadata=chosen.user_metadata,
         options=options,
+        parts=1 if optimizes_write(chosen.optimize, metadata.configuration, session.conf) else 0,
         identities=missing,
     )
     if base is None or mode != "overwrite":
@@ -200,11 +206,13 @@ def _features(options: Pairs) -> dict[str, str]:
     return {k: v for k, v in options if k.startswith("delta.feature.")}
 
 
-def configured(properties: Mapping[str, str], session_conf: Any) -> dict[str, str]:
+def configured(properties: Mapping[str, str], schema: StructType, session_conf: Any) -> dict[str, str]:
     """A new table's properties: those given, and the session's defaults for the others. DELTA_UNKNOWN_CONFIGURATION."""
-    check(properties, session_conf)
     defaults = {f"delta.{k.removeprefix(DEFAULTS)}": v for k, v in session_conf.all(DEFAULTS).items()}
-    return named(defaults | dict(properties))
+    check(defaults | dict(properties), session_conf)
+    made = named(defaults | dict(properties))
+    check_columns(made, schema)
+    return made
 
 
 def target(
@@ -222,7 +230,7 @@ def target(
     given = _as_named(partition_by, rows)
     if base is None:
         properties = {k: v for k, v in options if k.startswith("delta.") and not k.startswith("delta.feature.")}
-        return new_metadata(rows, given, configured(properties, cx.conf))
+        return new_metadata(rows, given, configured(properties, rows, cx.conf))
     replaces = mode == "overwrite" and chosen.overwrite_schema
     if replaces and chosen.replace_where is not None:
         raise IllegalArgument("DELTA_REPLACE_WHERE_IN_OVERWRITE")

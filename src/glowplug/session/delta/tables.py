@@ -81,8 +81,9 @@ def _make(command: MakeTable, root: str, base: Snapshot | None, session: Session
         return clone(command.clone_of, command.table, root, base, session, operation)
     table, cx = command.table, context(session)
     properties = dict(table.properties)
-    configuration = configured({k: v for k, v in properties.items() if not k.startswith("delta.min")}, session.conf)
     schema = table.schema
+    given = {k: v for k, v in properties.items() if not k.startswith("delta.min")}
+    configuration = configured(given, schema, session.conf)
     metadata = new_metadata(schema, table.partition_by, configuration, None, table.comment)
     protocol = protocol_for(schema, configuration, None if base is None else base.protocol)
     plan: Relation | None = command.query
