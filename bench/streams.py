@@ -23,6 +23,7 @@ from bench.engines import HERE, HOME, Engine, command, environment
 
 MEASURES = ("events", "kafka", "rate", "latency", "state")
 FILES = 16
+PARTITIONS = 4
 STATE_BATCHES = 20
 TYPES = ("view", "click", "cart", "buy", "share")
 START = 1_767_225_600_000
@@ -107,7 +108,11 @@ def broker() -> Iterator[str]:
 
 def fill(brokers: str, topic: str, values: Iterator[str]) -> None:
     from confluent_kafka import Producer
+    from confluent_kafka.admin import AdminClient, NewTopic
 
+    admin = AdminClient({"bootstrap.servers": brokers})
+    for made in admin.create_topics([NewTopic(topic, PARTITIONS, 1)]).values():
+        made.result()
     producer = Producer(
         {
             "bootstrap.servers": brokers,

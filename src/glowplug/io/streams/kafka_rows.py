@@ -19,6 +19,7 @@ from glowplug.io.streams.kafka_options import KafkaOptions, Offsets, Partition, 
 Ranges = dict[Partition, tuple[int, int]]  # the first offset, and the one after the last
 MOST = 10_000  # records that are taken at once,
 BYTES = 16 << 20  # or as many as have about so many bytes
+SAMPLED = 50  # one of so many is asked for its size
 POLL = 0.05  # seconds
 _HEADER = pa.struct([("key", pa.string()), ("value", pa.binary())])
 TYPES = {
@@ -136,6 +137,7 @@ class _Read:
         self.consumer, self.consumers, self.options = consumer, consumers, consumers.options
         self.next: Offsets = {p: start for p, (start, _) in ranges.items()}
         self.ends: Offsets = {p: end for p, (_, end) in ranges.items()}
+        self.topics = list({topic for topic, _ in ranges})
         self.trouble = ""
 
     def chunks(self) -> Iterator[list[Any]]:
@@ -145,20 +147,22 @@ class _Read:
         while self.next:
             left = sum(self.ends[p] - n for p, n in self.next.items())
             found = self.consumer.consume(max(1, min(most, left)), POLL)
-            if not any(m.error() is None for m in found):
+            events = [m for m in found if m.error() is not None]
+            if len(events) == len(found):
                 self._check_patience(heard)
-            messages = self._taken([m for m in found if m.error() is None])
-            for message in [m for m in found if m.error() is not None]:  # an end comes behind its records
+            messages = self._taken([m for m in found if m.error() is None] if events else found)
+            for message in events:  # an end comes behind its records
                 self._event(message)
             if messages:
                 heard = time.monotonic()
-                size = sum(map(len, messages)) // len(messages) + 1
-                most = max(1, min(MOST, BYTES // size))
+                some = messages[::SAMPLED]
+                most = max(1, min(MOST, BYTES * len(some) // (sum(map(len, some)) + 1)))
                 yield messages
 
     def _taken(self, messages: list[Any]) -> list[Any]:
         """Those in the ranges; partitions go forward."""
-        places = list(zip([m.topic() for m in messages], [m.partition() for m in messages], strict=True))
+        topics = [m.topic() for m in messages] if len(self.topics) > 1 else [self.topics[0]] * len(messages)
+        places = list(zip(topics, [m.partition() for m in messages], strict=True))
         offsets = [m.offset() for m in messages]
         last = dict(zip(places, offsets, strict=True))
         if any(p not in self.next or n >= self.ends[p] for p, n in last.items()):
