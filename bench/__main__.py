@@ -4,12 +4,12 @@ import argparse
 import operator
 import sys
 from collections.abc import Callable, Iterable
-from math import isnan
+from math import isnan, nan
 
-from bench import depth, latency, python, streams, tpcds, tpch, transfer
+from bench import delta, depth, latency, python, streams, tpcds, tpch, transfer
 from bench.engines import ENGINES, THREADS, Engine, missing
 
-SECTIONS = ("tpch", "tpcds", "latency", "transfer", "depth", "python", "streams")
+SECTIONS = ("tpch", "tpcds", "latency", "transfer", "depth", "python", "streams", "delta")
 MEGABYTE = 1_000_000
 
 
@@ -318,6 +318,36 @@ def promise_streams(what: str, small: tuple[float, ...], large: tuple[float, ...
             promises.at_most("bytes for changes of 10,000 keys, of 5,000,000 over 1,000,000", large[2] / small[2], 1.5)
 
 
+def show_delta(engines: list[Engine], count: int, rate: int, files: str | None, promises: Promises) -> None:
+    """The life of a table without a limit of memory and with 1 GB, then a stream into one."""
+    able = [e for e in engines if e.name in ("glowplug", "spark")]
+    found = {e.name: delta.table(e, count, files=files) for e in (*able, delta.ALONE)}
+    limited = {f"{e.name}, 1 GB": delta.table(e, count, "1g", files) for e in able}
+    rows = [
+        [
+            name,
+            *(number(result.get(step, nan), 2) for step in delta.STEPS),
+            number(result.get("peak", nan) / MEGABYTE, 0),
+        ]
+        for name, result in (found | limited).items()
+    ]
+    table(f"A Delta table of {count:,} rows: seconds", ["", *delta.STEPS, "peak MB"], rows)
+    if delta.differ([*found.values(), *limited.values()]):
+        print("The tables differ:", {name: result.get("answer") for name, result in found.items()})
+    waits = {e.name: delta.latency(e, rate) for e in able}
+    title = f"Kafka to Delta at {rate:,} events a second: seconds from a record's time to its row's commit"
+    table(title, ["", "p50", "p99", "most"], [[name, *map(number, of)] for name, of in waits.items()])
+    if "glowplug" not in waits:
+        return
+    promises.at_most("Kafka to Delta: p50, s", waits["glowplug"][0], 0.3)
+    promises.at_most("Kafka to Delta: p99, s", waits["glowplug"][1], 1)
+    promises.at_most("A Delta table with 1 GB: peak MB", limited["glowplug, 1 GB"].get("peak", nan) / MEGABYTE, 1500)
+    if "spark" in found:
+        for step in ("append", "merge", "optimize"):
+            over = found["spark"].get(step, nan) / found["glowplug"].get(step, nan)
+            promises.at_least(f"Delta, {step}: time of spark over ours", over, 1)
+
+
 def show_soak(engines: list[Engine], minutes: float, promises: Promises) -> None:
     for engine in (e for e in engines if e.name in ("glowplug", "spark")):
         samples = streams.soak(engine, minutes)
@@ -350,6 +380,9 @@ def main() -> int:
         help="runs of TPC-H and TPC-DS, the first of which is not counted",
     )
     parser.add_argument("--minutes", type=float, default=10, help="of the soak")
+    parser.add_argument("--rows", type=int, default=10_000_000, help="of the Delta table")
+    parser.add_argument("--rate", type=int, default=100_000, help="events a second into a Delta table")
+    parser.add_argument("--files", help="the greatest size of files that OPTIMIZE makes of the Delta table, in bytes")
     parser.add_argument("--engines", default=",".join(ENGINES), help="separated by commas")
     parser.add_argument(
         "sections",
@@ -371,6 +404,8 @@ def main() -> int:
                 show_tpcds(engines, args.scale or "1", args.runs, promises)
             case "streams":
                 show_streams(engines, streams.MEASURES, promises)
+            case "delta":
+                show_delta(engines, args.rows, args.rate, args.files, promises)
             case "soak":
                 show_soak(engines, args.minutes, promises)
             case one if one.startswith("streams-") and one.removeprefix("streams-") in streams.MEASURES:
