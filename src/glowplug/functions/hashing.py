@@ -80,11 +80,14 @@ def _murmur_texts(data: Words, begins: Words, lengths: Words, seeds: Words) -> W
 
 def _blocks(begins: Words, counts: Words, size: int, step: Callable[[Words, Words], None]) -> None:
     """`step(rows, places)` for the first block of every row that has one, then for the second, …"""
-    if not len(counts):
+    most = int(counts.max(initial=0))
+    if most <= 1:  # no order to find
+        rows = np.flatnonzero(counts)
+        if len(rows):
+            step(rows, begins[rows])
         return
     order = np.argsort(-counts, kind="stable")
     sorted_counts = counts[order]
-    most = int(sorted_counts[0])
     for k in range(most):
         rows = order[: np.searchsorted(-sorted_counts, -k, "left")]
         step(rows, begins[rows] + k * size)
@@ -92,10 +95,10 @@ def _blocks(begins: Words, counts: Words, size: int, step: Callable[[Words, Word
 
 def _words(data: Words, at: Words, size: int) -> Words:
     """Little-endian numbers of `size` bytes."""
-    out = np.zeros(len(at), np.uint64)
-    for i in range(size):
-        out |= data[at + i].astype(np.uint64) << np.uint64(8 * i)
-    return out
+    if not len(at):
+        return np.zeros(0, np.uint64)
+    # A number begins at every byte: the words overlap.
+    return np.ndarray((len(data) - size + 1,), f"<u{size}", data, 0, (1,))[at].astype(np.uint64)
 
 
 MURMUR3 = Hash(np.uint32, np.int32, _murmur_ints, _murmur_longs, _murmur_texts)
@@ -132,17 +135,20 @@ def _xx_longs(values: Words, seeds: Words) -> Words:
 def _xx_texts(data: Words, begins: Words, lengths: Words, seeds: Words) -> Words:
     """Stripes of 32 bytes in four lanes, then words of eight, of four, and single bytes."""
     stripes = lengths // 32
-    lanes = [seeds + P1 + P2, seeds + P2, seeds.copy(), seeds - P1]
+    h = seeds + P5
+    if stripes.any():
+        lanes = [seeds + P1 + P2, seeds + P2, seeds.copy(), seeds - P1]
 
-    def stripe(rows: Words, ats: Words) -> None:
-        for i, lane in enumerate(lanes):
-            lane[rows] = _rotate(lane[rows] + _words(data, ats + 8 * i, 8) * P2, 31) * P1
+        def stripe(rows: Words, ats: Words) -> None:
+            for i, lane in enumerate(lanes):
+                lane[rows] = _rotate(lane[rows] + _words(data, ats + 8 * i, 8) * P2, 31) * P1
 
-    _blocks(begins, stripes, 32, stripe)
-    merged = _rotate(lanes[0], 1) + _rotate(lanes[1], 7) + _rotate(lanes[2], 12) + _rotate(lanes[3], 18)
-    for lane in lanes:
-        merged = (merged ^ (_rotate(lane * P2, 31) * P1)) * P1 + P4
-    h = np.where(stripes > 0, merged, seeds + P5) + lengths.astype(U64)
+        _blocks(begins, stripes, 32, stripe)
+        merged = _rotate(lanes[0], 1) + _rotate(lanes[1], 7) + _rotate(lanes[2], 12) + _rotate(lanes[3], 18)
+        for lane in lanes:
+            merged = (merged ^ (_rotate(lane * P2, 31) * P1)) * P1 + P4
+        h = np.where(stripes > 0, merged, h)
+    h = h + lengths.astype(U64)
     at, left = begins + stripes * 32, lengths % 32
 
     def eight(rows: Words, ats: Words) -> None:

@@ -276,7 +276,7 @@ FUNCTIONS = (
     _by_numpy("log1p", np.log1p, "Returns ln(1 + x), also exactly near 0.", "> -1"),
     _logarithm("ln", "ln({0})", "Returns the natural logarithm.", shown="ln"),
     _logarithm("log10", "log10({0})", "Returns the logarithm to base 10."),
-    _logarithm("log2", "ln({0}) / ln(2)", "Returns the logarithm to base 2."),
+    _by_numpy("log2", strict_math.log2, "Returns the logarithm to base 2.", "> 0"),
     _math(
         ("log",),
         sig(FLOAT64, FLOAT64, optional=1),

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from glowplug.errors import AnalysisError, row_failure
-from glowplug.functions import java_random
+from glowplug.functions import hyperloglog, java_random
 from glowplug.functions.aggregates import aggregate
 from glowplug.functions.arithmetic import ANSI
 from glowplug.functions.lowering import per_row, python
@@ -555,6 +555,17 @@ def _estimable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ..
     return args
 
 
+def _lower_count(call: Call, low: Lowering) -> str:
+    """From the different codes of a group, of which there are few, however many values it has."""
+    x = call.args[0]
+    if isinstance(x.type, NullType):
+        return "CAST(0 AS BIGINT)"
+    bits = hyperloglog.precision(float(known(call.args[1]))) if len(call.args) > 1 else 9
+    code = python(low, f"hyperloglog_codes_{bits}", hyperloglog.codes(bits), [x], INT)
+    found = low.aggregate("list", call, (code,), condition=f"{low.sql(x)} IS NOT NULL", distinct=True)
+    return python(low, f"hyperloglog_{bits}", hyperloglog.counts(bits), [(found, ArrayType(INT))], LONG)
+
+
 # --- histograms -----------------------------------------------------------------------------------------
 
 
@@ -737,7 +748,7 @@ FUNCTIONS = (
         sig(ANY, ANY, optional=1),
         LONG,
         coerce=_estimable,
-        lower=lambda call, low: low.aggregate("approx_count_distinct", call, (low.sql(call.args[0]),)),
+        lower=_lower_count,
         nullable="never",
         shown=lambda args, call: f"approx_count_distinct({'DISTINCT ' if call.distinct else ''}{args[0]})",
         usage="Returns about how many different values there are.",

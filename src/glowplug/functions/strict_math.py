@@ -105,3 +105,33 @@ def tanh(x: Doubles) -> Doubles:
     found = np.where(size < 22, np.copysign(z, x), np.copysign(1.0, x))
     found = np.where(size < 2.0**-55, x * (1 + x), found)
     return np.where(np.isnan(x), x, found)
+
+
+_LOG = (6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01,
+        1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01)  # fmt: skip
+
+
+def log(x: Doubles) -> Doubles:
+    """The natural logarithm of positive numbers: of a power of 2 and of 1 + f, from the root of 1/2 to that of 2."""
+    m, k = np.frexp(np.where((x > 0) & np.isfinite(x), x, 1.0))
+    m, k = 2 * m, k - 1.0
+    high = (m.view(np.int64) >> 32) & 0xFFFFF  # the upper bits of the fraction
+    halved = (high + 0x95F64) & 0x100000 != 0
+    m, k = np.where(halved, 0.5 * m, m), np.where(halved, k + 1, k)
+    f = m - 1
+    s = f / (2 + f)
+    z = s * s
+    w = z * z
+    r = z * _polynomial(w, _LOG[0::2]) + w * _polynomial(w, _LOG[1::2])
+    square = 0.5 * f * f
+    tiny = f * f * (0.5 - 0.33333333333333333 * f)
+    rest = np.select(
+        [np.abs(f) < 2.0**-20, ((high - 0x6147A) | (0x6B851 - high)) > 0],
+        [tiny - k * _LN2_LOW, square - (s * (square + r) + k * _LN2_LOW)],
+        default=s * (f - r) - k * _LN2_LOW,
+    )
+    return np.where(np.isfinite(x), k * _LN2_HIGH - (rest - f), x)
+
+
+def log2(x: Doubles) -> Doubles:
+    return log(x) / float(log(np.array([2.0]))[0])
