@@ -162,12 +162,13 @@ def _structured(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str
             kernel = JsonKernel(low, o)
             fast = kernel.struct(x, type) if isinstance(type, StructType) else kernel.array(x, type)
             found = f"CASE WHEN {standard(x, low)} THEN coalesce({fast}, {found}) ELSE {found} END"
-        if isinstance(type, StructType) and json_blocks.supported(type, o):
-            whole = python(low, f"json_block_{digest(type, o)}", json_blocks.BlockReader(type, o), [(x, STRING)], type)
-            found = f"coalesce({whole}, {found})"
         return f"CASE WHEN {x} IS NOT NULL THEN {found} END"
 
-    return bind(text, read_text)
+    singly = bind(text, read_text)
+    if isinstance(type, StructType) and json_blocks.supported(type, o):
+        blocks = json_blocks.BlockReader(type, o)
+        return f"coalesce({python(low, f'json_block_{digest(type, o)}', blocks, [(text, STRING)], type)}, {singly})"
+    return singly
 
 
 # --- to_json ------------------------------------------------------------------------------------------------

@@ -95,6 +95,9 @@ class BlockReader:
         """None if a text is not plain."""
         from pyarrow import json
 
+        missing = texts.is_null() if texts.null_count else None
+        if missing is not None:
+            texts = texts.fill_null("{}")
         # rows that begin and end as objects cannot run into each other: a text that goes on would hold a line's end
         if not len(texts) or not pc.all(pc.and_(pc.starts_with(texts, "{"), pc.ends_with(texts, "}"))).as_py():
             return None
@@ -113,7 +116,7 @@ class BlockReader:
             return None
         nothing = pa.nulls(len(texts), pa.string())
         values = [columns.get(f.name, nothing) for f in self.type.fields]
-        return pa.StructArray.from_arrays(values, fields=list(self._result))
+        return pa.StructArray.from_arrays(values, fields=list(self._result), mask=missing)
 
 
 def _value(column: pa.Array, type: t.DataType, o: JsonOptions) -> pa.Array | None:

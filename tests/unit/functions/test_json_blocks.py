@@ -88,6 +88,12 @@ def test_times_with_and_without_zones(time):
     assert (blocks(text, options=JsonOptions(zone="Europe/Berlin")) is None) == ("+" not in time)
 
 
+def test_missing_texts_are_missing_values():
+    found = BlockReader(TYPE, OPTIONS)(pa.array(['{"a":1}', None]))
+    assert found.null_count == 1
+    assert found[0].as_py()["a"] == 1
+
+
 def test_after_a_block_that_fails_some_are_not_tried():
     reader = BlockReader(TYPE, OPTIONS)
     good, bad = pa.array(['{"a":1}']), pa.array(['{"a":"1"}'])
