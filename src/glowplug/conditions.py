@@ -545,6 +545,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A decimal has at most <maxPrecision> digits, not <precision>.",
     ),
     "DEFAULT_PLACEMENT_INVALID": ("42608", "DEFAULT stands only by itself, as the whole value of a column."),
+    "DELTA_ADD_COLUMN_PARENT_NOT_STRUCT": ("42KD3", "<columnName> is of a struct, and this is none: <other>."),
     "DELTA_ADD_CONSTRAINTS": ("0A000", "A CHECK constraint is added with ALTER TABLE … ADD CONSTRAINT."),
     "DELTA_AGGREGATE_IN_GENERATED_COLUMN": (
         "42621",

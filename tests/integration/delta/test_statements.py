@@ -219,3 +219,20 @@ def test_frames_of_versions_are_kept_apart(spark: SparkSession, table: str) -> N
     assert before.count() == 2
     other.unpersist()
     before.unpersist()
+
+
+def test_columns_inside_structs(spark: SparkSession, path: str) -> None:
+    table = f"delta.`{path}`"
+    spark.sql("SELECT 1 id, named_struct('a', 1, 'i', named_struct('b', 2)) st, array(named_struct('z', 3)) l").write.format(
+        "delta").save(path)  # fmt: skip
+    spark.sql(f"ALTER TABLE {table} ADD COLUMNS (st.c STRING FIRST, st.i.d INT AFTER b, l.element.y INT)")
+    spark.sql(f"ALTER TABLE {table} ALTER COLUMN st.a AFTER i")
+    spark.sql(f"ALTER TABLE {table} ALTER COLUMN st.a COMMENT 'deep'")
+    assert spark.table(table).schema.simpleString() == (
+        "struct<id:int,st:struct<c:string,i:struct<b:int,d:int>,a:int>,l:array<struct<z:int,y:int>>>"
+    )
+    assert spark.table(table).collect() == [(1, (None, (2, None), 1), [(3, None)])]
+    assert spark.table(table).schema["st"].dataType["a"].metadata == {"comment": "deep"}  # type: ignore[index]
+    fails(spark, f"ALTER TABLE {table} ADD COLUMN st.A INT", "FIELD_ALREADY_EXISTS")
+    fails(spark, f"ALTER TABLE {table} ADD COLUMN st.no.x INT", "UNRESOLVED_COLUMN.WITH_SUGGESTION")
+    fails(spark, f"ALTER TABLE {table} ADD COLUMN id.x INT", "DELTA_ADD_COLUMN_PARENT_NOT_STRUCT")

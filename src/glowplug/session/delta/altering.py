@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from glowplug.analyze.commands.defaults import CURRENT, changed_metadata, with_default
@@ -26,9 +27,9 @@ from glowplug.session.delta.checks import CONSTRAINT, call, condition, is_true
 from glowplug.session.delta.generated import STEP, is_identity, synchronized
 from glowplug.session.delta.properties import check, check_columns, named
 from glowplug.session.delta.protocol import protocol_for
-from glowplug.session.delta.renaming import dropped, renamed
+from glowplug.session.delta.renaming import dropped, edited, found, renamed
 from glowplug.session.session import Session
-from glowplug.types import LONG, StructField, StructType, quote, same_type, to_json
+from glowplug.types import LONG, StructField, StructType, quote, same_type, sql_name, to_json
 
 _DROPS = "spark.databricks.delta.constraints.assumesDropIfExists.enabled"
 
@@ -132,21 +133,34 @@ def _unset(at: Snapshot, keys: tuple[str, ...], session: Session, operation: Ope
 
 
 def _add(at: Snapshot, columns: tuple[s.NewColumn, ...], session: Session, operation: Operation, cx: Context) -> None:
-    fields = list(at.schema.fields)
+    schema = at.schema
     shown = []
     for new in columns:
-        if len(new.name) > 1:
-            raise unsupported("ADD COLUMNS inside a struct of a Delta table")
         if not new.field.nullable:
             raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="NOT NULL in ALTER TABLE ADD COLUMNS")
         if CURRENT in json.loads(new.field.metadata):
             raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="DEFAULT in ALTER TABLE ADD COLUMNS")
-        if any(f.name.lower() == new.field.name.lower() for f in fields):
-            raise AnalysisError("FIELD_ALREADY_EXISTS", op="add", fieldNames=quote(new.field.name), struct="")
-        _place(fields, new.field, new.position)
-        shown.append({"column": to_json(StructType((new.field,)))["fields"][0]})
+        parent = found(schema, new.name[:-1])
+        if parent is None:
+            raise no_column(new.name[:-1], schema.fields)
+        schema = edited(schema, parent, partial(_with, new))
+        shown.append(
+            {
+                "column": to_json(StructType((replace(new.field, name=".".join((*parent, new.field.name))),)))[
+                    "fields"
+                ][0]
+            }
+        )
     text = {"columns": json.dumps(shown, separators=(",", ":"), ensure_ascii=False)}
-    _commit(at, replace(at.metadata, schema=StructType(tuple(fields))), "ADD COLUMNS", text, session, operation)
+    _commit(at, replace(at.metadata, schema=schema), "ADD COLUMNS", text, session, operation)
+
+
+def _with(new: s.NewColumn, fields: list[StructField]) -> list[StructField]:
+    if any(f.name.lower() == new.field.name.lower() for f in fields):
+        shown = f'"{sql_name(StructType(tuple(fields)))}"'
+        raise AnalysisError("FIELD_ALREADY_EXISTS", op="add", fieldNames=".".join(map(quote, new.name)), struct=shown)
+    _place(fields, new.field, new.position)
+    return fields
 
 
 def _place(fields: list[StructField], field: StructField, position: s.Position | None) -> None:
@@ -162,34 +176,42 @@ def _place(fields: list[StructField], field: StructField, position: s.Position |
 
 
 def _change_column(at: Snapshot, column: s.ColumnChange, session: Session, operation: Operation, cx: Context) -> None:
-    if len(column.column) > 1:
-        raise unsupported("ALTER COLUMN inside a struct of a Delta table")
-    fields = list(at.schema.fields)
-    found = next((f for f in fields if f.name.lower() == column.column[0].lower()), None)
-    if found is None:
-        raise no_column(column.column, fields)
-    nullable = found.nullable if column.nullable is None else column.nullable
-    made = replace(found, nullable=nullable, metadata=changed_metadata(found, column))
+    path = found(at.schema, column.column)
+    if path is None:
+        raise no_column(column.column, at.schema.fields)
+    made: list[StructField] = []
+
+    def change(fields: list[StructField]) -> list[StructField]:
+        old = next((f for f in fields if f.name == path[-1]), None)
+        if old is None:  # the element of an array, the key or value of a map
+            raise no_column(column.column, at.schema.fields)
+        made.append(_changed(old, column, cx))
+        if column.position is None:
+            return [made[0] if f is old else f for f in fields]
+        fields.remove(old)
+        _place(fields, made[0], column.position)
+        return fields
+
+    schema = edited(at.schema, path[:-1], change)
+    shown = {"column": json.dumps(to_json(StructType((made[0],)))["fields"][0], separators=(",", ":"))}
+    _commit(at, replace(at.metadata, schema=schema), "CHANGE COLUMN", shown, session, operation)
+
+
+def _changed(old: StructField, column: s.ColumnChange, cx: Context) -> StructField:
+    nullable = old.nullable if column.nullable is None else column.nullable
+    made = replace(old, nullable=nullable, metadata=changed_metadata(old, column))
     if column.default:
         made = with_default(made, "ALTER TABLE ALTER COLUMN", cx)
-    retyped = column.type is not None and not same_type(column.type, found.type)
-    if found.nullable and not nullable:
-        raise AnalysisError("_LEGACY_ERROR_TEMP_2330", fieldName=found.name)
-    if retyped:
-        new = replace(made, type=column.type or found.type)
+    if old.nullable and not nullable:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_2330", fieldName=old.name)
+    if column.type is not None and not same_type(column.type, old.type):
         raise AnalysisError(
             "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP",
-            fieldPath=found.name,
-            oldField=_text(found),
-            newField=_text(new),
+            fieldPath=old.name,
+            oldField=_text(old),
+            newField=_text(replace(made, type=column.type)),
         )
-    if column.position is None:
-        fields[fields.index(found)] = made
-    else:
-        fields.remove(found)
-        _place(fields, made, column.position)
-    shown = {"column": json.dumps(to_json(StructType((made,)))["fields"][0], separators=(",", ":"))}
-    _commit(at, replace(at.metadata, schema=StructType(tuple(fields))), "CHANGE COLUMN", shown, session, operation)
+    return made
 
 
 def _synchronize(
@@ -199,23 +221,21 @@ def _synchronize(
     from glowplug.session.world import analyze
 
     fields = list(at.schema.fields)
-    found = next((f for f in fields if (f.name.lower(),) == tuple(n.lower() for n in column)), None)
-    if found is None:
+    old = next((f for f in fields if (f.name.lower(),) == tuple(n.lower() for n in column)), None)
+    if old is None:
         raise no_column(column, fields)
-    if not is_identity(found):
+    if not is_identity(old):
         raise AnalysisError("DELTA_IDENTITY_COLUMNS_ALTER_NON_IDENTITY_COLUMN")
     rows = analyze(UnresolvedRelation(_parts(table)), session)
-    number = next(a for a in rows.output if a.name == found.name)
-    function = "max" if json.loads(found.metadata)[STEP] > 0 else "min"
+    number = next(a for a in rows.output if a.name == old.name)
+    function = "max" if json.loads(old.metadata)[STEP] > 0 else "min"
     extreme = Alias(call(cx, function, number), "n", new_id())
     ((value,),) = literals(Aggregate(rows, (), (extreme,)), session)
-    fields[fields.index(found)] = synchronized(found, None if value is None else int(value))
+    fields[fields.index(old)] = synchronized(old, None if value is None else int(value))
     _commit(at, replace(at.metadata, schema=StructType(tuple(fields))), "SYNC IDENTITY", {}, session, operation)
 
 
 def _text(f: StructField) -> str:
-    from glowplug.types import sql_name
-
     return f"{sql_name(f.type)}{'' if f.nullable else ' NOT NULL'}"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from glowplug.analyze.commands.insert import no_column
 from glowplug.errors import AnalysisError, SparkError
@@ -35,14 +36,14 @@ def renamed(at: Snapshot, column: Names, to: str) -> Metadata:
         raise AnalysisError("DELTA_UNSUPPORTED_RENAME_COLUMN", advice=_ADVICE)
     _check_dependents(at, path)
 
-    def change(fields: list[StructField], i: int) -> list[StructField]:
-        if any(f.name.lower() == to.lower() for j, f in enumerate(fields) if j != i):
+    def change(fields: list[StructField]) -> list[StructField]:
+        if any(f.name.lower() == to.lower() and f.name != path[-1] for f in fields):
             shown = f'"{sql_name(at.schema)}"'
             raise AnalysisError("FIELD_ALREADY_EXISTS", op="rename", fieldNames=quote(to), struct=shown)
-        return [*fields[:i], replace(fields[i], name=to), *fields[i + 1 :]]
+        return [replace(f, name=to) if f.name == path[-1] else f for f in fields]
 
     keys = tuple(to if len(path) == 1 and k == path[0] else k for k in at.partition_by)
-    return replace(at.metadata, schema=edited(at.schema, path, change), partition_by=keys)
+    return replace(at.metadata, schema=edited(at.schema, path[:-1], change), partition_by=keys)
 
 
 def dropped(at: Snapshot, columns: Sequence[Names], if_exists: bool) -> tuple[Metadata, list[Names]]:
@@ -60,16 +61,16 @@ def dropped(at: Snapshot, columns: Sequence[Names], if_exists: bool) -> tuple[Me
         if len(path) == 1 and path[0] in at.partition_by:
             raise AnalysisError("DELTA_UNSUPPORTED_DROP_PARTITION_COLUMN", columnList=path[0])
         _check_dependents(at, path)
-        schema = edited(schema, path, _without)
+        schema = edited(schema, path[:-1], partial(_without, path[-1]))
         gone.append(path)
     return replace(at.metadata, schema=schema), gone
 
 
-def _without(fields: list[StructField], i: int) -> list[StructField]:
+def _without(name: str, fields: list[StructField]) -> list[StructField]:
     if len(fields) == 1:
         shown = f'"{sql_name(StructType(tuple(fields)))}"'
         raise AnalysisError("DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA", schema=shown)
-    return [*fields[:i], *fields[i + 1 :]]
+    return [f for f in fields if f.name != name]
 
 
 # --- places in a schema ---------------------------------------------------------------------------------------
@@ -94,30 +95,31 @@ def found(type: DataType, path: Names) -> Names | None:
     return (inside[0], *below)
 
 
-def edited(
-    schema: StructType, path: Names, change: Callable[[list[StructField], int], list[StructField]]
-) -> StructType:
-    """The schema with other fields in the struct that the last part of a path is in; `change` gets its place."""
+Edit = Callable[[list[StructField]], list[StructField]]
+
+
+def edited(schema: StructType, path: Names, change: Edit) -> StructType:
+    """The schema with other fields in the struct at a path, which `found` gave; no path: the schema itself.
+    DELTA_ADD_COLUMN_PARENT_NOT_STRUCT where there is no struct."""
     made = _edited(schema, path, change)
     assert isinstance(made, StructType)
     return made
 
 
-def _edited(type: DataType, path: Names, change: Callable[[list[StructField], int], list[StructField]]) -> DataType:
+def _edited(type: DataType, path: Names, change: Edit) -> DataType:
     match type:
+        case StructType(fields) if not path:
+            return StructType(tuple(change(list(fields))))
         case StructType(fields):
-            i = next(i for i, f in enumerate(fields) if f.name == path[0])
-            if len(path) == 1:
-                return StructType(tuple(change(list(fields), i)))
-            inner = replace(fields[i], type=_edited(fields[i].type, path[1:], change))
-            return StructType((*fields[:i], inner, *fields[i + 1 :]))
-        case ArrayType(element, nullable) if len(path) > 1:
+            within = (replace(f, type=_edited(f.type, path[1:], change)) if f.name == path[0] else f for f in fields)
+            return StructType(tuple(within))
+        case ArrayType(element, nullable) if path:
             return ArrayType(_edited(element, path[1:], change), nullable)
-        case MapType(key, value, nullable) if len(path) > 1 and path[0] == "key":
+        case MapType(key, value, nullable) if path and path[0] == "key":
             return MapType(_edited(key, path[1:], change), value, nullable)
-        case MapType(key, value, nullable) if len(path) > 1:
+        case MapType(key, value, nullable) if path:
             return MapType(key, _edited(value, path[1:], change), nullable)
-    raise no_column(path, ())
+    raise AnalysisError("DELTA_ADD_COLUMN_PARENT_NOT_STRUCT", columnName="a field", other=sql_name(type))
 
 
 # --- what else is said of a column ----------------------------------------------------------------------------
