@@ -11,13 +11,14 @@ from typing import Any
 
 from glowplug.analyze.context import Context
 from glowplug.execute.local import literals
-from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, SortOrder, new_id
+from glowplug.functions.registry import lookup
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, SortOrder, new_id
 from glowplug.plan.relations import Filter, Project, Relation, Sample, Sort, to_attribute
 from glowplug.session.delta.checks import call
 from glowplug.session.session import Session
-from glowplug.types import INT, LONG
+from glowplug.types import BOOLEAN, INT, LONG
 
-_SAMPLED = 20_000  # rows
+_SAMPLED = 8_000  # rows
 _BITS = 8
 _KEY_BITS = 62
 
@@ -34,7 +35,7 @@ def placed(plan: Relation, columns: Sequence[Attribute], rows: int, session: Ses
                 sum((place >> b & 1) << (b * len(columns) + len(columns) - 1 - i) for b in range(bits)), LONG
             )
 
-        part = _range(column, bounds, spread, cx)
+        part = _range(column, bounds, spread)
         key = part if key is None else call(cx, "|", key, part)
     assert key is not None
     return Project(plan, (*plan.output, Alias(key, "place", new_id())))
@@ -44,7 +45,7 @@ def parted(plan: Relation, parts: int, rows: int, session: Session, cx: Context)
     """Rows whose last column is a place, with the number of one of `parts` stretches of the curve instead."""
     *columns, place = plan.output
     bounds = _bounds(plan, place, parts, rows, session, cx)
-    number = _range(place, bounds, lambda n: Literal(n, INT), cx)
+    number = _range(place, bounds, lambda n: Literal(n, INT))
     return Project(plan, (*columns, Alias(number, "part", new_id())))
 
 
@@ -65,14 +66,18 @@ def _bounds(plan: Relation, column: Attribute, ranges: int, rows: int, session: 
     return [Literal(v, column.type) for v in chosen]
 
 
-def _range(value: Expression, bounds: Sequence[Literal], of: Callable[[int], Literal], cx: Context) -> Expression:
+def _range(value: Expression, bounds: Sequence[Literal], of: Callable[[int], Literal]) -> Expression:
     """What `of` makes of the number of a value's range, which is searched for by halves."""
+    choice, less = lookup("if"), lookup("<")
+    assert choice is not None
+    assert less is not None
 
     def between(low: int, high: int) -> Expression:
         if low == high:
             return of(low)
         middle = (low + high) // 2
-        less = call(cx, "<", value, bounds[middle])
-        return call(cx, "if", less, between(low, middle), between(middle + 1, high))
+        test = Call(less, "<", (value, bounds[middle]), BOOLEAN, True)
+        below, above = between(low, middle), between(middle + 1, high)
+        return Call(choice, "if", (test, below, above), below.type, False)
 
     return between(0, len(bounds))
