@@ -105,11 +105,34 @@ def test_errors_show_the_users_line(both: Any) -> None:
         with pytest.raises(PythonException, match="the culprit") as caught:
             both.range(5).select(function("id")).collect()
         assert "ZeroDivisionError" in str(caught.value) and "in divide" in str(caught.value)
+        assert "evaluate.py" not in str(caught.value)
+
+
+def test_tracebacks_are_shown_as_asked(both: Any) -> None:
+    def divide(x: int) -> int:
+        return 1 // x  # the culprit
+
+    shown = {}
+    for setting in ("simplifiedTraceback", "hideTraceback"):
+        name = f"spark.sql.execution.pyspark.udf.{setting}.enabled"
+        both.conf.set(name, str(setting.startswith("hide")).lower())
+        try:
+            with pytest.raises(PythonException) as caught:
+                both.range(1).select(F.udf(divide, "long")("id")).collect()
+        finally:
+            both.conf.unset(name)
+        shown[setting] = [part in str(caught.value) for part in ("evaluate.py", "the culprit", "ZeroDivisionError")]
+    assert shown == {"simplifiedTraceback": [True, True, True], "hideTraceback": [False, False, True]}
 
 
 def test_wrong_lengths_and_types_name_what_was_expected(both: Any) -> None:
-    short = F.pandas_udf(lambda x: pd.Series([1]), "long")
-    with pytest.raises(PythonException, match="SCHEMA_MISMATCH_FOR_PANDAS_UDF"):
+    @F.pandas_udf("long")
+    def short(x: pd.Series) -> pd.Series:
+        return pd.Series([1])
+
+    with pytest.raises(
+        PythonException, match=r"(?s)that ran short\(\).*SCHEMA_MISMATCH_FOR_PANDAS_UDF.*expected 5, got 1"
+    ):
         both.range(5).select(short("id")).collect()
     with pytest.raises(PythonException, match="UDF_RETURN_TYPE"):
         both.range(5).select(F.pandas_udf(lambda x: 5, "long")("id")).collect()

@@ -16,16 +16,18 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
+import pyspark
 from pyspark import worker
 from pyspark.sql.pandas import serializers
 from pyspark.util import PythonEvalType
 from pyspark.worker_util import pickleSer
 
 from glowplug.execute.python.channel import Channel, ChannelClosed, Message
-from glowplug.execute.python.task import Task
+from glowplug.execute.python.task import HIDE_TRACEBACK, SIMPLIFY_TRACEBACK, Task
 
 _TOGETHER = 65_536  # rows
 _AT_MOST = 0.02  # seconds
@@ -172,7 +174,7 @@ def serve(channel: Channel, message: Message) -> bool:
         if os.getpid() != process:  # user code forked, and this is its child
             os._exit(0)
         with contextlib.suppress(ChannelClosed):
-            channel.put(Message("error", data=_failure(error)))
+            channel.put(Message("error", data=_failure(error, task.conf)))
         return False
 
 
@@ -280,6 +282,31 @@ def _evaluate(task: Task, source: Input, sink: Output) -> None:
     _skip(source)
 
 
+# Where the frames are that call users' code.
+_CALLERS = tuple(f"{os.path.dirname(path)}{os.sep}" for path in (pyspark.__file__, __file__))
+
+
+def _users_frames(error: BaseException) -> list[TracebackType]:
+    found: list[TracebackType] = []
+    place = error.__traceback__
+    while place is not None:
+        if not place.tb_frame.f_code.co_filename.startswith(_CALLERS):
+            found.append(place)
+        place = place.tb_next
+    return found
+
+
+def _traceback(error: BaseException, users: list[TracebackType], conf: dict[str, str]) -> str:
+    if conf.get(HIDE_TRACEBACK) == "true":
+        return "".join(traceback.format_exception_only(error))
+    if users and conf.get(SIMPLIFY_TRACEBACK) == "true":
+        shown: TracebackType | None = None
+        for p in reversed(users):
+            shown = TracebackType(shown, p.tb_frame, p.tb_lasti, p.tb_lineno)
+        error.__cause__, error.__traceback__ = None, shown
+    return "".join(traceback.format_exception(error))
+
+
 def _skip(source: Input) -> None:
     """What a function left of its input."""
     for _ in source.messages():
@@ -291,13 +318,15 @@ def _is_plain(conf: Any) -> bool:
     return not conf.use_legacy_pandas_udf_conversion and conf.arrow_concurrency_level <= 0
 
 
-def _failure(error: BaseException) -> dict[str, Any]:
+def _failure(error: BaseException, conf: dict[str, str]) -> dict[str, Any]:
     """The traceback as Spark shows it, and what the error says of itself."""
     from pyspark.errors import PySparkException
 
     condition = error.getCondition() if isinstance(error, PySparkException) else None
+    users = _users_frames(error)
     return {
-        "traceback": traceback.format_exc(),
+        "traceback": _traceback(error, users, conf),
+        "users": bool(users),
         "class": f"{type(error).__module__}.{type(error).__name__}",
         "condition": condition,
         "memory": isinstance(error, MemoryError),

@@ -9,15 +9,16 @@ from typing import Any
 from glowplug.errors import ExecutionError, PythonFailure, SparkError
 
 
-def raised(data: dict[str, Any]) -> SparkError:
-    """The error of a function that raised: its traceback, as it was in the worker."""
+def raised(data: dict[str, Any], called: str = "") -> SparkError:
+    """The error of a function that raised: its traceback, as it was in the worker, or which functions it was of."""
     if data["class"].endswith("rows.CannotBeSent"):  # clients know it by the name of Java's class in its message
         said = data["traceback"].rpartition("CannotBeSent: ")[2]
         return ExecutionError(
             "FAILED_EXECUTE_UDF", functionName="A Python function", signature="row", result="value", reason=said
         )
+    of = f" that ran {called}" if called and not data["users"] else ""
     return PythonFailure(
-        "PYTHON_EXCEPTION", msg="An exception was thrown from the Python worker", traceback=data["traceback"]
+        "PYTHON_EXCEPTION", msg=f"An exception was thrown from the Python worker{of}", traceback=data["traceback"]
     )
 
 

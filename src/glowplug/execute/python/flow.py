@@ -245,7 +245,7 @@ class Flow:
                 case "error":
                     lane.done = True
                     lane.worker.kill()
-                    raise raised(message.data)
+                    raise raised(message.data, self._task.called)
 
     def _lost(self, lane: _Lane) -> SparkError:
         self._check()

@@ -60,7 +60,8 @@ def group_map(node: GroupMap, runtime: Runtime, operation: Operation, held: Exit
     code = code_of(node.function)
     side = Sorted.of(node.child, node.grouping, node.args)
     places = grouped([side.keys], [side.values])
-    task = make_task(code.eval_type, functions([Code(places, (code.command,))]), runtime, code.environment)
+    command = functions([Code(places, (code.command,))])
+    task = make_task(code.eval_type, command, runtime, code.environment, f"{node.function.names[0]}()")
     conform = Conform(node.columns, runtime.conf, CALLED[code.eval_type])
     wrapped = code.eval_type in (EvalType.GROUPED_MAP_ARROW, EvalType.GROUPED_MAP_ARROW_ITER)
 
@@ -185,7 +186,8 @@ def co_group_map(node: CoGroupMap, runtime: Runtime, operation: Operation, held:
         Sorted.of(node.right, node.right_grouping, node.right_args),
     ]
     places = grouped([s.keys for s in sides], [s.values for s in sides])
-    task = make_task(code.eval_type, functions([Code(places, (code.command,))]), runtime, code.environment)
+    command = functions([Code(places, (code.command,))])
+    task = make_task(code.eval_type, command, runtime, code.environment, f"{node.function.names[0]}()")
     conform = Conform(node.columns, runtime.conf, CALLED[code.eval_type])
 
     def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:

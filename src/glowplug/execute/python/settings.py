@@ -9,6 +9,7 @@ from glowplug.config import OF_WORKERS, Conf
 from glowplug.errors import IllegalArgument
 from glowplug.execute.operation import Operation
 from glowplug.execute.python.flow import Settings
+from glowplug.execute.python.task import HIDE_TRACEBACK, SIMPLIFY_TRACEBACK
 from glowplug.execute.runtime import Runtime
 from glowplug.plan.expressions import Literal
 from glowplug.types import BINARY
@@ -17,7 +18,13 @@ WORKERS, MEMORY = "spark.glowplug.python.workers", "spark.glowplug.python.worker
 IN_PROCESS = "in-process"
 # How clients recognise what functions added to accumulators: profiles, for one.
 ACCUMULATORS = "__python_accumulator__"
-_PASSED = (*OF_WORKERS, "spark.sql.pyspark.dataSource.profiler", "spark.sql.pyspark.udf.profiler")
+_PASSED = (
+    *OF_WORKERS,
+    HIDE_TRACEBACK,
+    SIMPLIFY_TRACEBACK,
+    "spark.sql.pyspark.dataSource.profiler",
+    "spark.sql.pyspark.udf.profiler",
+)
 
 
 def worker_conf(conf: Conf) -> dict[str, str]:

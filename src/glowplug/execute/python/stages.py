@@ -145,6 +145,7 @@ class Calls:
     columns: tuple[Alias, ...]
     codes: tuple[Code, ...]
     function: PythonFunction
+    called: str
 
     @staticmethod
     def of(calls: list[Call], before: tuple[Alias, ...] = (), frames: list[tuple[int, ...]] | None = None) -> Calls:
@@ -163,13 +164,14 @@ class Calls:
             codes.append(Code(tuple(offsets), commands, result_id(call)))
         function = calls[0].function
         assert isinstance(function, PythonFunction)
-        return Calls(tuple(columns), tuple(codes), function)
+        return Calls(tuple(columns), tuple(codes), function, ", ".join(dict.fromkeys(f"{c.name}()" for c in calls)))
 
     def task(self, runtime: Runtime, eval_type: int | None = None, **extra: str) -> Task:
         code = code_of(self.function)
         schema = StructType(tuple(StructField(f"_{i}", c.type, True) for i, c in enumerate(self.columns)))
         extra["input_type"] = json.dumps(to_json(schema))
-        return make_task(eval_type or code.eval_type, functions(self.codes), runtime, code.environment, **extra)
+        kind = eval_type or code.eval_type
+        return make_task(kind, functions(self.codes), runtime, code.environment, self.called, **extra)
 
 
 def call_of(alias: Alias) -> Call:
@@ -197,13 +199,16 @@ def _chained(call: Call) -> tuple[tuple[bytes, ...], tuple[Expression, ...]]:
     return (function.code.command,), call.args
 
 
-def make_task(kind: int | str, command: bytes, runtime: Runtime, environment: Environment, **extra: str) -> Task:
+def make_task(
+    kind: int | str, command: bytes, runtime: Runtime, environment: Environment, called: str = "", **extra: str
+) -> Task:
     conf = worker_conf(runtime.conf)
     rows = int(conf["spark.sql.execution.arrow.maxRecordsPerBatch"])
     # Only workers of their own are moved to another directory.
     directory = "" if runtime.conf.get_option(WORKERS) == IN_PROCESS else working_directory(environment)
     number = kind if isinstance(kind, str) else int(kind)
-    return Task(number, command, conf, extra, importable(environment), directory, rows=rows if rows > 0 else NO_LIMIT)
+    most = rows if rows > 0 else NO_LIMIT
+    return Task(number, command, conf, extra, importable(environment), directory, rows=most, called=called)
 
 
 def some_columns(batch: pa.RecordBatch, start: int, stop: int) -> pa.RecordBatch:
@@ -224,7 +229,8 @@ def beside(kept: pa.RecordBatch, results: list[pa.Array]) -> pa.RecordBatch:
 def map_partitions(node: MapPartitions, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
     code = code_of(node.function)
     split = partitions.of(node.child) or (partitions.whole(node.child) if node.barrier else None)
-    task = make_task(code.eval_type, functions([Code(((0, None),), (code.command,))]), runtime, code.environment)
+    command = functions([Code(((0, None),), (code.command,))])
+    task = make_task(code.eval_type, command, runtime, code.environment, f"{node.function.names[0]}()")
     conform = Conform(node.columns, runtime.conf, CALLED[code.eval_type])
     names = [a.name for a in node.child.output]
 

@@ -111,7 +111,14 @@ def run_stateful(node: RunStateful, runtime: Runtime, operation: Operation, held
         **json.loads(node.task), "keys": len(node.keys), "args": [a.name for a in node.args],
         "initial": [a.name for a in node.initial_args], "output": to_json(output),
     }  # fmt: skip
-    task = make_task(code.eval_type, code.command, runtime, code.environment, stateful=json.dumps(about))
+    task = make_task(
+        code.eval_type,
+        code.command,
+        runtime,
+        code.environment,
+        f"{node.function.names[0]}()",
+        stateful=json.dumps(about),
+    )
     conform = Conform(node.columns, runtime.conf, _CALLED.get(code.eval_type, "transformWithState()"))
     types = [arrow_type(a.type, runtime.conf.time_zone) for a in node.changes]
 

@@ -32,7 +32,7 @@ def table_python(node: TablePython, runtime: Runtime, operation: Operation, held
         columns.places, tuple(hidden), node.analyzed, code.command, json.dumps(to_json(schema)), node.function.name
     )
     task = make_task(
-        code.eval_type, command, runtime, code.environment,
+        code.eval_type, command, runtime, code.environment, f"{node.function.name}()",
         input_type=json.dumps(to_json(StructType(tuple(columns.types)))), output_type=json.dumps(to_json(schema)),
         table_arg_offsets=",".join(str(i) for i, t in enumerate(columns.types) if i == columns.table),
     )  # fmt: skip

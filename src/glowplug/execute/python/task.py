@@ -26,11 +26,15 @@ class Task:
     partitions: int = 1
     meeting: tuple[int, str] | None = None  # of a task that can wait for others: the port where, and its own word there
     rows: int = 10_000
+    called: str = ""  # the names of its functions
 
     def pack(self) -> dict[str, Any]:
         return asdict(self)
 
 
+# What of a traceback is shown: nothing, or not what calls the user's code.
+HIDE_TRACEBACK = "spark.sql.execution.pyspark.udf.hideTraceback.enabled"
+SIMPLIFY_TRACEBACK = "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled"
 TIMERS, GROUP = "$timers", "$group"  # among the state of a group, what is no user's: its timers; all of it
 
 
