@@ -15,6 +15,7 @@ from zlib import crc32
 
 from glowplug.errors import row_failure
 from glowplug.functions.coercion import adjusted, bounded
+from glowplug.functions.lowering import let
 from glowplug.plan.expressions import Call, Expression, Origin
 from glowplug.plan.function import Lowering
 from glowplug.types import LONG, MAX_PRECISION, DataType, DecimalType
@@ -117,8 +118,22 @@ def lower_divide(call: Call, low: Lowering) -> str:
     shift = to.scale - a.scale + b.scale
     if shift < 0 or a.precision + max(shift, a.scale) > MAX_PRECISION - 1 or b.precision + b.scale > MAX_PRECISION - 1:
         return python("/", call, low)
-    n = f"{unscaled(low.sql(call.args[0]), a)} * {10**shift}::HUGEINT"
-    return quotient(n, unscaled(low.sql(call.args[1]), b), to)
+    x, y = map(low.sql, call.args)
+    if a.precision + shift <= INT64_DIGITS and b.precision <= INT64_DIGITS:
+        return let(f"({_digits(x, a)} * {10**shift})", lambda n: let(_digits(y, b), lambda d: _quick(n, d, to)))
+    return quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
+
+
+def _digits(sql: str, type: DecimalType) -> str:
+    """The decimal's digits, at most 18 of them, as a BIGINT."""
+    if type.precision + type.scale >= INT64_DIGITS:
+        return f"CAST({unscaled(sql, type)} AS BIGINT)"
+    return f"CAST({sql} * {10**type.scale}::DECIMAL({type.scale + 1},0) AS BIGINT)"
+
+
+def _quick(n: str, d: str, to: DecimalType) -> str:
+    """As `quotient`, of BIGINTs that are less than a quarter of the greatest."""
+    return from_unscaled(f"(sign({n}) * sign({d}) * ((2 * abs({n}) + abs({d})) // (2 * abs({d}))))", to)
 
 
 def unscaled(sql: str, type: DecimalType) -> str:
