@@ -138,6 +138,19 @@ def test_identity(spark: SparkSession, path: str, table: str) -> None:
     )
 
 
+def test_numbers_are_not_given_out_again(spark: SparkSession, path: str, table: str) -> None:
+    """Not after RESTORE either; OPTIMIZE keeps them."""
+    spark.sql(NUMBERED.format(table))
+    for v in "abc":
+        spark.sql(f"INSERT INTO {table} (v) VALUES ('{v}')")
+    spark.sql(f"OPTIMIZE {table}")
+    assert rows(spark, table, "id, v") == [(1, "a"), (2, "b"), (3, "c")]
+    numbers = spark.sql(f"RESTORE TABLE {table} TO VERSION AS OF 1").collect()[0]
+    assert (numbers.num_removed_files, numbers.num_restored_files) == (1, 1)
+    spark.sql(f"INSERT INTO {table} (v) VALUES ('d')")
+    assert rows(spark, table, "id, v") == [(1, "a"), (4, "d")]
+
+
 def test_two_writers_of_numbers(spark: SparkSession, path: str, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers are given out once: who comes second is told, as in Delta."""
     assert commits._put

@@ -36,7 +36,9 @@ def maintain(command: Command, session: Session, operation: Operation) -> Relati
         case d.Vacuum():
             return maintenance.vacuum(command, session)
         case d.Restore():
-            return maintenance.restore(command, session)
+            from glowplug.session.delta.restoring import restore
+
+            return restore(command, session, operation)
         case d.ConvertToDelta():
             return maintenance.convert(command, session)
         case d.Clone():

@@ -124,6 +124,19 @@ def advanced(metadata: Metadata, names: Sequence[str], rows: int) -> Metadata:
     return replace(metadata, schema=StructType(tuple(fields)))
 
 
+def kept_numbers(schema: StructType, newer: StructType) -> StructType:
+    """An older schema whose identity columns go on after the numbers that a newer one has given out."""
+    later = {f.name: json.loads(f.metadata)[_HIGH] for f in newer.fields if f'"{_HIGH}"' in f.metadata}
+    return StructType(
+        tuple(
+            replace(f, metadata=json.dumps({**json.loads(f.metadata), _HIGH: later[f.name]}, ensure_ascii=False))
+            if is_identity(f) and f.name in later
+            else f
+            for f in schema.fields
+        )
+    )
+
+
 def refuse_numbers(schema: StructType, given: set[str]) -> None:
     for f in schema.fields:
         if f.name.lower() in given and json.loads(f.metadata).get(_EXPLICIT) is False:

@@ -1,4 +1,4 @@
-"""VACUUM, RESTORE and CONVERT TO DELTA: done by the `deltalake` library, which commits them itself."""
+"""VACUUM, CONVERT TO DELTA and GENERATE: done by the `deltalake` library, which commits them itself."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import deltalake
 import pyarrow as pa
@@ -23,15 +21,13 @@ from glowplug.interval_texts import parse_duration
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.filesystem import LOCAL
 from glowplug.lake.delta.commit import Conflict
-from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path, version_at, versions
+from glowplug.lake.delta.snapshot import absolute, is_table, load, table_path
 from glowplug.plan import delta as d
 from glowplug.plan.relations import LocalData, Relation
-from glowplug.session.commands.kept import recached
 from glowplug.session.delta.history import table_of
-from glowplug.session.delta.protocol import append_only
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.types import LONG, STRING, StructType
+from glowplug.types import STRING, StructType
 
 RETENTION_CHECK = "spark.databricks.delta.retentionDurationCheck.enabled"
 _WEEK_HOURS = 168.0
@@ -83,69 +79,6 @@ def _remove_aside(directory: str, before: float) -> None:
 def _hours(text: str | None) -> float:
     """`interval 7 days` in hours."""
     return _WEEK_HOURS if text is None else parse_duration(text) / 3_600_000_000
-
-
-# --- RESTORE --------------------------------------------------------------------------------------------
-
-_RESTORED = (
-    "table_size_after_restore", "num_of_files_after_restore", "num_removed_files", "num_restored_files",
-    "removed_files_size", "restored_files_size",
-)  # fmt: skip
-
-
-def restore(command: d.Restore, session: Session) -> Relation:
-    from glowplug.session.delta.travel import at as asked
-
-    table, root = table_of(command.parts, "RESTORE", session)
-    before = load(root)
-    if before.flag("delta.appendOnly"):
-        raise append_only(root)
-    ((kind, text),) = asked((command.kind, command.value), session)
-    zone = ZoneInfo(session.conf.time_zone)
-    if kind == "versionAsOf":
-        version = int(text)
-    else:
-        moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
-        version = _version_at(root, int(moment.timestamp() * 1000), zone)
-    there = versions(root)
-    if not there[0][0] <= version <= there[-1][0]:
-        raise AnalysisError(
-            "DELTA_CANNOT_RESTORE_TABLE_VERSION",
-            version=version,
-            startVersion=there[0][0],
-            endVersion=there[-1][0],
-        )
-    target = load(root, version)
-    for path in target.files["path"].to_pylist():
-        if not os.path.exists(absolute(root, path)):
-            uri = LOCAL.uri(absolute(root, path))
-            raise ExecutionError("FAILED_READ_FILE.FILE_NOT_EXIST", path=uri)
-    with _library(root) as handle, recached(session, table):
-        handle.restore(version)
-    return rows([(n, LONG) for n in _RESTORED], [_restored(before, target)], nullable=True)
-
-
-def _version_at(root: str, time: int, zone: ZoneInfo) -> int:
-    try:
-        return version_at(root, time, zone)
-    except AnalysisError as error:
-        if error.condition != "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION":
-            raise
-        shown = error.parameters
-        raise AnalysisError(
-            "DELTA_CANNOT_RESTORE_TIMESTAMP_EARLIER",
-            requestedTimestamp=shown["userTimestamp"],
-            earliestTimestamp=shown["commitTs"],
-        ) from None
-
-
-def _restored(before: Snapshot, after: Snapshot) -> tuple[int, ...]:
-    old = dict(zip(before.files["path"].to_pylist(), before.files["size_bytes"].to_pylist(), strict=True))
-    new = dict(zip(after.files["path"].to_pylist(), after.files["size_bytes"].to_pylist(), strict=True))
-    removed = {p: s for p, s in old.items() if p not in new}
-    restored = {p: s for p, s in new.items() if p not in old}
-    sizes = sum(removed.values()), sum(restored.values())
-    return (sum(new.values()), len(new), len(removed), len(restored), *sizes)
 
 
 # --- CONVERT TO DELTA, GENERATE ---------------------------------------------------------------------------
