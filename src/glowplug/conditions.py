@@ -2093,6 +2093,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "Values of the nested column <colName> cannot be filled or replaced.",
     ),
+    "UNSUPPORTED_FEATURE.SCHEMA_LEVEL_COLLATIONS": (
+        "0A000",
+        "Schemas have no default collation unless spark.sql.collation.schemaLevel.enabled is set.",
+    ),
     "UNSUPPORTED_FEATURE.SET_NAMESPACE_PROPERTY": ("0A000", "The property <property> of schemas is reserved, <msg>."),
     "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE": (
         "0A000",

@@ -9,6 +9,7 @@ from typing import Any
 
 from glowplug.analyze.char_padding import TYPE
 from glowplug.analyze.context import Scope
+from glowplug.analyze.default_collation import in_default
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.analyze.rules.leaves import fresh
@@ -229,7 +230,8 @@ def view_plan(table: Table, within: Session) -> r.Relation:
 
     view = table.view
     assert view is not None
-    plan = analyze_relation(parse(within, r.SQLText(view.text)), context(within))
+    query = in_default(parse(within, r.SQLText(view.text)), table.collation)
+    plan = analyze_relation(query, context(within))
     if view.binding != "evolution":
         plan = r.Project(plan, tuple(_column(table, i, plan, within) for i in range(len(table.schema.fields))))
     return plan

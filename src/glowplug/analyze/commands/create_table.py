@@ -122,7 +122,8 @@ def defined(
     if not by_path:
         check_name(draft.identifier)
     plan = None if query is None else analyze_relation(query, cx)
-    if not by_path and catalog.namespace(draft.identifier.namespace) is None:
+    namespace = None if by_path else catalog.namespace(draft.identifier.namespace)
+    if not by_path and namespace is None:
         shown = ".".join(map(quote, draft.identifier.parts[:-1]))
         raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=shown)
     there = _at_path(draft, cx) if by_path else catalog.table(draft.identifier)
@@ -136,6 +137,8 @@ def defined(
         _check_clustering(draft, plan)
         fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in plan.output)
         draft = replace(draft, schema=StructType(fields))
+    if draft.collation is None and namespace is not None:
+        draft = replace(draft, collation=namespace.collation)
     draft = replace(draft, schema=with_collation(draft.schema, draft.collation))
     location = draft.location
     location = catalog.new_location(draft.identifier) if location is None else as_uri(location)

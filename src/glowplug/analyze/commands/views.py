@@ -11,10 +11,11 @@ from glowplug.analyze.commands.create_table import check_properties, kept_metada
 from glowplug.analyze.commands.nouns import MakeView, Nothing
 from glowplug.analyze.commands.targets import named, not_found
 from glowplug.analyze.context import Context
+from glowplug.analyze.default_collation import in_default
 from glowplug.catalog.manager import Catalogs
 from glowplug.catalog.table import Identifier, Pairs, Table, View
 from glowplug.config import SPARK_VERSION
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError
 from glowplug.io.files import check_duplicates
 from glowplug.plan.commands import Command, CreateView
 from glowplug.plan.expressions import Literal, UnresolvedFunction
@@ -41,17 +42,18 @@ def settings(cx: Context) -> Pairs:
 def create_view(command: CreateView, cx: Context) -> Command:
     """A persistent view; temporary ones are their runner's."""
     if command.scope != "persistent":
-        return command
-    if command.collation is not None:
-        raise unsupported("DEFAULT COLLATION of a view")
+        return replace(command, query=in_default(command.query, command.collation))
     known = cx.world.catalogs
     identifier = known.identifier(command.parts)
     catalog = known.catalog(identifier.catalog)
     check_properties(command.properties, cx)
-    if catalog.namespace(identifier.namespace) is None:
+    namespace = catalog.namespace(identifier.namespace)
+    if namespace is None:
         shown = ".".join(map(quote, identifier.parts[:-1]))
         raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=shown)
     there = catalog.table(identifier)
+    collation = command.collation or namespace.collation
+    command = replace(command, query=in_default(command.query, collation))
     plan = _analyzed(command.query, identifier, cx)
     if there is not None:
         if command.if_not_exists:
@@ -74,6 +76,7 @@ def create_view(command: CreateView, cx: Context) -> Command:
         owner=cx.world.facts["current_user"],
         created=int(time.time() * 1000),
         created_by=f"Glowplug (Spark {SPARK_VERSION})",
+        collation=collation,
     )
     binding = command.binding or "compensation"
     view = View(command.text, known.current, known.namespace, settings(cx), (), binding)
@@ -97,6 +100,7 @@ def alter_view(command: Alter, cx: Context) -> Command:
             "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", tableName=table.identifier.quoted, operation=operation
         )
     known = cx.world.catalogs
+    query = in_default(query, table.collation)
     plan = _analyzed(query, table.identifier, cx)
     view = View(text, known.current, known.namespace, settings(cx), (), table.view.binding)
     return MakeView(_with_columns(replace(table, view=view), query, plan, (), cx), plan, False, True)

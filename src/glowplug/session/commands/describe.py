@@ -142,6 +142,7 @@ def facts(table: Table, schema: StructType, session: Session) -> dict[str, str]:
         found["Bucket Columns"] = _listed(table.bucketing.columns)
         found["Sort Columns"] = _listed(table.bucketing.sort)
     found["Comment"] = table.comment
+    found["Collation"] = table.collation
     if (view := table.view) is not None:
         names = tuple(f.name for f in schema.fields) if view.binding == "evolution" else view.columns
         found["View Text"] = found["View Original Text"] = view.text

@@ -18,6 +18,7 @@ from glowplug.session.session import Session
 from glowplug.session.world import context
 from glowplug.types import STRING, quote
 
+COLLATIONS = "spark.sql.collation.schemaLevel.enabled"
 _RESERVED = {
     "location": "please use the LOCATION clause to specify it",
     "owner": "it will be set to the current user",
@@ -35,8 +36,7 @@ def _place(parts: tuple[str, ...], session: Session) -> tuple[Catalog, tuple[str
 
 
 def create_schema(command: c.CreateSchema, session: Session, operation: Operation) -> None:
-    if command.collation is not None:
-        raise unsupported("DEFAULT COLLATION of a schema")
+    _check_collation(command.collation, session)
     catalog, name = _place(command.parts, session)
     _check_reserved(command.properties)
     if name[-1] == GLOBAL_SCHEMA:
@@ -45,11 +45,17 @@ def create_schema(command: c.CreateSchema, session: Session, operation: Operatio
         return
     location = None if command.location is None else as_uri(command.location)
     owner = context(session).world.facts["current_user"]
+    made = Namespace(catalog.name, name, location, command.comment, owner, command.properties, command.collation)
     try:
-        catalog.create_namespace(Namespace(catalog.name, name, location, command.comment, owner, command.properties))
+        catalog.create_namespace(made)
     except AnalysisError as error:
         if not (command.if_not_exists and error.condition == "SCHEMA_ALREADY_EXISTS"):
             raise
+
+
+def _check_collation(name: str | None, session: Session) -> None:
+    if name is not None and not session.conf.bool(COLLATIONS):
+        raise ParseError("UNSUPPORTED_FEATURE.SCHEMA_LEVEL_COLLATIONS")
 
 
 def _check_reserved(properties: Pairs) -> None:
@@ -78,6 +84,9 @@ def alter_schema(command: s.Alter, session: Session, operation: Operation) -> No
             catalog.alter_namespace(
                 name, lambda n: replace(n, properties=tuple((k, v) for k, v in n.properties if k not in keys))
             )
+        case s.SetCollation(collation):
+            _check_collation(collation, session)
+            catalog.alter_namespace(name, lambda n: replace(n, collation=collation))
         case s.SetLocation(location, ()):
             catalog.alter_namespace(name, lambda n: replace(n, location=as_uri(location)))
         case other:
@@ -117,6 +126,7 @@ def describe_schema(command: c.Describe, session: Session) -> LocalData:
         ("Catalog Name", catalog.name),
         ("Namespace Name", found.name[-1]),
         ("Comment", found.comment or ""),
+        *([("Collation", found.collation)] if found.collation else []),
         ("Location", found.location or ""),
         ("Owner", found.owner),
     ]

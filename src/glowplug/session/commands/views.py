@@ -72,7 +72,8 @@ def _defined(command: c.CreateView, plan: Relation, named: Project, session: Ses
     view = View(command.text, known.current, known.namespace, settings(cx), names)
     fields = tuple(StructField(a.name, a.type, a.nullable, a.metadata) for a in named.output)
     identifier = Identifier(known.current, known.namespace, command.parts[-1])
-    return TextView(named, Table(identifier, "view", StructType(fields), view=view))
+    table = Table(identifier, "view", StructType(fields), collation=command.collation, view=view)
+    return TextView(named, table)
 
 
 def _refuse_recursion(key: str, query: Relation, session: Session) -> None:
