@@ -6,17 +6,19 @@ from collections import Counter, defaultdict
 
 from glowplug.optimize.context import Context
 from glowplug.plan.canonical import canonical, outlines
-from glowplug.plan.expressions import Call, Expression, OuterReference, new_id
-from glowplug.plan.relations import Aggregate, Distinct, Relation, Shared
+from glowplug.plan.expressions import Call, Expression, OuterReference, Subquery, new_id
+from glowplug.plan.relations import Aggregate, Distinct, Join, Relation, SetOperation, Shared
 from glowplug.plan.tree import children, rewrite, walk, walk_relations
 
 
 def share_plans(plan: Relation, cx: Context) -> Relation:
-    """An aggregation that stands in a plan twice is computed once: a CTE, view or DataFrame used several times.
+    """What stands in a plan twice is computed once: a CTE, view or DataFrame used several times.
 
-    Applied to whole plans. Correlated parts, and those with random numbers, stay where they are.
+    That is aggregations, and joins of which each use takes all rows: others the kernel narrows by the conditions above
+    them. Applied to whole plans. Correlated parts, and those with random numbers, stay where they are.
     """
     candidates = [n for n in walk_relations(plan) if isinstance(n, (Aggregate, Distinct))]
+    candidates += [n for parent in walk_relations(plan) for n in _taken_whole(parent) if _joins(n)]
     if len(candidates) < 2:
         return plan
     outline = outlines(plan)
@@ -31,6 +33,17 @@ def share_plans(plan: Relation, cx: Context) -> Relation:
             name = f"shared{new_id()}"
             names |= {id(n): (name, nodes[0]) for n in nodes}
     return _replaced(plan, names) if names else plan
+
+
+def _taken_whole(node: Relation) -> list[Relation]:
+    """The inputs of a node into which nothing from above it is pushed."""
+    whole = [node.child] if isinstance(node, (Aggregate, Distinct)) else []
+    queries = [x.plan for c in children(node) if isinstance(c, Expression) for x in walk(c) if isinstance(x, Subquery)]
+    return [n for n in (*whole, *queries) if not isinstance(n, (Aggregate, Distinct))]
+
+
+def _joins(node: Relation) -> bool:
+    return any(isinstance(n, (Join, SetOperation)) for n in walk_relations(node))
 
 
 def _replaced(node: Relation, names: dict[int, tuple[str, Relation]]) -> Relation:

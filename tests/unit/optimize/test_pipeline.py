@@ -97,3 +97,13 @@ def test_rows_are_grouped_by_the_start_of_their_window(spark):
     ends = minutes.agg(F.max("window.end").alias("end"))
     assert "HashAggregate(keys=[window" in ends._explain_string()
     assert {r.end for r in ends.collect()} == {r.window.end for r in counts.collect()}
+
+
+def test_a_join_that_each_use_takes_whole_is_shared(spark):
+    spark.range(10).createOrReplaceTempView("t")
+    joined = "WITH j AS (SELECT a.id AS x, b.id AS y FROM t a JOIN t b ON a.id = b.id + 1)"
+    df = spark.sql(f"{joined} SELECT max(x) AS m FROM j UNION ALL SELECT min(y) FROM j")
+    assert "WITH shared" in statement(df)
+    assert [r.m for r in df.collect()] == [9, 0]
+    narrowed = spark.sql(f"{joined} SELECT x FROM j WHERE x = 3 UNION ALL SELECT x FROM j WHERE x = 4")
+    assert "WITH shared" not in statement(narrowed)
