@@ -17,7 +17,7 @@ def share_plans(plan: Relation, cx: Context) -> Relation:
     That is aggregations, and joins of which each use takes all rows: others the kernel narrows by the conditions above
     them. Applied to whole plans. Correlated parts, and those with random numbers, stay where they are.
     """
-    candidates = [n for n in walk_relations(plan) if isinstance(n, (Aggregate, Distinct))]
+    candidates: list[Relation] = [n for n in walk_relations(plan) if isinstance(n, (Aggregate, Distinct))]
     candidates += [n for parent in walk_relations(plan) for n in _taken_whole(parent) if _joins(n)]
     if len(candidates) < 2:
         return plan
