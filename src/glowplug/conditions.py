@@ -639,10 +639,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42704",
         "The table <tableName> has no constraint <constraintName>. To pass over those that are not there, set <config> to <confValue>, or say IF EXISTS.",
     ),
-    "DELTA_CONVERSION_UNEXPECTED_PARTITIONS": (
-        "42KD6",
-        "The files are partitioned by [<found>]; PARTITIONED BY says [<given>].",
-    ),
     "DELTA_CONVERT_NON_PARQUET_TABLE": (
         "0AKDC",
         "Only Parquet can be converted to Delta, and <tableId> is of <sourceName>.",
@@ -655,13 +651,9 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42KD7",
         "There is a Delta table at <path> with another partitioning. Specified: [<specifiedColumns>]; existing: [<existingColumns>].",
     ),
-    "DELTA_DIFFERENT_TABLE_READ_BY_STREAMING_SOURCE": (
-        "55019",
-        "The stream has read the table <oldTableId> so far, and another is in its place now: <newTableId>. Start with a new checkpoint.",
-    ),
     "DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA": ("0AKDC", "The only column of <schema> cannot be dropped."),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
-    "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS": ("42701", "Columns are named twice: <duplicateColumns>."),
+    "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS": ("42701", "Columns are named twice: <columns>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
     "DELTA_GENERATED_COLUMNS_DEPENDENT_COLUMN_CHANGE": (
         "42K09",
@@ -719,6 +711,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K03",
         "The stream would go on with version <startVersion>, but the log begins with <earliestVersion>. To go on without what is lost, set the option <option> to false.",
     ),
+    "DELTA_MODE_NOT_SUPPORTED": ("0AKDC", "The mode <mode> is not supported; there is <supportedModes>."),
     "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE": (
         "21506",
         "More than one row of the source matches a row of the target, so MERGE cannot know which to take; make the source's keys unique. See <usageReference>.",
@@ -815,6 +808,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42621",
         "A generated column cannot be computed by a user's function; <udfExpr> is one.",
     ),
+    "DELTA_UNEXPECTED_NUM_PARTITION_COLUMNS_FROM_FILE_NAME": (
+        "KD009",
+        "The files of <path> are partitioned by <parsedColsSize> columns [<parsedCols>], and PARTITIONED BY says <expectedColsSize> [<expectedCols>].",
+    ),
+    "DELTA_UNEXPECTED_PARTITION_COLUMN_FROM_FILE_NAME": (
+        "KD009",
+        "The files of <path> are partitioned by <parsedCol>, and PARTITIONED BY says <expectedCol>.",
+    ),
     "DELTA_UNKNOWN_CONFIGURATION": (
         "F0000",
         "<config> is no property of Delta tables. To set it nevertheless: SET <disableCheckConfig> = true.",
@@ -839,7 +840,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42621",
         "A generated column cannot be computed by <expression>.",
     ),
-    "DELTA_UNSUPPORTED_EXPRESSION_IN_UPDATE": ("0A000", "Nothing can be assigned to <expr>."),
     "DELTA_UNSUPPORTED_FEATURES_FOR_READ": (
         "56038",
         "The Delta table <tableNameOrPath> cannot be read without features that are not supported: <unsupported>.",
@@ -849,7 +849,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The Delta table <tableNameOrPath> cannot be written without features that are not supported: <unsupported>.",
     ),
     "DELTA_UNSUPPORTED_FEATURES_IN_CONFIG": ("56038", "There are no such features of Delta tables: <configs>."),
-    "DELTA_UNSUPPORTED_GENERATE_MODE": ("0A000", "GENERATE <mode> is not supported; there is symlink_format_manifest."),
+    "DELTA_UNSUPPORTED_NESTED_FIELD_IN_UPDATE": (
+        "0A000",
+        "<optionalPrefixMessage>Only columns and fields of structs can be assigned to.",
+    ),
     "DELTA_UNSUPPORTED_NON_EMPTY_CLONE": ("0AKDC", "The target of a clone has rows already."),
     "DELTA_UNSUPPORTED_OUTPUT_MODE": (
         "0AKDC",
@@ -879,6 +882,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DESCRIBE_JSON_NOT_EXTENDED": (
         "0A000",
         "DESCRIBE AS JSON needs EXTENDED, as in DESC EXTENDED <tableName> AS JSON.",
+    ),
+    "DIFFERENT_DELTA_TABLE_READ_BY_STREAMING_SOURCE": (
+        "55019",
+        "The stream has read the table <oldTableId> so far, and another is in its place now: <newTableId>. Start with a new checkpoint.",
     ),
     "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED": ("0A000", "A window function cannot be DISTINCT: <windowExpr>."),
     "DIVIDE_BY_ZERO": ("22012", 'Division by zero. Use try_divide to get NULL instead, or set <config> to "false".'),

@@ -186,7 +186,7 @@ def test_restore(spark: SparkSession, table: str) -> None:
 
 def test_conversion(spark: SparkSession, path: str) -> None:
     spark.sql("SELECT id, id % 2 p FROM range(6)").write.partitionBy("p").parquet(path)
-    fails(spark, f"CONVERT TO DELTA parquet.`{path}`", "DELTA_CONVERSION_UNEXPECTED_PARTITIONS")
+    fails(spark, f"CONVERT TO DELTA parquet.`{path}`", "DELTA_UNEXPECTED_NUM_PARTITION_COLUMNS_FROM_FILE_NAME")
     spark.sql(f"CONVERT TO DELTA parquet.`{path}` PARTITIONED BY (p BIGINT)")
     read = spark.read.format("delta").load(path)
     assert (read.where("p = 1").count(), dict(read.dtypes)["p"]) == (3, "bigint")

@@ -148,7 +148,7 @@ class DeltaReader(Reader):
         data = json.loads(text)
         if data.get("reservoirId") != self.stream.table:
             raise ExecutionError(
-                "DELTA_DIFFERENT_TABLE_READ_BY_STREAMING_SOURCE",
+                "DIFFERENT_DELTA_TABLE_READ_BY_STREAMING_SOURCE",
                 oldTableId=data.get("reservoirId"),
                 newTableId=self.stream.table,
             )

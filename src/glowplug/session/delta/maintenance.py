@@ -1,12 +1,13 @@
-"""VACUUM, CONVERT TO DELTA and GENERATE: done by the `deltalake` library, which commits them itself."""
+"""VACUUM, CONVERT TO DELTA and GENERATE: by the `deltalake` library, as far as it is not about the log's versions."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import deltalake
 import pyarrow as pa
@@ -16,14 +17,15 @@ from glowplug.analyze.commands import targets
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
 from glowplug.execute.local import workbench
-from glowplug.execute.operation import current
+from glowplug.execute.operation import Operation, current
 from glowplug.interval_texts import parse_duration
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.filesystem import LOCAL
 from glowplug.lake.delta.commit import Conflict
-from glowplug.lake.delta.snapshot import absolute, is_table, load, table_path
+from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path
 from glowplug.plan import delta as d
 from glowplug.plan.relations import LocalData, Relation
+from glowplug.session.delta.changes import Change, run
 from glowplug.session.delta.history import table_of
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
@@ -50,7 +52,7 @@ def _library(root: str) -> Iterator[deltalake.DeltaTable]:
 # --- VACUUM ---------------------------------------------------------------------------------------------
 
 
-def vacuum(command: d.Vacuum, session: Session) -> Relation:
+def vacuum(command: d.Vacuum, session: Session, operation: Operation) -> Relation:
     """What killed writers have left aside goes too, with the same retention."""
     _, root = table_of(command.parts, "VACUUM", session)
     at = load(root)
@@ -60,11 +62,45 @@ def vacuum(command: d.Vacuum, session: Session) -> Relation:
     if checks and hours < kept:
         raise IllegalArgument("DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT", configuredRetentionHours=int(kept))
     with _library(root) as handle:
-        gone = handle.vacuum(int(hours), dry_run=command.dry_run, enforce_retention_duration=False, full=True)
+        gone = handle.vacuum(int(hours), dry_run=True, enforce_retention_duration=False, full=True)
     if command.dry_run:
         return rows((("path", STRING),), [(LOCAL.uri(absolute(root, path)),) for path in gone], nullable=True)
+    if gone:
+        _removed(at, gone, hours, session, operation)
     _remove_aside(os.path.join(root, TEMPORARY), time.time() - hours * 3600)
     return rows((("path", STRING),), [(at.location,)], nullable=True)
+
+
+def _removed(at: Snapshot, gone: Sequence[str], hours: float, session: Session, operation: Operation) -> None:
+    """Remove files; the log says when that began and ended, as Delta's does."""
+    parameters = {"specifiedRetentionMillis": int(hours * 3_600_000)}
+    _noted(at, "VACUUM START", parameters, {"numFilesToDelete": len(gone)}, session, operation)
+    for path in gone:
+        with suppress(FileNotFoundError):  # another one was faster
+            os.unlink(absolute(at.path, path))
+    done = {"numDeletedFiles": len(gone)}
+    _noted(load(at.path), "VACUUM END", {"status": "COMPLETED"}, done, session, operation)
+
+
+def _noted(
+    at: Snapshot,
+    name: str,
+    parameters: Mapping[str, Any],
+    metrics: Mapping[str, int],
+    session: Session,
+    operation: Operation,
+) -> None:
+    change = Change(
+        path=at.path,
+        base=at,
+        metadata=at.metadata,
+        protocol=at.protocol,
+        operation=name,
+        parameters=parameters,
+        data_change=False,
+        metrics=lambda written: metrics,
+    )
+    run(change, None, session, operation)
 
 
 def _remove_aside(directory: str, before: float) -> None:
@@ -123,12 +159,9 @@ def _convert(root: str, command: d.ConvertToDelta, table: Table | None, session:
 
     with workbench(session, current()) as bench:
         source = formats.resolve("parquet", [root], None, (), Context(session.conf, bench))
-    found = {f.name.lower() for f in getattr(source, "partition_schema", StructType()).fields}
-    given = {n.lower() for n, _ in command.partition_by} or {n.lower() for n in (table.partition_by if table else ())}
-    if found != given:
-        raise AnalysisError(
-            "DELTA_CONVERSION_UNEXPECTED_PARTITIONS", found=", ".join(sorted(found)), given=", ".join(sorted(given))
-        )
+    found = [f.name.lower() for f in getattr(source, "partition_schema", StructType()).fields]
+    given = [n.lower() for n, _ in command.partition_by] or [n.lower() for n in (table.partition_by if table else ())]
+    _check_partitions(found, given, root)
     types = {n.lower(): t for n, t in command.partition_by}
     if table is not None and not types:
         from glowplug.types import sql_name
@@ -144,6 +177,27 @@ def _convert(root: str, command: d.ConvertToDelta, table: Table | None, session:
         raise ExecutionError("TASK_WRITE_FAILED", path=LOCAL.uri(root), reason=error) from error
 
 
+def _check_partitions(found: Sequence[str], given: Sequence[str], root: str) -> None:
+    """The directories' columns must be those that were named."""
+    if len(found) != len(given):
+        raise AnalysisError(
+            "DELTA_UNEXPECTED_NUM_PARTITION_COLUMNS_FROM_FILE_NAME",
+            expectedColsSize=len(given),
+            expectedCols=", ".join(given),
+            parsedColsSize=len(found),
+            parsedCols=", ".join(found),
+            path=LOCAL.uri(root),
+        )
+    for column, expected in zip(found, given, strict=True):
+        if column != expected and set(found) != set(given):
+            raise AnalysisError(
+                "DELTA_UNEXPECTED_PARTITION_COLUMN_FROM_FILE_NAME",
+                expectedCol=expected,
+                parsedCol=column,
+                path=LOCAL.uri(root),
+            )
+
+
 def _arrow(type: str) -> pa.DataType:
     from glowplug.arrow import arrow_type
     from glowplug.sql import Settings, parse_type
@@ -154,7 +208,8 @@ def _arrow(type: str) -> pa.DataType:
 def generate(command: d.Generate, session: Session) -> Relation:
     _, root = table_of(command.parts, "GENERATE", session)
     if command.mode.lower() != "symlink_format_manifest":
-        raise IllegalArgument("DELTA_UNSUPPORTED_GENERATE_MODE", mode=command.mode)
+        modes = "symlink_format_manifest"
+        raise IllegalArgument("DELTA_MODE_NOT_SUPPORTED", mode=command.mode, supportedModes=modes)
     with _library(root) as handle:
         handle.generate()
     return LocalData((), pa.table({}))

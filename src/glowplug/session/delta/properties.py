@@ -135,5 +135,5 @@ def check_columns(properties: Mapping[str, str], schema: StructType) -> None:
             shown = ", ".join(f.name for f in schema.fields)
             raise AnalysisError("DELTA_COLUMN_NOT_FOUND_IN_SCHEMA", columnName=name, tableSchema=shown)
         if path in seen:
-            raise IllegalArgument("DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS", duplicateColumns=name)
+            raise IllegalArgument("DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS", columns=name)
         seen.add(path)

@@ -288,7 +288,7 @@ def assigned(assignments: Sequence[tuple[Expression, Expression]], table: Table,
     for key, value in assignments:
         column, path = _place(key)
         if column is None:
-            raise AnalysisError("DELTA_UNSUPPORTED_EXPRESSION_IN_UPDATE", expr=pretty(key))
+            raise AnalysisError("DELTA_UNSUPPORTED_NESTED_FIELD_IN_UPDATE", optionalPrefixMessage=f"{pretty(key)}: ")
         if not path:
             if column.id in made:
                 raise AnalysisError("DELTA_CONFLICT_SET_COLUMN", columnList=f"`{column.name}`")
