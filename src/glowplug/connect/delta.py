@@ -146,8 +146,6 @@ def _optimize(m: Any, context: Context) -> Command:
 
 def _create(m: Any, context: Context) -> Command:
     mode = option(m, "mode", _MODES)
-    if m.clustering_columns:
-        raise unsupported("clusterBy of a Delta table")
     columns = tuple(_column(c) for c in m.columns)
     name, location = optional(m, "table_name"), optional(m, "location")
     if name is None and location is None:
@@ -157,6 +155,7 @@ def _create(m: Any, context: Context) -> Command:
         StructType(columns),
         "delta",
         partition_by=tuple(UnresolvedAttribute((c,)) for c in m.partitioning_columns),
+        cluster_by=tuple((c,) for c in m.clustering_columns),
         properties=pairs(m.properties),
         location=None if name is None else location,
         comment=optional(m, "comment"),

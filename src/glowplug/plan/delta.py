@@ -29,6 +29,7 @@ class Optimize(Command):
     parts: Names
     condition: Expression | None = None
     order_by: tuple[str, ...] = ()
+    full: bool = False  # of a clustered table, files too that are ordered already
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,13 @@ def describe(c: Cursor) -> Command | None:
 def _optimize(c: Cursor) -> Command:
     c.i += 1
     parts = table(c)
+    full = c.take("FULL")
     condition = expressions.expression(c) if c.take("WHERE") else None
     order: tuple[str, ...] = ()
     if c.take("ZORDER", "BY"):
         columns = c.paren_list(multipart) if c.kind == "(" else c.comma_list(multipart)
         order = tuple(".".join(column) for column in columns)
-    return Optimize(parts, condition, order)
+    return Optimize(parts, condition, order, full)
 
 
 def _vacuum(c: Cursor) -> Command:

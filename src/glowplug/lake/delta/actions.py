@@ -91,6 +91,8 @@ class AddFile:
     data_change: bool = True
     stats: str | None = None
     vector: DeletionVector | None = None
+    tags: Mapping[str, str] | None = None
+    clustering: str | None = None  # who has ordered the rows of a clustered table
 
     def json(self) -> dict[str, Any]:
         made: dict[str, Any] = {
@@ -100,8 +102,8 @@ class AddFile:
             "modificationTime": self.modified,
             "dataChange": self.data_change,
         }
-        if self.stats is not None:
-            made["stats"] = self.stats
+        more = {"stats": self.stats, "tags": self.tags, "clusteringProvider": self.clustering}
+        made |= {k: v for k, v in more.items() if v is not None}
         return {"add": made if self.vector is None else made | {"deletionVector": self.vector.json()}}
 
 
@@ -154,6 +156,17 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class DomainMetadata:
+    """What a feature keeps in the log under a name of its own, as JSON."""
+
+    domain: str
+    configuration: str
+
+    def json(self) -> dict[str, Any]:
+        return {"domainMetadata": {"domain": self.domain, "configuration": self.configuration, "removed": False}}
+
+
+@dataclass(frozen=True, slots=True)
 class CommitInfo:
     """What DESCRIBE HISTORY shows. Parameters are shown as they are; values of `metrics` are numbers as text."""
 
@@ -184,7 +197,7 @@ class CommitInfo:
         return {"commitInfo": {k: v for k, v in made.items() if v is not None}}
 
 
-Action = Protocol | Metadata | AddFile | RemoveFile | AddChange | Transaction | CommitInfo
+Action = Protocol | Metadata | AddFile | RemoveFile | AddChange | Transaction | DomainMetadata | CommitInfo
 
 
 def lines(actions: Sequence[Action]) -> bytes:

@@ -59,6 +59,10 @@ class Draft:
         return {x.path for x in self.actions if isinstance(x, a.RemoveFile)}
 
     @property
+    def domains(self) -> set[str]:
+        return {x.domain for x in self.actions if isinstance(x, a.DomainMetadata)}
+
+    @property
     def apps(self) -> set[str]:
         return {x.app for x in self.actions if isinstance(x, a.Transaction)}
 
@@ -119,6 +123,8 @@ def _check(draft: Draft, version: int, winner: Sequence[Mapping[str, Any]]) -> N
     if "protocol" in by:
         raise Conflict("ProtocolChangedException", "DELTA_PROTOCOL_CHANGED", additionalInfo="", **about)
     if "metaData" in by:
+        raise Conflict("MetadataChangedException", "DELTA_METADATA_CHANGED", tableName=draft.path, **about)
+    if {d["domain"] for d in by.get("domainMetadata", ())} & draft.domains:
         raise Conflict("MetadataChangedException", "DELTA_METADATA_CHANGED", tableName=draft.path, **about)
     if draft.apps & {t["appId"] for t in by.get("txn", ())}:
         raise Conflict("ConcurrentTransactionException", "DELTA_CONCURRENT_TRANSACTION", **about)

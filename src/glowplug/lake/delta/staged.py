@@ -164,7 +164,8 @@ def stored_path(parts: Sequence[str], schema: StructType) -> tuple[str, ...] | N
     return None if below is None else (stored_name(found), *below)
 
 
-def _kept(path: tuple[str, ...], number: int, indexed: Indexed) -> bool:
+def is_indexed(path: tuple[str, ...], number: int, indexed: Indexed) -> bool:
+    """Whether a column, so many of which come before it, has statistics."""
     if isinstance(indexed, int):
         return indexed < 0 or number < indexed
     return any(path[:n] in indexed for n in range(1, len(path) + 1))
@@ -177,8 +178,8 @@ def statistics(
     least: dict[str, Any] = {}
     greatest: dict[str, Any] = {}
     nulls: dict[str, Any] = {}
-    for number, (path, type) in enumerate(_leaves(data)):
-        if not _kept(path, number, indexed):
+    for number, (path, type) in enumerate(leaves(data)):
+        if not is_indexed(path, number, indexed):
             continue
         of = columns.get(".".join('"' + p.replace('"', '""') + '"' for p in path))
         if of is None:
@@ -204,11 +205,11 @@ def _text(o: Any) -> str:
     return json.dumps(o, ensure_ascii=False)
 
 
-def _leaves(fields: Sequence[StructField], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], DataType]]:
+def leaves(fields: Sequence[StructField], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], DataType]]:
     for f in fields:
         path = (*above, stored_name(f))
         if isinstance(f.type, StructType):
-            yield from _leaves(f.type.fields, path)
+            yield from leaves(f.type.fields, path)
         else:
             yield path, f.type
 

@@ -34,7 +34,7 @@ def maintain(command: Command, session: Session, operation: Operation) -> Relati
         case d.Optimize():
             return optimizing.optimize(command, session, operation)
         case d.Vacuum():
-            return maintenance.vacuum(command, session)
+            return maintenance.vacuum(command, session, operation)
         case d.Restore():
             from glowplug.session.delta.restoring import restore
 

@@ -15,6 +15,7 @@ from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, UnsupportedOperation, unsupported
 from glowplug.execute.local import literals
 from glowplug.execute.operation import Operation
+from glowplug.lake.delta import clustering
 from glowplug.lake.delta.actions import Metadata
 from glowplug.lake.delta.columns import MODE
 from glowplug.lake.delta.mapping import MAX_ID
@@ -67,8 +68,8 @@ def alter(table: Table, change: s.Change, session: Session, operation: Operation
             _commit(at, renamed(at, column, to), "RENAME COLUMN", shown, session, operation)
         case s.ReplaceColumns():
             raise unsupported("ALTER TABLE … REPLACE COLUMNS of a Delta table")
-        case s.SetClusterBy():
-            raise unsupported("CLUSTER BY of a Delta table: clustered tables of the protocol's feature `clustering`")
+        case s.SetClusterBy(columns):
+            _cluster(at, columns, session, operation)
         case s.AddPartitions() | s.DropPartitions() | s.RenamePartition():
             raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="ALTER TABLE … PARTITION")
         case _:
@@ -95,6 +96,27 @@ def _commit(
         protocol=protocol_for(metadata.schema, metadata.configuration, at.protocol),
         operation=name,
         parameters=parameters,
+        metrics=lambda written: {},
+    )
+    run(change, None, session, operation)
+
+
+def _cluster(at: Snapshot, columns: tuple[tuple[str, ...], ...], session: Session, operation: Operation) -> None:
+    """From the next OPTIMIZE on rows are ordered by these columns, or none."""
+    if at.partition_by:
+        raise AnalysisError("DELTA_ALTER_TABLE_CLUSTER_BY_ON_PARTITIONED_TABLE_NOT_ALLOWED")
+    features = {f"delta.feature.{f}": "supported" for f in clustering.FEATURES}
+    change = Change(
+        path=at.path,
+        base=at,
+        metadata=at.metadata,
+        protocol=protocol_for(at.schema, {**at.configuration, **features}, at.protocol),
+        operation="CLUSTER BY",
+        parameters={
+            "oldClusteringColumns": ",".join(".".join(c) for c in clustering.columns_of(at)),
+            "newClusteringColumns": ",".join(".".join(c) for c in columns),
+        },
+        domains=(clustering.domain_of(columns, at.schema, at.configuration),),
         metrics=lambda written: {},
     )
     run(change, None, session, operation)

@@ -20,6 +20,7 @@ from glowplug.io.produce import Layout, Output
 from glowplug.io.source import Context, Pairs
 from glowplug.io.write import WriteOptions, write_with
 from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.clustering import PROVIDER
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
 from glowplug.lake.delta.mapping import is_mapped, mapped, stored_field, with_stored_names
 from glowplug.lake.delta.snapshot import Snapshot, absolute
@@ -54,7 +55,7 @@ class Change:
     `feed`: the rows' last column says what they are for the change feed; where it is NULL, they are the table's.
     `adds` are files that are there, where there are no rows. `identities`: columns in which the rows have new numbers.
     `metrics` makes the operation's metrics of those of writing. `parts` is the number of files, 0 as the plan says it;
-    `bucketed` and `sort_by` are as in a `Layout`.
+    `bucketed` and `sort_by` are as in a `Layout`. `tags` are those of files that are ordered for a clustered table.
     """
 
     path: str
@@ -71,6 +72,8 @@ class Change:
     feed: bool = False
     identities: tuple[str, ...] = ()
     adds: Sequence[a.AddFile] = ()
+    domains: Sequence[a.DomainMetadata] = ()
+    tags: Mapping[str, str] | None = None
     always: bool = True
     options: Pairs = ()
     parts: int = 0
@@ -157,6 +160,8 @@ def _output(change: Change, layout: Layout, context: Context) -> Output:
 def _committed(change: Change, made: Sequence[a.AddFile | a.AddChange], rows: int) -> Result:
     base, now = change.base, int(time.time() * 1000)
     metadata = advanced(change.metadata, change.identities, rows)
+    if change.tags is not None:
+        made = [replace(f, tags=change.tags, clustering=PROVIDER) if isinstance(f, a.AddFile) else f for f in made]
     files = [f for f in made if isinstance(f, a.AddFile)]
     gone = list(change.removes(files) if callable(change.removes) else change.removes)
     written = {"numFiles": len(files), "numOutputRows": rows, "numOutputBytes": sum(f.size for f in files)}
@@ -179,6 +184,7 @@ def _committed(change: Change, made: Sequence[a.AddFile | a.AddChange], rows: in
         actions.append(change.protocol)
     if base is None or base.metadata != metadata:
         actions.append(metadata)
+    actions += change.domains
     if change.transaction is not None:
         actions.append(a.Transaction(*change.transaction, now))
     if base is not None and gone:

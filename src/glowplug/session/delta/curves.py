@@ -12,7 +12,7 @@ from typing import Any
 from glowplug.analyze.context import Context
 from glowplug.execute.local import literals
 from glowplug.functions.registry import lookup
-from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, SortOrder, new_id
+from glowplug.plan.expressions import Alias, Call, Expression, Literal, SortOrder, new_id
 from glowplug.plan.relations import Filter, Project, Relation, Sample, Sort, to_attribute
 from glowplug.session.delta.checks import call
 from glowplug.session.session import Session
@@ -23,7 +23,7 @@ _BITS = 8
 _KEY_BITS = 62
 
 
-def placed(plan: Relation, columns: Sequence[Attribute], rows: int, session: Session, cx: Context) -> Relation:
+def placed(plan: Relation, columns: Sequence[Expression], rows: int, session: Session, cx: Context) -> Relation:
     """The plan's rows, about so many, with one column more: the place on the curve through `columns`."""
     bits = max(1, min(_BITS, _KEY_BITS // len(columns)))
     key: Expression | None = None
@@ -55,7 +55,7 @@ def in_order(plan: Relation) -> Relation:
     return Project(Sort(plan, (SortOrder(place),)), tuple(columns))
 
 
-def _bounds(plan: Relation, column: Attribute, ranges: int, rows: int, session: Session, cx: Context) -> list[Literal]:
+def _bounds(plan: Relation, column: Expression, ranges: int, rows: int, session: Session, cx: Context) -> list[Literal]:
     """At most `ranges` - 1 values between ranges of about as many rows."""
     some = plan if rows <= _SAMPLED else Sample(plan, 0.0, _SAMPLED / rows, seed=0)
     item = Alias(column, "value", new_id())

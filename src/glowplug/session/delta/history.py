@@ -9,6 +9,7 @@ from typing import Any
 from glowplug.analyze.commands import targets
 from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError
+from glowplug.lake.delta.clustering import columns_of
 from glowplug.lake.delta.snapshot import LOG, Snapshot, is_table, load, table_path, versions
 from glowplug.plan import delta as d
 from glowplug.plan.relations import Relation
@@ -138,7 +139,7 @@ def _detail(table: Table, at: Snapshot) -> tuple[Any, ...]:
         None if created is None else created * 1000,
         versions(at.path)[-1][1] * 1000,
         list(at.partition_by),
-        [],
+        [".".join(parts) for parts in columns_of(at)],
         at.files.num_rows,
         sum(at.files["size_bytes"].to_pylist()),
         list(at.configuration.items()),

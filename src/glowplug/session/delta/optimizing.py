@@ -16,19 +16,20 @@ from typing import Any
 from glowplug.analyze.context import Context, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.config import parse_bytes
-from glowplug.errors import AnalysisError, IllegalArgument, SparkError
+from glowplug.errors import AnalysisError, IllegalArgument, SparkError, UnsupportedOperation
 from glowplug.execute.local import evaluate, workbench
 from glowplug.execute.operation import Operation
 from glowplug.io.files import FileSource
 from glowplug.io.listing import DataFile
-from glowplug.io.parquet_footer import stored_name
 from glowplug.io.source import Context as Reading
+from glowplug.lake.delta import clustering
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.read import DeltaSource, source
 from glowplug.lake.delta.snapshot import Snapshot, load
+from glowplug.lake.delta.staged import stored_path
 from glowplug.plan import delta as d
 from glowplug.plan.build import columns_of
-from glowplug.plan.expressions import Expression
+from glowplug.plan.expressions import Expression, UnresolvedAttribute
 from glowplug.plan.names import pretty
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Relation, Scan
@@ -55,11 +56,13 @@ class _Job:
 
     at: Snapshot
     scan: Scan
-    order_by: tuple[str, ...]
+    order_by: tuple[tuple[str, ...], ...]
     predicate: tuple[str, ...]
     small: int
     large: int
     auto: bool = False
+    clusters: bool = False
+    full: bool = False
 
 
 def optimize(command: d.Optimize, session: Session, operation: Operation) -> Relation:
@@ -74,6 +77,7 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
         if column.lower() in {n.lower() for n in at.partition_by}:
             raise IllegalArgument("DELTA_ZORDERING_ON_PARTITION_COLUMN", colName=column)
     scan = scan_at(at, session)
+    clustered = _clustered(command, at)
     predicate: tuple[str, ...] = ()
     if command.condition is not None:
         test = _of_partitions(command.condition, at, scan, context(session))
@@ -81,10 +85,23 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
         pruned = FileSource.prune(scan.source, conjuncts(test), scan.columns, evaluate(session))
         scan = replace(scan, source=pruned)
     large = _bytes(session, LARGE, _GIGABYTE, at.configuration.get("delta.targetFileSize"))
-    order_by = tuple(names[c.lower()] for c in command.order_by)
-    job = _Job(at, scan, order_by, predicate, _bytes(session, SMALL, large), large)
+    order_by = clustered or tuple((names[c.lower()],) for c in command.order_by)
+    small = _bytes(session, SMALL, large)
+    job = _Job(at, scan, order_by, predicate, small, large, clusters=bool(clustered), full=command.full)
     with recached(session, table):
         return _run(job, session, operation)
+
+
+def _clustered(command: d.Optimize, at: Snapshot) -> tuple[tuple[str, ...], ...]:
+    """The clustering columns, for a table that has such; then nothing else can be asked for."""
+    columns = clustering.columns_of(at)
+    if columns and command.order_by:
+        raise AnalysisError("DELTA_CLUSTERING_WITH_ZORDER_BY", zOrderBy=", ".join(command.order_by))
+    if columns and command.condition is not None:
+        raise UnsupportedOperation("DELTA_CLUSTERING_WITH_PARTITION_PREDICATE", predicates=pretty(command.condition))
+    if command.full and not columns:
+        raise UnsupportedOperation("DELTA_OPTIMIZE_FULL_NOT_SUPPORTED")
+    return columns
 
 
 def compact_small(path: str, session: Session, operation: Operation) -> None:
@@ -160,11 +177,19 @@ def _groups(job: _Job) -> Iterator[list[DataFile]]:
     partitions: dict[tuple[str, ...], list[DataFile]] = {}
     for f in job.scan.source.files:
         partitions.setdefault(_key(f), []).append(f)
+    if job.clusters and not _unordered(job):
+        return
     for files in partitions.values():
         if not job.order_by:
             files = [f for f in files if f.status.size < job.small or f.status.path in with_gone]
         if len(files) > 1 or (files and (job.order_by or files[0].status.path in with_gone)):
             yield files
+
+
+def _unordered(job: _Job) -> bool:
+    """Whether there are files that no OPTIMIZE has ordered by the clustering columns: then all are ordered anew."""
+    paths = set(job.at.files["path"].to_pylist())
+    return any(not clustering.is_ordered(add, job.order_by) for add in job.at.adds(paths).values())
 
 
 def _change(
@@ -178,8 +203,7 @@ def _change(
     plan = stored_columns(replace(job.scan, source=table), at)
     bucketed = bool(job.order_by) and parts > 1
     if job.order_by:
-        of = {a.name: a for a in plan.output}
-        columns = [of[n] for n in job.order_by]
+        columns = [resolve(UnresolvedAttribute(parts), scope_of(plan, cx=cx), cx) for parts in job.order_by]
         rows = sum(n or 0 for n in at.files["num_records"].to_pylist()) if "num_records" in at.files.column_names else 0
         plan = placed(plan, columns, rows, session, cx)
         plan = parted(plan, parts, rows, session, cx) if bucketed else in_order(plan)
@@ -197,7 +221,8 @@ def _change(
 
     gone = log_paths(at, paths)
     layers = bucketed or bool(at.partition_by)
-    fields = {f.name: f for f in at.schema.fields}
+    order_by = [".".join(parts) for parts in job.order_by]
+    paths_in_files = [stored_path(parts, at.schema) for parts in job.order_by]
     change = Change(
         path=at.path,
         base=at,
@@ -206,16 +231,18 @@ def _change(
         operation="OPTIMIZE",
         parameters={
             "predicate": json.dumps(job.predicate),
-            "zOrderBy": json.dumps(job.order_by),
-            "clusterBy": "[]",
+            "zOrderBy": json.dumps([] if job.clusters else order_by),
+            "clusterBy": json.dumps(order_by if job.clusters else []),
             "auto": job.auto,
-        },
+        }
+        | ({"isFull": job.full} if job.clusters else {}),
+        tags=clustering.tags_of(job.order_by) if job.clusters else None,
         removes=gone,
         reads=Reads(frozenset(gone)),
         data_change=False,
         parts=1 if bucketed else parts,
         bucketed=bucketed,
-        sort_by=tuple(stored_name(fields[n]) for n in job.order_by) if layers else (),
+        sort_by=tuple(p[0] for p in paths_in_files if p is not None and len(p) == 1) if layers else (),
         metrics=metrics,
     )
     return change, plan

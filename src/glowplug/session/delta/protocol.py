@@ -19,9 +19,9 @@ FEED_COLUMNS = frozenset(f.name for f in COLUMNS)
 # What a writer of ours does, by the protocol's names.
 WRITE_FEATURES = frozenset(
     {
-        "allowColumnDefaults", "appendOnly", "changeDataFeed", "checkConstraints", "columnMapping", "deletionVectors",
-        "domainMetadata", "generatedColumns", "identityColumns", "invariants", "timestampNtz", "v2Checkpoint",
-        "vacuumProtocolCheck",
+        "allowColumnDefaults", "appendOnly", "changeDataFeed", "checkConstraints", "clustering", "columnMapping",
+        "deletionVectors", "domainMetadata", "generatedColumns", "identityColumns", "invariants", "timestampNtz",
+        "v2Checkpoint", "vacuumProtocolCheck",
     }
 )  # fmt: skip
 # These are only in the way where columns use them, as their metadata says.

@@ -10,8 +10,9 @@ from glowplug.analyze.commands.create_table import is_path
 from glowplug.analyze.commands.nouns import MakeTable
 from glowplug.catalog.catalog import Catalog
 from glowplug.catalog.table import Table, is_delta
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
+from glowplug.lake.delta.clustering import FEATURES, columns_of, domain_of
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path
 from glowplug.plan.relations import Relation
@@ -32,8 +33,6 @@ def make_table(command: MakeTable, session: Session, operation: Operation) -> No
     from glowplug.session.commands.tables import check_empty, check_unused
 
     table = command.table
-    if table.cluster_by:
-        raise unsupported("CLUSTER BY of a Delta table: clustered tables of the protocol's feature `clustering`")
     if table.bucketing is not None:
         raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="Bucketing")
     root = table_path(table.location or "", session.conf)
@@ -83,9 +82,13 @@ def _make(command: MakeTable, root: str, base: Snapshot | None, session: Session
     properties = dict(table.properties)
     schema = table.schema
     given = {k: v for k, v in properties.items() if not k.startswith("delta.min")}
+    given.pop("clusteringColumns", None)  # the log has them elsewhere
     configuration = configured(given, schema, session.conf)
+    clustered = bool(table.cluster_by) or (base is not None and bool(columns_of(base)))
+    domains = (domain_of(table.cluster_by, schema, configuration),) if clustered else ()
+    features = {f"delta.feature.{f}": "supported" for f in FEATURES if clustered}
     metadata = new_metadata(schema, table.partition_by, configuration, None, table.comment)
-    protocol = protocol_for(schema, configuration, None if base is None else base.protocol)
+    protocol = protocol_for(schema, {**configuration, **features}, None if base is None else base.protocol)
     plan: Relation | None = command.query
     if plan is not None:
         plan = checked(schemas.fitting(plan, schema, root, cx), schema, metadata.configuration, cx)
@@ -101,6 +104,7 @@ def _make(command: MakeTable, root: str, base: Snapshot | None, session: Session
         parameters=_parameters(table, metadata.configuration),
         removes=files,
         reads=reads,
+        domains=domains,
         metrics=dict if plan is not None else lambda written: {},
     )
     return run(change, plan, session, operation)
@@ -111,7 +115,7 @@ def _parameters(table: Table, configuration: Mapping[str, str]) -> dict[str, Any
         "isManaged": "true" if table.kind == "managed" else "false",
         "description": table.comment,
         "partitionBy": shown_list(table.partition_by),
-        "clusterBy": "[]",
+        "clusterBy": shown_list([".".join(parts) for parts in table.cluster_by]),
         "properties": json.dumps(dict(configuration), separators=(",", ":")),
     }
 
