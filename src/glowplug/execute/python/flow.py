@@ -11,6 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +20,7 @@ import pyarrow as pa
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.execute.python.channel import ChannelClosed, Message
 from glowplug.execute.python.failures import crashed, raised
-from glowplug.execute.python.pool import POOL, Worker, local_worker, send_task, watch_memory
+from glowplug.execute.python.pool import POOL, Worker, start_task, watch_memory
 from glowplug.execute.python.task import Task
 
 AHEAD = 3  # chunks that a worker has, the one it works on included
@@ -53,10 +54,9 @@ class Settings:
 
 @dataclass(slots=True)
 class _Lane:
-    """A worker with the task it runs."""
+    """A worker with a task."""
 
     worker: Worker
-    task: Task
     read: int = 0  # chunks of which the results were read
     within: bool = False  # whether the last piece seen is not its chunk's last
     pulled: int = 0  # chunks it has asked for beyond the first
@@ -82,6 +82,8 @@ class Flow:
         self._lanes: list[_Lane] = []
         self._failure: BaseException | None = None
         self._closed = threading.Event()
+        # Held by whoever ends a lane or kills those that have not ended: afterwards a worker is somebody else's.
+        self._settling = threading.Lock()
         width = 1 if settings.in_process else settings.workers
         self._feeders = [
             threading.Thread(target=self._feed, args=(i,), name="glowplug-feeder", daemon=True) for i in range(width)
@@ -93,12 +95,18 @@ class Flow:
         for feeder in self._feeders:
             feeder.start()
         if self._settings.memory is not None:
-            watch = (lambda: [lane.worker for lane in self._lanes if not lane.done], self._settings.memory)
-            threading.Thread(target=watch_memory, args=(*watch, self._closed), daemon=True).start()
+            watch = (self._running, self._settings.memory, self._closed)
+            threading.Thread(target=watch_memory, args=watch, daemon=True).start()
+
+    @contextmanager
+    def _running(self) -> Iterator[list[Worker]]:
+        """The workers that are this flow's, which they stay meanwhile."""
+        with self._settling:
+            yield [lane.worker for lane in self._lanes if not lane.done]
 
     def _feed(self, number: int) -> None:
-        lane = self._open(0) if number == 0 and self._always else None
         try:
+            lane = self._open(0) if number == 0 and self._always else None
             while not self._closed.is_set():
                 if lane is not None:
                     lane.credit.acquire()
@@ -159,11 +167,13 @@ class Flow:
         lane.worker.channel.put(Message("batch", piece.batch, piece.sizes, piece.more, piece.right))
 
     def _open(self, partition: int) -> _Lane:
-        environment = self._settings.environment
-        worker = local_worker(environment) if self._settings.in_process else POOL.acquire(environment)
-        lane = _Lane(worker, replace(self._task, partition=partition))
-        self._lanes.append(lane)
-        send_task(worker, lane.task)
+        task = replace(self._task, partition=partition)
+        lane = _Lane(start_task(self._settings.environment, task, self._settings.in_process))
+        with self._settling:
+            self._lanes.append(lane)
+            if self._closed.is_set():
+                lane.worker.kill()
+                raise ChannelClosed
         return lane
 
     # --- reading -----------------------------------------------------------------------------------
@@ -237,15 +247,21 @@ class Flow:
                     lane.pulled += 1
                     lane.credit.release()
                 case "done":
-                    lane.done = True
+                    self._settle(lane)
                     lane.finished.set()
                     self._on_done(message.data or {})
                     if lane.worker.pid:
                         POOL.release(lane.worker)
                 case "error":
-                    lane.done = True
+                    self._settle(lane)
                     lane.worker.kill()
                     raise raised(message.data, self._task.called)
+
+    def _settle(self, lane: _Lane) -> None:
+        with self._settling:
+            if self._closed.is_set():  # and the worker killed
+                raise ExecutionError("OPERATION_CANCELED")
+            lane.done = True
 
     def _lost(self, lane: _Lane) -> SparkError:
         self._check()
@@ -254,12 +270,14 @@ class Flow:
 
     def close(self) -> None:
         """Kill the workers that are not done, and stop dealing. Idempotent."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
+        with self._settling:
+            if self._closed.is_set():
+                return
+            self._closed.set()
+            for lane in self._lanes:
+                if not lane.done:
+                    lane.worker.kill()
         self._order.put(None)
         for lane in list(self._lanes):
-            if not lane.done:
-                lane.worker.kill()
             lane.finished.set()
             lane.credit.release()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from glowplug.errors import SparkError
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from glowplug.execute.operation import current
 from glowplug.execute.python.channel import ChannelClosed
 from glowplug.execute.python.failures import crashed, raised
-from glowplug.execute.python.pool import POOL, local_worker, send_task
+from glowplug.execute.python.pool import POOL, Worker, start_task, watch_memory
 from glowplug.execute.python.settings import accumulated, settings
 from glowplug.execute.python.stages import make_task
 from glowplug.execute.runtime import Runtime
@@ -19,15 +22,26 @@ def ask(module: str, request: bytes, environment: Environment, runtime: Runtime)
     Errors: PythonFailure with the user's traceback; ExecutionError where the worker ended.
     """
     where, operation = settings(runtime, environment), current()
-    worker = local_worker(environment) if where.in_process else POOL.acquire(environment)
+    worker = start_task(environment, make_task(module, request, runtime, environment), where.in_process)
     forget = operation.on_cancel(worker.kill)
+    answered, settling = threading.Event(), threading.Lock()
+
+    @contextmanager
+    def watched() -> Iterator[list[Worker]]:
+        with settling:
+            yield [] if answered.is_set() else [worker]
+
+    if where.memory is not None:
+        threading.Thread(target=watch_memory, args=(watched, where.memory, answered), daemon=True).start()
     try:
-        send_task(worker, make_task(module, request, runtime, environment))
         message = worker.channel.get()
     except ChannelClosed:
         operation.check()
-        raise _lost(worker.pid and POOL.ended(worker)) from None
+        limit = where.memory if worker.over_limit else None
+        raise crashed(POOL.ended(worker) if worker.pid else None, limit) from None
     finally:
+        with settling:
+            answered.set()
         forget()
     if message.kind == "error":
         worker.kill()
@@ -37,7 +51,3 @@ def ask(module: str, request: bytes, environment: Environment, runtime: Runtime)
     accumulated(operation, message.data)
     answer: bytes = message.data["answer"]
     return answer
-
-
-def _lost(code: int | None) -> SparkError:
-    return crashed(code, None)

@@ -13,16 +13,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Hashable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
 
 from glowplug.errors import ExecutionError
-from glowplug.execute.python.channel import Channel, LocalChannel, SocketChannel
+from glowplug.execute.python.channel import Channel, ChannelClosed, LocalChannel, Message, SocketChannel
+from glowplug.execute.python.failures import crashed
 from glowplug.execute.python.shared import Shared, memory
 from glowplug.execute.python.task import Task
 
 MOST_IDLE = 16
 _WAIT_FOR_STATUS = 2.0  # seconds after a socket closed
+_WAIT_FOR_FORK = 60.0  # seconds
+_FORK = struct.Struct("<Q")  # what the zygote is sent: the number of the fork
 _WATCH = 0.05  # seconds between looks at a worker's memory
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -35,10 +40,12 @@ class Worker:
     environment: Hashable
     pid: int = 0
     over_limit: bool = False
+    ended: bool = False  # its number may be another process's by now
+    used: bool = False  # it has done a task
 
     def kill(self) -> None:
         self.channel.close()
-        if self.pid:
+        if self.pid and not self.ended:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, 9)
 
@@ -64,13 +71,21 @@ class Pool:
         batches = memory()
         try:
             channel = SocketChannel(ours, Shared(batches, 0))
-            return Worker(channel, environment, zygote.fork(theirs, batches, channel.hang_up))
+            worker = Worker(channel, environment)
+
+            def ended() -> None:  # a process that it left behind may keep its socket open
+                worker.ended = True
+                channel.hang_up()
+
+            worker.pid = zygote.fork(theirs, batches, ended)
+            return worker
         finally:
             theirs.close()
             os.close(batches)
 
     def release(self, worker: Worker) -> None:
         """Give back a worker that has answered its last task."""
+        worker.used = True
         with self._lock:
             self._idle.append(worker)
             surplus = self._idle.pop(0) if len(self._idle) > MOST_IDLE else None
@@ -101,9 +116,10 @@ class _Zygote:
             self._process = subprocess.Popen(
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment, start_new_session=True
             )
-        self._pids: list[int] = []
+        self._forks = count(1)
+        self._answers: dict[int, dict[str, Any]] = {}  # by number of the fork
         self._ended: dict[int, int] = {}
-        self._on_end: dict[int, Callable[[], None]] = {}
+        self._on_end: dict[int, Callable[[], None]] = {}  # by number of the fork, then by process
         self._changed = threading.Condition()
         self._forking = threading.Lock()
         threading.Thread(target=self._listen, name="glowplug-zygote", daemon=True).start()
@@ -113,18 +129,21 @@ class _Zygote:
         return self._process.poll() is None
 
     def fork(self, sock: socket.socket, batches: int, on_end: Callable[[], None]) -> int:
-        """`on_end` is called when the worker has ended: a process that it left behind may keep its socket open."""
+        """`on_end` is called when the worker has ended, which may be before this returns."""
         with self._forking:
+            number = next(self._forks)
+            self._on_end[-number] = on_end
             try:
-                socket.send_fds(self._control, [b"w"], [sock.fileno(), batches])
+                socket.send_fds(self._control, [_FORK.pack(number)], [sock.fileno(), batches])
             except OSError:
-                raise _no_worker() from None
+                raise _no_worker("its parent process has ended") from None
             with self._changed:
-                if not self._changed.wait_for(lambda: self._pids or not self.alive, timeout=60) or not self._pids:
-                    raise _no_worker()
-                pid = self._pids.pop()
-                self._on_end[pid] = on_end
-                return pid
+                self._changed.wait_for(lambda: number in self._answers or not self.alive, timeout=_WAIT_FOR_FORK)
+                answer = self._answers.pop(number, {"failed": "its parent process has ended or does not answer"})
+            if "pid" not in answer:
+                raise _no_worker(answer["failed"])
+            pid: int = answer["pid"]
+            return pid
 
     def ended(self, pid: int) -> int | None:
         with self._changed:
@@ -142,10 +161,17 @@ class _Zygote:
                         self._ended[said["pid"]] = said["ended"]
                         self._on_end.pop(said["pid"], lambda: None)()
                     else:
-                        self._pids.append(said["pid"])
+                        self._answered(said)
                     self._changed.notify_all()
         with self._changed:
             self._changed.notify_all()
+
+    def _answered(self, said: dict[str, Any]) -> None:
+        self._answers[said["fork"]] = said
+        on_end = self._on_end.pop(-said["fork"])
+        if "pid" in said:
+            self._ended.pop(said["pid"], None)  # of an earlier process of the number
+            self._on_end[said["pid"]] = on_end
 
 
 # Not `-m`: nothing of the user's directory may be imported before a worker has its own paths.
@@ -157,8 +183,8 @@ _START = (
 )
 
 
-def _no_worker() -> ExecutionError:
-    return ExecutionError("FAILED_TO_START_PYTHON_WORKER", reason="its parent process has ended")
+def _no_worker(reason: str) -> ExecutionError:
+    return ExecutionError("FAILED_TO_START_PYTHON_WORKER", reason=reason)
 
 
 def local_worker(environment: Hashable) -> Worker:
@@ -174,13 +200,17 @@ def local_worker(environment: Hashable) -> Worker:
     return Worker(ours, environment)
 
 
-def watch_memory(workers: Callable[[], list[Worker]], limit: int, stop: threading.Event) -> None:
-    """Kill any of the workers that has more than `limit` bytes resident, until `stop`."""
+def watch_memory(
+    workers: Callable[[], AbstractContextManager[list[Worker]]], limit: int, stop: threading.Event
+) -> None:
+    """Kill any of the workers that has more than `limit` bytes resident, until `stop`. While it looks it holds what
+    `workers` gives: none of them is anybody else's then."""
     while not stop.wait(_WATCH):
-        for worker in workers():
-            if worker.pid and resident(worker.pid) > limit:
-                worker.over_limit = True
-                worker.kill()
+        with workers() as watched:
+            for worker in watched:
+                if worker.pid and resident(worker.pid) > limit:
+                    worker.over_limit = True
+                    worker.kill()
 
 
 def resident(pid: int) -> int:
@@ -191,10 +221,17 @@ def resident(pid: int) -> int:
         return 0
 
 
-def send_task(worker: Worker, task: Task) -> None:
-    from glowplug.execute.python.channel import Message
-
-    worker.channel.put(Message("task", data=task.pack()))
+def start_task(environment: Hashable, task: Task, in_process: bool) -> Worker:
+    """A worker that was given the task: an idle one, but for those that ended meanwhile, or a new one."""
+    while True:
+        worker = local_worker(environment) if in_process else POOL.acquire(environment)
+        try:
+            worker.channel.put(Message("task", data=task.pack()))
+            return worker
+        except ChannelClosed:
+            worker.kill()
+            if not worker.used:
+                raise crashed(POOL.ended(worker), None) from None
 
 
 POOL = Pool()

@@ -18,7 +18,7 @@ from glowplug.execute.operation import Operation, current
 from glowplug.execute.python.channel import ChannelClosed, Message
 from glowplug.execute.python.failures import crashed, raised
 from glowplug.execute.python.planning import ask
-from glowplug.execute.python.pool import POOL, Worker, local_worker, send_task
+from glowplug.execute.python.pool import POOL, Worker, start_task
 from glowplug.execute.python.results import Conform
 from glowplug.execute.python.settings import settings
 from glowplug.execute.python.sources import (
@@ -162,11 +162,11 @@ class _Conversation:
 
     def __init__(self, command: bytes, environment: Environment, runtime: Runtime) -> None:
         where = settings(runtime, environment)
-        self._worker: Worker = local_worker(environment) if where.in_process else POOL.acquire(environment)
+        task = make_task(CONVERSE, command, runtime, environment)
+        self._worker: Worker = start_task(environment, task, where.in_process)
         self._asking, self._over = True, False
         self._operation = current()
         self._forget = self._operation.on_cancel(self._cancelled)
-        send_task(self._worker, make_task(CONVERSE, command, runtime, environment))
         self._answer()
 
     def ask(self, question: str, *given: str) -> bytes:
@@ -208,9 +208,7 @@ class _Conversation:
         timer.start()
         with suppress(ChannelClosed):
             self._worker.channel.put(Message("end"))
-            if self._worker.channel.get().kind == "done" and self._worker.pid:
-                timer.cancel()
-                return POOL.release(self._worker)
+            self._worker.channel.get()
         timer.cancel()
         self._worker.kill()
 

@@ -20,11 +20,3 @@ def work(sock: socket.socket, batches: int) -> None:
             pass
     except ChannelClosed:
         pass
-
-
-def main(sock: socket.socket, batches: int) -> None:
-    """Never returns: what is left of the process that forked this one must not run."""
-    try:
-        work(sock, batches)
-    finally:
-        os._exit(0)

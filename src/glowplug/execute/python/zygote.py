@@ -14,7 +14,7 @@ import signal
 import socket
 import struct
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 _PR_SET_PDEATHSIG = 1
 
@@ -30,6 +30,7 @@ def main(fd: int) -> None:
     _preload()
     import select
 
+    parent = os.getpid()
     while True:
         ready, _, _ = select.select([control.fileno(), read], [], [])
         if read in ready:
@@ -37,15 +38,22 @@ def main(fd: int) -> None:
             _report(control)
         if control.fileno() in ready:
             try:
-                data, fds, _, _ = socket.recv_fds(control, 4096, 2)
+                data, fds, _, _ = socket.recv_fds(control, 8, 2)
             except ConnectionError:
                 data, fds = b"", []
             if not data:
                 os._exit(0)
-            pid = _fork(fds, control, (read, write))
+            (number,) = struct.unpack("<Q", data)
+            try:
+                pid = os.fork()
+            except OSError as error:  # there are as many processes as there may be
+                _tell(control, {"fork": number, "failed": str(error)})
+            else:
+                if not pid:
+                    _become_worker(fds, control, (read, write), parent)
+                _tell(control, {"fork": number, "pid": pid})
             for fd in fds:
                 os.close(fd)
-            _tell(control, {"pid": pid})
 
 
 def _preload() -> None:
@@ -66,23 +74,21 @@ def _preload() -> None:
     gc.freeze()  # pages of what is loaded stay shared
 
 
-def _fork(fds: list[int], control: socket.socket, pipe: tuple[int, int]) -> int:
-    parent = os.getpid()
-    if pid := os.fork():
-        return pid
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGINT, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
-    control.close()
-    for end in pipe:
-        os.close(end)
-    from glowplug.execute.python.worker import main as work
+def _become_worker(fds: list[int], control: socket.socket, pipe: tuple[int, int], parent: int) -> NoReturn:
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGINT, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == parent:
+            control.close()
+            for end in pipe:
+                os.close(end)
+            from glowplug.execute.python.worker import work
 
-    work(socket.socket(fileno=fds[0]), fds[1])
-    raise AssertionError
+            work(socket.socket(fileno=fds[0]), fds[1])
+    finally:  # what is left of the parent must not run
+        os._exit(0)
 
 
 def _report(control: socket.socket) -> None:
