@@ -207,6 +207,19 @@ def test_rows_of_files_with_deletion_vectors(spark: SparkSession, tmp_path: Path
     assert removed[0]["deletionVector"]["cardinality"] == 3
 
 
+def test_invariants_of_columns(spark: SparkSession, path: str) -> None:
+    """What checks were in the metadata of columns, before constraints had names."""
+    spark.sql("SELECT 5 v").write.format("delta").save(path)
+    log = Path(path, f"_delta_log/{0:020}.json")
+    rule = json.dumps({"delta.invariants": json.dumps({"expression": {"expression": "v > 3"}})})
+    log.write_text(log.read_text().replace('\\"metadata\\":{}', f'\\"metadata\\":{json.dumps(rule)[1:-1]}'))
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (4)")
+    with pytest.raises(PySparkException) as error:
+        spark.sql(f"INSERT INTO delta.`{path}` VALUES (3)")
+    assert error.value.getCondition() == "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES"
+    assert spark.read.format("delta").load(path).count() == 2
+
+
 def test_what_cannot_be_written_is_refused(spark: SparkSession, tmp_path: Path) -> None:
     path = str(tmp_path / "t")
     spark.range(1).write.format("delta").save(path)

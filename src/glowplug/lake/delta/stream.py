@@ -16,7 +16,14 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from glowplug.config import parse_bytes
-from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError, UnsupportedOperation
+from glowplug.errors import (
+    AnalysisError,
+    ExecutionError,
+    IllegalArgument,
+    SparkError,
+    UnsupportedOperation,
+    unsupported,
+)
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, option, read_options
 from glowplug.io.source import Context, Pairs, Source
@@ -54,6 +61,7 @@ class DeltaStreamOptions:
     exclude: str | None = option("excludeRegex", "Files whose path matches are left out.", None)
     change_feed: bool = option("readChangeFeed|readChangeData", "Read what has changed, version by version; first all "
                                "rows as insertions.", False, parse=boolean)  # fmt: skip
+    tracking: str | None = option("schemaTrackingLocation|schemaLocation", "Not supported.", None)
     fail: bool = option("failOnDataLoss", "Whether versions that are gone are an error.", True, parse=boolean)
 
 
@@ -89,6 +97,8 @@ def delta(schema: StructType | None, options: Pairs, paths: Sequence[str], conte
     chosen = read_options(DeltaStreamOptions, options, context.settings)
     if len(paths) != 1:
         raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
+    if chosen.tracking is not None:
+        raise unsupported("following columns that are renamed or dropped in a stream (schemaTrackingLocation)")
     if chosen.version is not None and chosen.time is not None:
         raise AnalysisError(
             "DELTA_STARTING_VERSION_AND_TIMESTAMP_BOTH_SET", version=chosen.version, timestamp=chosen.time

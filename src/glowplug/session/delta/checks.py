@@ -11,10 +11,11 @@ from glowplug.lake.delta.columns import is_computed
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, GetField, Literal, new_id
 from glowplug.plan.relations import Project, Relation
+from glowplug.session.delta.protocol import all_fields
 from glowplug.sql import Settings, parse_expression
 from glowplug.types import BOOLEAN, STRING, StructField, StructType
 
-CONSTRAINT = "delta.constraints."
+CONSTRAINT, INVARIANTS = "delta.constraints.", "delta.invariants"
 
 
 def call(cx: Context, name: str, *args: Expression) -> Expression:
@@ -34,6 +35,11 @@ def checked(plan: Relation, schema: StructType, configuration: Mapping[str, str]
         from glowplug.session.delta.generated import verified
 
         plan = verified(plan, schema, cx)
+    for f in all_fields(schema):
+        if (
+            text := json.loads(f.metadata).get(INVARIANTS)
+        ) is not None:  # what checks were before constraints had names
+            plan = _check(plan, f.name, json.loads(text)["expression"]["expression"], cx)
     for key in sorted(k for k in configuration if k.startswith(CONSTRAINT)):
         plan = _check(plan, key.removeprefix(CONSTRAINT), configuration[key], cx)
     return plan

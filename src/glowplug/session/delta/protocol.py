@@ -24,10 +24,6 @@ WRITE_FEATURES = frozenset(
         "v2Checkpoint", "vacuumProtocolCheck",
     }
 )  # fmt: skip
-# These are only in the way where columns use them, as their metadata says.
-_OF_COLUMNS = {
-    "invariants": "delta.invariants",
-}
 _OF_READERS = frozenset({"deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
 # What the versions before features meant, by writer version.
 _IMPLIED = (
@@ -98,9 +94,7 @@ def check_writable(
             supportedReaders="1, 2, 3",
             supportedWriters="1 to 7",
         )
-    used = {f for c in all_fields(metadata.schema) for f, key in _OF_COLUMNS.items() if f'"{key}' in c.metadata}
-    unknown = (set(protocol.writer_features) - WRITE_FEATURES - _OF_COLUMNS.keys()) | used
-    if unknown:
+    if unknown := set(protocol.writer_features) - WRITE_FEATURES:
         raise UnsupportedOperation(
             "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", tableNameOrPath=path, unsupported=", ".join(sorted(unknown))
         )
