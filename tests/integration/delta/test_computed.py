@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from pyspark.sql.types import IntegerType, LongType
 import glowplug.lake.delta.commit as commits
 from tests.integration.delta.test_conflicts import meanwhile
 
+TABLES = Path(__file__).parent / "tables"
 GENERATED = """CREATE TABLE {0} (id BIGINT, v INT, d TIMESTAMP, g INT GENERATED ALWAYS AS (v * 2),
 day DATE GENERATED ALWAYS AS (CAST(d AS DATE))) USING delta PARTITIONED BY (day) TBLPROPERTIES ({1})"""
 NUMBERED = """CREATE TABLE {0} (id BIGINT GENERATED ALWAYS AS IDENTITY,
@@ -169,3 +171,16 @@ def test_the_builder(spark: SparkSession, path: str) -> None:
     assert sorted((r.v, r.g) for r in table.toDF().collect()) == [(1, 2), (2, 3)]
     assert sorted(r.id for r in table.toDF().collect()) == [5, 7]
     assert set(table.detail().collect()[0].tableFeatures) >= {"generatedColumns", "identityColumns"}
+
+
+def test_a_table_that_delta_has_made(spark: SparkSession, tmp_path: Path) -> None:
+    """Generated column, default, NOT NULL and CHECK of Delta's own writer are kept by ours (`record.py`)."""
+    table = f"delta.`{shutil.copytree(TABLES / 'con', tmp_path / 'con')}`"
+    spark.sql(f"INSERT INTO {table} (id, v) VALUES (2, 7)")
+    spark.sql(f"INSERT INTO {table} VALUES (3, 8, 16, DEFAULT)")
+    spark.sql(f"UPDATE {table} SET v = 9 WHERE id = 3")
+    assert rows(spark, table)[-2:] == [(2, 7, 14, "d"), (3, 9, 18, "d")]
+    violated = "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES"
+    assert refused(spark, f"INSERT INTO {table} (id, v) VALUES (4, -1)")[0] == violated
+    assert refused(spark, f"INSERT INTO {table} (id, v, g) VALUES (4, 1, 1)")[0] == violated
+    assert refused(spark, f"INSERT INTO {table} (v) VALUES (4)")[0] == "DELTA_NOT_NULL_CONSTRAINT_VIOLATED"

@@ -10,6 +10,7 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql.connect.session import SparkSession
 
+TABLES = Path(__file__).parent / "tables"
 ON = {"delta.enableChangeDataFeed": "true"}
 
 
@@ -155,3 +156,20 @@ def test_names_of_the_feed_are_its_own(spark: SparkSession, path: str, table: st
     with pytest.raises(PySparkException) as error:
         spark.range(1).toDF("_change_type").write.format("delta").options(**ON).save(path + "2")  # type: ignore[arg-type]
     assert error.value.getCondition() == "DELTA_TABLE_ALREADY_CONTAINS_CDC_COLUMNS"
+
+
+@pytest.mark.parametrize("name", ["feed", "feed_dv"])
+def test_changes_that_delta_has_recorded(spark: SparkSession, name: str) -> None:
+    """Of tables that Apache Spark and Delta Lake have written (`record.py`): files of the feed, new columns, deletion
+    vectors that came, grew and went, stored names."""
+    found = spark.sql(f"SELECT * EXCEPT (_commit_timestamp) FROM table_changes_by_path('{TABLES}/{name}', 0)").collect()
+    assert sorted(map(list, found), key=repr) == json.loads((TABLES / f"{name}.json").read_text())
+
+
+def test_changes_that_delta_has_recorded_as_a_stream(spark: SparkSession, tmp_path: Path) -> None:
+    stream = spark.readStream.format("delta").option("readChangeFeed", True).option("startingVersion", 0)
+    stream = stream.option("maxFilesPerTrigger", 1).load(f"{TABLES}/feed_dv").drop("_commit_timestamp")
+    writer = stream.writeStream.format("memory").queryName("recorded").option("checkpointLocation", str(tmp_path))
+    writer.trigger(availableNow=True).start().awaitTermination()
+    found = sorted(map(list, spark.table("recorded").collect()), key=repr)
+    assert found == json.loads((TABLES / "feed_dv.json").read_text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql.connect.session import SparkSession
 
+TABLES = Path(__file__).parent / "tables"
 COLUMNS = "id BIGINT, p INT, st STRUCT<x: INT, y: ARRAY<STRUCT<z: INT>>>, m MAP<STRING, STRUCT<k: INT>>"
 ROWS = """(1L, 2, named_struct('x', 1, 'y', array(named_struct('z', 3))), map('a', named_struct('k', 4))),
 (2L, NULL, NULL, NULL), (3L, 4, named_struct('x', NULL, 'y', array(NULL)), map())"""
@@ -134,3 +136,13 @@ def test_streams_and_changes(spark: SparkSession, path: str, tmp_path: Path) -> 
     with pytest.raises(PySparkException) as error:
         spark.sql(changes % (path, "0")).collect()
     assert error.value.getCondition() == "DELTA_CHANGE_DATA_FEED_INCOMPATIBLE_DATA_SCHEMA"
+
+
+def test_a_table_that_delta_has_mapped(spark: SparkSession, tmp_path: Path) -> None:
+    """Stored names and ids of Delta's own writer are kept by ours (`record.py`)."""
+    table = f"delta.`{shutil.copytree(TABLES / 'mapped', tmp_path / 'mapped')}`"
+    spark.sql(f"INSERT INTO {table} VALUES (4, 'new', named_struct('x', 5, 'y', array(named_struct('z', 6))))")
+    spark.sql(f"ALTER TABLE {table} RENAME COLUMN st.x TO xx")
+    spark.sql(f"UPDATE {table} SET `a b` = 'changed' WHERE key = 2")
+    found = rows(spark, table, "key, `a b`, st.xx, st.y[0].z")
+    assert found == [(1, "x", 1, 2), (2, "changed", None, None), (3, "z", None, None), (4, "new", 5, 6)]
