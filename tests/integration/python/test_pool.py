@@ -37,8 +37,8 @@ def test_idle_workers_that_ended_are_passed_over(spark: Any) -> None:
     assert idle
     for pid in idle:
         os.kill(pid, signal.SIGKILL)
+    eventually(lambda: not any(map(alive, idle)))
     assert total(spark) == TOTAL
-    assert not any(map(alive, idle))
 
 
 def test_the_process_that_forks_them_may_end(spark: Any) -> None:
