@@ -7,7 +7,7 @@ from dataclasses import replace
 from glowplug.analyze.collations import contradict
 from glowplug.analyze.context import Context, Scope
 from glowplug.errors import AnalysisError
-from glowplug.functions.coercion import cast_to, comparison_type
+from glowplug.functions.coercion import cast_to, membership_type
 from glowplug.plan.expressions import Alias, Expression, Subquery, new_id
 from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.relations import Project
@@ -45,7 +45,7 @@ def resolve_subquery(e: Subquery, scope: Scope, cx: Context) -> Expression:
     for v, a in zip(values, plan.output, strict=True):
         if contradict(v, a):
             raise AnalysisError("INDETERMINATE_COLLATION_IN_EXPRESSION", e.origin, expr=f'"{shown}"')
-    types = [comparison_type(v.type, a.type, cx.conf.ansi) for v, a in zip(values, plan.output, strict=True)]
+    types = [membership_type(v.type, a.type, cx.conf.ansi) for v, a in zip(values, plan.output, strict=True)]
     if None in types:
         wrong = [(v, a) for v, a, t in zip(values, plan.output, types, strict=True) if t is None]
         raise AnalysisError(

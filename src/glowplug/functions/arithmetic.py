@@ -7,6 +7,7 @@ from dataclasses import replace
 from glowplug.functions import decimals
 from glowplug.functions.coercion import arithmetic_operands, cast_to, tightest_common
 from glowplug.functions.lowering import let
+from glowplug.functions.nulls import present
 from glowplug.functions.vocabulary import NUMBER_OR_INTERVAL, Mismatch, arg, sig
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
@@ -206,7 +207,10 @@ def _guard(call: Call, low: Lowering, quotient: str, condition: str) -> str:
     if _nonzero_literal(divisor):
         return quotient
     zero = low.error(call, condition, config=ANSI) if call.ansi else "NULL"
-    return f"(CASE WHEN {low.sql(divisor)} = 0 THEN {zero} ELSE {quotient} END)"
+    given = present(call.args[0], low) if call.ansi else "true"
+    least = "" if given == "true" else f" AND {given}"
+    otherwise = f"WHEN {low.sql(divisor)} <> 0 THEN" if least else "ELSE"
+    return f"(CASE WHEN {low.sql(divisor)} = 0{least} THEN {zero} {otherwise} {quotient} END)"
 
 
 def _lower_divide(call: Call, low: Lowering) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from glowplug.functions.coercion import cast_to, tightest_common, wider, wider_all
+from glowplug.functions.coercion import cast_to, merged_type, tightest_common, wider, wider_all
 from glowplug.functions.lowering import constant, let
-from glowplug.functions.ordering import has_nulls, order_key
+from glowplug.functions.ordering import extreme, has_nulls, order_key
 from glowplug.functions.vocabulary import (
     ANY,
     ARRAY,
@@ -431,7 +431,7 @@ def _lower_array(call: Call, low: Lowering) -> str:
 
 
 def _made_type(args: tuple[Expression, ...]) -> DataType:
-    return ArrayType(args[0].type, any(a.nullable for a in args)) if args else ArrayType(NULL, False)
+    return ArrayType(merged_type(args), any(a.nullable for a in args)) if args else ArrayType(NULL, False)
 
 
 def _array_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
@@ -441,8 +441,14 @@ def _array_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressio
 
 def _sort(call: Call, low: Lowering) -> str:
     """Ascending with NULLs first, or descending with NULLs last."""
-    array, ascending = low.sql(call.args[0]), constant(call.args[1])
+    array, ascending, type = low.sql(call.args[0]), constant(call.args[1]), parts(call.args[0])
     up, down = f"list_sort({array}, 'ASC', 'NULLS FIRST')", f"list_sort({array}, 'DESC', 'NULLS LAST')"
+    if has_nulls(type):  # the kernel orders NULLs within elements last
+        marked = f"list_transform({array}, (lambda _x: row(_x IS NOT NULL, {order_key('_x', type)}, _x)))"
+        up, down = (
+            f"list_transform(list_sort({marked}, '{way}'), (lambda _x: struct_extract_at(_x, 3)))"
+            for way in ("ASC", "DESC")
+        )
     if ascending is None:
         return f"(CASE WHEN {low.sql(call.args[1])} THEN {up} ELSE {down} END)"
     return up if ascending else down
@@ -458,10 +464,7 @@ def _extreme(name: str, kernel: str, usage: str) -> Function:
         array, type = low.sql(call.args[0]), parts(call.args[0])
         if not has_nulls(type):
             return f"{kernel}({array})"
-        before = "<" if kernel == "list_min" else ">"
-        better = f"{order_key('y', type)} {before} {order_key('x', type)}"
-        some = f"nullif(list_filter({array}, lambda e: e IS NOT NULL), [])"
-        return f"list_reduce({some}, lambda x, y: CASE WHEN {better} THEN y ELSE x END)"
+        return extreme(array, type, kernel == "list_min")
 
     return _array(
         (name,),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from glowplug.functions.arithmetic import wrap
-from glowplug.functions.coercion import arithmetic_operands
+from glowplug.functions.coercion import arithmetic_operands, cast_to
 from glowplug.functions.lowering import constant, let
 from glowplug.functions.vocabulary import INTEGER, INTEGRAL_NUMBER, arg, sig
 from glowplug.plan.expressions import Call, Expression
@@ -22,6 +22,7 @@ from glowplug.types import (
     ByteType,
     IntegerType,
     LongType,
+    NullType,
     ShortType,
 )
 
@@ -32,6 +33,8 @@ BITS = Accept('("INTEGRAL" or "BOOLEAN")', lambda t: isinstance(t, (*INTEGRAL, B
 
 
 def _operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    if all(isinstance(a.type, NullType) for a in args):
+        return tuple(cast_to(a, INT) for a in args)
     both = arithmetic_operands(args, ansi)
     return both if both is not None and all(isinstance(a.type, INTEGRAL) for a in both) else None
 
@@ -93,7 +96,7 @@ def _bit_get(call: Call, low: Lowering) -> str:
             invalidValue=f"CAST({p} AS VARCHAR)",
         )
         bit = f"CAST((CAST({x} AS BIGINT) >> {p}::BIGINT) & 1 AS TINYINT)"
-        return f"(CASE WHEN {p} < 0 OR {p} >= {width} THEN {outside} ELSE {bit} END)"
+        return f"(CASE WHEN {x} IS NOT NULL AND ({p} < 0 OR {p} >= {width}) THEN {outside} ELSE {bit} END)"
 
     return let(low.sql(position), test)
 

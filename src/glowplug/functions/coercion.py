@@ -5,6 +5,9 @@ Spark's `TypeCoercion` (non-ANSI) and `AnsiTypeCoercion` rules; decimal rules of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+
 from glowplug.plan.expressions import Cast, Expression, Literal
 from glowplug.plan.function import Accept
 from glowplug.types import (
@@ -145,7 +148,9 @@ def _complex(a: DataType, b: DataType, common: object) -> DataType | None:
             return None if t is None else ArrayType(t, nx or ny or _loses(x, t) or _loses(y, t))
         case MapType(kx, vx, nx), MapType(ky, vy, ny):
             k, v = common(kx, ky), common(vx, vy)
-            return None if k is None or v is None else MapType(k, v, nx or ny or _loses(vx, v) or _loses(vy, v))
+            if k is None or v is None or _loses(kx, k) or _loses(ky, k):  # no key may become NULL
+                return None
+            return MapType(k, v, nx or ny or _loses(vx, v) or _loses(vy, v))
         case StructType(fx), StructType(fy) if len(fx) == len(fy):
             fields = []
             for f, g in zip(fx, fy, strict=True):
@@ -232,6 +237,19 @@ def comparison_type(a: DataType, b: DataType, ansi: bool) -> DataType | None:
         return a
     if isinstance(a, ArrayType) and isinstance(b, ArrayType):  # elements are compared where nothing is lost
         return tightest_common(a, b, ansi)
+    return wider(a, b, ansi)
+
+
+def merged_type(values: Iterable[Expression]) -> DataType:
+    """The one type of values that have been brought to one: it holds NULLs where any of theirs does."""
+    first, *others = (v.type for v in values)
+    return reduce(_merge_nullability, others, first)
+
+
+def membership_type(a: DataType, b: DataType, ansi: bool) -> DataType | None:
+    """The type that a value and the rows of a query are brought to, where the one is looked for among the others."""
+    if isinstance(a, StructType) and isinstance(b, StructType) and same_structure(a, b):
+        return a
     return wider(a, b, ansi)
 
 

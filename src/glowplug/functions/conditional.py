@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from glowplug.functions.coercion import cast_to, wider_all
+from glowplug.functions.coercion import cast_to, merged_type, wider_all
+from glowplug.functions.ordering import extreme, has_nulls
 from glowplug.functions.vocabulary import ANY, FLOAT64, Mismatch, T, arg, ordinal, sig
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
@@ -39,7 +40,7 @@ def _coerce_when(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, 
 
 
 def _when_type(args: tuple[Expression, ...]) -> DataType:
-    return args[1].type
+    return merged_type(_values(args))
 
 
 def _when_nullable(args: tuple[Expression, ...]) -> bool:
@@ -80,11 +81,17 @@ def _extreme(name: str, kernel: str) -> Function:
             raise Mismatch("INVALID_ORDERING_TYPE", functionName=f"`{name}`", dataType=f'"{sql_name(t)}"')
         return tuple(cast_to(a, t) for a in args)
 
+    def lower(call: Call, low: Lowering) -> str:
+        values = ", ".join(map(low.sql, call.args))
+        if has_nulls(call.type):
+            return extreme(f"[{values}]", call.type, name == "least")
+        return f"{kernel}({values})"
+
     return Function(
         (name,),
         sig(ANY, ANY, variadic=True),
-        arg(0),
-        lambda call, low: f"{kernel}({', '.join(map(low.sql, call.args))})",
+        merged_type,
+        lower,
         coerce=coerce,
         nullable=_coalesce_nullable,
         usage=f"Returns the {name} of the values, skipping NULLs.",
@@ -109,7 +116,7 @@ FUNCTIONS = (
     Function(
         ("if",),
         sig(Accept('"BOOLEAN"', lambda t: isinstance(t, (BooleanType, NullType))), T, T),  # no text, even in ANSI mode
-        arg(1),
+        lambda args: merged_type(args[1:]),
         "(CASE WHEN {0} THEN {1} ELSE {2} END)",
         nullable=lambda args: args[1].nullable or args[2].nullable,
         shown="(IF({0}, {1}, {2}))",
@@ -120,7 +127,7 @@ FUNCTIONS = (
     Function(
         ("coalesce",),
         sig(T, variadic=True),
-        arg(0),
+        merged_type,
         lambda call, low: f"coalesce({', '.join(map(low.sql, call.args))})",
         nullable=_coalesce_nullable,
         usage="Returns the first value that is not NULL.",

@@ -105,11 +105,14 @@ def _of_date_and_time(c: Call, low: Lowering) -> str:
     return instant(low, x)
 
 
-def _dispatch(short: str) -> object:
+def _dispatch(short: str, tolerant: bool) -> object:
     """Up to three arguments are a date, a time and a zone; six or seven are fields."""
 
     def rewrite(args: tuple[Expression, ...]) -> Expression | None:
-        return UnresolvedFunction((short,), args, internal=True) if len(args) <= 3 else None
+        if len(args) > 3:
+            return None
+        made = UnresolvedFunction((short,), args, internal=True)
+        return UnresolvedFunction(("try of",), (made,), internal=True) if tolerant else made
 
     return rewrite
 
@@ -138,7 +141,7 @@ def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
         (_FIELDS_NTZ, _DATED_NTZ) if wall_clock else (_FIELDS, _DATED_LTZ if name.endswith("_ltz") else _DATED),
         TIMESTAMP_NTZ if wall_clock else TIMESTAMP,
         _make_timestamp(wall_clock, tolerant),
-        rewrite=_dispatch(short),  # type: ignore[arg-type]
+        rewrite=_dispatch(short, tolerant),  # type: ignore[arg-type]
         nullable="always" if tolerant else "unless_ansi",
         shown=_shown,
         usage=usage,

@@ -243,16 +243,17 @@ def _product(x: str, n: str, type: DataType) -> str:
 
 def _divide(c: Call, low: Lowering) -> str:
     a, b = c.args
-    zero = low.error(c, "INTERVAL_DIVIDED_BY_ZERO")
+    calendar = isinstance(a.type, CalendarIntervalType)  # whose overflow is NULL outside ANSI mode
+    zero = low.error(c, "INTERVAL_DIVIDED_BY_ZERO") if c.ansi or not calendar else "NULL"
 
     def quotient(x: str, divisor: str) -> str:
         # NULL in the place of zero: the kernel evaluates both sides of the division before it chooses a branch
         n = f"nullif({divisor}, 0)"
-        if isinstance(a.type, CalendarIntervalType):
+        if calendar:
             result = _calendar_times(x, f"/ {n}")
         else:
             result = _overflowing(c, low, _quotient(x, n, b.type), [x, n])
-        return f"CASE WHEN {divisor} = 0 THEN {zero} ELSE {result} END"
+        return f"CASE WHEN {divisor} = 0 AND {x} IS NOT NULL THEN {zero} WHEN {divisor} <> 0 THEN {result} END"
 
     return bind_all([low.sql(a), low.sql(b)], quotient)
 

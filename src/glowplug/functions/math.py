@@ -201,11 +201,16 @@ QUOTIENT = next(f for f in arithmetic.FUNCTIONS if f.names[0] == "/")
 
 
 def _try(name: str, symbol: str, usage: str) -> Function:
-    """The operator, NULL where it overflows or divides by zero. Errors of the operands remain errors."""
+    """The operator, NULL where it overflows or divides by zero.
+
+    Errors of operands that are numbers remain errors; those of others, texts too, do not.
+    """
     operator = next(f for f in arithmetic.FUNCTIONS if f.names[0] == symbol)
 
     def rewrite(args: tuple[Expression, ...]) -> Expression | None:
         other = operator.rewrite(args) if operator.rewrite is not None else None
+        if other is None and any(isinstance(a.type, STRINGS) for a in args):
+            other = _call(symbol, *args)
         return None if other is None else _call("try of", other)
 
     def lower(call: Call, low: Lowering) -> str:

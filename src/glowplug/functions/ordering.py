@@ -19,6 +19,13 @@ def order_key(x: str, type: DataType) -> str:
     return x
 
 
+def extreme(array: str, type: DataType, least: bool) -> str:
+    """The least or the greatest element of a kernel list, by keys; NULL if it has none but NULLs."""
+    better = f"{order_key('y', type)} {'<' if least else '>'} {order_key('x', type)}"
+    some = f"nullif(list_filter({array}, lambda e: e IS NOT NULL), [])"
+    return f"list_reduce({some}, lambda x, y: CASE WHEN {better} THEN y ELSE x END)"
+
+
 def has_nulls(type: DataType) -> bool:
     """Whether a value of the type may hold a NULL."""
     match type:

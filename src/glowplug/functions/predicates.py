@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import partial
 
-from glowplug.functions.coercion import cast_to, comparison_type, decimal_for_literal, wider_all
+from glowplug.functions.coercion import cast_to, comparison_type, decimal_for_literal, tightest_common, wider_all
 from glowplug.functions.ordering import order_key
 from glowplug.functions.vocabulary import ANY, BOOL, STR, Mismatch, kinds, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
@@ -117,7 +117,8 @@ def _compare(
 
 def _ordered(symbol: str, right: str, left: str) -> Function:
     def lower(call: Call, low: Lowering) -> str:
-        x, y = (order_key(low.sql(a), a.type) for a in call.args)
+        common = tightest_common(call.args[0].type, call.args[1].type) or call.args[0].type  # NULLs of either side's
+        x, y = (order_key(low.sql(a), common) for a in call.args)
         return f"({x} {symbol} {y})"
 
     return _compare(symbol, lower, coerce=partial(_comparable, symbol=symbol), rewrite=_whole(right, left, symbol))
@@ -173,7 +174,8 @@ def _checked(pattern: str, escape: str, matched: str, call: Call, low: Lowering)
     at_end = low.error(call, "INVALID_FORMAT.ESC_AT_THE_END", format=shown)
     within = low.error(call, "INVALID_FORMAT.ESC_IN_THE_MIDDLE", format=shown, char=follows)
     failed = f"(CASE WHEN {matches(well + e)} THEN {at_end} ELSE {within} END)"
-    return f"(CASE WHEN NOT {matches(well)} THEN {failed} ELSE {matched} END)"
+    x = low.sql(call.args[0])
+    return f"(CASE WHEN {x} IS NOT NULL AND NOT {matches(well)} THEN {failed} ELSE {matched} END)"
 
 
 def _shown_like(name: str) -> Shown:

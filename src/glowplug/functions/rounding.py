@@ -193,7 +193,7 @@ def _integer(x: str, type: DataType, zeros: int, mode: str, call: Call, low: Low
     return let(
         result,
         lambda r: (
-            f"CAST(CASE WHEN {r} BETWEEN {least} AND {-least - 1} THEN {r} ELSE {overflow} END AS {low.type(type)})"
+            f"CAST(CASE WHEN {r} NOT BETWEEN {least} AND {-least - 1} THEN {overflow} ELSE {r} END AS {low.type(type)})"
         ),
     )
 

@@ -365,10 +365,11 @@ def _overlaid_type(args: tuple[Expression, ...]) -> DataType:
 def _lower_overlay(call: Call, low: Lowering) -> str:
     if is_binary(call.args[0]):
         return per_row(low, "paste", paste, call.args, BINARY)
-    text, new, position, length = map(low.sql, call.args)
+    text, new, *numbers = map(low.sql, call.args)
+    position, length = (f"CAST({n} AS BIGINT)" for n in numbers)
     count = constant(call.args[3])
     if count is None:
-        taken = f"(CASE WHEN {length} >= 0 THEN {length} ELSE length({new}) END)"
+        taken = f"(CASE WHEN {length} < 0 THEN length({new}) ELSE {length} END)"
     else:
         taken = str(count) if count >= 0 else f"length({new})"
 

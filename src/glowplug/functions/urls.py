@@ -16,7 +16,8 @@ from glowplug.types import STRING
 _url = partial(Function, nullable="always", group="url_funcs")
 # RFC 2396, as java.net.URI reads it: scheme, authority, path, query, fragment.
 _URI = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.S)
-_ILLEGAL = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
+_SPACES = r"\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_ILLEGAL = re.compile(rf"[\x00-\x20{_SPACES}\"<>\\^`{{|}}]|%(?![0-9A-Fa-f]{{2}})")
 
 
 def encode(text: str) -> str:
@@ -39,6 +40,8 @@ def decode(text: str) -> str:
 
 def part(url: str, name: str, key: str | None, strict: bool) -> str | None:
     """A part of a URL, or the value of a parameter of its query; None if it has none."""
+    if key is not None and name != "QUERY":
+        return None
     m = None if _ILLEGAL.search(url) else _URI.fullmatch(url)
     if m is None:
         if strict:
@@ -46,7 +49,7 @@ def part(url: str, name: str, key: str | None, strict: bool) -> str | None:
         return None
     scheme, authority, path, query, fragment = m.groups()
     if key is not None:
-        if name != "QUERY" or query is None:
+        if query is None:
             return None
         found = re.search(f"(?:&|^){re.escape(key)}=([^&]*)", query)
         return found[1] if found else None
@@ -76,9 +79,11 @@ def part(url: str, name: str, key: str | None, strict: bool) -> str | None:
 
 def _parse(name: str, strict: bool) -> Function:
     def lower(call: Call, low: Lowering) -> str:
+        fails = strict and call.ansi
+        kind = f"{name}{'_or_null' * (strict and not fails)}"
         if len(call.args) == 2:
-            return per_row(low, name, lambda u, p: part(u, p, None, strict), call.args, STRING)
-        return per_row(low, name, lambda u, p, k: part(u, p, k, strict), call.args, STRING)
+            return per_row(low, kind, lambda u, p: part(u, p, None, fails), call.args, STRING)
+        return per_row(low, kind, lambda u, p, k: part(u, p, k, fails), call.args, STRING)
 
     return _url(
         (name,),

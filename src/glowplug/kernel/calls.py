@@ -16,6 +16,7 @@ from zlib import crc32
 from glowplug.errors import unsupported
 from glowplug.functions.collated import lowering
 from glowplug.functions.lowering import LONG_TEXT, bound
+from glowplug.kernel.guards import guards
 from glowplug.plan.expressions import (
     Attribute,
     Call,
@@ -60,7 +61,12 @@ def call_sql(call: Call, to: Compiler) -> str:
         raise unsupported(f"the function {call.name}", call.origin)
     if call.function.kind != "scalar" or call.function in _ATTEMPTING:
         return _lowered(call, lower, to)
-    given = {i: to.sql(a) for i, a in enumerate(call.args) if not _as_it_is(a)}
+    given = {i: to.sql(a) for i, a in enumerate(call.args) if not _as_it_is(a) or _fails(a)}
+    if to.lazy:
+        given.update(guarded := guards(call, given, to))
+    else:
+        guarded = {}
+    given = {i: sql for i, sql in given.items() if i in guarded or not _as_it_is(call.args[i])}
     named = {i: sql for i, sql in given.items() if len(sql) > LONG_TEXT or _varies(call.args[i])}
     names = {i: f"argument_{crc32(sql.encode()):08x}" for i, sql in named.items()}
     args = (Named(names.get(i, given[i]), a.type, a.nullable) if i in given else a for i, a in enumerate(call.args))
@@ -100,6 +106,11 @@ def _as_it_is(e: Expression) -> bool:
     while isinstance(inner, (Cast, Replaced)):
         inner = inner.child
     return isinstance(inner, (*_AS_IT_IS, Named)) or (isinstance(e.type, _LOOKED_INTO) and _is_constant(e))
+
+
+def _fails(e: Expression) -> bool:
+    """Whether what a lowering gets as it is may be a cast that fails."""
+    return isinstance(e, Cast) and not isinstance(e.child, Literal)
 
 
 def _is_constant(e: Expression) -> bool:

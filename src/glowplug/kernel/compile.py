@@ -75,6 +75,7 @@ class Compiler(Lowering):
     inputs: dict[str, Any] = field(default_factory=dict)
     functions: dict[str, PythonFunction] = field(default_factory=dict)
     lenient: bool = False  # within `attempt`: errors are NULL
+    lazy: bool = True  # whether arguments are left out as Spark does; conditions of joins must be of each side alone
     window: str = ""  # the OVER clause of the window expression being compiled
     numbered: bool = False  # whether what was compiled of the relation asks for the row's number
     # How decimals of many digits are computed: `narrow`, in 64 bits below aggregations, failing for more; `exact`, the
@@ -258,6 +259,14 @@ class Compiler(Lowering):
             found = same if within else f"coalesce({same}, true)"
             return f"({'' if within else 'NOT '}EXISTS (SELECT 1 FROM ({rows}) WHERE {found}))"
         return f"({'' if within else 'NOT '}({left} IN (SELECT {columns} FROM ({rows}))))"
+
+    def plain(self, e: Expression) -> str:
+        """A condition that the kernel may join by: nothing in it asks for columns of another side."""
+        outer, self.lazy = self.lazy, False
+        try:
+            return self.condition(e)
+        finally:
+            self.lazy = outer
 
     def condition(self, e: Expression) -> str:
         """A filter's condition: where it is NULL or false is the same, so that `IN (query)` may stay a semi join."""

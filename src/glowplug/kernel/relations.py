@@ -63,7 +63,7 @@ def _filter(node: r.Filter, to: Compiler) -> str:
 def _where(condition: Expression, to: Compiler) -> str:
     """What depends on the row's number, as random numbers do, is a condition on a window function."""
     before, to.numbered = to.numbered, False
-    sql = to.condition(condition)
+    sql = to.plain(condition)
     clause = "QUALIFY" if to.numbered else "WHERE"
     to.numbered = before
     return f" {clause} {sql}"
@@ -281,7 +281,7 @@ def _joined(node: r.Join, to: Compiler) -> str:
     right = f"{'LATERAL ' if node.lateral else ''}({relation_sql(node.right, to)})"
     if node.condition is None and node.kind in ("inner", "cross"):
         return f"{left} CROSS JOIN {right}"
-    condition = "true" if node.condition is None else to.sql(node.condition)
+    condition = "true" if node.condition is None else to.plain(node.condition)
     join = f"ASOF {_JOINS[node.kind]}" if node.as_of else _JOINS[node.kind]
     return f"{left} {join} {right} ON {condition}"
 

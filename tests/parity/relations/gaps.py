@@ -34,9 +34,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
         "values differ": [
             "minus, ANSI on",
             "minus, ANSI off",
-            "bits, ANSI on",
-            "bits, ANSI off",
-            "in query, ANSI off",
         ],
     },
     "naming": {

@@ -116,6 +116,7 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
             rowIndex=1,
         )
     columns: list[list[Expression]] = []
+    kinds: list[DataType] = []
     for i, column in enumerate(zip(*rows, strict=True)):
         types = [e.type for e in column]
         common = wider_all(types, cx.conf.ansi) if cx.conf.ansi or not _promotes(types) else None
@@ -125,8 +126,10 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
             constant = all(isinstance(e, Literal) for row in node.rows for e in row)  # Spark's parser computes those
             raise (ParseError if constant else AnalysisError)(condition, node.origin, colName=quote(name))
         columns.append([cast_to(e, common) for e in column])
+        kinds.append(common)
     attributes = tuple(
-        Attribute(f"col{i + 1}", c[0].type, any(e.nullable for e in c), new_id()) for i, c in enumerate(columns)
+        Attribute(f"col{i + 1}", t, any(e.nullable for e in c), new_id())
+        for i, (c, t) in enumerate(zip(columns, kinds, strict=True))
     )
     return Values(tuple(zip(*columns, strict=True)), attributes)
 
