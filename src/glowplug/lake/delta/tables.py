@@ -8,6 +8,7 @@ from dataclasses import replace
 from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError, SparkError
 from glowplug.io.source import Settings
+from glowplug.lake.delta.clustering import columns_of
 from glowplug.lake.delta.columns import is_computed, shown_schema
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found, table_path
 
@@ -33,6 +34,7 @@ def of(table: Table, snapshot: Snapshot) -> Table:
         table,
         schema=shown_schema(snapshot),
         partition_by=snapshot.partition_by,
+        cluster_by=columns_of(snapshot),
         properties=tuple({**options, **versions, **{f"delta.feature.{f}": "supported" for f in features}}.items()),
         comment=snapshot.metadata.description or table.comment,
         computed=tuple(f.name for f in snapshot.schema.fields if is_computed(f)),

@@ -77,7 +77,7 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
         if column.lower() in {n.lower() for n in at.partition_by}:
             raise IllegalArgument("DELTA_ZORDERING_ON_PARTITION_COLUMN", colName=column)
     scan = scan_at(at, session)
-    clustered = _clustered(command, at)
+    clustered = _clustered(command, at, scan, context(session))
     predicate: tuple[str, ...] = ()
     if command.condition is not None:
         test = _of_partitions(command.condition, at, scan, context(session))
@@ -92,13 +92,14 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
         return _run(job, session, operation)
 
 
-def _clustered(command: d.Optimize, at: Snapshot) -> tuple[tuple[str, ...], ...]:
+def _clustered(command: d.Optimize, at: Snapshot, scan: Scan, cx: Context) -> tuple[tuple[str, ...], ...]:
     """The clustering columns, for a table that has such; then nothing else can be asked for."""
     columns = clustering.columns_of(at)
     if columns and command.order_by:
         raise AnalysisError("DELTA_CLUSTERING_WITH_ZORDER_BY", zOrderBy=", ".join(command.order_by))
     if columns and command.condition is not None:
-        raise UnsupportedOperation("DELTA_CLUSTERING_WITH_PARTITION_PREDICATE", predicates=pretty(command.condition))
+        shown = pretty(resolve(command.condition, scope_of(scan, cx=cx), cx))
+        raise UnsupportedOperation("DELTA_CLUSTERING_WITH_PARTITION_PREDICATE", predicates=shown)
     if command.full and not columns:
         raise UnsupportedOperation("DELTA_OPTIMIZE_FULL_NOT_SUPPORTED")
     return columns

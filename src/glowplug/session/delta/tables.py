@@ -33,6 +33,8 @@ def make_table(command: MakeTable, session: Session, operation: Operation) -> No
     from glowplug.session.commands.tables import check_empty, check_unused
 
     table = command.table
+    if table.cluster_by and table.partition_by:
+        raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED")
     if table.bucketing is not None:
         raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="Bucketing")
     root = table_path(table.location or "", session.conf)
