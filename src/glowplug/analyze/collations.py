@@ -6,6 +6,7 @@ explicit ones contradict each other, and what two implicit ones have in common i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
@@ -45,9 +46,18 @@ def unified(function: Function, args: tuple[Expression, ...], origin: Origin | N
     if not any(collated(a.type) for a in args if hasattr(a, "type")):
         return args
     name = function.names[0]
-    if name not in UNIFIED:
-        return args
-    places = [i for i in UNIFIED[name](len(args)) if of_type(args[i].type) is not None]
+    if name == "map":
+        return _unified(
+            function, _unified(function, args, range(0, len(args), 2), origin), range(1, len(args), 2), origin
+        )
+    return _unified(function, args, UNIFIED[name](len(args)), origin) if name in UNIFIED else args
+
+
+def _unified(
+    function: Function, args: tuple[Expression, ...], among: Iterable[int], origin: Origin | None
+) -> tuple[Expression, ...]:
+    name = function.names[0]
+    places = [i for i in among if of_type(args[i].type) is not None]
     if (context := _merged([_context(args[i]) for i in places])) is None:
         return args
     if context.collation == INDETERMINATE and name in COMPARING:
@@ -80,6 +90,14 @@ def check(function: Function, name: str, call: Call) -> None:
     kind = function.names[0]
     if kind == "collect_set" and collated(call.args[0].type):
         raise Mismatch("UNSUPPORTED_INPUT_TYPE", functionName="`collect_set`", dataType='"MAP" or "COLLATED STRING"')
+    if kind == "count_min_sketch" and collated(call.args[0].type):
+        raise Mismatch(
+            "UNEXPECTED_INPUT_TYPE",
+            paramIndex=ordinal(0),
+            requiredType='("INTEGRAL" or "STRING" or "BINARY")',
+            inputSql=f'"{pretty(call.args[0])}"',
+            inputType=f'"{sql_name(call.args[0].type)}"',
+        )
     for i, a in enumerate(reversed(call.args) if kind in ("trim", "ltrim", "rtrim") else call.args):
         if refuses(kind, a.type):
             raise Mismatch(

@@ -14,8 +14,9 @@ from glowplug.functions.collation_keys import collated, key, plain, text_key
 from glowplug.functions.collations import BY_LETTER, COMPARING
 from glowplug.functions.lowering import let, per_row
 from glowplug.functions.ordering import order_key
-from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal, OuterReference, SortOrder
 from glowplug.plan.function import Lowering
+from glowplug.plan.tree import walk
 from glowplug.types import BOOLEAN, INT, STRING, ArrayType, DataType, MapType, StringType, StructField, StructType
 
 Lower = Callable[[Call, Lowering], str]
@@ -119,6 +120,18 @@ def _by(call: Call, low: Lowering) -> str:
     """`max_by` and `min_by`: what they are ordered by as a key."""
     value, order, *rest = call.args
     return _declared(replace(call, args=(value, keyed(order, low), *rest)), low)
+
+
+def _mode(call: Call, low: Lowering) -> str:
+    """The most frequent key's text: of those that it stands for the least, which does not depend on the rows' order."""
+    order = call.args[-1] if isinstance(call.args[-1], SortOrder) else None
+    x = call.args[0] if order is None else order.child
+    k = low.sql(keyed(x, low))
+    constant = not any(isinstance(e, (Attribute, OuterReference)) for e in walk(x))
+    direction = "DESC" if order is not None and not order.ascending else "ASC"
+    found = low.aggregate("mode", call, (k if constant else f"{k} ORDER BY {k} {direction}",))
+    pairs = low.aggregate("list", replace(call, args=()), (f"row({k}, {low.sql(x)})",), distinct=True)
+    return f"list_min(list_transform(list_filter({pairs}, lambda e: e[1] = {found}), lambda e: e[2]))"
 
 
 def _approximate(call: Call, low: Lowering) -> str:
@@ -276,11 +289,11 @@ _LOWERINGS: dict[str, Lower] = {
     "array_min": _array_extreme(True),
     "array_max": _array_extreme(False),
     **dict.fromkeys(("get_map_value", "element_at", "try_element_at"), _lookup),
-    **dict.fromkeys(("map_concat", "map_zip_with"), _refused),
     "max_by": _by,
     "min_by": _by,
     "approx_count_distinct": _approximate,
-    **dict.fromkeys(("mode", "approx_top_k", "approx_top_k_accumulate", "count_min_sketch"), _refused),
+    "mode": _mode,
+    **dict.fromkeys(("approx_top_k", "approx_top_k_accumulate"), _refused),
     "contains": _search(texts.contains, BOOLEAN, "TT"),
     "startswith": _search(texts.startswith, BOOLEAN, "TT"),
     "endswith": _search(texts.endswith, BOOLEAN, "TT"),

@@ -10,6 +10,7 @@ from functools import partial
 
 from glowplug.functions.arrays import parts
 from glowplug.functions.coercion import tightest_common
+from glowplug.functions.collation_keys import collated, key
 from glowplug.functions.lowering import let
 from glowplug.functions.maps import key_and_value, of_entries
 from glowplug.functions.vocabulary import ANY, Mismatch, function_of, sig, unexpected
@@ -235,15 +236,24 @@ def _lower_map_zip(call: Call, low: Lowering) -> str:
     first, second, function = call.args
     f = _lambda(function)
     k = f"k{f.params[0].id}"
-    key = low.type(f.params[0].type)
+    of = f.params[0].type
+    kernel = low.type(of)
 
     def make(a: str, b: str) -> str:
-        others = f"list_filter(map_keys({b}), lambda e: NOT list_contains(map_keys({a}), e))"
-        keys = f"list_concat(CAST(map_keys({a}) AS {key}[]), CAST({others} AS {key}[]))"
-        body = bind(f, (k, f"map_extract_value({a}, {k})", f"map_extract_value({b}, {k})"), low)
+        others = f"list_filter(map_keys({b}), lambda e: NOT list_contains({compared(a)}, {key('e', of, low)}))"
+        keys = f"list_concat(CAST(map_keys({a}) AS {kernel}[]), CAST({others} AS {kernel}[]))"
+        body = bind(f, (k, value(a), value(b)), low)
         pairs = f"list_transform({keys}, (lambda {k}: row({k}, {body})))"
         made = f"CAST(map_from_entries({pairs}) AS {low.type(call.type)})"
         return f"(CASE WHEN {a} IS NOT NULL AND {b} IS NOT NULL THEN {made} END)"
+
+    def compared(m: str) -> str:
+        return key(f"map_keys({m})", ArrayType(of), low)
+
+    def value(m: str) -> str:
+        if not collated(of):
+            return f"map_extract_value({m}, {k})"
+        return f"list_extract(map_values({m}), list_position({compared(m)}, {key(k, of, low)}))"
 
     return let(low.sql(first), lambda a: let(low.sql(second), lambda b: make(a, b)))
 

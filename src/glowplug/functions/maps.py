@@ -9,6 +9,7 @@ from functools import partial
 
 from glowplug.functions.arrays import has_null, parts
 from glowplug.functions.coercion import cast_to, tightest_common, wider_all
+from glowplug.functions.collation_keys import key
 from glowplug.functions.lowering import let
 from glowplug.functions.structs import odd_count
 from glowplug.functions.vocabulary import ANY, ARRAY, MAP, Mismatch, sig
@@ -37,20 +38,22 @@ ENTRIES = Accept(
 
 def checked_map(keys: str, values: str, call: Call, low: Lowering, type: DataType | None = None) -> str:
     """A map of two lists; a NULL key is an error, a key given twice too unless the last is to win."""
-    kernel = low.type(type or call.type)
+    made = type or call.type
+    kernel, of = low.type(made), made.key if isinstance(made, MapType) else NULL
     last_wins = low.setting("spark.sql.mapKeyDedupPolicy").upper() == "LAST_WIN"
 
     def make(k: str, v: str) -> str:
         null = low.error(call, "NULL_MAP_KEY")
+        compared, e = key(k, ArrayType(of), low), key("e", of, low)
         if last_wins:
-            kept = f"list_position({k}, e) = i"  # a key's place is its first, its value its last
-            last = f"list_extract({v}, len({k}) + 1 - list_position(list_reverse({k}), e))"
+            kept = f"list_position({compared}, {e}) = i"  # a key's place is its first, its value its last
+            last = f"list_extract({v}, len({k}) + 1 - list_position(list_reverse({compared}), {e}))"
             keys_, values_ = f"list_filter({k}, lambda e, i: {kept})", f"list_transform({{}}, lambda e: {last})"
             return (
                 f"CAST(CASE WHEN len({k}) <> list_count({k}) THEN {null}"
                 f" ELSE map({keys_}, {values_.format(keys_)}) END AS {kernel})"
             )
-        twice = f"list_filter({k}, lambda e, i: list_position({k}, e) < i)"
+        twice = f"list_filter({k}, lambda e, i: list_position({compared}, {e}) < i)"
         duplicate = low.error(
             call,
             "DUPLICATED_MAP_KEY",
@@ -59,7 +62,7 @@ def checked_map(keys: str, values: str, call: Call, low: Lowering, type: DataTyp
         )
         return (
             f"CAST(CASE WHEN len({k}) <> list_count({k}) THEN {null}"
-            f" WHEN len(list_distinct({k})) < len({k}) THEN {duplicate} ELSE map({k}, {v}) END AS {kernel})"
+            f" WHEN len(list_distinct({compared})) < len({k}) THEN {duplicate} ELSE map({k}, {v}) END AS {kernel})"
         )
 
     return let(keys, lambda k: let(values, lambda v: make(k, v)) if last_wins else make(k, values))
