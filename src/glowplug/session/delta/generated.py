@@ -14,7 +14,7 @@ from glowplug.analyze.context import Context, references
 from glowplug.errors import AnalysisError
 from glowplug.lake.delta.actions import Metadata
 from glowplug.lake.delta.columns import GENERATED, IDENTITY, is_computed
-from glowplug.plan.expressions import Alias, Expression, Literal, SortOrder, WindowExpression, new_id
+from glowplug.plan.expressions import Alias, Cast, Expression, Literal, SortOrder, WindowExpression, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.session.delta.checks import call, condition, guarded, shown
 from glowplug.types import LONG, STRING, StructField, StructType, quote
@@ -96,18 +96,15 @@ def is_identity(f: StructField) -> bool:
 
 
 def numbered(f: StructField, partition_by: tuple[Expression, ...], cx: Context) -> Expression:
-    """The next numbers for rows, counted anew for each value of `partition_by`."""
+    """The next numbers for rows, counted anew for each value of `partition_by`. Without any, rows stream through."""
     data = json.loads(f.metadata)
     step = data[STEP]
     base = data.get(_HIGH, data[_START] - step)
-    row = WindowExpression(call(cx, "row_number"), partition_by, (SortOrder(Literal(0, LONG)),))
-    return call(cx, "+", Literal(base, LONG), call(cx, "*", Literal(step, LONG), _as_long(row, cx)))
-
-
-def _as_long(e: Expression, cx: Context) -> Expression:
-    from glowplug.plan.expressions import Cast
-
-    return Cast(e, LONG, "ansi", implicit=True)
+    row: Expression = call(cx, "distributed_sequence_id")
+    if partition_by:
+        over = WindowExpression(call(cx, "row_number"), partition_by, (SortOrder(Literal(0, LONG)),))
+        row, base = Cast(over, LONG, "ansi", implicit=True), base - step
+    return call(cx, "+", Literal(base + step, LONG), call(cx, "*", Literal(step, LONG), row))
 
 
 def advanced(metadata: Metadata, names: Sequence[str], rows: int) -> Metadata:
