@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from typing import Any
 
 import pyspark.sql.connect.proto as pb
@@ -21,7 +22,7 @@ from glowplug.connect.failures import Failures
 from glowplug.connect.responses import Chunking
 from glowplug.connect.workers import Workers
 from glowplug.errors import HandleError, IllegalArgument
-from glowplug.execute.operation import Operation
+from glowplug.execute.operation import Operation, running
 from glowplug.session.engine import Engine
 from glowplug.session.session import Session
 from glowplug.session.sessions import Sessions, check_uuid
@@ -139,7 +140,8 @@ class Service:
         for operation in list(session.operations.values()):
             if chosen(operation) and not operation.cancelled:
                 operation.cancel()
-                response.interrupted_ids.append(operation.id)
+                if operation.id:  # no analysis
+                    response.interrupted_ids.append(operation.id)
         return response
 
     def get_status(self, request: pb.GetStatusRequest) -> pb.GetStatusResponse:
@@ -157,16 +159,22 @@ class Service:
 
     def analyze_plan(self, request: pb.AnalyzePlanRequest) -> pb.AnalyzePlanResponse:
         session = self._session(request)
+        operation = Operation("")  # which may have to wait for users' code
+        key = f"analysis {uuid.uuid4()}"
 
         def analyze() -> pb.AnalyzePlanResponse:
+            running.set(operation)
             response = _answer(pb.AnalyzePlanResponse, session)
             analyses.analyze(request, session, response)
             return response
 
+        session.operations[key] = operation
         try:
-            return analyze()
+            return copy_context().run(analyze)
         except RecursionError:  # analysis changes nothing: once more, where there is room
             return self.workers.call(analyze)
+        finally:
+            session.operations.pop(key, None)
 
     def config(self, request: pb.ConfigRequest) -> pb.ConfigResponse:
         session = self._session(request)

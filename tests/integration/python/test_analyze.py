@@ -68,14 +68,16 @@ def test_memory_is_limited_too(spark: Any) -> None:
     assert works(spark)
 
 
-def test_interrupt_ends_one_that_is_stuck(spark: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ask", ["collect", "schema"])
+def test_interrupt_ends_one_that_is_stuck(spark: Any, tmp_path: Path, ask: str) -> None:
     mark = tmp_path / "pid"
     stuck = asked(f"open({str(mark)!r}, 'w').write(str(os.getpid()))\nwhile True: pass")
     failed: list[BaseException] = []
 
     def run() -> None:
         try:
-            stuck().collect()
+            frame = stuck()
+            frame.collect() if ask == "collect" else frame.schema
         except BaseException as error:
             failed.append(error)
 
