@@ -11,16 +11,20 @@ from glowplug.plan.relations import Aggregate, Distinct, Join, Relation, SetOper
 from glowplug.plan.tree import children, rewrite, walk, walk_relations
 
 
+_HEAVY = (Aggregate, Distinct, Join, SetOperation)
+
+
 def share_plans(plan: Relation, cx: Context) -> Relation:
     """What stands in a plan twice is computed once: a CTE, view or DataFrame used several times.
 
     That is aggregations, and joins of which each use takes all rows: others the kernel narrows by the conditions above
     them. Applied to whole plans. Correlated parts, and those with random numbers, stay where they are.
     """
-    candidates: list[Relation] = [n for n in walk_relations(plan) if isinstance(n, (Aggregate, Distinct))]
-    candidates += [n for parent in walk_relations(plan) for n in _taken_whole(parent) if _joins(n)]
-    if len(candidates) < 2:
+    nodes = list(walk_relations(plan))
+    if sum(isinstance(n, _HEAVY) for n in nodes) < 2:
         return plan
+    candidates: list[Relation] = [n for n in nodes if isinstance(n, (Aggregate, Distinct))]
+    candidates += [n for parent in nodes for n in _taken_whole(parent) if _joins(n)]
     outline = outlines(plan)
     alike = Counter(outline[id(n)] for n in candidates)
     groups: dict[Relation, list[Relation]] = defaultdict(list)

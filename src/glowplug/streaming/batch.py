@@ -47,11 +47,17 @@ class Batch:
         with workbench(self.session, self.operation) as bench:
             yield bench
 
-    def keep(self, plan: Relation) -> KernelTable:
-        """The rows of a plan, computed, for as long as the batch lasts. Its columns keep their ids."""
+    def keep(self, plan: Relation, plain: bool = False) -> KernelTable:
+        """The rows of a plan, computed, for as long as the batch lasts. Its columns keep their ids.
+
+        `plain`: it is of an operator's own making, over the kernel's tables, and as good as it gets.
+        """
         name = f"batch{new_id()}"
         columns = plan.output
-        with statement(optimized(plan, self.session), self.session, self.operation, prefix="k") as (bench, sql):
+        with statement(plan if plain else optimized(plan, self.session), self.session, self.operation, prefix="k") as (
+            bench,
+            sql,
+        ):
             rows = tables.fill(bench, name, sql)
         self._tables.append(name)
         return KernelTable(name, columns, rows)

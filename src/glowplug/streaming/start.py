@@ -33,6 +33,7 @@ from glowplug.streaming import plans
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.checkpoint import Checkpoint
 from glowplug.streaming.checks import check, output_mode
+from glowplug.streaming.filters import below_watermarks
 from glowplug.streaming.micro_batch import Run
 from glowplug.streaming.operators.aggregate import streaming_aggregate
 from glowplug.streaming.operators.contract import Operator
@@ -64,9 +65,9 @@ def prepared(
     mode = output_mode(command.mode)
     if command.trigger.kind in ("continuous", "real_time"):
         raise unsupported(f"streams in {command.trigger.kind.replace('_', '-')} mode")
-    if command.cluster_by and not command.table:
-        raise unsupported("clusterBy of a stream that does not go to a table")
-    plan = streaming(plan, mode)
+    if command.cluster_by and command.partition_by:
+        raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED")
+    plan = below_watermarks(streaming(plan, mode), Batch(0, session, Operation(""), mode, 0, 0, 0).build)
     check(plan, mode)
     make_sink = _sink(command, plan, mode, session, foreach, lambda: checkpoint.id)
     checkpoint = _checkpoint(command, session)

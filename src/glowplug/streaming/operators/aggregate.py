@@ -82,7 +82,7 @@ class StreamingAggregate(Keyed):
 
     def updated(self, rows: KernelTable, batch: Batch) -> KernelTable:
         """The state of those groups, now that it is up to date."""
-        return batch.keep(self.touched(rows, batch))
+        return batch.keep(self.touched(rows, batch), plain=True)
 
     def incoming(self, node: Aggregate) -> Relation:
         """What the batch brings, in the state's columns."""
@@ -117,7 +117,7 @@ class Partials(StreamingAggregate):
         columns = renamed(self.columns)
         both = SetOperation(self.touched(rows, batch), rows, "union", True, columns=columns)
         keys, parts = columns[: len(self.keys)], columns[len(self.keys) :]
-        return batch.keep(aggregated(both, keys, keys, merged(self.partials, parts, batch)))
+        return batch.keep(aggregated(both, keys, keys, merged(self.partials, parts, batch)), plain=True)
 
     def updated(self, rows: KernelTable, batch: Batch) -> KernelTable:
         assert self._changed is not None

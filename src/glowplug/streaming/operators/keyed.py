@@ -41,7 +41,8 @@ class Keyed(Operator):
         late = None if column is None else behind(column, batch.late_ms, batch)
         dropped = 0
         if late is not None:
-            kept = batch.keep(Filter(rows, batch.build("not", batch.build("coalesce", late, Literal(False, BOOLEAN)))))
+            here = batch.build("not", batch.build("coalesce", late, Literal(False, BOOLEAN)))
+            kept = batch.keep(Filter(rows, here), plain=True)
             dropped, rows = rows.rows - kept.rows, kept
         self._progress = replace(self._progress, dropped=dropped)
         return rows
@@ -59,7 +60,7 @@ class Keyed(Operator):
     def expired(self, batch: Batch) -> KernelTable | None:
         """The rows of state that the watermark ends; None where there is none to end any."""
         done = None if self.expiry is None else behind(self.columns[self.expiry], batch.watermark_ms, batch)
-        self._gone = None if done is None else batch.keep(Filter(self.state, done))
+        self._gone = None if done is None else batch.keep(Filter(self.state, done), plain=True)
         return self._gone
 
     def leave(self, gone: KernelTable | None, batch: Batch) -> None:

@@ -1,0 +1,121 @@
+"""Filters go below watermarks, where they stand above them or a join implies them.
+
+What a filter drops then moves no watermark, is not late, and is not seen by the report of event times: as in Spark,
+whose optimizer does the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Subquery, WindowExpression
+from glowplug.plan.predicates import conjuncts
+from glowplug.plan.relations import Filter, Join, Project, Relation, SubqueryAlias
+from glowplug.plan.streams import EventTimeWatermark
+from glowplug.plan.tree import map_all_relations, map_expressions, walk
+
+Build = Callable[..., Expression]
+# The sides of a join whose rows may go for what the condition says of them alone: left, right.
+_MAY_GO = {
+    "inner": (True, True), "cross": (True, True), "semi": (True, True),
+    "left": (False, True), "anti": (False, True), "right": (True, False),
+}  # fmt: skip
+
+# The kinds of which each row has one of the left, or one of the right.
+_LEFT_ALONE, _RIGHT_ALONE = ("inner", "cross", "left", "semi", "anti"), ("inner", "cross", "right")
+
+
+def below_watermarks(plan: Relation, build: Build) -> Relation:
+    """`build` makes a resolved call of a function."""
+
+    def change(node: Relation) -> Relation:
+        node = map_all_relations(node, change)
+        match node:
+            case Filter(child, condition):
+                return _filter(child, condition)
+            case Join(condition=Expression()) if not node.lateral and not node.as_of:
+                return _join(node, build)
+        return node
+
+    return change(plan)
+
+
+def _filter(child: Relation, condition: Expression) -> Relation:
+    rest = []
+    for conjunct in conjuncts(condition):
+        below = sunk(conjunct, child)
+        if below is None:
+            rest.append(conjunct)
+        else:
+            child = below
+    for conjunct in rest:
+        child = Filter(child, conjunct)
+    return child
+
+
+def _join(node: Join, build: Build) -> Relation:
+    may_go = _MAY_GO.get(node.kind, (False, False))
+    sides = [node.left, node.right]
+    for i in (0, 1):
+        if may_go[i]:
+            for condition in _said_of(sides[i], node.condition, build):
+                sides[i] = sunk(condition, sides[i]) or sides[i]
+    return replace(node, left=sides[0], right=sides[1])
+
+
+def _said_of(side: Relation, condition: Expression | None, build: Build) -> Iterator[Expression]:
+    """What a join's condition asks of the rows of one side alone; keys, which are equal to something, are not NULL."""
+    columns = {a.id for a in side.output}
+    for conjunct in conjuncts(condition):
+        used = _columns(conjunct)
+        if used and used <= columns:
+            yield conjunct
+        elif isinstance(conjunct, Call) and conjunct.function.names[0] in ("=", "=="):
+            yield from (build("isnotnull", a) for a in conjunct.args if isinstance(a, Attribute) and a.id in columns)
+
+
+def sunk(condition: Expression, node: Relation) -> Relation | None:
+    """The node with the condition below a watermark; None if there is none, or it is of the condition's column."""
+    if not _repeatable(condition):
+        return None
+    match node:
+        case EventTimeWatermark(child, column):
+            if column.id in _columns(condition):
+                return None
+            return replace(node, child=sunk(condition, child) or Filter(child, condition))
+        case Filter(child) | SubqueryAlias(child):
+            below = sunk(condition, child)
+        case Project(child, projections):
+            values = {e.id: e.child for e in projections if isinstance(e, Alias)}
+            below = sunk(_put(condition, values), child)
+        case Join(left, right, kind):
+            if kind in _LEFT_ALONE and _columns(condition) <= {a.id for a in left.output}:
+                below = sunk(condition, left)
+                return None if below is None else replace(node, left=below)
+            if kind in _RIGHT_ALONE and _columns(condition) <= {a.id for a in right.output}:
+                below = sunk(condition, right)
+                return None if below is None else replace(node, right=below)
+            return None
+        case _:
+            return None
+    return None if below is None else replace(node, child=below)
+
+
+def _put(e: Expression, values: dict[int, Expression]) -> Expression:
+    if isinstance(e, Attribute):
+        return values.get(e.id, e)
+    return map_expressions(e, lambda x: _put(x, values))  # type: ignore[no-any-return]
+
+
+def _columns(e: Expression) -> set[int]:
+    return {x.id for x in walk(e) if isinstance(x, Attribute)}
+
+
+def _repeatable(e: Expression) -> bool:
+    """Whether it may be computed at another place: it is a function of one row, and always the same one."""
+    return not any(
+        isinstance(x, (Subquery, WindowExpression))
+        or (isinstance(x, Call) and (x.function.kind != "scalar" or not x.function.deterministic))
+        for x in walk(e)
+    )
