@@ -679,6 +679,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_IDENTITY_COLUMNS_UNSUPPORTED_DATA_TYPE": ("428H2", "An identity column is BIGINT, and not <dataType>."),
     "DELTA_IDENTITY_COLUMNS_UPDATE_NOT_SUPPORTED": ("42808", "The identity column <colName> cannot be updated."),
     "DELTA_INVALID_CDC_RANGE": ("22003", "Changes from <start> to <end> are none: the end comes before the start."),
+    "DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES": (
+        "42K05",
+        "Names of columns have blanks, commas, semicolons, brackets, tabs, line ends or equals signs: <invalidColumnNames>. They can if the table maps columns (delta.columnMapping.mode = name).",
+    ),
     "DELTA_INVALID_CLONE_PATH": ("22KD1", "A clone needs a table's name or an absolute path, and not <path>."),
     "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS": (
         "42616",
@@ -2203,6 +2207,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE": ("42601", "The window function <funcName> needs an OVER clause."),
     "WKB_PARSE_ERROR": ("22023", "The well-known binary is damaged at byte <pos>: <parseError>."),
     "WRITE_STREAM_NOT_ALLOWED": ("42601", "`writeStream` is for streams only."),
+    "WRONG_COLUMN_DEFAULTS_FOR_DELTA_ALTER_TABLE_ADD_COLUMN_NOT_SUPPORTED": (
+        "0AKDC",
+        "A new column of a Delta table has no default; give it one afterwards: ALTER COLUMN … SET DEFAULT.",
+    ),
     "WRONG_COMMAND_FOR_OBJECT_TYPE": (
         "42809",
         "<operation> needs a <requiredType>, and <objectName> is a <foundType>; use <alternative>.",

@@ -107,6 +107,16 @@ def test_from_some_time_on(spark: SparkSession, path: str) -> None:
     assert refused(spark, mode % "none") == "DELTA_UNSUPPORTED_COLUMN_MAPPING_MODE_CHANGE"
 
 
+def test_names_that_files_must_not_have(spark: SparkSession, path: str) -> None:
+    frame = spark.sql("SELECT 1 `a b`, named_struct('c;d', 2) st")
+    with pytest.raises(PySparkException) as error:
+        frame.write.format("delta").save(path)
+    assert error.value.getCondition() == "DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES"
+    assert (error.value.getMessageParameters() or {})["invalidColumnNames"] == "a b, c;d"
+    frame.write.format("delta").option("delta.columnMapping.mode", "name").save(path)
+    assert spark.read.format("delta").load(path).collect() == [(1, (2,))]
+
+
 def test_streams_and_changes(spark: SparkSession, path: str, tmp_path: Path) -> None:
     """A stream refuses columns that were renamed since it began; changes are read with the columns of their time."""
     spark.sql("SELECT 1L id, 'a' v").write.format("delta").options(

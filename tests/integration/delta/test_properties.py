@@ -63,11 +63,11 @@ def test_auto_compact(spark: SparkSession, path: str) -> None:
 
 
 def test_which_columns_have_statistics(spark: SparkSession, path: str) -> None:
-    columns = "a INT, b INT, st STRUCT<x: INT, y: STRING>, `d e` STRING"
-    rows = spark.sql("SELECT 1 a, 2 b, named_struct('x', 3, 'y', 'z') st, 'f' `d e`")
-    make(spark, path, columns, dataSkippingStatsColumns="st.x, `d e`")
+    columns = "a INT, b INT, st STRUCT<x: INT, y: STRING>, `d-e` STRING"
+    rows = spark.sql("SELECT 1 a, 2 b, named_struct('x', 3, 'y', 'z') st, 'f' `d-e`")
+    make(spark, path, columns, dataSkippingStatsColumns="st.x, `d-e`")
     append(spark, path, rows)
-    assert json.loads(actions(path, "add")[0]["stats"])["maxValues"] == {"st": {"x": 3}, "d e": "f"}
+    assert json.loads(actions(path, "add")[0]["stats"])["maxValues"] == {"st": {"x": 3}, "d-e": "f"}
     table = f"delta.`{path}`"
     for text, condition in {"a,nope": "DELTA_COLUMN_NOT_FOUND_IN_SCHEMA", "a, A": "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS"}.items():  # fmt: skip
         fails(spark, f"ALTER TABLE {table} SET TBLPROPERTIES ('delta.dataSkippingStatsColumns' = '{text}')", condition)

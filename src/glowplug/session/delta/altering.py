@@ -161,7 +161,7 @@ def _add(at: Snapshot, columns: tuple[s.NewColumn, ...], session: Session, opera
         if not new.field.nullable:
             raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="NOT NULL in ALTER TABLE ADD COLUMNS")
         if CURRENT in json.loads(new.field.metadata):
-            raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="DEFAULT in ALTER TABLE ADD COLUMNS")
+            raise AnalysisError("WRONG_COLUMN_DEFAULTS_FOR_DELTA_ALTER_TABLE_ADD_COLUMN_NOT_SUPPORTED")
         parent = found(schema, new.name[:-1])
         if parent is None:
             raise no_column(new.name[:-1], schema.fields)

@@ -24,6 +24,7 @@ WRITE_FEATURES = frozenset(
         "v2Checkpoint", "vacuumProtocolCheck",
     }
 )  # fmt: skip
+_NOT_IN_NAMES = frozenset(" ,;{}()\n\t=")  # unless columns are mapped to names without them
 _OF_READERS = frozenset({"deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
 # What the versions before features meant, by writer version.
 _IMPLIED = (
@@ -98,6 +99,9 @@ def check_writable(
         raise UnsupportedOperation(
             "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", tableNameOrPath=path, unsupported=", ".join(sorted(unknown))
         )
+    names = [f.name for f in all_fields(metadata.schema) if _NOT_IN_NAMES & set(f.name)]
+    if names and not is_mapped(metadata.configuration) and (old is None or old.schema != metadata.schema):
+        raise AnalysisError("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", invalidColumnNames=", ".join(names))
     reserved = [f.name for f in metadata.schema.fields if f.name.lower() in FEED_COLUMNS]
     if reserved and flag(metadata.configuration, FEED):
         shown = f"[{','.join(reserved)}]"
