@@ -206,8 +206,8 @@ def make(
 ) -> Any:
     """The source of a listing: with the user's schema, or the one that `infer` finds in the files."""
     if user is not None:
-        partition_names = {f.name.lower() for f in listing.partition_schema.fields}
-        data = StructType(tuple(f for f in user.fields if f.name.lower() not in partition_names))
+        hidden = {f.name.lower() for f in listing.partition_schema.fields if not listing.of_stream}
+        data = StructType(tuple(f for f in user.fields if f.name.lower() not in hidden))  # columns of a stream stay
         check_duplicates([f.name for f in user.fields], case_sensitive)
     else:
         found = infer(listing.files)

@@ -65,12 +65,13 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was found below the roots; `roots` are the given paths after globbing."""
+    """What was found below the roots; `roots` are the given paths after globbing. A stream has written `of_stream`."""
 
     fs: FileSystem
     roots: tuple[str, ...]
     files: tuple[DataFile, ...]
     partition_schema: StructType
+    of_stream: bool = False
 
 
 def list_files(paths: Sequence[str], options: ListingOptions, user: StructType | None, context: Context) -> Listing:
@@ -92,7 +93,7 @@ def list_files(paths: Sequence[str], options: ListingOptions, user: StructType |
         files = [DataFile(s) for s in kept if s.path in inside or posixpath.dirname(s.path) in inside]
     else:
         files = [DataFile(s, v) for s in kept if (v := spec.values.get(posixpath.dirname(s.path))) is not None]
-    return Listing(fs, roots, tuple(files), spec.schema)
+    return Listing(fs, roots, tuple(files), spec.schema, len(roots) == 1 and _sink_log(fs, roots[0]) is not None)
 
 
 def _roots(paths: Sequence[str], context: Context) -> tuple[FileSystem, tuple[str, ...]]:
@@ -119,13 +120,18 @@ def _roots(paths: Sequence[str], context: Context) -> tuple[FileSystem, tuple[st
 
 def _files_of(fs: FileSystem, root: str) -> Iterable[FileStatus]:
     """Those that a streaming sink's log names, where the directory has one; otherwise all below."""
-    log = None if fs.flat else SinkLog(Path(root))
     try:
-        if log is None or not log.root.is_dir():
+        log = _sink_log(fs, root)
+        if log is None:
             return _leaves(fs, root)
         return [fs.status(local_path(uri)) for uri in log.uris()]
     except OSError as error:
         raise access_error(error, fs.uri(root)) from error
+
+
+def _sink_log(fs: FileSystem, root: str) -> SinkLog | None:
+    log = None if fs.flat else SinkLog(Path(root))
+    return log if log is not None and log.root.is_dir() else None
 
 
 def _leaves(fs: FileSystem, root: str) -> Iterator[FileStatus]:

@@ -45,6 +45,7 @@ def test_partition_columns_of_a_sinks_directory_and_of_tables(spark: Any, tmp_pa
     try:
         again = spark.readStream.schema("v INT, p STRING").parquet(str(out))
         assert read(spark, again, tmp_path / "c3") == [(1, "a"), (2, "b")]
+        assert spark.read.schema("p STRING, v INT").parquet(str(out)).columns == ["p", "v"]  # as it is given
         assert read(spark, spark.readStream.table(table), tmp_path / "c4") == [(1, "a"), (2, "b")]
     finally:
         spark.sql(f"DROP TABLE IF EXISTS {table}")

@@ -662,7 +662,42 @@ ALLOWED = [
     Program("a column of no type", lambda _, i: i["a"].selectExpr("NULL AS n", "v"), STEPS[:1]),
 ]  # fmt: skip
 
+# The rows that are dropped have times that would move the watermark.
+FILTERS = [
+    Program(name, lambda _, i, where=where: where(i["a"]).groupBy(F.window("t", "10 seconds")).count(), STEPS)
+    for name, where in {
+        "filter after the watermark": lambda df: on_time(df).where("v <> 8 AND v <> 14"),
+        "filter of the time after the watermark": lambda df: on_time(df).where("t < '2026-01-01 00:00:30' AND v < 14"),
+        "filter of a projection after the watermark": lambda df: (
+            on_time(df).selectExpr("t", "v + 1 AS w", "upper(k) AS u").where("w <> 9 AND u <> 'Z'")
+        ),
+        "filter by chance after the watermark": lambda df: on_time(df).where("rand(1) < 2 AND v <> 8"),
+        "filter of both columns after the watermark": lambda df: on_time(df).where(
+            "v <> 8 OR t > '2026-01-01 00:00:40'"
+        ),
+    }.items()
+] + [
+    Program(
+        "filters before a join",
+        lambda _, i: (
+            i["a"]
+            .withWatermark("t", "5 seconds")
+            .where("v <> 6")
+            .alias("l")
+            .join(i["b"].withWatermark("u", "5 seconds").where("w < 90").alias("r"), F.expr(RANGE))
+        ),
+        JOINED,
+        inputs=PAIR,
+    ),
+    Program(
+        "join with conditions of one side",
+        join("inner", RANGE + " AND v > 1 AND w < 90"),
+        JOINED,
+        inputs=PAIR,
+    ),
+]
 PROGRAMS = [
+    *FILTERS,
     *REFUSED,
     *ALLOWED,
     *JOINS,
