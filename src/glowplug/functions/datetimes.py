@@ -7,6 +7,10 @@ the session's wall clock. Intervals are months (INTEGER) or microseconds (BIGINT
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from glowplug.errors import AnalysisError
 from glowplug.functions.clock import (
@@ -21,10 +25,10 @@ from glowplug.functions.clock import (
     instant,
     literal_value,
     local,
-    month_length,
     plus_day_time,
     plus_months,
 )
+from glowplug.functions.lowering import python
 from glowplug.functions.vocabulary import BIGINT, BOOL, INSTANT, STR, as_is, constant, exactly, kinds, sig
 from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.functions.zones import instant_in_sql, zone_sql
@@ -152,22 +156,31 @@ def _null(e: Expression) -> bool:
 
 def _months_between(c: Call, low: Lowering) -> str:
     if any(map(_null, c.args)):
-        return "CAST(NULL AS DOUBLE)"  # the kernel's parts of a constant NULL have no fields
-    a, b = (local(low, e) for e in c.args[:2])
+        return "CAST(NULL AS DOUBLE)"
+    moments = [(f"epoch_us({local(low, e)})", LONG) for e in c.args[:2]]
+    return python(low, "months_between", months_between, [*moments, c.args[2]], DOUBLE)
 
-    def difference(x: str, y: str) -> str:
-        months = f"(({x}.date.year - {y}.date.year) * 12 + {x}.date.month - {y}.date.month)"
-        last = [f"{v}.date.day = {month_length(f'{v}.date.year', f'{v}.date.month')}" for v in (x, y)]
-        clocks = f"{x}.clock // 1000000 - {y}.clock // 1000000"
-        seconds = f"(({x}.date.day - {y}.date.day) * 86400 + {clocks})"
-        exact = f"({months} + {seconds} / 2678400.0::DOUBLE)"
-        rounds = low.sql(c.args[2])
-        rounded = f"(CASE WHEN {rounds} THEN floor({exact} * 1e8 + 0.5) / 1e8 ELSE {exact} END)"
-        whole = f"{x}.date.day = {y}.date.day OR ({last[0]} AND {last[1]})"
-        missing = f"WHEN {rounds} IS NULL THEN NULL " if c.args[2].nullable else ""
-        return f"CASE {missing}WHEN {whole} THEN CAST({months} AS DOUBLE) ELSE {rounded} END"
 
-    return bind_all([calendar_parts(a), calendar_parts(b)], difference)
+def months_between(x: pa.Array, y: pa.Array, rounds: pa.Array) -> pa.Array:
+    """A body over local times in microseconds: months, and days and seconds as parts of a month of 31 days.
+
+    Whole months where the days of the month are the same, or both the last.
+    """
+    missing = np.zeros(len(x), bool)
+    for column in (x, y, rounds):
+        missing |= column.is_null().to_numpy(zero_copy_only=False)
+    (m, d, s, last), (n, e, t, end) = (_calendar(c.fill_null(0).to_numpy(zero_copy_only=False)) for c in (x, y))
+    exact = (m - n) + ((d - e) * 86400 + s - t) / 2678400.0
+    rounded = np.where(rounds.fill_null(False).to_numpy(zero_copy_only=False), np.floor(exact * 1e8 + 0.5) / 1e8, exact)
+    return pa.array(np.where((d == e) | (last & end), m - n, rounded), pa.float64(), mask=missing)
+
+
+def _calendar(micros: Any) -> tuple[Any, Any, Any, Any]:
+    """Months since 1970, the day of the month from 1, seconds of the day, and whether the day is the month's last."""
+    days, clock = np.divmod(micros, 86_400_000_000)
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    first, following = (v.astype("datetime64[D]").astype(np.int64) for v in (months, months + 1))
+    return months.astype(np.int64), days - first + 1, clock // 1_000_000, days == following - 1
 
 
 # --- truncation -------------------------------------------------------------------------------------------

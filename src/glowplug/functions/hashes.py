@@ -5,6 +5,11 @@ from __future__ import annotations
 import hashlib
 import zlib
 from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from glowplug.functions import hashing
 from glowplug.functions.hashing import MURMUR3, XXHASH64, Hash
@@ -45,6 +50,15 @@ def _row_hash(name: str, algorithm: Hash, result: DataType, usage: str) -> Funct
 
 def _digest(kernel: str) -> Lower:
     return lambda call, low: f"{kernel}({low.sql(call.args[0])})"
+
+
+def crc32(values: Any) -> pa.Array:
+    """A body over binary values: their checksums."""
+    values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    ends = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + len(values) + 1].tolist()
+    data = bytes(values.buffers()[2] or b"")[: ends[-1]] if len(values) else b""
+    sums = np.fromiter((zlib.crc32(data[a:b]) for a, b in pairwise(ends)), np.int64, len(values))
+    return pa.array(sums, mask=values.is_null().to_numpy(zero_copy_only=False))
 
 
 def sha2(data: bytes, bits: int) -> str | None:
@@ -90,7 +104,7 @@ FUNCTIONS = (
         ("crc32",),
         sig(BIN),
         LONG,
-        lambda call, low: per_row(low, "crc32", zlib.crc32, call.args, LONG),
+        lambda call, low: python(low, "crc32", crc32, call.args, LONG),
         usage="Returns the cyclic redundancy check of 32 bits.",
         example="SELECT crc32('Spark')",
     ),
