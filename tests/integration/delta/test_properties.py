@@ -132,7 +132,16 @@ def test_vacuum_goes_by_the_retention(spark: SparkSession, path: str, retention:
     assert len(list(Path(path).glob("*.parquet"))) == files
 
 
+def test_manifests(spark: SparkSession, path: str) -> None:
+    make(spark, path, compatibility_symlinkFormatManifest_enabled="true")
+    append(spark, path, spark.range(1))
+    append(spark, path, spark.range(1))
+    manifest = Path(path, "_symlink_format_manifest", "manifest").read_text().split()
+    assert len(manifest) == 2
+
+
 REFUSED = {
+    ("checkpointPolicy", "v2"): "UNSUPPORTED_FEATURE.GLOWPLUG",
     ("isolationLevel", "x"): "DELTA_INVALID_ISOLATION_LEVEL",
     ("isolationLevel", "WriteSerializable"): "INVALID_DATA_SOURCE_OPTION",
     ("appendOnly", "maybe"): "INVALID_DATA_SOURCE_OPTION",

@@ -147,7 +147,8 @@ def _written(draft: Draft, by: str) -> SparkError:
 
 
 def maintain(path: str, version: int, configuration: Mapping[str, str]) -> None:
-    """A checkpoint every `delta.checkpointInterval` versions, with which logs past their retention go.
+    """A checkpoint every `delta.checkpointInterval` versions, with which logs past their retention go; and manifests for
+    readers that know no log, where a property asks for them.
 
     What fails here is logged: the version is there, and the next one tries again.
     """
@@ -155,12 +156,18 @@ def maintain(path: str, version: int, configuration: Mapping[str, str]) -> None:
 
     text = configuration.get("delta.checkpointInterval", "10")
     interval = int(text) if text.isdigit() and int(text) > 0 else 10
-    if version == 0 or version % interval:
+    manifests = configuration.get("delta.compatibility.symlinkFormatManifest.enabled", "").lower() == "true"
+    due = version > 0 and version % interval == 0
+    if not due and not manifests:
         return
     try:
         handle = deltalake.DeltaTable(path)
+        if manifests:
+            handle.generate()
+        if not due:
+            return
         handle.create_checkpoint()
         if configuration.get("delta.enableExpiredLogCleanup", "true").lower() == "true":
             handle.cleanup_metadata()
     except Exception as error:
-        _log.warning("no checkpoint of %s at version %d: %s", path, version, error)
+        _log.warning("no upkeep of %s at version %d: %s", path, version, error)

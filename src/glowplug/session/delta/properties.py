@@ -89,6 +89,7 @@ KNOWN: dict[str, Callable[[str], bool]] = {
 }
 # What a table with them asks of its writers is not done, or asked of readers is not read.
 _REFUSED = {
+    "delta.checkpointPolicy": ("v2",),
     "delta.enableInCommitTimestamps": ("true",),
     "delta.enableRowTracking": ("true",),
     "delta.enableTypeWidening": ("true",),
