@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from glowplug.errors import unsupported
-from glowplug.plan.expressions import Expression, OuterReference
+from glowplug.plan.expressions import Expression, Literal, OuterReference
 from glowplug.plan.python import TablePython
 from glowplug.plan.relations import Filter, Join, OneRow, Project, Relation, nullable
 from glowplug.plan.tree import map_expressions
@@ -23,6 +23,8 @@ def table_function_of_rows(node: Relation) -> Relation | None:
         case _:
             return None
     outer = node.kind == "left"
+    if isinstance(node.condition, Literal) and node.condition.value is True:
+        node = replace(node, condition=None)
     if outer and (node.condition is not None or project is not None):
         raise unsupported("a left lateral join of a table function with a condition")
     inside = {a.id for a in node.left.output}

@@ -1,5 +1,6 @@
 """Records what Apache Spark answers to the cases: `record.py` with an environment that has `pyspark[connect]==4.2.1`,
-pandas and pyarrow, run by its own Python, which must be the version of the tests'. Goes on where it was stopped."""
+pandas, pyarrow and memory-profiler, run by its own Python, which must be the version of the tests'. Goes on where it was
+stopped."""
 
 from __future__ import annotations
 
@@ -7,24 +8,32 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ |= {"TZ": "UTC", "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
 time.tzset()
 
 from cases import answers  # noqa: E402
+from programs import outcomes  # noqa: E402
 from pyspark.sql import SparkSession  # noqa: E402
 
-ANSWERS = Path(__file__).with_name("answers.json")
 
+def record(spark: Any, ask: Callable[..., dict[str, str]], file: str) -> None:
+    path = Path(__file__).with_name(file)
 
-def keep(found: dict[str, str]) -> None:
-    ANSWERS.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n")
+    def keep(found: dict[str, str]) -> None:
+        path.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n")
+
+    ask(spark, json.loads(path.read_text()) if path.exists() else {}, keep)
 
 
 if __name__ == "__main__":
-    spark = SparkSession.builder.remote("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    builder = SparkSession.builder.remote("local[2]").config("spark.ui.enabled", "false")  # a barrier's tasks are two
+    spark = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
     try:
-        answers(spark, json.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}, keep)
+        record(spark, outcomes, "programs.json")
+        record(spark, answers, "answers.json")
     finally:
         spark.stop()
