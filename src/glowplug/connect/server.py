@@ -18,12 +18,13 @@ from grpc_status import rpc_status
 from pyspark.sql.connect.proto import base_pb2_grpc
 
 from glowplug.config import Conf
-from glowplug.connect.service import Service, Stream
+from glowplug.connect.service import WITHIN, Service, Stream
 from glowplug.connect.workers import deep_threads
 from glowplug.session.engine import Engine
 
 TOKEN = "spark.connect.authenticate.token"
 LINGER_SECONDS = 1.0  # after a result, for the calls with which a client ends
+LONGEST_SOCKET = 100  # characters of a path: the kernel of Linux takes 107
 CALLS = 512  # at a time; each streaming call holds a thread until its result is sent
 log = logging.getLogger("glowplug.connect")
 
@@ -36,9 +37,10 @@ class Servicer(base_pb2_grpc.SparkConnectServiceServicer):  # type: ignore[misc]
         self.draining = False  # nothing new is executed; what runs is, and its client may still ask about it
 
     def ExecutePlan(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        if self.draining:
+        outer = self._service.within(dict(context.invocation_metadata()).get(WITHIN))
+        if self.draining and outer is None:
             context.abort(grpc.StatusCode.UNAVAILABLE, "Glowplug is shutting down")
-        return self._stream(self._service.execute_plan, request, context)
+        return self._stream(lambda r: self._service.execute_plan(r, outer), request, context)
 
     def ReattachExecute(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         return self._stream(self._service.reattach_execute, request, context)
@@ -98,15 +100,16 @@ class Servicer(base_pb2_grpc.SparkConnectServiceServicer):  # type: ignore[misc]
 
 
 class Authentication(grpc.ServerInterceptor):  # type: ignore[misc]
-    """Lets calls pass that carry the token, as `sc://host/;token=…` makes a client do."""
+    """Lets calls pass that carry the token, as `sc://host/;token=…` makes a client do, and those of our workers."""
 
-    def __init__(self, token: str) -> None:
-        self._expected = f"Bearer {token}".encode()
+    def __init__(self, token: str, service: Service) -> None:
+        self._expected, self._service = f"Bearer {token}".encode(), service
         self._refusal = grpc.unary_unary_rpc_method_handler(self._refuse)
 
     def intercept_service(self, continuation: Callable[[Any], Any], call: grpc.HandlerCallDetails) -> Any:
-        given = dict(call.invocation_metadata).get("authorization", "")
-        return continuation(call) if hmac.compare_digest(given.encode(), self._expected) else self._refusal
+        headers = dict(call.invocation_metadata)
+        known = hmac.compare_digest(headers.get("authorization", "").encode(), self._expected)
+        return continuation(call) if known or self._service.within(headers.get(WITHIN)) else self._refusal
 
     @staticmethod
     def _refuse(request: object, context: grpc.ServicerContext) -> None:
@@ -134,7 +137,7 @@ class Server:
         self._stopping = threading.Event()
         self._grpc = grpc.server(
             Callers(CALLS, thread_name_prefix="glowplug-call"),
-            interceptors=[Authentication(token)] if token else [],
+            interceptors=[Authentication(token, self.service)] if token else [],
             options=[
                 ("grpc.keepalive_time_ms", 60_000),  # so that a client that fell silent is noticed
                 ("grpc.max_receive_message_length", size),
@@ -149,6 +152,10 @@ class Server:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
         bound = self._grpc.add_insecure_port(f"{address}:{port}")
         self.url = f"sc://{address}:{bound}"
+        local = f"unix:{engine.temporary('workers') / 'socket'}"
+        if len(local) <= LONGEST_SOCKET:
+            self._grpc.add_insecure_port(local)
+            self.service.local = local
         self._timeouts = (
             conf.seconds("spark.connect.execute.manager.detachedTimeout") or 0,
             conf.seconds("spark.connect.session.manager.defaultSessionTimeout") or 0,

@@ -7,6 +7,7 @@ raised; a transport turns them into what its callers expect with `Service.status
 from __future__ import annotations
 
 import itertools
+import secrets
 import uuid
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
@@ -62,6 +63,9 @@ class Stream:
             self._executions.remove(self._execution)
 
 
+WITHIN = "glowplug-within"  # the header that says for which operation a worker makes a call
+
+
 class Service:
     """Thread-safe. One for a server, one for all embedded sessions of a process."""
 
@@ -73,6 +77,23 @@ class Service:
         self.executions = Executions()
         self.failures = Failures()
         self.workers = Workers()
+        self.local = ""  # where workers of this server reach it
+        self._admitted: dict[str, Operation] = {}
+
+    # --- calls of workers
+
+    def admit(self, operation: Operation) -> str:
+        """A key with which a worker calls the service on behalf of an operation, until `dismiss`."""
+        key = secrets.token_hex(16)
+        self._admitted[key] = operation
+        return key
+
+    def dismiss(self, key: str) -> None:
+        self._admitted.pop(key, None)
+
+    def within(self, key: str | None) -> Operation | None:
+        """The operation that has a key, if it is one's."""
+        return None if key is None else self._admitted.get(key)
 
     # --- executing
 

@@ -11,7 +11,7 @@ from pyspark.sql.connect.proto import ExecutePlanResponse as Response
 
 from glowplug.connect.decode import streams as decode
 from glowplug.connect.decode.context import Context
-from glowplug.connect.foreach import Caller
+from glowplug.connect.foreach import caller
 from glowplug.errors import unsupported
 from glowplug.execute.operation import Operation
 from glowplug.session.session import Session
@@ -27,7 +27,7 @@ EVENTS = {
 
 
 def start(m: Any, session: Session, operation: Operation) -> Iterator[Response]:
-    query, event = streams(session).start(decode.start(m, Context(session)), session, Caller)
+    query, event = streams(session).start(decode.start(m, Context(session)), session, caller)
     response = Response()
     result = response.write_stream_operation_start_result
     result.query_id.id, result.query_id.run_id = query.id, query.run_id

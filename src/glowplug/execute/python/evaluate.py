@@ -183,10 +183,8 @@ def _run(task: Task, channel: Channel) -> dict[str, Any]:
     _surround(task)
     worker._accumulatorRegistry.clear()
     answer = None
-    if task.kind == "stream_source":
-        from glowplug.execute.python.stream_source import converse
-
-        converse(task.command, channel)
+    if isinstance(task.kind, str) and "." in task.kind:
+        importlib.import_module(task.kind).converse(task.command, channel)
     elif isinstance(task.kind, str):
         answer = _asked(task.kind, task.command)
     else:

@@ -8,19 +8,16 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from glowplug.errors import ExecutionError
 from glowplug.execute.operation import Operation, current
-from glowplug.execute.python.channel import ChannelClosed, Message
-from glowplug.execute.python.failures import crashed, raised
+from glowplug.execute.python.conversation import Conversation
 from glowplug.execute.python.planning import ask
-from glowplug.execute.python.pool import POOL, Worker, start_task
 from glowplug.execute.python.results import Conform
-from glowplug.execute.python.settings import settings
 from glowplug.execute.python.sources import (
     Answer,
     Options,
@@ -31,7 +28,7 @@ from glowplug.execute.python.sources import (
     write_rows,
     write_task,
 )
-from glowplug.execute.python.stages import Stage, make_task
+from glowplug.execute.python.stages import Stage
 from glowplug.execute.runtime import Runtime
 from glowplug.io.source import Reading, Source
 from glowplug.io.sqltext import ident
@@ -40,12 +37,10 @@ from glowplug.plan.build import columns_of
 from glowplug.plan.python import DataSourceClass, Environment
 from glowplug.types import StructType
 
-# The task kind of a worker that keeps a reader.
-CONVERSE = "stream_source"
+_READER = "glowplug.execute.python.stream_source"
 _ADMISSION, _AVAILABLE_NOW = 1, 2  # what a reader supports
 _NOTHING_READ, _ROWS = 0, 1  # beside its partitions
 _ALL = {"_type": "ReadAllAvailable"}
-_PATIENCE = 5  # seconds for a reader to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +67,17 @@ class PythonReader(Reader):
         self.stream, self.description = stream, f"PythonMicroBatchStream[{stream.provider}]"
         most = int(stream.runtime.conf.get_option("spark.sql.execution.arrow.maxRecordsPerBatch") or 10_000)
         command = sized(stream.instance) + framed_json(stream.schema) + struct.pack(">i", most)
-        self.talk = _Conversation(command, stream.environment, stream.runtime)
-        self.supports = Answer(self.talk.ask("supports")).number()
+        self.talk = Conversation(_READER, command, stream.environment, stream.runtime)
+        self.supports = Answer(self._ask("supports")).number()
         self.limit = self._said("limit") if self.supports & _ADMISSION else ""
         self.frozen, self.end = False, ""
         self.last: _Rows | None = None
 
+    def _ask(self, question: str, *given: str) -> bytes:
+        return self.talk.ask(question, b"".join(map(text, given)))
+
     def _said(self, question: str, *given: str) -> str:
-        return Answer(self.talk.ask(question, *given)).data().decode()
+        return Answer(self._ask(question, *given)).data().decode()
 
     def latest(self, start: str | None, limited: bool) -> str | None:
         if self.end:
@@ -96,12 +94,12 @@ class PythonReader(Reader):
     def freeze(self) -> None:
         self.frozen = True
         if self.supports & _AVAILABLE_NOW:
-            self.talk.ask("prepare")
+            self._ask("prepare")
 
     def source(self, start: str | None, end: str) -> Source:
         start = start or self._said("initial")
         if self.last is None or (self.last.start, self.last.end) != (start, end):
-            answer = Answer(self.talk.ask("partitions", start, end))
+            answer = Answer(self._ask("partitions", start, end))
             partitions = tuple(answer.data() for _ in range(answer.number()))
             has_rows = answer.number()
             rows = None if has_rows == _NOTHING_READ else answer.rest()[4:] if has_rows == _ROWS else b""
@@ -109,10 +107,10 @@ class PythonReader(Reader):
         return self.last
 
     def commit(self, end: str) -> None:
-        self.talk.ask("commit", end)
+        self._ask("commit", end)
 
     def report(self, end: str | None) -> tuple[str | None, dict[str, str]]:
-        newest = Answer(self.talk.ask("newest"))
+        newest = Answer(self._ask("newest"))
         return (newest.data().decode() or end), {}
 
     def close(self) -> None:
@@ -155,62 +153,6 @@ class _Rows(Source):
             yield from read_partitions(
                 s.instance, self.schema, s.environment, s.runtime, operation, held, list(self.partitions)
             )
-
-
-class _Conversation:
-    """A worker that keeps a reader; killed where it does not answer and the query is to stop."""
-
-    def __init__(self, command: bytes, environment: Environment, runtime: Runtime) -> None:
-        where = settings(runtime, environment)
-        task = make_task(CONVERSE, command, runtime, environment)
-        self._worker: Worker = start_task(environment, task, where.in_process)
-        self._asking, self._over = True, False
-        self._operation = current()
-        self._forget = self._operation.on_cancel(self._cancelled)
-        self._answer()
-
-    def ask(self, question: str, *given: str) -> bytes:
-        self._asking = True
-        request = b"".join(map(text, given))
-        with suppress(ChannelClosed):  # there will be no answer either
-            self._worker.channel.put(Message("task", data={"ask": question, "request": request}))
-        return self._answer()
-
-    def _answer(self) -> bytes:
-        try:
-            message = self._worker.channel.get()
-        except ChannelClosed:
-            self._over = True
-            self._operation.check()
-            raise crashed(POOL.ended(self._worker) if self._worker.pid else None, None) from None
-        finally:
-            self._asking = False
-        if message.kind == "error":
-            self._over = True
-            self._worker.kill()
-            raise raised(message.data)
-        answer: bytes = message.data["answer"]
-        return answer
-
-    def _cancelled(self) -> None:
-        if self._asking:
-            self._worker.kill()
-
-    def close(self) -> None:
-        """The reader's `stop` is called, and given some seconds."""
-        self._forget()
-        if self._over:
-            return
-        self._over = True
-        from threading import Timer
-
-        timer = Timer(_PATIENCE, self._worker.kill)
-        timer.start()
-        with suppress(ChannelClosed):
-            self._worker.channel.put(Message("end"))
-            self._worker.channel.get()
-        timer.cancel()
-        self._worker.kill()
 
 
 def write_batch(

@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`kind` is `pyspark.util.PythonEvalType`'s number, or the name of a worker module for what is no evaluation.
+    """`kind` is `pyspark.util.PythonEvalType`'s number, or the name of a worker module for what is no evaluation: one
+    of PySpark's, or with all its packages one of ours (see `conversation.py`).
 
     `conf` are session settings, `extra` what belongs to this evaluation only; `paths` come first in `sys.path`.
     `rows` is the most rows a batch handed to the function has.
