@@ -147,7 +147,7 @@ def _written(draft: Draft, by: str) -> SparkError:
 
 
 def maintain(path: str, version: int, configuration: Mapping[str, str]) -> None:
-    """A checkpoint every `delta.checkpointInterval` versions, with which logs past their retention go; and manifests for
+    """A checkpoint every `delta.checkpointInterval` versions, with which logs past their retention go; manifests for
     readers that know no log, where a property asks for them.
 
     What fails here is logged: the version is there, and the next one tries again.
