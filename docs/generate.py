@@ -114,6 +114,8 @@ def _declared() -> dict[str, list[Any]]:
     from glowplug.io.state.options import StateStoreOptions
     from glowplug.io.streams import file as file_streams
     from glowplug.io.streams.kafka_options import KafkaOptions
+    from glowplug.lake.delta.stream import DeltaStreamOptions
+    from glowplug.session.delta.saving import SaveOptions
 
     classes: dict[str, list[Any]] = {f.name: [f.options, write.WriteOptions] for f in formats.FORMATS.values()}
     classes["csv"].append(csv_write.CsvWriteOptions)
@@ -125,11 +127,15 @@ def _declared() -> dict[str, list[Any]]:
     classes["kafka"] = [KafkaOptions]
     classes["statestore"] = [StateStoreOptions]
     classes["file streams"] = [file_streams.FileStreamOptions]
+    classes["delta"].append(SaveOptions)
+    classes["delta streams"] = [DeltaStreamOptions]
     return classes
 
 
 def options() -> str:
-    text = f"{NOTE}# Options of data sources\n\nOf Apache Spark 4.2, and those that only Glowplug has. "
+    text = (
+        f"{NOTE}# Options of data sources\n\nOf Apache Spark 4.2 and Delta Lake 4.4, and those that only Glowplug has. "
+    )
     text += "Others are ignored, as Spark does.\n"
     spark: dict[str, list[str]] = {}
     for line in _names("options.tsv"):

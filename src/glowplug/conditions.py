@@ -521,6 +521,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K09",
         "<functionName> must return <expectedType>, but returns <actualType>, in <sqlExpr>.",
     ),
+    "DATATYPE_MISMATCH.UNEXPECTED_STATIC_METHOD": (
+        "42K09",
+        "Cannot resolve <sqlExpr>: <className> has no static method <methodName> of these arguments here.",
+    ),
     "DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE": (
         "42K09",
         "<functionName> does not take values of <dataType>, in <sqlExpr>.",
@@ -651,6 +655,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42KD7",
         "There is a Delta table at <path> with another partitioning. Specified: [<specifiedColumns>]; existing: [<existingColumns>].",
     ),
+    "DELTA_DATA_CHANGE_FALSE": (
+        "0AKDE",
+        "<op> changes the table itself, which it cannot with the option dataChange = false.",
+    ),
     "DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA": ("0AKDC", "The only column of <schema> cannot be dropped."),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
     "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS": ("42701", "Columns are named twice: <columns>."),
@@ -757,6 +765,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_REPLACE_WHERE_WITH_DYNAMIC_PARTITION_OVERWRITE": (
         "42613",
         "Overwriting by replaceWhere and by the partitions that are written exclude each other.",
+    ),
+    "DELTA_REPLACE_WHERE_WITH_FILTER_DATA_CHANGE_UNSET": (
+        "42613",
+        "With dataChange = false, replaceWhere takes conditions for whole files only, and not <dataFilters>.",
     ),
     "DELTA_SCHEMA_CHANGED": (
         "KD007",
@@ -1870,6 +1882,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The state <colFamilyName> has had <numSchemaEvolutions> schemas, and may not have more than "
         "<maxSchemaEvolutions>.",
     ),
+    "STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE": (
+        "XXKST",
+        "The state has values of the schema <storedValueSchema>, and the query wants <newValueSchema>.",
+    ),
     "STDS_COMMITTED_BATCH_UNAVAILABLE": (
         "KD006",
         "The checkpoint <checkpointLocation> has no such batch that was committed.",
@@ -1901,6 +1917,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION": (
         "42KDE",
         "The output mode <outputMode> is not possible for <operation> on a stream.",
+    ),
+    "STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA": (
+        "42K03",
+        "The checkpoint has the state of the operators [<OpsInMetadataSeq>], and the query has [<OpsInCurBatchSeq>].",
     ),
     "STREAM_FAILED": ("XXKST", "The query [id = <id>, runId = <runId>] has ended with an exception: <message>"),
     "STREAM_STOP_TIMEOUT": (

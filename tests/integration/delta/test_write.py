@@ -214,3 +214,20 @@ def test_appends_at_once_are_all_there(spark: SparkSession, path: str) -> None:
     assert errors == []
     assert len(rows(spark, path)) == 17
     assert DeltaTable(path).version() == 16
+
+
+def test_rows_that_are_only_laid_out_anew(spark: SparkSession, path: str) -> None:
+    save(spark, "SELECT id FROM range(4)", path)
+    save(spark, "SELECT id FROM range(4) ORDER BY id DESC", path, "overwrite", dataChange="false")
+    log = Path(path, f"_delta_log/{1:020}.json").read_text()
+    actions = [a for line in log.splitlines() for k, a in json.loads(line).items() if k in ("add", "remove")]
+    assert [a["dataChange"] for a in actions] == [False, False]
+    stream = spark.readStream.format("delta").option("startingVersion", 0).load(path)
+    query = stream.writeStream.format("memory").queryName("laid_out").trigger(availableNow=True).start()
+    query.awaitTermination()
+    assert spark.table("laid_out").count() == 4
+    condition, _ = fails(lambda: save(spark, "SELECT 1 b", path, dataChange="false", mergeSchema="true"))
+    assert condition == "DELTA_DATA_CHANGE_FALSE"
+    where = {"dataChange": "false", "replaceWhere": "id < 2"}
+    condition, _ = fails(lambda: save(spark, "SELECT 1L id", path, "overwrite", **where))
+    assert condition == "DELTA_REPLACE_WHERE_WITH_FILTER_DATA_CHANGE_UNSET"

@@ -62,6 +62,7 @@ class DeltaStreamOptions:
     change_feed: bool = option("readChangeFeed|readChangeData", "Read what has changed, version by version; first all "
                                "rows as insertions.", False, parse=boolean)  # fmt: skip
     tracking: str | None = option("schemaTrackingLocation|schemaLocation", "Not supported.", None)
+    by_time: bool = option("withEventTimeOrder", "Not supported.", False, parse=boolean)
     fail: bool = option("failOnDataLoss", "Whether versions that are gone are an error.", True, parse=boolean)
 
 
@@ -99,6 +100,8 @@ def delta(schema: StructType | None, options: Pairs, paths: Sequence[str], conte
         raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
     if chosen.tracking is not None:
         raise unsupported("following columns that are renamed or dropped in a stream (schemaTrackingLocation)")
+    if chosen.by_time:
+        raise unsupported("the first rows of a Delta table in the order of their event times (withEventTimeOrder)")
     if chosen.version is not None and chosen.time is not None:
         raise AnalysisError(
             "DELTA_STARTING_VERSION_AND_TIMESTAMP_BOTH_SET", version=chosen.version, timestamp=chosen.time

@@ -356,6 +356,8 @@ def but_where(
     touched = find(scan, test, session, cx)
     gone = whole(base, touched.files)
     rest = frozenset(absolute(base.path, p) for p in touched.files if p not in gone)
+    if rest and not change.data_change:
+        raise AnalysisError("DELTA_REPLACE_WHERE_WITH_FILTER_DATA_CHANGE_UNSET", dataFilters=pretty(test))
     plan, feed = rows, bool(rest) and base.flag(FEED)
     if feed:
         there = replace(scan, source=table.of_files(_absolutes(base, touched)))

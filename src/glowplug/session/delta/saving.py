@@ -46,6 +46,7 @@ class SaveOptions:
 
     merge: bool = option("mergeSchema", "Columns that the table has not are added to it.", False)
     overwrite_schema: bool = option("overwriteSchema", "Overwriting replaces the schema and partitioning too.", False)
+    data_change: bool = option("dataChange", "False: rows are only laid out anew, which streams pass over.", True)
     replace_where: str | None = option("replaceWhere", "Only rows for which this condition holds are replaced.", None)
     app: str | None = option("txnAppId", "The application that writes; see txnVersion.", None)
     version: int | None = option("txnVersion", "A write of no greater version than the application's last one is left "
@@ -122,6 +123,8 @@ def write(
     missing = absent(plan, metadata.schema)
     plan = filled(schemas.fitting(plan, without(metadata.schema, missing), root, cx), metadata.schema, missing, cx)
     plan = checked(plan, metadata.schema, metadata.configuration, cx)
+    if not chosen.data_change and (base is None or metadata != base.metadata):
+        raise AnalysisError("DELTA_DATA_CHANGE_FALSE", op="WRITE")
     parameters: dict[str, Any] = {"mode": _MODES[mode], "partitionBy": shown_list(partition_by)}
     if streamed is not None:
         parameters = {
@@ -139,6 +142,7 @@ def write(
         parameters=parameters,
         transaction=transaction,
         user_metadata=chosen.user_metadata,
+        data_change=chosen.data_change,
         options=options,
         parts=1 if optimizes_write(chosen.optimize, metadata.configuration, session.conf) else 0,
         identities=missing,
