@@ -36,14 +36,14 @@ def functions() -> str:
     from glowplug.functions.constant_tables import TABLES
     from glowplug.functions.registry import all_functions
 
-    ours, refused = all_functions(), {name for f in jvm.FUNCTIONS for name in f.names}
+    ours, in_part = all_functions(), {name for f in jvm.FUNCTIONS for name in f.names}
     spark = _names("functions.txt")
     rows = []
     for name in spark:
         found = ours.get(name)
         if found is not None:
             needs = f" Needs `{found.requires[0]}`." if found.requires else ""
-            rows.append((f"`{name}`", "no" if name in refused else "yes", found.usage + needs))
+            rows.append((f"`{name}`", "in part" if name in in_part else "yes", found.usage + needs))
         elif name in TABLES:
             rows.append((f"`{name}`", "yes", "A table-valued function."))
         else:

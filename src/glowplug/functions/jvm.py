@@ -1,17 +1,149 @@
-"""Calls of Java methods. There is no JVM here, so no class is found, which Spark has a condition for."""
+"""Calls of Java's static methods by name. There is no JVM here: the methods are those of a table.
+
+A class that the table has not is one that is not found, and a method likewise, for which Spark has conditions. Sources:
+the documentation of `java.lang`, `java.net` and `java.util` of Java 17.
+"""
 
 from __future__ import annotations
 
+import math
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote_plus, unquote_plus
+from zlib import crc32
+
+from glowplug.errors import row_failure
+from glowplug.functions.lowering import per_row
 from glowplug.functions.vocabulary import ANY, Mismatch, ordinal, sig
-from glowplug.plan.expressions import Expression, Literal
-from glowplug.plan.function import Function
+from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
-from glowplug.types import NUMERIC, STRING, STRINGS, BooleanType, DataType, DecimalType, NullType, sql_name
+from glowplug.types import (
+    BOOLEAN,
+    DOUBLE,
+    FLOAT,
+    INT,
+    LONG,
+    NUMERIC,
+    STRING,
+    STRINGS,
+    BooleanType,
+    DataType,
+    DecimalType,
+    NullType,
+    sql_name,
+)
 
 _TAKEN = " or ".join(f'"{t}"' for t in ("BOOLEAN", "TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "STRING"))
+Method = tuple[DataType, Callable[..., Any] | str]  # the result, and a function of a row or kernel SQL
+Methods = dict[str, dict[tuple[DataType, ...], Method]]
 
 
-def _refuse(args: tuple[Expression, ...]) -> DataType:
+def _wrapped(bits: int) -> Callable[[int], int]:
+    return lambda n: (n + (1 << bits - 1)) % (1 << bits) - (1 << bits - 1)
+
+
+def _digits(base: int, bits: int) -> Callable[[int], str]:
+    """Of the number without a sign."""
+    form = {2: "b", 8: "o", 16: "x"}[base]
+    return lambda n: format(n % (1 << bits), form)
+
+
+def _parsed(bits: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.lstrip("+-").isdigit() or len(text) - len(text.lstrip("+-")) > 1:
+            raise ValueError(text)
+        if _wrapped(bits)(n := int(text)) != n:
+            raise ValueError(text)
+        return n
+
+    return parse
+
+
+def _whole(type: DataType, bits: int) -> Methods:
+    """What Integer and Long have alike."""
+    one, two, wrap = (type,), (type, type), _wrapped(bits)
+    return {
+        "toHexString": {one: (STRING, _digits(16, bits))},
+        "toBinaryString": {one: (STRING, _digits(2, bits))},
+        "toOctalString": {one: (STRING, _digits(8, bits))},
+        "toString": {one: (STRING, str)},
+        "valueOf": {(STRING,): (type, _parsed(bits)), one: (type, int)},
+        "bitCount": {one: (INT, lambda n: (n % (1 << bits)).bit_count())},
+        "signum": {one: (INT, lambda n: (n > 0) - (n < 0))},
+        "compare": {two: (INT, lambda a, b: (a > b) - (a < b))},
+        "max": {two: (type, max)},
+        "min": {two: (type, min)},
+        "sum": {two: (type, lambda a, b: wrap(a + b))},
+    }
+
+
+def _math() -> Methods:
+    one, two = (DOUBLE,), (DOUBLE, DOUBLE)
+    found: Methods = {
+        name: {one: (DOUBLE, sql)}
+        for name, sql in {
+            "sqrt": "(CASE WHEN {0} < 0 THEN 'NaN'::DOUBLE ELSE sqrt({0}) END)",
+            "ceil": "ceil({0})",
+            "floor": "floor({0})",
+            "rint": "round_even({0}, 0)",
+            "toRadians": "radians({0})",
+            "toDegrees": "degrees({0})",
+        }.items()
+    }
+    found |= {"pow": {two: (DOUBLE, "pow({0}, {1})")}, "abs": {one: (DOUBLE, abs)}, "max": {}, "min": {}}
+    found |= {"floorMod": {}, "floorDiv": {}}
+    for type, bits in ((INT, 32), (LONG, 64)):
+        wrap = _wrapped(bits)
+        found["abs"][type,] = (type, lambda n, wrap=wrap: wrap(abs(n)))
+        found["max"][type, type], found["min"][type, type] = (type, max), (type, min)
+        found["floorMod"][type, type] = (type, lambda a, b: a % b)
+        found["floorDiv"][type, type] = (type, lambda a, b: a // b)
+    for name, pick in (("max", max), ("min", min)):
+        found[name][two] = (DOUBLE, lambda a, b, pick=pick: math.nan if a != a or b != b else pick(a, b))
+    return found
+
+
+def _required(condition: bool) -> str:
+    if not condition:
+        raise ValueError("requirement failed")
+    return "()"
+
+
+def _in_utf8(change: Callable[..., str]) -> Callable[[str, str], str]:
+    def coded(text: str, charset: str) -> str:
+        return change(text, encoding=charset, errors="replace")
+
+    return coded
+
+
+_CLASSES: dict[str, Methods] = {
+    "java.lang.Integer": {**_whole(INT, 32), "parseInt": {(STRING,): (INT, _parsed(32))}},
+    "java.lang.Long": {**_whole(LONG, 64), "parseLong": {(STRING,): (LONG, _parsed(64))}},
+    "java.lang.Math": _math(),
+    "java.lang.Boolean": {"parseBoolean": {(STRING,): (BOOLEAN, lambda s: s.lower() == "true")}},
+    "java.lang.String": {"valueOf": {(t,): (t, lambda x: x) for t in (BOOLEAN, INT, LONG, FLOAT, DOUBLE)}},
+    "java.lang.System": {
+        "currentTimeMillis": {(): (LONG, "epoch_ms(get_current_timestamp())")},
+        "lineSeparator": {(): (STRING, "chr(10)")},
+    },
+    "java.net.URLDecoder": {"decode": {(STRING, STRING): (STRING, _in_utf8(unquote_plus))}},
+    "java.net.URLEncoder": {
+        "encode": {
+            (STRING, STRING): (STRING, _in_utf8(lambda s, **how: quote_plus(s, safe="*", **how).replace("~", "%7E")))
+        }
+    },
+    "java.util.UUID": {
+        "randomUUID": {(): (STRING, "CAST(uuid() AS VARCHAR)")},
+        "fromString": {(STRING,): (STRING, lambda s: str(uuid.UUID(s)))},
+    },
+    "scala.Predef": {"require": {(BOOLEAN,): (STRING, _required)}},
+}
+
+
+def _method(args: tuple[Expression, ...]) -> Method:
+    """The method that a call names, by the types of its arguments."""
     for e, name in zip(args[:2], ("class", "method"), strict=True):
         if not isinstance(e, Literal) or not isinstance(e.type, STRINGS) or e.value is None:
             raise Mismatch(
@@ -27,17 +159,59 @@ def _refuse(args: tuple[Expression, ...]) -> DataType:
                 inputSql=f'"{pretty(e)}"',
                 inputType=f'"{sql_name(e.type)}"',
             )
-    raise Mismatch("UNEXPECTED_CLASS_TYPE", className=args[0].value)  # type: ignore[attr-defined]
+    class_, method = (a.value for a in args[:2])  # type: ignore[attr-defined]
+    if (methods := _CLASSES.get(class_)) is None:
+        raise Mismatch("UNEXPECTED_CLASS_TYPE", className=class_)
+    types = tuple(STRING if isinstance(a.type, STRINGS) else a.type for a in args[2:])
+    if (found := methods.get(method, {}).get(types)) is None:
+        raise Mismatch("UNEXPECTED_STATIC_METHOD", className=class_, methodName=method)
+    return found
+
+
+def _type(args: tuple[Expression, ...]) -> DataType:
+    _method(args)
+    return STRING
+
+
+def _lower(call: Call, low: Lowering) -> str:
+    result, body = _method(call.args)
+    args, tolerant = call.args[2:], call.name == "try_reflect"
+    if isinstance(body, str):
+        sql = body.format(*map(low.sql, args))
+    else:
+        name = ".".join(a.value for a in call.args[:2])  # type: ignore[attr-defined]
+        key = crc32(f"{name}{[sql_name(a.type) for a in args]}{tolerant}".encode())
+        sql = per_row(low, f"static_{key:08x}", _guarded(body, name, tolerant), args, result, nulls=True)
+    return sql if result == STRING else low.cast(sql, result, STRING)
+
+
+def _guarded(body: Callable[..., Any], name: str, tolerant: bool) -> Callable[..., Any]:
+    """What a method throws is an error of the row, or NULL; all those of the table throw for a NULL."""
+
+    def called(*values: Any) -> Any:
+        try:
+            if None in values:
+                raise TypeError("null")
+            return body(*values)
+        except (ValueError, TypeError, ArithmeticError, LookupError):
+            if tolerant:
+                return None
+            raise row_failure("FAILED_FUNCTION_CALL", funcName=f"`{name}`") from None
+
+    return called
 
 
 def _java(*names: str) -> Function:
     return Function(
         names,
         sig(ANY, ANY, ANY, optional=1, variadic=True),
-        _refuse,
-        lambda call, low: f"CAST(NULL AS {low.type(STRING)})",  # never reached: no class is found
+        _type,
+        _lower,
         nullable="always",
-        usage="Calls a static Java method; there is no JVM, so no class is found.",
+        deterministic=False,
+        usage="Calls a static method of Java, one of those that Glowplug knows without a JVM"
+        + ("; NULL where it throws." if "try_reflect" in names else "."),
+        example=f"SELECT {names[0]}('java.util.UUID', 'fromString', 'a5cf6c42-0c85-418f-af6c-3e4e5b1328f2')",
         group="misc_funcs",
     )
 

@@ -16,7 +16,6 @@ NO_CONDITION = "Py4JJavaError"
 # Answers that differ, with the reason.
 GAPS: dict[str, str] = {
     "SELECT max(rand(1)) OVER () > 0 FROM range(2)": "the kernel takes no row numbers inside window functions",
-    "SELECT java_method('java.util.UUID', 'nope')": "without a JVM the class is missing already",
     """SELECT from_avro(NULL, '"int"')""": "Glowplug computes what Spark cannot",
     """SELECT from_avro(X'0002', '["null", "int"]') AS r""": "a NULL is NULL, and not 0",
     """SELECT CAST(from_avro(X'EB841C', '{"type": "int", "logicalType": "date"}', map('datetimeRebaseMode', 'LEGACY')) """
