@@ -162,6 +162,21 @@ def test_two_writers_of_numbers(spark: SparkSession, path: str, table: str, monk
     assert rows(spark, table) == [(1, 10, "first")]
 
 
+def test_numbers_are_in_nobodys_way(
+    spark: SparkSession, path: str, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who takes none goes together with who does."""
+    columns = "id BIGINT GENERATED ALWAYS AS IDENTITY, p INT"
+    spark.sql(f"CREATE TABLE {table} ({columns}) USING delta PARTITIONED BY (p)")
+    spark.sql(f"INSERT INTO {table} (p) VALUES (0), (1)")
+    meanwhile(monkeypatch, lambda: spark.sql(f"INSERT INTO {table} (p) VALUES (0)"))
+    spark.sql(f"DELETE FROM {table} WHERE p = 1")
+    spark.sql(f"INSERT INTO {table} (p) VALUES (2)")
+    found = rows(spark, table)
+    assert sorted(p for _, p in found) == [0, 0, 2]
+    assert len({n for n, _ in found}) == 3
+
+
 def test_the_builder(spark: SparkSession, path: str) -> None:
     builder = DeltaTable.create(spark).location(path).addColumn("v", IntegerType())
     builder = builder.addColumn("g", IntegerType(), generatedAlwaysAs="v + 1")

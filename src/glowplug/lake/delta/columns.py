@@ -10,6 +10,7 @@ from glowplug.types import ArrayType, DataType, MapType, StructField, StructType
 
 MODE = "delta.columnMapping.mode"
 GENERATED, IDENTITY = "delta.generationExpression", "delta.identity."
+HIGH = IDENTITY + "highWaterMark"  # the last number that an identity column has given out
 # Of a column's metadata, what only the table's own files and writers are concerned with.
 _OF_THE_LOG = ("delta.", "EXISTS_DEFAULT")
 

@@ -19,7 +19,9 @@ from urllib.parse import unquote
 
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.columns import HIGH
 from glowplug.lake.delta.snapshot import LOG, Snapshot, is_table
+from glowplug.types import to_json
 
 _DOCS = "https://docs.delta.io/latest/concurrency-control.html"
 _ATTEMPTS = 1000
@@ -122,7 +124,7 @@ def _check(draft: Draft, version: int, winner: Sequence[Mapping[str, Any]]) -> N
         raise _written(draft, about["conflictingCommit"])
     if "protocol" in by:
         raise Conflict("ProtocolChangedException", "DELTA_PROTOCOL_CHANGED", additionalInfo="", **about)
-    if "metaData" in by:
+    if "metaData" in by and not _passes_over(draft, by["metaData"][0]):
         raise Conflict("MetadataChangedException", "DELTA_METADATA_CHANGED", tableName=draft.path, **about)
     if {d["domain"] for d in by.get("domainMetadata", ())} & draft.domains:
         raise Conflict("MetadataChangedException", "DELTA_METADATA_CHANGED", tableName=draft.path, **about)
@@ -137,6 +139,21 @@ def _check(draft: Draft, version: int, winner: Sequence[Mapping[str, Any]]) -> N
         raise Conflict("ConcurrentDeleteReadException", "DELTA_CONCURRENT_DELETE_READ.WITHOUT_HINT", **which)
     if removed & draft.removed:
         raise Conflict("ConcurrentDeleteDeleteException", "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT", **which)
+
+
+def _passes_over(draft: Draft, metadata: Mapping[str, Any]) -> bool:
+    """Whether only numbers of identity columns were given out, and the draft gives out none."""
+    base = draft.base
+    if base is None or any(isinstance(x, a.Metadata) for x in draft.actions):
+        return False
+    then, now = (_but_numbers(s) for s in (to_json(base.schema), json.loads(metadata["schemaString"])))
+    same = metadata.get("configuration", {}) == base.configuration
+    return same and metadata["partitionColumns"] == list(base.partition_by) and then == now
+
+
+def _but_numbers(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """A schema's columns without the last numbers of identity columns."""
+    return [{**f, "metadata": {k: v for k, v in f["metadata"].items() if k != HIGH}} for f in schema["fields"]]
 
 
 def _written(draft: Draft, by: str) -> SparkError:

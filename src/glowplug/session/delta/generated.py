@@ -13,13 +13,13 @@ from dataclasses import replace
 from glowplug.analyze.context import Context, references
 from glowplug.errors import AnalysisError
 from glowplug.lake.delta.actions import Metadata
-from glowplug.lake.delta.columns import GENERATED, IDENTITY, is_computed
+from glowplug.lake.delta.columns import GENERATED, HIGH, IDENTITY, is_computed
 from glowplug.plan.expressions import Alias, Cast, Expression, Literal, SortOrder, WindowExpression, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.session.delta.checks import call, condition, guarded, shown
 from glowplug.types import LONG, STRING, StructField, StructType, quote
 
-_START, STEP, _EXPLICIT, _HIGH = (IDENTITY + n for n in ("start", "step", "allowExplicitInsert", "highWaterMark"))
+_START, STEP, _EXPLICIT = (IDENTITY + n for n in ("start", "step", "allowExplicitInsert"))
 
 
 def absent(plan: Relation, schema: StructType) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def numbered(f: StructField, partition_by: tuple[Expression, ...], cx: Context) 
     """The next numbers for rows, counted anew for each value of `partition_by`. Without any, rows stream through."""
     data = json.loads(f.metadata)
     step = data[STEP]
-    base = data.get(_HIGH, data[_START] - step)
+    base = data.get(HIGH, data[_START] - step)
     row: Expression = call(cx, "distributed_sequence_id")
     if partition_by:
         over = WindowExpression(call(cx, "row_number"), partition_by, (SortOrder(Literal(0, LONG)),))
@@ -115,7 +115,7 @@ def advanced(metadata: Metadata, names: Sequence[str], rows: int) -> Metadata:
     for f in metadata.schema.fields:
         if f.name in names and is_identity(f):
             data = json.loads(f.metadata)
-            data[_HIGH] = data.get(_HIGH, data[_START] - data[STEP]) + data[STEP] * rows
+            data[HIGH] = data.get(HIGH, data[_START] - data[STEP]) + data[STEP] * rows
             f = replace(f, metadata=json.dumps(data, ensure_ascii=False))
         fields.append(f)
     return replace(metadata, schema=StructType(tuple(fields)))
@@ -123,10 +123,10 @@ def advanced(metadata: Metadata, names: Sequence[str], rows: int) -> Metadata:
 
 def kept_numbers(schema: StructType, newer: StructType) -> StructType:
     """An older schema whose identity columns go on after the numbers that a newer one has given out."""
-    later = {f.name: json.loads(f.metadata)[_HIGH] for f in newer.fields if f'"{_HIGH}"' in f.metadata}
+    later = {f.name: json.loads(f.metadata)[HIGH] for f in newer.fields if f'"{HIGH}"' in f.metadata}
     return StructType(
         tuple(
-            replace(f, metadata=json.dumps({**json.loads(f.metadata), _HIGH: later[f.name]}, ensure_ascii=False))
+            replace(f, metadata=json.dumps({**json.loads(f.metadata), HIGH: later[f.name]}, ensure_ascii=False))
             if is_identity(f) and f.name in later
             else f
             for f in schema.fields
@@ -149,9 +149,9 @@ def refuse_updates(schema: StructType, names: Sequence[str]) -> None:
 def synchronized(f: StructField, extreme: int | None) -> StructField:
     """An identity column after the greatest number (least, for a negative step) that rows have."""
     data = json.loads(f.metadata)
-    step, high = data[STEP], data.get(_HIGH)
+    step, high = data[STEP], data.get(HIGH)
     if extreme is None or (high is not None and (high - extreme) * step >= 0):
         return f
     start = data[_START]
     steps = max(-(-abs(extreme - start) // abs(step)), 0) if (extreme - start) * step > 0 else 0
-    return replace(f, metadata=json.dumps({**data, _HIGH: start + steps * step}, ensure_ascii=False))
+    return replace(f, metadata=json.dumps({**data, HIGH: start + steps * step}, ensure_ascii=False))
