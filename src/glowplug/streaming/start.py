@@ -85,8 +85,7 @@ def prepared(
             nodes = plans.stateful(plan)
             numbers = range(len(nodes) - 1, -1, -1)  # Spark counts from the sink
             operators = [_operator(n, checkpoint.state(i), batch) for i, n in zip(numbers, nodes, strict=True)]
-            for i, operator in zip(numbers, operators, strict=True):
-                layout.write(checkpoint.state(i).parent, i, operator.layout())
+            layout.adopt(checkpoint.root / "state", {i: o.layout() for i, o in zip(numbers, operators, strict=True)})
             sink = make_sink()
             opened.pop_all()
         return Run(

@@ -14,12 +14,13 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from typing import Literal as OneOf
 
+from glowplug.errors import RuntimeFailure
 from glowplug.io.streams.log import VERSION, MetadataLog, lines_of, object_of, sync, text_of, write_checksum
 from glowplug.types import DataType, StructType, to_json
 from glowplug.types_json import from_json
@@ -74,8 +75,49 @@ def stores_of(layout: OperatorLayout) -> tuple[str, ...]:
 # --- written and read -----------------------------------------------------------------------------------------
 
 
+def adopt(state: Path, layouts: Mapping[int, OperatorLayout]) -> None:
+    """Before a run's first batch: write down how its operators' state is read; `state` is the checkpoint's directory.
+
+    Raises STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA and STATE_STORE_…_NOT_COMPATIBLE where the state is
+    another query's. As in Spark names may change, and what is computed, if its type is the same.
+    """
+    there = {n: found for n in operators(state) if (found := read(state / str(n))) is not None}
+    if there:
+        before, now = ({n: layout.name for n, layout in side.items()} for side in (there, layouts))
+        if before != now:
+            raise RuntimeFailure(
+                "STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA",
+                OpsInMetadataSeq=_shown(before), OpsInCurBatchSeq=_shown(now),
+            )  # fmt: skip
+        for n, old in there.items():
+            for one, other in zip(old.stores, layouts[n].stores, strict=True):
+                _check_types(one, other)
+    for n, layout in layouts.items():
+        write(state / str(n), n, layout)
+
+
+def operators(state: Path) -> list[int]:
+    """The numbers of those that have something there."""
+    return sorted(int(p.name) for p in state.iterdir() if p.name.isdigit()) if state.exists() else []
+
+
+def _shown(names: Mapping[int, str]) -> str:
+    return ", ".join(f"(OperatorId: {n} -> OperatorName: {names[n]})" for n in sorted(names))
+
+
+def _check_types(old: StoreLayout, new: StoreLayout) -> None:
+    if (old.types[: old.keys], old.unique) != (new.types[: new.keys], new.unique):
+        raise RuntimeFailure(
+            "STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE", storedKeySchema=old.key.type, newKeySchema=new.key.type
+        )
+    if old.types != new.types:
+        raise RuntimeFailure(
+            "STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE", storedValueSchema=old.value.type, newValueSchema=new.value.type
+        )
+
+
 def write(root: Path, number: int, layout: OperatorLayout) -> None:
-    """Before an operator's first batch, and again when it has changed. `root` is `state/<operator>`."""
+    """`root` is `state/<operator>`; what is there already is left."""
     stores = [{"storeName": name, "numColsPrefixKey": 0, "numPartitions": 1} for name in stores_of(layout)]
     info = {"operatorInfo": {"operatorId": number, "operatorName": layout.name}, "stateStoreInfo": stores}
     if layout.properties is not None:

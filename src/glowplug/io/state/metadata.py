@@ -48,7 +48,7 @@ class MetadataSource(Source):
     def _rows(self) -> pa.Table:
         commits = MetadataLog(self.root / "commits").batches() or [-1]
         state = self.root / "state"
-        found = [m for n in self._operators() if (m := layout.metadata(state / str(n))) is not None]
+        found = [m for n in layout.operators(state) if (m := layout.metadata(state / str(n))) is not None]
         rows = [
             (
                 info["operatorInfo"]["operatorId"], info["operatorInfo"]["operatorName"], store["storeName"],
@@ -59,11 +59,6 @@ class MetadataSource(Source):
             for store in info["stateStoreInfo"]
         ]  # fmt: skip
         return pa.Table.from_pylist([dict(zip(_ARROW.names, row, strict=True)) for row in rows], _ARROW)
-
-    def _operators(self) -> list[int]:
-        state = self.root / "state"
-        found = [p for p in state.iterdir() if p.name.isdigit()] if state.exists() else []
-        return sorted(int(p.name) for p in found)
 
     def describe(self) -> str:
         return f"state-metadata {self.root}"
