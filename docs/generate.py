@@ -132,6 +132,9 @@ def _declared() -> dict[str, list[Any]]:
     return classes
 
 
+CLIENTS = "A setting of Kafka's clients, as all that begin with `kafka.`."
+
+
 def options() -> str:
     text = (
         f"{NOTE}# Options of data sources\n\nOf Apache Spark 4.2 and Delta Lake 4.4, and those that only Glowplug has. "
@@ -147,7 +150,7 @@ def options() -> str:
         ours = _meanings(declared[source])
         rows = []
         for name in spark[source]:
-            meaning = ours.pop(name.lower(), None)
+            meaning = ours.pop(name.lower(), CLIENTS if name.startswith("kafka.") else None)
             no = meaning is None or meaning.startswith("Not supported")
             rows.append((f"`{name}`", "no" if no else "yes", (meaning or "").removeprefix("Not supported: ")))
         for name, meaning in ours.items():
