@@ -58,6 +58,8 @@ Item = str | Field | Optional  # a str stands for itself
 @lru_cache(1000)
 def compile_pattern(pattern: str, parsing: bool) -> tuple[Item, ...]:
     """A pattern's items. INVALID_DATETIME_PATTERN or INCONSISTENT_BEHAVIOR_CROSS_VERSION for one that is not valid."""
+    for part in pattern.split("'")[::2]:  # before anything else of the pattern is looked at
+        _refuse_letters(pattern, part, parsing)
     found: list[list[Item]] = [[]]
     i = 0
     while i < len(pattern):
@@ -66,7 +68,7 @@ def compile_pattern(pattern: str, parsing: bool) -> tuple[Item, ...]:
         if c.isascii() and c.isalpha():
             while end < len(pattern) and pattern[end] == c:
                 end += 1
-            _check(pattern, c, end - i, parsing)
+            _check(pattern, c, end - i)
             found[-1].append(Field(c, end - i))
         elif c == "'":
             text, end = _quoted(pattern, i)
@@ -102,11 +104,16 @@ def _quoted(pattern: str, start: int) -> tuple[str, int]:
         text, i = text + "'", end + 2
 
 
-def _check(pattern: str, letter: str, count: int, parsing: bool) -> None:
-    if letter in WEEK_BASED:
-        raise _invalid(pattern, "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", c=letter)
-    if letter in REFUSED or (parsing and letter in REFUSED_FOR_PARSING):
-        raise _invalid(pattern, "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER", c=letter)
+def _refuse_letters(pattern: str, part: str, parsing: bool) -> None:
+    for letter in part:
+        if letter in WEEK_BASED:
+            raise _invalid(pattern, "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", c=letter)
+    for letter in part:
+        if letter in REFUSED or (parsing and letter in REFUSED_FOR_PARSING):
+            raise _invalid(pattern, "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER", c=letter)
+
+
+def _check(pattern: str, letter: str, count: int) -> None:
     if letter in _COUNTS:
         if count not in _COUNTS[letter]:
             raise _invalid(pattern)

@@ -103,7 +103,7 @@ def build(
     if function.requires is not None and not cx.conf.bool(function.requires[0]):
         raise AnalysisError(function.requires[1], e.origin)
     if function.rewrite is not None:
-        replaced = _rewritten(function, name, args, resolve, e)
+        replaced = _rewritten(function, name, args, resolve, e, filter)
         if replaced is not None:
             return replaced
     if function.kind in ("scalar", "generator") and (e.distinct or filter is not None):
@@ -181,7 +181,12 @@ def _settled(arg: Expression, ansi: bool, e: UnresolvedFunction) -> Expression:
 
 
 def _rewritten(
-    function: Function, name: str, args: tuple[Expression, ...], resolve: Resolve, e: UnresolvedFunction
+    function: Function,
+    name: str,
+    args: tuple[Expression, ...],
+    resolve: Resolve,
+    e: UnresolvedFunction,
+    filter: Expression | None,
 ) -> Expression | None:
     assert function.rewrite is not None
     try:
@@ -202,7 +207,7 @@ def _rewritten(
     done = resolve(other)
     if not name.isidentifier():
         return done
-    shown = call_text(Call(function, name, args, done.type, done.nullable, distinct=e.distinct))
+    shown = call_text(Call(function, name, args, done.type, done.nullable, distinct=e.distinct, filter=filter))
     return Replaced(done, shown)
 
 

@@ -17,6 +17,7 @@ from glowplug.plan.expressions import (
     Origin,
     Replaced,
     SortOrder,
+    UnresolvedFunction,
     WindowExpression,
     WindowFrame,
 )
@@ -72,7 +73,8 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
     if call.function.kind == "window" and not order:
         raise AnalysisError("WINDOW_FUNCTION_FRAME_NOT_ORDERED", wf_name=call.name, wf_expr=pretty(function))
     frame = _frame(e, call, order, scope, cx)
-    if call.function.names[0] in _OF_ALL and (order or frame != WHOLE):
+    named = e.function.parts[-1].lower() if isinstance(e.function, UnresolvedFunction) else call.function.names[0]
+    if named in _OF_ALL and (order or frame != WHOLE):
         raise AnalysisError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", e.origin, aggFunc=f'"{pretty(call)}"')
     window = replace(
         e,

@@ -174,9 +174,9 @@ def _simple(kernel: str, *names: str, usage: str, accept: Accept = ORDERABLE) ->
 def _collect(name: str, *also: str, distinct: bool) -> Function:
     def lower(call: Call, low: Lowering) -> str:
         x = low.sql(call.args[0])
-        # a set has no order; that of its values does not depend on how rows come
-        ordered = f"{x} ORDER BY {x}" if distinct and is_orderable(call.args[0].type) else x
-        kernel = low.aggregate("list", call, (ordered,), condition=f"{x} IS NOT NULL", distinct=distinct)
+        kernel = low.aggregate("list", call, (x,), condition=f"{x} IS NOT NULL", distinct=distinct)
+        if distinct and is_orderable(call.args[0].type):  # a set has no order; this one does not depend on that of rows
+            kernel = f"list_sort({kernel})"
         return f"coalesce({kernel}, [])"
 
     return Function(

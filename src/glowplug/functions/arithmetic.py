@@ -236,13 +236,15 @@ def _lower_remainder(call: Call, low: Lowering) -> str:
     if isinstance(call.type, DecimalType):
         return _guard(call, low, decimals.lower_remainder(call, low), "REMAINDER_BY_ZERO")
     if isinstance(call.type, INTEGRAL):  # the smallest number % -1 would overflow
-        return _guard(call, low, f"(CASE WHEN {y} = -1 THEN 0 ELSE {x} % {y} END)", "REMAINDER_BY_ZERO")
+        return _guard(call, low, f"(CASE WHEN {y} = -1 THEN {x} & 0 ELSE {x} % {y} END)", "REMAINDER_BY_ZERO")
     return _guard(call, low, f"({x} % {y})", "REMAINDER_BY_ZERO")
 
 
 def _integral_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     """Integers become bigints; floats are not divided so."""
     a, b = _types(args)
+    if isinstance(a, CalendarIntervalType) or isinstance(b, CalendarIntervalType):
+        return None
     if isinstance(a, INTERVALS) or isinstance(b, INTERVALS):
         return _intervals(args)
     if isinstance(a, NullType) and isinstance(b, NullType):

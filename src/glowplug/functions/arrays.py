@@ -40,6 +40,8 @@ from glowplug.types import (
     STRINGS,
     ArrayType,
     DataType,
+    DoubleType,
+    FloatType,
     MapType,
     NullType,
     StructField,
@@ -283,11 +285,16 @@ def distinct(array: str) -> str:
     return let(array, lambda a: f"list_filter({a}, lambda e, i: list_position({a}, e) = i)")
 
 
+def unsigned(array: str, type: DataType) -> str:
+    """0.0 in the place of -0.0, which is the same."""
+    return f"list_transform({array}, lambda e: e + 0)" if isinstance(type, (FloatType, DoubleType)) else array
+
+
 def _set(name: str, body: str, usage: str, contains_null: str) -> Function:
     """A set operation; `body` over the arrays {a} and {b} gives what is made distinct."""
 
     def lower(call: Call, low: Lowering) -> str:
-        a, b = (low.sql(x) for x in call.args)
+        a, b = (unsigned(low.sql(x), parts(x)) for x in call.args)
         return let(b, lambda v: distinct(body.format(a=a, b=v)))
 
     def returns(args: tuple[Expression, ...]) -> DataType:
@@ -637,7 +644,7 @@ FUNCTIONS = (
         ("array_distinct",),
         sig(ARRAY),
         arg(0),
-        lambda call, low: distinct(low.sql(call.args[0])),
+        lambda call, low: distinct(unsigned(low.sql(call.args[0]), parts(call.args[0]))),
         usage="Returns the array with each value once.",
         example="SELECT array_distinct(array(1, 2, 3, null, 3))",
     ),

@@ -167,7 +167,7 @@ def _charset(name: str, charset: str) -> str:
 def encode(text: str, charset: str) -> bytes:
     codec = _charset("encode", charset)
     try:
-        if codec == "utf-16":
+        if codec == "utf-16" and text:
             return codecs.BOM_UTF16_BE + text.encode("utf-16-be")
         return text.encode("utf-32-be" if codec == "utf-32" else codec)
     except UnicodeEncodeError:
@@ -201,7 +201,7 @@ def _decode_cases(args: tuple[Expression, ...]) -> Expression | None:
     while len(rest) > 1:
         search, result, *rest = rest
         cases += [called("<=>", subject, search), result]
-    return called("when", *cases, *(rest or (Literal(None, NullType()),)))
+    return called("when", *cases, *(rest or (Literal(None, STRING),)))
 
 
 # --- UTF-8 ----------------------------------------------------------------------------------------------
@@ -294,10 +294,10 @@ def _lower_levenshtein(call: Call, low: Lowering) -> str:
     found = let(low.sql(texts[0]), lambda a: let(low.sql(texts[1]), lambda b: measure(a, b)))
     if len(call.args) < 3:
         return found
-    limit = low.sql(call.args[2])
+    limit = f"coalesce({low.sql(call.args[2])}, 0)"  # as Spark reads no limit
     return let(
         found,
-        lambda d: f"(CASE WHEN {d} <= {limit} THEN {d} WHEN {d} IS NOT NULL AND {limit} IS NOT NULL THEN -1 END)",
+        lambda d: f"(CASE WHEN {d} <= {limit} THEN {d} WHEN {d} IS NOT NULL THEN -1 END)",
     )
 
 
@@ -344,7 +344,7 @@ def _mask_type(args: tuple[Expression, ...]) -> DataType:
 
 _LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"
 _JOINT = r"(?<![\W\d_])['’-](?![\W\d_])|(?<=\d)[.,](?=\d)"  # within a word, within a number
-_WORD = re.compile(rf"{_LETTERS}(?:(?:{_JOINT}){_LETTERS})*")
+_WORD = re.compile(rf"(?<![^\w][.,])(?<!^[.,])(?<![\d]){_LETTERS}(?:(?:{_JOINT}){_LETTERS})*")
 
 
 def sentences(text: str | None, language: str | None, country: str | None) -> list[list[str]] | None:

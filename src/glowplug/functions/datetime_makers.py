@@ -141,7 +141,7 @@ def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
         (_FIELDS_NTZ, _DATED_NTZ) if wall_clock else (_FIELDS, _DATED_LTZ if name.endswith("_ltz") else _DATED),
         TIMESTAMP_NTZ if wall_clock else TIMESTAMP,
         _make_timestamp(wall_clock, tolerant),
-        rewrite=_dispatch(short, tolerant),  # type: ignore[arg-type]
+        rewrite=_dispatch(short, tolerant and wall_clock),  # type: ignore[arg-type]
         nullable="always" if tolerant else "unless_ansi",
         shown=_shown,
         usage=usage,

@@ -13,6 +13,7 @@ from glowplug.functions.coercion import tightest_common
 from glowplug.functions.collation_keys import collated, key
 from glowplug.functions.lowering import let
 from glowplug.functions.maps import key_and_value, of_entries
+from glowplug.functions.ordering import has_nulls, order_key
 from glowplug.functions.vocabulary import ANY, Mismatch, function_of, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Lambda
 from glowplug.plan.function import Accept, Function, Lowering
@@ -228,7 +229,11 @@ def _array_sort_type(args: tuple[Expression, ...]) -> DataType:
 def _lower_array_sort(call: Call, low: Lowering) -> str:
     if len(call.args) > 1:
         return _sort_by(call, low)
-    return f"list_sort({low.sql(call.args[0])}, 'ASC', 'NULLS LAST')"
+    array, type = low.sql(call.args[0]), parts(call.args[0])
+    if has_nulls(type):  # the kernel orders NULLs within elements last
+        marked = f"list_transform({array}, (lambda _x: row(_x IS NULL, {order_key('_x', type)}, _x)))"
+        return f"list_transform(list_sort({marked}), (lambda _x: struct_extract_at(_x, 3)))"
+    return f"list_sort({array}, 'ASC', 'NULLS LAST')"
 
 
 def _lower_map_zip(call: Call, low: Lowering) -> str:

@@ -170,6 +170,14 @@ def _lower_abs(call: Call, low: Lowering) -> str:
     return let(x, lambda v: f"(CASE WHEN {v} = {smallest(exact)} THEN {overflow} ELSE abs({v}) END)")
 
 
+def _lower_power(call: Call, low: Lowering) -> str:
+    """NaN where C has 1.0: of 1 or -1, to the power of what is not finite."""
+    x, y = map(low.sql, call.args)
+    if isinstance(call.args[1], Literal):
+        return f"pow({x}, {y})"
+    return f"(CASE WHEN abs({x}) = 1 AND NOT isfinite({y}) THEN 'NaN'::DOUBLE ELSE pow({x}, {y}) END)"
+
+
 def _lower_sign(call: Call, low: Lowering) -> str:
     return let(
         low.sql(call.args[0]),
@@ -326,7 +334,7 @@ FUNCTIONS = (
         ("power", "pow"),
         sig(FLOAT64, FLOAT64),
         DOUBLE,
-        "pow({0}, {1})",
+        _lower_power,
         shown=lambda args, call: f"{'POWER' if call.name == 'power' else call.name}({args[0]}, {args[1]})",
         usage="Returns the first number to the power of the second.",
         example="SELECT pow(2, 3)",

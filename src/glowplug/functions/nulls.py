@@ -18,9 +18,9 @@ from glowplug.plan.function import Lowering
 LATER_FIRST = frozenset({"/", "%", "div", "pmod"})  # the divisor is looked at before the dividend
 # NULL where an argument is, though they say more than that of when they are NULL.
 _STRICT = LATER_FIRST | {
-    *("bround", "ceil", "conv", "date_trunc", "floor", "get_json_object", "log", "make_time", "parse_url", "round"),
-    *("split_part", "time_diff", "time_trunc", "trunc", "xpath_string", "xpath_int", "xpath_long", "xpath_double"),
-    *("try_add", "try_subtract", "try_multiply", "try_divide", "try_mod", "try_parse_url"),
+    *("bround", "ceil", "conv", "date_trunc", "floor", "get_json_object", "log", "round"),
+    *("split_part", "trunc", "xpath_string", "xpath_int", "xpath_long", "xpath_double"),
+    *("try_add", "try_subtract", "try_multiply", "try_divide", "try_mod"),
     *("make_interval", "try_make_interval", "try_make_timestamp", "try_make_timestamp_ltz", "try_make_timestamp_ntz"),
 }
 _TELL = frozenset({"any", "unless_ansi", "decimal_unless_ansi"})

@@ -181,9 +181,9 @@ def parse_number(text: str, f: SQLFormat) -> Decimal | None:
     s = text.strip()
     negative = False
     match f.sign:
-        case "S" | "MI" if s[:1] in ("+", "-"):
+        case "S" | "MI" if s[:1] in ("+", "-") and (f.sign == "S" or s[0] == "-"):
             negative, s = s[0] == "-", s[1:]
-        case "_S" | "_MI" if s[-1:] in ("+", "-"):
+        case "_S" | "_MI" if s[-1:] in ("+", "-") and (f.sign == "_S" or s[-1] == "-"):
             negative, s = s[-1] == "-", s[:-1]
         case "_PR" if s.startswith("<") and s.endswith(">"):
             negative, s = True, s[1:-1]
@@ -192,7 +192,7 @@ def parse_number(text: str, f: SQLFormat) -> Decimal | None:
             return None
         s = s[1:]
     m = re.fullmatch(r"([0-9,]*)(?:\.([0-9]*))?", s)
-    if m is None or not re.search("[0-9]", s):
+    if m is None or not re.search("[0-9]", s) or (m[2] == "" and not f.fraction):
         return None
     if len(m[2] or "") > len(f.fraction) or not _fits(m[1], f.whole):
         return None

@@ -135,7 +135,7 @@ def _double_by_text(scale: int, mode: str) -> Callable[..., object]:
     def rounded(value: float) -> float:
         if value != value or abs(value) == float("inf"):
             return value
-        return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-scale), context=exact))
+        return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-scale), context=exact)) + 0.0
 
     return rounded
 
@@ -159,7 +159,7 @@ def _double(x: str, scale: int, mode: str, low: Lowering) -> str:
             f" WHEN {certain} THEN round({product}) / {10**scale}::DOUBLE ELSE {exact} END)"
         )
 
-    return let(x, rounded)
+    return let(x, lambda v: f"({rounded(v)} + 0)")  # Java's rounding knows no -0.0
 
 
 def _lower_round(mode: str) -> Lower:

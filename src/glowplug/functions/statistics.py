@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from glowplug.errors import AnalysisError, row_failure
+from glowplug.errors import DOCROOT, AnalysisError, row_failure
 from glowplug.functions import hyperloglog, java_random
 from glowplug.functions.aggregates import aggregate
 from glowplug.functions.arithmetic import ANSI
@@ -27,6 +27,7 @@ from glowplug.functions.vocabulary import (
     FLOAT64,
     INTEGER,
     INTEGRAL_NUMBER,
+    NUMBER,
     NUMBER_OR_INTERVAL,
     ORDERABLE,
     STR_OR_BIN,
@@ -40,6 +41,7 @@ from glowplug.plan.build import called
 from glowplug.plan.expressions import (
     Attribute,
     Call,
+    Cast,
     Expression,
     LambdaVariable,
     Literal,
@@ -57,6 +59,7 @@ from glowplug.types import (
     LONG,
     NUMERIC,
     STRING,
+    STRINGS,
     ArrayType,
     BinaryType,
     DataType,
@@ -93,6 +96,24 @@ def _pairs(name: str, lower: Lower, usage: str, returns: DataType = DOUBLE) -> F
         returns,
         lower,
         nullable="never" if returns == LONG else "always",
+        usage=usage,
+        example=f"SELECT {name}(y, x) FROM VALUES (1, 2), (2, 3), (2, 4) AS tab(y, x)",
+    )
+
+
+def _pair_mean(name: str, at: int, usage: str) -> Function:
+    def rewrite(args: tuple[Expression, ...]) -> Expression:
+        for i, a in enumerate(args):
+            if not isinstance(a.type, (*NUMERIC, *STRINGS, NullType)):
+                raise unexpected(args, i, '"NUMERIC"')
+        values = [Cast(a, DOUBLE) if isinstance(a.type, STRINGS) else a for a in args]
+        both = called("and", *(called("isnotnull", v) for v in values))
+        return called("avg", called("if", both, values[at], Literal(None)))
+
+    return _agg(
+        (name,),
+        sig(NUMBER, NUMBER),
+        rewrite=rewrite,
         usage=usage,
         example=f"SELECT {name}(y, x) FROM VALUES (1, 2), (2, 3), (2, 4) AS tab(y, x)",
     )
@@ -366,7 +387,7 @@ def _from_double(sql: str, type: DataType, several: bool, low: Lowering) -> str:
 
 
 def _shown_percentile(args: tuple[str, ...], call: Call) -> str:
-    return f"percentile({args[0]}, {args[1]}, {args[2] if len(args) > 2 else 1})"
+    return f"percentile({'DISTINCT ' * call.distinct}{args[0]}, {args[1]}, {args[2] if len(args) > 2 else 1})"
 
 
 def _within_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
@@ -374,13 +395,21 @@ def _within_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
     from glowplug.functions.coercion import cast_to, implicit_target
 
     percentage, order = args[0], args[-1]
+    if len(args) == 1 and isinstance(order, SortOrder):
+        raise AnalysisError(
+            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            docroot=DOCROOT,
+            functionName="`percentile_cont`",
+            expectedNum="1",
+            actualNum=0,
+        )
     if len(args) != 2 or not isinstance(order, SortOrder):
-        from glowplug.errors import AnalysisError
-
         raise AnalysisError("INVALID_INVERSE_DISTRIBUTION_FUNCTION.WITHIN_GROUP_MISSING", funcName="percentile")
     t = implicit_target(order.type, NUMBER_OR_INTERVAL, ansi)
+    if not is_orderable(order.type):
+        raise Mismatch("INVALID_ORDERING_TYPE", functionName="`sortorder`", dataType=f'"{sql_name(order.type)}"')
     if t is None:
-        return None
+        raise unexpected(args[-1:], 0, NUMBER_OR_INTERVAL.shown)
     child = cast_to(order.child, t if isinstance(t, INTERVALS) else DOUBLE)
     return (_as_doubles(percentage, "first"), SortOrder(child, order.ascending, order.nulls_first))
 
@@ -705,8 +734,8 @@ FUNCTIONS = (
     _pairs("covar_pop", _swapped("covar_pop"), "Returns the population covariance."),
     _pairs("covar_samp", _swapped("covar_samp"), "Returns the sample covariance."),
     _pairs("regr_count", _kernel("regr_count"), "Returns the number of pairs without NULL.", LONG),
-    _pairs("regr_avgx", _kernel("regr_avgx"), "Returns the mean of the second values of pairs without NULL."),
-    _pairs("regr_avgy", _kernel("regr_avgy"), "Returns the mean of the first values of pairs without NULL."),
+    _pair_mean("regr_avgx", 1, "Returns the mean of the second values of pairs without NULL."),
+    _pair_mean("regr_avgy", 0, "Returns the mean of the first values of pairs without NULL."),
     _pairs("regr_sxx", partial(_moment, "sxx"), "Returns the sum of squares of the second values around their mean."),
     _pairs("regr_syy", partial(_moment, "syy"), "Returns the sum of squares of the first values around their mean."),
     _pairs("regr_sxy", partial(_moment, "sxy"), "Returns the sum of products of both values around their means."),

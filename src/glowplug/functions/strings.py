@@ -469,10 +469,7 @@ FUNCTIONS = (
     ),
     _string(
         ("substring", "substr"),
-        (
-            sig(STR, INTEGER, INTEGER, optional=1, names="str pos len", defaults=(MAX_INT,)),
-            sig(BIN, INTEGER, INTEGER, optional=1),
-        ),
+        sig(STR_OR_BIN, INTEGER, INTEGER, optional=1, names="str pos len", defaults=(MAX_INT,)),
         arg(0),
         _lower_substring,
         usage="Returns the part that starts at a position, of a length or to the end.",
@@ -480,7 +477,7 @@ FUNCTIONS = (
     ),
     _string(
         ("left",),
-        (sig(STR, INTEGER), sig(BIN, INTEGER)),
+        sig(STR_OR_BIN, INTEGER),
         rewrite=_left,
         usage="Returns the leftmost characters.",
         example="SELECT left('Spark SQL', 3)",

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from glowplug.errors import row_failure
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import per_row, python
 from glowplug.functions.vocabulary import sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
@@ -87,24 +88,33 @@ def _by_degree(name: str, body: Callable[..., Any], type: DataType, usage: str) 
     )
 
 
-def _element_wise(name: str, kernel: str, usage: str) -> Function:
+def _combined(name: str) -> Any:
+    """A body over lists of vectors: their sum or mean by position, in 64 bits on the way."""
+    combine = np.sum if name == "vector_sum" else np.mean
+
+    def one(vectors: Any) -> Any:
+        lengths = vectors.value_lengths().to_numpy()
+        if not len(lengths):
+            return None
+        least, most = int(lengths.min()), int(lengths.max())
+        if least != most:
+            raise row_failure("VECTOR_DIMENSION_MISMATCH", functionName=quote(name), leftDim=most, rightDim=least)
+        values = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
+        return combine(values.reshape(len(lengths), most), axis=0).astype(np.float32)
+
+    def body(groups: Any) -> Any:
+        return pa.array([one(g.values) if g.is_valid else None for g in groups], pa.list_(pa.float32()))
+
+    return body
+
+
+def _element_wise(name: str, usage: str) -> Function:
     """Sums or means by position of the vectors that have no NULL; all of a group must be of one length."""
 
     def lower(call: Call, low: Lowering) -> str:
         x = low.sql(call.args[0])
-        whole = f"list_aggregate({x}, 'count') = len({x})"
-        shortest, longest = (low.aggregate(f, call, (f"len({x})",), condition=whole) for f in ("min", "max"))
-        values = low.aggregate("list", call, (x,), condition=whole)
-        failure = low.error(
-            call,
-            "VECTOR_DIMENSION_MISMATCH",
-            functionName=low.literal(quote(name)),
-            leftDim=f"CAST({longest} AS VARCHAR)",
-            rightDim=f"CAST({shortest} AS VARCHAR)",
-        )
-        at = f"list_aggregate(list_transform({values}, (lambda v: CAST(v[i] AS DOUBLE))), '{kernel}')"
-        found = f"list_transform(range(1, {longest} + 1), (lambda i: CAST({at} AS FLOAT)))"
-        return f"CASE WHEN {shortest} <> {longest} THEN {failure} WHEN {longest} IS NOT NULL THEN {found} END"
+        values = low.aggregate("list", call, (x,), condition=f"list_aggregate({x}, 'count') = len({x})")
+        return python(low, name, _combined(name), [(values, ArrayType(ArrayType(FLOAT)))], call.type)
 
     return _vector(
         (name,),
@@ -127,6 +137,6 @@ FUNCTIONS = (
     _pair("vector_l2_distance", l2_distance, "Returns the Euclidean distance of two vectors."),
     _by_degree("vector_norm", partial(norm, "vector_norm"), FLOAT, "Returns the norm of a vector."),
     _by_degree("vector_normalize", normalized, ArrayType(FLOAT), "Returns a vector scaled to a norm of 1."),
-    _element_wise("vector_sum", "sum", "Returns the sum of the vectors of a group."),
-    _element_wise("vector_avg", "avg", "Returns the mean of the vectors of a group."),
+    _element_wise("vector_sum", "Returns the sum of the vectors of a group."),
+    _element_wise("vector_avg", "Returns the mean of the vectors of a group."),
 )

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target
-from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, T, arg, sig
+from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, arg, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Literal
-from glowplug.plan.function import Constant, Function, Lowering
+from glowplug.plan.function import Accept, Constant, Function, Lowering
 from glowplug.plan.names import pretty
-from glowplug.types import DOUBLE, INT, DataType
+from glowplug.types import DOUBLE, INT, DataType, sql_name
 
 MOST = (1 << 31) - 1
 
@@ -32,6 +32,18 @@ def _rank(name: str, kernel: str, result: DataType, usage: str) -> Function:
     )
 
 
+def _defaulted(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    """The default has the value's type."""
+    value, *rest = args
+    out = [value]
+    for i, (e, t) in enumerate(zip(rest, (INT, value.type), strict=False), 1):
+        target = implicit_target(e.type, Accept("", lambda x, t=t: x == t, (t,)), ansi)  # type: ignore[misc]
+        if target is None:
+            raise unexpected(args, i, f'"{sql_name(t)}"' if i == 1 else f'("{sql_name(t)}" or "VOID")')
+        out.append(cast_to(e, target))
+    return tuple(out)
+
+
 def _shift(name: str) -> Function:
     def lower(call: Call, low: Lowering) -> str:
         args = [low.sql(a) for a in call.args]
@@ -48,9 +60,10 @@ def _shift(name: str) -> Function:
 
     return Function(
         (name,),
-        sig(T, INTEGER, T, optional=2),
+        sig(ANY, INTEGER, ANY, optional=2),
         arg(0),
         lower,
+        coerce=_defaulted,
         kind="window",
         nullable=nullable,
         shown=shown,

@@ -72,6 +72,8 @@ def can_cast(source: DataType, target: DataType, ansi: bool, tolerant: bool = Fa
             return can_cast(sql_type, target, ansi)
         case (StructType() | MapType(), VariantType()):
             return False  # to_variant_object does that
+        case (ArrayType(x), VariantType()):
+            return can_cast(x, target, ansi, tolerant)
         case (VariantType(), t) | (t, VariantType()) if isinstance(t, (*_ANSI_INTERVALS, CalendarIntervalType)):
             return False
         case (VariantType(), _) | (_, VariantType()):

@@ -201,6 +201,16 @@ def literal_text(value: Any, type: DataType, quoted: bool = True, zone: tzinfo =
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _in_two_digits(value: float, type: DataType) -> tuple[str, str] | None:
+    """Java writes two digits at least: the two that are nearest, where they are the number as well as one is."""
+    import numpy as np
+
+    kind = np.float32 if isinstance(type, FloatType) else np.float64
+    text = f"{value:.1e}"
+    mantissa, _, exponent = text.partition("e")
+    return (mantissa, exponent) if kind(text) == kind(value) else None
+
+
 def double_text(value: float, type: DataType) -> str:
     """A number as Java prints a double: `1.0`, `1.0E10`, `NaN`, `Infinity`."""
     if math.isnan(value):
@@ -216,6 +226,8 @@ def double_text(value: float, type: DataType) -> str:
 
         digits = np.format_float_scientific(np.float64(value), unique=True, trim="0")
     mantissa, exponent = digits.split("e")
+    if len(mantissa.strip("-").rstrip(".0")) == 1 and (nearer := _in_two_digits(value, type)) is not None:
+        mantissa, exponent = nearer
     power = int(exponent)
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         import decimal

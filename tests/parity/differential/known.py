@@ -24,16 +24,17 @@ CLASSES: dict[str, str] = {
     "length inside a binary value that is read as text counts the replaced characters.",
     "range": "The kernel's dates and timestamps end where it needs values for infinity, and within a local timestamp's "
     "shift: some of Spark's values beyond the year 290,000 cannot be held. They fail, or are NULL, or stop at the last one.",
-    "eager": "Spark leaves out arguments that come after a NULL one, and what their evaluation would raise; the kernel "
-    "evaluates a column of each argument, so that the error is raised.",
-    "try": "Spark's `try_` functions give NULL, too, where an argument fails that they cast themselves.",
+    "eager": "Spark computes no argument after a NULL one, and nothing of a group that a filter leaves out. In select lists, "
+    "neither does Glowplug where columns tell that an argument is NULL; where only its value tells, and within aggregates, "
+    "the kernel computes both, so that the error is raised.",
+    "try": "What fails within the argument of a `try_` function: Spark's rules of when that counts are those of its casts.",
     "condition": "Both refuse, or both fail, but name another condition: which check comes first differs.",
     "permissive": "Spark refuses it; Glowplug has an answer.",
     "strict": "Glowplug refuses it; Spark has an answer.",
     "order": "Which of equal values or of the group's rows is taken depends on the order in which rows come, which neither "
     "fixes.",
-    "moments": "Variances, correlations and regressions of infinite or huge values: Spark's way of merging parts gives NaN "
-    "where one pass does not, or the other way round.",
+    "moments": "Last digits of variances, correlations and moments: sums in another order. One order would have to be kept "
+    "for all rows, on one thread, which costs most of the speed.",
     "decimal_sum": "A sum whose parts overflow but whose total does not: Spark notices parts, depending on the order.",
     "java": "Spark fails with an error of the JVM's own, such as a MatchError, where Glowplug has an answer.",
     "interval_sum": "Sums and means of intervals at the limits overflow in Spark in the order in which they come.",

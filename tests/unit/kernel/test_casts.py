@@ -12,7 +12,6 @@ from tests import recorded
 CASES = recorded.cases(Path(__file__).with_name("casts.jsonl"))
 DIFFERENT = {
     "SELECT CAST(1e23D AS STRING)": "Java 17 prints a digit more than needed; Java 19 on, and Glowplug, print 1.0E23",
-    "SELECT CAST(4.9e-324D AS STRING)": "the column's name shows 5.0E-324 for the same number",
     "SELECT hex(CAST(X'FF41' AS STRING))": "a string cannot hold bytes that are not UTF-8",
     "SELECT CAST(9223372036854775807L AS TIMESTAMP)": "the kernel's last timestamp is a microsecond earlier",
     "SELECT try_cast(9223372036854775807L AS TIMESTAMP)": "the kernel's last timestamp is a microsecond earlier",

@@ -137,9 +137,10 @@ def _number_to_interval(x: str, source: t.DataType, target: t.DataType, c: Casti
     """So many of the interval's only field; a decimal's fraction counts for seconds. Overflow fails in any mode."""
     strict = Casting(c.to, "ansi" if c.mode == "legacy" else c.mode, c.origin)
     unit, kernel = _unit(target), kernel_type(target)
-    if isinstance(source, t.DecimalType) and isinstance(target, t.DayTimeIntervalType) and target.end == 3:
-        total = f"TRY_CAST(round(TRY_CAST({x} AS DECIMAL(38,{min(source.scale, 19)})) * 1000000) AS BIGINT)"
+    if isinstance(source, t.DecimalType):  # exact, and rounded half up
+        whole, digits = f"TRY_CAST(trunc({x}) AS HUGEINT)", min(source.scale, 18)
+        rest = f"CAST(({x} - trunc({x})) AS DECIMAL(19,{digits}))"
+        total = f"TRY_CAST({whole} * {unit} + CAST(round({rest} * {unit}::DECIMAL(12,0)) AS HUGEINT) AS {kernel})"
     else:
-        whole = f"trunc({x})" if isinstance(source, t.DecimalType) else x
-        total = f"TRY_CAST(TRY_CAST({whole} AS HUGEINT) * {unit} AS {kernel})"
+        total = f"TRY_CAST(TRY_CAST({x} AS HUGEINT) * {unit} AS {kernel})"
     return strict.or_fail(x, total, strict.overflow(x, source, target))
