@@ -150,22 +150,23 @@ def options() -> str:
         ours = _meanings(declared[source])
         rows = []
         for name in spark[source]:
-            meaning = ours.pop(name.lower(), CLIENTS if name.startswith("kafka.") else None)
+            _, meaning = ours.pop(name.lower(), (name, CLIENTS if name.startswith("kafka.") else None))
             no = meaning is None or meaning.startswith("Not supported")
             rows.append((f"`{name}`", "no" if no else "yes", (meaning or "").removeprefix("Not supported: ")))
-        for name, meaning in ours.items():
-            if source == "files" or name not in common:
+        for name, meaning in ours.values():
+            if source == "files" or name.lower() not in common:
                 rows.append((f"`{name}`", "only here", meaning))
         text += f"\n## {source}\n\n" + table(("option", "supported", "meaning"), rows)
     return text
 
 
-def _meanings(classes: list[Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _meanings(classes: list[Any]) -> dict[str, tuple[str, str]]:
+    """What each option means, with its name as it is written, by its name in small letters."""
+    found: dict[str, tuple[str, str]] = {}
     for cls in classes:
         for field in dataclasses.fields(cls):
             for name in field.metadata.get("names", ()):
-                found.setdefault(name.lower(), field.metadata["meaning"])
+                found.setdefault(name.lower(), (name, field.metadata["meaning"]))
     return found
 
 
