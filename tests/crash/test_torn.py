@@ -32,8 +32,10 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     ),
 }
 SUBTLE = ("without its last line", "without its last byte", "one byte changed")  # only a checksum can tell
+LAYOUT = "state/0/_metadata/layout"
 KINDS = (
     "metadata",
+    LAYOUT,
     "offsets",
     "commits",
     "sources/0",
@@ -98,7 +100,7 @@ def last(root: Path, kind: str) -> Path:
     directory = {"state": root / "checkpoint/state/0/0", "sink": root / "out/_spark_metadata"}.get(
         where, root / "checkpoint" / where
     )
-    if kind == "metadata":
+    if kind in ("metadata", LAYOUT):
         return directory
     pattern = {"": r"\d+", "compact": r"\d+\.compact"}.get(form, rf"\d+\.{form}\.parquet")
     found = [p for p in directory.iterdir() if re.fullmatch(pattern, p.name)]
