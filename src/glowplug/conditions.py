@@ -1519,6 +1519,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "INVALID_STATEMENT_FOR_EXECUTE_INTO": ("07501", "INTO takes the row of a query, which <sqlString> is not."),
     "INVALID_STATEMENT_OR_CLAUSE": ("42601", "The statement or clause <operation> is not valid."),
+    "INVALID_STREAMING_REAL_TIME_MODE_TRIGGER_INTERVAL": (
+        "22023",
+        "A real-time trigger of <interval> ms is shorter than the <minBatchDuration> ms that "
+        "spark.sql.streaming.realTimeMode.minBatchDuration asks for at least.",
+    ),
     "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN": (
         "42823",
         "A scalar subquery has one column; this one has <number>.",
@@ -1917,6 +1922,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION": (
         "42KDE",
         "The output mode <outputMode> is not possible for <operation> on a stream.",
+    ),
+    "STREAMING_REAL_TIME_MODE.OUTPUT_MODE_NOT_SUPPORTED": (
+        "0A000",
+        "Streams in real-time mode have the output mode update, not <outputMode>.",
     ),
     "STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA": (
         "42K03",

@@ -76,7 +76,11 @@ class KernelTable(Relation):
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """When batches run. `interval` is in microseconds, of "processing_time", "continuous" and "real_time"."""
+    """When batches run. `interval` is in microseconds, of "processing_time", "continuous" and "real_time".
+
+    The last two are how Spark answers sooner than its batches can. Here batches follow one another as with the default
+    trigger, and each is written down: `interval`, after which Spark does so, is only checked.
+    """
 
     kind: OneOf["default", "processing_time", "available_now", "once", "continuous", "real_time"] = "default"
     interval: int = 0

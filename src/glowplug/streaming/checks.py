@@ -6,17 +6,19 @@ the rows of a group.
 
 from __future__ import annotations
 
+from glowplug.config import Conf
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Attribute, Expression, Subquery, WindowExpression
 from glowplug.plan.python import StatefulMap
-from glowplug.plan.streams import GlobalLimit, OutputMode
+from glowplug.plan.streams import GlobalLimit, OutputMode, Trigger
 from glowplug.plan.tree import children, walk, walk_relations
 from glowplug.streaming.operators.bounds import bounds
 from glowplug.streaming.operators.sessions import session_of
 from glowplug.streaming.plans import is_streaming, stateful, watermark_nodes
 from glowplug.streaming.watermark import event_times
 
+LEAST_REAL_TIME = "spark.sql.streaming.realTimeMode.minBatchDuration"
 _MODES: dict[str, OutputMode] = {"append": "append", "update": "update", "complete": "complete"}
 
 
@@ -54,6 +56,22 @@ def check(plan: r.Relation, mode: OutputMode) -> None:
     for relation in walk_relations(plan):
         if is_streaming(relation):
             _check_node(relation, mode, bool(aggregates))
+
+
+def check_trigger(trigger: Trigger, plan: r.Relation, mode: OutputMode, conf: Conf) -> None:
+    """What Spark asks of continuous processing, and of real-time mode: any source and sink may be used here."""
+    if trigger.kind == "continuous":
+        for node in stateful(plan):
+            raise _refused(f"Continuous processing does not support {type(node).__name__} operations.")
+    if trigger.kind != "real_time":
+        return
+    millis, least = trigger.interval // 1000, round(1000 * (conf.seconds(LEAST_REAL_TIME) or 0))
+    if millis < least:
+        raise IllegalArgument(
+            "INVALID_STREAMING_REAL_TIME_MODE_TRIGGER_INTERVAL", interval=millis, minBatchDuration=least
+        )
+    if mode != "update":
+        raise IllegalArgument("STREAMING_REAL_TIME_MODE.OUTPUT_MODE_NOT_SUPPORTED", outputMode=mode.capitalize())
 
 
 def _check_stateful(node: StatefulMap, mode: OutputMode, aggregated: bool) -> None:

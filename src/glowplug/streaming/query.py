@@ -167,8 +167,8 @@ class StreamingQuery:
                     reader.freeze()
                 while not self._stopping.is_set() and self._trigger(run):
                     pass
-            case _:
-                self._for_ever(run, self.trigger.interval / 1_000_000)
+            case kind:
+                self._for_ever(run, self.trigger.interval / 1_000_000 if kind == "processing_time" else 0)
 
     def _for_ever(self, run: Run, interval: float) -> None:
         """A trigger at each multiple of `interval` seconds; at once where it is 0, or the batch took longer."""

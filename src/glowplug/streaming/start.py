@@ -32,7 +32,7 @@ from glowplug.session.world import analyze
 from glowplug.streaming import plans
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.checkpoint import Checkpoint
-from glowplug.streaming.checks import check, output_mode
+from glowplug.streaming.checks import check, check_trigger, output_mode
 from glowplug.streaming.filters import below_watermarks
 from glowplug.streaming.micro_batch import Run
 from glowplug.streaming.operators.aggregate import streaming_aggregate
@@ -63,12 +63,11 @@ def prepared(
     if not plans.is_streaming(plan):
         raise AnalysisError("WRITE_STREAM_NOT_ALLOWED")
     mode = output_mode(command.mode)
-    if command.trigger.kind in ("continuous", "real_time"):
-        raise unsupported(f"streams in {command.trigger.kind.replace('_', '-')} mode")
     if command.cluster_by and command.partition_by:
         raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED")
     plan = below_watermarks(streaming(plan, mode), Batch(0, session, Operation(""), mode, 0, 0, 0).build)
     check(plan, mode)
+    check_trigger(command.trigger, plan, mode, session.conf)
     make_sink = _sink(command, plan, mode, session, foreach, lambda: checkpoint.id)
     checkpoint = _checkpoint(command, session)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark.errors import AnalysisException, StreamingQueryException
+from pyspark.errors import AnalysisException, IllegalArgumentException, StreamingQueryException
 from pyspark.sql import functions as F
 
 from glowplug.testing import MemoryStream
@@ -52,11 +52,28 @@ def test_a_table_of_another_format_is_refused(spark: Any, tmp_path: Path, table:
     writer.format("JSON").toTable(table).stop()
 
 
-@pytest.mark.parametrize("trigger", [{"continuous": "1 second"}, {"realTime": "5 minutes"}])
-def test_triggers_that_are_not_there_are_refused(spark: Any, trigger: dict[str, str]) -> None:
-    writer = spark.readStream.format("rate").load().writeStream.format("noop")
-    with pytest.raises(AnalysisException, match="mode"):
-        writer.trigger(**trigger).start()
+@pytest.mark.parametrize("trigger", [{"continuous": "1 hour"}, {"realTime": "1 hour"}])
+def test_triggers_that_do_not_wait(spark: Any, trigger: dict[str, str]) -> None:
+    """The interval is when Spark writes down where it is: rows come through at once."""
+    stream, name = MemoryStream(spark, "v INT"), f"t{uuid.uuid4().hex}"
+    writer = stream.to_df().writeStream.format("memory").queryName(name).outputMode("update")
+    query = writer.trigger(**trigger).start()
+    for i in range(2):
+        stream.add([(i,)])
+        query.processAllAvailable()
+    assert [r.v for r in spark.table(name).collect()] == [0, 1]
+    query.stop()
+
+
+def test_what_those_triggers_do_not_take(spark: Any) -> None:
+    rows = spark.readStream.format("rate").load()
+    counts = rows.groupBy("value").count().writeStream.format("noop").outputMode("update")
+    with pytest.raises(AnalysisException, match="Continuous processing does not support Aggregate"):
+        counts.trigger(continuous="1 second").start()
+    with pytest.raises(IllegalArgumentException, match="STREAMING_REAL_TIME_MODE.OUTPUT_MODE_NOT_SUPPORTED"):
+        rows.writeStream.format("noop").trigger(realTime="5 seconds").start()
+    with pytest.raises(IllegalArgumentException, match="INVALID_STREAMING_REAL_TIME_MODE_TRIGGER_INTERVAL"):
+        counts.trigger(realTime="1 second").start()
 
 
 def test_distinct_in_sql_is_that_of_frames(spark: Any) -> None:
