@@ -70,10 +70,20 @@ def test_no_rows_make_no_file(spark: Any, warehouse: Path) -> None:
     assert spark.table("nothing").count() == 0
 
 
-def test_what_cannot_be_sorted_is_refused(spark: Any) -> None:
-    spark.sql("CREATE TABLE texts (a INT) USING csv CLUSTERED BY (a) SORTED BY (a) INTO 2 BUCKETS")
-    with pytest.raises(Exception, match="UNSUPPORTED_FEATURE"):
-        spark.sql("INSERT INTO texts VALUES (1)")
+@pytest.mark.parametrize("format", ["csv", "json", "orc"])
+def test_files_of_any_format_are_sorted(spark: Any, warehouse: Path, format: str) -> None:
+    columns = (
+        f"(a INT, d DATE, p INT) USING {format} PARTITIONED BY (p) CLUSTERED BY (a) SORTED BY (d, a) INTO 2 BUCKETS"
+    )
+    spark.sql(f"CREATE TABLE in_{format} {columns}")
+    spark.sql(f"INSERT INTO in_{format} SELECT id, date_sub(DATE'2020-01-01', CAST(id % 7 AS INT)), 1 FROM range(50)")
+    spark.sql(f"INSERT INTO in_{format} VALUES (NULL, NULL, 1)")
+    files = sorted((warehouse / f"in_{format}" / "p=1").glob("part-*"))
+    assert len(files) == 3
+    for file in files:
+        rows = [(r.d, r.a) for r in spark.read.format(format).schema("a INT, d DATE").load(str(file)).collect()]
+        assert rows == sorted(rows, key=lambda r: (r[0] is not None, r))
+    assert spark.table(f"in_{format}").count() == 51
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def write_plan(
     """
     layout = Layout(schema=schema_of(plan), partition_by=partition_by, parts=parts_of(plan))
     if bucketing is not None:
-        plan, layout = in_buckets(plan, layout, bucketing, format, options)
+        plan, layout = in_buckets(plan, layout, bucketing, options)
     plan = optimized(plan, runtime)
     with statement(plan, runtime, operation) as (bench, sql):
         job = WriteJob(
@@ -57,15 +57,11 @@ def write_plan(
         return formats.write(format, job, Context(runtime.conf, bench))
 
 
-def in_buckets(
-    plan: Relation, layout: Layout, bucketing: Bucketing, format: str, options: Pairs
-) -> tuple[Relation, Layout]:
+def in_buckets(plan: Relation, layout: Layout, bucketing: Bucketing, options: Pairs) -> tuple[Relation, Layout]:
     """The plan with each row's bucket as the last column: the hash of the bucket columns, by the number of buckets.
 
     Semantics: Spark's `HashPartitioning.partitionIdExpression`, so that its readers find rows where they look.
     """
-    if bucketing.sort and format != "parquet":
-        raise unsupported(f"SORTED BY in a table of {format}")
     if any(k.lower() == "maxrecordsperfile" for k, _ in options):
         raise unsupported("maxRecordsPerFile in a table of buckets")
     by_name = {a.name.lower(): a for a in plan.output}

@@ -114,12 +114,13 @@ def produce(rows: Rows, layout: Layout, output: Output, staging: Staging, contex
     raw = posixpath.join(staging.directory, "_raw")
     os.makedirs(raw)
     told: _Told = {}
-    if layers:
+    if layout.sort_by:
+        made, told = _sorted(query, layers, columns, raw, layout, output, context)
+    elif layers:
         options = f"{output.copy}, PARTITION_BY ({', '.join(layers)}), WRITE_PARTITION_COLUMNS false"
         told = _copy(f"SELECT {', '.join(columns + layers)} FROM ({query})", raw, options, output, context)
-    made = sorted(_made(raw, len(layout.partition_by)))
-    if layout.sort_by:
-        _sort(made, layout, output, context)
+    if not layout.sort_by:
+        made = sorted(_made(raw, len(layout.partition_by)))
     if not made and not layout.partition_by and not layout.bucketed:
         limit = " LIMIT 0" if layers else ""
         path = posixpath.join(raw, "0")
@@ -177,13 +178,25 @@ def _made(directory: str, keys: int) -> Iterator[_Made]:
             yield from (_Made(of, int(values.get("__part", "0")), posixpath.join(folder, name)) for name in names)
 
 
-def _sort(made: Sequence[_Made], layout: Layout, output: Output, context: Context) -> None:
-    """Each file anew, in order: what the kernel writes into several files at once has none."""
-    order = ", ".join(f"{ident(name)} NULLS FIRST" for name in layout.sort_by)
+def _sorted(
+    query: str, layers: list[str], columns: list[str], raw: str, layout: Layout, output: Output, context: Context
+) -> tuple[list[_Made], _Told]:
+    """Files in order, each made anew: what the kernel writes into several files at once has none.
+
+    The values wait in Parquet, whatever the format.
+    """
+    kept = f"FORMAT parquet, PARTITION_BY ({', '.join(layers)}), WRITE_PARTITION_COLUMNS false"
+    context.kernel.rows(f"COPY (SELECT * FROM ({query})) TO {literal(raw)} ({kept})")
+    outside = {name.lower() for name in layout.partition_by}
+    inside = [f.name.lower() for f in layout.schema.fields if f.name.lower() not in outside]
+    order = ", ".join(f"d{inside.index(name.lower())} NULLS FIRST" for name in layout.sort_by)
+    made, told = sorted(_made(raw, len(layout.partition_by))), _Told()
     for file in made:
         done = f"{file.path}.sorted"
-        _copy(f"SELECT * FROM read_parquet({literal(file.path)}) ORDER BY {order}", done, output.copy, output, context)
+        rows = f"SELECT {', '.join(columns)} FROM read_parquet({literal(file.path)}) ORDER BY {order}"
+        told[file.path] = _copy(rows, done, output.copy, output, context)[done]
         os.replace(done, file.path)
+    return made, told
 
 
 def _named(made: Sequence[_Made], layout: Layout, output: Output) -> Iterator[tuple[_Made, str]]:
