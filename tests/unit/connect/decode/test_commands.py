@@ -8,7 +8,7 @@ from pyspark import StorageLevel as PySparkStorageLevel
 from pyspark.sql import functions as F
 
 from glowplug.connect import decode
-from glowplug.errors import AnalysisError, InvalidPlanInput, ParseError, RuntimeFailure
+from glowplug.errors import AnalysisError, InvalidPlanInput, RuntimeFailure
 from glowplug.execute.cache import StorageLevel
 from glowplug.plan.commands import (
     Checkpoint,
@@ -48,7 +48,7 @@ def test_views(t, last_command):
     assert last_command().parts == ("v",)
 
 
-@pytest.mark.parametrize(("name", "error"), [("a b", ParseError), ("a-b", ParseError), ("a.b.c", InvalidPlanInput)])
+@pytest.mark.parametrize(("name", "error"), [("a b", AnalysisError), ("a-b", AnalysisError), ("a.b.c", InvalidPlanInput)])
 def test_names_that_are_no_view(name, error, t, last_command):
     t.createTempView(name)
     with pytest.raises(error):
