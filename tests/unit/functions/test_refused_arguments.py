@@ -14,6 +14,9 @@ import glowplug
 TABLE = """VALUES (0, 'abc', 1.5D, X'', TIMESTAMP'2020-01-01'), (7, '1', 2D, X'61', TIMESTAMP'2021-01-01')
     AS t(i, s, d, x, ts)"""
 CASES = [
+    ("window(i, '1 second')", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
+    ("session_window(d, '1 second')", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
+    ("median(ts)", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
     ("ntile(i) OVER (ORDER BY i)", "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT"),
     ("ntile(0) OVER (ORDER BY i)", "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE"),
     ("ntile(1 - 2) OVER (ORDER BY i)", "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE"),

@@ -27,3 +27,11 @@ def test_no_list_is_held_and_great_means_do_not_matter(spark: Any, name: str) ->
     assert "list(" not in explain(frame, "extended").split("== Kernel Statement ==")[1]
     for row in frame.collect():
         assert row.a == pytest.approx(row.b, rel=1e-9)
+
+
+def test_sums_and_means_take_timestamps_for_their_seconds(spark: Any) -> None:
+    """As Apache Spark 4.2.1 does, which takes them for numbers nowhere else."""
+    times = spark.sql("SELECT TIMESTAMP'1970-01-01 00:00:01.5Z' AS ts UNION ALL SELECT TIMESTAMP'1970-01-01 00:00:03Z'")
+    found = times.selectExpr("sum(ts)", "avg(ts)", "mean(ts)", "try_sum(ts)", "try_avg(ts)", "avg(DISTINCT ts)")
+    assert {t for _, t in found.dtypes} == {"double"}
+    assert found.collect() == [(4.5, 2.25, 2.25, 4.5, 2.25, 2.25)]
