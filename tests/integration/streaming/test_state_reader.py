@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import Row
+from pyspark.sql import functions as F
 
 from glowplug.io.state import layout
 from glowplug.io.streams.log import checksum_of
@@ -58,6 +59,20 @@ def test_while_the_query_runs(spark: Any, tmp_path: Path) -> None:
     ]  # fmt: skip
     (row,) = spark.read.format("state-metadata").load(str(tmp_path)).select("*", "_numColsPrefixKey").collect()
     assert tuple(row) == (0, "stateStoreSave", "default", 1, 0, 24, None, 0)
+
+
+def test_a_join_by_computed_keys(spark: Any, tmp_path: Path) -> None:
+    """The state has the rows, not the keys."""
+    left, right = MemoryStream(spark, "a STRING"), MemoryStream(spark, "b STRING")
+    joined = left.to_df().join(right.to_df(), F.expr("upper(a) = upper(b)"))
+    query = joined.writeStream.format("noop").option("checkpointLocation", str(tmp_path)).start()
+    left.add([("x",)])
+    query.processAllAvailable()
+    query.stop()
+    reader = spark.read.format("statestore")
+    (row,) = reader.option("joinSide", "left").load(str(tmp_path)).collect()
+    assert row == Row(key=Row(field0=None), value=Row(a="x"), partition_id=0)
+    assert failure(spark, tmp_path, storeName="left-keyToNumValues") == "UNSUPPORTED_FEATURE.GLOWPLUG"
 
 
 def test_torn_files(spark: Any, tmp_path: Path) -> None:

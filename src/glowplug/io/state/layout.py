@@ -13,15 +13,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from typing import Literal as OneOf
 
+from glowplug.durable import replace
 from glowplug.errors import RuntimeFailure
-from glowplug.io.streams.log import VERSION, MetadataLog, lines_of, object_of, sync, text_of, write_checksum
+from glowplug.io.streams.log import VERSION, MetadataLog, checksum_of, lines_of, object_of, text_of, write_checksum
 from glowplug.types import DataType, StructType, to_json
 from glowplug.types_json import from_json
 
@@ -129,13 +129,9 @@ def write(root: Path, number: int, layout: OperatorLayout) -> None:
 def _write(path: Path, text: str) -> None:
     if path.exists() and text_of(path) == text:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4()}.tmp")
-    draft.write_text(text, encoding="utf-8")
-    path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
-    os.replace(draft, path)
+    checksum_of(path).unlink(missing_ok=True)
+    replace(path, text.encode())
     write_checksum(path)
-    sync(path.parent)
 
 
 def read(root: Path) -> OperatorLayout | None:

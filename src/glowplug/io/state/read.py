@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from glowplug.errors import RuntimeFailure, SparkError, UnsupportedOperation
+from glowplug.errors import RuntimeFailure, SparkError, UnsupportedOperation, unsupported
 from glowplug.io.source import Pairs, Reading, Settings, Source
 from glowplug.io.sqltext import ident, literal
 from glowplug.io.state.layout import (
@@ -101,6 +101,8 @@ def _check(o: StateOptions, layout: OperatorLayout, variables: dict[str, Any]) -
         raise _invalid("readRegisteredTimers", f"the operator {layout.name} has no timers")
     elif o.variable is not None or (o.side == "none" and o.store not in (DEFAULT, *stores_of(layout))):
         raise _invalid("stateVarName", f"the operator {layout.name} has no variables")
+    if layout.kind == "join" and o.side == "none" and any("NULL" in s.key.places for s in layout.stores):
+        raise unsupported("reading stores of a join by keys that are computed; joinSide reads the rows")
     if (layout.kind != "join" and o.side != "none") or (o.side == "none" and o.store not in stores_of(layout)):
         raise _failed("STDS_FAILED_TO_READ_STATE_SCHEMA", o)
 
