@@ -38,6 +38,10 @@ CASES = {
     "delete and append elsewhere": ("DELETE FROM {0} WHERE p = 1", "INSERT INTO {0} VALUES (8, 0)", None, 4),
     "overwrite and append": ("INSERT OVERWRITE {0} VALUES (1, 1)", "INSERT INTO {0} VALUES (8, 0)", "APPEND", 7),
     "update and columns": ("UPDATE {0} SET id = 7", "ALTER TABLE {0} ADD COLUMN c INT", "METADATA_CHANGED", 6),
+    "optimize and append": ("OPTIMIZE {0} ZORDER BY (id)", "INSERT INTO {0} VALUES (8, 0)", None, 7),
+    "optimize and delete": ("OPTIMIZE {0} ZORDER BY (id)", "DELETE FROM {0} WHERE id = 1", "DELETE_READ", 5),
+    "delete and optimize": ("DELETE FROM {0} WHERE id = 1", "OPTIMIZE {0} ZORDER BY (id)", "DELETE_READ", 6),
+    "append and vacuum": ("INSERT INTO {0} VALUES (9, 9)", "VACUUM {0}", None, 7),
     "merge and append": (
         "MERGE INTO {0} t USING (SELECT 1L id, 1 p) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET *",
         "INSERT INTO {0} VALUES (8, 0)",
