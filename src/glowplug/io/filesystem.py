@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 from urllib.parse import quote, unquote
 
+from glowplug.durable import sync
 from glowplug.errors import AnalysisError, ExecutionError, SparkError
 from glowplug.io.source import Reading, Settings
 
@@ -177,14 +178,7 @@ class LocalFiles:
         self.sync(os.path.join(path, name))
 
     def sync(self, path: str) -> None:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        except OSError as error:
-            if error.errno != errno.EINVAL:  # a file system that cannot
-                raise
-        finally:
-            os.close(descriptor)
+        sync(path)
 
     def end_staging(self, staging: str, path: str) -> None:
         shutil.rmtree(path, ignore_errors=True)

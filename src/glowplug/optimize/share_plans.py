@@ -10,7 +10,6 @@ from glowplug.plan.expressions import Call, Expression, OuterReference, Subquery
 from glowplug.plan.relations import Aggregate, Distinct, Join, Relation, SetOperation, Shared
 from glowplug.plan.tree import children, rewrite, walk, walk_relations
 
-
 _HEAVY = (Aggregate, Distinct, Join, SetOperation)
 
 

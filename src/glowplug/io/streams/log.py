@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from glowplug.durable import create
 from glowplug.errors import ExecutionError
 
 VERSION = "v1"
@@ -24,18 +24,8 @@ COMPACT_EVERY = 10
 
 def write_once(path: Path, text: str) -> None:
     """The file, durable, whole or not at all. FileExistsError if it is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.parent / f".{path.name}.{uuid.uuid4()}.tmp"
-    try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)  # fails where a rename would replace
-        write_checksum(path)
-        sync(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)
+    create(path, text.encode())
+    write_checksum(path)
 
 
 def checksum_of(path: Path) -> Path:
@@ -69,15 +59,6 @@ def remove(path: Path) -> None:
     """The file and its checksum, if they are there."""
     path.unlink(missing_ok=True)
     checksum_of(path).unlink(missing_ok=True)
-
-
-def sync(directory: Path) -> None:
-    """Make the names in a directory durable."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def text_of(path: Path) -> str:

@@ -7,16 +7,16 @@ https://docs.delta.io/latest/concurrency-control.html
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from glowplug.durable import create
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import HIGH
@@ -87,23 +87,10 @@ def commit(draft: Draft) -> int:
 
 def _put(directory: str, version: int, body: bytes) -> bool:
     """Make a version's file with all that is in it, or find that it is there."""
-    draft = os.path.join(directory, f".{uuid.uuid4()}.tmp")
-    with open(draft, "xb") as stream:
-        stream.write(body)
-        stream.flush()
-        os.fsync(stream.fileno())
     try:
-        os.link(draft, os.path.join(directory, f"{version:020}.json"))
+        create(Path(directory, f"{version:020}.json"), body)
     except FileExistsError:
         return False
-    finally:
-        os.unlink(draft)
-    with contextlib.suppress(OSError):  # not every file system can
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
     return True
 
 

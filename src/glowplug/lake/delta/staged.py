@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from glowplug.durable import sync
 from glowplug.errors import SparkError, unsupported
 from glowplug.identifiers import parse_identifier
 from glowplug.io.commit import TEMPORARY
@@ -104,8 +105,7 @@ class StagedFiles:
         target = os.path.join(self.path, path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.rename(os.path.join(staging.directory, file.path), target)
-        with open(target, "rb") as stream:
-            os.fsync(stream.fileno())
+        sync(target)
         fields = {f.name.lower(): f for f in self.schema.fields}
         keys = [fields[n.lower()] for n in self.partition_by]
         values = {stored_name(f): _partition_value(v, f.type, self.zone) for f, v in zip(keys, partition, strict=True)}

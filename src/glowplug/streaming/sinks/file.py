@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from glowplug.durable import sync
 from glowplug.errors import unsupported
 from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.execute.writing import parts_of
@@ -24,7 +25,6 @@ from glowplug.io.options import read_options
 from glowplug.io.produce import Layout, Staging, WrittenFile
 from glowplug.io.sink_log import SinkLog
 from glowplug.io.source import Context, Pairs
-from glowplug.io.streams.log import sync
 from glowplug.io.write import WriteOptions, write_with
 from glowplug.streaming.sinks.contract import Rows, Sink
 

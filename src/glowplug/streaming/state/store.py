@@ -14,9 +14,10 @@ import os
 import uuid
 from pathlib import Path
 
+from glowplug.durable import sync
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.io.state.layout import path_of, versions
-from glowplug.io.streams.log import checksum_of, is_whole, remove, sync, write_checksum
+from glowplug.io.streams.log import checksum_of, is_whole, remove, write_checksum
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
 from glowplug.plan.expressions import new_id
@@ -111,8 +112,7 @@ class Store:
         if present is None:
             present = f"(SELECT * FROM {self.table} WHERE false)"
         tables.save(bench, draft, present, gone, self.keys)
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
+        sync(draft)
         checksum_of(path).unlink(missing_ok=True)
         os.replace(draft, path)  # a version that was written by a run that did not commit it is written again
         write_checksum(path, CHUNK)

@@ -8,17 +8,16 @@ may become wider.
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from glowplug import durable
 from glowplug.errors import ExecutionError
 from glowplug.execute.python.stateful import schema_of
 from glowplug.execute.python.task import GROUP
 from glowplug.io.state.layout import DEFAULT
-from glowplug.io.streams.log import object_of, sync, text_of
+from glowplug.io.streams.log import object_of, text_of
 from glowplug.types import (
     ArrayType,
     DataType,
@@ -106,11 +105,7 @@ class Variables:
 
     def _write(self) -> None:
         """Before the first batch with them, so that a crash leaves no value whose schema is not known."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self.path.with_name(f".{self.path.name}.{uuid.uuid4()}.tmp")
-        draft.write_text(json.dumps({**self.known, **self._going}))
-        os.replace(draft, self.path)
-        sync(self.path.parent)
+        durable.replace(self.path, json.dumps({**self.known, **self._going}).encode())
 
 
 def _check_name(name: str) -> None:
