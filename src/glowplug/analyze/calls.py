@@ -204,6 +204,8 @@ def _rewritten(
             ignore_nulls=e.ignore_nulls,
             origin=e.origin,
         )
+    if isinstance(other, Cast) and other.origin is None:
+        other = replace(other, origin=e.origin)
     done = resolve(other)
     if not name.isidentifier():
         return done

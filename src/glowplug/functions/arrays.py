@@ -6,6 +6,7 @@ and its `list_distinct` loses order and NULLs; lowerings here keep both.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from glowplug.functions.coercion import cast_to, merged_type, tightest_common, wider, wider_all
@@ -193,10 +194,12 @@ def _element_at(strict: bool) -> Lower:
             return f"map_extract_value({container}, {key})"
         fixed = constant(call.args[1])
 
+        told = call if call.ansi else replace(call, origin=None)  # where Spark tells no place
+
         def checked(a: str) -> str:
             cases = ""
             if not fixed:
-                cases += f"WHEN {key} = 0 AND {a} IS NOT NULL THEN {low.error(call, 'INVALID_INDEX_OF_ZERO')} "
+                cases += f"WHEN {key} = 0 AND {a} IS NOT NULL THEN {low.error(told, 'INVALID_INDEX_OF_ZERO')} "
             if strict and call.ansi:
                 error = _out_of_bounds(call, low, "INVALID_ARRAY_INDEX_IN_ELEMENT_AT", key, a)
                 cases += f"WHEN abs({key}::BIGINT) > len({a}) THEN {error} "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from glowplug.datetime_texts import MONTHS
@@ -45,7 +46,7 @@ def _make_date(c: Call, low: Lowering) -> str:
         if not c.ansi:
             return f"{made} END"
         wrong = low.error(
-            c,
+            replace(c, origin=None),  # Spark tells no place
             "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION",
             rangeMessage=f"CASE {_date_failure(y, m, d)} END",
             ansiConfig=ANSI,
