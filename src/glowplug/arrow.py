@@ -34,7 +34,12 @@ ARROW: dict[type[t.DataType], pa.DataType] = {
     t.DayTimeIntervalType: pa.duration("us"),
     t.GeometryType: pa.struct([pa.field("srid", pa.int32(), False), pa.field("wkb", pa.binary(), False)]),
     t.GeographyType: pa.struct([pa.field("srid", pa.int32(), False), pa.field("wkb", pa.binary(), False)]),
-    t.VariantType: pa.struct([pa.field("value", pa.binary(), False), pa.field("metadata", pa.binary(), False)]),
+    t.VariantType: pa.struct(
+        [  # clients and PySpark's workers know it by the metadata
+            pa.field("value", pa.binary(), False),
+            pa.field("metadata", pa.binary(), False, {"variant": "true"}),
+        ]
+    ),
 }
 
 

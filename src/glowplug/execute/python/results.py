@@ -91,7 +91,7 @@ def named_as(types: list[pa.DataType], batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _named(array: pa.Array, type: pa.DataType) -> pa.Array:
-    if str(array.type) == str(type):
+    if array.type.equals(type, check_metadata=True):
         return array
     match type:
         case pa.ListType():

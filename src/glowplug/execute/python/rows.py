@@ -10,7 +10,7 @@ import io
 from array import array
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from pickle import PickleError
 from typing import TYPE_CHECKING, Any
 
@@ -149,14 +149,15 @@ def settler(type: t.DataType) -> Callable[[Any], Any]:
         case t.UserDefinedType():
             return settler(type.sqlType())
         case t.VariantType():
-            return lambda v: (
-                {"value": bytes(v.value), "metadata": bytes(v.metadata)} if isinstance(v, t.VariantVal) else None
-            )
+            return _variant_parts
         case t.DateType():
             return _wrapping(32)
         case _ if isinstance(type, _WHOLE):
             return _wrapping(64)
     return lambda v: None
+
+
+_EXACT = Context(prec=100)  # beyond any DECIMAL; the usual one stops at 28 digits
 
 
 def _wrapping(bits: int) -> Callable[[Any], Any]:
@@ -177,12 +178,18 @@ def _decimal(type: t.DecimalType) -> Callable[[Any], Any]:
     def settle(v: Any) -> Any:
         if not isinstance(v, Decimal):
             return None
-        rounded = v.quantize(unit, ROUND_HALF_UP)
+        rounded = v.quantize(unit, ROUND_HALF_UP, _EXACT)
         if len(rounded.as_tuple().digits) > type.precision:
             raise ValueError(f"The value {v} does not fit into DECIMAL({type.precision},{type.scale}).")
         return rounded
 
     return settle
+
+
+def _variant_parts(v: Any) -> Any:
+    """A variant's, which the type's own `toInternal` has given already unless it stands within others."""
+    v = {"value": v.value, "metadata": v.metadata} if isinstance(v, t.VariantVal) else v
+    return {k: bytes(x) for k, x in v.items()} if isinstance(v, dict) and {"value", "metadata"} == v.keys() else None
 
 
 def _binary(v: Any) -> Any:
