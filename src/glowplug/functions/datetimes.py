@@ -6,6 +6,7 @@ the session's wall clock. Intervals are months (INTEGER) or microseconds (BIGINT
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,7 +29,7 @@ from glowplug.functions.clock import (
     plus_day_time,
     plus_months,
 )
-from glowplug.functions.lowering import python
+from glowplug.functions.lowering import let, python
 from glowplug.functions.vocabulary import BIGINT, BOOL, INSTANT, STR, as_is, constant, exactly, kinds, sig
 from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.functions.zones import instant_in_sql, zone_sql
@@ -136,7 +137,12 @@ _WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY",
 
 
 def _next_day(c: Call, low: Lowering) -> str:
-    def next(x: str, name: str) -> str:
+    known = str(literal_value(c.args[1])).upper()
+    number = next((i for i, n in enumerate(_WEEKDAYS, 1) if known in (n, n[:3], n[:2])), None)
+    if number is not None:
+        return let(low.sql(c.args[0]), lambda x: f"({x} + CAST(1 + ({number} + 6 - isodow({x})) % 7 AS INTEGER))")
+
+    def following(x: str, name: str) -> str:
         branches = " ".join(
             f"WHEN '{n}' THEN {i} WHEN '{n[:3]}' THEN {i} WHEN '{n[:2]}' THEN {i}" for i, n in enumerate(_WEEKDAYS, 1)
         )
@@ -144,10 +150,10 @@ def _next_day(c: Call, low: Lowering) -> str:
         found = bind(day, lambda d: f"{x} + CAST(1 + ({d} - 1 - isodow({x}) + 7) % 7 AS INTEGER)")
         if not c.ansi:
             return found
-        unknown = low.error(c, "ILLEGAL_DAY_OF_WEEK", string=name)
+        unknown = low.error(replace(c, origin=None), "ILLEGAL_DAY_OF_WEEK", string=name)  # Spark tells no place
         return f"coalesce({found}, CASE WHEN {given([x, name])} THEN {unknown} END)"
 
-    return bind_all([low.sql(a) for a in c.args], next)
+    return bind_all([low.sql(a) for a in c.args], following)
 
 
 def _null(e: Expression) -> bool:

@@ -18,9 +18,9 @@ _ANSI_INTERVALS = (t.YearMonthIntervalType, t.DayTimeIntervalType)
 def convert(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
     match source, target:
         case t.TimestampType(), t.TimestampNTZType():
-            return local_sql(x)
+            return local_sql(x, c.zone)
         case t.TimestampType(), t.DateType():
-            return f"CAST({local_sql(x)} AS DATE)"
+            return f"CAST({local_sql(x, c.zone)} AS DATE)"
         case t.TimestampNTZType(), t.DateType():
             return f"CAST({x} AS DATE)"
         case t.DateType(), t.TimestampNTZType():

@@ -27,7 +27,7 @@ def to_text(x: str, source: t.DataType, c: Casting) -> str:
         case t.DateType():
             return c.once(x, lambda v: _with_era(v, f"CAST({v} AS VARCHAR)", "DATE", "''"))
         case t.TimestampType():
-            return to_text(local_sql(x), t.TIMESTAMP_NTZ, c)
+            return to_text(local_sql(x, c.zone), t.TIMESTAMP_NTZ, c)
         case t.TimestampNTZType():
             return c.once(
                 x,
