@@ -114,6 +114,10 @@ def test_kills_corrupt_nothing(tmp_path: Path, seed: int) -> None:
     ident = Identifier("spark_catalog", ("default",), "churned")
     catalog = Embedded(f"file:{tmp_path}")
     running = [start(CHURNING, tmp_path) for _ in range(2)]
+    deadline = time.monotonic() + 60
+    while not (tmp_path / ".glowplug" / "catalog.sqlite").exists():  # on a busy machine programs begin late
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     for _ in range(6):
         time.sleep(0.3 + 0.3 * chance.random())
         victim = chance.randrange(2)
