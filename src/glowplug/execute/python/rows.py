@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _BITS = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
 _INTEGER_RANGE = (-(1 << 63), (1 << 63) - 1)
-_WHOLE = (t.DateType, t.TimestampType, t.TimestampNTZType, t.DayTimeIntervalType, t.YearMonthIntervalType)
+_WHOLE = (t.DateType, t.TimeType, t.TimestampType, t.TimestampNTZType, t.DayTimeIntervalType, t.YearMonthIntervalType)
 
 
 def evaluate_rows(
@@ -74,9 +74,10 @@ def python_columns(batch: pa.RecordBatch, readers: Sequence[Callable[[Any], Any]
 
 def writer_of(type: t.DataType) -> Callable[[list[Any]], pa.Array]:
     """What makes a column of results; they are in PySpark's internal form (`DataType.toInternal`) already."""
-    arrow, settle, classes = to_arrow_type(type, timezone="UTC"), settler(type), _PLAIN.get(type.__class__)
+    settle, classes = settler(type), _PLAIN.get(type.__class__)
 
     def write(values: list[Any]) -> pa.Array:
+        arrow = to_arrow_type(type, timezone="UTC")
         if classes is not None and classes.issuperset(map(_class, values)):
             try:
                 return pa.array(values, arrow)
