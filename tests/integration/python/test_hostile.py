@@ -74,6 +74,40 @@ def test_what_functions_print_is_no_answer(spark: Any) -> None:
     assert spark.range(20).select(F.udf(noisy, "long")("id").alias("v")).agg(F.sum("v")).first()[0] == 190
 
 
+def test_threads_that_functions_leave_behind_do_no_harm(spark: Any) -> None:
+    def start(x: int) -> int:
+        def chatter() -> None:
+            while True:
+                print("still here", file=sys.stderr)
+                time.sleep(0.01)
+
+        threading.Thread(target=chatter, daemon=True).start()
+        return x
+
+    for _ in range(3):
+        assert spark.range(5).select(F.udf(start, "long")("id").alias("v")).agg(F.sum("v")).first()[0] == 10
+
+
+def test_generators_that_fail_midway_and_errors_that_no_pickle_holds(spark: Any) -> None:
+    class Held(Exception):
+        def __init__(self) -> None:
+            super().__init__("held")
+            self.lock = threading.Lock()
+
+        def __reduce__(self) -> Any:
+            raise TypeError("not to be pickled")
+
+    def midway(batches: Iterator[Any]) -> Iterator[Any]:
+        for i, batch in enumerate(batches):
+            if i == 2:
+                raise Held
+            yield batch
+
+    with pytest.raises(PySparkException, match="Held: held"):
+        spark.range(300_000).mapInArrow(midway, "id long").agg(F.sum("id")).collect()
+    assert works(spark)
+
+
 def test_closed_files_fail_the_query_only(spark: Any) -> None:
     def close(x: int) -> int:
         os.closerange(3, 1000)
