@@ -17,6 +17,8 @@ from glowplug.plan.expressions import Call
 from glowplug.plan.function import Fold, Lowering
 from glowplug.types import ArrayType, DataType, StructField, StructType
 
+_ROWS = 1 << 16  # that a fold takes in at a time: as Python's objects they are many times as large
+
 
 def fold_of(call: Call) -> Fold:
     assert call.function.fold is not None
@@ -46,8 +48,8 @@ def _over_lists(fold: Fold, result: DataType) -> Callable[[Any], Any]:
         columns, at, out = lists.flatten().flatten(), 0, []
         for length in lists.value_lengths().fill_null(0).to_pylist():
             state = fold.start()
-            if length:
-                state = fold.add(state, *(c.slice(at, length) for c in columns))
+            for start in range(at, at + length, _ROWS):
+                state = fold.add(state, *(c.slice(start, min(_ROWS, at + length - start)) for c in columns))
             out.append(fold.finish(state))
             at += length
         return pa.array(out, arrow_type(result, "UTC"))
