@@ -49,8 +49,6 @@ def check(plan: r.Relation, mode: OutputMode) -> None:
     for marked in watermark_nodes(plan):
         if any(n.column.id == marked.column.id for n in watermark_nodes(marked.child)):
             raise _refused("Redefining watermark is disallowed: a column has one")
-    if any(n.sets is not None for n in aggregates):
-        raise _refused("grouping sets are not supported on streaming DataFrames/Datasets")
     if any(len(event_times(tuple(map(r.to_attribute, n.grouping)))) > 1 for n in aggregates):
         raise _refused("More than one event time columns are available: group by one of them")
     for relation in walk_relations(plan):

@@ -65,7 +65,8 @@ def prepared(
     mode = output_mode(command.mode)
     if command.cluster_by and command.partition_by:
         raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED")
-    plan = below_watermarks(streaming(plan, mode), Batch(0, session, Operation(""), mode, 0, 0, 0).build)
+    build = Batch(0, session, Operation(""), mode, 0, 0, 0).build
+    plan = below_watermarks(streaming(plan, mode, build), build)
     check(plan, mode)
     check_trigger(command.trigger, plan, mode, session.conf)
     make_sink = _sink(command, plan, mode, session, foreach, lambda: checkpoint.id)

@@ -6,7 +6,6 @@ GAPS = {
         "left join with a condition of one side"
     ],
     "exact distinct aggregates are kept, where Spark refuses them": ["refused: distinct aggregate"],
-    "grouping sets are refused": ["rollup, complete"],
 }
 
 # Why → what of the reports is different, by program. The rows are the same.

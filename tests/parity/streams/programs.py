@@ -236,6 +236,29 @@ AGGREGATIONS = [
         "complete",
     ),
     Program(
+        "cube, update",
+        lambda _, i: (
+            i["a"]
+            .cube("k", F.expr("v % 2").alias("odd"))
+            .agg(
+                F.count("*").alias("n"), F.max("v").alias("m"), F.grouping_id().alias("g"), F.grouping("k").alias("gk")
+            )
+        ),
+        STEPS,
+        "update",
+    ),
+    Program(
+        "rollup of windows, update",
+        lambda _, i: on_time(i["a"]).rollup(F.window("t", "10 seconds"), "k").agg(F.sum("v").alias("s")),
+        STEPS,
+        "update",
+    ),
+    Program(
+        "rollup of windows, append",
+        lambda _, i: on_time(i["a"]).rollup(F.window("t", "10 seconds"), "k").agg(F.sum("v").alias("s")),
+        STEPS,
+    ),
+    Program(
         "no batches without data",
         lambda _, i: windows(i["a"]).count(),
         STEPS,
