@@ -301,7 +301,8 @@ class TablePython(Unary):
     argument, or those before it in a lateral join, of which it has the columns `kept` too.
 
     Of a TABLE argument `row` is what the function sees; groups of equal `partition_by` have an instance each, and rows
-    come in `order`. `outer`: a row of which nothing is made is kept. `analyzed` is what `analyze` returned, pickled.
+    come in `order`. `outer`: a row of which nothing is made is kept; `found`, if asked for, is then false.
+    `analyzed` is what `analyze` returned, pickled.
     """
 
     function: TableFunction
@@ -313,10 +314,11 @@ class TablePython(Unary):
     kept: tuple[Attribute, ...] = ()
     outer: bool = False
     analyzed: bytes | None = field(default=None, repr=False)
+    found: Attribute | None = None
 
     @property
     def output(self) -> tuple[Attribute, ...]:
-        return (*self.kept, *self.made)
+        return (*self.kept, *self.made, *((self.found,) if self.found is not None else ()))
 
 
 @dataclass(frozen=True, slots=True)

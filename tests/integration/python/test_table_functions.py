@@ -52,6 +52,16 @@ def test_constants_and_rows_before_it(both: Any, arrow: bool) -> None:
 
 
 @arrow
+def test_left_joins_keep_rows_of_which_nothing_passes(both: Any, arrow: bool) -> None:
+    both.udtf.register("squares", udtf(Squares, returnType="a int, b string", useArrow=arrow))
+    call = "LEFT JOIN LATERAL (SELECT a, t.id AS again FROM squares(CAST(t.id AS INT))) u"
+    joined = both.sql(f"SELECT id, a, again FROM range(4) t {call} ON a > 0 AND t.id <> 2")
+    assert sorted(rows(joined), key=repr) == [(0, None, None), (1, None, None), (2, None, None), (3, 1, 3), (3, 2, 3)]
+    joined = both.sql(f"SELECT id, a, again FROM range(2) t {call}")
+    assert sorted(rows(joined)) == [(0, None, None), (1, 0, 1)]
+
+
+@arrow
 def test_tables_are_partitioned_and_ordered(both: Any, arrow: bool) -> None:
     both.udtf.register("counts", udtf(Counts, returnType="k int, n int, v int, width int", useArrow=arrow))
     table = "TABLE(SELECT id % 2 AS k, id AS v FROM range(5))"

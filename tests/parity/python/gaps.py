@@ -6,7 +6,6 @@ BARRIER = "Spark tells any failure of a barrier's task as the job's"
 GAPS = {
     "rows left lateral": LOSES_ROWS,
     "arrow left lateral": LOSES_ROWS,
-    "left lateral ON": "a left lateral join of a table function takes no condition",
     "analyze exits": CLEARER,
     "analyze answers what no pickle holds": CLEARER,
     "analyze says 'count(*)' in partitionBy": "the condition is another one",

@@ -44,30 +44,31 @@ def table_python(node: TablePython, runtime: Runtime, operation: Operation, held
         for piece, batches in flow.chunks():
             found = list(batches)
             last = last if piece is None else piece.kept
-            yield from _beside(found, last, conform, node.outer and piece is not None)
+            for batch, made in _beside(found, last, conform, node.outer and piece is not None):
+                yield batch if node.found is None else batch.append_column("found", pa.repeat(made, batch.num_rows))
 
     return stage_of(node, code, runtime, operation, held, make)
 
 
 def _beside(
     found: list[pa.RecordBatch], kept: pa.RecordBatch | None, conform: Conform, outer: bool
-) -> Iterator[pa.RecordBatch]:
-    """The rows made, each with the row it was made of; with `outer` also the rows of which none was made."""
+) -> Iterator[tuple[pa.RecordBatch, bool]]:
+    """The rows made (true), each with the row it was made of; with `outer` also those of which none was made."""
     width = 0 if kept is None else kept.num_columns
     seen = np.zeros(0 if kept is None else kept.num_rows, bool)
     for batch in found:
         made = conform.batch(pa.RecordBatch.from_arrays(batch.columns[1:], batch.schema.names[1:]))
         if kept is None or not width:
-            yield made
+            yield made, True
             continue
         rows = batch.column(0).to_numpy()
         rows = np.where((rows < 0) | (rows >= kept.num_rows), kept.num_rows - 1, rows)
         seen[rows] = True
-        yield _joined([c.take(pa.array(rows)) for c in kept.columns], list(made.columns))
+        yield _joined([c.take(pa.array(rows)) for c in kept.columns], list(made.columns)), True
     if outer and kept is not None and not seen.all():
         rows = np.flatnonzero(~seen)
         nulls = [pa.nulls(len(rows), t) for t in conform.types]
-        yield _joined([c.take(pa.array(rows)) for c in kept.columns], nulls)
+        yield _joined([c.take(pa.array(rows)) for c in kept.columns], nulls), False
 
 
 def _joined(left: list[pa.Array], right: list[pa.Array]) -> pa.RecordBatch:
