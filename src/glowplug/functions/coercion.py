@@ -323,6 +323,8 @@ _NOT_TEXT = (ArrayType, MapType, StructType, UserDefinedType)
 def _implicit(source: DataType, target: DataType, ansi: bool) -> DataType | None:
     """Spark's `implicitCast` of one type to another."""
     match source, target:
+        case (NullType(), _):
+            return target
         case (ArrayType(x, n), ArrayType(y, _)) if (
             t := _implicit(x, y, ansi) or (x if same_type(x, y) else None)
         ) is not None:
