@@ -7,6 +7,7 @@ Semantics: Spark's SQL reference, "Aggregate Functions".
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -597,33 +598,51 @@ def _lower_count(call: Call, low: Lowering) -> str:
 
 # --- histograms -----------------------------------------------------------------------------------------
 
+_PART = 1 << 16  # values that are Python's at a time
 
-def histogram(values: list[Any], bins: int) -> list[tuple[float, float]]:
+
+def histogram(values: Iterable[float], bins: int) -> list[tuple[float, float]]:
     """Bins of (centre, count): the two nearest are merged whenever there is one too many (Ben-Haim and Tom-Tov).
 
     Of pairs that are equally near one is drawn, by the generator and the seed that Spark has for it.
     """
     drawn = java_random.doubles(31183)
-    found: list[list[float]] = []
-    for v in values:
-        x = float(v)
-        at = bisect_left(found, [x])
-        if at < len(found) and found[at][0] == x:
-            found[at][1] += 1
+    centres, counts = list[float](), list[float]()
+    for x in values:
+        at = bisect_left(centres, x)
+        if at < len(centres) and centres[at] == x:
+            counts[at] += 1
             continue
-        found.insert(at, [x, 1.0])
-        if len(found) > bins:
-            i, ties, nearest = 0, 1, found[1][0] - found[0][0]
-            for j in range(1, len(found) - 1):
-                gap = found[j + 1][0] - found[j][0]
+        centres.insert(at, x)
+        counts.insert(at, 1.0)
+        if len(centres) > bins:
+            i, ties, nearest = 0, 1, centres[1] - centres[0]
+            for j in range(1, len(centres) - 1):
+                gap = centres[j + 1] - centres[j]
                 if gap < nearest:
                     i, ties, nearest = j, 1, gap
                 elif gap == nearest:
                     ties += 1
                     i = j if next(drawn) <= 1.0 / ties else i
-            (a, m), (b, n) = found[i : i + 2]
-            found[i : i + 2] = [[a * (m / (m + n)) + b / (m + n) * n, m + n]]
-    return [(x, n) for x, n in found]
+            m, n = counts[i], counts.pop(i + 1)
+            centres[i] = centres[i] * (m / (m + n)) + centres.pop(i + 1) / (m + n) * n
+            counts[i] = m + n
+    return list(zip(centres, counts, strict=True))
+
+
+def _histograms(lists: Any, bins: Any) -> Any:
+    """A body: the histogram of each list of doubles, which become Python's a part at a time."""
+    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+    columns, at, out = lists.flatten(), 0, list[list[dict[str, float]] | None]()
+    for length, n in zip(lists.value_lengths().to_pylist(), bins.to_pylist(), strict=True):
+        if length is None:
+            out.append(None)
+            continue
+        start, at = at, at + length
+        parts = (columns.slice(i, min(_PART, at - i)) for i in range(start, at, _PART))
+        found = histogram((x for part in parts for x in part.to_pylist()), n)
+        out.append([{"x": x, "y": y} for x, y in found])
+    return pa.array(out, pa.list_(pa.struct([("x", pa.float64()), ("y", pa.float64())])))
 
 
 def _histogram_type(args: tuple[Expression, ...]) -> DataType:
@@ -649,7 +668,7 @@ def _lower_histogram(call: Call, low: Lowering) -> str:
     )
     pair = ArrayType(StructType((StructField("x", DOUBLE), StructField("y", DOUBLE))))
     body = [(values, ArrayType(DOUBLE)), (low.sql(bins), INT)]
-    found = per_row(low, "histogram", lambda v, n: [{"x": a, "y": b} for a, b in histogram(v, n)], body, pair)
+    found = python(low, "histogram", _histograms, body, pair)
     centre = {
         DateType: "DATE '1970-01-01' + CAST(trunc(e.x) AS INTEGER)",
         TimestampType: "make_timestamptz(CAST(trunc(e.x) AS BIGINT))",
