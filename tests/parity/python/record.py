@@ -16,6 +16,7 @@ os.environ |= {"TZ": "UTC", "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": 
 time.tzset()
 
 from cases import answers  # noqa: E402
+from passing import passed  # noqa: E402
 from programs import outcomes  # noqa: E402
 from pyspark.sql import SparkSession  # noqa: E402
 
@@ -35,5 +36,6 @@ if __name__ == "__main__":
     try:
         record(spark, outcomes, "programs.json")
         record(spark, answers, "answers.json")
+        record(spark, passed, "passing.json")
     finally:
         spark.stop()

@@ -17,6 +17,7 @@ from tests.parity.python.gaps import GAPS
 HERE = Path(__file__).parent
 VALUES: dict[str, str] = json.loads((HERE / "answers.json").read_text())
 PROGRAMS: dict[str, str] = json.loads((HERE / "programs.json").read_text())
+PASSING: dict[str, str] = json.loads((HERE / "passing.json").read_text())
 OURS = """
 import importlib, json, sys
 sys.path.insert(0, sys.argv[1])
@@ -44,6 +45,11 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return ours(tmp_path_factory.mktemp("python") / "programs.json", "programs", "outcomes")
 
 
+@pytest.fixture(scope="module")
+def passing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return ours(tmp_path_factory.mktemp("python") / "passing.json", "passing", "passed")
+
+
 @pytest.mark.parametrize("name", VALUES)
 def test_answers(name: str, values: dict[str, str]) -> None:
     assert values[name] == VALUES[name]
@@ -56,3 +62,8 @@ def _marks(name: str) -> Any:
 @pytest.mark.parametrize("name", [pytest.param(n, marks=_marks(n)) for n in PROGRAMS])
 def test_programs(name: str, programs: dict[str, str]) -> None:
     assert programs[name] == PROGRAMS[name]
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=_marks(n)) for n in PASSING])
+def test_values_pass(name: str, passing: dict[str, str]) -> None:
+    assert passing[name] == PASSING[name]
