@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from glowplug.catalog.table import Bucketing
@@ -14,8 +15,9 @@ from glowplug.io import formats
 from glowplug.io.produce import Layout, WrittenFile
 from glowplug.io.source import Context, Pairs
 from glowplug.io.write import Produced, SaveMode, WriteJob
-from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
-from glowplug.plan.relations import Project, Relation, Repartition, Scan
+from glowplug.optimize.number_rows import partitioned
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, SortOrder, new_id
+from glowplug.plan.relations import Filter, Project, Relation, Repartition, Scan, Sort, SubqueryAlias
 from glowplug.plan.tree import walk_relations
 from glowplug.types import INT
 
@@ -42,6 +44,8 @@ def write_plan(
     layout = Layout(schema=schema_of(plan), partition_by=partition_by, parts=parts_of(plan))
     if bucketing is not None:
         plan, layout = in_buckets(plan, layout, bucketing, options)
+    elif not _limits_records(options):
+        plan, layout = in_partitions(plan, layout)
     plan = optimized(plan, runtime)
     with statement(plan, runtime, operation) as (bench, sql):
         job = WriteJob(
@@ -62,13 +66,47 @@ def in_buckets(plan: Relation, layout: Layout, bucketing: Bucketing, options: Pa
 
     Semantics: Spark's `HashPartitioning.partitionIdExpression`, so that its readers find rows where they look.
     """
-    if any(k.lower() == "maxrecordsperfile" for k, _ in options):
+    if _limits_records(options):
         raise unsupported("maxRecordsPerFile in a table of buckets")
     by_name = {a.name.lower(): a for a in plan.output}
     columns = tuple(by_name[name.lower()] for name in bucketing.columns)
     hashed = _call("hash", *columns)
     number = Alias(_call("pmod", hashed, Literal(bucketing.buckets, INT)), "__bucket", new_id())
     return Project(plan, (*plan.output, number)), replace(layout, bucketed=True, sort_by=bucketing.sort, parts=1)
+
+
+def in_partitions(plan: Relation, layout: Layout) -> tuple[Relation, Layout]:
+    """The plan with the number of each row's partition as the last column, where `repartition` says by what it goes.
+
+    What `sortWithinPartitions` orders by plain columns is in order in each file.
+    """
+    spread, sort_by = plan, tuple[str, ...]()
+    if isinstance(plan, Sort) and not plan.is_global and all(map(_is_plain, plan.order)):
+        spread, sort_by = plan.child, tuple(o.child.name for o in plan.order if isinstance(o.child, Attribute))
+    if not any(isinstance(n, Repartition) and n.expressions for n in _kept_in_place(spread)):
+        return plan, layout
+    found = partitioned(spread)
+    if found is None or found.count < 2:
+        return plan, layout
+    inside = {name.lower() for name in layout.partition_by}
+    if any(name.lower() in inside for name in sort_by):  # the same in all of a file
+        sort_by = tuple(name for name in sort_by if name.lower() not in inside)
+    return Project(found.plan, (*plan.output, found.partition)), replace(layout, parted=True, sort_by=sort_by, parts=1)
+
+
+def _kept_in_place(plan: Relation) -> Iterator[Relation]:
+    """From the top down to what spreads the rows."""
+    yield plan
+    if isinstance(plan, (Project, Filter, SubqueryAlias)):
+        yield from _kept_in_place(plan.child)
+
+
+def _is_plain(order: SortOrder) -> bool:
+    return isinstance(order.child, Attribute) and order.ascending and order.nulls_first
+
+
+def _limits_records(options: Pairs) -> bool:
+    return any(k.lower() == "maxrecordsperfile" for k, _ in options)
 
 
 def _call(name: str, *args: Expression) -> Call:

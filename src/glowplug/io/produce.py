@@ -35,15 +35,17 @@ _Told: TypeAlias = dict[str, tuple[int | None, Columns | None]]  # of each file
 class Layout:
     """Which rows go into which file. `schema` is that of the rows; columns of `partition_by` are kept in paths.
 
-    `parts` is the number of files, where the plan says it (`repartition(n)`); rows are dealt out to them in turn.
+    `parts` is the number of files, where the plan says it (`repartition(n)`); rows are dealt out to them in turn, or
+    say themselves where they belong: `parted` and `bucketed` rows have one column more than the schema for that.
     """
 
     schema: StructType
     partition_by: tuple[str, ...] = ()
     parts: int = 1
     max_records: int = 0  # at most so many rows in a file; 0 = any number
-    bucketed: bool = False  # the rows have one column more than the schema: the number of each row's bucket
-    sort_by: tuple[str, ...] = ()  # columns by which each bucket's file is sorted
+    parted: bool = False  # by the number of its partition
+    bucketed: bool = False  # by that of its bucket, which files' names have, too
+    sort_by: tuple[str, ...] = ()  # columns by which each such file is sorted
 
     @property
     def data_schema(self) -> StructType:
@@ -143,12 +145,13 @@ def _query(rows: Rows, layout: Layout, output: Output, context: Context) -> tupl
         i = position[name.lower()]
         text = context.kernel.cast(f"f{i}", fields[i].type, STRING, "legacy")
         items.append(f"coalesce(nullif({text}, ''), {literal(DEFAULT_PARTITION)}) AS __k{number}")
-    if layout.bucketed:
+    placed = layout.bucketed or layout.parted
+    if placed:
         items.append(f"f{len(fields)} AS __part")
-    names = ", ".join(f"f{i}" for i in range(len(fields) + layout.bucketed))
+    names = ", ".join(f"f{i}" for i in range(len(fields) + placed))
     query = f"SELECT {', '.join(items)} FROM ({source}) AS q({names})"
     layers = [f"__k{n}" for n in range(len(layout.partition_by))]
-    if layout.bucketed:
+    if placed:
         layers.append("__part")
     elif layout.max_records > 0:
         over = f"PARTITION BY {', '.join(layers)}" if layers else ""
