@@ -169,8 +169,24 @@ def test_several_matches(spark: SparkSession, table: str) -> None:
     with pytest.raises(PySparkException) as error:
         spark.sql(f"MERGE INTO t USING {source} WHEN MATCHED THEN UPDATE SET *")
     assert error.value.getCondition() == "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE"
+    with pytest.raises(PySparkException) as error:  # a row that no clause is for would be there twice
+        spark.sql(f"MERGE INTO t USING {source} WHEN NOT MATCHED BY SOURCE THEN DELETE")
+    assert error.value.getCondition() == "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE"
     counts = spark.sql(f"MERGE INTO t USING {source} WHEN MATCHED THEN DELETE").collect()[0]
     assert (counts.num_deleted_rows, spark.table("t").count()) == (1, 8)
+
+
+@pytest.mark.parametrize("feed", [False, True])
+def test_several_matches_of_which_a_clause_is_for_one(spark: SparkSession, table: str, feed: bool) -> None:
+    before = rows(spark)
+    spark.sql(f"ALTER TABLE t SET TBLPROPERTIES ('delta.enableChangeDataFeed' = '{feed}')")
+    values = "(1L, 'a'), (1L, 'b'), (2L, 'a'), (2L, 'a'), (3L, 'b'), (3L, 'c')"
+    source = f"(SELECT * FROM VALUES {values} AS x(id, v)) s ON t.id = s.id"
+    spark.sql(f"MERGE INTO t USING {source} WHEN MATCHED AND s.v = 'b' THEN UPDATE SET v = s.v")
+    changed = [(i, "b" if i in (1, 3) else v, p) for i, v, p in before]
+    assert rows(spark) == changed
+    spark.sql(f"MERGE INTO t USING {source} WHEN MATCHED AND s.v = 'c' THEN DELETE")
+    assert rows(spark) == [r for r in changed if r[0] != 3]
 
 
 def test_a_merge_that_adds_columns(spark: SparkSession, table: str) -> None:

@@ -75,7 +75,7 @@ class Found:
     files: frozenset[str]
     updated: int = 0
     deleted: int = 0
-    repeated: bool = False  # several rows of the source match one that is deleted
+    repeated: bool = False  # several rows of the source match one of the target
 
 
 # --- which clause a row falls to --------------------------------------------------------------------------
@@ -146,29 +146,28 @@ def rewritten_rows(merging: Merge, found: Found, feed: bool) -> Relation:
     scan = scan_of(merging.target)
     meta = next(a for a in scan.metadata_columns if a.name == METADATA)
     target = over(merging.target, scan.source.of_files(found.files))
-    once = feed and found.repeated
-    target, in_target = with_mark(expose(target, (meta,)) if once else target)
+    target, in_target = with_mark(expose(target, (meta,)) if found.repeated else target)
     source, in_source = with_mark(merging.source)
     kind: OneOf["full", "left"] = "full" if merging.clauses("not matched") else "left"
     rows: Relation = Join(target, source, kind, merging.condition)
     action = Alias(acting(merging, in_target if kind == "full" else None, in_source), "action", new_id())
-    rows = Project(rows, (*rows.output, action))
+    rows, of = Project(rows, (*rows.output, action)), to_attribute(action)
+    if found.repeated:
+        rows = _once(rows, meta, of, in_target, cx)
     deletes = [i + 1 for i, c in enumerate(merging.command.clauses) if c.kind == "delete"]
-    of = to_attribute(action)
     rows = Filter(rows, call(cx, "not", is_one_of(of, [DROPPED] if feed else [DROPPED, *deletes], cx)))
-    if once:
-        rows = _deleted_once(rows, meta, is_one_of(of, deletes, cx), cx)
     return _valued(merging, rows, of, {a.name.lower(): a for a in merging.target.output}, feed)
 
 
-def _deleted_once(rows: Relation, meta: Attribute, deleted: Expression, cx: Context) -> Relation:
-    """The rows, those of the target that are deleted once each, however many of the source match them."""
+def _once(rows: Relation, meta: Attribute, action: Attribute, in_target: Attribute, cx: Context) -> Relation:
+    """The rows of the join, each of the target once: as the clause that is for it says, if any is. `_find` has seen
+    to it that no second match has another clause."""
     names = {f.name: i for i, f in enumerate(meta.type.fields)}  # type: ignore[attr-defined]
     row = tuple(field_of(meta, names[n]) for n in ("file_path", "row_index"))
-    number = Alias(WindowExpression(call(cx, "row_number"), row, (SortOrder(row[1]),)), "number", new_id())
+    number = Alias(WindowExpression(call(cx, "row_number"), row, (SortOrder(action, False),)), "number", new_id())
     rows = Project(rows, (*rows.output, number))
     first = call(cx, "=", to_attribute(number), nth(1))
-    return Filter(rows, call(cx, "or", call(cx, "not", deleted), first))
+    return Filter(rows, call(cx, "or", call(cx, "isnull", in_target), first))
 
 
 def _valued(

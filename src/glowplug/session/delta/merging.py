@@ -26,7 +26,6 @@ from glowplug.lake.delta.snapshot import Snapshot
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
-    Expression,
     Literal,
     new_id,
 )
@@ -177,45 +176,45 @@ def _find(merging: Merge) -> Found:
     columns = (Alias(path, "path", new_id()), Alias(row, "row", new_id()), action, found)
     joined = Project(joined, columns)
     p, r, a, m = joined.output
-    matters: Expression = call(cx, ">", a, nth(0))
-    if all_rows or merging.clauses("not matched"):
-        matters = call(cx, "or", m, matters)
-    counted = _counted(Filter(joined, matters), p, r, a, m, merging)
+    inserts = bool(merging.clauses("not matched"))
+    if all_rows:
+        joined = Filter(joined, call(cx, "or", m, call(cx, ">", a, nth(0))))
+    counted = _counted(joined, p, r, a, merging)
     files: set[str] = set()
     updated = deleted = 0
     repeated = False
-    for place, most, updates, deletes in literals(counted, session):
+    for place, matches, acts, updates, deletes in literals(counted, session):
+        most = matches if all_rows or inserts else acts
         if most > 1 and not _only_deletes(merging):
             raise UnsupportedOperation("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE", usageReference=_USAGE)
+        if most == 0:  # no clause is for any of the matches
+            continue
         files.add(local_path(str(place)))
-        repeated |= most > 1
+        repeated |= matches > 1
         updated, deleted = updated + int(updates), deleted + int(deletes)
     return Found(frozenset(files), updated, deleted, repeated)
 
 
-def _counted(
-    rows: Relation, path: Attribute, row: Attribute, action: Attribute, matched: Attribute, merging: Merge
-) -> Relation:
-    """For each file the most source rows that one row matches, and the numbers of rows updated and deleted."""
+def _counted(rows: Relation, path: Attribute, row: Attribute, action: Attribute, merging: Merge) -> Relation:
+    """For each file the most rows of the source that one row matches, and the most of these that a clause is for; and
+    the numbers of rows updated and deleted."""
     cx = merging.cx
-    one = Literal(1, LONG)
-    each = Aggregate(
-        rows,
-        (path, row),
-        (path, row, *(Alias(call(cx, f, e), n, new_id()) for f, e, n in (("count", one, "n"), ("max", action, "a")))),
-    )
-    _, _, n, a = each.output
+    acts = call(cx, "count_if", call(cx, ">", action, nth(0)))
+    of_row = (("n", call(cx, "count", Literal(1, LONG))), ("acts", acts), ("a", call(cx, "max", action)))
+    each = Aggregate(rows, (path, row), (path, row, *(Alias(e, n, new_id()) for n, e in of_row)))
+    _, _, n, acted, a = each.output
     kinds: dict[str, list[int]] = {"update": [], "delete": []}
     for i, clause in enumerate(merging.command.clauses):
         kinds.setdefault(clause.kind, []).append(i + 1)
+    most = [Alias(call(cx, "max", e), e.name, new_id()) for e in (n, acted)]
     sums = [Alias(call(cx, "count_if", is_one_of(a, kinds[k], cx)), k, new_id()) for k in ("update", "delete")]
-    return Aggregate(each, (path,), (path, Alias(call(cx, "max", n), "most", new_id()), *sums))
+    return Aggregate(each, (path,), (path, *most, *sums))
 
 
 def _only_deletes(merging: Merge) -> bool:
     """Whether it does not matter how many source rows match: they are all gone, whichever it is."""
     matched = merging.clauses("matched")
-    return not matched or (len(matched) == 1 and matched[0][1].kind == "delete" and matched[0][1].condition is None)
+    return len(matched) == 1 and matched[0][1].kind == "delete" and matched[0][1].condition is None
 
 
 def _rows_of(source: DeltaSource, files: frozenset[str], session: Session) -> int:
