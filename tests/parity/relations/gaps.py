@@ -86,9 +86,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
         ],
     },
     "ansi": {
-        "the place in the query differs": [
-            "SELECT next_day('2020-01-01', 'xx')",
-        ],
         "Spark raises ARITHMETIC_OVERFLOW": [
             "SELECT sum(x), avg(x) FROM VALUES (9223372036854775807), (9223372036854775807), (-9223372036854775807) AS t(x)",
         ],
