@@ -57,6 +57,37 @@ def test_a_clone_goes_its_own_way(spark: SparkSession, path: str, tmp_path: Path
     spark.sql("DROP TABLE past")
 
 
+def test_versions_that_begin_behind_a_checkpoint(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    """Retention may leave versions older than the first checkpoint, without those that they rest on."""
+    table, clone = f"delta.`{path}`", f"delta.`{tmp_path}/clone`"
+    spark.sql(f"CREATE TABLE {table} (id INT) USING delta TBLPROPERTIES ('delta.checkpointInterval' = '4')")
+    for i in range(1, 7):
+        spark.sql(f"INSERT INTO {table} VALUES ({i})")
+    for version in range(2):
+        (Path(path) / "_delta_log" / f"{version:020}.json").unlink()
+    spark.sql(f"CREATE TABLE {clone} SHALLOW CLONE {table}")
+    assert rows(spark, clone) == [(i,) for i in range(1, 7)]
+    spark.sql(f"DELETE FROM {table}")
+    spark.sql(f"RESTORE TABLE {table} TO VERSION AS OF 5")
+    assert rows(spark, table) == [(i,) for i in range(1, 6)]
+
+
+def test_a_clone_gets_what_its_own_properties_need(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    source, clone = f"delta.`{path}`", f"delta.`{tmp_path}/clone`"
+    spark.sql(f"CREATE TABLE {source} (id INT, `P` STRING) USING delta PARTITIONED BY (`P`)")
+    spark.sql(f"INSERT INTO {source} VALUES (1, 'a'), (2, 'b')")
+    properties = "'delta.columnmapping.mode' = 'name', 'delta.enableChangeDataFeed' = 'true'"
+    spark.sql(f"CREATE TABLE {clone} SHALLOW CLONE {source} TBLPROPERTIES ({properties})")
+    assert rows(spark, clone) == [(1, "a"), (2, "b")]
+    spark.sql(f"ALTER TABLE {clone} RENAME COLUMN id TO n")
+    spark.sql(f"UPDATE {clone} SET n = 3 WHERE n = 2")
+    assert rows(spark, clone) == [(1, "a"), (3, "b")]
+    features = spark.sql(f"DESCRIBE DETAIL {clone}").collect()[0].tableFeatures
+    assert {"columnMapping", "changeDataFeed"} <= set(features)
+    unknown = f"CREATE TABLE delta.`{tmp_path}/x` SHALLOW CLONE {source} TBLPROPERTIES ('delta.nothing' = '1')"
+    assert refused(spark, unknown) == "DELTA_UNKNOWN_CONFIGURATION"
+
+
 def test_deletion_vectors_come_along(spark: SparkSession, tmp_path: Path) -> None:
     source = shutil.copytree(TABLES / "dv", tmp_path / "dv")
     spark.sql(f"CREATE TABLE delta.`{tmp_path}/c` SHALLOW CLONE delta.`{source}`")

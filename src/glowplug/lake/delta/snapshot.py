@@ -23,6 +23,8 @@ from glowplug.types_json import from_json
 
 LOG = "_delta_log"
 _VERSION = re.compile(r"(\d{20})\.json")
+# The version, and where it has parts, of how many this is one.
+_CHECKPOINT = re.compile(r"(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10})|\.[0-9a-f-]{36})?\.(?:parquet|json)")
 # What a reader of ours does, by the protocol's names; the library replays checkpoints of the second version.
 READ_FEATURES = frozenset({"columnMapping", "deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
 
@@ -82,29 +84,45 @@ class Snapshot:
     def adds(self, paths: set[str]) -> dict[str, Mapping[str, Any]]:
         """What the log says of these files when they came, by their paths."""
         found: dict[str, Mapping[str, Any]] = {}
-        for path, action in _adds(os.path.join(self.path, LOG), self.version):
-            if path in paths and path not in found:
-                found[path] = action
+        for f in said(self.path, self.version, "add"):
+            if (path := unquote(f["path"])) in paths and path not in found:
+                found[path] = {**f, "partitionValues": dict(f["partitionValues"] or ())}
                 if len(found) == len(paths):
                     break
         return found
 
 
-def _adds(log: str, version: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Added files, the newest first: from versions, then from the checkpoint that they begin with."""
-    while os.path.exists(name := os.path.join(log, f"{version:020}.json")):
-        with open(name, encoding="utf-8") as stream:
-            added = [json.loads(line).get("add") for line in stream]
-        yield from ((unquote(f["path"]), f) for f in added if f)
-        version -= 1
-    checkpoints = sorted(n for n in os.listdir(log) if ".checkpoint" in n and n.endswith(".parquet"))
-    names = [n for n in checkpoints if n[:20] == f"{version + 1:020}" or n[:20] == f"{version:020}"]
-    sidecars = os.path.join(log, "_sidecars")
-    more = [os.path.join("_sidecars", n) for n in os.listdir(sidecars)] if os.path.isdir(sidecars) else []
-    for name in (*names, *more):
-        for f in pq.read_table(os.path.join(log, name), columns=["add"])["add"].to_pylist():
-            if f:
-                yield unquote(f["path"]), {**f, "partitionValues": dict(f["partitionValues"])}
+def said(path: str, version: int, kind: str) -> Iterator[Mapping[str, Any]]:
+    """What the log says in actions of a kind, the newest first: those of versions, down to the newest whole checkpoint.
+    Older versions may be there yet, but not all that they rest on."""
+    log = os.path.join(path, LOG)
+    there = set[int]()
+    checkpoints: dict[int, list[re.Match[str]]] = {}
+    for name in os.listdir(log):
+        if (match := _VERSION.fullmatch(name)) is not None:
+            there.add(int(match[1]))
+        elif (match := _CHECKPOINT.fullmatch(name)) is not None:
+            checkpoints.setdefault(int(match[1]), []).append(match)
+    for at in sorted((v for v in {*there, *checkpoints} if v <= version), reverse=True):
+        if at in there:
+            yield from _of_kind(os.path.join(log, f"{at:020}.json"), kind)
+        names = checkpoints.get(at, [])
+        for file in [os.path.join(log, match[0]) for match in names]:
+            yield from _of_kind(file, kind)
+            for part in _of_kind(file, "sidecar"):
+                yield from _of_kind(os.path.join(log, "_sidecars", unquote(part["path"])), kind)
+        if any(len(names) >= int(match[2] or 1) for match in names):
+            return
+
+
+def _of_kind(file: str, kind: str) -> list[Mapping[str, Any]]:
+    """Of a version or a checkpoint."""
+    if file.endswith(".json"):
+        with open(file, encoding="utf-8") as stream:
+            return [action[kind] for action in map(json.loads, filter(str.strip, stream)) if kind in action]
+    if kind not in pq.read_schema(file).names:
+        return []
+    return [action for action in pq.read_table(file, columns=[kind])[kind].to_pylist() if action is not None]
 
 
 def vector_of(of: Mapping[str, Any]) -> DeletionVector:

@@ -128,13 +128,13 @@ def _cluster(at: Snapshot, columns: tuple[tuple[str, ...], ...], session: Sessio
 def _set(at: Snapshot, properties: dict[str, str], session: Session, operation: Operation) -> None:
     check(properties, session.conf)
     check_columns(named(properties), at.schema)
-    _check_mode(at, named(properties))
+    check_mode(at, named(properties))
     made = {**at.configuration, **named(properties)}
     shown = {"properties": json.dumps(properties, separators=(",", ":"), ensure_ascii=False)}
     _commit(at, replace(at.metadata, configuration=made), "SET TBLPROPERTIES", shown, session, operation)
 
 
-def _check_mode(at: Snapshot, properties: Mapping[str, str]) -> None:
+def check_mode(at: Snapshot, properties: Mapping[str, str]) -> None:
     """Columns may be mapped by name from some time on, and then for ever."""
     if MAX_ID in properties and properties[MAX_ID] != at.configuration.get(MAX_ID):
         raise UnsupportedOperation("DELTA_CANNOT_MODIFY_TABLE_PROPERTY", prop=MAX_ID)
@@ -145,7 +145,7 @@ def _check_mode(at: Snapshot, properties: Mapping[str, str]) -> None:
 
 def _unset(at: Snapshot, keys: tuple[str, ...], session: Session, operation: Operation) -> None:
     """Keys that are not there are passed over, with IF EXISTS or without, as in Spark."""
-    _check_mode(at, {k: "none" for k in keys if k in (MODE, MAX_ID)})
+    check_mode(at, {k: "none" for k in keys if k in (MODE, MAX_ID)})
     made = {k: v for k, v in at.configuration.items() if k not in keys}
     shown = {"properties": json.dumps(list(keys), separators=(",", ":"), ensure_ascii=False)}
     _commit(at, replace(at.metadata, configuration=made), "UNSET TBLPROPERTIES", shown, session, operation)

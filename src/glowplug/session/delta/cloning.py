@@ -23,12 +23,16 @@ from glowplug.io.filesystem import LOCAL
 from glowplug.lake.delta.actions import AddFile, DeletionVector
 from glowplug.lake.delta.columns import shown_schema
 from glowplug.lake.delta.commit import Reads
+from glowplug.lake.delta.mapping import is_mapped, mapped
 from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path, vector_of
 from glowplug.plan import delta as d
 from glowplug.plan.expressions import UnresolvedAttribute
 from glowplug.plan.relations import Relation
+from glowplug.session.delta.altering import check_mode
 from glowplug.session.delta.changes import Change, Result, run
 from glowplug.session.delta.history import table_of
+from glowplug.session.delta.properties import check, named
+from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.types import LONG
@@ -95,8 +99,12 @@ def clone(
     of: Snapshot, table: Table, root: str, base: Snapshot | None, session: Session, operation: Operation
 ) -> Result:
     """The first version of a clone, or the next of an empty table."""
-    configuration = {**of.configuration, **dict(table.properties)}
-    metadata = replace(of.metadata, id=str(uuid.uuid4()), configuration=configuration)
+    given = dict(table.properties)
+    check(given, session.conf)
+    check_mode(of, named(given))
+    configuration = {**of.configuration, **named(given)}
+    made = replace(of.metadata, id=str(uuid.uuid4()), configuration=configuration)
+    metadata = mapped(made, not is_mapped(of.configuration))
     sizes = of.files["size_bytes"].to_pylist()
     numbers = {"sourceTableSize": sum(sizes), "sourceNumOfFiles": len(sizes)}
     none = dict.fromkeys(("numRemovedFiles", "numCopiedFiles", "removedFilesSize", "copiedFilesSize"), 0)
@@ -104,7 +112,7 @@ def clone(
         path=root,
         base=base,
         metadata=metadata,
-        protocol=of.protocol,
+        protocol=protocol_for(metadata.schema, metadata.configuration, of.protocol),
         operation="CLONE",
         parameters={"source": f"delta.`{of.location}`", "sourceVersion": of.version},
         reads=Reads() if base is None else Reads(appended=lambda added: True),
