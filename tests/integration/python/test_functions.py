@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -313,3 +314,17 @@ def test_what_no_user_code_may_be_in(spark: Any) -> None:
 
 def test_an_aggregate_of_no_rows_is_not_called(both: Any) -> None:
     assert rows(both.range(0).agg(mean("id"))) == []
+
+
+def test_profiles_are_dumped_and_rendered(both: Any, tmp_path: Path) -> None:
+    for kind in ("perf", "memory"):
+        both.conf.set("spark.sql.pyspark.udf.profiler", kind)
+        try:
+            both.range(10).select(F.udf(lambda x: x, "long")("id")).collect()
+            both.profile.dump(str(tmp_path), type=kind)
+            (dumped,) = tmp_path.glob(f"udf_*_{kind}.*")
+            number = int(dumped.name.split("_")[1])
+            assert both.profile.render(number, type=kind, renderer=lambda profile: type(profile).__name__)
+        finally:
+            both.conf.unset("spark.sql.pyspark.udf.profiler")
+            both.profile.clear()
