@@ -60,3 +60,12 @@ def test_write_to_overwrites(spark: SparkSession, table: str) -> None:
     assert error.value.getCondition() == "DELTA_REPLACE_WHERE_MISMATCH"
     new.writeTo("r").overwrite(F.lit(True))
     assert rows(spark) == [(7, 1, "n")]
+
+
+@pytest.mark.parametrize("feed", [False, True])
+def test_columns_that_only_the_new_rows_have(spark: SparkSession, table: str, feed: bool) -> None:
+    spark.sql(f"ALTER TABLE r SET TBLPROPERTIES ('delta.enableChangeDataFeed' = '{feed}')")
+    new = spark.sql("SELECT 'more' m, 7L id, 1 p, 'n' s")
+    write = new.write.format("delta").mode("overwrite").option("mergeSchema", True).option("replaceWhere", "p = 1")
+    write.saveAsTable("r")
+    assert rows(spark) == [(3, 2, "c", None), (4, None, "d", None), (7, 1, "n", "more")]

@@ -41,6 +41,7 @@ from glowplug.session.delta.checks import call, checked, condition, is_true
 from glowplug.session.delta.feeds import DELETED, INSERTED, KEPT, UPDATED, exploded, kinds, united, with_kinds
 from glowplug.session.delta.generated import recomputed, refuse_updates
 from glowplug.session.delta.protocol import append_only
+from glowplug.session.delta.schemas import fitting
 from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
 from glowplug.types import COMPLEX, LONG, STRING, CharType, StructField, VarcharType, same_type
@@ -358,16 +359,19 @@ def but_where(
     rest = frozenset(absolute(base.path, p) for p in touched.files if p not in gone)
     if rest and not change.data_change:
         raise AnalysisError("DELTA_REPLACE_WHERE_WITH_FILTER_DATA_CHANGE_UNSET", dataFilters=pretty(test))
-    plan, feed = rows, bool(rest) and base.flag(FEED)
-    if feed:
-        there = replace(scan, source=table.of_files(_absolutes(base, touched)))
-        new = with_kinds(stored_columns(rows, base), kinds(INSERTED, cx))
-        old = with_kinds(stored_columns(there, base), _becoming(test, DELETED, cx))
-        plan = exploded(united(new, old, change.metadata.schema), change.metadata.schema, cx)
-    elif rest:
-        kept = Filter(replace(scan, source=table.of_files(rest)), call(cx, "not", is_true(test, cx)))
-        columns = columns_of(change.metadata.schema.fields)
-        plan = SetOperation(stored_columns(rows, base), stored_columns(kept, base), "union", True, columns=columns)
-    files = list(touched.files)
-    reads = reads_of(scan, test, files, session)
-    return run(replace(change, removes=files, reads=reads, feed=feed), plan, session, operation)
+    plan, feed, schema = rows, bool(rest) and base.flag(FEED), change.metadata.schema
+    if rest:
+        # with some rows in the feed, all must be; the columns may be more than they were
+        files = _absolutes(base, touched) if feed else rest
+        old = fitting(replace(scan, source=table.of_files(files)), schema, base.path, cx)
+        test_of_old = condition(old, where, cx)
+        if feed:
+            new = with_kinds(rows, kinds(INSERTED, cx))
+            old = with_kinds(old, _becoming(test_of_old, DELETED, cx))
+            plan = exploded(united(new, old, schema), schema, cx)
+        else:
+            kept = Filter(old, call(cx, "not", is_true(test_of_old, cx)))
+            plan = SetOperation(rows, kept, "union", True, columns=columns_of(schema.fields))
+    removes = list(touched.files)
+    reads = reads_of(scan, test, removes, session)
+    return run(replace(change, removes=removes, reads=reads, feed=feed), plan, session, operation)
