@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,6 +142,23 @@ def test_history_and_detail(spark: SparkSession, table: str) -> None:
     spark.sql("DROP TABLE p")
 
 
+def test_vacuum_keeps_deletion_vectors(spark: SparkSession, tmp_path: Path) -> None:
+    root = tmp_path / "dv"
+    shutil.copytree(Path(__file__).parent / "tables/dv", root)
+    before = sorted(spark.sql(f"SELECT * FROM delta.`{root}`").collect())
+    old = time.time() - 8 * 24 * 3600
+    vectors = list(root.glob("*.bin"))
+    for file in root.glob("*.*"):
+        os.utime(file, (old, old))
+    spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    try:
+        spark.sql(f"VACUUM delta.`{root}` RETAIN 0 HOURS")
+    finally:
+        spark.conf.unset("spark.databricks.delta.retentionDurationCheck.enabled")
+    assert sorted(spark.sql(f"SELECT * FROM delta.`{root}`").collect()) == before
+    assert 0 < len(list(root.glob("*.bin"))) < len(vectors)  # an older one went
+
+
 def test_optimize_and_vacuum(spark: SparkSession, table: str) -> None:
     for i in range(4):
         spark.sql(f"INSERT INTO t VALUES ({i}, 'x')")
@@ -164,7 +182,9 @@ def test_optimize_and_vacuum(spark: SparkSession, table: str) -> None:
     spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
     try:
         assert len(spark.sql("VACUUM t RETAIN 0 HOURS DRY RUN").collect()) == files - 1
+        assert len(spark.sql("VACUUM t RETAIN 0.5 HOURS DRY RUN").collect()) == 0
         spark.sql("VACUUM t RETAIN 0 HOURS")
+        assert len(spark.sql("VACUUM t RETAIN 0 HOURS DRY RUN").collect()) == 0
     finally:
         spark.conf.unset("spark.databricks.delta.retentionDurationCheck.enabled")
     assert (len(list(root.glob("*.parquet"))), aside.exists()) == (1, False)

@@ -18,6 +18,7 @@ from glowplug.errors import AnalysisError, ExecutionError, SparkError, unsupport
 from glowplug.io.filesystem import LOCAL, locate
 from glowplug.io.source import Settings
 from glowplug.lake.delta.actions import DeletionVector, Metadata, Protocol
+from glowplug.lake.delta.vectors import vector_of
 from glowplug.types import StructType
 from glowplug.types_json import from_json
 
@@ -70,7 +71,16 @@ class Snapshot:
 
     def vectors(self) -> Iterator[tuple[str, list[bool]]]:
         """The deletion vectors: the file's path as in `files`, and for each of its rows whether it is there."""
-        for batch in self.handle.deletion_vectors():
+        from deltalake.exceptions import DeltaError
+
+        try:
+            batches = list(self.handle.deletion_vectors())
+        except DeltaError as error:
+            what = f"deletion vectors of {self.location}"
+            raise ExecutionError(
+                "DELTA_STATE_RECOVER_ERROR", operation=what, version=self.version, reason=error
+            ) from error
+        for batch in batches:
             table = pa.table(batch) if not isinstance(batch, pa.RecordBatch) else batch
             for uri, kept in zip(table["filepath"], table["selection_vector"], strict=True):
                 yield unquote(uri.as_py().removeprefix("file://")), kept.as_py()
@@ -123,12 +133,6 @@ def _of_kind(file: str, kind: str) -> list[Mapping[str, Any]]:
     if kind not in pq.read_schema(file).names:
         return []
     return [action for action in pq.read_table(file, columns=[kind])[kind].to_pylist() if action is not None]
-
-
-def vector_of(of: Mapping[str, Any]) -> DeletionVector:
-    return DeletionVector(
-        of["storageType"], of["pathOrInlineDv"], of.get("offset"), of["sizeInBytes"], of["cardinality"]
-    )
 
 
 def absolute(root: str, path: str) -> str:

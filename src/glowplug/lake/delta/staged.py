@@ -86,6 +86,8 @@ class StagedFiles:
                 if file.rows:
                     moved.append(self._move(staging, file))
                     rows += file.rows if isinstance(moved[-1], AddFile) else 0
+            for directory in {os.path.dirname(os.path.join(self.path, add.path)) for add in moved}:
+                sync(directory)
             self.finish(moved, rows)
         except SparkError:
             for add in moved:

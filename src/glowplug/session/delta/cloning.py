@@ -6,8 +6,6 @@ https://docs.delta.io/latest/delta-utility.html#shallow-clone-a-delta-table
 
 from __future__ import annotations
 
-import base64
-import os
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -24,7 +22,8 @@ from glowplug.lake.delta.actions import AddFile, DeletionVector
 from glowplug.lake.delta.columns import shown_schema
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.mapping import is_mapped, mapped
-from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path, vector_of
+from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path
+from glowplug.lake.delta.vectors import file_of, vector_of
 from glowplug.plan import delta as d
 from glowplug.plan.expressions import UnresolvedAttribute
 from glowplug.plan.relations import Relation
@@ -39,8 +38,6 @@ from glowplug.types import LONG
 
 _SHOWN = ("source_table_size", "source_num_of_files", "num_removed_files", "num_copied_files", "removed_files_size",
           "copied_files_size")  # fmt: skip
-_Z85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
-_B85 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
 
 
 def make_clone(command: d.Clone, session: Session, operation: Operation) -> Relation:
@@ -141,14 +138,7 @@ def _files(of: Snapshot) -> Iterator[AddFile]:
 
 
 def _absolute_vector(of: Snapshot, said: Mapping[str, Any]) -> DeletionVector:
-    """A deletion vector by where its file is; those that the log itself holds stay.
-
-    https://github.com/delta-io/delta/blob/master/PROTOCOL.md#deletion-vector-descriptor-schema
-    """
+    """A deletion vector by where its file is; those that the log itself holds stay."""
     vector = vector_of(said)
-    if vector.storage != "u":
-        return vector
-    prefix, text = vector.place[:-20], vector.place[-20:]
-    id = uuid.UUID(bytes=base64.b85decode(text.translate(str.maketrans(_Z85, _B85))))
-    place = os.path.join(of.path, prefix, f"deletion_vector_{id}.bin")
-    return replace(vector, storage="p", place=LOCAL.uri(place))
+    file = file_of(vector, of.path)
+    return vector if file is None else replace(vector, storage="p", place=LOCAL.uri(file))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import deltalake
@@ -22,7 +23,8 @@ from glowplug.interval_texts import parse_duration
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.filesystem import LOCAL
 from glowplug.lake.delta.commit import Conflict
-from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path
+from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, said, table_path
+from glowplug.lake.delta.vectors import file_of, vector_of
 from glowplug.plan import delta as d
 from glowplug.plan.relations import LocalData, Relation
 from glowplug.session.delta.changes import Change, run
@@ -62,7 +64,11 @@ def vacuum(command: d.Vacuum, session: Session, operation: Operation) -> Relatio
     if checks and hours < kept:
         raise IllegalArgument("DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT", configuredRetentionHours=int(kept))
     with _library(root) as handle:
-        gone = handle.vacuum(int(hours), dry_run=True, enforce_retention_duration=False, full=True)
+        # whole hours are the library's: what part of one is kept for, is kept for all of it
+        gone = handle.vacuum(math.ceil(hours), dry_run=True, enforce_retention_duration=False, full=True)
+    needed = _needed(at, time.time() - hours * 3600)
+    files = ((path, absolute(root, path)) for path in gone)  # there or not
+    gone = [path for path, file in files if file not in needed and os.path.exists(file)]
     if command.dry_run:
         return rows((("path", STRING),), [(LOCAL.uri(absolute(root, path)),) for path in gone], nullable=True)
     if gone:
@@ -71,13 +77,28 @@ def vacuum(command: d.Vacuum, session: Session, operation: Operation) -> Relatio
     return rows((("path", STRING),), [(at.location,)], nullable=True)
 
 
+def _needed(at: Snapshot, since: float) -> set[str]:
+    """Files that stay: those of the table, and of deletion vectors, of which the library does not know, those too that
+    went with their files after `since`, in seconds since the epoch."""
+    gone = [f for f in said(at.path, at.version, "remove") if (f.get("deletionTimestamp") or 0) >= since * 1000]
+    vectors = [vector_of(f["deletionVector"]) for f in gone if f.get("deletionVector")]
+    if "deletionVectors" in at.protocol.reader_features:
+        vectors += at.descriptors().values()
+    files = {path for v in vectors if (path := file_of(v, at.path)) is not None}
+    return files | {absolute(at.path, p) for p in at.files["path"].to_pylist()}
+
+
 def _removed(at: Snapshot, gone: Sequence[str], hours: float, session: Session, operation: Operation) -> None:
     """Remove files; the log says when that began and ended, as Delta's does."""
     parameters = {"specifiedRetentionMillis": int(hours * 3_600_000)}
     _noted(at, "VACUUM START", parameters, {"numFilesToDelete": len(gone)}, session, operation)
     for path in gone:
-        with suppress(FileNotFoundError):  # another one was faster
+        try:
             os.unlink(absolute(at.path, path))
+        except FileNotFoundError:  # another one was faster
+            continue
+        except OSError as error:
+            raise ExecutionError("TASK_WRITE_FAILED", path=LOCAL.uri(at.path), reason=error) from error
     done = {"numDeletedFiles": len(gone)}
     _noted(load(at.path), "VACUUM END", {"status": "COMPLETED"}, done, session, operation)
 

@@ -18,7 +18,8 @@ from glowplug.io.filesystem import LOCAL
 from glowplug.lake.delta.actions import AddFile, Metadata
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.mapping import MAX_ID
-from glowplug.lake.delta.snapshot import Snapshot, absolute, load, vector_of, version_at, versions
+from glowplug.lake.delta.snapshot import Snapshot, absolute, load, version_at, versions
+from glowplug.lake.delta.vectors import vector_of
 from glowplug.plan import delta as d
 from glowplug.plan.relations import Relation
 from glowplug.session.commands.kept import recached
