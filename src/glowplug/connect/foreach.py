@@ -32,7 +32,11 @@ class InWorker:
         self.key = self.service.admit(operation)
         way = (self.service.local, (WITHIN, self.key), session.user_id, session.id)
         command = pickle.dumps((way, sink.kind, sink.command))
-        self.talk = Conversation("glowplug.connect.foreach_worker", command, session.python, session)
+        try:
+            self.talk = Conversation("glowplug.connect.foreach_worker", command, session.python, session)
+        except BaseException:
+            self.service.dismiss(self.key)
+            raise
 
     def __call__(self, id: str, batch: int) -> None:
         self.talk.ask("batch", json.dumps([id, batch]).encode())
