@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,21 @@ def test_changes_of_rows(spark: SparkSession, path: str, tmp_path: Path) -> None
         run("deleted", startingVersion=4)
     assert "DELTA_SOURCE_IGNORE_DELETE" in str(error.value)
     assert run("passed", startingVersion=4, ignoreDeletes=True) == [4]
+
+
+def test_rows_that_are_gone_stay_so_in_files_that_are_gone_too(spark: SparkSession, tmp_path: Path) -> None:
+    source, checkpoint, target = tmp_path / "dv", tmp_path / "checkpoint", str(tmp_path / "target")
+    shutil.copytree(Path(__file__).parent / "tables/dv", source)
+    for version in (source / "_delta_log").glob("*.json"):  # the file that has lost rows comes last
+        version.write_text(version.read_text().replace("1795195000073", "1795195990073"))
+    copy(spark, str(source), str(tmp_path / "all"), checkpoint, maxFilesPerTrigger=1)
+    assert ids(spark, str(tmp_path / "all")) == [0, 1, 2, 4, 6, 7, 8, 9]
+    (checkpoint / "offsets/1").unlink()  # as if the stream had ended after one file
+    (checkpoint / "commits/1").unlink()
+    spark.sql(f"OPTIMIZE delta.`{source}`")
+    spark.sql(f"INSERT INTO delta.`{source}` VALUES (100, 'new')")
+    copy(spark, str(source), target, checkpoint)
+    assert ids(spark, target) == [0, 1, 2, 4, 6, 8, 9, 100]
 
 
 def test_to_table_in_complete_mode(spark: SparkSession, path: str, tmp_path: Path) -> None:

@@ -32,10 +32,12 @@ from glowplug.types import STRING, TIMESTAMP, DataType, StructField, StructType
 
 @dataclass(frozen=True, slots=True)
 class DeltaSource(ParquetSource):
-    """The files of a snapshot, or of what filters leave of it. `stored` has the columns as the log has them."""
+    """The files of a snapshot, or of what filters leave of it. `stored` has the columns as the log has them. Of the
+    files of the `beginning` those rows are gone that were so then: a stream may have more of them to read."""
 
     snapshot: s.Snapshot = field(kw_only=True)
     stored: StructType = field(kw_only=True)
+    beginning: s.Snapshot | None = field(default=None, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -46,7 +48,7 @@ class DeltaSource(ParquetSource):
     ) -> str:
         stored = {f.name: f for f in self.stored.fields}
         fields = [stored[f.name] for f in fields]
-        gone = _Gone(self.snapshot, tuple(f.status.path for f in files))
+        gone = _Gone(self.snapshot, self.beginning, tuple(f.status.path for f in files))
         if "deletionVectors" not in self.snapshot.protocol.reader_features or not gone.any():
             return ParquetSource.scan(self, files, fields, extra, reading)
         rows = ParquetSource.scan(self, files, fields, extra | {FILE, ROW}, reading)
@@ -86,18 +88,27 @@ def _nested_names(type: DataType) -> bool:
 class _Gone(Stream):
     """The rows that deletion vectors take away: number of the file from 1, number of the row from 0."""
 
-    def __init__(self, snapshot: s.Snapshot, paths: tuple[str, ...]) -> None:
-        self.snapshot, self.places = snapshot, {p: i + 1 for i, p in enumerate(paths)}
+    def __init__(self, snapshot: s.Snapshot, first: s.Snapshot | None, paths: tuple[str, ...]) -> None:
+        self.snapshot, self.first = snapshot, first
+        self.places = {p: i + 1 for i, p in enumerate(paths)}
 
     def any(self) -> bool:
-        return any(path in self.places for path, _ in self.snapshot.vectors())
+        return any(path in self.places for path, _ in self._vectors())
+
+    def _vectors(self) -> Iterator[tuple[str, list[bool]]]:
+        if self.first is None:
+            yield from self.snapshot.vectors()
+            return
+        yield from self.first.vectors()
+        then = {absolute(self.first.path, p) for p in self.first.files["path"].to_pylist()}
+        yield from ((path, kept) for path, kept in self.snapshot.vectors() if path not in then)
 
     @property
     def schema(self) -> pa.Schema:
         return pa.schema([("file", pa.int64()), ("row", pa.int64())])
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        for path, kept in self.snapshot.vectors():
+        for path, kept in self._vectors():
             if (place := self.places.get(path)) is not None:
                 rows = [i for i, there in enumerate(kept) if not there]
                 yield pa.record_batch([pa.array([place] * len(rows), pa.int64()), pa.array(rows, pa.int64())],

@@ -152,7 +152,7 @@ class DeltaReader(Reader):
         self.description = f"DeltaSource[{stream.root}]"
         self.end: int | None = None
         self._files: dict[tuple[int, bool], list[DataFile]] = {}
-        self._vectored = set[tuple[str, int]]()  # what feed.vectored_of says of the versions that are in _files
+        self._vectored: dict[tuple[int, bool], set[tuple[str, int]]] = {}  # feed.vectored_of what is in _files
         self._began = False
 
     # --- offsets
@@ -204,15 +204,22 @@ class DeltaReader(Reader):
         to = self._parse(end)
         after = None if start is None else self._parse(start)
         files = []
+        vectored = set[tuple[str, int]]()
+        first: int | None = None  # the version that the stream begins with, where files of it are left
         for place, file in self._after(after, to.version):
             if (place.version, place.number) > (to.version, to.number):
                 break
             files.append(file)
+            vectored |= self._vectored.get((place.version, place.starting), set())
+            first = place.version if place.starting else first
         with self.opening.context() as context:
             if self.stream.chosen.change_feed:
-                return feed.source_of(tuple(files), self._vectored, self.stream.at, context)
+                return feed.source_of(tuple(files), vectored, self.stream.at, context)
             whole = source(self._snapshot(to.version), context)
-        return replace(whole, schema=self.stream.schema, stored=self.stream.at.schema, files=tuple(files))
+        then = None if first is None or first == to.version else self._snapshot(first)
+        return replace(
+            whole, schema=self.stream.schema, stored=self.stream.at.schema, files=tuple(files), beginning=then
+        )
 
     # --- files
 
@@ -280,7 +287,7 @@ class DeltaReader(Reader):
             if starting:
                 of = self._snapshot(version)
                 if "deletionVectors" in of.protocol.reader_features:
-                    self._vectored |= {(path, version) for path, _ in of.vectors()}
+                    self._vectored[version, starting] = {(path, version) for path, _ in of.vectors()}
                 tail = (version, time * 1000, "insert")
                 files = [replace(f, values=(*f.values, *tail)) for f in source(of, context).files]
                 files.sort(key=lambda f: (f.status.modified, f.status.path))
@@ -290,7 +297,7 @@ class DeltaReader(Reader):
                 changes = feed.changes_of(actions, version, time)
                 if (about := changes.metadata) is not None:
                     self._check_recorded(about.get("configuration", {}).get(feed.FEED, "").lower() == "true", version)
-                self._vectored |= feed.vectored_of([changes], root)
+                self._vectored[version, starting] = feed.vectored_of([changes], root)
                 files = list(feed.data_files([changes], at, context))
         exclude = self.stream.chosen.exclude
         return [f for f in files if exclude is None or re.search(exclude, f.status.path) is None]
