@@ -55,11 +55,14 @@ def test_auto_compact(spark: SparkSession, path: str) -> None:
     try:
         append(spark, path, rows.where("id = 0"))
         assert (len(actions(path, "remove")), len(actions(path, "add"))) == (50, 1)
+        spark.conf.set("spark.databricks.delta.autoCompact.minNumFiles", "few")  # the write has succeeded all the same
+        assert append(spark, path, rows.where("id = 0")) == 1
+        spark.conf.set("spark.databricks.delta.autoCompact.minNumFiles", "4")
         spark.sql(f"ALTER TABLE delta.`{path}` UNSET TBLPROPERTIES ('delta.autoOptimize.autoCompact')")
         assert append(spark, path, rows.repartition(5)) == 10
     finally:
         spark.conf.unset("spark.databricks.delta.autoCompact.minNumFiles")
-    assert spark.read.format("delta").load(path).count() == 251
+    assert spark.read.format("delta").load(path).count() == 252
 
 
 def test_which_columns_have_statistics(spark: SparkSession, path: str) -> None:

@@ -7,18 +7,15 @@ has the tag of them. https://github.com/delta-io/delta/blob/master/PROTOCOL.md#c
 from __future__ import annotations
 
 import json
-import os
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import pyarrow.parquet as pq
 
 from glowplug.errors import AnalysisError
 from glowplug.io.parquet_footer import stored_name
 from glowplug.lake.delta.actions import DomainMetadata
 from glowplug.lake.delta.skipping import ordered
-from glowplug.lake.delta.snapshot import LOG, Snapshot
+from glowplug.lake.delta.snapshot import Snapshot, said
 from glowplug.lake.delta.staged import indexed_columns, is_indexed, leaves, stored_path
 from glowplug.plan.tree_string import tree_string
 from glowplug.types import DataType, StructType, sql_name
@@ -36,25 +33,11 @@ def columns_of(at: Snapshot) -> tuple[Names, ...]:
     """The clustering columns, as users name them."""
     if FEATURES[0] not in at.protocol.writer_features:
         return ()
-    for said in _said(os.path.join(at.path, LOG), at.version):
-        if said["domain"] == DOMAIN:
-            stored = [] if said.get("removed") else json.loads(said["configuration"])[_COLUMNS]
+    for f in said(at.path, at.version, "domainMetadata"):
+        if f["domain"] == DOMAIN:
+            stored = [] if f.get("removed") else json.loads(f["configuration"])[_COLUMNS]
             return tuple(_shown(path, at.schema) for path in stored)
     return ()
-
-
-def _said(log: str, version: int) -> Iterator[Mapping[str, Any]]:
-    """Metadata of domains, the newest first: from versions, then from the checkpoint that they begin with."""
-    while os.path.exists(name := os.path.join(log, f"{version:020}.json")):
-        with open(name, encoding="utf-8") as stream:
-            yield from [a["domainMetadata"] for a in map(json.loads, stream) if "domainMetadata" in a]
-        version -= 1
-    for name in sorted(os.listdir(log)):
-        if ".checkpoint" in name and name.endswith(".parquet") and int(name[:20]) in (version, version + 1):
-            path = os.path.join(log, name)
-            if "domainMetadata" in pq.read_schema(path).names:
-                found = pq.read_table(path, columns=["domainMetadata"])["domainMetadata"].to_pylist()
-                yield from [f for f in found if f is not None]
 
 
 def _shown(path: Sequence[str], schema: StructType) -> Names:

@@ -269,12 +269,6 @@ def _all_columns(merging: Merge, clause: MergeClause, fields: Mapping[str, Struc
     return made
 
 
-def stored_order(plan: Relation, schema: StructType) -> Relation:
-    by_name = {a.name: a for a in plan.output}
-    ordered = tuple(by_name[f.name] for f in schema.fields)
-    return plan if ordered == plan.output else Project(plan, ordered)
-
-
 def field_of(meta: Attribute, i: int) -> Expression:
     f: StructField = meta.type.fields[i]  # type: ignore[attr-defined]
     return GetField(meta, i, f.name, f.type, False)

@@ -56,7 +56,6 @@ from glowplug.session.delta.merge_rows import (
     is_one_of,
     nth,
     rewritten_rows,
-    stored_order,
     with_mark,
 )
 from glowplug.session.delta.protocol import append_only, protocol_for
@@ -64,6 +63,7 @@ from glowplug.session.delta.rows import (
     METADATA,
     over,
     scan_of,
+    stored_columns,
 )
 from glowplug.session.delta.saving import AUTO_MERGE
 from glowplug.session.rows import rows as local_rows
@@ -89,7 +89,7 @@ def merge(command: RowChange, session: Session, operation: Operation) -> Relatio
     found = Found(frozenset()) if inserts_only else _find(merging)
     feed = bool(found.files) and snapshot.flag(FEED)
     plan = inserted_rows(merging) if inserts_only else rewritten_rows(merging, found, feed)
-    plan = checked(plan if feed else stored_order(plan, schema), schema, snapshot.configuration, cx)
+    plan = checked(plan if feed else stored_columns(plan, schema), schema, snapshot.configuration, cx)
     plan = exploded(plan, schema, cx) if feed else plan
     counts: list[int] = []
 

@@ -16,7 +16,7 @@ from typing import Any
 from glowplug.analyze.context import Context, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.config import parse_bytes
-from glowplug.errors import AnalysisError, IllegalArgument, SparkError, UnsupportedOperation
+from glowplug.errors import AnalysisError, IllegalArgument, UnsupportedOperation
 from glowplug.execute.local import evaluate, workbench
 from glowplug.execute.operation import Operation
 from glowplug.io.files import FileSource
@@ -106,11 +106,12 @@ def _clustered(command: d.Optimize, at: Snapshot, scan: Scan, cx: Context) -> tu
 
 
 def compact_small(path: str, session: Session, operation: Operation) -> None:
-    """Compaction after a write, of partitions with many small files. A failure is logged; the write has succeeded."""
-    large = _bytes(session, _AUTO + "maxFileSize", 128 << 20)
-    small = _bytes(session, _AUTO + "minFileSize", large // 2)
-    enough = int(session.conf.get_option(_AUTO + "minNumFiles") or 50)
+    """Compaction after a write, of partitions with many small files. Whatever fails is logged: the write has succeeded,
+    and who heard of an error would repeat it."""
     try:
+        large = _bytes(session, _AUTO + "maxFileSize", 128 << 20)
+        small = _bytes(session, _AUTO + "minFileSize", large // 2)
+        enough = int(session.conf.get_option(_AUTO + "minNumFiles") or 50)
         at = load(path)
         scan = scan_at(at, session)
         counts = Counter(_key(f) for f in scan.source.files if f.status.size < small)
@@ -118,7 +119,7 @@ def compact_small(path: str, session: Session, operation: Operation) -> None:
         if files:
             scan = replace(scan, source=replace(scan.source, files=files))
             _run(_Job(at, scan, (), (), small, large, auto=True), session, operation)
-    except SparkError as error:
+    except Exception as error:
         _log.warning("no compaction of %s: %s", path, error)
 
 
@@ -201,7 +202,7 @@ def _change(
     cx = context(session)
     paths = frozenset(f.status.path for f in files)
     table: DeltaSource = job.scan.source.of_files(paths)
-    plan = stored_columns(replace(job.scan, source=table), at)
+    plan = stored_columns(replace(job.scan, source=table), at.schema)
     bucketed = bool(job.order_by) and parts > 1
     if job.order_by:
         columns = [resolve(UnresolvedAttribute(parts), scope_of(plan, cx=cx), cx) for parts in job.order_by]

@@ -44,7 +44,7 @@ from glowplug.session.delta.protocol import append_only
 from glowplug.session.delta.schemas import fitting
 from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
-from glowplug.types import COMPLEX, LONG, STRING, CharType, StructField, VarcharType, same_type
+from glowplug.types import COMPLEX, LONG, STRING, CharType, StructField, StructType, VarcharType, same_type
 
 METADATA = "_metadata"
 
@@ -175,7 +175,7 @@ def delete(command: RowChange, session: Session, operation: Operation) -> Relati
             plan = exploded(with_kinds(read, _becoming(command.condition, DELETED, cx)), snapshot.schema, cx)
         elif rest and command.condition is not None:
             kept = over(command.target, scan.source.of_files(rest))
-            plan = stored_columns(Filter(kept, call(cx, "not", is_true(command.condition, cx))), snapshot)
+            plan = stored_columns(Filter(kept, call(cx, "not", is_true(command.condition, cx))), snapshot.schema)
         change = replace(change_of(snapshot, "DELETE", command.condition, touched, scan, session), feed=feed)
         metrics = _metrics("numDeletedRows", touched.rows)
         with recached(session, command.table):
@@ -213,7 +213,7 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
             items += read.output[len(items) :]
         plan = recomputed(Project(read, tuple(items)), snapshot.schema, dict.fromkeys(given), cx)
         plan = checked(plan, snapshot.schema, snapshot.configuration, cx)
-        plan = exploded(plan, snapshot.schema, cx) if feed else stored_columns(plan, snapshot)
+        plan = exploded(plan, snapshot.schema, cx) if feed else stored_columns(plan, snapshot.schema)
         change = replace(change_of(snapshot, "UPDATE", command.condition, touched, scan, session), feed=feed)
         with recached(session, command.table):
             run(replace(change, metrics=_metrics("numUpdatedRows", touched.rows)), plan, session, operation)
@@ -230,10 +230,10 @@ def _becoming(test: Expression | None, of: Sequence[str | None], cx: Context) ->
     return changed if test is None else call(cx, "if", is_true(test, cx), changed, kinds(KEPT, cx))
 
 
-def stored_columns(plan: Relation, snapshot: Snapshot) -> Relation:
+def stored_columns(plan: Relation, schema: StructType) -> Relation:
     """The columns of the table, in its order."""
     by_name = {a.name: a for a in plan.output}
-    ordered = tuple(by_name[f.name] for f in snapshot.schema.fields)
+    ordered = tuple(by_name[f.name] for f in schema.fields)
     return plan if ordered == plan.output else Project(plan, ordered)
 
 
@@ -321,8 +321,6 @@ def _place(key: Expression) -> tuple[Attribute | None, tuple[int, ...]]:
 def _with_field(
     e: Expression, path: tuple[int, ...], value: Expression, table: Table, cx: Context, names: tuple[str, ...]
 ) -> Expression:
-    from glowplug.types import StructType
-
     assert isinstance(e.type, StructType)
     args: list[Expression] = []
     for i, f in enumerate(e.type.fields):
