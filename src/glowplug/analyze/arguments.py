@@ -1,0 +1,303 @@
+"""The arguments of a call: counted, put in the order of the signature, and given the types that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from glowplug.analyze.context import Context
+from glowplug.analyze.mismatches import (
+    as_declared,
+    different_types,
+    misfit,
+    no_cast,
+    shown_call,
+    unexpected_type,
+    unfolded,
+)
+from glowplug.analyze.signatures import fits, params_of, signatures_of
+from glowplug.errors import DOCROOT, AnalysisError
+from glowplug.functions.coercion import cast_to, implicit_target, wider_all
+from glowplug.functions.vocabulary import Mismatch, as_is, ordinal
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Expression,
+    Lambda,
+    LambdaVariable,
+    Literal,
+    NamedArgument,
+    OuterReference,
+    Subquery,
+    UnresolvedFunction,
+    UnresolvedLambda,
+    new_id,
+)
+from glowplug.plan.function import Accept, Constant, Function
+from glowplug.plan.names import pretty
+from glowplug.plan.relations import OneRow, Project
+from glowplug.plan.tree import walk
+from glowplug.types import (
+    DOUBLE,
+    STRING,
+    DataType,
+    DateType,
+    NullType,
+    TimestampNTZType,
+    TimestampType,
+    TimeType,
+    quote,
+    sql_name,
+)
+
+Resolve = Callable[..., Expression]
+_LEGACY = "spark.sql.legacy"
+_INSTANTS = (DateType, TimestampType, TimestampNTZType)
+# As in Spark, they take a timestamp for its seconds since the epoch, which nothing else does.
+_OF_SECONDS = ("sum", "avg", "try_sum", "try_avg")
+
+
+def in_order(
+    function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction
+) -> tuple[Expression, ...]:
+    """Named arguments moved to their places; missing last ones filled with the declared defaults."""
+    signatures = signatures_of(function)
+    names = signatures[0].names
+    if any(isinstance(a, NamedArgument) for a in args):
+        if not names:
+            raise AnalysisError("NAMED_PARAMETERS_NOT_SUPPORTED", e.origin, functionName=quote(name))
+        placed: list[Any] = [a for a in args if not isinstance(a, NamedArgument)]
+        placed += [None] * (len(names) - len(placed))
+        for a in args:
+            if not isinstance(a, NamedArgument):
+                continue
+            if a.name.lower() not in names:
+                raise AnalysisError(
+                    "UNRECOGNIZED_PARAMETER_NAME",
+                    e.origin,
+                    routineName=quote(name),
+                    argumentName=quote(a.name),
+                    proposal=", ".join(map(quote, names)),
+                )
+            at = names.index(a.name.lower())
+            if placed[at] is not None:
+                raise AnalysisError(
+                    "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
+                    e.origin,
+                    routineName=quote(name),
+                    parameterName=quote(a.name),
+                )
+            placed[at] = a.value
+        defaults = dict(zip(reversed(names), reversed(signatures[0].defaults), strict=False))
+        while placed and placed[-1] is None and names[len(placed) - 1] not in defaults:
+            placed.pop()
+        for i, p in enumerate(placed):
+            if p is None:
+                if names[i] not in defaults:
+                    raise AnalysisError(
+                        "REQUIRED_PARAMETER_NOT_FOUND",
+                        e.origin,
+                        routineName=quote(name),
+                        parameterName=quote(names[i]),
+                        index=i,
+                    )
+                placed[i] = _literal(defaults[names[i]])
+        args = tuple(placed)
+    s = signatures[0]
+    missing = len(s.params) - len(args)
+    if s.defaults and 0 < missing <= len(s.defaults) and len(args) >= s.least:
+        args += tuple(_literal(v) for v in s.defaults[len(s.defaults) - missing :])
+    return args
+
+
+def _literal(value: Any) -> Literal:
+    from glowplug.types import BOOLEAN, INT
+
+    if isinstance(value, Literal):
+        return value
+    types: dict[type, DataType] = {bool: BOOLEAN, int: INT, float: DOUBLE, str: STRING}
+    return Literal(value, types.get(type(value), NullType()))
+
+
+def check_count(function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction) -> None:
+    signatures = signatures_of(function)
+    if any(fits(s, len(args)) for s in signatures):
+        return
+    if function.names[0] == "count":
+        raise AnalysisError(
+            "WRONG_NUM_ARGS.WITH_SUGGESTION",
+            functionName=quote(name),
+            expectedNum=" >= 1",
+            actualNum=len(args),
+            legacyNum=0,
+            legacyConfKey=f'"{_LEGACY}.allowParameterlessCount"',  # which is refused
+            legacyConfValue='"true"',
+        )
+    if all(s.most is None for s in signatures):
+        expected = f"> {min(s.least for s in signatures) - 1}"
+    else:
+        counts = sorted({n for s in signatures for n in range(s.least, (s.most or s.least) + 1)})
+        expected = str(counts[0]) if len(counts) == 1 else "[" + ", ".join(map(str, counts)) + "]"
+    raise AnalysisError(
+        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        None if function.names[0] in ("greatest", "least") else e.origin,  # Spark says no place of these
+        docroot=DOCROOT,
+        functionName=quote(name),
+        expectedNum=expected,
+        actualNum=len(args),
+    )
+
+
+def coerced_to(
+    function: Function, name: str, args: tuple[Expression, ...], ansi: bool, resolve: Resolve, e: UnresolvedFunction
+) -> tuple[Expression, ...]:
+    """The arguments with the types that the declaration asks for."""
+    if function.names[0] in _OF_SECONDS and isinstance(args[0].type, TimestampType):
+        return (cast_to(args[0], DOUBLE),)
+    if function.coerce is not None:
+        try:
+            coerced = function.coerce(args, ansi)
+        except Mismatch as mismatch:
+            raise as_declared(mismatch, function, name, args, e) from None
+        if coerced is None:
+            raise misfit(function, name, args, ansi, e) or different_types(function, name, args, ansi, e)
+        return coerced
+    candidates = [s for s in signatures_of(function) if fits(s, len(args))]
+    failure: AnalysisError | None = None
+    for strict in (True, False) if len(candidates) > 1 else (False,):
+        for s in candidates:
+            params = params_of(s, len(args))
+            if strict and not all(
+                isinstance(a, UnresolvedLambda) or p.accepts(a.type) for p, a in zip(params, args, strict=True)
+            ):
+                continue
+            try:
+                return _match(function, name, params, args, ansi, resolve, e)
+            except AnalysisError as error:
+                failure = failure or error
+    assert failure is not None
+    if len(candidates) > 1 and "requiredType" in failure.parameters:
+        i = next(i for i in range(len(args)) if ordinal(i) == failure.parameters["paramIndex"])
+        kinds = dict.fromkeys(params_of(s, len(args))[i].shown for s in candidates)
+        shown = f"({' or '.join(kinds)})" if len(kinds) > 1 else next(iter(kinds))
+        failure = AnalysisError(failure.condition, failure.origin, **{**failure.parameters, "requiredType": shown})
+    raise failure
+
+
+def _match(
+    function: Function,
+    name: str,
+    params: tuple[Accept, ...],
+    args: tuple[Expression, ...],
+    ansi: bool,
+    resolve: Resolve,
+    e: UnresolvedFunction,
+) -> tuple[Expression, ...]:
+    out: list[Expression] = list(args)
+    for i, (p, a) in enumerate(zip(params, args, strict=True)):
+        if p.at_once and not _foldable(a):
+            raise unfolded(function, name, args, i, p, e)
+    for i, (p, a) in enumerate(zip(params, args, strict=True)):
+        if p.lambda_ is not None:
+            continue
+        if isinstance(a, UnresolvedLambda):
+            raise AnalysisError("INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", e.origin, **{"class": name})
+        bare = isinstance(a.type, NullType) and not p.accepts(a.type)
+        target = implicit_target(a.type, p if function.casts else as_is(p), ansi)
+        if target is None:
+            raise unexpected_type(function, name, args, i, p, e)
+        if p.foldable and not _foldable(a):
+            raise unfolded(function, name, args, i, p, e)
+        if _of_day_and_date(a.type, target):
+            raise no_cast(a, target, ansi, e)
+        out[i] = cast_to(a, target) if function.casts or not bare else Literal(None, target)
+    for group in dict.fromkeys(p.same for p in params if p.same):
+        places = [i for i, p in enumerate(params) if p.same == group]
+        common = wider_all([out[i].type for i in places], ansi)
+        if common is None:
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
+                e.origin,
+                sqlExpr=f'"{shown_call(function, name, args)}"',
+                functionName=quote(name),
+                dataType="(" + " or ".join(f'"{sql_name(out[i].type)}"' for i in places) + ")",
+            )
+        for i in places:
+            out[i] = cast_to(out[i], common)
+    others = tuple(x.type for x in out if not isinstance(x, UnresolvedLambda))
+    for i, p in enumerate(params):
+        if p.lambda_ is not None:
+            try:
+                types = p.lambda_(others)
+            except Mismatch as mismatch:
+                raise as_declared(mismatch, function, name, args, e) from None
+            out[i] = _lambda(out[i], types, resolve, e)
+    return tuple(out)
+
+
+def _of_day_and_date(source: DataType, target: DataType) -> bool:
+    """Whether a cast between these is tried, and refused."""
+    return (
+        source != target
+        and isinstance(source, TimeType) != isinstance(target, TimeType)
+        and (isinstance(source, _INSTANTS) or isinstance(target, _INSTANTS))
+    )
+
+
+def _lambda(
+    e: Expression, types: tuple[tuple[DataType, bool], ...], resolve: Resolve, call: UnresolvedFunction
+) -> Expression:
+    if not isinstance(e, UnresolvedLambda):
+        raise AnalysisError(
+            "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=0, actualNumArgs=len(types)
+        )
+    indexed = call.parts[-1].lower() in ("transform", "filter")  # takes a place as well, if that has a name
+    if len(e.params) > len(types) or (len(e.params) < len(types) and not indexed):
+        raise AnalysisError(
+            "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
+            e.origin or call.origin,
+            expectedNumArgs=len(e.params),
+            actualNumArgs=1 if indexed else len(types),  # without the place
+        )
+    variables = tuple(LambdaVariable(n, t, null, new_id()) for n, (t, null) in zip(e.params, types, strict=False))
+    return Lambda(resolve(e.body, variables), variables)
+
+
+def check_constant(
+    constant: Constant, args: tuple[Expression, ...], function: Function, name: str, cx: Context, e: UnresolvedFunction
+) -> None:
+    """The kernel would refuse the value too, or take it for another: this is where Spark says so."""
+    arg = args[constant.index]
+    shown = f'"{shown_call(function, name, args)}"'
+    if not _foldable(arg):
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            e.origin,
+            sqlExpr=shown,
+            inputName=quote(constant.name.strip("`")),
+            inputType=f'"{sql_name(arg.type)}"',
+            inputExpr=f'"{pretty(arg)}"',
+        )
+    plain = (
+        arg.value if isinstance(arg, Literal) else cx.world.run(Project(OneRow(), (Alias(arg, "", new_id()),)))[0][0]
+    )
+    value = plain if isinstance(plain, int) else 0
+    if not constant.low <= value <= constant.high:
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+            e.origin,
+            sqlExpr=shown,
+            exprName=constant.name,
+            valueRange=constant.shown,
+            currentValue=f"{value}{constant.literal}",
+        )
+
+
+def _foldable(e: Expression) -> bool:
+    for x in walk(e):
+        if isinstance(x, (Attribute, OuterReference, LambdaVariable, Subquery)):
+            return False
+        if isinstance(x, Call) and not x.function.deterministic:
+            return False
+    return True
