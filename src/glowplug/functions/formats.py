@@ -6,7 +6,8 @@ import re
 from functools import partial
 
 from glowplug.functions.formatter import format_java
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import bind, constant, otherwise, per_row
+from glowplug.functions.number_kernel import java_text
 from glowplug.functions.number_patterns import format_number
 from glowplug.functions.vocabulary import ANY, NUMBER, STR, sig
 from glowplug.plan.expressions import Call
@@ -52,6 +53,21 @@ def _lower_format_string(call: Call, low: Lowering) -> str:
 # --- format_number --------------------------------------------------------------------------------------
 
 
+def _lower_format_number(call: Call, low: Lowering) -> str:
+    """By a constant format in the kernel, as far as that goes."""
+    value, places = call.args
+    known = constant(places)
+    if isinstance(known, int) and known < 0:
+        return "CAST(NULL AS VARCHAR)"
+
+    def either(x: str) -> str:
+        slow = per_row(low, "format_number", format_number, [(x, value.type), places], STRING)
+        quick = java_text(x, value.type, known, low)
+        return slow if quick is None else otherwise(quick, x, slow)
+
+    return bind(low.sql(value), either)
+
+
 _PLACES = Accept('("INT" or "STRING")', lambda t: t == INT or isinstance(t, STRINGS), (INT,))
 
 FUNCTIONS = (
@@ -68,7 +84,7 @@ FUNCTIONS = (
         ("format_number",),
         sig(NUMBER, _PLACES),
         STRING,
-        lambda call, low: per_row(low, "format_number", format_number, call.args, STRING),
+        _lower_format_number,
         nullable="always",
         casts=False,
         usage="Returns a number with a number of decimal places, grouped by thousands, or by a format.",

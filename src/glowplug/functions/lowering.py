@@ -39,6 +39,12 @@ def bound(name: str, value: str, body: str) -> str:
     return f"list_extract(list_transform([{value}], (lambda {name}: {body})), 1)"
 
 
+def otherwise(quick: str, value: str, slow: str) -> str:
+    """`quick`; where that is NULL for a `value` that is not, `slow`."""
+    # not coalesce, whose second branch would be called for NULLs
+    return bind(quick, lambda q: f"(CASE WHEN {q} IS NOT NULL THEN {q} WHEN {value} IS NOT NULL THEN {slow} END)")
+
+
 def bind_all(values: list[str], body: Callable[..., str]) -> str:
     """`body` of several values, each computed once."""
 

@@ -7,8 +7,9 @@ import re
 from functools import partial
 
 from glowplug.errors import AnalysisError, row_failure
+from glowplug.functions import number_kernel
 from glowplug.functions.coercion import cast_to, decimal_for, implicit_target
-from glowplug.functions.lowering import constant, per_row
+from glowplug.functions.lowering import bind, constant, otherwise, per_row
 from glowplug.functions.number_patterns import SQLFormat, number_text, parse_number, sql_format
 from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig, unexpected
 from glowplug.functions.vocabulary import constant as must_be_constant
@@ -61,7 +62,14 @@ def _to_number(name: str, tries: bool) -> Function:
                 raise row_failure("INVALID_FORMAT.MISMATCH_INPUT", inputType='"STRING"', input=text, format=format)
             return found
 
-        return per_row(low, name, parse, call.args, call.type)
+        text, format = call.args
+        f = _format(format)
+
+        def either(x: str) -> str:
+            slow = per_row(low, name, parse, [(x, STRING), format], call.type)
+            return slow if f is None else otherwise(number_kernel.number(x, f, call.type, low), x, slow)
+
+        return bind(low.sql(text), either)
 
     return _string(
         (name,),
@@ -115,6 +123,18 @@ def _char_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression
         raise unexpected(args, 1, '"STRING"')
     t = decimal_for(value.type) if isinstance(value.type, NUMERIC) else DecimalType(38, 18)
     return cast_to(value, t), cast_to(format, STRING)
+
+
+def _lower_to_char(call: Call, low: Lowering) -> str:
+    value, format = call.args
+    f = _format(format)
+
+    def either(x: str) -> str:
+        slow = per_row(low, "to_char", lambda v, f: number_text(v, sql_format(f)), [(x, value.type), format], STRING)
+        quick = None if f is None else number_kernel.number_text(x, f, low)
+        return slow if quick is None else otherwise(quick, x, slow)
+
+    return bind(low.sql(value), either)
 
 
 def _char_type(args: tuple[Expression, ...]) -> DataType:
@@ -205,7 +225,7 @@ FUNCTIONS = (
         ("to_char", "to_varchar"),
         sig(ANY, STR),
         _char_type,
-        lambda call, low: per_row(low, "to_char", lambda v, f: number_text(v, sql_format(f)), call.args, STRING),
+        _lower_to_char,
         coerce=_char_operands,
         rewrite=_to_char,
         shown=_shown_char,

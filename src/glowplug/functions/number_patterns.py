@@ -112,12 +112,17 @@ def _scientific(number: Decimal, f: JavaFormat) -> tuple[Decimal, int]:
     return number.scaleb(-shift, EXACT), shift
 
 
-def format_number(value: Any, format: int | str) -> str | None:
+def grouped(format: int | str) -> str:
+    """The pattern that a number of places stands for, or the default one."""
     if isinstance(format, int):
-        if format < 0:
-            return None
-        format = f"{GROUPED}.{'0' * format}" if format else GROUPED
-    return java_number(value, java_format(format or GROUPED))
+        return f"{GROUPED}.{'0' * format}" if format else GROUPED
+    return format or GROUPED
+
+
+def format_number(value: Any, format: int | str) -> str | None:
+    if isinstance(format, int) and format < 0:
+        return None
+    return java_number(value, java_format(grouped(format)))
 
 
 # --- SQL's number patterns ------------------------------------------------------------------------------

@@ -1,0 +1,161 @@
+"""Numbers as texts by a format, and back, in the kernel: what is plain of `number_patterns.py`.
+
+Each function gives None, or NULL for a row, where only the body in Python knows the answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from glowplug.errors import SparkError
+from glowplug.functions.lowering import bind
+from glowplug.functions.number_patterns import JavaFormat, SQLFormat, grouped, java_format
+from glowplug.plan.function import Lowering
+from glowplug.types import MAX_PRECISION, DataType, DecimalType, DoubleType, FloatType
+
+_MOST_PLACES = 15  # more are rarely asked for
+_NARROW = 18  # digits of a decimal that the kernel keeps in 64 bits
+
+
+def java_text(x: str, type: DataType, format: object, low: Lowering) -> str | None:
+    """The text of a number (a name) by Java's format, or by a number of places."""
+    try:
+        f = java_format(grouped(format)) if isinstance(format, (int, str)) else None
+    except SparkError:  # of each row, and of none if there are none
+        return None
+    if f is None or not _plain(f):
+        return None
+    (p0, p1), (n0, n1) = ((low.literal(a), low.literal(b)) for a, b in (f.positive, f.negative))
+
+    number = _unsigned(x, type, f)
+    if number is None:
+        return None
+    plain, negative, text = number
+    return (
+        f"CASE WHEN NOT {plain} THEN NULL WHEN {negative} THEN {n0} || {text} || {n1} ELSE {p0} || {text} || {p1} END"
+    )
+
+
+def _plain(f: JavaFormat) -> bool:
+    fixed = f.least_fraction == f.most_fraction <= _MOST_PLACES
+    return fixed and f.least_whole == 1 and f.group in (0, 3) and f.multiplier == 1 and not f.exponent
+
+
+def _unsigned(v: str, type: DataType, f: JavaFormat) -> tuple[str, str, str] | None:
+    """Whether a number is plain, whether it has a minus, and its digits."""
+    places, group = f.most_fraction, "," if f.group else ""
+    match type:
+        case (
+            FloatType() | DoubleType()
+        ):  # the kernel rounds the exact value half to even; larger ones it does not show exactly
+            return f"abs({v}) < 1e15", f"signbit({v})", f"format('{{:{group}.{places}f}}', abs(CAST({v} AS DOUBLE)))"
+        case DecimalType(_, scale):
+            if scale >= _NARROW:
+                return None
+            narrow = f"TRY_CAST(abs({v}) AS DECIMAL({_NARROW}, {scale}))"
+            rounded = bind(narrow, lambda n: _half_even(n, scale, places)) if places < scale else narrow
+            return (
+                f"{narrow} IS NOT NULL",
+                f"{v} < 0",
+                bind(f"CAST({rounded} AS VARCHAR)", lambda t: _grouped(t, places, group)),
+            )
+    zeros = f" || '.{'0' * places}'" if places else ""
+    least = -(2**63)  # has no opposite
+    return f"CAST({v} AS BIGINT) > {least}", f"{v} < 0", f"(format('{{:{group}}}', abs(CAST({v} AS BIGINT))){zeros})"
+
+
+def _half_even(n: str, scale: int, places: int) -> str:
+    """A decimal that is not negative, rounded; the kernel rounds half away from zero."""
+    tie = f"CAST({5 * 10 ** (scale - places - 1)}e-{scale} AS DECIMAL({_NARROW}, {scale}))"
+    fewer = f"DECIMAL({_NARROW}, {places})"
+    odd = "ascii(right(CAST({0} AS VARCHAR), 1)) % 2 = 1"
+    return bind(
+        f"CAST({n} AS {fewer})",
+        lambda r: (
+            f"CASE WHEN {r} - {n} = {tie} AND {odd.format(r)}"
+            f" THEN CAST({r} - CAST(1e-{places} AS {fewer}) AS {fewer}) ELSE {r} END"
+        ),
+    )
+
+
+def _grouped(text: str, places: int, group: str) -> str:
+    """The text of a decimal with its thousands apart, and zeros up to the last place."""
+    whole = f"format('{{:{group}}}', CAST(split_part({text}, '.', 1) AS BIGINT))"
+    return f"({whole} || '.' || rpad(split_part({text}, '.', 2), {places}, '0'))" if places else whole
+
+
+def number(x: str, f: SQLFormat, type: DataType, low: Lowering) -> str:
+    """The number of a text (a name) by SQL's format: no spaces around it, and a digit before the point."""
+    groups = f.whole.split(",")
+    choices = []
+    for i in range(len(groups)):
+        if "0" in "".join(groups[:i]):
+            break
+        first, *rest = groups[i:]
+        least = len(first) if first.startswith("0") else 1
+        if first:
+            choices.append(f"[0-9]{{{least},{len(first)}}}" + "".join(f",[0-9]{{{len(g)}}}" for g in rest))
+    places = len(f.fraction)
+    digits = f"(?:{'|'.join(choices)})" + (rf"(?:[.][0-9]{{1,{places}}})?" if places else "")
+    digits = (r"[$]" if f.currency else "") + digits
+    pattern = {
+        "S": f"[+-]?{digits}",
+        "MI": f"-?{digits}",
+        "_S": f"{digits}[+-]?",
+        "_MI": f"{digits}-?",
+        "_PR": f"{digits}|<{digits}>",
+    }.get(f.sign, digits)
+    if not choices:
+        return f"CAST(NULL AS {low.type(type)})"
+    marks = [","] * ("," in f.whole) + ["$"] * f.currency + list({"": "", "_PR": "<>"}.get(f.sign, "+-"))
+
+    bare = x
+    for mark in marks:
+        bare = f"replace({bare}, '{mark}', '')"
+    value = f"TRY_CAST({bare} AS {low.type(type)})"
+    if f.sign:
+        value = f"(CASE WHEN contains({x}, '-') OR contains({x}, '<') THEN -{value} ELSE {value} END)"
+    return f"CASE WHEN regexp_full_match({x}, {low.literal(pattern)}) THEN {value} END"
+
+
+def number_text(x: str, f: SQLFormat, low: Lowering) -> str | None:
+    """The text of a decimal (a name) by SQL's format; NULL if it has too many digits."""
+    room, places = len(re.sub(",", "", f.whole)), len(f.fraction)
+    if not room or room + places > MAX_PRECISION:
+        return None
+    pieces, at = [], 1
+    for group in f.whole.split(","):
+        pieces.append(f"substring({{0}}, {at}, {len(group)})")
+        at += len(group)
+    grouped = " || ',' || ".join(pieces)
+    length = len(f.whole)
+    always = length - (f.whole.index("0") if "0" in f.whole else length - 1)  # letters from the first sure digit on
+
+    negative = f"{x} < 0"
+    mark = {"S": f"CASE WHEN {negative} THEN '-' ELSE '+' END", "MI": f"CASE WHEN {negative} THEN '-' ELSE ' ' END"}
+    before, after = "''", "''"
+    match f.sign:
+        case "S" | "MI":
+            before = mark[f.sign]
+        case "_S" | "_MI":
+            after = mark[f.sign[1:]]
+        case "_PR":
+            before, after = (f"CASE WHEN {negative} THEN '{a}' ELSE '{b}' END" for a, b in (("<", ""), (">", "  ")))
+        case _:
+            before = f"CASE WHEN {negative} THEN '-' ELSE '' END"
+
+    def text(d: str) -> str:
+        fraction = f" || '.' || substring({d}, {room + 1})" if places else ""
+        return bind(
+            f"({grouped.format(d)})",
+            lambda z: bind(
+                f"greatest(length(ltrim({z}, '0,')), {always})",
+                lambda kept: (
+                    f"repeat(' ', {length} - {kept}) || {before} || {low.literal('$' * f.currency)}"
+                    f" || right({z}, {kept}){fraction} || {after}"
+                ),
+            ),
+        )
+
+    rounded = f"TRY_CAST(abs({x}) AS DECIMAL({room + places}, {places}))"
+    return bind(f"lpad(replace(CAST({rounded} AS VARCHAR), '.', ''), {room + places}, '0')", text)

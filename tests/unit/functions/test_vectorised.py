@@ -1,0 +1,88 @@
+"""Functions that compute plain values as whole columns: they answer as the bodies of one row do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from glowplug.functions.number_patterns import format_number, number_text, parse_number, sql_format
+
+# an example is a column, and the assertion names the values: nothing is gained by making it shorter
+FEW = settings(max_examples=3, deadline=None, phases=[Phase.generate])
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    import glowplug
+
+    session = glowplug.session()
+    yield session
+    session.stop()
+
+
+def agree(spark: Any, type: str, values: list[Any], *calls: tuple[str, Callable[[Any], Any]]) -> None:
+    """The SQL of each call, of the column `x`, gives what its function gives for each value, and NULL for NULL."""
+    table = spark.createDataFrame([(i, v) for i, v in enumerate([*values, None])], f"i INT, x {type}").orderBy("i")
+    for (sql, slow), column in zip(
+        calls, zip(*table.selectExpr(*(c[0] for c in calls)).collect(), strict=True), strict=True
+    ):
+        *got, of_null = column
+        expected = list(map(slow, values))
+        assert [(sql, v, g, e) for v, g, e in zip(values, got, expected, strict=True) if g != e] == []
+        assert of_null is None
+
+
+def thousandths(most: int) -> st.SearchStrategy[Decimal]:
+    return st.integers(-most, most).map(lambda i: Decimal(i) / 1000)
+
+
+@FEW
+@given(st.lists(st.floats() | st.integers(-(10**6), 10**6).map(lambda i: i / 8), min_size=60))
+def test_format_number_of_doubles(spark, values):
+    edges = [0.0, -0.0, 0.5, 1.5, -0.001, 999.995, 1e15 + 0.5, 1e300]
+    calls = [(f"format_number(x, {n})", lambda v, n=n: format_number(v, n)) for n in (0, 1, 2, 7, 16)]
+    agree(spark, "DOUBLE", values + edges, *calls)
+
+
+@FEW
+@given(st.lists(thousandths(10**4) | thousandths(10**12), min_size=60))
+def test_format_number_of_decimals(spark, values):
+    formats = (0, 1, 2, 3, 5, "#,##0.00", "0.0", "x#,##0;(#)", "#.##")
+    calls = [(f"format_number(x, {f!r})", lambda v, f=f: format_number(v, f)) for f in formats]
+    for type in ("DECIMAL(13, 3)", "DECIMAL(22, 3)"):
+        agree(spark, type, values, *calls)
+    agree(spark, "DECIMAL(38, 3)", [Decimal(f"{'9' * 15}.999"), Decimal(f"{'9' * 16}.5"), Decimal("9" * 35)], *calls)
+
+
+def test_format_number_of_whole_numbers(spark):
+    values = [0, 1, -1, 999, 1000, -1000, 2**63 - 1, -(2**63)]
+    calls = [(f"format_number(x, {f!r})", lambda v, f=f: format_number(v, f)) for f in (0, 2, "#,##0.0")]
+    agree(spark, "BIGINT", values, *calls)
+
+
+FORMATS = ("999.9", "S9,999.99", "$99,999.999", "099,999MI", "00009", "9S", "MI99.00", "99,990.0PR", ".99", "9,0,9D9",
+           "99999999999999999999.999")  # fmt: skip
+
+
+@FEW
+@given(values=st.lists(thousandths(10**4) | thousandths(10**12), min_size=60))
+def test_to_char(spark, values):
+    edges = [Decimal(n) for n in ("0", "0.995", "-0.001", "999.995", "-9999.995", "9", "10")]
+    calls = [(f"to_char(x, '{f}')", lambda v, f=f: number_text(v, sql_format(f))) for f in FORMATS]
+    agree(spark, "DECIMAL(15, 3)", values + edges, *calls)
+
+
+TEXT = st.from_regex(r"[ ]?[+-]?[$]?<?[0-9]{0,3}(,?[0-9]{1,3})?(\.[0-9]{0,3})?[+-]?>?\Z")
+
+
+@FEW
+@given(values=st.lists(TEXT, min_size=60))
+def test_to_number(spark, values):
+    own = [number_text(Decimal(n), sql_format(f)) for n in ("0", "1.5", "-12.25", "123.4", "-1234") for f in FORMATS]
+    calls = [(f"try_to_number(x, '{f}')", lambda v, f=f: parse_number(v, sql_format(f))) for f in FORMATS]
+    agree(spark, "STRING", values + own, *calls)
