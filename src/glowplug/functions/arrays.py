@@ -58,6 +58,7 @@ NESTED = Accept(
     '"ARRAY" of "ARRAY"',
     lambda t: isinstance(t, ArrayType) and isinstance(t.element, ArrayType),
     (ArrayType(ArrayType(NULL)),),
+    implicit=False,
 )
 ORDERED_ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType) and is_orderable(t.element), (ArrayType(NULL),))
 

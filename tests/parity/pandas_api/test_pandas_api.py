@@ -20,7 +20,6 @@ ANSWERS = json.loads((Path(__file__).parent / "answers.json").read_text())
 STEP = 1 if os.environ.get("GLOWPLUG_ALL_PANDAS") else 3
 # Answers that differ, with the reason.
 GAPS: dict[str, str] = {
-    'ps.Index(["a", "b"]).repeat(2).sort_values()': "equal columns of a union's first side have ids of their own",
 }
 
 
