@@ -142,6 +142,13 @@ def test_history_and_detail(spark: SparkSession, table: str) -> None:
     spark.sql("DROP TABLE p")
 
 
+def test_properties_are_unset_in_any_case(spark: SparkSession, table: str) -> None:
+    spark.sql("ALTER TABLE t SET TBLPROPERTIES ('delta.appendOnly' = 'true')")
+    fails(spark, "DELETE FROM t", "DELTA_CANNOT_MODIFY_APPEND_ONLY")
+    spark.sql("ALTER TABLE t UNSET TBLPROPERTIES ('delta.appendonly')")
+    spark.sql("DELETE FROM t")
+
+
 def test_vacuum_keeps_deletion_vectors(spark: SparkSession, tmp_path: Path) -> None:
     root = tmp_path / "dv"
     shutil.copytree(Path(__file__).parent / "tables/dv", root)

@@ -156,6 +156,15 @@ def test_replace_where(spark: SparkSession, path: str) -> None:
                  **{name: "true" if name == "overwriteSchema" else "dynamic"})  # fmt: skip
 
 
+@pytest.mark.parametrize("type", ["DOUBLE", "FLOAT"])
+def test_dynamic_overwrite_of_partitions_by_numbers(spark: SparkSession, path: str, type: str) -> None:
+    numbers = "1e20, 0.1, 1e-7, 'NaN', '-Infinity'"
+    query = f"SELECT {{}} id, cast(x AS {type}) p FROM explode(array({numbers})) AS t(x)"
+    spark.sql(query.format(1)).write.format("delta").partitionBy("p").save(path)
+    save(spark, query.format(2), path, "overwrite", partitionOverwriteMode="dynamic")
+    assert [r.id for r in spark.read.format("delta").load(path).collect()] == [2] * 5
+
+
 def test_dynamic_partition_overwrite(spark: SparkSession, path: str) -> None:
     spark.sql("SELECT id, id % 3 p FROM range(6)").write.format("delta").partitionBy("p").save(path)
     save(spark, "SELECT 9L id, 1L p", path, "overwrite", partitionOverwriteMode="dynamic")

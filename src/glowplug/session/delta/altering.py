@@ -145,6 +145,7 @@ def check_mode(at: Snapshot, properties: Mapping[str, str]) -> None:
 
 def _unset(at: Snapshot, keys: tuple[str, ...], session: Session, operation: Operation) -> None:
     """Keys that are not there are passed over, with IF EXISTS or without, as in Spark."""
+    keys = tuple(named(dict.fromkeys(keys, "")))
     check_mode(at, {k: "none" for k in keys if k in (MODE, MAX_ID)})
     made = {k: v for k, v in at.configuration.items() if k not in keys}
     shown = {"properties": json.dumps(list(keys), separators=(",", ":"), ensure_ascii=False)}

@@ -9,11 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pyarrow as pa
+
 from glowplug.analyze.context import Context, references
+from glowplug.arrow import arrow_type
 from glowplug.errors import AnalysisError, IllegalArgument, SparkError
 from glowplug.execute.operation import Operation
 from glowplug.io.files import check_duplicates
 from glowplug.io.options import boolean, integer, option, read_options
+from glowplug.io.parquet_footer import stored_name
 from glowplug.io.source import Pairs
 from glowplug.io.write import SaveMode, WriteOptions
 from glowplug.lake.delta import actions as a
@@ -33,7 +37,7 @@ from glowplug.session.delta.properties import check, check_columns, named
 from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.delta.upkeep import optimizes_write
 from glowplug.session.session import Session
-from glowplug.types import STRING, StructType, quote
+from glowplug.types import STRING, DoubleType, FloatType, StructType, quote
 
 DEFAULTS = "spark.databricks.delta.properties.defaults."
 AUTO_MERGE = "spark.databricks.delta.schema.autoMerge.enabled"
@@ -190,10 +194,18 @@ def _same_partitions(base: Snapshot) -> Callable[[Sequence[a.AddFile]], list[str
     """The old files of the partitions that new ones are in."""
     from glowplug.session.delta.changes import removals
 
+    fields = [f for f in base.schema.fields if isinstance(f.type, (FloatType, DoubleType))]
+    numbers = {stored_name(f): arrow_type(f.type, "UTC") for f in fields}
+
+    def key(values: Mapping[str, str | None]) -> tuple[tuple[str, str | None], ...]:
+        """Floating-point numbers have several texts."""
+        shown = {n: repr(pa.scalar(float(v), numbers[n]).as_py()) for n, v in values.items() if v and n in numbers}
+        return tuple(sorted({**values, **shown}.items()))
+
     def gone(files: Sequence[a.AddFile]) -> list[str]:
-        touched = {tuple(sorted(f.values.items())) for f in files}
+        touched = {key(f.values) for f in files}
         old = removals(base, base.files["path"].to_pylist(), 0, True)
-        return [f.path for f in old if tuple(sorted(f.values.items())) in touched]
+        return [f.path for f in old if key(f.values) in touched]
 
     return gone
 
