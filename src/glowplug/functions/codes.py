@@ -9,10 +9,14 @@ import base64
 import codecs
 import re
 from functools import partial
+from typing import Any
+from zlib import crc32
 
 from glowplug.errors import row_failure
+from glowplug.functions import characters
+from glowplug.functions.characters import decoded, encoded, masking
 from glowplug.functions.coercion import cast_to
-from glowplug.functions.lowering import constant, let, per_row
+from glowplug.functions.lowering import bind, constant, let, per_row, python, rows
 from glowplug.functions.options import foldable
 from glowplug.functions.vocabulary import (
     ANY,
@@ -249,28 +253,15 @@ def _utf8(name: str, text: str, returns: DataType, usage: str) -> Function:
 
 # --- sound, distance, checks, masks ---------------------------------------------------------------------
 
-_SOUNDS = "01230127022455012623017202"
 
+def _lower_soundex(call: Call, low: Lowering) -> str:
+    """A text that does not begin with a letter of English is its own code."""
 
-def soundex(text: str) -> str:
-    """The Soundex code; a text that does not begin with a letter of English is its own."""
-    if not text or not ("A" <= text[0].upper() <= "Z" and text[0].isascii()):
-        return text
-    code = text[0].upper()
-    last = _SOUNDS[ord(code) - 65]
-    for c in text[1:]:
-        if not (c.isascii() and c.isalpha()):
-            last = "0"
-            continue
-        sound = _SOUNDS[ord(c.upper()) - 65]
-        if sound == "7":
-            continue
-        if sound not in ("0", last):
-            code += sound
-            if len(code) == 4:
-                return code
-        last = sound
-    return code.ljust(4, "0")
+    def coded(x: str) -> str:
+        codes = python(low, "soundex", characters.soundex, [(x, STRING)], STRING)
+        return f"(CASE WHEN regexp_matches({x}, '^[A-Za-z]') THEN {codes} ELSE {x} END)"
+
+    return bind(low.sql(call.args[0]), coded)
 
 
 def distance(a: str, b: str) -> int:
@@ -313,14 +304,22 @@ def luhn(text: str) -> bool:
 
 def mask(text: str | None, upper: str | None, lower: str | None, digit: str | None, other: str | None) -> str | None:
     """Each character replaced by the first one given for its kind; None keeps it."""
-    if text is None:
-        return None
+    return None if text is None else "".join(map(masking(upper, lower, digit, other).of, text))
 
-    def of(c: str) -> str:
-        new = upper if c.isupper() else lower if c.islower() else digit if c.isdigit() else other
-        return c if new is None else new[:1]
 
-    return "".join(map(of, text))
+def _lower_mask(call: Call, low: Lowering) -> str:
+    """By constants as whole columns."""
+    text, *new = call.args
+    by = tuple(map(constant, new))
+    if not all(isinstance(e, Literal) or k is not None for e, k in zip(new, by, strict=True)):
+        return per_row(low, "mask", mask, call.args, STRING, nulls=True)
+
+    def body(values: Any) -> Any:
+        codes, ends = decoded(values)
+        found = masking(*by)(codes)
+        return rows(lambda x: mask(x, *by), STRING)(values) if found is None else encoded(found, ends, values)
+
+    return python(low, f"mask_{crc32(repr(by).encode()):08x}", body, [text], STRING)
 
 
 def _masked(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
@@ -484,7 +483,7 @@ FUNCTIONS = (
         ("soundex",),
         sig(STR),
         STRING,
-        _python("soundex", soundex, STRING),
+        _lower_soundex,
         casts=False,
         usage="Returns the Soundex code.",
         example="SELECT soundex('Miller')",
@@ -517,7 +516,7 @@ FUNCTIONS = (
         ),
         _mask_type,
         coerce=_masked,
-        lower=lambda call, low: per_row(low, "mask", mask, call.args, STRING, nulls=True),
+        lower=_lower_mask,
         nullable="always",
         usage="Replaces letters and digits by others.",
         example="SELECT mask('abcd-EFGH-8765-4321')",

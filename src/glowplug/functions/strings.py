@@ -10,8 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from glowplug.functions.characters import titles
 from glowplug.functions.coercion import cast_to, wider_all
-from glowplug.functions.lowering import constant, let, per_row
+from glowplug.functions.lowering import constant, let, per_row, python, rows
 from glowplug.functions.vocabulary import ANY, BIN, INTEGER, STR, STR_OR_BIN, Mismatch, arg, sig, unexpected
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
@@ -54,15 +55,9 @@ def title(text: str) -> str:
     return "".join(out)
 
 
-def _lower_initcap(call: Call, low: Lowering) -> str:
-    """ASCII in the kernel, word by word; the rest in Python, which knows title case."""
-
-    def either(x: str) -> str:
-        words = f"list_transform(string_split(lower({x}), ' '), (lambda w: upper(w[1]) || w[2:]))"
-        other = per_row(low, "title", title, [(x, STRING)], STRING)
-        return f"(CASE WHEN strlen({x}) = length({x}) THEN array_to_string({words}, ' ') ELSE {other} END)"
-
-    return let(low.sql(call.args[0]), either)
+def _titles(values: Any) -> Any:
+    found = titles(values)
+    return rows(title, STRING)(values) if found is None else found
 
 
 def _case(kernel: str) -> Lower:
@@ -437,7 +432,7 @@ FUNCTIONS = (
         ("initcap",),
         sig(STR),
         STRING,
-        _lower_initcap,
+        lambda call, low: python(low, "title", _titles, call.args, STRING),
         usage="Returns the text with each word's first letter in upper case and the others in lower case.",
         example="SELECT initcap('sPark sql')",
     ),

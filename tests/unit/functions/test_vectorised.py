@@ -10,7 +10,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from glowplug.functions.codes import mask
 from glowplug.functions.number_patterns import format_number, number_text, parse_number, sql_format
+from glowplug.functions.strings import title
 
 # an example is a column, and the assertion names the values: nothing is gained by making it shorter
 FEW = settings(max_examples=3, deadline=None, phases=[Phase.generate])
@@ -86,3 +88,45 @@ def test_to_number(spark, values):
     own = [number_text(Decimal(n), sql_format(f)) for n in ("0", "1.5", "-12.25", "123.4", "-1234") for f in FORMATS]
     calls = [(f"try_to_number(x, '{f}')", lambda v, f=f: parse_number(v, sql_format(f))) for f in FORMATS]
     agree(spark, "STRING", values + own, *calls)
+
+
+WORDS = st.text(
+    st.sampled_from(" aAzZhHwWbBpPfFmMnN09-_éÉßſŉǆǅİıΣσςж٣Ⅷⅷ中\u0301😀\0") | st.characters(exclude_categories=["Cs"])
+)
+
+
+@FEW
+@given(values=st.lists(WORDS, min_size=80))
+def test_characters(spark, values):
+    values += ["ßen", "sPark sql", "ǆ ab", "", " ", "élan VITAL  über", "a\tb"]
+    masks = [("x",), ("x", "U"), ("x", "é", "l", None, "*"), ("x", None, None, None, None), ("x", "😀", "ß", "#", "-")]
+    calls: list[Any] = [("initcap(x)", title), ("soundex(x)", soundex)]
+    for m in masks:
+        sql = ", ".join(["x", *("NULL" if a is None else repr(a) for a in m[1:])])
+        by = (*m[1:], *("X", "x", "n", None)[len(m) - 1 :])
+        calls.append((f"mask({sql})", lambda v, by=by: mask(v, *by)))
+    agree(spark, "STRING", values, *calls)
+
+
+_SOUNDS = "01230127022455012623017202"
+
+
+def soundex(text: str) -> str:
+    """The Soundex code, letter by letter; a text that does not begin with a letter of English is its own."""
+    if not text or not ("A" <= text[0].upper() <= "Z" and text[0].isascii()):
+        return text
+    code = text[0].upper()
+    last = _SOUNDS[ord(code) - 65]
+    for c in text[1:]:
+        if not (c.isascii() and c.isalpha()):
+            last = "0"
+            continue
+        sound = _SOUNDS[ord(c.upper()) - 65]
+        if sound == "7":
+            continue
+        if sound not in ("0", last):
+            code += sound
+            if len(code) == 4:
+                return code
+        last = sound
+    return code.ljust(4, "0")
