@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
-from urllib.parse import quote_plus, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from glowplug.errors import row_failure
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import Argument, bind, bind_all, constant, per_row
 from glowplug.functions.vocabulary import STR, sig
 from glowplug.plan.expressions import Call
-from glowplug.plan.function import Function, Lowering
+from glowplug.plan.function import Function, Lower, Lowering
 from glowplug.types import STRING
 
 _url = partial(Function, nullable="always", group="url_funcs")
@@ -20,19 +21,15 @@ _SPACES = r"\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _ILLEGAL = re.compile(rf"[\x00-\x20{_SPACES}\"<>\\^`{{|}}]|%(?![0-9A-Fa-f]{{2}})")
 
 
-def encode(text: str) -> str:
-    """As in HTML forms: a space is `+`, `*-._` stay."""
-    return quote_plus(text, safe="*-._").replace("~", "%7E")
-
-
-def _decoded(text: str) -> str | None:
+def decoded(text: str) -> str | None:
+    """The text of a part of a URL; None if a `%` stands alone."""
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
         return None
     return unquote_to_bytes(text.replace("+", " ")).decode(errors="replace")
 
 
 def decode(text: str) -> str:
-    found = _decoded(text)
+    found = decoded(text)
     if found is None:
         raise row_failure("CANNOT_DECODE_URL", url=text)
     return found
@@ -77,13 +74,57 @@ def part(url: str, name: str, key: str | None, strict: bool) -> str | None:
     return None
 
 
+# What is plain, and in it no letter but once where it parts: scheme, user, host and port, path, query, fragment.
+_LEGAL = "(?:[A-Za-z0-9._~!$&'()*+,;=:@/{0}-]|%[0-9A-Fa-f]{{2}})*"
+_PLAIN = (
+    "[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9._~!$&'()*+,;=:-]*@)?[A-Za-z0-9.-]*(?::[0-9]*)?"
+    rf"(?:/{_LEGAL.format('')})?(?:[?]{_LEGAL.format('?')})?(?:#{_LEGAL.format('?')})?"
+)
+
+
+def _plain_part(url: str, name: str) -> str | None:
+    """A part of a plain URL (a name), in the kernel, which computes again what stands twice in a branch of a CASE."""
+    whole = f"string_split({url}, '#')[1]"  # but for the fragment
+    before = f"string_split({whole}, '?')[1]"
+    authority = f"string_split({before}, '/')[3]"
+    path = f"substring({{0}}, length(string_split({url}, ':')[1]) + 4 + length({authority}))"
+    match name:
+        case "PROTOCOL":
+            return f"string_split({url}, ':')[1]"
+        case "AUTHORITY":
+            return f"nullif({authority}, '')"
+        case "USERINFO":
+            return f"CASE WHEN contains({authority}, '@') THEN string_split({authority}, '@')[1] END"
+        case "HOST":
+            return f"nullif(string_split(string_split({authority}, '@')[-1], ':')[1], '')"
+        case "PATH":
+            return path.format(before)
+        case "FILE":
+            return path.format(whole)
+        case "QUERY":
+            return f"substring({whole}, nullif(instr({whole}, '?'), 0) + 1)"
+        case "REF":
+            return f"substring({url}, nullif(instr({url}, '#'), 0) + 1)"
+    return None
+
+
 def _parse(name: str, strict: bool) -> Function:
     def lower(call: Call, low: Lowering) -> str:
         fails = strict and call.ansi
         kind = f"{name}{'_or_null' * (strict and not fails)}"
-        if len(call.args) == 2:
-            return per_row(low, kind, lambda u, p: part(u, p, None, fails), call.args, STRING)
-        return per_row(low, kind, lambda u, p, k: part(u, p, k, fails), call.args, STRING)
+        url, wanted, *key = call.args
+
+        def either(x: str, *k: str) -> str:
+            others: list[Argument] = [(x, STRING), wanted, *((a, STRING) for a in k)]
+            slow = per_row(low, kind, lambda u, p, k=None: part(u, p, k, fails), others, STRING)
+            quick = _plain_part(x, str(constant(wanted)))
+            if quick is None or (k and constant(wanted) != "QUERY"):
+                return slow
+            for a in k:
+                quick = f"string_split(string_split('&' || {quick}, '&' || {a} || '=')[2], '&')[1]"
+            return f"(CASE WHEN regexp_full_match({x}, {low.literal(_PLAIN)}) THEN {quick} ELSE {slow} END)"
+
+        return bind_all([low.sql(a) for a in (url, *key)], either)
 
     return _url(
         (name,),
@@ -96,6 +137,30 @@ def _parse(name: str, strict: bool) -> Function:
     )
 
 
+def _lower_encode(call: Call, low: Lowering) -> str:
+    """The kernel keeps `~` and not `*`, and a space is not `+`."""
+    return f"replace(replace(replace(url_encode({low.sql(call.args[0])}), '%20', '+'), '~', '%7E'), '%2A', '*')"
+
+
+# ASCII, and the letters of two and three bytes whose second byte may be any; not the character 0
+_DECODABLE = (
+    "(?:[^%]|%0[1-9A-Fa-f]|%[1-7][0-9A-Fa-f]|%(?:[Cc][2-9A-Fa-f]|[Dd][0-9A-Fa-f])%[89ABab][0-9A-Fa-f]"
+    "|%[Ee][1-9A-Ca-c]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f])*"
+)
+
+
+def _decode(name: str, body: Callable[[str], str | None]) -> Lower:
+    def lower(call: Call, low: Lowering) -> str:
+        def either(x: str) -> str:
+            slow = per_row(low, name, body, [(x, STRING)], STRING)
+            quick = f"url_decode(replace({x}, '+', ' '))"
+            return f"(CASE WHEN regexp_full_match({x}, '(?s){_DECODABLE}') THEN {quick} ELSE {slow} END)"
+
+        return bind(low.sql(call.args[0]), either)
+
+    return lower
+
+
 FUNCTIONS = (
     _parse("parse_url", True),
     _parse("try_parse_url", False),
@@ -103,7 +168,7 @@ FUNCTIONS = (
         ("url_encode",),
         sig(STR),
         STRING,
-        lambda call, low: per_row(low, "url_encode", encode, call.args, STRING),
+        _lower_encode,
         usage="Returns the text as part of a URL.",
         example="SELECT url_encode('https://spark.apache.org')",
     ),
@@ -111,7 +176,7 @@ FUNCTIONS = (
         ("url_decode",),
         sig(STR),
         STRING,
-        lambda call, low: per_row(low, "url_decode", decode, call.args, STRING),
+        _decode("url_decode", decode),
         usage="Returns the text of a part of a URL.",
         example="SELECT url_decode('https%3A%2F%2Fspark.apache.org')",
     ),
@@ -119,7 +184,7 @@ FUNCTIONS = (
         ("try_url_decode",),
         sig(STR),
         STRING,
-        lambda call, low: per_row(low, "try_url_decode", _decoded, call.args, STRING),
+        _decode("try_url_decode", decoded),
         usage="Returns the text of a part of a URL, NULL if it cannot be decoded.",
         example="SELECT try_url_decode('https%3A%2F%2Fspark.apache.org')",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from glowplug.functions.codes import mask
 from glowplug.functions.number_patterns import format_number, number_text, parse_number, sql_format
 from glowplug.functions.strings import title
+from glowplug.functions.urls import decoded, part
 
 # an example is a column, and the assertion names the values: nothing is gained by making it shorter
 FEW = settings(max_examples=3, deadline=None, phases=[Phase.generate])
@@ -130,3 +132,46 @@ def soundex(text: str) -> str:
                 return code
         last = sound
     return code.ljust(4, "0")
+
+
+URL = st.from_regex(
+    r"([a-z]:?)?(//)?(u@|u:p@)?([a-z]\.[a-z])?(:8?)?(/?p?%2[0G]?/?[^a-z]?)?([?](k=v?&?)?(kk=[?/])?(&k=)?)?(#?[rk]?[?#/]?)?"
+    r"( |\n|é|\[::1\])?\Z"
+)
+PARTS = ("HOST", "PATH", "QUERY", "REF", "PROTOCOL", "FILE", "AUTHORITY", "USERINFO", "host")
+
+
+@FEW
+@given(values=st.lists(URL, min_size=60))
+def test_parse_url(spark, values):
+    values += [
+        "",
+        "http://h",
+        "http://@h:",
+        "http://a@b@c/",
+        "a://h?q#?x",
+        "mailto:a@b",
+        "a:///p//q?://x",
+        "a://h/%e9?k=%",
+    ]
+    calls = [(f"try_parse_url(x, '{p}')", lambda v, p=p: part(v, p, None, False)) for p in PARTS]
+    calls += [
+        (f"try_parse_url(x, 'QUERY', '{k}')", lambda v, k=k: part(v, "QUERY", k, False)) for k in ("k", "k=v&kk", "")
+    ]
+    agree(spark, "STRING", values, *calls)
+
+
+@FEW
+@given(
+    values=st.lists(
+        WORDS | st.from_regex(r"([~*._+ -]|%[0-9a-fA-F]{2}|%C3%a9|%e2%82%AC|%F0%9F%98%80|%4?|a|é)*\Z"), min_size=50
+    )
+)
+def test_url_encoding(spark, values):
+    values += [chr(i) for i in range(1, 128)] + ["%00", "a\nb%41", "%c1%81", "%e0%80%80", "%ed%a0%80"]
+    agree(spark, "STRING", values, ("try_url_decode(x)", decoded), ("url_encode(x)", encode))
+
+
+def encode(text: str) -> str:
+    """As in HTML forms: a space is `+`, `*-._` stay."""
+    return quote_plus(text, safe="*-._").replace("~", "%7E")
