@@ -37,6 +37,7 @@ from glowplug.types import (
     to_json,
 )
 
+SIZED = "__CHAR_VARCHAR_TYPE_STRING"  # in the metadata of a column of strings: the CHAR or VARCHAR that it is
 _COLLATIONS = "__COLLATIONS"
 _INTERVALS = [
     cls(start, end)

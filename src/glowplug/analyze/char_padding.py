@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from glowplug.plan.expressions import Attribute, Expression, Literal
 from glowplug.types import StringType
+from glowplug.types_json import SIZED
 
-TYPE = "__CHAR_VARCHAR_TYPE_STRING"  # the key in a column's metadata
 COMPARISONS = frozenset(("=", "==", "<=>", "!=", "<>", "<", "<=", ">", ">=", "in"))
-_CHAR = re.compile(rf'"{TYPE}": ?"char\((\d+)\)"')
+_CHAR = re.compile(rf'"{SIZED}": ?"char\((\d+)\)"')
 
 
 def padded(name: str, args: tuple[Expression, ...]) -> tuple[Expression, ...]:

@@ -7,7 +7,6 @@ import posixpath
 from dataclasses import replace
 from typing import Any
 
-from glowplug.analyze.char_padding import TYPE
 from glowplug.analyze.context import Scope
 from glowplug.analyze.default_collation import in_default
 from glowplug.analyze.expressions import resolve
@@ -36,6 +35,7 @@ from glowplug.plan.streams import StreamingRelation
 from glowplug.session.names import catalogs, inside, lookup, temporary_view
 from glowplug.session.session import Session
 from glowplug.types import INT, STRING, CharType, StructField, StructType, VarcharType, quote, same_type, simple_string
+from glowplug.types_json import SIZED
 
 PADDING = "spark.sql.readSideCharPadding"
 
@@ -179,7 +179,7 @@ def _metadata(f: StructField) -> str:
     """A column's metadata; that of a char or varchar says so, for its values are strings."""
     if not isinstance(f.type, (CharType, VarcharType)):
         return f.metadata
-    return json.dumps({**json.loads(f.metadata), TYPE: simple_string(f.type)}, ensure_ascii=False)
+    return json.dumps({**json.loads(f.metadata), SIZED: simple_string(f.type)}, ensure_ascii=False)
 
 
 def _files_of(source: FileSource, partitions: list[Partition], keys: StructType, cx: Reading) -> tuple[DataFile, ...]:

@@ -142,6 +142,40 @@ def test_history_and_detail(spark: SparkSession, table: str) -> None:
     spark.sql("DROP TABLE p")
 
 
+def test_columns_of_char_and_varchar(spark: SparkSession) -> None:
+    spark.sql("CREATE TABLE c (c CHAR(3), v VARCHAR(2)) USING delta")
+    try:
+        spark.sql("INSERT INTO c VALUES ('a', 'b')")
+        (metadata,) = (
+            json.loads(line)["metaData"]
+            for line in (place(spark, "c") / "_delta_log" / f"{0:020}.json").read_text().splitlines()
+            if "metaData" in line
+        )
+        assert [(f["type"], f["metadata"]) for f in json.loads(metadata["schemaString"])["fields"]] == [
+            ("string", {"__CHAR_VARCHAR_TYPE_STRING": "char(3)"}),
+            ("string", {"__CHAR_VARCHAR_TYPE_STRING": "varchar(2)"}),
+        ]
+        assert [r.data_type for r in spark.sql("DESCRIBE c").collect()] == ["char(3)", "varchar(2)"]
+        source = "(SELECT 'xyz' v) s ON t.c = 'a' WHEN MATCHED THEN UPDATE SET t.v = s.v"
+        for statement in (
+            "INSERT INTO c VALUES ('x', 'xyz')",
+            "UPDATE c SET v = 'xyz'",
+            f"MERGE INTO c t USING {source}",
+        ):
+            with pytest.raises(PySparkException) as error:
+                spark.sql(statement)
+            assert error.value.getCondition() == "EXCEED_LIMIT_LENGTH"
+        rows = spark.createDataFrame([("x", "xyz")], "c STRING, v STRING").write.format("delta").mode("append")
+        with pytest.raises(PySparkException) as error:
+            rows.saveAsTable("c")
+        assert error.value.getCondition() == "EXCEED_LIMIT_LENGTH"
+        spark.sql("UPDATE c SET c = 'q' WHERE c = 'a'")
+        assert [tuple(r) for r in spark.sql("SELECT * FROM c WHERE c = 'q'").collect()] == [("q  ", "b")]
+        fails(spark, "ALTER TABLE c ADD COLUMNS (s STRUCT<x: CHAR(2)>)", "UNSUPPORTED_FEATURE.GLOWPLUG")
+    finally:
+        spark.sql("DROP TABLE c")
+
+
 def test_properties_are_unset_in_any_case(spark: SparkSession, table: str) -> None:
     spark.sql("ALTER TABLE t SET TBLPROPERTIES ('delta.appendOnly' = 'true')")
     fails(spark, "DELETE FROM t", "DELTA_CANNOT_MODIFY_APPEND_ONLY")

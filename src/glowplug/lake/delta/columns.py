@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from glowplug.errors import unsupported
 from glowplug.io.parquet_footer import stored_name
 from glowplug.lake.delta.snapshot import Snapshot
-from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, same_type
+from glowplug.types import (
+    STRING,
+    ArrayType,
+    CharType,
+    DataType,
+    MapType,
+    StructField,
+    StructType,
+    VarcharType,
+    same_type,
+    simple_string,
+)
+from glowplug.types_json import SIZED, from_json
 
 MODE = "delta.columnMapping.mode"
 GENERATED, IDENTITY = "delta.generationExpression", "delta.identity."
@@ -36,6 +50,36 @@ def _public(type: DataType) -> DataType:
         case MapType(key, value, nullable):
             return MapType(_public(key), _public(value), nullable)
     return type
+
+
+def sized(f: StructField) -> StructField:
+    """A column as it was declared: the log says CHAR and VARCHAR in the metadata of strings."""
+    data = json.loads(f.metadata)
+    if f.type != STRING or SIZED not in data:
+        return f
+    type = from_json(json.dumps(data.pop(SIZED)))
+    return replace(f, type=type, metadata=json.dumps(data, ensure_ascii=False))
+
+
+def unsized(f: StructField) -> StructField:
+    """A column as the log says it; the inverse of `sized`."""
+    if isinstance(f.type, (CharType, VarcharType)):
+        data = {**json.loads(f.metadata), SIZED: simple_string(f.type)}
+        return replace(f, type=STRING, metadata=json.dumps(data, ensure_ascii=False))
+    if _has_sized(f.type):
+        raise unsupported(f"CHAR or VARCHAR inside of the column {f.name} of a Delta table")
+    return f
+
+
+def _has_sized(type: DataType) -> bool:
+    match type:
+        case StructType(fields):
+            return any(_has_sized(f.type) for f in fields)
+        case ArrayType(element):
+            return _has_sized(element)
+        case MapType(key, value):
+            return _has_sized(key) or _has_sized(value)
+    return isinstance(type, (CharType, VarcharType))
 
 
 def is_computed(f: StructField) -> bool:

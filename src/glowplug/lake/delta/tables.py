@@ -9,8 +9,9 @@ from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError, SparkError
 from glowplug.io.source import Settings
 from glowplug.lake.delta.clustering import columns_of
-from glowplug.lake.delta.columns import is_computed, shown_schema
+from glowplug.lake.delta.columns import is_computed, shown_schema, sized
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found, table_path
+from glowplug.types import StructType
 
 SESSION_CATALOG = "spark_catalog"
 
@@ -32,7 +33,7 @@ def of(table: Table, snapshot: Snapshot) -> Table:
     features = sorted({*snapshot.protocol.reader_features, *snapshot.protocol.writer_features})
     return replace(
         table,
-        schema=shown_schema(snapshot),
+        schema=StructType(tuple(map(sized, shown_schema(snapshot).fields))),
         partition_by=snapshot.partition_by,
         cluster_by=columns_of(snapshot),
         properties=tuple({**options, **versions, **{f"delta.feature.{f}": "supported" for f in features}}.items()),

@@ -21,6 +21,7 @@ from glowplug.io.source import Context, Pairs
 from glowplug.io.write import WriteOptions, write_with
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.clustering import PROVIDER
+from glowplug.lake.delta.columns import unsized
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
 from glowplug.lake.delta.mapping import is_mapped, mapped, stored_field, with_stored_names
 from glowplug.lake.delta.snapshot import Snapshot, absolute
@@ -85,7 +86,8 @@ class Change:
 def run(change: Change, plan: Relation | None, session: Session, operation: Operation) -> Result:
     """Write the rows of `plan` and commit, all at once. Raises the plan's errors, `Conflict`, TASK_WRITE_FAILED."""
     old = None if change.base is None else change.base.metadata
-    change = replace(change, metadata=mapped(change.metadata, old is not None and not is_mapped(old.configuration)))
+    metadata = replace(change.metadata, schema=StructType(tuple(map(unsized, change.metadata.schema.fields))))
+    change = replace(change, metadata=mapped(metadata, old is not None and not is_mapped(old.configuration)))
     changes_rows = bool(change.data_change and change.removes)
     check_writable(change.path, old, change.protocol, change.metadata, changes_rows)
     if change.transaction is not None and change.base is not None:

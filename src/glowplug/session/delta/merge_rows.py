@@ -11,7 +11,7 @@ from glowplug.analyze.commands.nouns import MergeClause, RowChange
 from glowplug.analyze.context import Context, expose
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError
-from glowplug.lake.delta.columns import public
+from glowplug.lake.delta.columns import public, sized
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -230,7 +230,7 @@ def _values(merging: Merge, clause: MergeClause, inserting: Expression) -> dict[
         refuse_updates(merging.schema, [f.name for f in merging.schema.fields if f.name.lower() in given])
     else:
         refuse_numbers(merging.schema, given)
-    fields = {f.name.lower(): public(f) for f in merging.schema.fields}
+    fields = {f.name.lower(): sized(public(f)) for f in merging.schema.fields}
     if clause.assignments is None:
         return _all_columns(merging, clause, fields)
     names = {a.id: a.name.lower() for a in merging.target.output}

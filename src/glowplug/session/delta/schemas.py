@@ -12,6 +12,7 @@ from glowplug.analyze.commands.create_table import kept_metadata
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError
+from glowplug.lake.delta.columns import sized
 from glowplug.plan.expressions import Alias, Expression, Literal, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.plan.tree_string import tree_string
@@ -81,6 +82,7 @@ def _type(a: DataType, b: DataType, exact: bool) -> DataType:
 
 def fitting(plan: Relation, schema: StructType, path: str, cx: Context) -> Relation:
     """The rows with the columns of the table, by name; missing ones are NULL or their default."""
+    schema = StructType(tuple(map(sized, schema.fields)))  # texts are checked for their length
     plan = _in_case(plan, schema)
     if [a.name for a in plan.output] == [f.name for f in schema.fields] and all(
         same_type(a.type, f.type) for a, f in zip(plan.output, schema.fields, strict=True)

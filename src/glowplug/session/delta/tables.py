@@ -13,6 +13,7 @@ from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
 from glowplug.lake.delta.clustering import FEATURES, columns_of, domain_of
+from glowplug.lake.delta.columns import sized, unsized
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path
 from glowplug.plan.relations import Relation
@@ -82,7 +83,7 @@ def _make(command: MakeTable, root: str, base: Snapshot | None, session: Session
         return clone(command.clone_of, command.table, root, base, session, operation)
     table, cx = command.table, context(session)
     properties = dict(table.properties)
-    schema = table.schema
+    schema = StructType(tuple(map(unsized, table.schema.fields)))
     given = {k: v for k, v in properties.items() if not k.startswith("delta.min")}
     given.pop("clusteringColumns", None)  # the log has them elsewhere
     configuration = configured(given, schema, session.conf)
@@ -124,13 +125,14 @@ def _parameters(table: Table, configuration: Mapping[str, str]) -> dict[str, Any
 
 def _check_same(table: Table, there: Snapshot) -> None:
     """A definition of a table that has a log must say what the log says."""
-    if _shape(table.schema) != _shape(there.schema):
-        have, want = set(_shape(there.schema)), set(_shape(table.schema))
+    schema = StructType(tuple(map(sized, there.schema.fields)))
+    if _shape(table.schema) != _shape(schema):
+        have, want = set(_shape(schema)), set(_shape(table.schema))
         raise AnalysisError(
             "DELTA_CREATE_TABLE_SCHEME_MISMATCH",
             path=there.path,
             specifiedSchema=_text(table.schema),
-            existingSchema=_text(there.schema),
+            existingSchema=_text(schema),
             schemaDifferences=", ".join(f"{n} {t}" for n, t in sorted(have ^ want)),
         )
     if [n.lower() for n in table.partition_by] != [n.lower() for n in there.partition_by]:
