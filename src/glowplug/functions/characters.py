@@ -121,3 +121,18 @@ def soundex(values: Any) -> pa.Array:
     ]
     texts = pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
     return pc.if_else(values.is_valid(), texts, None) if values.null_count else texts
+
+
+# --- digits ---------------------------------------------------------------------------------------------
+
+DIGITS = np.zeros(256, np.int64)
+for _i, _digit in enumerate("0123456789abcdefghijklmnopqrstuvwxyz"):
+    DIGITS[[ord(_digit), ord(_digit.upper())]] = _i
+
+
+def whole_numbers(values: Any, base: int) -> pa.Array:
+    """The numbers of texts that are all digits of a base, and less than 2^63."""
+    data, ends = flat(values)
+    left = np.repeat(ends[1:], np.diff(ends)) - np.arange(len(data)) - 1  # digits to the right of each
+    sums = np.concatenate(([0], np.cumsum(DIGITS[data] * np.int64(base) ** left)))  # the differences bear its overflow
+    return pa.array(sums[ends[1:]] - sums[ends[:-1]], mask=values.is_null().to_numpy(zero_copy_only=False))

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import codecs
+import itertools
 import re
+import string
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -16,7 +18,7 @@ from glowplug.errors import row_failure
 from glowplug.functions import characters
 from glowplug.functions.characters import decoded, encoded, masking
 from glowplug.functions.coercion import cast_to
-from glowplug.functions.lowering import bind, constant, let, per_row, python, rows
+from glowplug.functions.lowering import Argument, bind, constant, let, per_row, python, rows
 from glowplug.functions.options import foldable
 from glowplug.functions.vocabulary import (
     ANY,
@@ -137,8 +139,26 @@ def convert_base(text: str, from_base: int, to_base: int, ansi: bool) -> str | N
 
 
 def _lower_conv(call: Call, low: Lowering) -> str:
+    """Numbers without a sign, below 2^63, between constant bases as whole columns."""
     ansi = call.ansi
-    return per_row(low, f"conv_{int(ansi)}", lambda t, f, b: convert_base(t, f, b, ansi), call.args, STRING)
+    text, *bases = call.args
+    source, target = map(constant, bases)
+
+    def either(x: str) -> str:
+        others: list[Argument] = [(x, STRING), *bases]
+        slow = per_row(low, f"conv_{int(ansi)}", lambda t, f, b: convert_base(t, f, b, ansi), others, STRING)
+        if not (isinstance(source, int) and isinstance(target, int) and 2 <= source <= 36 and 2 <= abs(target) <= 36):
+            return slow
+        letters = string.digits[:source] + "".join(a + a.upper() for a in string.ascii_lowercase[: max(source - 10, 0)])
+        most = next(n for n in itertools.count() if source ** (n + 1) > 2**63)
+        number = f"CAST({x} AS BIGINT)"
+        if source != 10:
+            body = partial(characters.whole_numbers, base=source)
+            number = python(low, f"digits_{source}", body, [(x, STRING)], LONG)
+        shown = f"CAST({number} AS VARCHAR)" if abs(target) == 10 else f"to_base({number}, {abs(target)})"
+        return f"(CASE WHEN regexp_full_match({x}, '[{letters}]{{1,{most}}}') THEN {shown} ELSE {slow} END)"
+
+    return bind(low.sql(text), either)
 
 
 # --- character sets -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from glowplug.functions.codes import mask
+from glowplug.functions.codes import convert_base, mask
 from glowplug.functions.number_patterns import format_number, number_text, parse_number, sql_format
 from glowplug.functions.strings import title
 from glowplug.functions.urls import decoded, part
@@ -111,6 +111,19 @@ def test_characters(spark, values):
 
 
 _SOUNDS = "01230127022455012623017202"
+
+
+@FEW
+@given(
+    values=st.lists(st.from_regex(r" ?-?([01]{0,70}|[0-9]{0,20}|[0-9a-zA-Z]{0,13}|[0-7]{0,22}[.8é]?)\Z"), min_size=50)
+)
+def test_conv(spark, values):
+    values += ["", "-1", "9" * 18, "9223372036854775807", "9223372036854775808", "7" * 21, "Z" * 12, "f" * 15, "f" * 16]
+    bases = [(2, 10), (10, 16), (16, 10), (16, -10), (36, 2), (8, 36), (7, -2), (10, 1), (10, 10)]
+    calls = [(f"conv(x, {f}, {t})", lambda v, f=f, t=t: convert_base(v, f, t, False)) for f, t in bases]
+    spark.conf.set("spark.sql.ansi.enabled", False)
+    agree(spark, "STRING", values, *calls)
+    spark.conf.unset("spark.sql.ansi.enabled")
 
 
 def soundex(text: str) -> str:
