@@ -848,6 +848,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0AKDC",
         "The column mapping mode of a table cannot change from <oldMode> to <newMode>.",
     ),
+    "DELTA_UNSUPPORTED_DATA_TYPES": ("0AKDC", "Delta tables have no columns of such types: <dataTypeList>."),
     "DELTA_UNSUPPORTED_DEEP_CLONE": ("0A000", "Deep clones are not supported; CREATE TABLE … AS SELECT copies rows."),
     "DELTA_UNSUPPORTED_DROP_COLUMN": ("0AKDC", "Columns of this Delta table cannot be dropped. <advice>"),
     "DELTA_UNSUPPORTED_DROP_PARTITION_COLUMN": ("0AKDC", "Partition columns cannot be dropped: <columnList>."),

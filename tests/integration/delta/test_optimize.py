@@ -57,6 +57,12 @@ def test_small_files_become_one_a_partition(spark: SparkSession, path: str) -> N
 
 
 @pytest.mark.usefixtures("small_files")
+def test_partition_columns_in_any_case(spark: SparkSession, path: str) -> None:
+    append(spark, path, 0, "p")
+    append(spark, path, 10, "p")
+    assert optimize(spark, path, "WHERE P = 1").numFilesRemoved == 2
+
+
 def test_large_files_are_left(spark: SparkSession, path: str) -> None:
     spark.range(20_000).write.format("delta").save(path)
     append_one = spark.range(20_000, 20_001).write.format("delta").mode("append")

@@ -176,6 +176,26 @@ def test_columns_of_char_and_varchar(spark: SparkSession) -> None:
         spark.sql("DROP TABLE c")
 
 
+@pytest.mark.parametrize(
+    ("type", "condition"),
+    [
+        ("INTERVAL DAY TO SECOND", "DELTA_UNSUPPORTED_DATA_TYPES"),
+        ("ARRAY<STRUCT<x: GEOMETRY(4326)>>", "DELTA_UNSUPPORTED_DATA_TYPES"),
+        ("VOID", "DELTA_UNSUPPORTED_DATA_TYPES"),
+        ("MAP<STRING, VARIANT>", "UNSUPPORTED_FEATURE.GLOWPLUG"),
+    ],
+)
+def test_types_that_no_file_has(spark: SparkSession, table: str, path: str, type: str, condition: str) -> None:
+    """The table stays as it is: a log that says them can be read by nobody."""
+    fails(spark, f"ALTER TABLE t ADD COLUMNS (c {type})", condition)
+    fails(spark, f"CREATE TABLE delta.`{path}` USING delta AS SELECT 1 id, CAST(NULL AS {type}) c", condition)
+    rows = spark.sql(f"SELECT 3L id, 'c' v, CAST(NULL AS {type}) c").write.format("delta").mode("append")
+    with pytest.raises(PySparkException) as error:
+        rows.option("mergeSchema", True).saveAsTable("t")
+    assert error.value.getCondition() == condition
+    assert spark.table("t").count() == 2
+
+
 def test_properties_are_unset_in_any_case(spark: SparkSession, table: str) -> None:
     spark.sql("ALTER TABLE t SET TBLPROPERTIES ('delta.appendOnly' = 'true')")
     fails(spark, "DELETE FROM t", "DELTA_CANNOT_MODIFY_APPEND_ONLY")

@@ -23,7 +23,7 @@ KEPT: tuple[str | None, ...] = (None,)
 INSERTED = (None, "insert")
 UPDATED = (None, PREIMAGE, "update_postimage")
 DELETED = ("delete",)
-_KINDS, _OLD = "__kinds", "__old_"
+_KINDS, _OLD = "__glowplug_kinds", "__glowplug_old_"
 
 
 def kinds(of: Sequence[str | None], cx: Context) -> Expression:

@@ -144,8 +144,9 @@ def _bytes(session: Session, key: str, otherwise: int, property: str | None = No
 def _of_partitions(condition: Expression, at: Snapshot, scan: Scan, cx: Context) -> Expression:
     """A condition on partition columns. DELTA_NON_PARTITION_COLUMN_REFERENCE."""
     test = resolve(condition, scope_of(scan, cx=cx), cx)
+    keys = {n.lower() for n in at.partition_by}
     for column in references(test):
-        if column.name not in at.partition_by:
+        if column.name.lower() not in keys:
             raise AnalysisError(
                 "DELTA_NON_PARTITION_COLUMN_REFERENCE",
                 columnName=column.name,

@@ -7,13 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
-from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation
+from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation, unsupported
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import GENERATED, IDENTITY
 from glowplug.lake.delta.feed import COLUMNS, FEED
 from glowplug.lake.delta.mapping import is_mapped
-from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, TimestampNTZType
+from glowplug.types import (
+    NUMERIC,
+    ArrayType,
+    BinaryType,
+    BooleanType,
+    DataType,
+    DateType,
+    MapType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+    VariantType,
+    quote,
+    sql_name,
+)
 
 FEED_COLUMNS = frozenset(f.name for f in COLUMNS)
 # What a writer of ours does, by the protocol's names.
@@ -24,6 +41,7 @@ WRITE_FEATURES = frozenset(
         "v2Checkpoint", "vacuumProtocolCheck",
     }
 )  # fmt: skip
+_TYPES = (*NUMERIC, BinaryType, BooleanType, DateType, StringType, TimestampNTZType, TimestampType)  # in files
 _NOT_IN_NAMES = frozenset(" ,;{}()\n\t=")  # unless columns are mapped to names without them
 _OF_READERS = frozenset({"deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
 # What the versions before features meant, by writer version.
@@ -99,6 +117,8 @@ def check_writable(
         raise UnsupportedOperation(
             "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", tableNameOrPath=path, unsupported=", ".join(sorted(unknown))
         )
+    if old is None or old.schema != metadata.schema:
+        _check_types(metadata.schema)
     names = [f.name for f in all_fields(metadata.schema) if _NOT_IN_NAMES & set(f.name)]
     if names and not is_mapped(metadata.configuration) and (old is None or old.schema != metadata.schema):
         raise AnalysisError("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", invalidColumnNames=", ".join(names))
@@ -110,6 +130,27 @@ def check_writable(
         raise AnalysisError("RESERVED_CDC_COLUMNS_ON_WRITE", columnList=shown, config=FEED)
     if changes_rows and flag(metadata.configuration, "delta.appendOnly"):
         raise append_only(path)
+
+
+def _check_types(schema: StructType) -> None:
+    """A log that says others can be read by nobody. Delta has VARIANT too, which we neither read nor write."""
+    bad = {f.name: sql_name(f.type) for f in schema.fields if not _has_only(f.type, _TYPES)}
+    if any(not _has_only(f.type, (*_TYPES, VariantType)) for f in schema.fields):
+        shown = ", ".join(f'{quote(name)} "{type}"' for name, type in bad.items())
+        raise AnalysisError("DELTA_UNSUPPORTED_DATA_TYPES", dataTypeList=shown)
+    if bad:
+        raise unsupported(f"VARIANT in the columns {', '.join(map(quote, bad))} of a Delta table")
+
+
+def _has_only(type: DataType, types: tuple[Any, ...]) -> bool:
+    match type:
+        case StructType(fields):
+            return all(_has_only(f.type, types) for f in fields)
+        case ArrayType(element):
+            return _has_only(element, types)
+        case MapType(key, value):
+            return _has_only(key, types) and _has_only(value, types)
+    return isinstance(type, types)
 
 
 def append_only(path: str) -> SparkError:
