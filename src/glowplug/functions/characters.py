@@ -52,13 +52,14 @@ class Mapping:
 
     def __call__(self, codes: Array) -> Array | None:
         """What the characters become; None if one of them does not become just one."""
-        found = self.codes[codes]
-        for code in np.unique(codes[found == 0]).tolist():
+        found = self.codes.take(codes)
+        unknown = np.unique(codes[found == 0]).tolist()
+        for code in unknown:
             new = self.of(chr(code))
             if len(new) != 1:
                 return None
             self.codes[code] = ord(new) + 1
-        return self.codes[codes] - np.uint32(1)
+        return (self.codes.take(codes) if unknown else found) - np.uint32(1)
 
 
 LOWER, TITLE = Mapping(str.lower), Mapping(str.title)
@@ -103,7 +104,7 @@ def soundex(values: Any) -> pa.Array:
     rows = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
     first = np.zeros(len(data), bool)
     first[ends[:-1][np.diff(ends) > 0]] = True
-    sounds = SOUNDS[data]
+    sounds = SOUNDS.take(data)
     heard = first | (sounds != SILENT)
     rows, first, sounds = rows[heard], first[heard], sounds[heard]
     told = ~first & (sounds != VOWEL)
@@ -134,5 +135,7 @@ def whole_numbers(values: Any, base: int) -> pa.Array:
     """The numbers of texts that are all digits of a base, and less than 2^63."""
     data, ends = flat(values)
     left = np.repeat(ends[1:], np.diff(ends)) - np.arange(len(data)) - 1  # digits to the right of each
-    sums = np.concatenate(([0], np.cumsum(DIGITS[data] * np.int64(base) ** left)))  # the differences bear its overflow
+    sums = np.concatenate(
+        ([0], np.cumsum(DIGITS.take(data) * np.int64(base) ** left))
+    )  # the differences bear its overflow
     return pa.array(sums[ends[1:]] - sums[ends[:-1]], mask=values.is_null().to_numpy(zero_copy_only=False))

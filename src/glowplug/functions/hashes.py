@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from glowplug.functions import hashing
+from glowplug.functions.characters import flat
 from glowplug.functions.hashing import MURMUR3, XXHASH64, Hash
 from glowplug.functions.lowering import constant, per_row, python
 from glowplug.functions.maps import contains_map, contains_type
@@ -52,12 +53,29 @@ def _digest(kernel: str) -> Lower:
     return lambda call, low: f"{kernel}({low.sql(call.args[0])})"
 
 
+SHORT = 128  # bytes; the loop over rows is as quick for longer values
+
+
+@cache
+def _crc_tables() -> tuple[Any, Any]:
+    """What a byte with so many bytes after it adds (xor) to the checksum of as many zeros; and those checksums."""
+    zeros = np.array([zlib.crc32(bytes(n)) for n in range(SHORT + 1)], np.int64)
+    added = [[zlib.crc32(bytes([b]) + bytes(n)) ^ zlib.crc32(bytes(n + 1)) for b in range(256)] for n in range(SHORT)]
+    return np.array(added, np.int64).ravel(), zeros
+
+
 def crc32(values: Any) -> pa.Array:
     """A body over binary values: their checksums."""
-    values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    ends = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + len(values) + 1].tolist()
-    data = bytes(values.buffers()[2] or b"")[: ends[-1]] if len(values) else b""
-    sums = np.fromiter((zlib.crc32(data[a:b]) for a, b in pairwise(ends)), np.int64, len(values))
+    data, ends = flat(values)
+    lengths = np.diff(ends)
+    if lengths.max(initial=0) > SHORT:
+        whole = data.tobytes()
+        sums = np.fromiter((zlib.crc32(whole[a:b]) for a, b in pairwise(ends.tolist())), np.int64, len(values))
+    else:  # the checksum is linear
+        added, zeros = _crc_tables()
+        left = np.repeat(ends[1:].astype(np.int64) - 1, lengths) - np.arange(len(data))
+        xors = np.append(added.take(left * 256 + data), 0)
+        sums = np.where(lengths > 0, np.bitwise_xor.reduceat(xors, ends[:-1]), 0) ^ zeros[lengths]
     return pa.array(sums, mask=values.is_null().to_numpy(zero_copy_only=False))
 
 

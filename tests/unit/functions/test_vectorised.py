@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote_plus
 
+import pyarrow as pa
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from glowplug.functions.codes import convert_base, mask
+from glowplug.functions.hashes import crc32
 from glowplug.functions.number_patterns import format_number, number_text, parse_number, sql_format
 from glowplug.functions.strings import title
 from glowplug.functions.urls import decoded, part
@@ -108,6 +111,17 @@ def test_characters(spark, values):
         by = (*m[1:], *("X", "x", "n", None)[len(m) - 1 :])
         calls.append((f"mask({sql})", lambda v, by=by: mask(v, *by)))
     agree(spark, "STRING", values, *calls)
+
+
+@FEW
+@given(values=st.lists(st.binary(max_size=140), min_size=50))
+def test_crc32(values):
+    """Values of up to 128 bytes as whole columns, and NULLs, and a part of an array."""
+    values = [None, b"", bytes(range(128)), *values]
+    for some in (values, [v for v in values if v is None or len(v) <= 128]):
+        expected = [None if v is None else zlib.crc32(v) for v in some]
+        array = pa.array([b"before", *some], pa.binary())[1:]
+        assert crc32(array).to_pylist() == expected
 
 
 _SOUNDS = "01230127022455012623017202"
