@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,19 @@ def test_what_may_change(spark: Any, tmp_path: Path, change: Callable[[Any], Any
         run(change(stream.to_df()), tmp_path)
         return
     for _ in range(2):  # and it has changed nothing
-        with pytest.raises(StreamingQueryException, match=condition):
+        with pytest.raises(StreamingQueryException, match=condition) as error:
             run(change(stream.to_df()), tmp_path)
+        assert "StructType" not in str(error.value)
     run(stream.to_df().groupBy("k").agg(F.sum("v")), tmp_path)
     (row,) = spark.read.format("statestore").load(str(tmp_path)).select("value.*").collect()
     assert row[0] == 3
+
+
+def test_a_first_run_that_ended_while_it_wrote_down_its_operators(spark: Any, tmp_path: Path) -> None:
+    stream = MemoryStream(spark, "k STRING, v INT")
+    stream.add([("a", 1)])
+    query = stream.to_df().dropDuplicates(["k"]).groupBy("k").agg(F.sum("v"))
+    run(query, tmp_path / "whole")
+    shutil.copytree(tmp_path / "whole/state/0/_metadata", tmp_path / "begun/state/0/_metadata")
+    run(query, tmp_path / "begun")
+    assert spark.read.format("statestore").load(str(tmp_path / "begun")).count() == 1

@@ -22,7 +22,7 @@ from typing import Literal as OneOf
 from glowplug.durable import replace
 from glowplug.errors import RuntimeFailure
 from glowplug.io.streams.log import VERSION, MetadataLog, checksum_of, lines_of, object_of, text_of, write_checksum
-from glowplug.types import DataType, StructType, to_json
+from glowplug.types import DataType, StructType, simple_string, to_json
 from glowplug.types_json import from_json
 
 # What a field is made of: the column of this number; a struct of such; a constant; what is asked of a column.
@@ -82,7 +82,7 @@ def adopt(state: Path, layouts: Mapping[int, OperatorLayout]) -> None:
     another query's. As in Spark names may change, and what is computed, if its type is the same.
     """
     there = {n: found for n in operators(state) if (found := read(state / str(n))) is not None}
-    if there:
+    if there and MetadataLog(state.parent / "offsets").latest() is not None:  # else a run ended while it wrote them
         before, now = ({n: layout.name for n, layout in side.items()} for side in (there, layouts))
         if before != now:
             raise RuntimeFailure(
@@ -108,11 +108,15 @@ def _shown(names: Mapping[int, str]) -> str:
 def _check_types(old: StoreLayout, new: StoreLayout) -> None:
     if (old.types[: old.keys], old.unique) != (new.types[: new.keys], new.unique):
         raise RuntimeFailure(
-            "STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE", storedKeySchema=old.key.type, newKeySchema=new.key.type
+            "STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE",
+            storedKeySchema=simple_string(old.key.type),
+            newKeySchema=simple_string(new.key.type),
         )
     if old.types != new.types:
         raise RuntimeFailure(
-            "STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE", storedValueSchema=old.value.type, newValueSchema=new.value.type
+            "STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE",
+            storedValueSchema=simple_string(old.value.type),
+            newValueSchema=simple_string(new.value.type),
         )
 
 
