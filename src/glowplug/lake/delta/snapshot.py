@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import unquote
@@ -304,7 +304,3 @@ def at_suffix(path: str) -> tuple[str, int | str | None]:
         t = match[2]
         return match[1], f"{t[:4]}-{t[4:6]}-{t[6:8]} {t[8:10]}:{t[10:12]}:{t[12:14]}.{t[14:]}"
     return path, None
-
-
-def with_files(snapshot: Snapshot, files: pa.Table) -> Snapshot:
-    return replace(snapshot, files=files)
