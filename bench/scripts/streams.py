@@ -120,7 +120,8 @@ def latency(spark: Any, directory: str, load: str, brokers: str) -> dict[str, An
     import pyarrow.parquet as pq
 
     seconds = []
-    for log in sorted(Path(out, "_spark_metadata").iterdir(), key=lambda p: p.stat().st_mtime)[WARM_UP:]:
+    logs = (p for p in Path(out, "_spark_metadata").iterdir() if p.name[0] != ".")  # no checksums
+    for log in sorted(logs, key=lambda p: p.stat().st_mtime)[WARM_UP:]:
         lines = [json.loads(line) for line in log.read_text().split("\n")[1:]]
         names = {Path(line["path"]).name for line in lines}
         for name in names if log.suffix != ".compact" else ():
