@@ -53,7 +53,7 @@ def _digest(kernel: str) -> Lower:
     return lambda call, low: f"{kernel}({low.sql(call.args[0])})"
 
 
-SHORT = 128  # bytes; the loop over rows is as quick for longer values
+SHORT = 32  # bytes; the loop over rows is quicker for longer values
 
 
 @cache
@@ -61,7 +61,7 @@ def _crc_tables() -> tuple[Any, Any]:
     """What a byte with so many bytes after it adds (xor) to the checksum of as many zeros; and those checksums."""
     zeros = np.array([zlib.crc32(bytes(n)) for n in range(SHORT + 1)], np.int64)
     added = [[zlib.crc32(bytes([b]) + bytes(n)) ^ zlib.crc32(bytes(n + 1)) for b in range(256)] for n in range(SHORT)]
-    return np.array(added, np.int64).ravel(), zeros
+    return np.array(added, np.uint32).ravel(), zeros
 
 
 def crc32(values: Any) -> pa.Array:
