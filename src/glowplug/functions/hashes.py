@@ -53,7 +53,7 @@ def _digest(kernel: str) -> Lower:
     return lambda call, low: f"{kernel}({low.sql(call.args[0])})"
 
 
-SHORT = 32  # bytes; the loop over rows is quicker for longer values
+SHORT = 16  # bytes; the loop over rows is quicker for longer values
 
 
 @cache
