@@ -56,13 +56,13 @@ def test_small_files_become_one_a_partition(spark: SparkSession, path: str) -> N
     assert (found[0].isolationLevel, found[0].operationMetrics["numRemovedFiles"]) == ("SnapshotIsolation", "3")
 
 
-@pytest.mark.usefixtures("small_files")
 def test_partition_columns_in_any_case(spark: SparkSession, path: str) -> None:
     append(spark, path, 0, "p")
     append(spark, path, 10, "p")
     assert optimize(spark, path, "WHERE P = 1").numFilesRemoved == 2
 
 
+@pytest.mark.usefixtures("small_files")
 def test_large_files_are_left(spark: SparkSession, path: str) -> None:
     spark.range(20_000).write.format("delta").save(path)
     append_one = spark.range(20_000, 20_001).write.format("delta").mode("append")
