@@ -67,6 +67,30 @@ def test_conflicts(spark: SparkSession, path: str, name: str, monkeypatch: pytes
     assert not (Path(path) / "_temporary").exists()
 
 
+def test_rows_deleted_between_two_versions_of_optimize(
+    spark: SparkSession, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spark.range(3000).selectExpr("id", "int(id >= 10) p").coalesce(1).write.format("delta").partitionBy("p").save(path)
+    original, made = commits._put, list[bytes]()
+
+    def put(directory: str, version: int, body: bytes) -> bool:
+        done = original(directory, version, body)
+        made.append(body)
+        if len(made) == 1:
+            spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 2999")
+        return done
+
+    monkeypatch.setattr(commits, "_put", put)
+    spark.conf.set("spark.databricks.delta.optimize.maxFileSize", "4000")
+    try:
+        with pytest.raises(PySparkException) as error:
+            spark.sql(f"OPTIMIZE delta.`{path}` ZORDER BY (id)")
+    finally:
+        spark.conf.unset("spark.databricks.delta.optimize.maxFileSize")
+    assert (error.value.getCondition() or "").startswith("DELTA_CONCURRENT_DELETE_READ")
+    assert spark.read.format("delta").load(path).count() == 2999
+
+
 def test_two_transactions_of_an_application(spark: SparkSession, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def write() -> None:
         writer = spark.range(1).write.format("delta").mode("append")

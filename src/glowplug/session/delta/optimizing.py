@@ -160,16 +160,16 @@ def _of_partitions(condition: Expression, at: Snapshot, scan: Scan, cx: Context)
 
 def _run(job: _Job, session: Session, operation: Operation) -> Relation:
     """A version for all partitions whose files become as many: most often one."""
-    started, at = int(time.time() * 1000), job.at
+    started = int(time.time() * 1000)
     by_parts: dict[int, list[DataFile]] = {}
     for files in _groups(job):
         size = sum(f.status.size for f in files)
         by_parts.setdefault(max(1, -(-size // job.large)), []).extend(files)
     sizes: dict[str, list[int]] = {"added": [], "removed": []}
     for parts, files in sorted(by_parts.items()):
-        change, plan = _change(job, at, files, parts, sizes, session)
+        # all of them change the table that was read: whoever comes between them is in the way of the later ones too
+        change, plan = _change(job, files, parts, sizes, session)
         run(change, plan, session, operation)
-        at = load(at.path)
     return _metrics(job, by_parts, sizes, started)
 
 
@@ -196,11 +196,11 @@ def _unordered(job: _Job) -> bool:
 
 
 def _change(
-    job: _Job, at: Snapshot, files: Sequence[DataFile], parts: int, sizes: dict[str, list[int]], session: Session
+    job: _Job, files: Sequence[DataFile], parts: int, sizes: dict[str, list[int]], session: Session
 ) -> tuple[Change, Relation]:
     from glowplug.session.world import context
 
-    cx = context(session)
+    at, cx = job.at, context(session)
     paths = frozenset(f.status.path for f in files)
     table: DeltaSource = job.scan.source.of_files(paths)
     plan = stored_columns(replace(job.scan, source=table), at.schema)
