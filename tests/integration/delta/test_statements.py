@@ -181,7 +181,7 @@ def test_columns_of_char_and_varchar(spark: SparkSession) -> None:
     [
         ("INTERVAL DAY TO SECOND", "DELTA_UNSUPPORTED_DATA_TYPES"),
         ("ARRAY<STRUCT<x: GEOMETRY(4326)>>", "DELTA_UNSUPPORTED_DATA_TYPES"),
-        ("VOID", "DELTA_UNSUPPORTED_DATA_TYPES"),
+        ("ARRAY<VOID>", "DELTA_UNSUPPORTED_DATA_TYPES"),
         ("MAP<STRING, VARIANT>", "UNSUPPORTED_FEATURE.GLOWPLUG"),
     ],
 )

@@ -57,6 +57,10 @@ def test_statistics_are_right(spark: SparkSession, path: str) -> None:
         AS t(i, s, d, dt, ts, dc, n)""",
         path,
     )
+    assert [r.n for r in spark.read.format("delta").load(path).select("n", "i", "_metadata.file_name").collect()] == [
+        None
+    ] * 2
+    assert spark.read.format("delta").load(path).where("n IS NULL AND i = 1").count() == 1
     stats = json.loads(next(a["add"]["stats"] for a in log(path, 0) if "add" in a))
     assert stats["numRecords"] == 2
     assert stats["nullCount"] == {"i": 1, "s": 0, "d": 0, "dt": 0, "ts": 1, "dc": 0, "n": 2}

@@ -27,7 +27,7 @@ from glowplug.lake.delta.columns import public, shown_schema
 from glowplug.lake.delta.skipping import files_left
 from glowplug.lake.delta.snapshot import absolute
 from glowplug.plan.expressions import Attribute, Expression
-from glowplug.types import STRING, TIMESTAMP, DataType, StructField, StructType
+from glowplug.types import NULL, STRING, TIMESTAMP, DataType, StructField, StructType
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class DeltaSource(ParquetSource):
     def scan(
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
     ) -> str:
+        if any(f.type == NULL for f in fields):  # whatever files have for them
+            rows = self.scan(files, [f for f in fields if f.type != NULL], extra, reading)
+            items = [f"NULL AS {ident(f.name)}" if f.type == NULL else ident(f.name) for f in fields]
+            return f"SELECT {', '.join((*items, *sorted(extra)))} FROM ({rows})"
         stored = {f.name: f for f in self.stored.fields}
         fields = [stored[f.name] for f in fields]
         gone = _Gone(self.snapshot, self.beginning, tuple(f.status.path for f in files))

@@ -15,6 +15,7 @@ from glowplug.lake.delta.columns import GENERATED, IDENTITY
 from glowplug.lake.delta.feed import COLUMNS, FEED
 from glowplug.lake.delta.mapping import is_mapped
 from glowplug.types import (
+    NULL,
     NUMERIC,
     ArrayType,
     BinaryType,
@@ -134,8 +135,9 @@ def check_writable(
 
 def _check_types(schema: StructType) -> None:
     """A log that says others can be read by nobody. Delta has VARIANT too, which we neither read nor write."""
-    bad = {f.name: sql_name(f.type) for f in schema.fields if not _has_only(f.type, _TYPES)}
-    if any(not _has_only(f.type, (*_TYPES, VariantType)) for f in schema.fields):
+    fields = [f for f in schema.fields if f.type != NULL]  # VOID is read as NULL, but not inside of a column
+    bad = {f.name: sql_name(f.type) for f in fields if not _has_only(f.type, _TYPES)}
+    if any(not _has_only(f.type, (*_TYPES, VariantType)) for f in fields):
         shown = ", ".join(f'{quote(name)} "{type}"' for name, type in bad.items())
         raise AnalysisError("DELTA_UNSUPPORTED_DATA_TYPES", dataTypeList=shown)
     if bad:
