@@ -9,7 +9,7 @@ from pathlib import Path
 
 from glowplug.kernel.types import kernel_type, text
 from glowplug.kernel.workbench import Workbench
-from glowplug.types import DataType
+from glowplug.types import LONG, DataType, StructType
 
 DELETED = "deleted"
 _WIDTHS = {"BOOLEAN": 1, "TINYINT": 1, "SMALLINT": 2, "INTEGER": 4, "FLOAT": 4, "DATE": 4} | dict.fromkeys(
@@ -53,6 +53,14 @@ def least(bench: Workbench, table: str, column: int, where: int, value: str) -> 
     """The least value of a column in the rows of which another one is this text."""
     rows = bench.rows(f"SELECT min(k{column}) FROM {table} WHERE k{where} = {text(value)}")
     return None if rows[0][0] is None else int(rows[0][0])
+
+
+def earliest(bench: Workbench, table: str, column: int, type: DataType) -> int | None:
+    """The least time in a column, in microseconds: of windows the end, of whole numbers as milliseconds."""
+    time = f"struct_extract_at(k{column}, 2)" if isinstance(type, StructType) else f"k{column}"
+    micros = f"1000::HUGEINT * min({time})" if type == LONG else f"epoch_us(min({time}))"
+    found: int | None = bench.rows(f"SELECT {micros} FROM {table}")[0][0]
+    return found
 
 
 def values(bench: Workbench, table: str) -> list[int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from glowplug.io.state.layout import OperatorLayout, Part, Place, StoreLayout
+from glowplug.kernel import tables
 from glowplug.plan.expressions import Attribute, Literal
 from glowplug.plan.relations import Filter, Relation
 from glowplug.plan.streams import KernelTable
@@ -27,12 +29,14 @@ class Keyed(Operator):
         self._progress = StateProgress(name)
         self._changed: KernelTable | None = None
         self._gone: KernelTable | None = None
+        self._earliest: int | None = None  # no row of the state ends before this, in microseconds, if that is known
 
     @property
     def state(self) -> KernelTable:
         return KernelTable(self.store.table, self.columns)
 
     def restore(self, version: int, batch: Batch) -> None:
+        self._earliest = None
         with batch.kernel() as bench:
             self.store.restore(bench, version)
 
@@ -40,7 +44,7 @@ class Keyed(Operator):
         """The rows that are not late by this event time; the others are counted."""
         late = None if column is None else behind(column, batch.late_ms, batch)
         dropped = 0
-        if late is not None:
+        if late is not None and column is not None and self._begins(rows, column, batch) <= batch.late_ms * 1000:
             here = batch.build("not", batch.build("coalesce", late, Literal(False, BOOLEAN)))
             kept = batch.keep(Filter(rows, here), plain=True)
             dropped, rows = rows.rows - kept.rows, kept
@@ -55,13 +59,30 @@ class Keyed(Operator):
         self._changed = changes
         with self._timed("update_ms"), batch.kernel() as bench:
             self.store.put(bench, changes.table)
+        if self.expiry is not None and self._earliest is not None:
+            self._earliest = min(self._earliest, self._begins(changes, changes.columns[self.expiry], batch))
         self._progress = replace(self._progress, updated=(counted or changes).rows)
 
     def expired(self, batch: Batch) -> KernelTable | None:
-        """The rows of state that the watermark ends; None where there is none to end any."""
+        """The rows of state that the watermark ends; None where there are none, or none to end any."""
+        self._gone = None
         done = None if self.expiry is None else behind(self.columns[self.expiry], batch.watermark_ms, batch)
-        self._gone = None if done is None else batch.keep(Filter(self.state, done), plain=True)
+        if done is None or self.expiry is None:
+            return None
+        if self._earliest is None:
+            self._earliest = self._begins(self.state, self.columns[self.expiry], batch)
+        if self._earliest > batch.watermark_ms * 1000:
+            return None
+        self._gone, self._earliest = batch.keep(Filter(self.state, done), plain=True), None
         return self._gone
+
+    @staticmethod
+    def _begins(rows: KernelTable, column: Attribute, batch: Batch) -> int:
+        """The earliest of the times, in microseconds; after all times where there is none."""
+        place = next(i for i, c in enumerate(rows.columns) if c.id == column.id)
+        with batch.kernel() as bench:
+            found = tables.earliest(bench, rows.table, place, column.type)
+        return sys.maxsize if found is None else found
 
     def leave(self, gone: KernelTable | None, batch: Batch) -> None:
         """Remove these rows of the state."""
