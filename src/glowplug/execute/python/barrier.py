@@ -68,10 +68,10 @@ def at_once(
                 flow.close()
 
         meeting = held.enter_context(closing(Meeting(count, stop)))
-        flows += [
-            start(_invited(task, meeting, i), _pieces_of(i, rows), always=False, workers=1, in_process=False)
-            for i, rows in enumerate(given)
-        ]
+        held.callback(stop)
+        for i, rows in enumerate(given):
+            task_of = _invited(task, meeting, i)
+            flows.append(start(task_of, _pieces_of(i, rows), always=False, workers=1, in_process=False))
         failures: list[BaseException] = []
 
         def run(flow: Flow, results: Spool) -> None:
