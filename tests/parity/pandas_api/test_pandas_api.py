@@ -19,8 +19,7 @@ from tests.parity.pandas_api import cases
 ANSWERS = json.loads((Path(__file__).parent / "answers.json").read_text())
 STEP = 1 if os.environ.get("GLOWPLUG_ALL_PANDAS") else 3
 # Answers that differ, with the reason.
-GAPS: dict[str, str] = {
-}
+GAPS: dict[str, str] = {}
 
 
 def test_answers_are_of_the_cases() -> None:

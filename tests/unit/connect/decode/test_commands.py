@@ -48,7 +48,9 @@ def test_views(t, last_command):
     assert last_command().parts == ("v",)
 
 
-@pytest.mark.parametrize(("name", "error"), [("a b", AnalysisError), ("a-b", AnalysisError), ("a.b.c", InvalidPlanInput)])
+@pytest.mark.parametrize(
+    ("name", "error"), [("a b", AnalysisError), ("a-b", AnalysisError), ("a.b.c", InvalidPlanInput)]
+)
 def test_names_that_are_no_view(name, error, t, last_command):
     t.createTempView(name)
     with pytest.raises(error):
