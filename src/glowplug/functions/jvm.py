@@ -7,6 +7,7 @@ the documentation of `java.lang`, `java.net` and `java.util` of Java 17.
 from __future__ import annotations
 
 import math
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -111,13 +112,17 @@ def _required(condition: bool) -> str:
     return "()"
 
 
-def _in_utf8(change: Callable[..., str]) -> Callable[[str, str], str]:
-    def coded(text: str, charset: str) -> str:
-        return change(text, encoding=charset, errors="replace")
-
-    return coded
+def _encoded(text: str, charset: str) -> str:
+    return quote_plus(text, safe="*", encoding=charset, errors="replace").replace("~", "%7E")
 
 
+def _decoded(text: str, charset: str = "UTF-8") -> str:
+    if _NO_ESCAPE.search(text):
+        raise ValueError(text)
+    return unquote_plus(text, encoding=charset, errors="replace")
+
+
+_NO_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _CLASSES: dict[str, Methods] = {
     "java.lang.Integer": {**_whole(INT, 32), "parseInt": {(STRING,): (INT, _parsed(32))}},
     "java.lang.Long": {**_whole(LONG, 64), "parseLong": {(STRING,): (LONG, _parsed(64))}},
@@ -128,12 +133,8 @@ _CLASSES: dict[str, Methods] = {
         "currentTimeMillis": {(): (LONG, "epoch_ms(get_current_timestamp())")},
         "lineSeparator": {(): (STRING, "chr(10)")},
     },
-    "java.net.URLDecoder": {"decode": {(STRING, STRING): (STRING, _in_utf8(unquote_plus))}},
-    "java.net.URLEncoder": {
-        "encode": {
-            (STRING, STRING): (STRING, _in_utf8(lambda s, **how: quote_plus(s, safe="*", **how).replace("~", "%7E")))
-        }
-    },
+    "java.net.URLDecoder": {"decode": dict.fromkeys(((STRING,), (STRING, STRING)), (STRING, _decoded))},
+    "java.net.URLEncoder": {"encode": {(STRING, STRING): (STRING, _encoded)}},
     "java.util.UUID": {
         "randomUUID": {(): (STRING, "CAST(uuid() AS VARCHAR)")},
         "fromString": {(STRING,): (STRING, lambda s: str(uuid.UUID(s)))},
