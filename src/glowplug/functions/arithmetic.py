@@ -10,7 +10,7 @@ from glowplug.functions.lowering import let
 from glowplug.functions.nulls import present
 from glowplug.functions.vocabulary import NUMBER_OR_INTERVAL, Mismatch, arg, sig
 from glowplug.plan.build import called
-from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.expressions import Call, Expression, Literal, Named
 from glowplug.plan.function import Accept, Function, Lower, Lowering, Returns, Rewrite
 from glowplug.plan.names import pretty
 from glowplug.types import (
@@ -207,10 +207,15 @@ def _guard(call: Call, low: Lowering, quotient: str, condition: str) -> str:
     if _nonzero_literal(divisor):
         return quotient
     zero = low.error(call, condition, config=ANSI) if call.ansi else "NULL"
-    given = present(call.args[0], low) if call.ansi else "true"
+    given = _is_there(call.args[0], low) if call.ansi else "true"
     least = "" if given == "true" else f" AND {given}"
     otherwise = f"WHEN {low.sql(divisor)} <> 0 THEN" if least else "ELSE"
     return f"(CASE WHEN {low.sql(divisor)} = 0{least} THEN {zero} {otherwise} {quotient} END)"
+
+
+def _is_there(e: Expression, low: Lowering) -> str:
+    """Whether a value is not NULL: one that is computed already is asked itself."""
+    return f"{low.sql(e)} IS NOT NULL" if isinstance(e, Named) else present(e, low)
 
 
 def _lower_divide(call: Call, low: Lowering) -> str:

@@ -62,16 +62,19 @@ class Mapping:
         return (self.codes.take(codes) if unknown else found) - np.uint32(1)
 
 
+FINAL = ord("Σ")  # its small letter depends on the word
 LOWER, TITLE = Mapping(str.lower), Mapping(str.title)
 
 
 def titles(values: Any) -> pa.Array | None:
-    """Words, as spaces separate them, in title case; None where a first letter becomes two."""
+    """Words, as spaces separate them, in title case; None where letters depend on others, or become two."""
     codes, ends = decoded(values)
     first = np.zeros(len(codes) + 1, bool)
     first[ends[:-1]] = True
     first[1:] |= codes == 32
     first = first[:-1]
+    if (codes == FINAL).any():
+        return None
     out, capitals = LOWER(codes), TITLE(codes[first])
     if out is None or capitals is None:
         return None

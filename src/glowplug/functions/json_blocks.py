@@ -104,7 +104,8 @@ class BlockReader:
         ends = pa.array([0, len(texts)], pa.int32())
         data = pc.binary_join(pa.ListArray.from_arrays(ends, texts), "\n")[0].as_buffer()
         raw = data.to_pybytes()
-        if b"I" in raw and b"Inf" in raw:  # which of these are numbers is Spark's to say; one letter is found faster
+        # which of these are numbers is Spark's to say; one letter is found faster
+        if (b"I" in raw and b"Inf" in raw) or (b"N" in raw and b"-NaN" in raw):
             return None
         options = json.ReadOptions(use_threads=False, block_size=data.size + 1)
         try:

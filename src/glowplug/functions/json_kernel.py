@@ -60,7 +60,7 @@ class JsonKernel:
 
     def _single_object(self, x: str, keys: list[str]) -> str:
         """Whether `x` is an object in which no field's name comes twice."""
-        twice = "(?s)" + "|".join(f"{re.escape(key)}.*{re.escape(key)}" for key in keys)
+        twice = r"(?s)\\u|" + "|".join(f"{re.escape(key)}.*{re.escape(key)}" for key in keys)
         distinct = f"len(list_distinct(json_keys({x}))) = len(json_keys({x}))"
         opened = f"starts_with(ltrim({x}, chr(9) || chr(10) || chr(13) || ' '), '{{')"
         return f"{opened} AND (NOT regexp_matches({x}, {self.low.literal(twice)}) OR {distinct})" if keys else opened

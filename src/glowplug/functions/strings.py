@@ -47,12 +47,7 @@ def number(value: int) -> Literal:
 
 def title(text: str) -> str:
     """Each word, as spaces separate them, with its first letter in title case and the rest in lower case."""
-    out, start = [], True
-    lower = text.lower() if text.isascii() else None
-    for i, c in enumerate(text):
-        out.append(c.title() if start else lower[i] if lower is not None else c.lower())
-        start = c == " "
-    return "".join(out)
+    return " ".join(word[:1].title() + word.lower()[len(word[:1].lower()) :] for word in text.split(" "))
 
 
 def _titles(values: Any) -> Any:

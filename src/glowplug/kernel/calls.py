@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -25,6 +25,7 @@ from glowplug.plan.expressions import (
     Lambda,
     LambdaVariable,
     Literal,
+    Named,
     OuterReference,
     Replaced,
     SortOrder,
@@ -33,7 +34,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.function import Function
 from glowplug.plan.tree import contains, walk
-from glowplug.types import STRINGS, ArrayType, BinaryType, DataType, MapType, StructType, VariantType
+from glowplug.types import STRINGS, ArrayType, BinaryType, MapType, StructType, VariantType
 
 if TYPE_CHECKING:
     from glowplug.kernel.compile import Compiler
@@ -44,15 +45,6 @@ _LOOKED_INTO = (*STRINGS, BinaryType, ArrayType, MapType, StructType, VariantTyp
 # Functions that have been seen to want NULL where an argument fails: it must be computed where they ask for it.
 _ATTEMPTING: set[Function] = set()
 _NAME = re.compile(r"\bargument_[0-9a-f]{8}\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Named(Expression):
-    """An argument in a lowering's eyes: its SQL or, of a long one, a name which that SQL replaces or is bound to."""
-
-    text: str
-    type: DataType
-    nullable: bool
 
 
 def call_sql(call: Call, to: Compiler) -> str:

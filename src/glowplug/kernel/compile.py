@@ -16,7 +16,7 @@ from glowplug.config import OF_ROWS, Conf
 from glowplug.errors import unsupported
 from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.ordering import order_key
-from glowplug.kernel.calls import Named, call_sql, refuse_named
+from glowplug.kernel.calls import call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import raise_sql
@@ -34,6 +34,7 @@ from glowplug.plan.expressions import (
     Lambda,
     LambdaVariable,
     Literal,
+    Named,
     Origin,
     OuterReference,
     Replaced,

@@ -35,8 +35,6 @@ def guards(call: Call, given: dict[int, str], to: Compiler) -> dict[int, str]:
     for i in (1, 0) if divides else range(len(call.args)):
         own = dict.fromkeys(needed(call.args[i]))
         tests = [f"{to.sql(x)} IS NOT NULL" for x in known if x not in own][:_MOST]
-        if divides and i == 0 and isinstance(call.args[1], Attribute):
-            tests.append(f"{to.sql(call.args[1])} <> 0")
         if tests and _may_fail(call.args[i], given.get(i, "")):
             found[i] = f"(CASE WHEN {' AND '.join(tests)} THEN {given[i]} END)"
         known.update(own)
@@ -46,10 +44,15 @@ def guards(call: Call, given: dict[int, str], to: Compiler) -> dict[int, str]:
 def _short_circuit(call: Call, given: dict[int, str], to: Compiler) -> dict[int, str]:
     """What the left side decides alone."""
     left = given.get(0) or to.sql(call.args[0])
-    if len(left) > _SHORT or not _may_fail(call.args[1], given.get(1, "")):
+    if len(left) > _SHORT or _varies(call.args[0]) or not _may_fail(call.args[1], given.get(1, "")):
         return {}
     decided = "false" if call.function.logic == "and" else "true"
     return {1: f"(CASE WHEN {left} IS DISTINCT FROM {decided} THEN {given[1]} END)"}
+
+
+def _varies(e: Expression) -> bool:
+    """Whether it is another one each time it is computed."""
+    return any(isinstance(x, Call) and not x.function.deterministic for x in walk(e))
 
 
 def _may_fail(e: Expression, sql: str) -> bool:

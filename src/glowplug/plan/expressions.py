@@ -417,6 +417,15 @@ class Replaced(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Named(Expression):
+    """An argument in a lowering's eyes: its SQL or, of a long one, a name which that SQL replaces or is bound to."""
+
+    text: str
+    type: DataType
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GetField(Expression):
     """The field number `ordinal` of a struct."""
 

@@ -51,7 +51,7 @@ NUMBERS = [
 TIMES = ["2026-01-01", "2026-01-01T23", "2026-01-01 23:05", "2026-01-01T23:05:06", "2026-01-01T23:05:06.123456Z",
          "2026-01-01T23:05:06.1234567Z", "2026-02-30", "2026-01-01T24:00:00Z", "2026-01-01T23:05:06+05:30",
          "2026-01-01T23:05:06+18:30", "2026-01-01T23:05+05:30", "2026-01-01T23:05:06Z ", "26-01-01", ""]  # fmt: skip
-OTHERS = ["null", "true", "NaN", "Infinity", "Inf", "-INF", '"x"', r'"\u00e9\n"', r'"\ud83d"', '"12"', "[1,null]", "[]",
+OTHERS = ["null", "true", "NaN", "-NaN", "Infinity", "Inf", "-INF", '"x"', r'"\u00e9\n"', r'"\ud83d"', '"12"', "[1,null]", "[]",
           '["1"]', '{"a":"y","b":[1.5]}', '{"a":1}', '{"a":"y","a":"z"}', "{}", "[1,]", "'x'"]  # fmt: skip
 values = st.sampled_from([*NUMBERS, *map(json.dumps, TIMES), *OTHERS])
 members = st.lists(st.tuples(st.sampled_from("abcdefghijkA"), values).map(lambda m: f'"{m[0]}":{m[1]}'), max_size=4)

@@ -82,7 +82,13 @@ def adopt(state: Path, layouts: Mapping[int, OperatorLayout]) -> None:
     another query's. As in Spark names may change, and what is computed, if its type is the same.
     """
     there = {n: found for n in operators(state) if (found := read(state / str(n))) is not None}
-    if there and MetadataLog(state.parent / "offsets").latest() is not None:  # else a run ended while it wrote them
+    begun = MetadataLog(state.parent / "offsets").latest() is not None  # else a run ended while it wrote them
+    if begun and not there and len(layouts) > 1:  # nothing says which number is whose
+        raise RuntimeFailure(
+            "STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA",
+            OpsInMetadataSeq="", OpsInCurBatchSeq=_shown({n: layout.name for n, layout in layouts.items()}),
+        )  # fmt: skip
+    if begun and there:
         before, now = ({n: layout.name for n, layout in side.items()} for side in (there, layouts))
         if before != now:
             raise RuntimeFailure(
