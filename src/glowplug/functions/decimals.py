@@ -116,12 +116,28 @@ def lower_divide(call: Call, low: Lowering) -> str:
     """Kernel SQL of a decimal quotient, rounded half up; the divisor is known not to be zero."""
     a, b, to = _decimal(call.args[0]), _decimal(call.args[1]), _decimal(call)
     shift = to.scale - a.scale + b.scale
-    if shift < 0 or a.precision + max(shift, a.scale) > MAX_PRECISION - 1 or b.precision + b.scale > MAX_PRECISION - 1:
-        return python("/", call, low)
     x, y = map(low.sql, call.args)
+    if shift < 0:
+        return python("/", call, low)
+    if a.precision + max(shift, a.scale) > MAX_PRECISION - 1 or b.precision + b.scale > MAX_PRECISION - 1:
+        return _by_size(call, x, y, shift, low)
     if a.precision + shift <= INT64_DIGITS and b.precision <= INT64_DIGITS:
         return let(f"({_digits(x, a)} * {10**shift})", lambda n: let(_digits(y, b), lambda d: _quick(n, d, to)))
     return quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
+
+
+def _by_size(call: Call, x: str, y: str, shift: int, low: Lowering) -> str:
+    """The quotient in 128 bits where both sides are small enough for that, whatever their types could hold."""
+    a, b, to = _decimal(call.args[0]), _decimal(call.args[1]), _decimal(call)
+    exact = python("/", call, low)
+    # neither digits on the way nor the quotient, for which the least divisor counts, may be too many
+    most = min(MAX_PRECISION - 2 - max(shift, a.scale) - a.scale, to.precision - to.scale - b.scale)
+    least = MAX_PRECISION - 2 - 2 * b.scale
+    if most < 1 or least < 1:
+        return exact
+    quick = quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
+    bounds = (f"abs({side}) < {10**digits}::DECIMAL({digits + 1},0)" for side, digits in ((x, most), (y, least)))
+    return f"(CASE WHEN {' AND '.join(bounds)} THEN {quick} ELSE {exact} END)"
 
 
 def _digits(sql: str, type: DecimalType) -> str:
