@@ -16,7 +16,7 @@ from zlib import crc32
 from glowplug.errors import unsupported
 from glowplug.functions.collated import lowering
 from glowplug.functions.lowering import LONG_TEXT, bound
-from glowplug.kernel.guards import guards
+from glowplug.kernel.guards import guards, varies
 from glowplug.plan.expressions import (
     Attribute,
     Call,
@@ -59,7 +59,7 @@ def call_sql(call: Call, to: Compiler) -> str:
     else:
         guarded = {}
     given = {i: sql for i, sql in given.items() if i in guarded or not _as_it_is(call.args[i])}
-    named = {i: sql for i, sql in given.items() if len(sql) > LONG_TEXT or _varies(call.args[i])}
+    named = {i: sql for i, sql in given.items() if len(sql) > LONG_TEXT or varies(call.args[i])}
     names = {i: f"argument_{crc32(sql.encode()):08x}" for i, sql in named.items()}
     args = (Named(names.get(i, given[i]), a.type, a.nullable) if i in given else a for i, a in enumerate(call.args))
     try:
@@ -107,10 +107,6 @@ def _fails(e: Expression) -> bool:
 
 def _is_constant(e: Expression) -> bool:
     return all(isinstance(x, (Literal, Cast, Replaced, Call)) for x in walk(e))
-
-
-def _varies(e: Expression) -> bool:
-    return any(isinstance(x, Call) and not x.function.deterministic for x in walk(e))
 
 
 def _only_in_place(call: Call, names: dict[int, str], repeated: list[str]) -> bool:

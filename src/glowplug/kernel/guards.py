@@ -44,13 +44,13 @@ def guards(call: Call, given: dict[int, str], to: Compiler) -> dict[int, str]:
 def _short_circuit(call: Call, given: dict[int, str], to: Compiler) -> dict[int, str]:
     """What the left side decides alone."""
     left = given.get(0) or to.sql(call.args[0])
-    if len(left) > _SHORT or _varies(call.args[0]) or not _may_fail(call.args[1], given.get(1, "")):
+    if len(left) > _SHORT or varies(call.args[0]) or not _may_fail(call.args[1], given.get(1, "")):
         return {}
     decided = "false" if call.function.logic == "and" else "true"
     return {1: f"(CASE WHEN {left} IS DISTINCT FROM {decided} THEN {given[1]} END)"}
 
 
-def _varies(e: Expression) -> bool:
+def varies(e: Expression) -> bool:
     """Whether it is another one each time it is computed."""
     return any(isinstance(x, Call) and not x.function.deterministic for x in walk(e))
 
