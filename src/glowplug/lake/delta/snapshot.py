@@ -63,7 +63,7 @@ class Snapshot:
 
     def flag(self, key: str) -> bool:
         """A property that is true or false; false where it is not set."""
-        return self.configuration.get(key, "").lower() == "true"
+        return flag(self.configuration, key)
 
     def transaction(self, app: str) -> int | None:
         """The last version that an application has written."""
@@ -223,6 +223,11 @@ def not_found(path: str) -> SparkError:
     if not os.path.exists(path):
         return AnalysisError("PATH_NOT_FOUND", path=path)
     return AnalysisError("DELTA_TABLE_NOT_FOUND", tableName=f"`{path}`")
+
+
+def flag(configuration: Mapping[str, str], key: str) -> bool:
+    """A property that is true or false; false where it is not set."""
+    return configuration.get(key, "").lower() == "true"
 
 
 def no_version(version: int, earliest: int, latest: int) -> SparkError:

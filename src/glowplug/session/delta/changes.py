@@ -24,12 +24,12 @@ from glowplug.lake.delta.clustering import PROVIDER
 from glowplug.lake.delta.columns import unsized
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
 from glowplug.lake.delta.mapping import is_mapped, mapped, stored_field, with_stored_names
-from glowplug.lake.delta.snapshot import Snapshot, absolute
+from glowplug.lake.delta.snapshot import Snapshot, absolute, flag
 from glowplug.lake.delta.staged import StagedFiles, indexed_columns
 from glowplug.plan.relations import Relation, Repartition
 from glowplug.session.delta.feeds import MARK, marked
 from glowplug.session.delta.generated import advanced
-from glowplug.session.delta.protocol import check_writable, flag
+from glowplug.session.delta.protocol import check_writable
 from glowplug.session.delta.upkeep import compacts
 from glowplug.session.session import Session
 from glowplug.types import StructType

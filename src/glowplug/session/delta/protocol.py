@@ -14,6 +14,7 @@ from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import GENERATED, IDENTITY
 from glowplug.lake.delta.feed import COLUMNS, FEED
 from glowplug.lake.delta.mapping import is_mapped
+from glowplug.lake.delta.snapshot import flag
 from glowplug.types import (
     NULL,
     NUMERIC,
@@ -157,11 +158,6 @@ def _has_only(type: DataType, types: tuple[Any, ...]) -> bool:
 
 def append_only(path: str) -> SparkError:
     return UnsupportedOperation("DELTA_CANNOT_MODIFY_APPEND_ONLY", table_name=path, config="delta.appendOnly")
-
-
-def flag(configuration: Mapping[str, str], key: str) -> bool:
-    """A property that is true or false; false where it is not set."""
-    return configuration.get(key, "").lower() == "true"
 
 
 def all_fields(type: DataType) -> Iterator[StructField]:
