@@ -5,13 +5,11 @@ Each function gives None, or NULL for a row, where only the body in Python knows
 
 from __future__ import annotations
 
-import re
-
 from glowplug.errors import SparkError
 from glowplug.functions.lowering import bind
 from glowplug.functions.number_patterns import JavaFormat, SQLFormat, grouped, java_format
 from glowplug.plan.function import Lowering
-from glowplug.types import MAX_PRECISION, DataType, DecimalType, DoubleType, FloatType
+from glowplug.types import DataType, DecimalType, DoubleType, FloatType
 
 _MOST_PLACES = 15  # more are rarely asked for
 _NARROW = 18  # digits of a decimal that the kernel keeps in 64 bits
@@ -37,7 +35,7 @@ def java_text(x: str, type: DataType, format: object, low: Lowering) -> str | No
 
 
 def _plain(f: JavaFormat) -> bool:
-    fixed = f.least_fraction == f.most_fraction <= _MOST_PLACES
+    fixed = f.least_fraction == f.most_fraction <= _MOST_PLACES and f.point <= (f.most_fraction > 0)
     return fixed and f.least_whole == 1 and f.group in (0, 3) and f.multiplier == 1 and not f.exponent
 
 
@@ -48,7 +46,12 @@ def _unsigned(v: str, type: DataType, f: JavaFormat) -> tuple[str, str, str] | N
         case (
             FloatType() | DoubleType()
         ):  # the kernel rounds the exact value half to even; larger ones it does not show exactly
-            return f"abs({v}) < 1e15", f"signbit({v})", f"format('{{:{group}.{places}f}}', abs(CAST({v} AS DOUBLE)))"
+            # of more digits Java shows zeros
+            return (
+                f"abs({v}) < 1e{_MOST_PLACES - places}",
+                f"signbit({v})",
+                f"format('{{:{group}.{places}f}}', abs(CAST({v} AS DOUBLE)))",
+            )
         case DecimalType(_, scale):
             if scale >= _NARROW:
                 return None
@@ -120,42 +123,57 @@ def number(x: str, f: SQLFormat, type: DataType, low: Lowering) -> str:
 
 def number_text(x: str, f: SQLFormat, low: Lowering) -> str | None:
     """The text of a decimal (a name) by SQL's format; NULL if it has too many digits."""
-    room, places = len(re.sub(",", "", f.whole)), len(f.fraction)
-    if not room or room + places > MAX_PRECISION:
+    groups, places = f.whole.split(",") if f.whole else [], len(f.fraction)
+    room = sum(map(len, groups))
+    if not room or (not places and (f.point or f.sign == "_S")):  # which may follow spaces
         return None
+
+    def text(whole: str, fraction: str) -> str:
+        fits = f"length({whole}) <= {room} AND length({fraction}) <= {places}"
+        after = f" || '.' || rpad({fraction}, {places}, '0')" if f.point else ""
+        shown = bind(f"({_whole(f'lpad({whole}, {room}, {SPACE})', groups)})", lambda w: f"{_signed(x, w, f)}{after}")
+        return f"CASE WHEN {fits} THEN {shown}{_sign_after(x, f)} END"
+
+    parts = f"CAST(abs({x}) AS VARCHAR)"
+    whole, fraction = f"ltrim(split_part({parts}, '.', 1), '0')", f"rtrim(split_part({parts}, '.', 2), '0')"
+    return bind(whole, lambda w: bind(fraction, lambda n: text(w, n)))
+
+
+SPACE = "' '"
+
+
+def _whole(digits: str, groups: list[str]) -> str:
+    """The digits before the point, of spaces and digits: groups that begin with 0 have zeros; commas follow digits."""
     pieces, at = [], 1
-    for group in f.whole.split(","):
-        pieces.append(f"substring({{0}}, {at}, {len(group)})")
+    for i, group in enumerate(groups):
+        zeros = group.startswith("0")
+        piece = f"substring({digits}, {at}, {len(group)})"
+        pieces.append(f"replace({piece}, ' ', '0')" if zeros else piece)
         at += len(group)
-    grouped = " || ',' || ".join(pieces)
-    length = len(f.whole)
-    always = length - (f.whole.index("0") if "0" in f.whole else length - 1)  # letters from the first sure digit on
+        if i < len(groups) - 1:
+            last = f"substring({digits}, {at - 1}, 1)"
+            pieces.append("','" if zeros else f"CASE WHEN {last} = ' ' THEN ' ' ELSE ',' END")
+    return " || ".join(pieces)
 
-    negative = f"{x} < 0"
-    mark = {"S": f"CASE WHEN {negative} THEN '-' ELSE '+' END", "MI": f"CASE WHEN {negative} THEN '-' ELSE ' ' END"}
-    before, after = "''", "''"
-    match f.sign:
-        case "S" | "MI":
-            before = mark[f.sign]
-        case "_S" | "_MI":
-            after = mark[f.sign[1:]]
-        case "_PR":
-            before, after = (f"CASE WHEN {negative} THEN '{a}' ELSE '{b}' END" for a, b in (("<", ""), (">", "  ")))
-        case _:
-            before = f"CASE WHEN {negative} THEN '-' ELSE '' END"
 
-    def text(d: str) -> str:
-        fraction = f" || '.' || substring({d}, {room + 1})" if places else ""
-        return bind(
-            f"({grouped.format(d)})",
-            lambda z: bind(
-                f"greatest(length(ltrim({z}, '0,')), {always})",
-                lambda kept: (
-                    f"repeat(' ', {length} - {kept}) || {before} || {low.literal('$' * f.currency)}"
-                    f" || right({z}, {kept}){fraction} || {after}"
-                ),
-            ),
-        )
+def _signed(x: str, whole: str, f: SQLFormat) -> str:
+    """The digits with what goes before them: a sign after spaces, unless there is a currency symbol."""
+    filled = f"CASE WHEN right({whole}, 1) = ' ' THEN left({whole}, -1) || '0' ELSE {whole} END" if f.point else whole
+    plus, minus = {"S": ("+", "-"), "MI": (" ", "-"), "_PR": ("", "<")}.get(f.sign, ("", ""))
 
-    rounded = f"TRY_CAST(abs({x}) AS DECIMAL({room + places}, {places}))"
-    return bind(f"lpad(replace(CAST({rounded} AS VARCHAR), '.', ''), {room + places}, '0')", text)
+    def with_sign(sign: str) -> str:
+        if f.currency:
+            return f"'{sign}$' || {filled}"
+        if not sign.strip():
+            return f"'{sign}' || {filled}"
+        bare = f"ltrim({whole}, ' ')"
+        return f"repeat(' ', length({whole}) - length({bare})) || '{sign}' || {bare}"
+
+    if plus == minus:
+        return f"{with_sign('')}"
+    return f"CASE WHEN {x} < 0 THEN {with_sign(minus)} ELSE {with_sign(plus)} END"
+
+
+def _sign_after(x: str, f: SQLFormat) -> str:
+    plus, minus = {"_S": ("+", "-"), "_MI": (" ", "-"), "_PR": ("  ", ">")}.get(f.sign, ("", ""))
+    return f" || CASE WHEN {x} < 0 THEN '{minus}' ELSE '{plus}' END" if minus else ""

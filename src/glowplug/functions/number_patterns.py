@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -33,6 +33,7 @@ class JavaFormat:
     group: int
     multiplier: int
     exponent: int
+    point: bool  # also where no digits follow it
 
 
 def _affix(text: str) -> tuple[str, int]:
@@ -61,8 +62,9 @@ def java_format(pattern: str) -> JavaFormat:
     whole, fraction = m[2], m[4] or ""
     digits = whole.replace(",", "")
     least = digits.count("0")
-    if not least and digits and m[3]:
-        least = 1  # `#.##` shows one digit before the point
+    least_fraction = fraction.count("0")
+    if m[3] and not least and not least_fraction:  # a pattern without zeros shows one digit: `#.#` before the point
+        least, least_fraction = (1, 0) if digits else (0, 1)
     group = len(whole) - whole.rindex(",") - 1 if "," in whole else 0
     minus = (
         tuple(_affix(x)[0] for x in re.split(r"[#0,.]+", negative, maxsplit=1)) if negative else ("-" + before, after)
@@ -70,23 +72,38 @@ def java_format(pattern: str) -> JavaFormat:
     exponent = len(m[5] or "")
     most = len(digits) if exponent else 10**9
     return JavaFormat(
-        (before, after), (minus[0], minus[-1]), least, most, fraction.count("0"), len(fraction), group, a * b, exponent
+        (before, after),
+        (minus[0], minus[-1]),
+        least,
+        most,
+        least_fraction,
+        len(fraction),
+        group,
+        a * b,
+        exponent,
+        bool(m[3]) and not (digits and fraction),
     )
 
 
 def java_number(value: Any, f: JavaFormat) -> str:
     """A number as text, rounded half to even."""
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float):
+        value *= f.multiplier  # may become infinite
         if math.isnan(value):
             return "NaN"
-        before, after = f.positive if value > 0 else f.negative
+        negative = math.copysign(1, value) < 0
+    else:
+        value = EXACT.multiply(Decimal(value), Decimal(f.multiplier))
+        negative = value < 0
+    before, after = f.negative if negative else f.positive
+    if isinstance(value, float) and math.isinf(value):
         return f"{before}\u221e{after}"
-    negative = math.copysign(1, value) < 0 if isinstance(value, float) else value < 0
-    number = abs(Decimal(value)) * f.multiplier
-    power = ""
-    if f.exponent:
-        number, shift = _scientific(number, f)
-        power = f"E{'-' if shift < 0 else ''}{abs(shift):0{f.exponent}d}"
+    shown = _with_exponent(value, f) if f.exponent else _fixed(value, f)
+    return f"{before}{shown}{after}"
+
+
+def _fixed(value: Any, f: JavaFormat) -> str:
+    number = EXACT.abs(_digits(value, f.most_fraction))
     rounded = number.quantize(Decimal(1).scaleb(-f.most_fraction), ROUND_HALF_EVEN, EXACT)
     whole, _, fraction = f"{rounded:f}".partition(".")
     fraction = fraction.rstrip("0").ljust(f.least_fraction, "0")
@@ -98,18 +115,34 @@ def java_number(value: Any, f: JavaFormat) -> str:
         whole = ",".join(
             ([whole[:first]] if first else []) + [whole[i : i + f.group] for i in range(first, len(whole), f.group)]
         )
-    before, after = f.negative if negative else f.positive
-    return f"{before}{whole}{'.' if fraction else ''}{fraction}{power}{after}"
+    return f"{whole}{'.' if fraction or f.point else ''}{fraction}"
 
 
-def _scientific(number: Decimal, f: JavaFormat) -> tuple[Decimal, int]:
-    """The mantissa and the exponent, which is a multiple of the whole digits where there may be several."""
-    adjusted = number.adjusted() if number else 0
-    if f.most_whole > 1 and f.most_whole > f.least_whole:
-        shift = adjusted // f.most_whole * f.most_whole
+def _digits(value: Any, places: int, most: int = 20) -> Decimal:
+    """The number; of floating point the digits that Java shows, or where fewer are asked for the exact value."""
+    if not isinstance(value, float):
+        return Decimal(value)
+    shown = Decimal(repr(value).replace("5e-324", "4.9e-324"))
+    found = shown.as_tuple()
+    return shown if -int(found.exponent) <= places and len(found.digits) <= most else Decimal(value)
+
+
+def _with_exponent(value: Any, f: JavaFormat) -> str:
+    """The exponent is a multiple of the most whole digits where there may be fewer; digits are counted in all."""
+    context = Context(f.most_whole + f.most_fraction or 1, ROUND_HALF_EVEN)
+    number = context.create_decimal(_digits(value, 400, context.prec))
+    point = number.adjusted() + 1 if number else 0  # the place of the point among the digits
+    digits = "".join(map(str, number.as_tuple().digits)).rstrip("0")
+    if repeats := f.most_whole > 1 and f.most_whole > f.least_whole:
+        exponent = (point - 1) // f.most_whole * f.most_whole if number else 0
     else:
-        shift = adjusted - (f.least_whole or 1) + 1
-    return number.scaleb(-shift, EXACT), shift
+        exponent = point - f.least_whole if number else 0
+    whole = point - exponent if number else 1 if repeats else f.least_whole
+    digits = digits.ljust(max(f.least_whole + f.least_fraction, whole), "0")
+    fraction = digits[whole:]
+    sign = "-" if exponent < 0 else ""
+    point_ = "." if fraction or f.point else ""
+    return f"{digits[:whole]}{point_}{fraction}E{sign}{abs(exponent):0{f.exponent}d}"
 
 
 def grouped(format: int | str) -> str:
@@ -138,6 +171,7 @@ class SQLFormat:
     sign: str
     currency: bool
     whole: str  # the digits and separators before the point
+    point: bool
     fraction: str
 
     @property
@@ -157,11 +191,11 @@ def sql_format(text: str) -> SQLFormat:
     m = _PATTERN.fullmatch(upper)
     if m is None or (m[1] and m[6]):
         raise _broken(upper, quoted)
-    before, currency, whole, _, fraction, after = m.groups()
+    before, currency, whole, point, fraction, after = m.groups()
     if re.search("^[,G]|[,G]{2}|[,G]$", whole):
         raise AnalysisError("INVALID_FORMAT.CONT_THOUSANDS_SEPS", format=quoted)
     sign = before or (f"_{after}" if after else "")
-    return SQLFormat(upper, sign, bool(currency), whole.replace("G", ","), fraction or "")
+    return SQLFormat(upper, sign, bool(currency), whole.replace("G", ","), bool(point), fraction or "")
 
 
 def _broken(upper: str, quoted: str) -> AnalysisError:
@@ -220,43 +254,55 @@ def _fits(digits: str, whole: str) -> bool:
 
 
 def number_text(value: Decimal, f: SQLFormat) -> str:
-    """A number by a format: `9` gives way to spaces before the number, `0` is always a digit; `#` if too long."""
-    places = len(f.fraction)
-    rounded = abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
-    whole, _, fraction = f"{rounded:f}".partition(".")
-    whole = whole.lstrip("0")
-    room = sum(c in "09" for c in f.whole)
-    if len(whole) > room:
-        hashes = re.sub("[09]", "#", f.whole) + (f".{'#' * places}" if places else "")
-        return _signed(hashes, False, f)
-    out, left, started = "", whole.rjust(room), False
-    at = 0
-    for c in f.whole:
-        if c == ",":
-            out += "," if started else " "
-            continue
-        digit = left[at]
-        at += 1
-        if digit == " " and (c == "0" or started):
-            digit = "0"
-        started = started or digit != " "
-        out += digit
-    if room and not started:
-        out = out[:-1] + "0"
+    """A number by a format; its digits are `#` where it has more of them than the format, before or after the point.
+
+    Of a group of digits, the first says whether zeros lead (`0`) or spaces (`9`). A sign goes after leading spaces, but
+    not beyond a currency symbol. Without a sign in the format, none is shown.
+    """
+    whole, _, fraction = f"{EXACT.abs(value):f}".partition(".")
+    whole, fraction = whole.lstrip("0"), fraction.rstrip("0")
+    groups = f.whole.split(",") if f.whole else []
+    room, places = sum(map(len, groups)), len(f.fraction)
+    if len(whole) > room or len(fraction) > places:
+        whole, fraction = "#" * room, "#" * places
+    sign = _sign(f, value < 0)
+    out, digits = sign[0], f"{whole:>{room}}"
     if f.currency:
-        blank = len(out) - len(out.lstrip(" "))
-        out = " " * blank + "$" + out[blank:]
-    return _signed(out + (f".{fraction}" if places else ""), value < 0, f)
+        out += "$"
+    for i, group in enumerate(groups):
+        if i:
+            out = _with(out, "," if out[-1:].isdigit() else " ")
+        part, digits = digits[: len(group)], digits[len(group) :]
+        for digit in part.replace(" ", "0") if group.startswith("0") else part:
+            out = _with(out, digit)
+    if f.point:
+        out = (out[:-1] + "0" if out.endswith(" ") else out) + ("." if places else "")
+    return _signed_end(out + fraction.ljust(places, "0"), sign[1], f.point and not places)
 
 
-def _signed(text: str, negative: bool, f: SQLFormat) -> str:
-    blank = len(text) - len(text.lstrip(" "))
+def _sign(f: SQLFormat, negative: bool) -> tuple[str, str]:
+    """What stands before the number, and after it."""
     match f.sign:
-        case "S" | "MI":
-            mark = "-" if negative else "+" if f.sign == "S" else " "
-            return text[:blank] + mark + text[blank:]
-        case "_S" | "_MI":
-            return text + ("-" if negative else "+" if f.sign == "_S" else " ")
+        case "S":
+            return "-" if negative else "+", ""
+        case "MI":
+            return "-" if negative else " ", ""
+        case "_S":
+            return "", "-" if negative else "+"
+        case "_MI":
+            return "", "-" if negative else " "
         case "_PR":
-            return text[:blank] + "<" + text[blank:] + ">" if negative else text + "  "
-    return text[:blank] + "-" + text[blank:] if negative else text
+            return ("<", ">") if negative else ("", "  ")
+    return "", ""
+
+
+def _with(out: str, letter: str) -> str:
+    """`letter` after `out`: a space goes before a sign that nothing follows yet."""
+    return f"{out[:-1]} {out[-1]}" if letter == " " and out[-1:] in ("+", "-", "<") else out + letter
+
+
+def _signed_end(out: str, sign: str, lone_point: bool) -> str:
+    """A sign at the end goes before spaces; a point that no digits follow is one."""
+    out += " " if lone_point else ""
+    kept = len(out.rstrip(" ")) if sign.strip() else len(out)
+    return out[:kept] + sign + out[kept:]
