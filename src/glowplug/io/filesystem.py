@@ -16,10 +16,11 @@ import shutil
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Protocol
 from urllib.parse import quote, unquote
 
-from glowplug.durable import sync
+from glowplug.durable import create, replace, sync
 from glowplug.errors import AnalysisError, ExecutionError, SparkError
 from glowplug.io.source import Reading, Settings
 
@@ -59,10 +60,28 @@ class FileSystem(Protocol):
 
     def status(self, path: str) -> FileStatus: ...
 
+    def names(self, path: str) -> list[str]:
+        """The names of a directory's entries, in no order."""
+
     def list(self, path: str) -> list[FileStatus]:
         """The entries of a directory, sorted by name; of a file, itself."""
 
+    def own(self, uri: str) -> str | None:
+        """The path of a URI of this file system, which is not percent-encoded; None for another's, and for no URI."""
+
+    def object_store(self, path: str) -> tuple[str, dict[str, str]]:
+        """The path, and options, by which libraries on Rust's `object_store` find it."""
+
     def open(self, path: str, mode: str = "rb") -> IO[bytes]: ...
+
+    def create(self, path: str, data: bytes) -> None:
+        """A new file, durable, whole or not at all. FileExistsError if there is one."""
+
+    def replace(self, path: str, data: bytes) -> None:
+        """A file in the place of what is there, durable, whole or not at all."""
+
+    def put(self, local: str, path: str) -> None:
+        """Have a finished file of a staging directory here, durable but for its name; it is needed only there."""
 
     def make_dirs(self, path: str) -> None: ...
 
@@ -113,6 +132,9 @@ class LocalFiles:
     def status(self, path: str) -> FileStatus:
         return _status(path, os.stat(path))
 
+    def names(self, path: str) -> list[str]:
+        return os.listdir(path)
+
     def list(self, path: str) -> list[FileStatus]:
         try:
             with os.scandir(path) as entries:
@@ -126,8 +148,31 @@ class LocalFiles:
             return [self.status(path)]
         return sorted(found, key=lambda s: s.path)
 
+    def own(self, uri: str) -> str | None:
+        return uri.removeprefix("file://").removeprefix("file:") if uri.startswith("file:") else None
+
+    def object_store(self, path: str) -> tuple[str, dict[str, str]]:
+        return path, {}
+
     def open(self, path: str, mode: str = "rb") -> IO[bytes]:
         return open(path, mode)
+
+    def create(self, path: str, data: bytes) -> None:
+        create(Path(path), data)
+
+    def replace(self, path: str, data: bytes) -> None:
+        replace(Path(path), data)
+
+    def put(self, local: str, path: str) -> None:
+        for left in range(100, -1, -1):
+            try:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                os.rename(local, path)
+                break
+            except FileNotFoundError:  # somebody has just removed the directory, which was empty
+                if not left or not os.path.exists(local):
+                    raise
+        sync(path)
 
     def make_dirs(self, path: str) -> None:
         os.makedirs(path, exist_ok=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import shutil
 import threading
 import weakref
@@ -29,6 +30,7 @@ _KEYS = (
     "access.key", "secret.key", "session.token", "endpoint", "endpoint.region", "path.style.access",
     "connection.ssl.enabled",
 )  # fmt: skip
+_S3 = re.compile(r"s3[an]?://")
 _TEMPORARY = "spark.glowplug.tempDirectory"
 _Key = tuple[str, tuple[str | None, ...]]
 _KEPT = 4  # stores that a session keeps at hand
@@ -63,16 +65,20 @@ class ObjectFiles:
             _of_session[settings] = kept[:_KEPT]
             return store
 
+    @property
+    def _endpoint(self) -> str | None:
+        endpoint = self.values["endpoint"]
+        if endpoint and "://" not in endpoint:
+            return ("http://" if self.values["connection.ssl.enabled"] == "false" else "https://") + endpoint
+        return endpoint
+
     @cached_property
     def _s3(self) -> Any:
         try:
             import s3fs
         except ImportError:
             raise ExecutionError("UNSUPPORTED_FILE_SYSTEM", scheme=f"{self.scheme} (install s3fs)") from None
-        given = self.values
-        endpoint = given["endpoint"]
-        if endpoint and "://" not in endpoint:
-            endpoint = ("http://" if given["connection.ssl.enabled"] == "false" else "https://") + endpoint
+        given, endpoint = self.values, self._endpoint
         client: dict[str, Any] = {"endpoint_url": endpoint} if endpoint else {}
         if given["endpoint.region"]:
             client["region_name"] = given["endpoint.region"]
@@ -131,15 +137,47 @@ class ObjectFiles:
         is_dir = info["type"] == "directory"
         return FileStatus(info["name"].rstrip("/"), 0 if is_dir else info["size"] or 0, micros, is_dir)
 
+    def names(self, path: str) -> list[str]:
+        return [status.name for status in self.list(path)]
+
     def list(self, path: str) -> list[FileStatus]:
         found = [self._status(i) for i in self._s3.ls(path, detail=True)]
         # An object that marks a directory lists as an entry of it.
         kept = [s for s in found if s.is_dir or s.path != path or len(found) == 1]
         return sorted((s for s in kept if s.path != path or not s.is_dir), key=lambda s: s.path)
 
+    def own(self, uri: str) -> str | None:
+        found = _S3.match(uri)
+        return None if found is None else uri[found.end() :]
+
+    def object_store(self, path: str) -> tuple[str, dict[str, str]]:
+        given, endpoint = self.values, self._endpoint
+        options = {
+            "aws_access_key_id": given["access.key"],
+            "aws_secret_access_key": given["secret.key"],
+            "aws_session_token": given["session.token"],
+            "aws_region": given["endpoint.region"] or ("us-east-1" if endpoint else None),
+            "aws_endpoint_url": endpoint,
+            "aws_allow_http": "true" if (endpoint or "").startswith("http://") else None,
+            "aws_virtual_hosted_style_request": "false" if endpoint or given["path.style.access"] == "true" else None,
+        }
+        return f"s3://{path}", {k: v for k, v in options.items() if v}
+
     def open(self, path: str, mode: str = "rb") -> IO[bytes]:
         stream: IO[bytes] = self._s3.open(path, mode)
         return stream
+
+    def create(self, path: str, data: bytes) -> None:
+        """The store itself decides who is first (`If-None-Match`): one that ignores this is not for writers at once.
+        The client sends again what may not have arrived, and then finds its own file there, as if it were another's."""
+        self._s3.pipe_file(path, data, mode="create")
+
+    def replace(self, path: str, data: bytes) -> None:
+        self._s3.pipe_file(path, data)
+
+    def put(self, local: str, path: str) -> None:
+        self._s3.put_file(local, path)
+        os.remove(local)
 
     def make_dirs(self, path: str) -> None:
         """Directories are there with the objects in them."""
@@ -165,9 +203,7 @@ class ObjectFiles:
         return str(self._scratch.directory("write"))
 
     def upload(self, staging: str, path: str, name: str) -> None:
-        local = os.path.join(staging, name)
-        self._s3.put_file(local, posixpath.join(path, name))
-        os.remove(local)
+        self.put(os.path.join(staging, name), posixpath.join(path, name))
 
     def sync(self, path: str) -> None:
         """An object that was put is kept."""

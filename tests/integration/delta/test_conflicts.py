@@ -12,13 +12,14 @@ from pyspark.errors import PySparkException
 from pyspark.sql.connect.session import SparkSession
 
 import glowplug.lake.delta.commit as commits
+from glowplug.io.place import Place
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, other: Callable[[], object]) -> None:
     """Have another writer come first at the next commit."""
     original = commits._put
 
-    def put(directory: str, version: int, body: bytes) -> bool:
+    def put(directory: Place, version: int, body: bytes) -> bool:
         monkeypatch.setattr(commits, "_put", original)
         other()
         return original(directory, version, body)
@@ -73,7 +74,7 @@ def test_rows_deleted_between_two_versions_of_optimize(
     spark.range(3000).selectExpr("id", "int(id >= 10) p").coalesce(1).write.format("delta").partitionBy("p").save(path)
     original, made = commits._put, list[bytes]()
 
-    def put(directory: str, version: int, body: bytes) -> bool:
+    def put(directory: Place, version: int, body: bytes) -> bool:
         done = original(directory, version, body)
         made.append(body)
         if len(made) == 1:
@@ -116,12 +117,14 @@ APPENDING = """
 import sys
 from glowplug.lake.delta.actions import CommitInfo
 from glowplug.lake.delta.commit import Draft, commit
+from glowplug.io.filesystem import LOCAL
+from glowplug.io.place import Place
 from glowplug.lake.delta.snapshot import load
 
-base = load(sys.argv[1])
+base = load(Place(LOCAL, sys.argv[1]))
 for i in range(20):
     info = CommitInfo("TEST", {"by": sys.argv[2], "i": i}, {}, 0, base.version, True, "test", f"{sys.argv[2]}-{i}")
-    commit(Draft(sys.argv[1], base, [info]))
+    commit(Draft(base.path, base, [info]))
 """
 
 

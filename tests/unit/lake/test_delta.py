@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from glowplug.errors import AnalysisError
+from glowplug.io.filesystem import LOCAL
+from glowplug.io.place import Place
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.commit import Conflict, Draft, Reads, commit
 from glowplug.lake.delta.snapshot import at_suffix, load, version_at, versions
@@ -65,11 +67,12 @@ def test_paths_with_versions() -> None:
     assert at_suffix("/t@home") == ("/t@home", None)
 
 
-def made(path: Path) -> str:
+def made(path: Path) -> Place:
     info = a.CommitInfo("MAKE", {}, {}, 0, None, True, "test", "0")
     metadata = a.Metadata("id", StructType((StructField("a", INT),)), created=1)
-    assert commit(Draft(str(path), None, [info, a.Protocol(1, 2), metadata])) == 0
-    return str(path)
+    table = Place(LOCAL, str(path))
+    assert commit(Draft(table, None, [info, a.Protocol(1, 2), metadata])) == 0
+    return table
 
 
 def info(name: str) -> a.CommitInfo:

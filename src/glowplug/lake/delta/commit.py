@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from glowplug.durable import create
 from glowplug.errors import ExecutionError, SparkError
+from glowplug.io.place import Place
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import HIGH
-from glowplug.lake.delta.snapshot import LOG, Snapshot, is_table
+from glowplug.lake.delta.snapshot import LOG, Snapshot, actions_of, is_table, opened, version_file
 from glowplug.types import to_json
 
 _DOCS = "https://docs.delta.io/latest/concurrency-control.html"
@@ -51,7 +49,7 @@ class Reads:
 class Draft:
     """A version to be. `base` is the snapshot that it changes; None makes the table."""
 
-    path: str
+    path: Place
     base: Snapshot | None
     actions: Sequence[a.Action]
     reads: Reads = field(default_factory=Reads)
@@ -73,30 +71,26 @@ def commit(draft: Draft) -> int:
     """The version that the draft has become. Raises `Conflict`, OSError; then nothing has changed."""
     if draft.base is None and is_table(draft.path):
         raise _written(draft, "the table was made meanwhile")
-    directory = os.path.join(draft.path, LOG)
-    os.makedirs(directory, exist_ok=True)
+    log = draft.path / LOG
+    log.fs.make_dirs(log.path)
     body = a.lines(draft.actions)
     version = 0 if draft.base is None else draft.base.version + 1
     for _ in range(_ATTEMPTS):
-        if _put(directory, version, body):
+        if _put(draft.path, version, body):
             return version
-        _check(draft, version, _read(directory, version))
+        _check(draft, version, actions_of(draft.path, version))
         version += 1
     raise _written(draft, f"version {version}")
 
 
-def _put(directory: str, version: int, body: bytes) -> bool:
+def _put(path: Place, version: int, body: bytes) -> bool:
     """Make a version's file with all that is in it, or find that it is there."""
+    file = version_file(path, version)
     try:
-        create(Path(directory, f"{version:020}.json"), body)
+        file.create(body)
     except FileExistsError:
-        return False
+        return file.read() == body  # a store was sent it twice; no two versions are the same
     return True
-
-
-def _read(directory: str, version: int) -> list[dict[str, Any]]:
-    with open(os.path.join(directory, f"{version:020}.json"), encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream if line.strip()]
 
 
 def _check(draft: Draft, version: int, winner: Sequence[Mapping[str, Any]]) -> None:
@@ -150,14 +144,12 @@ def _written(draft: Draft, by: str) -> SparkError:
 # --- after a commit -------------------------------------------------------------------------------------
 
 
-def maintain(path: str, version: int, configuration: Mapping[str, str]) -> None:
+def maintain(path: Place, version: int, configuration: Mapping[str, str]) -> None:
     """A checkpoint every `delta.checkpointInterval` versions, with which logs past their retention go; manifests for
     readers that know no log, where a property asks for them.
 
     What fails here is logged: the version is there, and the next one tries again.
     """
-    import deltalake
-
     text = configuration.get("delta.checkpointInterval", "10")
     interval = int(text) if text.isdigit() and int(text) > 0 else 10
     manifests = configuration.get("delta.compatibility.symlinkFormatManifest.enabled", "").lower() == "true"
@@ -165,7 +157,7 @@ def maintain(path: str, version: int, configuration: Mapping[str, str]) -> None:
     if not due and not manifests:
         return
     try:
-        handle = deltalake.DeltaTable(path)
+        handle = opened(path)
         if manifests:
             handle.generate()
         if not due:

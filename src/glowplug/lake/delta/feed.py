@@ -7,7 +7,6 @@ https://docs.delta.io/latest/delta-change-data-feed.html
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,12 +18,13 @@ import pyarrow as pa
 
 from glowplug.errors import AnalysisError, IllegalArgument, UnsupportedOperation
 from glowplug.io.files import FILE, ROW
-from glowplug.io.filesystem import LOCAL, FileStatus
+from glowplug.io.filesystem import FileStatus
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, enabled, option
 from glowplug.io.parquet import ParquetSource
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.partitions import partition_values
+from glowplug.io.place import Place
 from glowplug.io.source import Context, Reading, Stream
 from glowplug.io.sqltext import ident, literal, pick
 from glowplug.lake.delta import snapshot as s
@@ -71,7 +71,7 @@ class FeedSource(ParquetSource):
         stored = {f.name: f for f in self.stored.fields}
         fields = [stored.get(f.name, f) for f in fields]
         kinds = [f.values[-1] for f in files]
-        marks = _Marks(self.roots[0], tuple(files), self.vectored, self.twice)
+        marks = _Marks(Place(self.fs, self.roots[0]), tuple(files), self.vectored, self.twice)
         told = any(f.name == CHANGE for f in fields) and any(kinds)
         if not told and not marks.any():
             return ParquetSource.scan(self, files, fields, extra, reading)
@@ -97,7 +97,7 @@ class _Marks(Stream):
 
     def __init__(
         self,
-        root: str,
+        root: Place,
         files: tuple[DataFile, ...],
         vectored: frozenset[tuple[str, int]],
         twice: frozenset[tuple[str, int]],
@@ -161,12 +161,6 @@ def changes_of(actions: Sequence[Mapping[str, Any]], version: int, time: int) ->
     return Changes(version, time, tuple(files), next(iter(by.get("metaData", ())), None))
 
 
-def read_version(root: str, version: int) -> list[dict[str, Any]]:
-    """The actions of a version. Raises FileNotFoundError."""
-    with open(os.path.join(root, s.LOG, f"{version:020}.json"), encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream if line.strip()]
-
-
 def data_files(changes: Sequence[Changes], of: s.Snapshot, context: Context) -> tuple[DataFile, ...]:
     """The files of versions as a source has them."""
     fields = {f.name.lower(): f for f in of.schema.fields}
@@ -190,7 +184,7 @@ def _key(file: Mapping[str, Any], name: str) -> str | None:
     return text or None
 
 
-def vectored_of(changes: Sequence[Changes], root: str) -> set[tuple[str, int]]:
+def vectored_of(changes: Sequence[Changes], root: Place) -> set[tuple[str, int]]:
     """The files of which a version does not mean all rows."""
     return {
         (absolute(root, unquote(f["path"])), c.version) for c in changes for f, _ in c.files if f.get("deletionVector")
@@ -213,11 +207,11 @@ def source_of(
     counted = Counter((f.status.path, f.values[-3]) for f in files)
     return FeedSource(
         StructType((*shown.fields, *COLUMNS)),
-        LOCAL,
+        of.path.fs,
         files,
         StructType((*data, COLUMNS[0])),
         StructType((*keys, *COLUMNS[1:])),
-        (of.path,),
+        (of.path.path,),
         enabled(context.settings, "spark.sql.files.ignoreMissingFiles"),
         stored=of.schema,
         vectored=frozenset(p for p in counted if p in vectored),
@@ -228,7 +222,7 @@ def source_of(
 # --- from options -----------------------------------------------------------------------------------------
 
 
-def resolve(root: str, chosen: FeedOptions, context: Context) -> FeedSource:
+def resolve(root: Place, chosen: FeedOptions, context: Context) -> FeedSource:
     """`spark.read.option("readChangeFeed", True).option("startingVersion", 3)`, and `table_changes`."""
     at = s.load(root)
     first, last = _range(root, at, chosen, context)
@@ -237,7 +231,7 @@ def resolve(root: str, chosen: FeedOptions, context: Context) -> FeedSource:
         return source((), at, context)
     if first not in times:
         raise s.no_version(first, min(times), max(times))
-    found = [changes_of(read_version(root, v), v, times[v]) for v in range(first, last + 1)]
+    found = [changes_of(s.actions_of(root, v), v, times[v]) for v in range(first, last + 1)]
     of = _columns_at(at, last)
     _check(found, s.load(root, first), of, last)
     return source(found, of, context)
@@ -249,7 +243,7 @@ def _columns_at(at: s.Snapshot, last: int) -> s.Snapshot:
     return s.load(at.path, last) if mapped else at
 
 
-def _range(root: str, at: s.Snapshot, chosen: FeedOptions, context: Context) -> tuple[int, int]:
+def _range(root: Place, at: s.Snapshot, chosen: FeedOptions, context: Context) -> tuple[int, int]:
     """The first and the last version that are asked for; a version counts before a time."""
     there = s.versions(root)
     lenient = (context.settings.get_option(_LENIENT) or "").lower() == "true"

@@ -14,11 +14,12 @@ import pyarrow as pa
 from glowplug.arrow import arrow_type, from_arrow_scalar
 from glowplug.errors import AnalysisError, IllegalArgument, UnsupportedOperation
 from glowplug.io.files import FILE, ROW
-from glowplug.io.filesystem import LOCAL, FileStatus
+from glowplug.io.filesystem import FileStatus
 from glowplug.io.listing import DataFile
 from glowplug.io.options import enabled, option, read_options
 from glowplug.io.parquet import ParquetSource
 from glowplug.io.parquet_footer import PHYSICAL_NAME, stored_name
+from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident, literal
 from glowplug.lake.delta import feed
@@ -147,10 +148,10 @@ def resolve(
         raise UnsupportedOperation("_LEGACY_ERROR_TEMP_2242", provider="Delta")
     if chosen.version is not None and chosen.time is not None:
         raise AnalysisError("INVALID_TIME_TRAVEL_SPEC")
-    root, at = s.table_path(paths[0], context.settings), None
+    root, at = place_of(paths[0], context.settings), None
     if not s.is_table(root):
         path, at = s.at_suffix(paths[0])
-        root = s.table_path(path, context.settings)
+        root = place_of(path, context.settings)
     asked = chosen.time if chosen.time is not None else chosen.version
     if chosen.feed:
         if asked is not None or at is not None:
@@ -161,7 +162,7 @@ def resolve(
     return source(travelled(root, asked if asked is not None else at, context), context)
 
 
-def travelled(root: str, at: int | str | None, context: Context) -> s.Snapshot:
+def travelled(root: Place, at: int | str | None, context: Context) -> s.Snapshot:
     """The table at a version, or at a time that a text says in the session's zone."""
     if not isinstance(at, str):
         return s.load(root, at)
@@ -179,11 +180,11 @@ def source(snapshot: s.Snapshot, context: Context) -> DeltaSource:
     shown = shown_schema(snapshot)
     return DeltaSource(
         shown,
-        LOCAL,
+        snapshot.path.fs,
         tuple(_files(snapshot, keys)),
         StructType(tuple(f for f in shown.fields if f.name.lower() not in inside)),
         StructType(tuple(map(public, keys))),
-        (snapshot.path,),
+        (snapshot.path.path,),
         enabled(context.settings, "spark.sql.files.ignoreMissingFiles"),
         snapshot=snapshot,
         stored=snapshot.schema,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from glowplug.errors import AnalysisError, ExecutionError, SparkError, unsupported
-from glowplug.io.filesystem import LOCAL, locate
-from glowplug.io.source import Settings
+from glowplug.io.place import Place
 from glowplug.lake.delta.actions import DeletionVector, Metadata, Protocol
 from glowplug.lake.delta.vectors import vector_of
 from glowplug.types import StructType
 from glowplug.types_json import from_json
 
 LOG = "_delta_log"
+_URI = re.compile(r"(?:file:|[A-Za-z][A-Za-z0-9+.-]*://)")
 _VERSION = re.compile(r"(\d{20})\.json")
 # The version, and where it has parts, of how many this is one.
 _CHECKPOINT = re.compile(r"(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10})|\.[0-9a-f-]{36})?\.(?:parquet|json)")
@@ -34,11 +34,10 @@ READ_FEATURES = frozenset({"columnMapping", "deletionVectors", "timestampNtz", "
 class Snapshot:
     """Equal by table and version. `files` is a row for each file: path, size, statistics, partition values.
 
-    `path` is absolute, of the local file system. `handle` is the library's, at this version; `commit` never writes
-    through it.
+    `path` is the table's directory. `handle` is the library's, at this version; `commit` never writes through it.
     """
 
-    path: str
+    path: Place
     version: int
     protocol: Protocol = field(compare=False)
     metadata: Metadata
@@ -59,7 +58,7 @@ class Snapshot:
 
     @property
     def location(self) -> str:
-        return LOCAL.uri(self.path)
+        return self.path.uri
 
     def flag(self, key: str) -> bool:
         """A property that is true or false; false where it is not set."""
@@ -83,7 +82,7 @@ class Snapshot:
         for batch in batches:
             table = pa.table(batch) if not isinstance(batch, pa.RecordBatch) else batch
             for uri, kept in zip(table["filepath"], table["selection_vector"], strict=True):
-                yield unquote(uri.as_py().removeprefix("file://")), kept.as_py()
+                yield absolute(self.path, unquote(uri.as_py())), kept.as_py()
 
     def descriptors(self) -> dict[str, DeletionVector]:
         """The deletion vectors' own descriptions, by the file's path in the log: who removes such a file names both."""
@@ -102,57 +101,65 @@ class Snapshot:
         return found
 
 
-def said(path: str, version: int, kind: str) -> Iterator[Mapping[str, Any]]:
+def said(path: Place, version: int, kind: str) -> Iterator[Mapping[str, Any]]:
     """What the log says in actions of a kind, the newest first: those of versions, down to the newest whole checkpoint.
     Older versions may be there yet, but not all that they rest on."""
-    log = os.path.join(path, LOG)
+    log = path / LOG
     there = set[int]()
     checkpoints: dict[int, list[re.Match[str]]] = {}
-    for name in os.listdir(log):
+    for name in log.names():
         if (match := _VERSION.fullmatch(name)) is not None:
             there.add(int(match[1]))
         elif (match := _CHECKPOINT.fullmatch(name)) is not None:
             checkpoints.setdefault(int(match[1]), []).append(match)
     for at in sorted((v for v in {*there, *checkpoints} if v <= version), reverse=True):
         if at in there:
-            yield from _of_kind(os.path.join(log, f"{at:020}.json"), kind)
+            yield from _of_kind(version_file(path, at), kind)
         names = checkpoints.get(at, [])
-        for file in [os.path.join(log, match[0]) for match in names]:
+        for file in [log / match[0] for match in names]:
             yield from _of_kind(file, kind)
             for part in _of_kind(file, "sidecar"):
-                yield from _of_kind(os.path.join(log, "_sidecars", unquote(part["path"])), kind)
+                yield from _of_kind(log / "_sidecars" / unquote(part["path"]), kind)
         if any(len(names) >= int(match[2] or 1) for match in names):
             return
 
 
-def _of_kind(file: str, kind: str) -> list[Mapping[str, Any]]:
+def version_file(path: Place, version: int) -> Place:
+    return path / LOG / f"{version:020}.json"
+
+
+def actions_of(path: Place, version: int) -> list[dict[str, Any]]:
+    """The actions of a version. Raises FileNotFoundError."""
+    return _actions(version_file(path, version))
+
+
+def _actions(file: Place) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read().decode().split("\n") if line.strip()]
+
+
+def _of_kind(file: Place, kind: str) -> list[Mapping[str, Any]]:
     """Of a version or a checkpoint."""
-    if file.endswith(".json"):
-        with open(file, encoding="utf-8") as stream:
-            return [action[kind] for action in map(json.loads, filter(str.strip, stream)) if kind in action]
-    if kind not in pq.read_schema(file).names:
-        return []
-    return [action for action in pq.read_table(file, columns=[kind])[kind].to_pylist() if action is not None]
+    if file.name.endswith(".json"):
+        return [action[kind] for action in _actions(file) if kind in action]
+    with file.open() as stream:
+        found = pq.ParquetFile(stream)
+        if kind not in found.schema_arrow.names:
+            return []
+        return [action for action in found.read([kind])[kind].to_pylist() if action is not None]
 
 
-def absolute(root: str, path: str) -> str:
+def absolute(root: Place, path: str) -> str:
     """Where a file is by its path in the log, decoded, which may be a URI of its own."""
-    own = path.removeprefix("file://").removeprefix("file:")
-    return own if own != path else os.path.join(root, path)
+    own = root.fs.own(path)
+    if own is None and _URI.match(path) is not None:
+        raise unsupported(f"the file {path} of a table at {root}: files in several file systems")
+    return posixpath.join(root.path, path) if own is None else own
 
 
-def table_path(path: str, settings: Settings) -> str:
-    """The directory of a table, as users write it."""
-    fs, found = locate(path, settings)
-    if fs is not LOCAL:
-        raise unsupported("Delta tables outside the local file system")
-    return found
-
-
-def is_table(path: str) -> bool:
+def is_table(path: Place) -> bool:
     """Whether there is a log with a version in it."""
     try:
-        names = os.listdir(os.path.join(path, LOG))
+        names = (path / LOG).names()
     except (FileNotFoundError, NotADirectoryError):
         return False
     return any(_VERSION.fullmatch(n) or ".checkpoint" in n for n in names)
@@ -167,15 +174,21 @@ def library() -> Any:
     return deltalake
 
 
-def load(path: str, version: int | None = None) -> Snapshot:
+def opened(path: Place, version: int | None = None) -> Any:
+    """The table as the library has it. Raises its errors."""
+    location, options = path.fs.object_store(path.path)
+    return library().DeltaTable(location, version=version, storage_options=options)
+
+
+def load(path: Place, version: int | None = None) -> Snapshot:
     """The table in a directory, as it is or was. Raises DELTA_TABLE_NOT_FOUND and what keeps it from being read."""
     if not is_table(path):
         raise not_found(path)
-    deltalake = library()
+    library()
     from deltalake.exceptions import DeltaError, TableNotFoundError
 
     try:
-        handle = deltalake.DeltaTable(path, version=version)
+        handle = opened(path, version)
         protocol, metadata = handle.protocol(), handle.metadata()
         made = Protocol(
             protocol.min_reader_version,
@@ -192,7 +205,7 @@ def load(path: str, version: int | None = None) -> Snapshot:
         if isinstance(error, TableNotFoundError):
             raise not_found(path) from None
         at = "the newest" if version is None else version
-        what = f"log of {LOCAL.uri(path)}"
+        what = f"log of {path.uri}"
         raise ExecutionError("DELTA_STATE_RECOVER_ERROR", operation=what, version=at, reason=error) from error
     about = Metadata(
         metadata.id,
@@ -219,8 +232,8 @@ def _decoded(files: pa.Table) -> pa.Table:
     return files.set_column(files.column_names.index("path"), "path", paths)
 
 
-def not_found(path: str) -> SparkError:
-    if not os.path.exists(path):
+def not_found(path: Place) -> SparkError:
+    if not path.exists():
         return AnalysisError("PATH_NOT_FOUND", path=path)
     return AnalysisError("DELTA_TABLE_NOT_FOUND", tableName=f"`{path}`")
 
@@ -234,7 +247,7 @@ def no_version(version: int, earliest: int, latest: int) -> SparkError:
     return AnalysisError("DELTA_VERSION_NOT_FOUND", userVersion=version, earliest=earliest, latest=latest)
 
 
-def _check_readable(protocol: Protocol, path: str) -> None:
+def _check_readable(protocol: Protocol, path: Place) -> None:
     features = set(protocol.reader_features)
     if protocol.reader > 3:
         raise ExecutionError(
@@ -254,19 +267,18 @@ def _check_readable(protocol: Protocol, path: str) -> None:
 # --- time travel ----------------------------------------------------------------------------------------
 
 
-def versions(path: str) -> list[tuple[int, int]]:
+def versions(path: Place) -> list[tuple[int, int]]:
     """The versions in the log with their times in milliseconds since the epoch, which grow with the versions."""
     found: list[tuple[int, int]] = []
     last = -1
-    with os.scandir(os.path.join(path, LOG)) as entries:
-        for entry in sorted(entries, key=lambda e: e.name):
-            if (match := _VERSION.fullmatch(entry.name)) is not None:
-                last = max(entry.stat().st_mtime_ns // 1_000_000, last + 1)
-                found.append((int(match[1]), last))
+    for entry in path.fs.list((path / LOG).path):
+        if (match := _VERSION.fullmatch(entry.name)) is not None:
+            last = max(entry.modified // 1000, last + 1)
+            found.append((int(match[1]), last))
     return found
 
 
-def version_at(path: str, time: int, zone: tzinfo) -> int:
+def version_at(path: Place, time: int, zone: tzinfo) -> int:
     """The version that was the newest at a time, in milliseconds since the epoch. Errors show times of `zone`."""
     found = versions(path) if is_table(path) else []
     if not found:

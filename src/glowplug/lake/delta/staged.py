@@ -5,7 +5,6 @@ A killed job leaves `_temporary/<id>`, or files that no version names; VACUUM re
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
@@ -21,11 +20,11 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from glowplug.durable import sync
 from glowplug.errors import SparkError, unsupported
 from glowplug.identifiers import parse_identifier
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.parquet_footer import stored_name
+from glowplug.io.place import Place
 from glowplug.io.produce import Staging, WrittenFile
 from glowplug.lake.delta.actions import AddChange, AddFile
 from glowplug.types import (
@@ -60,7 +59,7 @@ class StagedFiles:
     data files are not in directories of partitions, but in such of random names so long.
     """
 
-    path: str
+    path: Place
     schema: StructType
     partition_by: Sequence[str]
     zone: str
@@ -71,12 +70,8 @@ class StagedFiles:
     prefix: int = 0
 
     def begin(self) -> Staging:
-        directory = os.path.join(self.path, TEMPORARY, str(uuid.uuid4()))
-        for _ in range(100):  # other writers remove the directories above it when they find them empty
-            with contextlib.suppress(FileNotFoundError):
-                os.makedirs(directory)
-                break
-        return Staging(os.path.basename(directory), directory)
+        id = str(uuid.uuid4())
+        return Staging(id, self.path.fs.begin_staging((self.path / TEMPORARY / id).path))
 
     def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:
         moved: list[AddFile | AddChange] = []
@@ -86,12 +81,12 @@ class StagedFiles:
                 if file.rows:
                     moved.append(self._move(staging, file))
                     rows += file.rows if isinstance(moved[-1], AddFile) else 0
-            for directory in {os.path.dirname(os.path.join(self.path, add.path)) for add in moved}:
-                sync(directory)
+            for directory in {(self.path / add.path).parent for add in moved}:
+                directory.fs.sync(directory.path)
             self.finish(moved, rows)
         except SparkError:
             for add in moved:
-                os.unlink(os.path.join(self.path, add.path))
+                self.path.fs.remove_file((self.path / add.path).path)
             raise
         self.abort(staging)
 
@@ -104,10 +99,9 @@ class StagedFiles:
             path = os.path.join(CHANGES, os.path.dirname(path), "cdc" + os.path.basename(path).removeprefix("part"))
         elif self.prefix:
             path = os.path.join("".join(random.choices(_LETTERS, k=self.prefix)), os.path.basename(path))
-        target = os.path.join(self.path, path)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.rename(os.path.join(staging.directory, file.path), target)
-        sync(target)
+        made = os.path.join(staging.directory, file.path)
+        modified = os.stat(made).st_mtime_ns // 1_000_000
+        self.path.fs.put(made, (self.path / path).path)
         fields = {f.name.lower(): f for f in self.schema.fields}
         keys = [fields[n.lower()] for n in self.partition_by]
         values = {stored_name(f): _partition_value(v, f.type, self.zone) for f, v in zip(keys, partition, strict=True)}
@@ -116,16 +110,16 @@ class StagedFiles:
         inside = {n.lower() for n in self.partition_by}
         data = [f for f in self.schema.fields if f.name.lower() not in inside]
         stats = statistics(file.rows or 0, file.columns or {}, data, self.indexed)
-        modified = os.stat(target).st_mtime_ns // 1_000_000
         return AddFile(path, values, file.bytes, modified, self.data_change, stats)
 
     def abort(self, staging: Staging) -> None:
         shutil.rmtree(staging.directory, ignore_errors=True)
-        for directory in (os.path.dirname(staging.directory), self.path):
-            try:
-                os.rmdir(directory)
-            except OSError:
-                return
+        if not self.path.fs.flat:
+            for directory in (os.path.dirname(staging.directory), self.path.path):
+                try:
+                    os.rmdir(directory)
+                except OSError:
+                    return
 
 
 def _partition_value(text: str | None, type: DataType, zone: str) -> str | None:

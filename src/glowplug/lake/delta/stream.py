@@ -26,6 +26,7 @@ from glowplug.errors import (
 )
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, option, read_options
+from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.sqltext import literal
 from glowplug.io.streams.contract import Opening, Reader, Stream
@@ -79,7 +80,7 @@ class DeltaStream(Stream):
     """`first` is the version that the stream begins with; `whole`: with all files of it. `at` is the table when its
     columns became the stream's."""
 
-    root: str
+    root: Place
     table: str
     first: int
     whole: bool
@@ -106,7 +107,7 @@ def delta(schema: StructType | None, options: Pairs, paths: Sequence[str], conte
         raise AnalysisError(
             "DELTA_STARTING_VERSION_AND_TIMESTAMP_BOTH_SET", version=chosen.version, timestamp=chosen.time
         )
-    root = s.table_path(paths[0], context.settings)
+    root = place_of(paths[0], context.settings)
     at = s.load(root)
     first, whole = at.version, True
     if chosen.version is not None or chosen.time is not None:
@@ -311,7 +312,7 @@ class DeltaReader(Reader):
     def _actions(self, version: int) -> list[dict[str, Any]]:
         """What a version does; nothing where it is gone and need not be there."""
         try:
-            return feed.read_version(self.stream.root, version)
+            return s.actions_of(self.stream.root, version)
         except FileNotFoundError:
             if not self.stream.chosen.fail:
                 return []

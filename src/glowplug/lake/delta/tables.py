@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError, SparkError
+from glowplug.io.place import place_of
 from glowplug.io.source import Settings
 from glowplug.lake.delta.clustering import columns_of
 from glowplug.lake.delta.columns import is_computed, shown_schema, sized
-from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found, table_path
+from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found
 from glowplug.types import StructType
 
 SESSION_CATALOG = "spark_catalog"
@@ -20,7 +21,7 @@ def loaded(table: Table, settings: Settings) -> Table:
     """The table with its log's columns, partitioning and properties; as it is if it has no log (any more)."""
     if table.location is None:
         return table
-    root = table_path(table.location, settings)
+    root = place_of(table.location, settings)
     return of(table, load(root)) if is_table(root) else table
 
 
@@ -49,8 +50,8 @@ def partitioned_otherwise(original: Sequence[str], provided: Sequence[str]) -> S
 
 def at_path(path: str, settings: Settings) -> Table:
     """The table in a directory (delta.`/t`). DELTA_TABLE_NOT_FOUND."""
-    root = table_path(path, settings)
+    root = place_of(path, settings)
     if not is_table(root):
-        raise not_found(path)
+        raise not_found(root)
     identifier = Identifier(SESSION_CATALOG, ("delta",), path)
-    return of(Table(identifier, "external", load(root).schema, "delta", location=f"file:{root}"), load(root))
+    return of(Table(identifier, "external", load(root).schema, "delta", location=root.as_given), load(root))

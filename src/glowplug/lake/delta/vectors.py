@@ -6,12 +6,13 @@ https://github.com/delta-io/delta/blob/master/PROTOCOL.md#deletion-vector-descri
 from __future__ import annotations
 
 import base64
-import os
+import posixpath
 import uuid
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from glowplug.io.place import Place
 from glowplug.lake.delta.actions import DeletionVector
 
 _Z85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
@@ -25,13 +26,13 @@ def vector_of(of: Mapping[str, Any]) -> DeletionVector:
     )
 
 
-def file_of(vector: DeletionVector, root: str) -> str | None:
+def file_of(vector: DeletionVector, root: Place) -> str | None:
     """The absolute path of the file of a table's vector; None for one that the log itself holds."""
     match vector.storage:
         case "u":
             prefix, text = vector.place[:-20], vector.place[-20:]
             id = uuid.UUID(bytes=base64.b85decode(text.translate(str.maketrans(_Z85, _B85))))
-            return os.path.join(root, prefix, f"deletion_vector_{id}.bin")
+            return posixpath.join(root.path, prefix, f"deletion_vector_{id}.bin")
         case "p":
-            return unquote(vector.place.removeprefix("file://").removeprefix("file:"))
+            return root.fs.own(unquote(vector.place))
     return None

@@ -15,11 +15,12 @@ from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, UnsupportedOperation, unsupported
 from glowplug.execute.local import literals
 from glowplug.execute.operation import Operation
+from glowplug.io.place import place_of
 from glowplug.lake.delta import clustering
 from glowplug.lake.delta.actions import Metadata
 from glowplug.lake.delta.columns import MODE
 from glowplug.lake.delta.mapping import MAX_ID
-from glowplug.lake.delta.snapshot import Snapshot, load, table_path
+from glowplug.lake.delta.snapshot import Snapshot, load
 from glowplug.plan import statements as s
 from glowplug.plan.expressions import Alias, Literal, new_id
 from glowplug.plan.relations import Aggregate, Filter, UnresolvedRelation
@@ -40,7 +41,7 @@ def alter(table: Table, change: s.Change, session: Session, operation: Operation
     from glowplug.session.world import context
 
     cx = context(session)
-    at = load(table_path(table.location or "", session.conf))
+    at = load(place_of(table.location or "", session.conf))
     match change:
         case s.SetProperties(properties):
             _set(at, dict(properties), session, operation)
@@ -78,7 +79,7 @@ def alter(table: Table, change: s.Change, session: Session, operation: Operation
 
 
 def comment(table: Table, text: str | None, session: Session, operation: Operation) -> None:
-    at = load(table_path(table.location or "", session.conf))
+    at = load(place_of(table.location or "", session.conf))
     _commit(
         at, replace(at.metadata, description=text or None), "COMMENT ON TABLE", {"comment": text}, session, operation
     )

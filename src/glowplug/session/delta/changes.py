@@ -16,6 +16,7 @@ from glowplug.execute.operation import Operation
 from glowplug.io import formats
 from glowplug.io.options import read_options
 from glowplug.io.parquet_footer import stored_name
+from glowplug.io.place import Place
 from glowplug.io.produce import Layout, Output
 from glowplug.io.source import Context, Pairs
 from glowplug.io.write import WriteOptions, write_with
@@ -59,7 +60,7 @@ class Change:
     `bucketed` and `sort_by` are as in a `Layout`. `tags` are those of files that are ordered for a clustered table.
     """
 
-    path: str
+    path: Place
     base: Snapshot | None
     metadata: a.Metadata
     protocol: a.Protocol

@@ -17,12 +17,12 @@ from glowplug.analyze.context import Context
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, UnsupportedOperation
 from glowplug.execute.operation import Operation
-from glowplug.io.filesystem import LOCAL
+from glowplug.io.place import Place, place_of
 from glowplug.lake.delta.actions import AddFile, DeletionVector
 from glowplug.lake.delta.columns import shown_schema
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.mapping import is_mapped, mapped
-from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, table_path
+from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load
 from glowplug.lake.delta.vectors import file_of, vector_of
 from glowplug.plan import delta as d
 from glowplug.plan.expressions import UnresolvedAttribute
@@ -56,7 +56,7 @@ def make_clone(command: d.Clone, session: Session, operation: Operation) -> Rela
         if create.if_not_exists:
             return rows([(n, LONG) for n in _SHOWN], [], nullable=True)
         raise AnalysisError("DELTA_TABLE_ALREADY_EXISTS", tableName=there.identifier.quoted)
-    if there is not None and there.location is not None and table_path(there.location, session.conf) == root:
+    if there is not None and there.location is not None and place_of(there.location, session.conf) == root:
         raise AnalysisError("DELTA_UNSUPPORTED_CLONE_REPLACE_SAME_TABLE", tableName=there.identifier.quoted)
     keys = tuple(UnresolvedAttribute((k,)) for k in of.partition_by)
     made = create_table(replace(create, schema=shown_schema(of), partition_by=keys), cx)
@@ -69,7 +69,7 @@ def make_clone(command: d.Clone, session: Session, operation: Operation) -> Rela
 
 def _there(parts: tuple[str, ...], cx: Context, session: Session) -> Table | None:
     by_path = is_path(cx.world.catalogs.identifier(parts))
-    return None if by_path and not is_table(table_path(parts[1], session.conf)) else cx.world.catalogs.table(parts)
+    return None if by_path and not is_table(place_of(parts[1], session.conf)) else cx.world.catalogs.table(parts)
 
 
 def _at(newest: Snapshot, command: d.Clone, session: Session) -> Snapshot:
@@ -87,13 +87,13 @@ def _at(newest: Snapshot, command: d.Clone, session: Session) -> Snapshot:
 
 
 def _check_empty(table: Table, session: Session) -> None:
-    root = table_path(table.location or "", session.conf)
+    root = place_of(table.location or "", session.conf)
     if is_table(root) and load(root).files.num_rows:
         raise AnalysisError("DELTA_UNSUPPORTED_NON_EMPTY_CLONE")
 
 
 def clone(
-    of: Snapshot, table: Table, root: str, base: Snapshot | None, session: Session, operation: Operation
+    of: Snapshot, table: Table, root: Place, base: Snapshot | None, session: Session, operation: Operation
 ) -> Result:
     """The first version of a clone, or the next of an empty table."""
     given = dict(table.properties)
@@ -127,7 +127,7 @@ def _files(of: Snapshot) -> Iterator[AddFile]:
         f = adds[path]
         vector = f.get("deletionVector")
         yield AddFile(
-            f"file:{absolute(of.path, path)}",
+            Place(of.path.fs, absolute(of.path, path)).as_given,
             f["partitionValues"],
             f["size"],
             f["modificationTime"],
@@ -141,4 +141,4 @@ def _absolute_vector(of: Snapshot, said: Mapping[str, Any]) -> DeletionVector:
     """A deletion vector by where its file is; those that the log itself holds stay."""
     vector = vector_of(said)
     file = file_of(vector, of.path)
-    return vector if file is None else replace(vector, storage="p", place=LOCAL.uri(file))
+    return vector if file is None else replace(vector, storage="p", place=of.path.fs.uri(file))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from glowplug.analyze.commands import targets
 from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError
+from glowplug.io.place import Place, place_of
 from glowplug.lake.delta.clustering import columns_of
-from glowplug.lake.delta.snapshot import LOG, Snapshot, is_table, load, table_path, versions
+from glowplug.lake.delta.snapshot import Snapshot, is_table, load, version_file, versions
 from glowplug.plan import delta as d
 from glowplug.plan.relations import Relation
 from glowplug.session.delta.protocol import features
@@ -67,14 +67,14 @@ _DETAIL: tuple[tuple[str, DataType], ...] = (
 )
 
 
-def table_of(parts: tuple[str, ...], operation: str, session: Session) -> tuple[Table, str]:
+def table_of(parts: tuple[str, ...], operation: str, session: Session) -> tuple[Table, Place]:
     """A Delta table by name or path, and its directory. DELTA_TABLE_ONLY_OPERATION."""
     from glowplug.session.world import context
 
     table = targets.table(parts, context(session), operation)
     if not is_delta(table):
         raise AnalysisError("DELTA_TABLE_ONLY_OPERATION", tableName=table.identifier.unquoted, operation=operation)
-    return table, table_path(table.location or "", session.conf)
+    return table, place_of(table.location or "", session.conf)
 
 
 def describe_history(command: d.DescribeHistory, session: Session) -> Relation:
@@ -85,13 +85,11 @@ def describe_history(command: d.DescribeHistory, session: Session) -> Relation:
     return rows(_HISTORY, [_version(root, version, time) for version, time in found], nullable=True)
 
 
-def _version(root: str, version: int, time: int) -> tuple[Any, ...]:
-    info: dict[str, Any] = {}
-    with open(os.path.join(root, LOG, f"{version:020}.json"), encoding="utf-8") as stream:
-        for line in stream:
-            if "commitInfo" in (action := json.loads(line)):
-                info = action["commitInfo"]
-                break
+def _version(root: Place, version: int, time: int) -> tuple[Any, ...]:
+    with version_file(root, version).open() as stream:
+        info: dict[str, Any] = next(
+            (a["commitInfo"] for a in map(json.loads, filter(bytes.strip, stream)) if "commitInfo" in a), {}
+        )
     return (
         version,
         time * 1000,
@@ -150,4 +148,4 @@ def _detail(table: Table, at: Snapshot) -> tuple[Any, ...]:
 
 
 def is_delta_table(command: d.IsDeltaTable, session: Session) -> Relation:
-    return rows((("value", BOOLEAN),), [(is_table(table_path(command.path, session.conf)),)])
+    return rows((("value", BOOLEAN),), [(is_table(place_of(command.path, session.conf)),)])

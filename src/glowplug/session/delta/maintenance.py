@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import os
+import posixpath
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import unquote
 
 import deltalake
 import pyarrow as pa
@@ -21,9 +22,11 @@ from glowplug.execute.local import workbench
 from glowplug.execute.operation import Operation, current
 from glowplug.interval_texts import parse_duration
 from glowplug.io.commit import TEMPORARY
-from glowplug.io.filesystem import LOCAL
+from glowplug.io.filesystem import FileStatus
+from glowplug.io.place import Place, place_of
 from glowplug.lake.delta.commit import Conflict
-from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, said, table_path
+from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, opened, said
+from glowplug.lake.delta.staged import CHANGES
 from glowplug.lake.delta.vectors import file_of, vector_of
 from glowplug.plan import delta as d
 from glowplug.plan.relations import LocalData, Relation
@@ -38,17 +41,17 @@ _WEEK_HOURS = 168.0
 
 
 @contextmanager
-def _library(root: str) -> Iterator[deltalake.DeltaTable]:
+def _library(root: Place) -> Iterator[deltalake.DeltaTable]:
     """The table as the library has it; its errors as conditions."""
     try:
-        yield deltalake.DeltaTable(root)
+        yield opened(root)
     except CommitFailedError as error:
         docs = "https://docs.delta.io/latest/concurrency-control.html"
         raise Conflict(
             "ConcurrentWriteException", "DELTA_CONCURRENT_WRITE", conflictingCommit=error, docLink=docs
         ) from error
     except (DeltaError, OSError) as error:
-        raise ExecutionError("TASK_WRITE_FAILED", path=LOCAL.uri(root), reason=error) from error
+        raise ExecutionError("TASK_WRITE_FAILED", path=root.uri, reason=error) from error
 
 
 # --- VACUUM ---------------------------------------------------------------------------------------------
@@ -63,43 +66,66 @@ def vacuum(command: d.Vacuum, session: Session, operation: Operation) -> Relatio
     checks = (session.conf.get_option(RETENTION_CHECK) or "true").lower() == "true"
     if checks and hours < kept:
         raise IllegalArgument("DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT", configuredRetentionHours=int(kept))
-    with _library(root) as handle:
-        # whole hours are the library's: what part of one is kept for, is kept for all of it
-        gone = handle.vacuum(math.ceil(hours), dry_run=True, enforce_retention_duration=False, full=True)
-    needed = _needed(at, time.time() - hours * 3600)
-    files = ((path, absolute(root, path)) for path in gone)  # there or not
-    gone = [path for path, file in files if file not in needed and os.path.exists(file)]
+    since = time.time() - hours * 3600
+    needed = _needed(at, since)
+    there = _listed(at, root.fs.list(root.path))
+    gone = [f for f in there if f.is_dir or (f.modified < since * 1_000_000 and f.path not in needed)]
     if command.dry_run:
-        return rows((("path", STRING),), [(LOCAL.uri(absolute(root, path)),) for path in gone], nullable=True)
+        return rows((("path", STRING),), [(root.fs.uri(f.path),) for f in gone], nullable=True)
     if gone:
-        _removed(at, gone, hours, session, operation)
-    _remove_aside(os.path.join(root, TEMPORARY), time.time() - hours * 3600)
+        specified = {} if command.hours is None else {"specifiedRetentionMillis": int(hours * 3_600_000)}
+        parameters = {"retentionCheckEnabled": checks, "defaultRetentionMillis": int(kept * 3_600_000)}
+        _removed(at, gone, {**specified, **parameters}, session, operation)
+    if not root.fs.flat:  # where nothing is made aside
+        _remove_aside(os.path.join(root.path, TEMPORARY), since)
     return rows((("path", STRING),), [(at.location,)], nullable=True)
 
 
+def _listed(at: Snapshot, entries: Sequence[FileStatus]) -> Iterator[FileStatus]:
+    """The files and empty directories among entries and below them, but for hidden names as the log's. All of it is
+    taken for the table's, as Delta does: other tables are not to be below it."""
+    for entry in entries:
+        if not _is_hidden(entry.name, at.partition_by):
+            below = at.path.fs.list(entry.path) if entry.is_dir else []
+            if not below:
+                yield entry
+            yield from _listed(at, below)
+
+
+def _is_hidden(name: str, partition_by: Sequence[str]) -> bool:
+    listed = ("_delta_index", CHANGES, *(f"{column}=" for column in partition_by))
+    return name.startswith((".", "_")) and not name.startswith(listed)
+
+
 def _needed(at: Snapshot, since: float) -> set[str]:
-    """Files that stay: those of the table, and of deletion vectors, of which the library does not know, those too that
-    went with their files after `since`, in seconds since the epoch."""
+    """Files that stay: those of the table, and those that went after `since`, in seconds since the epoch, each with its
+    deletion vector."""
     gone = [f for f in said(at.path, at.version, "remove") if (f.get("deletionTimestamp") or 0) >= since * 1000]
     vectors = [vector_of(f["deletionVector"]) for f in gone if f.get("deletionVector")]
     if "deletionVectors" in at.protocol.reader_features:
         vectors += at.descriptors().values()
     files = {path for v in vectors if (path := file_of(v, at.path)) is not None}
-    return files | {absolute(at.path, p) for p in at.files["path"].to_pylist()}
+    paths = [*at.files["path"].to_pylist(), *(unquote(f["path"]) for f in gone)]
+    return files | {absolute(at.path, p) for p in paths}
 
 
-def _removed(at: Snapshot, gone: Sequence[str], hours: float, session: Session, operation: Operation) -> None:
-    """Remove files; the log says when that began and ended, as Delta's does."""
-    parameters = {"specifiedRetentionMillis": int(hours * 3_600_000)}
-    _noted(at, "VACUUM START", parameters, {"numFilesToDelete": len(gone)}, session, operation)
-    for path in gone:
+def _removed(
+    at: Snapshot, gone: Sequence[FileStatus], parameters: Mapping[str, Any], session: Session, operation: Operation
+) -> None:
+    """Remove files and directories; the log says when that began and ended, as Delta's does."""
+    planned = {"numFilesToDelete": len(gone), "sizeOfDataToDelete": sum(f.size for f in gone)}
+    _noted(at, "VACUUM START", parameters, planned, session, operation)
+    for file in gone:
         try:
-            os.unlink(absolute(at.path, path))
+            if file.is_dir:
+                at.path.fs.remove_empty(file.path)
+            else:
+                at.path.fs.remove_file(file.path)
         except FileNotFoundError:  # another one was faster
             continue
         except OSError as error:
-            raise ExecutionError("TASK_WRITE_FAILED", path=LOCAL.uri(at.path), reason=error) from error
-    done = {"numDeletedFiles": len(gone)}
+            raise ExecutionError("TASK_WRITE_FAILED", path=at.path.uri, reason=error) from error
+    done = {"numDeletedFiles": len(gone), "numVacuumedDirectories": len({posixpath.dirname(f.path) for f in gone})}
     _noted(load(at.path), "VACUUM END", {"status": "COMPLETED"}, done, session, operation)
 
 
@@ -158,7 +184,7 @@ def convert(command: d.ConvertToDelta, session: Session) -> Relation:
                 tableId=table.identifier.unquoted,
             )
         location = table.location or ""
-    root = table_path(location, session.conf)
+    root = place_of(location, session.conf)
     if not is_table(root):
         _convert(root, command, table, session)
     if table is not None and (table.provider or "").lower() == "parquet":
@@ -174,12 +200,12 @@ def convert(command: d.ConvertToDelta, session: Session) -> Relation:
     return LocalData((), pa.table({}))
 
 
-def _convert(root: str, command: d.ConvertToDelta, table: Table | None, session: Session) -> None:
+def _convert(root: Place, command: d.ConvertToDelta, table: Table | None, session: Session) -> None:
     from glowplug.io import formats
     from glowplug.io.source import Context
 
     with workbench(session, current()) as bench:
-        source = formats.resolve("parquet", [root], None, (), Context(session.conf, bench))
+        source = formats.resolve("parquet", [root.as_given], None, (), Context(session.conf, bench))
     found = [f.name.lower() for f in getattr(source, "partition_schema", StructType()).fields]
     given = [n.lower() for n, _ in command.partition_by] or [n.lower() for n in (table.partition_by if table else ())]
     _check_partitions(found, given, root)
@@ -193,12 +219,15 @@ def _convert(root: str, command: d.ConvertToDelta, table: Table | None, session:
     partitions = deltalake.Schema.from_arrow(arrow) if keys else None
     try:
         strategy = "hive" if keys else None
-        deltalake.convert_to_deltalake(root, partition_by=partitions, partition_strategy=strategy)
+        where, options = root.fs.object_store(root.path)
+        deltalake.convert_to_deltalake(
+            where, partition_by=partitions, partition_strategy=strategy, storage_options=options
+        )
     except (DeltaError, OSError, ValueError) as error:
-        raise ExecutionError("TASK_WRITE_FAILED", path=LOCAL.uri(root), reason=error) from error
+        raise ExecutionError("TASK_WRITE_FAILED", path=root.uri, reason=error) from error
 
 
-def _check_partitions(found: Sequence[str], given: Sequence[str], root: str) -> None:
+def _check_partitions(found: Sequence[str], given: Sequence[str], root: Place) -> None:
     """The directories' columns must be those that were named."""
     if len(found) != len(given):
         raise AnalysisError(
@@ -207,7 +236,7 @@ def _check_partitions(found: Sequence[str], given: Sequence[str], root: str) -> 
             expectedCols=", ".join(given),
             parsedColsSize=len(found),
             parsedCols=", ".join(found),
-            path=LOCAL.uri(root),
+            path=root.uri,
         )
     for column, expected in zip(found, given, strict=True):
         if column != expected and set(found) != set(given):
@@ -215,7 +244,7 @@ def _check_partitions(found: Sequence[str], given: Sequence[str], root: str) -> 
                 "DELTA_UNEXPECTED_PARTITION_COLUMN_FROM_FILE_NAME",
                 expectedCol=expected,
                 parsedCol=column,
-                path=LOCAL.uri(root),
+                path=root.uri,
             )
 
 

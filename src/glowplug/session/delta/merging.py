@@ -18,7 +18,6 @@ from glowplug.errors import UnsupportedOperation
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, Entry
 from glowplug.execute.local import literals
 from glowplug.execute.operation import Operation
-from glowplug.io.filesystem import local_path
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.feed import FEED
 from glowplug.lake.delta.read import DeltaSource
@@ -62,6 +61,7 @@ from glowplug.session.delta.protocol import append_only, protocol_for
 from glowplug.session.delta.rows import (
     METADATA,
     over,
+    path_of,
     scan_of,
     stored_columns,
 )
@@ -189,7 +189,7 @@ def _find(merging: Merge) -> Found:
             raise UnsupportedOperation("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE", usageReference=_USAGE)
         if most == 0:  # no clause is for any of the matches
             continue
-        files.add(local_path(str(place)))
+        files.add(path_of(scan.source, place))
         repeated |= matches > 1
         updated, deleted = updated + int(updates), deleted + int(deletes)
     return Found(frozenset(files), updated, deleted, repeated)

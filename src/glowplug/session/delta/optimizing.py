@@ -21,6 +21,7 @@ from glowplug.execute.local import evaluate, workbench
 from glowplug.execute.operation import Operation
 from glowplug.io.files import FileSource
 from glowplug.io.listing import DataFile
+from glowplug.io.place import Place
 from glowplug.io.source import Context as Reading
 from glowplug.lake.delta import clustering
 from glowplug.lake.delta.commit import Reads
@@ -105,7 +106,7 @@ def _clustered(command: d.Optimize, at: Snapshot, scan: Scan, cx: Context) -> tu
     return columns
 
 
-def compact_small(path: str, session: Session, operation: Operation) -> None:
+def compact_small(path: Place, session: Session, operation: Operation) -> None:
     """Compaction after a write, of partitions with many small files. Whatever fails is logged: the write has succeeded,
     and who heard of an error would repeat it."""
     try:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation, unsupported
+from glowplug.io.place import Place
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import GENERATED, IDENTITY
 from glowplug.lake.delta.feed import COLUMNS, FEED
@@ -103,7 +104,7 @@ def _needed(schema: StructType, configuration: Mapping[str, str]) -> set[str]:
 
 
 def check_writable(
-    path: str, old: a.Metadata | None, protocol: a.Protocol, metadata: a.Metadata, changes_rows: bool
+    path: Place, old: a.Metadata | None, protocol: a.Protocol, metadata: a.Metadata, changes_rows: bool
 ) -> None:
     """Raise what keeps a table, which had the metadata `old`, from being written so."""
     if protocol.writer > 7:
@@ -156,7 +157,7 @@ def _has_only(type: DataType, types: tuple[Any, ...]) -> bool:
     return isinstance(type, types)
 
 
-def append_only(path: str) -> SparkError:
+def append_only(path: Place) -> SparkError:
     return UnsupportedOperation("DELTA_CANNOT_MODIFY_APPEND_ONLY", table_name=path, config="delta.appendOnly")
 
 

@@ -5,7 +5,6 @@ https://docs.delta.io/latest/delta-utility.html#restore-a-delta-table-to-an-earl
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.execute.operation import Operation
-from glowplug.io.filesystem import LOCAL
+from glowplug.io.place import Place
 from glowplug.lake.delta.actions import AddFile, Metadata
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.mapping import MAX_ID
@@ -50,8 +49,9 @@ def restore(command: d.Restore, session: Session, operation: Operation) -> Relat
     target = load(root, _version(command, root, session))
     there = target.files["path"].to_pylist()
     for path in there:
-        if not os.path.exists(absolute(root, path)):
-            raise ExecutionError("FAILED_READ_FILE.FILE_NOT_EXIST", path=LOCAL.uri(absolute(root, path)))
+        file = Place(root.fs, absolute(root, path))
+        if not file.exists():
+            raise ExecutionError("FAILED_READ_FILE.FILE_NOT_EXIST", path=file.uri)
     old, new = _sizes(before), _sizes(target)
     other = _other_vectors(before, target)
     removed = [p for p in old if p not in new or p in other]
@@ -85,7 +85,7 @@ def restore(command: d.Restore, session: Session, operation: Operation) -> Relat
     return rows([(n, LONG) for n in _RESTORED], [numbers], nullable=True)
 
 
-def _version(command: d.Restore, root: str, session: Session) -> int:
+def _version(command: d.Restore, root: Place, session: Session) -> int:
     from glowplug.session.delta.travel import at as asked
 
     ((kind, text),) = asked((command.kind, command.value), session)
@@ -106,7 +106,7 @@ def _version(command: d.Restore, root: str, session: Session) -> int:
     return version
 
 
-def _version_at(root: str, time: int, zone: ZoneInfo) -> int:
+def _version_at(root: Place, time: int, zone: ZoneInfo) -> int:
     try:
         return version_at(root, time, zone)
     except AnalysisError as error:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 
 from glowplug.analyze.commands.align import stored
 from glowplug.analyze.commands.nouns import RowChange
@@ -14,7 +15,6 @@ from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.local import evaluate, literals
 from glowplug.execute.operation import Operation
-from glowplug.io.filesystem import local_path
 from glowplug.lake.delta.columns import is_computed
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.feed import FEED
@@ -91,11 +91,14 @@ def find(target: Relation, test: Expression | None, session: Session, cx: Contex
     count = Alias(call(cx, "count", Literal(1, LONG)), "count", new_id())
     found = literals(Aggregate(read, (named,), (to_attribute(named), count)), session)
     places = {absolute(pruned.snapshot.path, p): p for p in pruned.snapshot.files["path"].to_pylist()}
-    return Touched(pruned, {_in_log(local_path(str(p)), places): int(n) for p, n in found})
+    return Touched(pruned, {places[path_of(pruned, uri)]: int(n) for uri, n in found})
 
 
-def _in_log(path: str, places: Mapping[str, str]) -> str:
-    return places.get(path, path)
+def path_of(source: DeltaSource, uri: object) -> str:
+    """Where a file is, by `_metadata.file_path`."""
+    path = source.fs.own(unquote(str(uri)))
+    assert path is not None, uri
+    return path
 
 
 def whole(snapshot: Snapshot, files: Mapping[str, int]) -> set[str]:

@@ -18,12 +18,13 @@ from glowplug.execute.operation import Operation
 from glowplug.io.files import check_duplicates
 from glowplug.io.options import boolean, integer, option, read_options
 from glowplug.io.parquet_footer import stored_name
+from glowplug.io.place import Place, place_of
 from glowplug.io.source import Pairs
 from glowplug.io.write import SaveMode, WriteOptions
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import is_computed
 from glowplug.lake.delta.commit import Reads
-from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path
+from glowplug.lake.delta.snapshot import Snapshot, is_table, load
 from glowplug.lake.delta.tables import partitioned_otherwise
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Expression, Literal
@@ -89,7 +90,7 @@ def save(command: c.WriteFiles, session: Session, operation: Operation) -> None:
     path = command.path or next((v for k, v in command.options if k.lower() == "path"), None)
     if not path:
         raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
-    root = table_path(path, session.conf)
+    root = place_of(path, session.conf)
     base = load(root) if is_table(root) else None
     if base is not None and command.mode == "error":
         raise AnalysisError("DELTA_PATH_EXISTS", path=base.location)
@@ -100,7 +101,7 @@ def save(command: c.WriteFiles, session: Session, operation: Operation) -> None:
 
 
 def write(
-    root: str,
+    root: Place,
     base: Snapshot | None,
     plan: Relation,
     mode: SaveMode,

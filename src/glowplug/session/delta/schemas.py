@@ -12,6 +12,7 @@ from glowplug.analyze.commands.create_table import kept_metadata
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError
+from glowplug.io.place import Place
 from glowplug.lake.delta.columns import sized
 from glowplug.plan.expressions import Alias, Expression, Literal, new_id
 from glowplug.plan.relations import Project, Relation
@@ -80,7 +81,7 @@ def _type(a: DataType, b: DataType, exact: bool) -> DataType:
     raise _NoType(a, b)
 
 
-def fitting(plan: Relation, schema: StructType, path: str, cx: Context) -> Relation:
+def fitting(plan: Relation, schema: StructType, path: Place, cx: Context) -> Relation:
     """The rows with the columns of the table, by name; missing ones are NULL or their default."""
     schema = StructType(tuple(map(sized, schema.fields)))  # texts are checked for their length
     plan = _in_case(plan, schema)
@@ -138,9 +139,9 @@ def _struct(e: Expression, to: StructType) -> Expression:
     return Call(iff, "if", (test, Literal(None, made_type), made), made_type, True)
 
 
-def table_named(path: str, schema: StructType) -> Table:
+def table_named(path: Place, schema: StructType) -> Table:
     """A table by its path, as errors show it."""
-    return Table(Identifier("spark_catalog", ("delta",), path), "external", schema, "delta")
+    return Table(Identifier("spark_catalog", ("delta",), str(path)), "external", schema, "delta")
 
 
 def mismatch(table_id: str, table: StructType, rows: StructType) -> AnalysisError:

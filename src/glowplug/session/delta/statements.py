@@ -6,9 +6,10 @@ from glowplug.analyze.commands.nouns import InsertRows, RowChange
 from glowplug.catalog.table import Pairs, Table
 from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
+from glowplug.io.place import place_of
 from glowplug.io.write import SaveMode
 from glowplug.lake.delta.columns import shown_schema
-from glowplug.lake.delta.snapshot import load, table_path
+from glowplug.lake.delta.snapshot import load
 from glowplug.plan.relations import Relation
 from glowplug.plan.statements import Truncate
 from glowplug.session.commands.kept import recached
@@ -32,7 +33,7 @@ def change_rows(command: RowChange, session: Session, operation: Operation) -> R
 def insert(command: InsertRows, session: Session, operation: Operation) -> None:
     """Rows that analysis has given the columns of the table. Static partitions overwrite what is in them."""
     table = command.table
-    root = table_path(table.location or "", session.conf)
+    root = place_of(table.location or "", session.conf)
     base = load(root)
     shown = shown_schema(base)
     if [f.name for f in command.table.schema.fields] != [f.name for f in shown.fields] and not _evolves(command):

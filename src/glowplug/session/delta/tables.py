@@ -12,10 +12,11 @@ from glowplug.catalog.catalog import Catalog
 from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
+from glowplug.io.place import Place, place_of
 from glowplug.lake.delta.clustering import FEATURES, columns_of, domain_of
 from glowplug.lake.delta.columns import sized, unsized
 from glowplug.lake.delta.commit import Reads
-from glowplug.lake.delta.snapshot import Snapshot, is_table, load, table_path
+from glowplug.lake.delta.snapshot import Snapshot, is_table, load
 from glowplug.plan.relations import Relation
 from glowplug.session.commands.kept import recached
 from glowplug.session.delta import schemas
@@ -38,7 +39,7 @@ def make_table(command: MakeTable, session: Session, operation: Operation) -> No
         raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED")
     if table.bucketing is not None:
         raise AnalysisError("DELTA_OPERATION_NOT_ALLOWED", operation="Bucketing")
-    root = table_path(table.location or "", session.conf)
+    root = place_of(table.location or "", session.conf)
     if is_path(table.identifier):
         _make(command, root, load(root) if is_table(root) else None, session, operation)
         return
@@ -69,14 +70,14 @@ def _staged(command: MakeTable, catalog: Catalog, session: Session, operation: O
     staged = catalog.stage(command.table)
     try:
         with recached(session, command.table):
-            _make(command, staged, None, session, operation)
+            _make(command, place_of(staged, session.conf), None, session, operation)
             catalog.publish(command.table, staged, (), command.replace)
     except BaseException:
         catalog.abandon(staged)
         raise
 
 
-def _make(command: MakeTable, root: str, base: Snapshot | None, session: Session, operation: Operation) -> Result:
+def _make(command: MakeTable, root: Place, base: Snapshot | None, session: Session, operation: Operation) -> Result:
     from glowplug.session.world import context
 
     if command.clone_of is not None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from glowplug.errors import UnsupportedOperation
+from glowplug.io.place import place_of
 from glowplug.io.source import Pairs
-from glowplug.lake.delta.snapshot import is_table, load, table_path
+from glowplug.lake.delta.snapshot import is_table, load
 from glowplug.plan.streams import OutputMode
 from glowplug.session.delta.saving import Streamed, write
 from glowplug.session.session import Session
@@ -31,7 +32,7 @@ class Delta(Sink):
     ) -> None:
         if mode == "update":
             raise UnsupportedOperation("DELTA_UNSUPPORTED_OUTPUT_MODE", dataSource="delta", mode="Update")
-        self.path, self.options, self.partition_by = table_path(path, session.conf), options, partition_by
+        self.path, self.options, self.partition_by = place_of(path, session.conf), options, partition_by
         self.mode, self.query_id = mode, query_id
         self.description = f"DeltaSink[{self.path}]"
 
