@@ -81,15 +81,21 @@ def _to_timestamp(x: str, source: t.DataType, c: Casting) -> str:
         case t.FloatType() | t.DoubleType():
             return c.once(f"CAST({x} AS DOUBLE)", lambda v: _double_to_timestamp(v, c))
         case t.DecimalType(precision, scale):
-            whole = min(38, precision + 6)
-            micros = f"CAST(trunc(CAST({x} AS DECIMAL({whole},{min(scale, 6)})) * 1000000) AS HUGEINT)"
-            if scale > 6:  # digits below microseconds are cut off, not rounded
-                micros = f"CAST(trunc(CAST({x} AS DECIMAL(38,{scale})) * CAST(1000000 AS DECIMAL(7,0))) AS HUGEINT)"
-            return f"make_timestamptz({_held(low_bits(micros, t.LONG, 'HUGEINT'))})"
+            micros = _decimal_micros(x, precision, scale)
+            # asked for NULL, which greatest and least pass over
+            return f"CASE WHEN {x} IS NOT NULL THEN make_timestamptz({_held(micros)}) END"
     if BITS[source.__class__] < 64:
         return f"make_timestamptz(CAST({x} AS BIGINT) * 1000000)"
     held = f"WHEN {x} > 9223372036854 THEN {_LAST} WHEN {x} < -9223372036854 THEN {_FIRST}"
     return f"make_timestamptz(CASE {held} ELSE {x} * 1000000 END)"
+
+
+def _decimal_micros(x: str, precision: int, scale: int) -> str:
+    """Microseconds of seconds, in Java's 64 bits; smaller digits are cut off."""
+    if precision - scale <= 12 and scale <= 6:
+        return f"CAST(CAST({x} AS DECIMAL(24,6)) * CAST(1000000 AS DECIMAL(7,0)) AS BIGINT)"
+    fraction = f"CAST(trunc(({x} - trunc({x})) * CAST(1000000 AS DECIMAL(7,0))) AS HUGEINT)" if scale else "0"
+    return low_bits(f"(CAST(trunc({x}) AS HUGEINT) % {2**64} * 1000000 + {fraction})", t.LONG, "HUGEINT")
 
 
 def _held(micros: str) -> str:
