@@ -348,6 +348,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42601",
         "CREATE VIEW <viewName> cannot have both OR REPLACE and IF NOT EXISTS.",
     ),
+    "CURSOR_ALREADY_EXISTS": ("42723", "The block has a cursor <cursorName> already."),
+    "CURSOR_ALREADY_OPEN": ("24502", "The cursor <cursorName> is open already."),
+    "CURSOR_NOT_FOUND": ("42883", "No cursor <cursorName> is declared in this block or around it."),
+    "CURSOR_NOT_OPEN": ("24501", "The cursor <cursorName> is not open."),
+    "CURSOR_NO_MORE_ROWS": ("02000", "The cursor <cursorName> has no more rows."),
+    "CURSOR_OUTSIDE_SCRIPT": ("0A000", "The cursor <cursorName> is not in a SQL script: only these have cursors."),
     "DATAFRAME_INPUT_NOT_SINGLE_COLUMN": (
         "42K09",
         "Records come from a DataFrame of one column; this one has <numColumns>.",
@@ -1174,6 +1180,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The response <responseId> at position <index> was released already.",
     ),
     "INVALID_CURSOR.POSITION_NOT_FOUND": ("HY109", "The operation has no response <responseId>."),
+    "INVALID_CURSOR_DECLARATION": (
+        "42601",
+        "Cursors are declared after the variables and conditions of a block, and before its handlers and statements.",
+    ),
     "INVALID_DATA_SOURCE_OPTION": ("22023", "The option <name> cannot be '<value>': it must be <expected>."),
     "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER": (
         "22007",
@@ -2144,7 +2154,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Set operations cannot compare maps: the column <colName> is <dataType>.",
     ),
     "UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY": ("0A000", "The property <property> is reserved, <msg>."),
-    "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors (DECLARE CURSOR, OPEN, FETCH, CLOSE) are not supported."),
+    "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors of scripts need spark.sql.scripting.cursorEnabled."),
     "UNSUPPORTED_FEATURE.SQL_SCRIPTING": ("0A000", "SQL scripting needs the setting <sqlScriptingEnabled>."),
     "UNSUPPORTED_FEATURE.SQL_SCRIPTING_DROP_TEMPORARY_VARIABLE": (
         "0A000",

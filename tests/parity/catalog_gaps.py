@@ -10,6 +10,9 @@ INLINED = "Spark names the view that a temporary function reads, and not the fun
 RANDOM = "the name of a block without a label is a random one"
 HANDLED = "an error in a handler ends the block of the outer handler; in Spark, only the inner block"
 LATER = "Spark's parser finds the same mistake at another token, or calls it by another condition"
+INTERNAL = "Spark fails with an internal error"
+FOLDED = "what a cursor's query computes of constants fails when it is fetched, not when the cursor is opened"
+EXPLAINED = "the plan of a command is that it is run"
 LOOSER = "what Spark refuses without need means here what it says"
 NAMED = "a variable that IDENTIFIER names is called by its name, and a column in an error as it was written"
 PATH = "the column of a cast of a path in a variant is called by the whole expression"
@@ -34,6 +37,17 @@ GAPS: dict[tuple[str, int], str] = {
     ("scripting", 115): RANDOM,
     ("scripting", 119): RANDOM,
     ("scripting", 125): LATER,
+    ("scripting_cursors", 23): INTERNAL,
+    ("scripting_cursors", 36): INTERNAL,
+    ("scripting_cursors", 74): LATER,
+    ("scripting_cursors", 75): LATER,
+    ("scripting_cursors_more", 13): INTERNAL,
+    ("scripting_cursors_more", 15): INTERNAL,
+    ("scripting_cursors_more", 16): INTERNAL,
+    ("scripting_cursors_more", 19): FOLDED,
+    ("scripting_cursors_more", 23): EXPLAINED,
+    ("scripting_cursors_more", 40): INTERNAL,
+    ("scripting_cursors_more", 48): LATER,
     ("scripting_handlers", 5): HANDLED,
     ("scripting_handlers", 20): LATER,
     ("scripting_handlers", 23): LATER,

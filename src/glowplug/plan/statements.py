@@ -345,6 +345,33 @@ class ExecuteImmediate(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class DeclareCursor(Command):
+    """`DECLARE name CURSOR FOR query`: the query's text, read when the cursor is opened."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCursor(Command):
+    """`OPEN c USING …`; `arguments` have an alias where they were given one."""
+
+    parts: Names
+    arguments: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchCursor(Command):
+    parts: Names
+    into: tuple[Names, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCursor(Command):
+    parts: Names
+
+
+@dataclass(frozen=True, slots=True)
 class Resource(Command):
     """`ADD JAR path …`, `LIST FILES`"""
 

@@ -42,6 +42,7 @@ class Settings:
     `timestamp_ntz`: TIMESTAMP means TIMESTAMP_NTZ (spark.sql.timestampType).
     `escaped_strings`: backslashes in strings stand for themselves (spark.sql.parser.escapedStringLiterals).
     `legacy_setops`: set operations bind alike (spark.sql.legacy.setopsPrecedence.enabled).
+    `script_cursors`: scripts may declare cursors (spark.sql.scripting.cursorEnabled).
     """
 
     time_zone: str = "UTC"
@@ -49,6 +50,7 @@ class Settings:
     timestamp_ntz: bool = False
     escaped_strings: bool = False
     legacy_setops: bool = False
+    script_cursors: bool = False
 
     @classmethod
     def of(cls, conf: Conf) -> Settings:
@@ -59,6 +61,7 @@ class Settings:
             conf.timestamp_ntz,
             conf.bool("spark.sql.parser.escapedStringLiterals"),
             conf.bool("spark.sql.legacy.setopsPrecedence.enabled"),
+            conf.bool("spark.sql.scripting.cursorEnabled"),
         )
 
 
@@ -87,6 +90,7 @@ class Cursor:
         "starts",
         "stops",
         "text",
+        "unbound",
     )
 
     def __init__(
@@ -103,6 +107,7 @@ class Cursor:
         self.positional = positional
         self.constant = constant  # the name that a constant expression is; None: it is read later
         self.deferred = False  # whether such a name was read
+        self.unbound = False  # whether markers may be without values: the text is read again when it has them
         self.markers: dict[int, int] = {}  # place of a `?` → which one it is
         self.path_alias: tuple[Expression, str] | None = None  # the last `v:path` read and its column's name
         self.parentheses = (0, 0)  # the last run of opening parentheses looked at: its first, and past its last

@@ -28,6 +28,7 @@ from glowplug.types import (
     INT,
     LONG,
     MAX_PRECISION,
+    NULL,
     SHORT,
     TIME,
     TIMESTAMP,
@@ -125,11 +126,15 @@ def parameter(c: Cursor) -> Expression:
         index = c.markers.setdefault(start, len(c.markers))
         if index < len(c.positional):
             return c.positional[index]
+        if c.unbound:
+            return Literal(None, NULL)
         raise AnalysisError("UNBOUND_SQL_PARAMETER", c.origin(start), name=f"_{c.starts[start]}")
     c.expect(":")
     name = c.identifier()
     if name in c.named:
         return c.named[name]
+    if c.unbound:
+        return Literal(None, NULL)
     raise AnalysisError("UNBOUND_SQL_PARAMETER", c.origin(start), name=name)
 
 

@@ -21,7 +21,7 @@ from glowplug.plan.scripts import (
     Step,
     While,
 )
-from glowplug.plan.statements import CreateVariable
+from glowplug.plan.statements import CreateVariable, DeclareCursor
 from glowplug.types import quote
 
 _FORBIDDEN = ("builtin", "session", "system")
@@ -48,7 +48,7 @@ def _block(block: Block, around: _Around) -> None:
 
 
 def _declarations(block: Block, around: _Around) -> _Around:
-    """Variables and conditions come first in a block, then handlers, then all else."""
+    """Variables and conditions come first in a block, then cursors, then handlers, then all else."""
     stage = 0
     declared: set[str] = set()
     seen: set[str] = set()
@@ -66,14 +66,18 @@ def _declarations(block: Block, around: _Around) -> _Around:
                 if name in declared:
                     raise ScriptError("DUPLICATE_CONDITION_IN_SCOPE", condition=quote(name))
                 declared.add(name)
+            case Step(DeclareCursor()):
+                if stage > 1:
+                    raise ScriptError("INVALID_CURSOR_DECLARATION")
+                stage = 1
             case Handler():
-                if not block.scope or stage > 1:
+                if not block.scope or stage > 2:
                     kind = "WRONG_PLACE_OF_DECLARATION" if block.scope else "ONLY_IN_BEGIN_END"
                     raise ScriptError(f"INVALID_HANDLER_DECLARATION.{kind}")
-                stage = 1
+                stage = 2
                 _handler(node, around.conditions | declared, seen)
             case _:
-                stage = 2
+                stage = 3
     return replace(around, conditions=around.conditions | declared)
 
 

@@ -95,8 +95,6 @@ def _step(c: Cursor, start: int) -> Node:
             c.fail(f": extra input '{c.raw()}'")
         names = c.i
         return _later(c, variables.assignment(c), start, f"SET VARIABLE {c.between(names, c.i)}")
-    if c.kind in ("OPEN", "CLOSE", "FETCH"):
-        raise ScriptError("UNSUPPORTED_FEATURE.SQL_CURSOR", c.here())
     statement = statements.statement(c)
     return _later(c, statement, start, c.between(start, c.i))
 
@@ -120,7 +118,7 @@ def _test(c: Cursor) -> Test:
 
 
 def _declare(c: Cursor, label: str | None) -> Node:
-    """A variable, a condition or a handler."""
+    """A variable, a cursor, a condition or a handler."""
     start = c.i
     kind = c.peek()
     if kind in ("EXIT", "CONTINUE") and c.peek(2) == "HANDLER":
@@ -131,8 +129,6 @@ def _declare(c: Cursor, label: str | None) -> Node:
         c.i += 1
         sqlstate = _sqlstate(c) if c.take("FOR") else "45000"
         return Condition(name, sqlstate)
-    if "CURSOR" in (c.peek(2), c.peek(3)):
-        raise ScriptError("UNSUPPORTED_FEATURE.SQL_CURSOR", c.here())
     return _step(c, start)
 
 

@@ -19,7 +19,7 @@ from glowplug.plan.commands import (
     UncacheTable,
     Use,
 )
-from glowplug.plan.expressions import Expression, UnresolvedAlias
+from glowplug.plan.expressions import UnresolvedAlias
 from glowplug.plan.relations import Relation, With
 from glowplug.plan.statements import (
     Analyze,
@@ -34,6 +34,7 @@ from glowplug.sql import (
     alter,
     clauses,
     create,
+    cursors,
     delta,
     dml,
     expressions,
@@ -326,20 +327,11 @@ def _call(c: Cursor) -> Command:
     raise unsupported(f"CALL of the procedure {name}", c.origin(start))
 
 
-_QUERY = ("SELECT", "WITH", "VALUES", "FROM", "TABLE")
-
-
 def _execute(c: Cursor) -> Command:
     c.expect("EXECUTE", "IMMEDIATE")
     text = expressions.expression(c)
     into = c.comma_list(multipart) if c.take("INTO") else ()
-    arguments: tuple[Expression, ...] = ()
-    if c.take("USING"):
-        start = c.i
-        arguments = () if c.kind != "(" or c.peek() in _QUERY else c.paren_list(expressions.named_expression)
-        if not arguments or c.kind not in (END, ";"):
-            c.i = start
-            arguments = c.comma_list(expressions.named_expression)
+    arguments = cursors.arguments(c) if c.take("USING") else ()
     names = [a.names[0].lower() for a in arguments if isinstance(a, UnresolvedAlias)]
     twice = [n for n in dict.fromkeys(names) if names.count(n) > 1]
     if twice:
@@ -375,6 +367,7 @@ _RULES: dict[str, Callable[[Cursor], Statement]] = {
     "REPLACE": create.replace_table,
     "DROP": create.drop,
     "ALTER": alter.alter,
+    **cursors.RULES,
     **dml.RULES,
     **delta.RULES,
 }

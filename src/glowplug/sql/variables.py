@@ -1,4 +1,4 @@
-"""Session variables: DECLARE and SET VARIABLE."""
+"""DECLARE and SET VARIABLE."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from glowplug.plan.commands import Command
 from glowplug.plan.expressions import DefaultValue, Expression, UnresolvedAlias
 from glowplug.plan.relations import OneRow, Select
 from glowplug.plan.statements import CreateVariable, SetVariable
-from glowplug.sql import expressions, queries, types
+from glowplug.sql import cursors, expressions, queries, types
 from glowplug.sql.cursor import Cursor, is_word
 from glowplug.sql.names import multipart
 from glowplug.sql.tokens import END
@@ -15,6 +15,8 @@ from glowplug.sql.tokens import END
 
 def declaration(c: Cursor) -> Command:
     """`DECLARE [OR REPLACE] [VARIABLE] names [type] [DEFAULT | = expression]`"""
+    if cursors.at_declaration(c):
+        return cursors.declaration(c)
     start = c.i
     c.expect("DECLARE")
     replace = c.take("OR", "REPLACE")

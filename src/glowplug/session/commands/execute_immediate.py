@@ -53,7 +53,7 @@ def run_bound(
 
 def _text(e: Expression, session: Session) -> str:
     value = resolve(e, Scope(()), context(session))
-    _refuse_subquery(value)
+    refuse_subquery(value)
     if not isinstance(value.type, STRINGS):
         kind = f'"{sql_name(value.type)}"'
         raise AnalysisError("INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE", exprType=kind)
@@ -64,7 +64,7 @@ def _text(e: Expression, session: Session) -> str:
     return str(text)
 
 
-def _refuse_subquery(e: Expression) -> None:
+def refuse_subquery(e: Expression) -> None:
     if any(isinstance(x, Subquery) for x in walk(e)):
         raise AnalysisError("UNSUPPORTED_EXPR_FOR_PARAMETER", invalidExprSql=f'"{pretty(e)}"')
 
@@ -78,7 +78,7 @@ def _argument(e: Expression, session: Session) -> tuple[str | None, Expression]:
         case UnresolvedAttribute((*_, name)):
             pass
     value = resolve(e, Scope(()), context(session))
-    _refuse_subquery(value)
+    refuse_subquery(value)
     if any(isinstance(x, UnresolvedAttribute) for x in walk(e)):
         return name, Literal(evaluated(value, session), value.type)
     return name, e
@@ -92,12 +92,16 @@ def _target(parts: Parts, session: Session) -> Variable:
 
 
 def _statement(text: str, arguments: Arguments, session: Session) -> Relation | Command:
-    """The text as a statement, its markers bound: `?` by place, `:name` by name, which all arguments have then."""
-    from glowplug.sql.tokens import tokenize
-
     if re.match(r"\s*BEGIN\b", text, re.IGNORECASE):
         statements.check_scripts_enabled(session)
         raise AnalysisError("SQL_SCRIPT_IN_EXECUTE_IMMEDIATE", sqlString=text)
+    return bind(text, arguments, session)
+
+
+def bind(text: str, arguments: Arguments, session: Session) -> Relation | Command:
+    """The text as a statement, its markers bound: `?` by place, `:name` by name, which all arguments have then."""
+    from glowplug.sql.tokens import tokenize
+
     by_place = "?" in tokenize(text)[0]
     by_name = tuple((n, e) for n, e in arguments if n is not None)
     sql = SQLText(text, () if by_place else by_name, tuple(e for _, e in arguments) if by_place else ())

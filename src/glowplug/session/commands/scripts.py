@@ -40,6 +40,8 @@ from glowplug.plan.scripts import (
 )
 from glowplug.plan.statements import ExecuteImmediate
 from glowplug.session import statements
+from glowplug.session.commands import cursors
+from glowplug.session.commands.cursors import Cursors
 from glowplug.session.commands.execute_immediate import bound, run_bound
 from glowplug.session.session import Session
 from glowplug.session.variables import Frame, Variable, key, quoted, within
@@ -51,9 +53,10 @@ CONTINUE = "spark.sql.scripting.continueHandlerEnabled"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Active:
-    """A block that is running: its variables, and the handlers it has declared."""
+    """A block that is running: its variables, its cursors, and the handlers it has declared."""
 
     frame: Frame
+    cursors: Cursors
     handlers: tuple[Handler, ...] = ()
 
 
@@ -124,7 +127,7 @@ def _within(blocks: tuple[_Active, ...], run: _Run) -> Iterator[None]:
     """Have these blocks, and no others, around what runs."""
     before, run.blocks = run.blocks, blocks
     try:
-        with within(tuple(b.frame for b in blocks)):
+        with within(tuple(b.frame for b in blocks)), cursors.within(tuple(b.cursors for b in blocks)):
             yield
     finally:
         run.blocks = before
@@ -139,12 +142,18 @@ def _handle(error: SparkError, run: _Run) -> None:
     for depth, block in enumerate(run.blocks):
         handler = _handler_for(error, block.handlers)
         if handler is not None:
-            with _within((_Active(block.frame), *run.blocks[depth + 1 :]), run):
+            with _within((_Active(block.frame, block.cursors), *run.blocks[depth + 1 :]), run):
                 _block(handler.body, run)
             if handler.kind == "exit":
                 raise _End(block) from None
             return
-    raise _Unhandled(error) from None
+    if not _completion(error):
+        raise _Unhandled(error) from None
+
+
+def _completion(error: SparkError) -> bool:
+    """Whether it only says that there is nothing more. A script goes on where nobody handles that."""
+    return error.sqlstate.startswith("02")
 
 
 def _handler_for(error: SparkError, handlers: tuple[Handler, ...]) -> Handler | None:
@@ -154,7 +163,7 @@ def _handler_for(error: SparkError, handlers: tuple[Handler, ...]) -> Handler | 
         lambda h: condition in h.conditions,
         lambda h: condition.split(".")[0] in h.conditions,
         lambda h: state in h.sqlstates,
-        lambda h: h.not_found if state.startswith("02") else h.any_error,
+        lambda h: h.not_found if _completion(error) else h.any_error,
     )
     return next((h for test in tests for h in handlers if test(h)), None)
 
@@ -168,13 +177,15 @@ def _block(block: Block, run: _Run) -> None:
         _labelled(block.label, _body, block, run)
         return
     handlers = tuple(n for n in block.body if isinstance(n, Handler))
-    active = _Active(Frame(block.label or str(uuid.uuid4())), handlers)
+    active = _Active(Frame(block.label or str(uuid.uuid4())), Cursors(block.label), handlers)
     with _within((active, *run.blocks), run):
         try:
             _labelled(block.label, _body, block, run)
         except _End as end:
             if end.block is not active:
                 raise
+        finally:
+            active.cursors.close()
 
 
 def _body(block: Block, run: _Run) -> None:
@@ -275,7 +286,7 @@ def _for(node: For, run: _Run) -> None:
         for row in rows:
             run.operation.check()
             frame = _row_frame(name, plan, row, run)
-            with _within((_Active(frame), *run.blocks), run):
+            with _within((_Active(frame, Cursors(None)), *run.blocks), run):
                 if not _labelled(node.label, _block, node.body, run):
                     return
 

@@ -101,10 +101,11 @@ def evaluated(e: Expression, session: Session) -> Any:
 
 def assign(command: SetVariable, session: Session, operation: Operation) -> None:
     """All variables get their new values, or none does. ROW_SUBQUERY_TOO_MANY_ROWS, ASSIGNMENT_ARITY_MISMATCH."""
-    set_variables(_targets(command.names, session), _with_defaults(command, session), session)
+    set_variables(targets_of(command.names, session), _with_defaults(command, session), session)
 
 
-def _targets(names: tuple[Parts, ...], session: Session) -> list[Variable]:
+def targets_of(names: tuple[Parts, ...], session: Session) -> list[Variable]:
+    """The variables of these names, no two the same. UNRESOLVED_VARIABLE, DUPLICATE_ASSIGNMENTS."""
     targets = []
     for parts in names:
         variable = named(session, parts)
@@ -112,17 +113,22 @@ def _targets(names: tuple[Parts, ...], session: Session) -> list[Variable]:
             path = catalogs(session).search_path(*SEARCHED_FIRST)
             raise AnalysisError("UNRESOLVED_VARIABLE", variableName=quoted(parts), searchPath=path)
         targets.append(variable)
+    _check_different(targets)
     return targets
+
+
+def _check_different(targets: list[Variable]) -> None:
+    ids = [id(v) for v in targets]
+    twice = list(dict.fromkeys(v.path[-1] for v in targets if ids.count(id(v)) > 1))
+    if twice:
+        raise AnalysisError("DUPLICATE_ASSIGNMENTS", nameList=", ".join(f"`{n}`" for n in twice))
 
 
 def set_variables(targets: list[Variable], query: Relation, session: Session) -> None:
     """The values of a query's only row, or NULLs where it has none."""
     from glowplug.execute.local import literals
 
-    ids = [id(v) for v in targets]
-    twice = list(dict.fromkeys(v.path[-1] for v in targets if ids.count(id(v)) > 1))
-    if twice:
-        raise AnalysisError("DUPLICATE_ASSIGNMENTS", nameList=", ".join(f"`{n}`" for n in twice))
+    _check_different(targets)
     plan = analyze(query, session)
     if len(plan.output) != len(targets):
         raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numTarget=len(targets), numExpr=len(plan.output))
@@ -144,7 +150,7 @@ def _with_defaults(command: SetVariable, session: Session) -> Relation:
     items = list(query.expressions)
     for i, (item, parts) in enumerate(zip(items, command.names, strict=True)):
         if isinstance(item, DefaultValue):
-            variable = _targets((parts,), session)[0]
+            variable = targets_of((parts,), session)[0]
             items[i] = Alias(_default(variable, parts, session), parts[-1], new_id())  # which no other item sees
     return replace(query, expressions=tuple(items))
 
