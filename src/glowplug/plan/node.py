@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+
+class Kept:
+    """Places beside a node's fields for what is derived from them at the first look; no part of its value.
+
+    Nodes never change, and are looked at again and again: by `tree`, and by every level of a deep plan for the columns
+    of those below it.
+    """
+
+    __slots__ = ("_children", "_expressions", "_output", "_relations")
+    _children: tuple[Any, ...]
+    _expressions: tuple[Any, ...]
+    _output: tuple[Any, ...]
+    _relations: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Kept):
     """Base of expressions, relations, commands, and of their parts that hold some: clauses, bounds, blocks."""

@@ -31,18 +31,11 @@ from glowplug.types import StructType
 JoinType = OneOf["inner", "left", "right", "full", "semi", "anti", "cross"]
 
 
-class _Kept:
-    """A place beside a relation's fields for what is derived from them; no part of its value."""
-
-    __slots__ = ("_output",)
-    _output: tuple[Attribute, ...]
-
-
 def once(output: Callable[[Any], tuple[Attribute, ...]]) -> Callable[[Any], tuple[Attribute, ...]]:
     """Computes a relation's columns at the first look: every level of a deep plan looks at those below it."""
 
     @wraps(output)
-    def kept(self: _Kept) -> tuple[Attribute, ...]:
+    def kept(self: Node) -> tuple[Attribute, ...]:
         try:
             return self._output
         except AttributeError:
@@ -54,7 +47,7 @@ def once(output: Callable[[Any], tuple[Attribute, ...]]) -> Callable[[Any], tupl
 
 
 @dataclass(frozen=True, slots=True)
-class Relation(Node, _Kept):
+class Relation(Node):
     """Base of all relations."""
 
     @property

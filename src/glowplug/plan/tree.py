@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
+from operator import is_
 from typing import Any
 
 from glowplug.plan.expressions import Attribute, Expression, LambdaVariable, Literal, OuterReference
@@ -37,14 +38,16 @@ def _names_in(annotation: str) -> set[str]:
     return set(re.findall(r"\w+", re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation)))
 
 
-def children(node: Any) -> list[Any]:
+def children(node: Any) -> tuple[Any, ...]:
     """The direct sub-nodes: relations and expressions, in the order of the fields."""
-    found: list[Any] = []
-    if node.__class__ in _BARE:
-        return found
-    for name in _field_names(node.__class__):
-        _collect(getattr(node, name), found)
-    return found
+    try:
+        return node._children  # type: ignore[no-any-return]
+    except AttributeError:
+        found: list[Any] = []
+        if node.__class__ not in _BARE:
+            for name in _field_names(node.__class__):
+                _collect(getattr(node, name), found)
+        return _keep(node, "_children", found)
 
 
 def _collect(value: Any, found: list[Any]) -> None:
@@ -52,52 +55,58 @@ def _collect(value: Any, found: list[Any]) -> None:
         found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            if isinstance(item, (Expression, Relation)):
-                found.append(item)
-            else:
-                _collect(item, found)
+            _collect(item, found)
     elif isinstance(value, Node):
         found += children(value)
 
 
-def expressions_in(node: Any) -> list[Expression]:
+def _keep(node: Any, what: str, found: list[Any]) -> tuple[Any, ...]:
+    object.__setattr__(node, what, tuple(found))
+    return getattr(node, what)  # type: ignore[no-any-return]
+
+
+def expressions_in(node: Any) -> tuple[Expression, ...]:
     """The expressions directly in a node."""
-    return [c for c in children(node) if isinstance(c, Expression)]
+    try:
+        return node._expressions  # type: ignore[no-any-return]
+    except AttributeError:
+        return _keep(node, "_expressions", [c for c in children(node) if isinstance(c, Expression)])
+
+
+def relations_in(node: Any) -> tuple[Relation, ...]:
+    """The relations directly in a node, and the plans of the subqueries in its expressions."""
+    try:
+        return node._relations  # type: ignore[no-any-return]
+    except AttributeError:
+        found: list[Any] = []
+        for c in children(node):
+            found += (c,) if isinstance(c, Relation) else relations_in(c)
+        return _keep(node, "_relations", found)
 
 
 def rewrite(node: Any, kind: type | tuple[type, ...], change: Callable[[Any], Any]) -> Any:
     """`node` with `change` applied to each direct sub-node of `kind`; the same node if nothing changed."""
-    if node.__class__ in _BARE:
-        return node
-    updates = None
-    for name in _field_names(node.__class__):
-        old = getattr(node, name)
-        new = _rewrite_value(old, kind, change)
-        if new is not old:
-            updates = updates or {}
-            updates[name] = new
-    return node if updates is None else _replace(node, updates)
+    old = children(node)
+    new = [change(c) if isinstance(c, kind) else c for c in old]
+    return node if all(map(is_, new, old)) else _with_children(node, iter(new))
 
 
-def _replace(node: Any, updates: dict[str, Any]) -> Any:
+def _with_children(node: Any, new: Iterator[Any]) -> Any:
     cls = node.__class__
-    new = object.__new__(cls)
+    updates = {name: _refilled(getattr(node, name), new) for name in _field_names(cls)}
+    copy = object.__new__(cls)
     for f in cls.__dataclass_fields__:
-        object.__setattr__(new, f, updates[f] if f in updates else getattr(node, f))
-    return new
+        object.__setattr__(copy, f, updates[f] if f in updates else getattr(node, f))
+    return copy
 
 
-def _rewrite_value(value: Any, kind: type | tuple[type, ...], change: Callable[[Any], Any]) -> Any:
-    if isinstance(value, kind):
-        return change(value)
+def _refilled(value: Any, new: Iterator[Any]) -> Any:
+    """A field's value with the next of the new nodes in each place where it has one."""
+    if isinstance(value, (Expression, Relation)):
+        return next(new)
     if isinstance(value, tuple):
-        if not value:
-            return value
-        new = tuple([change(v) if isinstance(v, kind) else _rewrite_value(v, kind, change) for v in value])
-        return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
-    if isinstance(value, Node) and not isinstance(value, (Expression, Relation)):
-        return rewrite(value, kind, change)
-    return value
+        return tuple([_refilled(v, new) for v in value]) if value else value
+    return _with_children(value, new) if isinstance(value, Node) else value
 
 
 def map_expressions(node: Any, change: Callable[[Expression], Any]) -> Any:
@@ -122,18 +131,17 @@ def walk(e: Any) -> Iterator[Any]:
     while stack:
         node = stack.pop()
         yield node
-        if node.__class__ not in _BARE and not isinstance(node, OuterReference):
-            stack += reversed(expressions_in(node))
+        if not isinstance(node, OuterReference):
+            stack += expressions_in(node)[::-1]
 
 
 def walk_relations(node: Any) -> Iterator[Relation]:
     """Every relation of a relation, expression or command, parents first, those of subqueries included."""
-    stack: list[Any] = [node]
+    stack: list[Any] = [node] if isinstance(node, Relation) else [*relations_in(node)[::-1]]
     while stack:
         node = stack.pop()
-        if isinstance(node, Relation):
-            yield node
-        stack += reversed(children(node))
+        yield node
+        stack += relations_in(node)[::-1]
 
 
 def contains(e: Any, kind: type | tuple[type, ...]) -> bool:
