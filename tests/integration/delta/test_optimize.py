@@ -129,3 +129,47 @@ def test_refused(spark: SparkSession, path: str) -> None:
         with pytest.raises(PySparkException) as error:
             optimize(spark, path, rest)
         assert error.value.getCondition() == condition
+
+
+def test_metrics_are_deltas(spark: SparkSession, tmp_path: Path) -> None:
+    """Names, types and numbers as Apache Spark with Delta 4.4 gave them for the same statements."""
+    table = tmp_path / "dv"
+    shutil.copytree(TABLES / "dv", table)
+    frame = spark.sql(f"OPTIMIZE delta.`{table}`")
+    assert frame.schema.simpleString() == SCHEMA
+    found = frame.collect()[0].metrics
+    assert (found.zOrderStats, found.clusteringStats, found.autoCompactParallelismStats) == (None, None, None)
+    assert found.deletionVectorStats.numDeletionVectorsRemoved >= 1
+    assert found.deletionVectorStats.numDeletionVectorRowsRemoved >= 2
+    assert (found.partitionsOptimized, found.numBins, found.numBatches, found.numTableColumns) == (1, 1, 1, 2)
+    history = spark.sql(f"DESCRIBE HISTORY delta.`{table}` LIMIT 1").collect()[0].operationMetrics
+    size = str(found.filesAdded.totalSize)
+    assert {history[k] for k in ("minFileSize", "p25FileSize", "p50FileSize", "p75FileSize", "maxFileSize")} == {size}
+    path = str(tmp_path / "curve")
+    for start in (0, 10):
+        append(spark, path, start, "p")
+    found = optimize(spark, path, "ZORDER BY (id)").zOrderStats
+    assert (found.strategyName, found.inputOtherFiles.num, found.mergedFiles.num) == ("all", 4, 4)
+    assert (found.inputCubeFiles.num, found.numOutputCubes, found.mergedNumCubes) == (0, 2, None)
+    spark.sql(f"CREATE TABLE delta.`{tmp_path}/cl` (id BIGINT) USING delta CLUSTER BY (id)")
+    for inputs in ((0, 1, 0), (1, 1, 1)):
+        spark.sql(f"INSERT INTO delta.`{tmp_path}/cl` VALUES (1)")
+        stats = optimize(spark, f"{tmp_path}/cl").clusteringStats
+        assert (stats.inputZCubeFiles.numFiles, stats.inputOtherFiles.numFiles, stats.inputNumZCubes) == inputs
+
+
+SIZES = "struct<min:bigint,max:bigint,avg:double,totalFiles:bigint,totalSize:bigint>"
+NUM, FILES = "struct<num:bigint,size:bigint>", "struct<numFiles:bigint,size:bigint>"
+SCHEMA = (
+    f"struct<path:string,metrics:struct<numFilesAdded:bigint,numFilesRemoved:bigint,filesAdded:{SIZES},"
+    f"filesRemoved:{SIZES},partitionsOptimized:bigint,zOrderStats:struct<strategyName:string,inputCubeFiles:{NUM},"
+    f"inputOtherFiles:{NUM},inputNumCubes:bigint,mergedFiles:{NUM},numOutputCubes:bigint,mergedNumCubes:bigint>,"
+    f"clusteringStats:struct<inputZCubeFiles:{FILES},inputOtherFiles:{FILES},inputNumZCubes:bigint,mergedFiles:{FILES},"
+    "numOutputZCubes:bigint>,numBins:bigint,numBatches:bigint,totalConsideredFiles:bigint,totalFilesSkipped:bigint,"
+    "preserveInsertionOrder:boolean,numFilesSkippedToReduceWriteAmplification:bigint,"
+    "numBytesSkippedToReduceWriteAmplification:bigint,startTimeMs:bigint,endTimeMs:bigint,"
+    "totalClusterParallelism:bigint,totalScheduledTasks:bigint,autoCompactParallelismStats:struct<"
+    "maxClusterActiveParallelism:bigint,minClusterActiveParallelism:bigint,maxSessionActiveParallelism:bigint,"
+    "minSessionActiveParallelism:bigint>,deletionVectorStats:struct<numDeletionVectorsRemoved:bigint,"
+    "numDeletionVectorRowsRemoved:bigint>,numTableColumns:bigint,numTableColumnsWithStats:bigint>>"
+)

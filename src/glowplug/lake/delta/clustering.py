@@ -94,5 +94,10 @@ def is_ordered(add: Mapping[str, Any], columns: Sequence[Names]) -> bool:
     return add.get("clusteringProvider") == PROVIDER and dict(add.get("tags") or ()).get(_TAG) == _text(columns)
 
 
+def cube_of(add: Mapping[str, Any]) -> str | None:
+    """What the files that were ordered together with this one have in common."""
+    return dict(add.get("tags") or ()).get(_CUBE)
+
+
 def _text(columns: Sequence[Names]) -> str:
     return json.dumps([".".join(parts) for parts in columns], separators=(",", ":"), ensure_ascii=False)

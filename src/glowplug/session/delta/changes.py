@@ -41,11 +41,11 @@ RANDOM = "delta.randomizeFilePrefixes"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`version` None: nothing was to be done. `rows` that were written, in so many `files`."""
+    """`version` None: nothing was to be done. `rows` were written, into these `files`, by their paths in the log."""
 
     version: int | None
     rows: int = 0
-    files: int = 0
+    files: tuple[str, ...] = ()
     bytes: int = 0
 
 
@@ -56,8 +56,9 @@ class Change:
     `removes` are paths in the log, or a function that says which once the partitions of new files are known.
     `feed`: the rows' last column says what they are for the change feed; where it is NULL, they are the table's.
     `adds` are files that are there, where there are no rows. `identities`: columns in which the rows have new numbers.
-    `metrics` makes the operation's metrics of those of writing. `parts` is the number of files, 0 as the plan says it;
-    `bucketed` and `sort_by` are as in a `Layout`. `tags` are those of files that are ordered for a clustered table.
+    `metrics` makes the operation's metrics of those of writing, `of_sizes` more of the new files' sizes. `parts` is the
+    number of files, 0 as the plan says it; `bucketed` and `sort_by` are as in a `Layout`. `tags` are those of files
+    that are ordered for a clustered table.
     """
 
     path: Place
@@ -82,6 +83,7 @@ class Change:
     bucketed: bool = False
     sort_by: tuple[str, ...] = ()
     metrics: Callable[[Mapping[str, int]], Mapping[str, int]] = lambda written: _of_writes(written)
+    of_sizes: Callable[[Sequence[int]], Mapping[str, int]] = lambda sizes: {}
 
 
 def run(change: Change, plan: Relation | None, session: Session, operation: Operation) -> Result:
@@ -105,7 +107,7 @@ def run(change: Change, plan: Relation | None, session: Session, operation: Oper
         if change.data_change and compacts(change.metadata.configuration, session.conf):
             from glowplug.session.delta.optimizing import compact_small
 
-            compact_small(change.path, session, operation)
+            compact_small(change.path, result.files, session, operation)
     return result
 
 
@@ -169,7 +171,8 @@ def _committed(change: Change, made: Sequence[a.AddFile | a.AddChange], rows: in
     gone = list(change.removes(files) if callable(change.removes) else change.removes)
     written = {"numFiles": len(files), "numOutputRows": rows, "numOutputBytes": sum(f.size for f in files)}
     fed = {"numAddedChangeFiles": len(made) - len(files)}
-    metrics = change.metrics(written | {"numRemovedFiles": len(gone)} | fed)
+    metrics = {**change.metrics(written | {"numRemovedFiles": len(gone)} | fed),
+               **change.of_sizes([f.size for f in files])}  # fmt: skip
     info = a.CommitInfo(
         change.operation,
         change.parameters,
@@ -195,7 +198,7 @@ def _committed(change: Change, made: Sequence[a.AddFile | a.AddChange], rows: in
     if base is not None and not change.always and not files and len(actions) == 1:
         return Result(None)
     version = commit(Draft(change.path, base, [*actions, *made], change.reads))
-    return Result(version, rows, len(files), written["numOutputBytes"])
+    return Result(version, rows, tuple(f.path for f in files), written["numOutputBytes"])
 
 
 def _of_writes(written: Mapping[str, int]) -> Mapping[str, int]:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from glowplug.analyze.context import Context, references, scope_of
 from glowplug.analyze.expressions import resolve
@@ -26,7 +24,7 @@ from glowplug.io.source import Context as Reading
 from glowplug.lake.delta import clustering
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.read import DeltaSource, source
-from glowplug.lake.delta.snapshot import Snapshot, load
+from glowplug.lake.delta.snapshot import Snapshot, absolute, load
 from glowplug.lake.delta.staged import stored_path
 from glowplug.plan import delta as d
 from glowplug.plan.build import columns_of
@@ -38,17 +36,15 @@ from glowplug.session.commands.kept import recached
 from glowplug.session.delta.changes import Change, log_paths, run
 from glowplug.session.delta.curves import in_order, parted, placed
 from glowplug.session.delta.history import table_of
+from glowplug.session.delta.optimize_metrics import Work, answer, of_history
 from glowplug.session.delta.rows import stored_columns
-from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
-from glowplug.types import BOOLEAN, DOUBLE, LONG, STRING, StructField, StructType
 
 LARGE = "spark.databricks.delta.optimize.maxFileSize"
 _AUTO = "spark.databricks.delta.autoCompact."
 SMALL = "spark.databricks.delta.optimize.minFileSize"
 _GIGABYTE = 1 << 30
 _log = logging.getLogger(__name__)
-_SIZES = ("min", "max", "avg", "totalFiles", "totalSize")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,10 @@ class _Job:
     auto: bool = False
     clusters: bool = False
     full: bool = False
+
+    @property
+    def vectors(self) -> bool:
+        return "deletionVectors" in self.at.protocol.reader_features
 
 
 def optimize(command: d.Optimize, session: Session, operation: Operation) -> Relation:
@@ -106,16 +106,19 @@ def _clustered(command: d.Optimize, at: Snapshot, scan: Scan, cx: Context) -> tu
     return columns
 
 
-def compact_small(path: Place, session: Session, operation: Operation) -> None:
-    """Compaction after a write, of partitions with many small files. Whatever fails is logged: the write has succeeded,
-    and who heard of an error would repeat it."""
+def compact_small(path: Place, written: Sequence[str], session: Session, operation: Operation) -> None:
+    """Compaction after a write, of the partitions of files that it has written, where there are many small ones,
+    whoever wrote them (Delta counts those of one process). Whatever fails is logged: the write has succeeded, and who
+    heard of an error would repeat it."""
     try:
         large = _bytes(session, _AUTO + "maxFileSize", 128 << 20)
         small = _bytes(session, _AUTO + "minFileSize", large // 2)
         enough = int(session.conf.get_option(_AUTO + "minNumFiles") or 50)
         at = load(path)
         scan = scan_at(at, session)
-        counts = Counter(_key(f) for f in scan.source.files if f.status.size < small)
+        paths = {absolute(at.path, p) for p in written}
+        touched = {_key(f) for f in scan.source.files if f.status.path in paths}
+        counts = Counter(k for f in scan.source.files if f.status.size < small and (k := _key(f)) in touched)
         files = tuple(f for f in scan.source.files if counts[_key(f)] >= max(enough, 2))
         if files:
             scan = replace(scan, source=replace(scan.source, files=files))
@@ -161,23 +164,29 @@ def _of_partitions(condition: Expression, at: Snapshot, scan: Scan, cx: Context)
 
 def _run(job: _Job, session: Session, operation: Operation) -> Relation:
     """A version for all partitions whose files become as many: most often one."""
-    started = int(time.time() * 1000)
+    at = job.at
+    considered = {f.status.path: f.status.size for f in job.scan.source.files}
+    paths = {absolute(at.path, p): p for p in at.files["path"].to_pylist()}
+    work = Work(at, {paths[p]: size for p, size in considered.items()})
     by_parts: dict[int, list[DataFile]] = {}
     for files in _groups(job):
         size = sum(f.status.size for f in files)
-        by_parts.setdefault(max(1, -(-size // job.large)), []).extend(files)
-    sizes: dict[str, list[int]] = {"added": [], "removed": []}
+        parts = max(1, -(-size // job.large))
+        by_parts.setdefault(parts, []).extend(files)
+        work.bins += 1 if job.order_by else parts
     for parts, files in sorted(by_parts.items()):
         # all of them change the table that was read: whoever comes between them is in the way of the later ones too
-        change, plan = _change(job, files, parts, sizes, session)
+        change, plan = _change(job, files, parts, work, session)
         run(change, plan, session, operation)
-    return _metrics(job, by_parts, sizes, started)
+    work.partitions = len({_key(f) for files in by_parts.values() for f in files})
+    work.batches = len(by_parts)
+    return answer(work, bool(job.order_by) and not job.clusters, job.order_by if job.clusters else ())
 
 
 def _groups(job: _Job) -> Iterator[list[DataFile]]:
     """The files of each partition that are written anew together: all of them if they are to be in an order, else
     small ones, where there are several, and those with rows that are gone."""
-    with_gone = {p for p, _ in job.at.vectors()} if "deletionVectors" in job.at.protocol.reader_features else set()
+    with_gone = {p for p, _ in job.at.vectors()} if job.vectors else set()
     partitions: dict[tuple[str, ...], list[DataFile]] = {}
     for f in job.scan.source.files:
         partitions.setdefault(_key(f), []).append(f)
@@ -196,9 +205,7 @@ def _unordered(job: _Job) -> bool:
     return any(not clustering.is_ordered(add, job.order_by) for add in job.at.adds(paths).values())
 
 
-def _change(
-    job: _Job, files: Sequence[DataFile], parts: int, sizes: dict[str, list[int]], session: Session
-) -> tuple[Change, Relation]:
+def _change(job: _Job, files: Sequence[DataFile], parts: int, work: Work, session: Session) -> tuple[Change, Relation]:
     from glowplug.session.world import context
 
     at, cx = job.at, context(session)
@@ -212,18 +219,15 @@ def _change(
         plan = placed(plan, columns, rows, session, cx)
         plan = parted(plan, parts, rows, session, cx) if bucketed else in_order(plan)
     removed = [f.status.size for f in files]
-
-    def metrics(written: Mapping[str, int]) -> Mapping[str, int]:
-        sizes["removed"] += removed
-        sizes["added"] += [written["numOutputBytes"] // max(written["numFiles"], 1)] * written["numFiles"]
-        return {
-            "numRemovedFiles": len(removed),
-            "numRemovedBytes": sum(removed),
-            "numAddedFiles": written["numFiles"],
-            "numAddedBytes": written["numOutputBytes"],
-        }
-
     gone = log_paths(at, paths)
+    vectors = [v for p, v in at.descriptors().items() if p in set(gone)] if job.vectors else []
+
+    def metrics(sizes: Sequence[int]) -> Mapping[str, int]:
+        work.added += sizes
+        work.removed += removed
+        work.vectors += vectors
+        return of_history(sizes, removed, len(vectors))
+
     layers = bucketed or bool(at.partition_by)
     order_by = [".".join(parts) for parts in job.order_by]
     paths_in_files = [stored_path(parts, at.schema) for parts in job.order_by]
@@ -247,43 +251,7 @@ def _change(
         parts=1 if bucketed else parts,
         bucketed=bucketed,
         sort_by=tuple(p[0] for p in paths_in_files if p is not None and len(p) == 1) if layers else (),
-        metrics=metrics,
+        metrics=lambda written: {},
+        of_sizes=metrics,
     )
     return change, plan
-
-
-# --- what is answered -----------------------------------------------------------------------------------
-
-
-def _metrics(
-    job: _Job, by_parts: Mapping[int, Sequence[DataFile]], sizes: Mapping[str, Sequence[int]], started: int
-) -> Relation:
-    considered = len(job.scan.source.files)
-    done = [f for files in by_parts.values() for f in files]
-    metrics = {
-        "numFilesAdded": len(sizes["added"]),
-        "numFilesRemoved": len(sizes["removed"]),
-        "filesAdded": _sizes(sizes["added"]),
-        "filesRemoved": _sizes(sizes["removed"]),
-        "partitionsOptimized": len(set(map(_key, done))),
-        "numBatches": max(len(by_parts), 1),
-        "totalConsideredFiles": considered,
-        "totalFilesSkipped": considered - len(done),
-        "preserveInsertionOrder": False,
-        "startTimeMs": started,
-        "endTimeMs": int(time.time() * 1000),
-        "numTableColumns": len(job.at.schema.fields),
-    }
-    of_sizes = StructType(tuple(StructField(n, DOUBLE if n == "avg" else LONG) for n in _SIZES))
-    fields = tuple(
-        StructField(n, of_sizes if isinstance(v, dict) else BOOLEAN if isinstance(v, bool) else LONG)
-        for n, v in metrics.items()
-    )
-    columns = (("path", STRING), ("metrics", StructType(fields)))
-    return local_rows(columns, [(job.at.location, metrics)], nullable=True)
-
-
-def _sizes(of: Sequence[int]) -> dict[str, Any]:
-    least, most = (f(of) if of else None for f in (min, max))
-    average = sum(of) / len(of) if of else 0.0
-    return dict(zip(_SIZES, (least, most, average, len(of), sum(of)), strict=True))
