@@ -17,7 +17,7 @@ from glowplug.io.options import invalid_option
 from glowplug.io.source import Context
 from glowplug.io.sqltext import ident
 from glowplug.io.streams.kafka import HEADERS
-from glowplug.io.streams.kafka_cluster import failed, failures, library
+from glowplug.io.streams.kafka_cluster import Trouble, failed, failures, library
 from glowplug.io.streams.kafka_options import KafkaOptions, client, read_kafka_options
 from glowplug.io.write import WriteJob
 from glowplug.types import BINARY, INT, STRING, DataType, StructType, as_nullable, simple_string
@@ -76,8 +76,10 @@ class Writer:
     def __init__(self, o: KafkaOptions, settings: dict[str, Any], stopped: Callable[[], bool] = lambda: False) -> None:
         self.topic, self.stopped = o.topic, stopped
         self._error: Any = None
+        self.trouble = Trouble()
+        own = {"on_delivery": self._delivered, "error_cb": self.trouble}
         with failures():
-            self.producer = library().Producer({**settings, "on_delivery": self._delivered})
+            self.producer = library().Producer({**settings, **own})
 
     def _delivered(self, error: Any, message: Any) -> None:
         self._error = self._error or error
@@ -96,7 +98,7 @@ class Writer:
             for topic, *row in zip(topics, *columns, strict=True):
                 self._produce(topic, *row)
             last = topics[-1]
-            self._check()
+            self.check()
         return last
 
     def _produce(self, topic: str | None, key: Any, value: Any, headers: Any, partition: int | None) -> None:
@@ -113,20 +115,21 @@ class Writer:
                 return
             except BufferError:  # as much as may wait does: until some of it is delivered
                 self.producer.poll(0.1)
-                self._check()
+                self.check()
             except library().KafkaException as error:
                 raise failed(error) from error
 
     def finish(self) -> None:
         """Wait until all of it is delivered."""
         while self.producer.flush(0.2):
-            self._check()
-        self._check()
+            self.check()
+        self.check()
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raises what went wrong with a record or a connection, or that the query is to end."""
         self.producer.poll(0)
-        if self._error is not None:
-            raise failed(library().KafkaException(self._error))
+        if (error := self._error or self.trouble.refused) is not None:
+            raise failed(library().KafkaException(error), self.trouble.last)
         if self.stopped():
             raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg="Kafka: the query was stopped")
 

@@ -16,13 +16,14 @@ from glowplug.plan import relations as r
 from glowplug.plan.expressions import Expression
 from glowplug.plan.physical_text import KINDS
 from glowplug.plan.statistics import statistics
+from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.text import column, listed, subqueries, text
 from glowplug.plan.tree import children
 from glowplug.plan.verify import UNRESOLVED
 from glowplug.types import simple_string
 
 # Options of sources that give access, or may.
-_SECRET = re.compile("(?i)url|secret|password|token|access[.]?key")
+_SECRET = re.compile("(?i)url|secret|password|token|access[.]?key|jaas|keystore[.]key|key[.]pem")
 # Nodes that analysis replaces, whatever they hold.
 REWRITTEN = (
     r.UnresolvedRelation,
@@ -201,6 +202,8 @@ def _line(plan: r.Relation) -> str:
             return f"Relation [{','.join(map(column, columns))}] {source.name}"
         case r.CachedData(columns, entry):
             return f"InMemoryRelation {listed(columns)}, {physical_text.storage(entry.level)}"
+        case StreamingRelation(source, columns):  # whose options are as secret as those below
+            return f"StreamingRelation [{','.join(map(column, columns))}] {source.name}"
         case r.UnresolvedRelation(parts, options, streaming):
             return f"UnresolvedRelation {listed(parts)}, {listed(options)}, {text(streaming)}"
         case r.UnresolvedDataSource(options=options):

@@ -23,8 +23,22 @@ PROPERTIES = """
 process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners={listeners},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners={listeners}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,{map}
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+  user_{user}="{password}";
+listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config=\\
+  org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl_ssl.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=\\
+  org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PEM
+ssl.keystore.location={certificates}/server.pem
+ssl.truststore.type=PEM
+ssl.truststore.location={certificates}/ca.pem
+listener.name.ssl.ssl.client.auth=required
 controller.listener.names=CONTROLLER
 log.dirs={data}
 offsets.topic.replication.factor=1
@@ -40,9 +54,13 @@ message.max.bytes=4000000
 """
 
 
+USER, PASSWORD = "ann", "wonder land"
+SECURED = ("SASL_PLAINTEXT", "SASL_SSL", "SSL")
+
+
 def missing() -> str | None:
     """Why there can be no broker here."""
-    gone = [p for p in ("java", "mvn") if shutil.which(p) is None and not (p == "mvn" and JARS.exists())]
+    gone = [p for p in ("java", "mvn", "openssl") if shutil.which(p) is None and not (p == "mvn" and JARS.exists())]
     return f"no {' and no '.join(gone)} to run a Kafka with" if gone else None
 
 
@@ -62,24 +80,60 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
+def make_certificates(directory: Path) -> None:
+    """An authority, `ca.pem`, and what it signed, each key and certificate in one file: `server.pem`, `client.pem`."""
+    directory.mkdir()
+    (directory / "names").write_text("subjectAltName=IP:127.0.0.1")
+
+    def openssl(command: str) -> None:
+        subprocess.run(["openssl", *command.split()], cwd=directory, check=True, capture_output=True, timeout=60)
+
+    new = "-newkey rsa:2048 -nodes -subj"
+    openssl(f"req -x509 {new} /CN=authority -days 2 -keyout ca.key -out ca.pem")
+    for name in ("server", "client"):
+        openssl(f"req {new} /CN={name} -keyout {name}.key -out {name}.csr")
+        signed = "-CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names"
+        openssl(f"x509 -req -in {name}.csr {signed} -out {name}.crt")
+        (directory / f"{name}.pem").write_text(
+            (directory / f"{name}.key").read_text() + (directory / f"{name}.crt").read_text()
+        )
+
+
 @dataclass
 class Broker:
     directory: Path
     port: int = field(default_factory=free_port)
+    secured: dict[str, int] = field(default_factory=lambda: {p: free_port() for p in SECURED})
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def servers(self) -> str:
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def certificates(self) -> Path:
+        return self.directory / "certificates"
+
     @cached_property
     def admin(self) -> AdminClient:
         return AdminClient({"bootstrap.servers": self.servers, "log_level": 0})
 
     def format(self) -> None:
-        text = PROPERTIES.format(port=self.port, controller=free_port(), data=self.directory / "data")
+        make_certificates(self.certificates)
+        listeners = {"PLAINTEXT": self.port, **self.secured}
+        text = PROPERTIES.format(
+            listeners=",".join(f"{name}://127.0.0.1:{port}" for name, port in listeners.items()),
+            map=",".join(f"{name}:{name}" for name in SECURED),
+            controller=free_port(),
+            data=self.directory / "data",
+            certificates=self.certificates,
+            user=USER,
+            password=PASSWORD,
+        )
         (self.directory / "server.properties").write_text(text)
-        self._run("kafka.tools.StorageTool", "format", "--standalone", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c").wait(60)
+        user = ["--add-scram", f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"]
+        new = ["--standalone", "-t", "AAAAAAAAAAAAAAAAAAAAAA", *user, "-c"]
+        self._run("kafka.tools.StorageTool", "format", *new).wait(60)
 
     def start(self) -> None:
         self.process = self._run("kafka.Kafka")

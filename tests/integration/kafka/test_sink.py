@@ -163,8 +163,8 @@ def finishing(self):
     finish(self)
     die("delivered")
 
-def going_through(self, step):
-    through(self, step)
+def going_through(self, writer, step):
+    through(self, writer, step)
     die("producer ready" if not steps else "offset sent" if steps[-1] == "delivered" else "committed")
 
 kafka_write.Writer.finish, kafka.TransactionalKafka._through = finishing, going_through

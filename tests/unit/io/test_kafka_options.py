@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,34 +83,72 @@ def settings(**given: str) -> dict[str, Any]:
     return client(read_kafka_options((SERVERS, *named), Conf()))
 
 
-def test_settings_of_java_in_terms_of_the_client() -> None:
+def test_settings_of_java_in_terms_of_the_client(tmp_path: Path) -> None:
+    pem = tmp_path / "ca.jks"
+    pem.write_text("-----BEGIN CERTIFICATE-----")  # what is in a file counts, not its name
     login = 'org.apache.kafka.common.security.scram.ScramLoginModule required username="a\\"b" password=\'c d\';'
     found = settings(
         sasl_jaas_config=login,
         max_poll_records="7",
         buffer_memory="1048576",
         fetch_max_wait_ms="9",
-        ssl_truststore_location="/ca.pem",
+        ssl_truststore_location=str(pem),
         ssl_endpoint_identification_algorithm="",
         isolation_level="read_committed",
     )
     assert (found["sasl.username"], found["sasl.password"]) == ('a"b', "c d")
     assert "max.poll.records" not in found and found["queue.buffering.max.kbytes"] == 1024
     assert found["fetch.wait.max.ms"] == "9" and found["isolation.level"] == "read_committed"
-    assert found["ssl.ca.location"] == "/ca.pem" and found["ssl.endpoint.identification.algorithm"] == "none"
+    assert found["ssl.ca.location"] == str(pem) and found["ssl.endpoint.identification.algorithm"] == "none"
+
+
+def test_a_login_by_tokens() -> None:
+    module = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
+    found = settings(
+        sasl_jaas_config=f"{module} required clientId='me' clientSecret=\"s\";",
+        sasl_login_callback_handler_class="org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
+        sasl_oauthbearer_token_endpoint_url="https://127.0.0.1/token",
+    )
+    named = {k.removeprefix("sasl.oauthbearer."): v for k, v in found.items() if k.startswith("sasl")}
+    assert named == {
+        "method": "oidc",
+        "client.id": "me",
+        "client.secret": "s",
+        "token.endpoint.url": "https://127.0.0.1/token",
+    }
+
+
+SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required"
 
 
 @pytest.mark.parametrize(
     "given",
     [
-        {"ssl_truststore_location": "/ca.jks"},
+        {"ssl_truststore_location": "/no/such/file"},
+        {"ssl_truststore_location": "keys.jks"},
+        {"ssl_truststore_location": "torn.jks"},
+        {"ssl_truststore_location": "torn.p12", "ssl_truststore_password": "hidden"},
+        {"ssl_truststore_location": "other.jceks"},
+        {"ssl_keystore_location": "keys.jks", "ssl_keystore_password": "hidden"},
         {"partitioner_class": "com.example.Own"},
         {"sasl_jaas_config": "com.example.Module required;"},
+        {"sasl_jaas_config": 'username="me" password="hidden";'},
+        {"sasl_jaas_config": 'password="hidden"'},
+        {"sasl_jaas_config": f'{SCRAM} password="hidden";'},
+        {"sasl_jaas_config": f'{SCRAM} username="me" password="hidden" tokenauth="true";'},
     ],
 )
-def test_settings_that_only_java_understands_are_refused(given: dict[str, str]) -> None:
-    with pytest.raises(SparkError, match="INVALID_DATA_SOURCE_OPTION"):
+def test_settings_that_only_java_understands_are_refused(
+    given: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("keys.jks").write_bytes(b"\xfe\xed\xfe\xed" + bytes([0, 0, 0, 2, 0, 0, 0, 0]) + bytes(20))
+    Path("torn.jks").write_bytes(b"\xfe\xed\xfe\xed" + bytes([0, 0, 0, 2, 0, 0, 0, 1, 0, 0]))
+    Path("torn.p12").write_bytes(b"\x30\x82")
+    Path("other.jceks").write_bytes(b"\xce\xce\xce\xce")
+    with pytest.raises(SparkError, match="INVALID_DATA_SOURCE_OPTION") as refused:
         settings(**given)
+    assert "hidden" not in str(refused.value)
 
 
 def test_a_batch_is_shared_in_proportion_and_no_partition_starves() -> None:

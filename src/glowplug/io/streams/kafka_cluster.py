@@ -36,13 +36,15 @@ class KafkaIllegalState(ExecutionError):
     jvm_classes = ("java.lang.IllegalStateException",)
 
 
-def failed(error: Exception) -> SparkError:
-    """What the client says went wrong."""
+def failed(error: Exception, trouble: str = "") -> SparkError:
+    """What the client says went wrong, and with its connections: a question without an answer knows nothing of them."""
     code = error.args[0] if error.args else error
-    if kafka is not None and isinstance(code, kafka.KafkaError) and code.code() == kafka.KafkaError._INVALID_ARG:
+    if not (kafka is not None and isinstance(code, kafka.KafkaError)):
+        return ExecutionError("_LEGACY_ERROR_TEMP_3102", msg=f"Kafka: {error}")
+    if code.code() == kafka.KafkaError._INVALID_ARG:
         return invalid_option("kafka.*", "", f"what the client takes: {code.str()}")
-    text = f"{code.name()}: {code.str()}" if kafka is not None and isinstance(code, kafka.KafkaError) else str(error)
-    return ExecutionError("_LEGACY_ERROR_TEMP_3102", msg=f"Kafka: {text}")
+    more = f"; {trouble}" if trouble and trouble not in code.str() else ""
+    return ExecutionError("_LEGACY_ERROR_TEMP_3102", msg=f"Kafka: {code.name()}: {code.str()}{more}")
 
 
 @contextmanager
@@ -59,14 +61,34 @@ def missing(error: Any) -> bool:
     return error.code() in (codes.UNKNOWN_TOPIC_OR_PART, codes._UNKNOWN_PARTITION, codes._UNKNOWN_TOPIC)
 
 
+class Trouble:
+    """What a client says of its connections, as its `error_cb`: it tries for ever, even where it is refused."""
+
+    def __init__(self) -> None:
+        self.last, self.refused = "", None
+
+    def __call__(self, error: Any) -> None:
+        codes = kafka.KafkaError
+        if error.code() != codes._ALL_BROKERS_DOWN:  # which says less than what was told of each
+            self.last = error.str()
+        if error.code() in (codes._AUTHENTICATION, codes.SASL_AUTHENTICATION_FAILED, codes._SSL):
+            self.refused = error
+
+    def check(self) -> None:
+        """Raises KafkaException if this client will not be let in."""
+        if self.refused is not None:
+            raise kafka.KafkaException(self.refused)
+
+
 class Cluster:
     """One connection to ask by. A stopped query gets its thread back within a second."""
 
     def __init__(self, options: KafkaOptions, stopped: Callable[[], bool] = lambda: False) -> None:
         self.options, self.stopped = options, stopped
         library()
+        self._trouble = Trouble()
         with failures():
-            self._admin = admin.AdminClient(_for_admin(client(options)))
+            self._admin = admin.AdminClient({**_for_admin(client(options)), "error_cb": self._trouble})
 
     def close(self) -> None:
         """Its connections end with it."""
@@ -172,21 +194,33 @@ class Cluster:
     def _again(self, ask: Callable[[], T]) -> T:
         """The answer, or what went wrong the last of so many times."""
         for left in range(max(self.options.retries, 1) - 1, -1, -1):
+            self._admin.poll(0)
+            self._trouble.refused = None
             try:
                 return ask()
             except kafka.KafkaException as error:
                 if not left:
-                    raise failed(error) from error
+                    raise failed(error, self._trouble.last or self._silence()) from error
                 self._pause()
         raise AssertionError
+
+    def _silence(self) -> str:
+        """What may be wrong where nobody says anything: a broker hangs up on who does not speak as it expects."""
+        given = dict(self.options.kafka)
+        return f"{given['bootstrap.servers']} by kafka.security.protocol {given.get('security.protocol', 'PLAINTEXT')}"
 
     def _pause(self) -> None:
         end = time.monotonic() + self.options.retry_interval / 1000
         while (rest := end - time.monotonic()) > 0:
-            self._check()
+            self._check_stopped()
             time.sleep(min(rest, ASKING))
 
     def _check(self) -> None:
+        self._admin.poll(0)  # which tells of trouble
+        self._trouble.check()
+        self._check_stopped()
+
+    def _check_stopped(self) -> None:
         if self.stopped():
             raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg="Kafka: the query was stopped")
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from glowplug.errors import IllegalArgument
 from glowplug.interval_texts import parse_duration
-from glowplug.io.options import integer, invalid_option, one_of, option, read_options
+from glowplug.io.options import integer, invalid_option, one_of, option, parse_option, read_options
 from glowplug.io.source import Pairs, Settings
+from glowplug.io.streams import kafka_security
 
 EARLIEST, LATEST = -2, -1
 Partition = tuple[str, int]
@@ -155,7 +155,8 @@ class KafkaOptions:
     @property
     def timeout(self) -> float:
         """Seconds that a question to the brokers may take."""
-        return int(dict(self.kafka).get("default.api.timeout.ms", "60000")) / 1000
+        name = "default.api.timeout.ms"
+        return float(parse_option(f"kafka.{name}", dict(self.kafka).get(name, "60000"), integer)) / 1000
 
     @property
     def committed_only(self) -> bool:
@@ -193,7 +194,9 @@ def read_kafka_options(pairs: Pairs, settings: Settings) -> KafkaOptions:
     kafka = {k.lower().removeprefix("kafka."): v for k, v in pairs if k.lower().startswith("kafka.")}
     if "bootstrap.servers" not in kafka:
         raise invalid_option("kafka.bootstrap.servers", "", "given: host:port, and more by commas")
-    return replace(found, kafka=tuple(sorted(kafka.items())))
+    options = replace(found, kafka=tuple(sorted(kafka.items())))
+    client(options)  # what it cannot be told is an error now, and not of the first batch
+    return options
 
 
 _REFUSED = {
@@ -271,56 +274,32 @@ _WITHOUT_EFFECT = {
     "ssl.keymanager.algorithm", "ssl.keystore.type", "ssl.protocol", "ssl.trustmanager.algorithm",
     "ssl.truststore.password", "ssl.truststore.type",
 }  # fmt: skip
-_LOGIN = re.compile(r"(\w+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([^\s;]+))")
 
 
 def client(o: KafkaOptions) -> dict[str, Any]:
     """librdkafka's settings for what `kafka.` options say in the terms of Java's clients; its own are as good.
 
-    Raises INVALID_DATA_SOURCE_OPTION for what only Java can do: classes of the user's, its key stores.
+    Raises INVALID_DATA_SOURCE_OPTION for what only Java can do: classes of the user's, stores of keys of its own form.
     """
     # A broker that is away is an error of what needed it, and no line for each attempt; Java comes back within 1 s.
     found: dict[str, Any] = {"log_level": 2, "reconnect.backoff.max.ms": 1000}
     given = dict(o.kafka)
     for name, value in given.items():
-        if name in _WITHOUT_EFFECT:
+        if name in _WITHOUT_EFFECT or value.endswith(".OAuthBearerLoginCallbackHandler"):  # librdkafka does that itself
             continue
         if name.endswith((".class", ".classes")):
             raise invalid_option(f"kafka.{name}", value, "absent: no class of Java's can be used")
         match name:
             case "sasl.jaas.config":
-                found |= _login(value)
+                found |= kafka_security.login(value)
             case "ssl.truststore.location":
-                if given.get("ssl.truststore.type", "PEM").upper() != "PEM" or value.endswith((".jks", ".p12")):
-                    raise invalid_option(f"kafka.{name}", value, "a file of PEM certificates")
-                found["ssl.ca.location"] = value
+                found |= kafka_security.truststore(value, given.get("ssl.truststore.password"))
+            case "ssl.keystore.location":
+                found |= kafka_security.keystore(value)
             case "ssl.endpoint.identification.algorithm":
                 found[name] = value.lower() or "none"
-            case "ssl.keystore.location" if given.get("ssl.keystore.type", "").upper() == "PEM":
-                found |= {"ssl.certificate.location": value, "ssl.key.location": value}
-            case "ssl.keystore.location" if value.endswith(".jks"):
-                raise invalid_option(f"kafka.{name}", value, "a PKCS #12 store, or PEM with kafka.ssl.keystore.type")
             case "buffer.memory":
-                found["queue.buffering.max.kbytes"] = max(1, int(value) // 1024)
+                found["queue.buffering.max.kbytes"] = max(1, parse_option(f"kafka.{name}", value, integer) // 1024)
             case _:
                 found[_RENAMED.get(name, name)] = value
     return found
-
-
-def _login(text: str) -> dict[str, str]:
-    """What JAAS's text says: a module, `required`, and names with values."""
-    module, _, rest = text.strip().partition(" ")
-    said = {m[1]: re.sub(r"\\(.)", r"\1", m[2]) if m[2] is not None else m[3] or m[4] for m in _LOGIN.finditer(rest)}
-    match module.rpartition(".")[2]:
-        case "PlainLoginModule" | "ScramLoginModule":
-            return {"sasl.username": said.get("username", ""), "sasl.password": said.get("password", "")}
-        case "OAuthBearerLoginModule":
-            names = {"clientId": "client.id", "clientSecret": "client.secret", "scope": "scope"}
-            named = {f"sasl.oauthbearer.{names[k]}": v for k, v in said.items() if k in names}
-            return {"sasl.oauthbearer.method": "oidc", **named}
-        case "Krb5LoginModule":
-            names = {"keyTab": "sasl.kerberos.keytab", "principal": "sasl.kerberos.principal"}
-            return {names[k]: v for k, v in said.items() if k in names}
-    raise IllegalArgument(
-        "INVALID_DATA_SOURCE_OPTION", name="kafka.sasl.jaas.config", value=module, expected="a module of Kafka's"
-    )

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from glowplug.errors import ExecutionError
 from glowplug.io.source import Stream
-from glowplug.io.streams.kafka_cluster import Cluster, KafkaIllegalState, failed, failures, library, missing
+from glowplug.io.streams.kafka_cluster import Cluster, KafkaIllegalState, Trouble, failed, failures, library, missing
 from glowplug.io.streams.kafka_options import KafkaOptions, Offsets, Partition, client
 
 Ranges = dict[Partition, tuple[int, int]]  # the first offset, and the one after the last
@@ -58,6 +58,7 @@ class Consumers:
 
     def __init__(self, options: KafkaOptions, stopped: Callable[[], bool] = lambda: False) -> None:
         self.options, self.stopped = options, stopped
+        self.trouble = Trouble()
         self._idle: list[Any] = []
         self._lock, self._closed = Lock(), False
 
@@ -75,6 +76,7 @@ class Consumers:
             "enable.auto.commit": False,
             "enable.partition.eof": True,
             "auto.offset.reset": "error",
+            "error_cb": self.trouble,
         }
         with failures():
             return library().Consumer(own)
@@ -194,7 +196,7 @@ class _Read:
         elif error.fatal() or error.code() in _lasting(codes):
             raise library().KafkaException(error)
         else:  # the client tries again by itself
-            self.trouble = f"; {error.str()}"
+            self.trouble = error.str()
 
     def _lost(self, place: Partition) -> None:
         """Kafka has not what is next: the query fails, or goes on with the first record there is."""
@@ -218,7 +220,10 @@ class _Read:
     def _check_patience(self, heard: float) -> None:
         if self.consumers.stopped():
             raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg="Kafka: the query was stopped")
+        self.consumers.trouble.check()
         if time.monotonic() - heard > self.options.poll_timeout / 1000:
             waiting = ", ".join(f"{t}-{p} at {n}" for (t, p), n in self.next.items())
-            text = f"Kafka: nothing came within {self.options.poll_timeout} ms for {waiting}{self.trouble}"
+            trouble = self.trouble or self.consumers.trouble.last
+            text = f"Kafka: nothing came within {self.options.poll_timeout} ms for {waiting}"
+            text += f"; {trouble}" if trouble else ""
             raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg=text)

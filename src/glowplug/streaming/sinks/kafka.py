@@ -26,7 +26,7 @@ from typing import Any
 
 from glowplug.io.kafka_write import Writer, check, producer_settings
 from glowplug.io.source import Pairs
-from glowplug.io.streams.kafka_cluster import failed, failures, library
+from glowplug.io.streams.kafka_cluster import ASKING, failed, failures, library
 from glowplug.io.streams.kafka_options import KafkaOptions, client, read_kafka_options
 from glowplug.session.session import Session
 from glowplug.streaming.sinks.contract import Rows, Sink
@@ -74,6 +74,7 @@ class TransactionalKafka(Kafka):
         self.id = dict(options.kafka).get("transactional.id", f"glowplug-{query}")
         self.done = -1  # the last batch that is written
         self.group: Any = None
+        self.patience = 60.0  # seconds
 
     def add(self, batch: int, rows: Rows) -> int:
         if self.writer is None:
@@ -91,19 +92,21 @@ class TransactionalKafka(Kafka):
                 producer.abort_transaction()  # nothing was written, and nothing is to be known
                 return count
             note = library().TopicPartition(topic, 0, batch + 1)
-            self._through(lambda: producer.send_offsets_to_transaction([note], self.group.consumer_group_metadata()))
-            self._through(producer.commit_transaction)
+            of = self.group.consumer_group_metadata()
+            self._through(self.writer, lambda: producer.send_offsets_to_transaction([note], of, ASKING))
+            self._through(self.writer, lambda: producer.commit_transaction(ASKING))
         self.done = batch
         return count
 
     def _begin(self, rows: Rows) -> None:
         limit = dict(self.options.kafka).get("transaction.timeout.ms", "60000")  # for each delivery as for all of them
         patience = {"delivery.timeout.ms": limit, **client(self.options)}["delivery.timeout.ms"]
+        self.patience = int(patience) / 1000
         own = {"transactional.id": self.id, "delivery.timeout.ms": patience}
         settings = {**producer_settings(self.options), **own}
         writer = Writer(self.options, settings, lambda: rows.batch.operation.cancelled)
         with failures():
-            self._through(writer.producer.init_transactions)
+            self._through(writer, lambda: writer.producer.init_transactions(ASKING))
             shared = {k: v for k, v in client(self.options).items() if k.startswith(_SHARED)}
             self.group = library().Consumer({**shared, "group.id": self.id, "enable.auto.commit": False})
         self.done = self._noted(writer.stopped)
@@ -129,15 +132,17 @@ class TransactionalKafka(Kafka):
                     raise failed(error) from error
                 time.sleep(0.1)  # a broker that has just started knows its groups a little later
 
-    def _through(self, step: Callable[[], Any]) -> None:
-        """A step of a transaction, again as long as the client says that it may be tried again."""
+    def _through(self, writer: Writer, step: Callable[[], Any]) -> None:
+        """A step of a transaction, which goes on where it was while the client says that it may; but not for ever."""
+        end = time.monotonic() + self.patience
         while True:
             try:
                 step()
                 return
             except library().KafkaException as error:
-                if not error.args[0].retriable() or (self.writer is not None and self.writer.stopped()):
-                    raise failed(error) from error
+                writer.check()
+                if not error.args[0].retriable() or time.monotonic() > end:
+                    raise failed(error, writer.trouble.last) from error
 
     def close(self) -> None:
         """A transaction that is open is left to the next run, or to its time limit."""
