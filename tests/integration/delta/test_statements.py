@@ -317,3 +317,29 @@ def test_columns_inside_structs(spark: SparkSession, path: str) -> None:
     fails(spark, f"ALTER TABLE {table} ADD COLUMN st.A INT", "FIELD_ALREADY_EXISTS")
     fails(spark, f"ALTER TABLE {table} ADD COLUMN st.no.x INT", "UNRESOLVED_COLUMN.WITH_SUGGESTION")
     fails(spark, f"ALTER TABLE {table} ADD COLUMN id.x INT", "DELTA_ADD_COLUMN_PARENT_NOT_STRUCT")
+
+
+OVERWRITES = {  # of (1, 1, 1), (2, 1, 2), (3, 2, 1): what is left, by Apache Spark with Delta; static, then dynamic
+    "PARTITION (p = 1) SELECT 10, 1": ([(3, 2, 1), (10, 1, 1)], [(2, 1, 2), (3, 2, 1), (10, 1, 1)]),
+    "PARTITION (p = 1, q) SELECT 10, 3": ([(3, 2, 1), (10, 1, 3)], [(1, 1, 1), (2, 1, 2), (3, 2, 1), (10, 1, 3)]),
+    "PARTITION (p, q = 1) SELECT 10, 2": ([(2, 1, 2), (10, 2, 1)], [(1, 1, 1), (2, 1, 2), (10, 2, 1)]),
+    "PARTITION (p = 1, q = 2) SELECT 10": ([(1, 1, 1), (3, 2, 1), (10, 1, 2)], [(1, 1, 1), (3, 2, 1), (10, 1, 2)]),
+    "PARTITION (p, q) SELECT 10, 2, 7": ([(10, 2, 7)], [(1, 1, 1), (2, 1, 2), (3, 2, 1), (10, 2, 7)]),
+    "PARTITION (p = 1) (q, id) SELECT 1, 10": ([(3, 2, 1), (10, 1, 1)], [(2, 1, 2), (3, 2, 1), (10, 1, 1)]),
+}
+
+
+@pytest.mark.parametrize("mode", ["static", "dynamic"])
+def test_partitions_named_in_part(spark: SparkSession, path: str, mode: str) -> None:
+    made = spark.createDataFrame([(1, 1, 1), (2, 1, 2), (3, 2, 1)], "id INT, p INT, q INT")
+    spark.conf.set("spark.sql.sources.partitionOverwriteMode", mode)
+    try:
+        for statement, left in OVERWRITES.items():
+            options = {"overwriteSchema": "true"} if mode == "static" else {"replaceWhere": "true"}
+            writer = made.write.format("delta").partitionBy("p", "q").mode("overwrite").options(**options)
+            writer.save(path)
+            spark.sql(f"INSERT OVERWRITE delta.`{path}` {statement}")
+            found = sorted(map(tuple, spark.read.format("delta").load(path).collect()))
+            assert found == left[mode == "dynamic"], statement
+    finally:
+        spark.conf.unset("spark.sql.sources.partitionOverwriteMode")

@@ -118,7 +118,7 @@ def refuse_view(view: Relation, parts: tuple[str, ...]) -> None:
 
 
 def _check_spec(spec: Sequence[tuple[StructField, Expression | None]], table: Table) -> None:
-    if not spec:
+    if not spec or is_delta(table):  # which takes any of the columns, in any order
         return
     names = [f.name for f, _ in spec]
     by_place = sorted(spec, key=lambda item: table.partition_by.index(item[0].name))

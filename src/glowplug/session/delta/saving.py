@@ -170,7 +170,7 @@ def _overwrite(
     from glowplug.session.delta.rows import but_where
     from glowplug.session.world import context
 
-    dynamic = _dynamic(options, session) and bool(change.metadata.partition_by)
+    dynamic = is_dynamic(options, session) and bool(change.metadata.partition_by)
     given = where if where is not None else chosen.replace_where
     if given is not None:
         if _given(options, "partitionOverwriteMode").upper() == "DYNAMIC":
@@ -215,7 +215,8 @@ def _given(options: Pairs, key: str) -> str:
     return next((v for k, v in options if k.lower() == key.lower()), "")
 
 
-def _dynamic(options: Pairs, session: Session) -> bool:
+def is_dynamic(options: Pairs, session: Session) -> bool:
+    """Whether only those partitions are overwritten that rows come for."""
     return read_options(WriteOptions, options, session.conf).overwrite == "DYNAMIC"
 
 

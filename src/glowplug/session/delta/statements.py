@@ -31,7 +31,8 @@ def change_rows(command: RowChange, session: Session, operation: Operation) -> R
 
 
 def insert(command: InsertRows, session: Session, operation: Operation) -> None:
-    """Rows that analysis has given the columns of the table. Static partitions overwrite what is in them."""
+    """Rows that analysis has given the columns of the table. Static partitions overwrite what is in them, unless those
+    partitions are overwritten that rows come for."""
     table = command.table
     root = place_of(table.location or "", session.conf)
     base = load(root)
@@ -41,7 +42,8 @@ def insert(command: InsertRows, session: Session, operation: Operation) -> None:
             "DELTA_SCHEMA_CHANGED", readSchema=_text(table.schema), dataSchema=_text(shown)
         )  # since the analysis, by others
     options: Pairs = command.options
-    if command.overwrite and command.static and not any(k.lower() == "replacewhere" for k, _ in options):
+    replaces = any(k.lower() == "replacewhere" for k, _ in options)
+    if command.overwrite and command.static and not replaces and not saving.is_dynamic(options, session):
         fields = {f.name.lower(): f for f in shown.fields}
         where = " AND ".join(_equal(fields[n.lower()], v) for n, v in command.static)
         options = (*options, ("replaceWhere", where))
