@@ -54,8 +54,12 @@ def wall_clock_text(micros: int) -> str:
 
 def offset_at(instant: int, where: tzinfo) -> int:
     """The zone's offset from UTC, in microseconds, at an instant (microseconds since the epoch)."""
-    moment = _EPOCH + timedelta(microseconds=instant - _cycles(instant))
-    return (moment.astimezone(where).utcoffset() or timedelta()) // timedelta(microseconds=1)
+    return (moment_at(instant).astimezone(where).utcoffset() or timedelta()) // timedelta(microseconds=1)
+
+
+def moment_at(instant: int) -> datetime:
+    """An instant (microseconds since the epoch); beyond datetime's years, that of the calendar's cycle in them."""
+    return _EPOCH + timedelta(microseconds=instant - _cycles(instant))
 
 
 def offset_of_local(local: int, where: tzinfo) -> int:

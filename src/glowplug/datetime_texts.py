@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from glowplug.civil import moment_at, offset_at, offset_of_local
 from glowplug.config import resolve_zone
-from glowplug.datetimes import civil_from_days, days_from_civil
+from glowplug.datetimes import civil_from_days, days_from_civil, zone_of
 from glowplug.errors import unsupported
 
 MONTHS = (
@@ -87,8 +88,7 @@ def zone_names(zone: str) -> Callable[[pa.Array], pa.Array]:
     def name(micros: int) -> str:
         if zone[0] in "+-":
             return zone
-        moment = _EPOCH.replace(tzinfo=ZoneInfo("UTC")) + timedelta(microseconds=micros)
-        return moment.astimezone(ZoneInfo(zone)).tzname() or zone
+        return moment_at(micros).astimezone(ZoneInfo(zone)).tzname() or zone
 
     return lambda times: pa.array([None if t is None else name(t) for t in times.to_pylist()], pa.string())
 
@@ -324,18 +324,9 @@ def _instant(wall: int, zone: str) -> int:
 
 def _offset_at(micros: int, zone: str, of_wall: bool = False) -> int:
     """How many microseconds a zone is ahead of UTC."""
-    if zone[0] in "+-":
-        hours, minutes, *seconds = (int(p) for p in zone[1:].split(":"))
-        total = hours * 3600 + minutes * 60 + (seconds[0] if seconds else 0)
-        return (-total if zone[0] == "-" else total) * MICROS
-    try:
-        moment = _EPOCH + timedelta(microseconds=micros)
-    except OverflowError:
-        moment = datetime.combine(date(9999, 1, 1) if micros > 0 else date(1, 1, 2), datetime.min.time())
-    info = ZoneInfo(zone)
-    local = moment.replace(tzinfo=info) if of_wall else moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(info)
-    offset = local.utcoffset() or timedelta()
-    return offset // timedelta(microseconds=1)
+    where = zone_of(zone)
+    assert where is not None
+    return (offset_of_local if of_wall else offset_at)(micros, where)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------

@@ -6,10 +6,11 @@ Semantics: Spark's SQL reference, "Lambda Functions".
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from glowplug.functions.arrays import parts
-from glowplug.functions.coercion import tightest_common
+from glowplug.functions.coercion import cast_to, tightest_common
 from glowplug.functions.collation_keys import collated, key
 from glowplug.functions.lowering import let
 from glowplug.functions.maps import key_and_value, of_entries
@@ -260,7 +261,8 @@ def _lower_map_zip(call: Call, low: Lowering) -> str:
             return f"map_extract_value({m}, {k})"
         return f"list_extract(map_values({m}), list_position({compared(m)}, {key(k, of, low)}))"
 
-    return let(low.sql(first), lambda a: let(low.sql(second), lambda b: make(a, b)))
+    a, b = (low.sql(cast_to(m, replace(m.type, key=of))) for m in (first, second))  # type: ignore[call-arg]
+    return let(a, lambda a: let(b, lambda b: make(a, b)))
 
 
 def _lower_map_filter(call: Call, low: Lowering) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from glowplug.errors import AnalysisError, row_failure
 
 EXACT = Context(prec=800)
+_MOST_PLACES = 340  # that Java writes of what is no BigDecimal; a decimal has fewer
 GROUPED = "#,###,###,###,###,###,##0"
 
 # --- Java's DecimalFormat -------------------------------------------------------------------------------
@@ -87,6 +88,8 @@ def java_format(pattern: str) -> JavaFormat:
 
 def java_number(value: Any, f: JavaFormat) -> str:
     """A number as text, rounded half to even."""
+    if f.most_fraction > _MOST_PLACES and not isinstance(value, Decimal):
+        f = replace(f, least_fraction=min(f.least_fraction, _MOST_PLACES), most_fraction=_MOST_PLACES)
     if isinstance(value, float):
         value *= f.multiplier  # may become infinite
         if math.isnan(value):
@@ -103,8 +106,8 @@ def java_number(value: Any, f: JavaFormat) -> str:
 
 
 def _fixed(value: Any, f: JavaFormat) -> str:
-    number = EXACT.abs(_digits(value, f.most_fraction))
-    rounded = number.quantize(Decimal(1).scaleb(-f.most_fraction), ROUND_HALF_EVEN, EXACT)
+    most = min(f.most_fraction, _MOST_PLACES)
+    rounded = EXACT.abs(_digits(value, most)).quantize(Decimal(1).scaleb(-most), ROUND_HALF_EVEN, EXACT)
     whole, _, fraction = f"{rounded:f}".partition(".")
     fraction = fraction.rstrip("0").ljust(f.least_fraction, "0")
     whole = whole.lstrip("0").rjust(f.least_whole, "0")

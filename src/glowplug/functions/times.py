@@ -62,7 +62,7 @@ def _make_time(c: Call, low: Lowering) -> str:
         return f"WHEN {x} < 0 OR {x} > {high} THEN {message}"
 
     def made(h: str, m: str, s: str) -> str:
-        whole = f"CAST(trunc({s}) AS INTEGER)"
+        whole = f"trunc({s})"
         message = (
             f"CASE {wrong('HourOfDay', h, 23)} {wrong('MinuteOfHour', m, 59)} {wrong('SecondOfMinute', whole, 59)} END"
         )

@@ -11,13 +11,14 @@ from glowplug import types as t
 from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions.json import digest, stored, text_sql
 from glowplug.functions.json_texts import STRICT, Malformed, read
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import per_row, python, rows
 from glowplug.functions.options import TEXT, foldable, parse_schema, text_of
 from glowplug.functions.variant_format import Decoder, DuplicateName, decode, encode, from_json_value, json_text
 from glowplug.functions.variant_values import (
     CannotCast,
     Missing,
     cast,
+    counted,
     find,
     parse_path,
     plain,
@@ -107,8 +108,13 @@ def cast_sql(low: Lowering, x: str, source: DataType, target: DataType, tolerant
         name = f"variant_to_{digest(target, zone, tolerant)}"
         result = stored(target)
         return per_row(low, name, cast_body(target, zone, tolerant), [(x, source)], result)
-    return per_row(
-        low, f"to_variant_{digest(source)}", lambda v: _as_row(encode(plain(v, source))), [(x, source)], VARIANT
+    write = rows(lambda v: _as_row(encode(plain(v, source))), VARIANT)
+    return python(
+        low,
+        f"to_variant_{digest(source)}",
+        lambda values: write(values.cast(counted(values.type))),
+        [(x, source)],
+        VARIANT,
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import decimal
 import math
 import re
-from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
+import pyarrow as pa
+
 from glowplug import types as t
-from glowplug.datetimes import names_zone, parse_date, parse_timestamp, parse_timestamp_ntz
+from glowplug.civil import offset_at, offset_of_local
+from glowplug.datetimes import names_zone, parse_date, parse_timestamp, parse_timestamp_ntz, zone_of
 from glowplug.functions.json_schemas import merge
 from glowplug.functions.variant_format import (
     Days,
@@ -27,6 +29,7 @@ from glowplug.functions.variant_format import (
 
 _STEP = re.compile(r"\.([^.\[]+)|\['([^']+)'\]|\[\"([^\"]+)\"\]|\[([0-9]+)\]")
 _MICROS_PER_DAY = 86_400_000_000
+_INSTANTS = 2**63
 _WORDS = {
     "t": True, "true": True, "y": True, "yes": True, "1": True,
     "f": False, "false": False, "n": False, "no": False, "0": False,
@@ -124,6 +127,7 @@ def _scalar(v: Any, type: t.DataType, zone: str) -> Any:
             found = _decimal(v, text, type)
         case t.DateType() | t.TimestampType() | t.TimestampNTZType():
             found = _time(v, text, type, zone)
+            found = found if found is None or -_INSTANTS <= found < _INSTANTS else None
         case t.BinaryType():
             found = v if isinstance(v, bytes) else v.encode() if isinstance(v, str) else None
     if found is None:
@@ -197,9 +201,9 @@ def _wall(v: Any, zone: str) -> int | None:
 
 
 def _offset(micros: int, zone: str, of_wall: bool) -> int:
-    from glowplug.datetime_texts import _offset_at
-
-    return _offset_at(micros, zone, of_wall)
+    where = zone_of(zone)
+    assert where is not None
+    return (offset_of_local if of_wall else offset_at)(micros, where)
 
 
 # --- to variants ----------------------------------------------------------------------------------------
@@ -219,8 +223,23 @@ def supported(type: t.DataType) -> bool:
     )
 
 
+def counted(type: pa.DataType) -> pa.DataType:
+    """An Arrow type with days and microseconds in the place of dates and times, which Python has for few years only."""
+    if pa.types.is_date32(type):
+        return pa.int32()
+    if pa.types.is_timestamp(type):
+        return pa.int64()
+    if pa.types.is_map(type):
+        return pa.map_(counted(type.key_type), counted(type.item_type))
+    if pa.types.is_list(type):
+        return pa.list_(counted(type.value_type))
+    if pa.types.is_struct(type):
+        return pa.struct([pa.field(f.name, counted(f.type)) for f in type])
+    return type
+
+
 def plain(v: Any, type: t.DataType) -> Any:
-    """A value as Arrow gives it, of a type, as `variant_format` holds it."""
+    """A value as Arrow gives it, of a `counted` type, as `variant_format` holds it."""
     if v is None:
         return None
     match type:
@@ -235,11 +254,11 @@ def plain(v: Any, type: t.DataType) -> Any:
 
             return decode(v)
         case t.DateType():
-            return Days((v - date(1970, 1, 1)).days)
-        case t.TimestampType() | t.TimestampNTZType():
-            since = v - datetime(1970, 1, 1, tzinfo=UTC if v.tzinfo else None)
-            micros = since.days * _MICROS_PER_DAY + since.seconds * 1_000_000 + since.microseconds
-            return (Instant if isinstance(type, t.TimestampType) else WallClock)(micros)
+            return Days(v)
+        case t.TimestampType():
+            return Instant(v)
+        case t.TimestampNTZType():
+            return WallClock(v)
         case t.FloatType():
             return Single(v)
     return v
