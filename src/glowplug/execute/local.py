@@ -19,7 +19,7 @@ from glowplug.execute.stages import ready
 from glowplug.io.source import Evaluate
 from glowplug.kernel.compile import Compiler, Decimals
 from glowplug.kernel.database import Connection
-from glowplug.kernel.failures import DecimalOverflow
+from glowplug.kernel.failures import DecimalOverflow, OutOfMemory
 from glowplug.kernel.workbench import Workbench
 from glowplug.optimize.context import Context
 from glowplug.optimize.pipeline import optimize
@@ -73,28 +73,32 @@ def run(plan: Relation, runtime: Runtime, operation: Operation) -> Result:
 
 
 def _start(plan: Relation, runtime: Runtime, connection: Connection, operation: Operation) -> Iterator[pa.RecordBatch]:
-    """Decimals in 64 bits below aggregations; in as many as their types need if that fails before the first rows.
+    """The first time with decimals in 64 bits below aggregations, and groups held in memory; if that fails before the
+    first rows, again with as many digits as types need, or with groups sorted, which spills.
 
     The first rows come after every aggregation below them, but for those of another side of a union. User code runs
     once.
     """
     if any(isinstance(n, (SetOperation, Recursive, Streamed)) for n in walk_relations(plan)):
-        return _batches(plan, runtime, connection, operation, "plain")
-    try:
-        return _batches(plan, runtime, connection, operation, "narrow")
-    except DecimalOverflow:
-        return _batches(plan, runtime, connection, operation, "exact")
+        return _batches(plan, operation, Workbench(runtime.conf, connection))
+    decimals: Decimals = "narrow"
+    spilling = False
+    while True:
+        bench = Workbench(runtime.conf, connection, decimals, spilling=spilling, repeatable=True)
+        try:
+            return _batches(plan, operation, bench)
+        except DecimalOverflow:
+            if decimals == "exact":
+                raise
+            decimals = "exact"
+        except OutOfMemory:
+            if bench.spilling or not bench.hungry:
+                raise
+            spilling = True
 
 
-def _batches(
-    plan: Relation,
-    runtime: Runtime,
-    connection: Connection,
-    operation: Operation,
-    decimals: Decimals,
-) -> Iterator[pa.RecordBatch]:
+def _batches(plan: Relation, operation: Operation, bench: Workbench) -> Iterator[pa.RecordBatch]:
     """Run the statement up to its first rows."""
-    bench = Workbench(runtime.conf, connection, decimals)
     observe(plan, bench, operation)
     _, batches = bench.stream(bench.query(plan))
     first = next(batches, None)

@@ -6,16 +6,19 @@ Source: Spark SQL reference, "bitmap_construct_agg" and its kin. Bits are counte
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, reduce
+from typing import Any
 
 import numpy as np
 
 from glowplug.errors import row_failure
-from glowplug.functions.lowering import bind, per_row
+from glowplug.functions import folds
+from glowplug.functions.lowering import bind
 from glowplug.functions.vocabulary import BIGINT, sig
 from glowplug.plan.expressions import Call
-from glowplug.plan.function import Accept, Function, Lower, Lowering
-from glowplug.types import BINARY, LONG, ArrayType, BinaryType
+from glowplug.plan.function import Accept, Fold, Function, Lower, Lowering
+from glowplug.types import BINARY, LONG, BinaryType
 
 _bitmap = partial(Function, group="misc_funcs")
 BYTES = 4096
@@ -34,47 +37,47 @@ def _position(call: Call, low: Lowering) -> str:
     return bind(low.sql(call.args[0]), lambda x: f"CAST({value.format(x)} AS BIGINT)")
 
 
-def construct(positions: list[int]) -> bytes:
-    """A bitmap of these bits. INVALID_BITMAP_POSITION for one that it does not have."""
+def construct(bitmap: int, positions: Any) -> int:
+    """A bitmap with these bits. INVALID_BITMAP_POSITION for one that it does not have."""
+    places = positions.to_numpy()
+    for p in places[(places < 0) | (places >= BITS)][:1]:
+        raise row_failure("INVALID_BITMAP_POSITION", bitPosition=p, bitmapNumBytes=BYTES, bitmapNumBits=BITS)
     bits = np.zeros(BITS, np.uint8)
-    for p in positions:
-        if not 0 <= p < BITS:
-            raise row_failure("INVALID_BITMAP_POSITION", bitPosition=p, bitmapNumBytes=BYTES, bitmapNumBits=BITS)
-        bits[p] = 1
-    return np.packbits(bits, bitorder="little").tobytes()
+    bits[places] = 1
+    return bitmap | int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little")
 
 
 def _padded(bitmap: bytes) -> int:
+    """Shorter ones are filled with zeros."""
     return int.from_bytes(bitmap[:BYTES], "little")
 
 
-def union(bitmaps: list[bytes]) -> bytes:
-    """Shorter ones are filled with zeros."""
-    return reduce(int.__or__, map(_padded, bitmaps), 0).to_bytes(BYTES, "little")
+def union(bitmap: int, others: Any) -> int:
+    return reduce(int.__or__, map(_padded, others.to_pylist()), bitmap)
 
 
-def intersection(bitmaps: list[bytes]) -> bytes:
-    """All bits, of no bitmap at all."""
-    return reduce(int.__and__, map(_padded, bitmaps), (1 << BITS) - 1).to_bytes(BYTES, "little")
+def intersection(bitmap: int, others: Any) -> int:
+    return reduce(int.__and__, map(_padded, others.to_pylist()), bitmap)
 
 
-def _gathered(name: str, body: Callable[..., bytes]) -> Lower:
-    """The group's distinct values go to `body`: at most 32,768 positions, or the group's bitmaps."""
+def _gathered(name: str, start: int, add: Callable[[int, Any], int]) -> Lower:
+    """Held in memory are the group's distinct values: at most 32,768 positions, or its bitmaps."""
 
     def lower(call: Call, low: Lowering) -> str:
-        x = low.sql(call.args[0])
-        values = low.aggregate("list", call, (x,), condition=f"{x} IS NOT NULL", distinct=True)
-        return per_row(low, name, body, [(f"coalesce({values}, [])", ArrayType(call.args[0].type))], BINARY)
+        fold = Fold(call.args, name, lambda: start, add, lambda bitmap: bitmap.to_bytes(BYTES, "little"))
+        return folds.lower_as(fold, replace(call, distinct=not low.spills()), low)
 
     return lower
 
 
-def _aggregate(name: str, accept: Accept, body: Callable[..., bytes], usage: str, example: str) -> Function:
+def _aggregate(
+    name: str, accept: Accept, start: int, add: Callable[[int, Any], int], usage: str, example: str
+) -> Function:
     return _bitmap(
         (name,),
         sig(accept),
         BINARY,
-        _gathered(name, body),
+        _gathered(name, start, add),
         kind="aggregate",
         nullable="never",
         usage=usage,
@@ -115,6 +118,7 @@ FUNCTIONS = (
     _aggregate(
         "bitmap_construct_agg",
         BIGINT,
+        0,
         construct,
         "Returns the bitmap of the bits of a group.",
         "SELECT bitmap_construct_agg(bitmap_bit_position(col)) FROM VALUES (1), (2), (3) AS tab(col)",
@@ -122,6 +126,7 @@ FUNCTIONS = (
     _aggregate(
         "bitmap_or_agg",
         ONLY_BINARY,
+        0,
         union,
         "Returns the union of the bitmaps of a group.",
         "SELECT bitmap_or_agg(col) FROM VALUES (X'10'), (X'20') AS tab(col)",
@@ -129,6 +134,7 @@ FUNCTIONS = (
     _aggregate(
         "bitmap_and_agg",
         ONLY_BINARY,
+        (1 << BITS) - 1,
         intersection,
         "Returns the intersection of the bitmaps of a group.",
         "SELECT bitmap_and_agg(col) FROM VALUES (X'F0'), (X'70') AS tab(col)",

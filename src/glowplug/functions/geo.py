@@ -10,8 +10,7 @@ from functools import partial
 from typing import Any
 
 from glowplug.errors import AnalysisError, row_failure
-from glowplug.functions.lowering import per_row
-from glowplug.functions.statistics import known
+from glowplug.functions.lowering import known, per_row
 from glowplug.functions.vocabulary import BIN, INTEGER, STR, sig
 from glowplug.functions.wkb import NotWKB, rewritten
 from glowplug.plan.expressions import Call, Expression, Literal

@@ -57,15 +57,23 @@ def counts(bits: int) -> Callable[[Any], Any]:
         lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
         values = lists.flatten().to_numpy(zero_copy_only=False)
         ends = np.cumsum(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
-        return pa.array([_estimate(part, bits) for part in np.split(values, ends[:-1])], pa.int64())
+        return pa.array(
+            [estimate(with_codes(None, part, bits), bits) for part in np.split(values, ends[:-1])], pa.int64()
+        )
 
     return body
 
 
-def _estimate(codes: Any, bits: int) -> int:
+def with_codes(registers: Any, codes: Any, bits: int) -> Any:
+    """Registers (None: empty ones) that have taken codes in."""
+    registers = np.zeros(1 << bits, np.uint8) if registers is None else registers
+    np.maximum.at(registers, codes // _RANKS, (codes % _RANKS).astype(np.uint8))
+    return registers
+
+
+def estimate(registers: Any, bits: int) -> int:
     size = 1 << bits
-    registers = np.zeros(size)
-    np.maximum.at(registers, codes // _RANKS, codes % _RANKS)
+    registers = np.zeros(size) if registers is None else registers.astype(float)
     empty = size - np.count_nonzero(registers)
     alpha = {4: 0.673, 5: 0.697, 6: 0.709}.get(bits, 0.7213 / (1 + 1.079 / size))
     raw = alpha * size * size / float(np.sum(np.exp2(-registers)))

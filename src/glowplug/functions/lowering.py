@@ -66,6 +66,20 @@ def constant(e: Expression) -> Any:
     return e.value if isinstance(e, Literal) else None
 
 
+def known(e: Expression) -> Any:
+    """The value of a constant: a literal, also cast, or an array of such; None when it is not one."""
+    match e:
+        case Literal(value):
+            return value
+        case Cast(child):
+            return known(child)
+        case Call() if e.function.names[0] == "array":
+            return [known(a) for a in e.args]
+        case Call() if e.function.names[0] == "negative" and isinstance(value := known(e.args[0]), (int, float)):
+            return -value
+    return None
+
+
 def _integral(type: DataType) -> bool:
     return bool(pa.types.is_integer(arrow_type(type, "UTC")))
 

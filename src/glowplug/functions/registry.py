@@ -44,6 +44,8 @@ FAMILIES = (
     "json",
     "csv",
     "statistics",
+    "percentiles",
+    "histograms",
     "urls",
     "secrets",
     "collations",

@@ -7,6 +7,7 @@ DataSketches, whose binary form is Spark's. Semantics: Spark's SQL reference, "S
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,9 +17,8 @@ import pyarrow as pa
 from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions import count_min, folds, kll, samples
 from glowplug.functions.kll import KINDS, Kind, NotQuantiles
-from glowplug.functions.lowering import per_row, python
+from glowplug.functions.lowering import known, per_row, python
 from glowplug.functions.samples import MODES, NotASketch, OtherFamily, Sample
-from glowplug.functions.statistics import known
 from glowplug.functions.vocabulary import BIN, BOOL, INTEGER, STR, Mismatch, constant, sig
 from glowplug.plan.expressions import Attribute, Call, Expression, LambdaVariable, OuterReference
 from glowplug.plan.function import Accept, Fold, Function, Lower, Lowering
@@ -245,13 +245,17 @@ def _lower_theta(call: Call, low: Lowering) -> str:
     key = python(low, "theta_hash", samples.hashed, call.args[:1], LONG)
     args = (key, str(size + 1)) if size + 1 < _MOST else (key,)
     smallest = low.aggregate("min" if size + 1 < _MOST else "list", call, args, None, True)
-    listed = [(f"coalesce({smallest}, [])", ArrayType(LONG))]
 
     def write(hashes: list[int]) -> bytes:
         found = np.sort(np.array([h for h in hashes if h is not None], np.int64).view(np.uint64))
         return samples.write_theta(samples.trimmed(Sample(samples.LARGEST, found, None, not len(found)), size))
 
-    return per_row(low, f"theta_sketch_{size}", write, listed, BINARY)
+    def add(found: Any, keys: pa.Array) -> Any:
+        return np.unique(np.concatenate((found, keys.to_numpy())))[: size + 1]
+
+    listed = per_row(low, f"theta_sketch_{size}", write, [(f"coalesce({smallest}, [])", ArrayType(LONG))], BINARY)
+    fold = Fold((low.expression(key, LONG, True),), str(size), lambda: np.empty(0, np.int64), add, lambda f: write(f))
+    return folds.lower_as(fold, replace(call, distinct=False), low, listed)
 
 
 def _theta_pair(name: str, combine: Callable[..., Sample], usage: str, sized: bool = False) -> Function:

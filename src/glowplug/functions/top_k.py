@@ -13,8 +13,7 @@ import pyarrow as pa
 from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions import folds, frequent_items
 from glowplug.functions.frequent_items import FrequentItems, java_hash, key, table_size, value
-from glowplug.functions.lowering import per_row
-from glowplug.functions.statistics import known
+from glowplug.functions.lowering import known, per_row
 from glowplug.functions.vocabulary import ANY, INTEGER, STRUCT, Mismatch, sig
 from glowplug.plan.expressions import Attribute, Call, Expression
 from glowplug.plan.function import Fold, Function, Lowering

@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from glowplug.errors import row_failure
-from glowplug.functions.lowering import per_row, python
+from glowplug.functions import folds
+from glowplug.functions.lowering import per_row
 from glowplug.functions.vocabulary import sig
-from glowplug.plan.expressions import Call, Expression, Literal
-from glowplug.plan.function import Accept, Function, Lowering
+from glowplug.plan.expressions import Expression, Literal
+from glowplug.plan.function import Accept, Fold, Function
 from glowplug.types import FLOAT, ArrayType, DataType, FloatType, quote
 
 _vector = partial(Function, group="vector_funcs", nullable="always")
@@ -88,43 +90,47 @@ def _by_degree(name: str, body: Callable[..., Any], type: DataType, usage: str) 
     )
 
 
-def _combined(name: str) -> Any:
-    """A body over lists of vectors: their sum or mean by position, in 64 bits on the way."""
-    combine = np.sum if name == "vector_sum" else np.mean
+def _element_wise(name: str, usage: str) -> Function:
+    """Sums or means by position, in 64 bits on the way, of the vectors that have no NULL; all of a group must be of one
+    length."""
 
-    def one(vectors: Any) -> Any:
-        lengths = vectors.value_lengths().to_numpy()
+    def add(state: tuple[Any, int], vectors: Any) -> tuple[Any, int]:
+        total, count = state
+        whole = vectors.filter(pc.equal(pc.list_value_length(vectors), _without_nulls(vectors)))
+        lengths = whole.value_lengths().to_numpy()
         if not len(lengths):
-            return None
-        least, most = int(lengths.min()), int(lengths.max())
+            return state
+        known = lengths if total is None else np.append(lengths, len(total))
+        least, most = int(known.min()), int(known.max())
         if least != most:
             raise row_failure("VECTOR_DIMENSION_MISMATCH", functionName=quote(name), leftDim=most, rightDim=least)
-        values = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
-        return combine(values.reshape(len(lengths), most), axis=0).astype(np.float32)
+        values = whole.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
+        added = values.reshape(len(lengths), most).sum(axis=0)
+        return added if total is None else total + added, count + len(lengths)
 
-    def body(groups: Any) -> Any:
-        return pa.array([one(g.values) if g.is_valid else None for g in groups], pa.list_(pa.float32()))
-
-    return body
-
-
-def _element_wise(name: str, usage: str) -> Function:
-    """Sums or means by position of the vectors that have no NULL; all of a group must be of one length."""
-
-    def lower(call: Call, low: Lowering) -> str:
-        x = low.sql(call.args[0])
-        values = low.aggregate("list", call, (x,), condition=f"list_aggregate({x}, 'count') = len({x})")
-        return python(low, name, _combined(name), [(values, ArrayType(ArrayType(FLOAT)))], call.type)
+    def finish(state: tuple[Any, int]) -> Any:
+        total, count = state
+        if total is None:
+            return None
+        return (total if name == "vector_sum" else total / count).astype(np.float32)
 
     return _vector(
         (name,),
         sig(VECTOR),
         _floats,
-        lower,
+        folds.lower,
+        fold=lambda call: Fold(call.args, name, lambda: (None, 0), add, finish),
         kind="aggregate",
         usage=usage,
         example=f"SELECT {name}(col) FROM VALUES (array(1.0F, 2.0F)), (array(3.0F, 4.0F)) AS tab(col)",
     )
+
+
+def _without_nulls(lists: Any) -> Any:
+    """How many elements of each list are not NULL."""
+    present = np.append(0, np.cumsum(lists.flatten().is_valid().to_numpy(zero_copy_only=False)))
+    ends = np.cumsum(lists.value_lengths().to_numpy())
+    return pa.array((present[ends] - present[ends - lists.value_lengths().to_numpy()]).astype(np.int32))
 
 
 def _floats(args: tuple[Expression, ...]) -> DataType:

@@ -66,6 +66,18 @@ class PythonFunction:
     result: str
 
 
+@dataclass(slots=True)
+class Beside:
+    """Window functions over the groups of an aggregation, by column: a function, by what else, and in which order;
+    and the values that they are of. `numbered`: they ask for the number of each row, `_row`.
+    """
+
+    keyed: bool
+    values: dict[str, str] = field(default_factory=dict)
+    columns: dict[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict)
+    numbered: bool = False
+
+
 Decimals = OneOf["plain", "narrow", "exact"]
 
 
@@ -82,7 +94,9 @@ class Compiler(Lowering):
     # How decimals of many digits are computed: `narrow`, in 64 bits below aggregations, failing for more; `exact`, the
     # second time, when that has failed.
     decimals: Decimals = "plain"
-    means: dict[str, str] | None = None  # what the aggregation being compiled asks of its groups' means, by column
+    beside_rows: Beside | None = None  # what the aggregation being compiled asks of its rows, where it can
+    spilling: bool = False  # whether aggregates hold no groups' values, which take longer to sort
+    hungry: bool = False  # whether one that was compiled holds them, and need not
     aggregations: int = 0  # how many the relation being compiled is below
     shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
     suspects: list[Expression] = field(default_factory=list)  # what the kernel fails on without telling where
@@ -167,12 +181,30 @@ class Compiler(Lowering):
         finally:
             self.lenient = outer
 
-    def deviation(self, call: Call, x: str) -> str | None:
-        if self.means is None or self.window or call.distinct:
+    def beside(self, function: str, by: tuple[str, ...] = (), order: str = "") -> str | None:
+        if self.beside_rows is None or self.window:
             return None
-        kept = "" if call.filter is None else f" FILTER (WHERE {self.sql(call.filter)})"
-        name = self.means.setdefault(f"avg({x}){kept}", f"_mean{len(self.means)}")
-        return f"({x} - {name})"
+        columns = self.beside_rows.columns
+        return columns.setdefault((function, by, order), f"_beside{len(columns)}")
+
+    def column(self, value: str) -> str:
+        assert self.beside_rows is not None
+        values = self.beside_rows.values
+        return values.setdefault(value, f"_value{len(values)}")
+
+    def spills(self) -> bool:
+        possible = self.beside_rows is not None and not self.window
+        self.hungry |= possible
+        return possible and self.spilling
+
+    def group(self) -> tuple[str, str] | None:
+        assert self.beside_rows is not None
+        if not self.beside_rows.keyed:
+            return None
+        self.beside_rows.numbered = True
+        number, size = self.beside("min(_row)"), self.beside("count(*)")
+        assert number is not None and size is not None
+        return number, size
 
     def error(self, call: Call, condition: str, /, **parameters: str) -> str:
         if self.lenient:

@@ -260,6 +260,11 @@ class Connection:
         except Exception as error:
             raise translate(error) from error
 
+    def memory_limit(self) -> int:
+        """Bytes that the kernel may hold, of all connections together."""
+        ((limit,),) = self.rows("SELECT parse_formatted_bytes(current_setting('memory_limit'))")
+        return int(limit)
+
     def stream(self, sql: str, batch_rows: int = BATCH_ROWS) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """A query's rows as Arrow batches of about `batch_rows`, computed as they are asked for."""
         try:

@@ -99,6 +99,10 @@ def _marked(error: SparkError) -> ValueError:
     return ValueError(f"{MARK}{json.dumps(head)}\n{json.dumps(error.parameters)}")
 
 
+class OutOfMemory(ExecutionError):
+    """Neither the kernel's memory nor the spill directory has room."""
+
+
 class DecimalOverflow(ArithmeticFailure):
     """A decimal needed more digits than the kernel computed it with."""
 
@@ -220,9 +224,8 @@ def _invalid_input(text: str) -> SparkError | None:
 
 
 def _out_of_memory(text: str) -> SparkError:
-    """Neither memory nor the spill directory has room."""
     asked, used = re.search(r"(?:of size|block of size) ([\d.]+ \w+)", text), re.search(r"\(([^)]*) used\)", text)
-    return ExecutionError(
+    return OutOfMemory(
         "UNABLE_TO_ACQUIRE_MEMORY",
         requestedBytes=asked[1] if asked else "more",
         receivedBytes=f"none ({used[1]} used)" if used else "none",

@@ -13,6 +13,7 @@ from glowplug.arrow import kernel_columns
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions import poisson
 from glowplug.functions.collation_keys import by_key
+from glowplug.kernel.compile import Beside
 from glowplug.kernel.equality import group, item, key_item, once, one_value, set_operation
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
@@ -71,12 +72,12 @@ def _where(condition: Expression, to: Compiler) -> str:
 
 def _aggregate(node: r.Aggregate, to: Compiler) -> str:
     to.aggregations += 1
-    around, to.means = to.means, {} if node.sets is None else None
+    around, to.beside_rows = to.beside_rows, Beside(bool(node.grouping)) if node.sets is None else None
     try:
         return _aggregate_sql(node, to)
     finally:
         to.aggregations -= 1
-        to.means = around
+        to.beside_rows = around
 
 
 def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
@@ -88,17 +89,25 @@ def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
     by = f" GROUP BY {', '.join(group(g, i, to) for i, g in enumerate(keys.values()))}" if keys else ""
     if not calls and not keys:
         items = ["count(*) AS _"]
-    return f"SELECT {', '.join(items)}{_with_means(keys.values(), source(node.child, to), to)}{by}"
+    return f"SELECT {', '.join(items)}{_with_beside(keys.values(), source(node.child, to), to)}{by}"
 
 
-def _with_means(keys: Iterable[Expression], rows: str, to: Compiler) -> str:
-    """The rows with the means of their groups: a window's rows spill, where a list for each group would not."""
-    if not to.means:
+def _with_beside(keys: Iterable[Expression], rows: str, to: Compiler) -> str:
+    """The rows with what aggregates ask beside them: a window's rows spill, where a list for each group would not."""
+    beside = to.beside_rows
+    if beside is None or not beside.columns:
         return rows
-    same = ", ".join(one_value(k, to) for k in keys)
-    groups = f"PARTITION BY {same}" if same else ""
-    means = ", ".join(f"{mean} OVER ({groups}) AS {name}" for mean, name in to.means.items())
-    return f" FROM (SELECT *, {means}{rows})"
+    same = [to.column(one_value(k, to)) for k in keys]
+    more = [f"{value} AS {name}" for value, name in beside.values.items()]
+    if beside.numbered:
+        more.append("row_number() OVER () AS _row")
+    if more:
+        rows = f" FROM (SELECT *, {', '.join(more)}{rows})"
+    windows = []
+    for (function, by, order), name in beside.columns.items():
+        parts = f"PARTITION BY {', '.join((*same, *by))} " if same or by else ""
+        windows.append(f"{function} OVER ({parts}{order and f'ORDER BY {order}'}) AS {name}")
+    return f" FROM (SELECT *, {', '.join(windows)}{rows})"
 
 
 def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,21 +10,54 @@ import pyarrow as pa
 
 from glowplug.config import Conf
 from glowplug.errors import SparkError
+from glowplug.io.source import Stream
 from glowplug.kernel.compile import Compiler, Decimals
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import placed
 from glowplug.kernel.types import kernel_type
+from glowplug.plan.relations import Relation
 from glowplug.types import DataType
+
+_EXPECTED = re.compile(r'"Estimated Cardinality": "(\d+)"')
+_HELD_BYTES = 32  # of memory for a row that an aggregate holds, at least: a number, and the room that lists grow into
 
 
 class Workbench(Compiler):
-    """`register` and `python` take effect at once, so that the next statement can use them."""
+    """`register` and `python` take effect at once, so that the next statement can use them.
 
-    __slots__ = ()
+    `repeatable`: whoever runs its statements runs them again, `spilling`, if memory has not sufficed.
+    """
+
+    __slots__ = ("repeatable",)
     connection: Connection
 
-    def __init__(self, conf: Conf, connection: Connection, decimals: Decimals = "plain") -> None:
-        super().__init__(conf, connection, decimals=decimals)
+    def __init__(
+        self,
+        conf: Conf,
+        connection: Connection,
+        decimals: Decimals = "plain",
+        *,
+        spilling: bool = False,
+        repeatable: bool = False,
+    ) -> None:
+        super().__init__(conf, connection, decimals=decimals, spilling=spilling)
+        self.repeatable = repeatable
+
+    def query(self, plan: Relation, prefix: str = "r") -> str:
+        sql = super().query(plan, prefix)
+        if self.hungry and not self.spilling and self._too_much(sql):
+            self.spilling = True
+            self.shared.clear()
+            return super().query(plan, prefix)
+        return sql
+
+    def _too_much(self, sql: str) -> bool:
+        """Whether the kernel expects so many rows that groups may not fit, or cannot know, and has one try."""
+        if not self.repeatable and any(isinstance(data, Stream) for data in self.inputs.values()):
+            return True
+        limit, (_, plan) = self.connection.memory_limit(), self.connection.rows(f"EXPLAIN (FORMAT json) {sql}")[0]
+        rows = max(map(int, _EXPECTED.findall(plan)), default=0)
+        return rows * _HELD_BYTES > limit
 
     def register(self, data: Any) -> str:
         name = super().register(data)

@@ -138,9 +138,22 @@ class Lowering:
         """The kernel aggregate with the call's DISTINCT, ORDER BY, FILTER (and `condition`) and OVER clauses."""
         raise NotImplementedError
 
-    def deviation(self, call: Call, x: str) -> str | None:
-        """How far the value of `x`, the call's argument, is from its group's mean; None where that is not known."""
+    def beside(self, function: str, by: tuple[str, ...] = (), order: str = "") -> str | None:
+        """The kernel's window function over the rows of the group that is aggregated (those of them that have the same
+        `by`, in an `order`), as a column of these rows: the kernel sorts them, which spills. None where it cannot."""
         return None
+
+    def column(self, value: str) -> str:
+        """A value as a column of the rows that are aggregated, computed once: window functions order by no other."""
+        raise NotImplementedError
+
+    def spills(self) -> bool:
+        """Whether an aggregate is not to hold its groups' values; then `beside`, `column` and `group` are at hand."""
+        return False
+
+    def group(self) -> tuple[str, str] | None:
+        """The number of the row's group, and how many rows that has; None where all rows are one."""
+        raise NotImplementedError
 
     def error(self, call: Call, condition: str, /, **parameters: str) -> str:
         """SQL that raises Spark's `condition` when it is evaluated. Parameter values are SQL strings."""
@@ -173,7 +186,8 @@ class Fold:
     """An aggregate in Python: a state that takes rows in, a column of values for each argument at a time.
 
     `add(state, *columns)` returns the next state from Arrow arrays; its memory is bounded, however many rows come.
-    `key` tells folds of one function apart. Rows with a NULL argument are left out, unless `nulls`.
+    `key` tells folds of one function apart. Rows with a NULL argument are left out, unless `nulls`. `result` is the type
+    of what `finish` returns, if not the call's.
     """
 
     args: tuple[Expression, ...]
@@ -182,6 +196,7 @@ class Fold:
     add: Callable[..., Any]
     finish: Callable[[Any], Any]
     nulls: bool = False
+    result: DataType | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
