@@ -186,8 +186,8 @@ class Fold:
     """An aggregate in Python: a state that takes rows in, a column of values for each argument at a time.
 
     `add(state, *columns)` returns the next state from Arrow arrays; its memory is bounded, however many rows come.
-    `key` tells folds of one function apart. Rows with a NULL argument are left out, unless `nulls`. `result` is the type
-    of what `finish` returns, if not the call's.
+    `key` tells folds of one function apart. Rows with a NULL argument are left out, unless `nulls`. `result` is
+    the type of what `finish` returns, if not the call's.
     """
 
     args: tuple[Expression, ...]
