@@ -122,8 +122,11 @@ def lower_divide(call: Call, low: Lowering) -> str:
     if a.precision + max(shift, a.scale) > MAX_PRECISION - 1 or b.precision + b.scale > MAX_PRECISION - 1:
         return _by_size(call, x, y, shift, low)
     if a.precision + shift <= INT64_DIGITS and b.precision <= INT64_DIGITS:
-        return let(f"({_digits(x, a)} * {10**shift})", lambda n: let(_digits(y, b), lambda d: _quick(n, d, to)))
-    return quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
+        return let(
+            f"({_digits(x, a)} * {10**shift})",
+            lambda n: let(_digits(y, b), lambda d: _quotient(n, d, to)),
+        )
+    return _quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
 
 
 def _by_size(call: Call, x: str, y: str, shift: int, low: Lowering) -> str:
@@ -135,7 +138,7 @@ def _by_size(call: Call, x: str, y: str, shift: int, low: Lowering) -> str:
     least = MAX_PRECISION - 2 - 2 * b.scale
     if most < 1 or least < 1:
         return exact
-    quick = quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
+    quick = _quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
     bounds = (f"abs({side}) < {10**digits}::DECIMAL({digits + 1},0)" for side, digits in ((x, most), (y, least)))
     return f"(CASE WHEN {' AND '.join(bounds)} THEN {quick} ELSE {exact} END)"
 
@@ -147,9 +150,9 @@ def _digits(sql: str, type: DecimalType) -> str:
     return f"CAST({sql} * {10**type.scale}::DECIMAL({type.scale + 1},0) AS BIGINT)"
 
 
-def _quick(n: str, d: str, to: DecimalType) -> str:
-    """As `quotient`, of BIGINTs that are less than a quarter of the greatest."""
-    return from_unscaled(f"(sign({n}) * sign({d}) * ((2 * abs({n}) + abs({d})) // (2 * abs({d}))))", to)
+def _quotient(n: str, d: str, to: DecimalType) -> str:
+    """The decimal `to` with the digits n / d, rounded half away from zero: a half is added before the kernel cuts."""
+    return from_unscaled(f"((2 * ({n}) + sign({n}) * abs({d})) // (2 * ({d})))", to)
 
 
 def unscaled(sql: str, type: DecimalType) -> str:
@@ -160,29 +163,17 @@ def unscaled(sql: str, type: DecimalType) -> str:
     return f"CAST({wide} * {10**type.scale}::DECIMAL({type.scale + 1},0) AS HUGEINT)"
 
 
-def quotient(numerator: str, denominator: str, to: DecimalType) -> str:
-    """The decimal `to` whose digits are numerator / denominator (HUGEINTs), rounded half away from zero."""
-    n, d = f"({numerator})", f"({denominator})"
-    digits = f"(CASE WHEN ({n} < 0) = ({d} < 0) THEN 1 ELSE -1 END * ((2 * abs({n}) + abs({d})) // (2 * abs({d}))))"
-    return from_unscaled(digits, to)
-
-
 def mean(total: str, count: str, summed: DecimalType, to: DecimalType) -> str:
     """The decimal `to` of a sum divided by a positive count, rounded half away from zero; in 64 bits while they do."""
     shift = 10 ** (to.scale - summed.scale)
     narrow = f"CAST({total} * {10**summed.scale}::DECIMAL({summed.scale + 1},0) AS BIGINT) * {shift}"
     wide = f"{unscaled(total, summed)} * {shift}::HUGEINT"
     bound = 10**18 // (4 * shift * 10**summed.scale)
-    exact = from_unscaled(_half_up(wide, f"{count}::HUGEINT"), to)
+    exact = _quotient(wide, f"{count}::HUGEINT", to)
     if bound == 0:
         return exact
     quick = f"abs({total}) < {bound} AND {count} < {10**17}"
-    return f"(CASE WHEN {quick} THEN {from_unscaled(_half_up(narrow, count), to)} ELSE {exact} END)"
-
-
-def _half_up(n: str, d: str) -> str:
-    """n / d, for d > 0, rounded half away from zero."""
-    return f"(CASE WHEN {n} < 0 THEN -(({d} - 2 * ({n})) // (2 * {d})) ELSE (2 * ({n}) + {d}) // (2 * {d}) END)"
+    return f"(CASE WHEN {quick} THEN {_quotient(narrow, count, to)} ELSE {exact} END)"
 
 
 def from_unscaled(digits: str, to: DecimalType) -> str:

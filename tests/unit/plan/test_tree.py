@@ -54,7 +54,7 @@ def test_an_unchanged_node_stays_the_same(text: str) -> None:
 
 
 def test_children_are_relations_and_expressions() -> None:
-    assert children(Project(UnresolvedRelation(("t",)), ())) == [UnresolvedRelation(("t",))]
+    assert children(Project(UnresolvedRelation(("t",)), ())) == (UnresolvedRelation(("t",)),)
 
 
 def test_constants_show_in_the_zone_they_were_analysed_in() -> None:
