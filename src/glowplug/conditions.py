@@ -2167,6 +2167,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNSUPPORTED_FEATURE.TABLE_OPERATION": ("0A000", "The table <tableName> does not support <operation>."),
     "UNSUPPORTED_FEATURE.TIME_TRAVEL": ("0A000", "<relationId> has no earlier versions to go back to."),
+    "UNSUPPORTED_FEATURE.TRANSFORM_DISTINCT_ALL": ("0A000", "TRANSFORM takes neither DISTINCT nor ALL."),
+    "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE": ("0A000", "ROW FORMAT SERDE of TRANSFORM needs Hive."),
     "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE": ("0A000", "Binary files are only read, not written."),
     "UNSUPPORTED_FILE_SYSTEM": ("0A000", "There is no file system for <scheme>: paths."),
     "UNSUPPORTED_GENERATOR.MULTI_GENERATOR": (
@@ -2192,6 +2194,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK": (
         "0A000",
         "The output mode <outputMode> is not possible for <statefulOperator> on a stream without a watermark.",
+    ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED": (
+        "0A000",
+        "A query within this operation cannot use the columns of the query around it: <treeNode>.",
     ),
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES": (
         "0A000",
@@ -2282,6 +2288,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The time zone is invalid; write SET TIME ZONE with a string, LOCAL or an interval.",
     ),
+    "_LEGACY_ERROR_TEMP_0048": ("", "TRANSFORM has no RECORDREADER and RECORDWRITER but the default ones of Hive."),
     "_LEGACY_ERROR_TEMP_0049": ("", "<message>."),
     "_LEGACY_ERROR_TEMP_0063": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
@@ -2395,6 +2402,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_2128": ("", "The arrays of keys and of values of a map differ in length."),
     "_LEGACY_ERROR_TEMP_2146": ("", "The option <paramName> must be an integer, not <value>."),
     "_LEGACY_ERROR_TEMP_2242": ("", "The source <provider> has columns of its own and takes no schema."),
+    "_LEGACY_ERROR_TEMP_2264": ("", "The command ended with exit code <exitCode>: <stderrBuffer>."),
+    "_LEGACY_ERROR_TEMP_2265": ("", "<nodeName> makes no values of type <dt>."),
     "_LEGACY_ERROR_TEMP_2330": ("", "The column <fieldName> may have NULLs, and cannot be made one that takes none."),
     "_LEGACY_ERROR_TEMP_3060": ("", "There is no column <i>; the columns are:\n<schema>"),
     "_LEGACY_ERROR_TEMP_3080": ("", "<msg>"),

@@ -212,6 +212,7 @@ ROW_FAILURES: dict[str, type[SparkError]] = {
     "ARROW_TYPE_MISMATCH": ExecutionError,
     "OPERATION_CANCELED": HandleError,
     "SCALAR_SUBQUERY_TOO_MANY_ROWS": ExecutionError,
+    "_LEGACY_ERROR_TEMP_2264": ExecutionError,
 }
 
 

@@ -16,6 +16,8 @@ EXPLAINED = "the plan of a command is that it is run"
 LOOSER = "what Spark refuses without need means here what it says"
 NAMED = "a variable that IDENTIFIER names is called by its name, and a column in an error as it was written"
 PATH = "the column of a cast of a path in a variant is called by the whole expression"
+TREE = "Spark shows its own tree, or has a mistake in it where names are wrong"
+PIPED = "TRANSFORM comes after |> too"
 LOST = "Spark's in-memory catalog forgets the place of a partition when its table is renamed"
 
 GAPS: dict[tuple[str, int], str] = {
@@ -60,6 +62,14 @@ GAPS: dict[tuple[str, int], str] = {
     ("scripting_handlers", 48): LATER,
     ("scripting_handlers", 59): LATER,
     ("tables", 59): CLASS,
+    ("transform", 36): TREE,
+    ("transform", 83): LATER,
+    ("transform", 86): LATER,
+    ("transform", 92): LATER,
+    ("transform", 93): LATER,
+    ("transform", 99): TREE,
+    ("transform_more", 41): LATER,
+    ("transform_more", 58): PIPED,
     ("variables", 70): LOOSER,
     ("variables", 127): PATH,
     ("views", 98): NAME,

@@ -60,6 +60,7 @@ from glowplug.analyze.rules.statistics import (
 )
 from glowplug.analyze.rules.streams import resolve_watermark
 from glowplug.analyze.rules.subquery_alias import resolve_subquery_alias
+from glowplug.analyze.rules.transform import resolve_transform
 from glowplug.analyze.rules.with_queries import resolve_with
 from glowplug.plan import python
 from glowplug.plan import relations as r
@@ -108,6 +109,7 @@ RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.CollectMetrics, resolve_metrics),
     (r.Pivot, resolve_pivot),
     (r.Unpivot, resolve_unpivot),
+    (r.Transform, resolve_transform),
     (r.Transpose, resolve_transpose),
     (r.FillNa, fill_na),
     (r.DropNa, drop_na),

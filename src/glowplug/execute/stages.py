@@ -29,7 +29,7 @@ from glowplug.plan.python import (
     TablePython,
     WindowPython,
 )
-from glowplug.plan.relations import CachedData, Relation, ShowString
+from glowplug.plan.relations import CachedData, Relation, ScriptTransformation, ShowString
 from glowplug.plan.tree import map_all_relations, walk_relations
 
 
@@ -67,19 +67,24 @@ def _rows(plan: Relation, runtime: Runtime, operation: Operation) -> Iterator[pa
 Stage = Callable[[Any, Runtime, Operation, ExitStack], Relation]
 
 
-def _python(module: str, name: str) -> Stage:
-    """A stage of `execute/python`, which is loaded when a plan first has one: most programs start sooner without."""
+def _loaded(module: str, name: str) -> Stage:
+    """A stage that is loaded when a plan first has one: most programs start sooner without."""
 
     def stage(node: Relation, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
-        run: Stage = getattr(import_module(f"glowplug.execute.python.{module}"), name)
+        run: Stage = getattr(import_module(module), name)
         return run(node, runtime, operation, held)
 
     return stage
 
 
+def _python(module: str, name: str) -> Stage:
+    return _loaded(f"glowplug.execute.python.{module}", name)
+
+
 STAGES: dict[type[Relation], Stage] = {
     CachedData: _kept,
     ShowString: _shown,
+    ScriptTransformation: _loaded("glowplug.execute.transform", "script_transformation"),
     EvalPython: _python("stages", "eval_python"),
     MapPartitions: _python("stages", "map_partitions"),
     GroupMap: _python("groups", "group_map"),

@@ -26,7 +26,7 @@ from glowplug.plan.expressions import (
     UnresolvedAlias,
 )
 from glowplug.plan.node import Node
-from glowplug.types import StructType
+from glowplug.types import StructField, StructType
 
 JoinType = OneOf["inner", "left", "right", "full", "semi", "anti", "cross"]
 
@@ -407,6 +407,40 @@ class Hint(Unary):
 @dataclass(frozen=True, slots=True)
 class ResolvedHint(Hint):
     """Kernel: how a join with these rows would be done on a cluster; `name` is the strategy."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFormat:
+    """`ROW FORMAT DELIMITED`: what stands between fields (read as a pattern of Java's), and for NULL."""
+
+    field: str = "\x01"
+    null: str = "\\N"
+
+
+@dataclass(frozen=True, slots=True)
+class Transform(Unary):
+    """`SELECT TRANSFORM (…) USING 'command' AS (…)`: the child's rows as lines of text through a command of the shell.
+
+    `columns` are of the lines that come back; None: the first two fields, `key` and `value`.
+    """
+
+    script: str
+    columns: tuple[StructField, ...] | None
+    given: RowFormat = RowFormat()
+    made: RowFormat = RowFormat()
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptTransformation(Unary):
+    """The lines that a command of the shell puts out when it is given those of the child's only column."""
+
+    script: str
+    line: Attribute
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return (self.line,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations, product
 from typing import Literal as OneOf
 
-from glowplug.errors import ParseError, unsupported
+from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression, SortOrder
 from glowplug.plan.relations import (
     Filter,
@@ -24,7 +24,7 @@ from glowplug.plan.relations import (
     WindowSpec,
     With,
 )
-from glowplug.sql import calls, expressions, literals, pipes, primary, reshape, sources
+from glowplug.sql import calls, expressions, literals, pipes, primary, reshape, sources, transform
 from glowplug.sql.cursor import Cursor, words
 from glowplug.sql.names import multipart
 from glowplug.sql.nodes import row_values
@@ -35,6 +35,10 @@ _SET_OPERATIONS: dict[str, OneOf["union", "except", "intersect"]] = {
     "MINUS": "except",
     "INTERSECT": "intersect",
 }
+
+
+SELECTS = ("SELECT", "MAP", "REDUCE")  # what a query's block of this kind begins with
+Items = tuple[Expression, ...]
 
 
 def query(c: Cursor) -> Relation:
@@ -108,7 +112,7 @@ def set_operation(c: Cursor, left: Relation, start: int, single: bool) -> Relati
 def block(c: Cursor) -> Relation:
     """A SELECT, VALUES, TABLE t, FROM …, or a query in parentheses."""
     kind = c.kind
-    if kind == "SELECT":
+    if kind in SELECTS:
         return select(c)
     if kind == "(":
         return c.parenthesised(query)
@@ -120,18 +124,16 @@ def block(c: Cursor) -> Relation:
         start = c.i
         c.i += 1
         return UnresolvedRelation(multipart(c), origin=c.origin(start))
-    if kind in ("MAP", "REDUCE"):
-        raise unsupported(f"{kind} … USING (script transformation)", c.here())
     c.fail()
 
 
 def from_first(c: Cursor) -> Relation:
     """`FROM t SELECT …`; several SELECTs make a union; none at all (before `|>`) makes the table itself."""
     source = sources.from_clause(c)
-    if c.kind != "SELECT":
+    if c.kind not in SELECTS:
         return source
     plan = organised(c, select(c, source))
-    while c.kind == "SELECT":
+    while c.kind in SELECTS:
         plan = SetOperation(plan, organised(c, select(c, source)), "union", True)
     return plan
 
@@ -142,6 +144,9 @@ def from_first(c: Cursor) -> Relation:
 def select(c: Cursor, source: Relation | None = None) -> Relation:
     """A SELECT block; `source` is its FROM clause where that came before."""
     start = c.i
+    if transform.at_transform(c):
+        items, finish = transform.transform(c)
+        return finish(_rest(c, start, source, items, qualified=False))
     c.expect("SELECT")
     hints = _hints(c)
     distinct = False
@@ -149,21 +154,25 @@ def select(c: Cursor, source: Relation | None = None) -> Relation:
         distinct = c.kind == "DISTINCT"
         c.i += 1
     items = c.comma_list(expressions.select_item)
-    if c.kind in ("USING", "RECORDWRITER") or c.at("ROW", "FORMAT"):
-        raise unsupported("SELECT TRANSFORM", c.here())
+    result = _rest(c, start, source, items, distinct)
+    for name, parameters in reversed(hints):
+        result = Hint(result, name, parameters)
+    return result
+
+
+def _rest(
+    c: Cursor, start: int, source: Relation | None, items: Items, distinct: bool = False, qualified: bool = True
+) -> Relation:
+    """From FROM on. `qualified`: QUALIFY may come."""
     if source is None:
         source = sources.from_clause(c) if c.kind == "FROM" else OneRow()
     source = reshape.lateral_views(c, source)
     where = expressions.expression(c) if c.take("WHERE") else None
     plan = Select(source, items, distinct=distinct, ordinals=True)
-    if c.kind in ("GROUP", "HAVING", "WINDOW", "QUALIFY"):
+    if c.kind in ("GROUP", "HAVING", "WINDOW") or (c.kind == "QUALIFY" and qualified):
         plan = _clauses(c, plan)
     origin = c.origin(start)
-    plan = replace(plan, child=source if where is None else Filter(source, where, origin), origin=origin)
-    result: Relation = plan
-    for name, parameters in reversed(hints):
-        result = Hint(result, name, parameters)
-    return result
+    return replace(plan, child=source if where is None else Filter(source, where, origin), origin=origin)
 
 
 def _clauses(c: Cursor, plan: Select) -> Select:
