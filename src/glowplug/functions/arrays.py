@@ -383,7 +383,8 @@ def _lower_slice(call: Call, low: Lowering) -> str:
         )
         part = let(begin, lambda b: f"list_slice({a}, {b}, {b} + {length} - 1)")
         if s is None or s < 0:
-            part = f"CASE WHEN {begin} < 1 THEN {a}[1:0] ELSE {part} END"
+            # Java's end of the slice may leave its 32 bits, and comes before the beginning then
+            part = f"CASE WHEN {begin} < 1 OR {begin} + {length} > {2**31} THEN {a}[1:0] ELSE {part} END"
         return f"(CASE {cases}ELSE {part} END)" if cases else f"({part})"
 
     return let(array, cut)

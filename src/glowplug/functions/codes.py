@@ -191,8 +191,8 @@ def _charset(name: str, charset: str) -> str:
 def encode(text: str, charset: str) -> bytes:
     codec = _charset("encode", charset)
     try:
-        if codec == "utf-16" and text:
-            return codecs.BOM_UTF16_BE + text.encode("utf-16-be")
+        if codec == "utf-16":
+            return codecs.BOM_UTF16_BE + text.encode("utf-16-be") if text else b""
         return text.encode("utf-32-be" if codec == "utf-32" else codec)
     except UnicodeEncodeError:
         raise row_failure("MALFORMED_CHARACTER_CODING", function="`encode`", charset=charset) from None

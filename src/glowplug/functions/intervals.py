@@ -237,7 +237,8 @@ def _product(x: str, n: str, type: DataType) -> str:
         return f"CAST({x} AS HUGEINT) * {n}"
     if isinstance(type, DecimalType):
         scale = min(type.scale, 18)
-        return f"round(CAST({x} AS DECIMAL(19,0)) * CAST({n} AS DECIMAL({min(type.precision, 19)},{scale})))"
+        factor = f"TRY_CAST({n} AS DECIMAL({min(type.precision, 19)},{scale}))"
+        return f"CASE WHEN {x} = 0 THEN 0 ELSE round(CAST({x} AS DECIMAL(19,0)) * {factor}) END"
     return _round_half_up(f"({x} * CAST({n} AS DOUBLE))")
 
 

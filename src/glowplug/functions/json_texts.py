@@ -67,7 +67,8 @@ def _decoder(non_numeric: bool) -> json.JSONDecoder:
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_AFTER = ' \t\r\n,:[]{}"'  # what may follow a number or a word; `01` is no zero before a one
+_SPACES = " \t\r\n"
+_WORD_PART = re.compile(r"[\w$]")
 
 
 def read(text: str, leniency: Leniency = Leniency()) -> Any:
@@ -78,7 +79,7 @@ def read(text: str, leniency: Leniency = Leniency()) -> Any:
     if not leniency.control_characters:
         try:
             value, end = _decoder(leniency.non_numeric).raw_decode(text, start)
-            if end == len(text) or text[end] in _AFTER or isinstance(value, list):
+            if _ended(value, text, end):
                 return value
             if leniency == STRICT:
                 raise Malformed(text)
@@ -87,10 +88,22 @@ def read(text: str, leniency: Leniency = Leniency()) -> Any:
         except ValueError:
             if leniency == STRICT:
                 raise Malformed(text) from None
+    reader = _Reader(text, leniency)
     try:
-        return _Reader(text, leniency).value(0)
+        value = reader.value(0)
     except (RecursionError, IndexError):
         raise Malformed(text) from None
+    if not _ended(value, text, reader.at):
+        raise Malformed(text)
+    return value
+
+
+def _ended(value: Any, text: str, end: int) -> bool:
+    """Whether a value of its own ends there: a number before a space, a word before what is no part of it."""
+    after = text[end : end + 1]
+    if isinstance(value, (Whole, Fraction)):
+        return after in _SPACES  # also if nothing is after it
+    return not (value is None or isinstance(value, bool)) or not _WORD_PART.match(after)
 
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.])")
