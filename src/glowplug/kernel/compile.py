@@ -19,7 +19,7 @@ from glowplug.functions.ordering import order_key
 from glowplug.kernel.calls import call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
-from glowplug.kernel.failures import raise_sql
+from glowplug.kernel.failures import Statements, raise_sql
 from glowplug.kernel.literals import literal_sql
 from glowplug.kernel.types import kernel_type, text
 from glowplug.plan.expressions import (
@@ -100,6 +100,7 @@ class Compiler(Lowering):
     aggregations: int = 0  # how many the relation being compiled is below
     shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
     suspects: list[Expression] = field(default_factory=list)  # what the kernel fails on without telling where
+    texts: Statements = field(default_factory=dict)  # what the errors that the statement raises lie in
     memory: dict[int, str] = field(default_factory=dict)  # CollectMetrics node → the kernel table of its rows
 
     def query(self, plan: Relation, prefix: str = "r") -> str:
@@ -209,7 +210,7 @@ class Compiler(Lowering):
     def error(self, call: Call, condition: str, /, **parameters: str) -> str:
         if self.lenient:
             return "NULL"
-        return raise_sql(condition, parameters, call.origin)
+        return raise_sql(condition, parameters, call.origin, self.texts)
 
     def suspect(self, expression: Expression) -> None:
         self.suspects.append(expression)
@@ -224,7 +225,7 @@ class Compiler(Lowering):
         return name
 
     def failure(self, condition: str, **parameters: str) -> str:
-        return raise_sql(condition, parameters, None)
+        return raise_sql(condition, parameters, None, self.texts)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         assert self.connection is not None

@@ -11,8 +11,10 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from inspect import Parameter, Signature
 from typing import Any
+from weakref import WeakValueDictionary
 
 import pyarrow as pa
 
@@ -28,6 +30,7 @@ ANSI = '"spark.sql.ansi.enabled"'
 log = logging.getLogger("glowplug.kernel")
 _KIND = re.compile(r"([A-Z][\w ]*?) Error: ")
 _TOO_LARGE = re.compile(r"Cannot (?:create a string of size: '|resize vector to )([\d ]+)")
+_CONSTANT = re.compile(r"'(?:[^']|'')*'")
 _OVERFLOW = re.compile(r"Overflow in (\w+)(?: of| on)? ?(\w+)?")
 _OPERANDS = re.compile(r"\((-?\d+) . (-?\d+)\)")
 _OPERATORS = {
@@ -47,19 +50,34 @@ _KERNEL_TYPES = {
 }
 
 
-def raise_sql(condition: str, parameters: dict[str, str], origin: Origin | None) -> str:
-    """Kernel SQL that raises `condition` when evaluated. Parameter values are SQL expressions of type VARCHAR."""
-    head = _head(condition, origin)
-    pairs = "".join(f", '{k}', {v}" for k, v in parameters.items())
-    text = (MARK + json.dumps(head)).replace("'", "''")
-    return f"error('{text}' || chr(10) || CAST(json_object({pairs[2:]}) AS VARCHAR))"
+class Statement(str):
+    """A user's text. Statements refer to it by its key, for it may be long, and stand in them many times."""
 
 
-def _head(condition: str, origin: Origin | None) -> dict[str, Any]:
-    if origin is None:
-        return {"condition": condition}
-    place = [origin.text, origin.start, origin.stop, origin.fragment, origin.call_site]
-    return {"condition": condition, "origin": place}
+Statements = dict[str, Statement]
+_KNOWN: WeakValueDictionary[str, Statement] = WeakValueDictionary()  # those that somebody keeps
+
+
+def raise_sql(condition: str, parameters: dict[str, str], origin: Origin | None, texts: Statements) -> str:
+    """Kernel SQL that raises `condition` when evaluated. Parameter values are SQL expressions of type VARCHAR.
+
+    The error knows the user's text as long as `texts` are kept, to which it is added.
+    """
+    head: dict[str, Any] = {"condition": condition}
+    if origin is not None:
+        key = f"{hash(origin.text):x}"
+        texts[key] = _KNOWN.setdefault(key, Statement(origin.text))
+        head["text"], head["origin"] = key, ["", *_place(origin)[1:]]
+    known = {k: v[1:-1].replace("''", "'") for k, v in parameters.items() if _CONSTANT.fullmatch(v)}
+    if known:
+        head["parameters"] = known
+    start = (MARK + json.dumps(head)).replace("'", "''")
+    found = "".join(f", '{k}', {v}" for k, v in parameters.items() if k not in known)
+    return f"error('{start}' || chr(10) || CAST(json_object({found[2:]}) AS VARCHAR))" if found else f"error('{start}')"
+
+
+def _place(origin: Origin) -> list[Any]:
+    return [origin.text, origin.start, origin.stop, origin.fragment, origin.call_site]
 
 
 def marking(body: Callable[..., Any], parameters: int) -> Callable[..., Any]:
@@ -95,7 +113,9 @@ class MarkingStream:
 
 
 def _marked(error: SparkError) -> ValueError:
-    head = _head(error.condition, error.origin)
+    head: dict[str, Any] = {"condition": error.condition}
+    if error.origin is not None:
+        head["origin"] = _place(error.origin)
     return ValueError(f"{MARK}{json.dumps(head)}\n{json.dumps(error.parameters)}")
 
 
@@ -246,11 +266,13 @@ def _raised(payload: str) -> SparkError | None:
     decoder = json.JSONDecoder()
     try:
         head, _ = decoder.raw_decode(head_text)
-        parameters, _ = decoder.raw_decode(body)
+        found = decoder.raw_decode(body)[0] if body.startswith("{") else {}
     except ValueError:
         return None
     origin = Origin(*head["origin"]) if "origin" in head else None
-    return row_failure(head["condition"], origin, **parameters)
+    if origin is not None and "text" in head:
+        origin = replace(origin, text=str(_KNOWN.get(head["text"], "")))
+    return row_failure(head["condition"], origin, **head.get("parameters", {}), **found)
 
 
 def _first_line(text: str) -> str:

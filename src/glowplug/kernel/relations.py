@@ -51,6 +51,8 @@ def _items(expressions: tuple[Expression, ...], to: Compiler) -> str:
 
 def _project(node: r.Project, to: Compiler) -> str:
     child, where = node.child, ""
+    if node.expressions and set(node.expressions) == set(child.output):  # as pruning leaves them above scans
+        return relation_sql(child, to)
     if isinstance(child, r.Filter) and not isinstance(child.child, r.OneRow):
         where, child = _where(child.condition, to), child.child
     return f"SELECT {_items(node.expressions, to)}{source(child, to)}{where}"

@@ -67,7 +67,7 @@ def test_nothing_of_the_kernels_words_is_in_an_answer(connection: Connection) ->
 
 
 def test_errors_of_ours_come_back_with_their_parameters(connection: Connection) -> None:
-    sql = f"SELECT {raise_sql('DIVIDE_BY_ZERO', {'config': text('x y')}, None)}"
+    sql = f"SELECT {raise_sql('DIVIDE_BY_ZERO', {'config': text('x y')}, None, {})}"
     error = failure(connection, sql)
     assert (error.condition, error.parameters) == ("DIVIDE_BY_ZERO", {"config": "x y"})
 

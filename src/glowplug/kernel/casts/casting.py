@@ -42,7 +42,7 @@ class Casting:
 
     def fail(self, condition: str, **parameters: str) -> str:
         """SQL that raises in ANSI mode and is NULL otherwise. Parameter values are SQL of type VARCHAR."""
-        return raise_sql(condition, parameters, self.origin) if self.strict else "NULL"
+        return raise_sql(condition, parameters, self.origin, self.to.texts) if self.strict else "NULL"
 
     def or_fail(self, x: str, attempt: str, failure: str) -> str:
         """`attempt`, which is NULL where it does not succeed; then `failure`, unless `x` itself is NULL."""
