@@ -1,68 +1,87 @@
 """A query whose process is killed at each step of a micro-batch, and started again, has each row once.
 
-Cells with a Kafka are in tests/integration/kafka/test_crashes.py.
+With GLOWPLUG_CRASHES=all, from every source that can replay, with all that a stream can keep; formats of files differ
+in how a file is made, so they get what is plain and what has state.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark import cloudpickle
 
-import glowplug
-from tests.crash import matrix
+from tests.crash import kinds, matrix
 from tests.crash.forge import Forge
+from tests.integration.kafka.broker import Broker
 
-SOURCES, SINKS = ("file", "delta"), ("parquet", "delta")
-CHOSEN = {  # and all with GLOWPLUG_CRASHES=all
-    ("file", "parquet"): ("rows of groups", "sessions", "dedup", "full join", "with state"),
-    ("file", "delta"): ("windows", "transform"),
-    ("delta", "parquet"): ("outer join", "dedup within"),
-    ("delta", "delta"): ("chained",),  # rows: test_upkeep.py
-}
+SOURCES = ("file", "delta", "python", "rate", "rate-micro-batch", "kafka")
+SINKS = ("parquet", "delta", "kafka")
+OTHERS = ("csv", "json", "text", "orc", "table", "foreachBatch")
+CHOSEN = (
+    ("file", "parquet", "rows of groups"),
+    ("file", "parquet", "sessions"),
+    ("file", "parquet", "dedup"),
+    ("file", "parquet", "full join"),
+    ("file", "orc", "with state"),
+    ("file", "delta", "windows"),
+    ("file", "delta", "transform"),
+    ("file", "foreachBatch", "limit"),
+    ("delta", "csv", "outer join"),
+    ("delta", "text", "dedup within"),
+    ("delta", "delta", "chained"),  # rows: test_upkeep.py
+    ("python", "table", "rows"),
+    ("rate", "json", "windows"),
+    ("rate-micro-batch", "parquet", "dedup within"),
+    ("kafka", "parquet", "rows"),
+    ("kafka", "parquet", "dedup"),
+    ("kafka", "delta", "join"),
+    ("kafka", "kafka", "rows"),
+    ("kafka", "kafka", "windows"),
+)
 
 
-@pytest.fixture(scope="module")
-def forge() -> Iterator[Forge]:
-    found = Forge()
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    session = glowplug.session(**{"spark.sql.session.timeZone": "UTC"})
-    cloudpickle.register_pickle_by_value(matrix)
-    yield session
-    cloudpickle.unregister_pickle_by_value(matrix)
-    session.stop()
-
-
-@pytest.fixture(scope="module")
-def places(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The rows as files, and as versions of a table."""
-    found = {source: tmp_path_factory.mktemp(source) for source in SOURCES}
-    matrix.make_files(found["file"] / "in")
+@pytest.fixture(scope="session")
+def topic(broker: Broker) -> str:
+    """The rows in a topic."""
+    found = broker.topic()
     for n in range(matrix.BATCHES + 1):
-        rows = spark.read.schema(matrix.SCHEMA).json(str(found["file"] / "in" / f"{n:02}.json"))
-        rows.coalesce(1).write.format("delta").mode("append").save(str(found["delta"] / "in"))
+        broker.put(found, *map(json.dumps, matrix.rows(n)))
     return found
 
 
 def cells() -> Iterator[tuple[str, str, str]]:
+    if not matrix.EVERY:
+        yield from CHOSEN
+        return
     for source in SOURCES:
-        for sink in SINKS:
-            for kind in matrix.KINDS if matrix.EVERY else CHOSEN[source, sink]:
-                yield source, sink, kind
+        yield from ((source, sink, kind) for sink in SINKS for kind in kinds.KINDS)
+        yield from ((source, sink, kind) for sink in OTHERS for kind in ("rows", "windows"))
 
 
 @pytest.mark.parametrize(("source", "sink", "kind"), list(cells()))
 def test_killed_at_every_step(
-    spark: Any, forge: Forge, places: dict[str, Path], tmp_path: Path, source: str, sink: str, kind: str
+    spark: Any,
+    forge: Forge,
+    places: dict[str, Path],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    source: str,
+    sink: str,
+    kind: str,
 ) -> None:
-    place, out = str(places[source]), str(tmp_path / "out")
-    matrix.kill_at_every_step(forge, tmp_path / "checkpoint", kind, source, place, sink, out)
-    assert matrix.found(spark, sink, out) == matrix.answer(spark, forge, places["file"], kind, tmp_path) != []
+    broker = request.getfixturevalue("broker") if "kafka" in (source, sink) else None
+    where = source, str(places.get(source, ""))
+    if broker is not None and source == "kafka":
+        where = broker.servers, request.getfixturevalue("topic")
+    target = sink, str(tmp_path / "out")
+    if broker is not None and sink == "kafka":
+        target = broker.servers, broker.topic()
+    matrix.kill_at_every_step(forge, tmp_path / "checkpoint", kind, *where, *target)
+    expected = matrix.answer(spark, kind, places["file"])
+    if broker is not None and sink == "kafka":
+        assert matrix.without_end(value.decode() for value in broker.values(target[1])) == expected != []
+    else:
+        assert matrix.found(spark, *target) == expected != []

@@ -3,8 +3,6 @@
 Before each new start, a VACUUM without retention takes away what the killed process has left behind.
 """
 
-# ruff: noqa: F811 (fixtures)
-
 from __future__ import annotations
 
 import json
@@ -16,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from tests.crash import matrix
+from tests.crash import kinds, matrix
 from tests.crash.forge import Forge
-from tests.crash.test_streams import forge, places, spark  # noqa: F401
 
-KINDS = tuple(matrix.KINDS) if matrix.EVERY else ("rows",)
+KINDS = tuple(kinds.KINDS) if matrix.EVERY else ("rows",)
 
 
 @contextmanager
@@ -71,7 +68,7 @@ def test_killed_while_the_table_is_kept(
     spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
     cleaning: Any = Cleaning(forge, spark, out)
     matrix.kill_at_every_step(cleaning, tmp_path / "checkpoint", kind, "delta", place, "delta", out)
-    assert matrix.found(spark, "delta", out) == matrix.answer(spark, forge, places["file"], kind, tmp_path) != []
+    assert matrix.found(spark, "delta", out) == matrix.answer(spark, kind, places["file"]) != []
     versions = [json.loads(p.read_text().splitlines()[0]) for p in Path(out, "_delta_log").glob("*.json")]
     optimized = sum(v.get("commitInfo", {}).get("operation") == "OPTIMIZE" for v in versions)
     assert optimized >= 3, "the table was not kept while the stream ran"
