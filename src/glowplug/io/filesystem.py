@@ -14,7 +14,9 @@ import posixpath
 import re
 import shutil
 import stat
+import uuid
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -82,6 +84,12 @@ class FileSystem(Protocol):
 
     def put(self, local: str, path: str) -> None:
         """Have a finished file of a staging directory here, durable but for its name; it is needed only there."""
+
+    def draft(self, path: str) -> str:
+        """A new path on this machine for a file that will be put there."""
+
+    def fetched(self, path: str) -> AbstractContextManager[str]:
+        """A path on this machine of what is in the file."""
 
     def make_dirs(self, path: str) -> None: ...
 
@@ -164,15 +172,22 @@ class LocalFiles:
         replace(Path(path), data)
 
     def put(self, local: str, path: str) -> None:
+        sync(local)
         for left in range(100, -1, -1):
             try:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 os.rename(local, path)
-                break
+                return
             except FileNotFoundError:  # somebody has just removed the directory, which was empty
                 if not left or not os.path.exists(local):
                     raise
-        sync(path)
+
+    def draft(self, path: str) -> str:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{uuid.uuid4()}.tmp")
+
+    def fetched(self, path: str) -> AbstractContextManager[str]:
+        return nullcontext(path)
 
     def make_dirs(self, path: str) -> None:
         os.makedirs(path, exist_ok=True)

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from glowplug.errors import AnalysisError
@@ -25,12 +25,12 @@ from glowplug.io.filesystem import (
     glob_pattern,
     has_glob,
     is_hidden,
-    local_path,
     locate,
 )
 from glowplug.io.options import boolean, enabled, invalid_option, option
 from glowplug.io.partitions import Partitioning, discover
-from glowplug.io.sink_log import SinkLog
+from glowplug.io.place import Place
+from glowplug.io.sink_log import SinkLog, has_log
 from glowplug.io.source import Context
 from glowplug.types import StructType
 
@@ -124,14 +124,14 @@ def _files_of(fs: FileSystem, root: str) -> Iterable[FileStatus]:
         log = _sink_log(fs, root)
         if log is None:
             return _leaves(fs, root)
-        return [fs.status(local_path(uri)) for uri in log.uris()]
+        return [fs.status(fs.own(unquote(uri)) or uri) for uri in log.uris()]
     except OSError as error:
         raise access_error(error, fs.uri(root)) from error
 
 
 def _sink_log(fs: FileSystem, root: str) -> SinkLog | None:
-    log = None if fs.flat else SinkLog(Path(root))
-    return log if log is not None and log.root.is_dir() else None
+    place = Place(fs, root)
+    return SinkLog(place) if has_log(place) else None
 
 
 def _leaves(fs: FileSystem, root: str) -> Iterator[FileStatus]:

@@ -15,6 +15,8 @@ import re
 import shutil
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -178,6 +180,18 @@ class ObjectFiles:
     def put(self, local: str, path: str) -> None:
         self._s3.put_file(local, path)
         os.remove(local)
+
+    def draft(self, path: str) -> str:
+        return os.path.join(self._scratch.directory("write"), posixpath.basename(path))
+
+    @contextmanager
+    def fetched(self, path: str) -> Iterator[str]:
+        local = self.draft(path)
+        try:
+            self._s3.get_file(path, local)
+            yield local
+        finally:
+            shutil.rmtree(os.path.dirname(local), ignore_errors=True)
 
     def make_dirs(self, path: str) -> None:
         """Directories are there with the objects in them."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import unquote
@@ -53,8 +56,8 @@ class Place:
             return False
         return True
 
-    def open(self) -> IO[bytes]:
-        return self.fs.open(self.path)
+    def open(self, mode: str = "rb") -> IO[bytes]:
+        return self.fs.open(self.path, mode)
 
     def read(self) -> bytes:
         with self.open() as stream:
@@ -67,6 +70,35 @@ class Place:
     def replace(self, data: bytes) -> None:
         """A file in the place of what is there, durable, whole or not at all."""
         self.fs.replace(self.path, data)
+
+    def remove(self) -> None:
+        """A file, or a tree; nothing there is no error."""
+        self.fs.remove(self.path)
+
+    @contextmanager
+    def drafted(self) -> Iterator[str]:
+        """A path on this machine for a file that is then here, in the place of what there is, durable and whole."""
+        draft = self.fs.draft(self.path)
+        try:
+            yield draft
+            self.fs.put(draft, self.path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.remove(draft)
+            raise
+        self.fs.sync(self.parent.path)
+
+    def fetched(self) -> AbstractContextManager[str]:
+        """A path on this machine of what is in a file."""
+        return self.fs.fetched(self.path)
+
+
+def names_in(directory: Place) -> list[str]:
+    """What is in a directory, or nothing where there is none."""
+    try:
+        return directory.names()
+    except FileNotFoundError:
+        return []
 
 
 def place_of(path: str, settings: Settings) -> Place:

@@ -7,22 +7,24 @@ _spark_metadata/9.compact   the same, for every file up to batch 9
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from glowplug.io.filesystem import local_path
+from glowplug.io.place import Place
 from glowplug.io.streams.log import CompactingLog
 
 DIRECTORY = "_spark_metadata"
 
 
-def has_log(location: str | None) -> bool:
-    """Whether a streaming query writes to this local directory, given as a path or URI."""
-    return location is not None and (Path(local_path(location)) / DIRECTORY).is_dir()
+def has_log(root: Place) -> bool:
+    """Whether a streaming query writes to this directory."""
+    try:
+        return bool((root / DIRECTORY).names())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 class SinkLog(CompactingLog):
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place) -> None:
         super().__init__(root / DIRECTORY)
 
     def has(self, batch: int) -> bool:

@@ -5,8 +5,6 @@ Their columns are k0, k1, …; the first ones are the key where a table has one.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from glowplug.kernel.types import kernel_type, text
 from glowplug.kernel.workbench import Workbench
 from glowplug.types import LONG, DataType, StructType
@@ -102,19 +100,19 @@ def _same(bench: Workbench, few: str, keys: int) -> str:
 # --- on disk -----------------------------------------------------------------------------------------------
 
 
-def save(bench: Workbench, path: Path, present: str, gone: str | None, keys: int) -> None:
+def save(bench: Workbench, path: str, present: str, gone: str | None, keys: int) -> None:
     """The rows of `present`, and of `gone` those keys, marked as deleted, in one file."""
     sql = f"SELECT *, false AS {DELETED} FROM {present}"
     if gone is not None:
         columns = ", ".join(f"k{i}" for i in range(keys))
         sql += f" UNION ALL BY NAME SELECT {columns}, true AS {DELETED} FROM {gone}"
-    bench.execute(f"COPY ({sql}) TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+    bench.execute(f"COPY ({sql}) TO {text(path)} (FORMAT parquet, COMPRESSION zstd)")
 
 
-def load(bench: Workbench, path: Path, table: str, keys: int, width: int, unique: bool) -> None:
+def load(bench: Workbench, path: str, table: str, keys: int, width: int, unique: bool) -> None:
     """What `save` wrote, done to the table again: `unique` ones have a row for each key."""
     columns = ", ".join(f"k{i}" for i in range(width))
-    file = f"read_parquet({text(str(path))})"
+    file = f"read_parquet({text(path)})"
     bench.execute(f"CREATE TEMP TABLE put AS SELECT {columns} FROM {file} WHERE NOT {DELETED}")
     bench.execute(f"CREATE TEMP TABLE gone AS SELECT {columns} FROM {file} WHERE {DELETED}")
     try:

@@ -23,6 +23,7 @@ from glowplug.io.files import FileSource
 from glowplug.io.filesystem import locate
 from glowplug.io.listing import DataFile
 from glowplug.io.partitions import partition_values
+from glowplug.io.place import place_of
 from glowplug.io.sink_log import has_log
 from glowplug.io.source import Context as Reading
 from glowplug.io.source import Source
@@ -155,7 +156,7 @@ def source_of(table: Table, reading: Reading, known: Catalogs, options: Pairs = 
         return formats.resolve("delta", [table.location or ""], None, options, reading)
     schema = stored_schema(table.schema)
     provider, given = table.provider or "parquet", (*table.options, *options)
-    if not table.partition_by or has_log(table.location):
+    if not table.partition_by or (table.location and has_log(place_of(table.location, reading.settings))):
         paths = [table.location] if table.location and _exists(table.location, reading) else []
         return formats.resolve(provider, paths, schema, given, reading)
     inside = {name.lower() for name in table.partition_by}

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 from glowplug import query
@@ -16,8 +15,10 @@ from glowplug.execute.local import schema_of, workbench
 from glowplug.execute.operation import Operation
 from glowplug.execute.python.failures import check_version
 from glowplug.identifiers import parse_view_name
+from glowplug.io.filesystem import LOCAL
 from glowplug.io.formats import find
 from glowplug.io.options import boolean
+from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Pairs
 from glowplug.io.state import layout
 from glowplug.io.streams.contract import Opening
@@ -43,7 +44,7 @@ from glowplug.streaming.operators.limit import StreamingLimit
 from glowplug.streaming.operators.sessions import StreamingSessions, session_of
 from glowplug.streaming.rewrites import streaming
 from glowplug.streaming.sinks.contract import Sink
-from glowplug.streaming.sinks.file import Files, local_directory
+from glowplug.streaming.sinks.file import Files
 from glowplug.streaming.sinks.foreach import Foreach, ForeachBatch, MakeCaller
 from glowplug.streaming.sinks.memory import Memory
 from glowplug.streaming.sinks.simple import Console, Noop
@@ -107,7 +108,7 @@ def _context(session: Session, operation: Operation) -> Iterator[Context]:
         yield Context(session.conf, bench)
 
 
-def _operator(node: Relation, root: Path, batch: Batch) -> Operator:
+def _operator(node: Relation, root: Place, batch: Batch) -> Operator:
     match node:
         case Aggregate() if session_of(node) is not None:
             return StreamingSessions(node, root, batch)
@@ -132,13 +133,13 @@ def _checkpoint(command: StartStream, session: Session) -> Checkpoint:
     """At `checkpointLocation`, or below the setting of that name; temporary for sinks that forget."""
     given = {k.lower(): v for k, v in command.options}.get("checkpointlocation")
     if given is not None:
-        return Checkpoint(local_directory(given))
+        return Checkpoint(place_of(given, session.conf))
     below = session.conf.get_option(CHECKPOINTS)
     if below is not None:
-        return Checkpoint(local_directory(below) / (command.name or str(uuid.uuid4())))
+        return Checkpoint(place_of(below, session.conf) / (command.name or str(uuid.uuid4())))
     if command.function is None and (command.format or "").lower() not in TEMPORARY:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1298", config=CHECKPOINTS)
-    return Checkpoint(session.engine.temporary("checkpoint"), temporary=True)
+    return Checkpoint(Place(LOCAL, str(session.engine.temporary("checkpoint"))), temporary=True)
 
 
 def _table(command: StartStream, plan: Relation, session: Session) -> Table:
@@ -215,13 +216,13 @@ def _sink(
         format, location = table.provider or format, table.location
         if is_delta(table):
             return _delta(location or "", command.options, table.partition_by, mode, session, query_id)
-        return lambda: Files(format, location or "", command.options, table.partition_by)
+        return lambda: Files(format, place_of(location or "", session.conf), command.options, table.partition_by)
     path = command.path or options.get("path")
     if path is None:
         raise AnalysisError("_LEGACY_ERROR_TEMP_2047")
     if format == "delta":
         return _delta(path, command.options, command.partition_by, mode, session, query_id)
-    return lambda: Files(format, path, command.options, command.partition_by)
+    return lambda: Files(format, place_of(path, session.conf), command.options, command.partition_by)
 
 
 def _delta(

@@ -15,6 +15,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Row
 from pyspark.sql import functions as F
 
+from glowplug.io.filesystem import LOCAL
+from glowplug.io.place import Place
 from glowplug.io.state import layout
 from glowplug.io.streams.log import checksum_of
 from glowplug.testing import MemoryStream
@@ -45,7 +47,7 @@ def test_while_the_query_runs(spark: Any, tmp_path: Path) -> None:
         assert state(spark, tmp_path)["a"] == n + 1
     assert len(state(spark, tmp_path)) == 26
     assert state(spark, tmp_path, batchId=20)["a"] == 21
-    snapshots = layout.versions(tmp_path / "state/0/0", layout.SNAPSHOT)
+    snapshots = layout.versions(Place(LOCAL, str(tmp_path / "state/0/0")), layout.SNAPSHOT)
     start = {"snapshotStartBatchId": snapshots[0] - 1, "snapshotPartitionId": 0}
     assert state(spark, tmp_path, **start) == state(spark, tmp_path)
     assert state(spark, tmp_path, **start, batchId=snapshots[0])["a"] == snapshots[0] + 1
@@ -109,7 +111,7 @@ def test_a_checkpoint_of_somebody_elses_runs_no_code(spark: Any, tmp_path: Path)
     evil = b"\0" + pickle.dumps(_Evil(f"touch {mark}"))
     values = [evil if v is not None else None for v in table["k3"].to_pylist()]
     pq.write_table(table.set_column(table.column_names.index("k3"), "k3", [values]), delta)
-    checksum_of(delta).unlink()
+    checksum_of(Place(LOCAL, str(delta))).remove()
     assert failure(spark, tmp_path) == "UNSUPPORTED_FEATURE.GLOWPLUG"
     assert not mark.exists()
 

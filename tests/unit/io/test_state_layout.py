@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from glowplug.errors import RuntimeFailure
+from glowplug.io.filesystem import LOCAL
+from glowplug.io.place import Place
 from glowplug.io.state.layout import OperatorLayout, adopt
 
 
@@ -15,5 +17,5 @@ def test_operators_of_a_checkpoint_without_layouts_are_not_guessed(tmp_path: Pat
     (tmp_path / "offsets").mkdir()
     (tmp_path / "offsets" / "0").write_text("v1\n{}\n{}")
     with pytest.raises(RuntimeFailure, match="STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA"):
-        adopt(tmp_path / "state", two)
-    adopt(tmp_path / "state", {0: two[0]})
+        adopt(Place(LOCAL, str(tmp_path / "state")), two)
+    adopt(Place(LOCAL, str(tmp_path / "state")), {0: two[0]})

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from glowplug.errors import SparkError
+from glowplug.io.filesystem import LOCAL
+from glowplug.io.place import Place
 from glowplug.streaming.state.variables import Variables
 
 
 def taken(path: Path, schema: str, *deleted: str, kind: str = "value", **also: Any) -> Variables:
-    variables = Variables(path)
+    variables = Variables(Place(LOCAL, str(path)))
     asked = {} if "v" in deleted else {"v": {"kind": kind, "key": None, "schema": schema, "ttl": None, **also}}
     variables.take(asked, deleted, "none")
     return variables
@@ -22,7 +24,7 @@ def taken(path: Path, schema: str, *deleted: str, kind: str = "value", **also: A
 def test_names_that_are_not_to_be_had(tmp_path: Path, name: str) -> None:
     asked = {name: {"kind": "value", "key": None, "schema": "a INT", "ttl": None}}
     with pytest.raises(SparkError, match="STATE_STORE_CANNOT_(CREATE|USE)_COLUMN_FAMILY_WITH"):
-        Variables(tmp_path / "v").take(asked, (), "none")
+        Variables(Place(LOCAL, str(tmp_path / "v"))).take(asked, (), "none")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_fields_come_and_go_and_widen(tmp_path: Path, old: str, new: str) -> Non
     path = tmp_path / "variables.json"
     taken(path, old)
     assert len(taken(path, new).known["v"]["versions"]) == 2
-    assert len(Variables(path).known["v"]["versions"]) == 2
+    assert len(Variables(Place(LOCAL, str(path))).known["v"]["versions"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_what_cannot_be_read_as_something_else(tmp_path: Path, old: str, new: st
     with pytest.raises(SparkError) as info:
         taken(path, new)
     assert info.value.condition == "STATE_STORE_INVALID_VALUE_SCHEMA_EVOLUTION"
-    assert len(Variables(path).known["v"]["versions"]) == 1
+    assert len(Variables(Place(LOCAL, str(path))).known["v"]["versions"]) == 1
 
 
 def test_there_is_an_end_to_schemas(tmp_path: Path) -> None:
@@ -77,9 +79,11 @@ def test_a_deleted_variable_is_known_until_its_rows_are_gone(tmp_path: Path) -> 
     taken(path, "a INT")
     variables = taken(path, "", "v")
     assert variables.deleted == ["v"]
-    assert "v" in Variables(path).known  # a crash here: a list of that name would find a value's rows
+    assert (
+        "v" in Variables(Place(LOCAL, str(path))).known
+    )  # a crash here: a list of that name would find a value's rows
     variables.saved()
-    assert "v" not in Variables(path).known
+    assert "v" not in Variables(Place(LOCAL, str(path))).known
 
 
 def test_a_torn_file_is_named(tmp_path: Path) -> None:
@@ -87,4 +91,4 @@ def test_a_torn_file_is_named(tmp_path: Path) -> None:
     taken(path, "a INT")
     path.write_text(path.read_text()[:10])
     with pytest.raises(SparkError, match=r"variables\.json"):
-        Variables(path)
+        Variables(Place(LOCAL, str(path)))

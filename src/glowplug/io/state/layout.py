@@ -11,22 +11,20 @@ Version N + 1 is the state after batch N.
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from typing import Literal as OneOf
 
-from glowplug.durable import replace
 from glowplug.errors import RuntimeFailure
-from glowplug.io.streams.log import VERSION, MetadataLog, checksum_of, lines_of, object_of, text_of, write_checksum
+from glowplug.io.place import Place, names_in
+from glowplug.io.streams.log import VERSION, MetadataLog, forget_checksum, lines_of, object_of, text_of, write_checksum
 from glowplug.types import DataType, StructType, simple_string, to_json
 from glowplug.types_json import from_json
 
 # What a field is made of: the column of this number; a struct of such; a constant; what is asked of a column.
-Place = int | tuple["Place", ...] | OneOf["NULL", "TRUE"] | tuple[OneOf["micros", "thousandfold", "is null"], int]
+Piece = int | tuple["Piece", ...] | OneOf["NULL", "TRUE"] | tuple[OneOf["micros", "thousandfold", "is null"], int]
 Kind = OneOf["rows", "join", "group", "variables"]
 DEFAULT = "default"
 DELTA, SNAPSHOT = "delta", "snapshot"
@@ -37,7 +35,7 @@ class Part:
     """A key or a value: its type, and of which columns of the files each field is made."""
 
     type: StructType
-    places: tuple[Place, ...]
+    places: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def stores_of(layout: OperatorLayout) -> tuple[str, ...]:
 # --- written and read -----------------------------------------------------------------------------------------
 
 
-def adopt(state: Path, layouts: Mapping[int, OperatorLayout]) -> None:
+def adopt(state: Place, layouts: Mapping[int, OperatorLayout]) -> None:
     """Before a run's first batch: write down how its operators' state is read; `state` is the checkpoint's directory.
 
     Raises STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA and STATE_STORE_…_NOT_COMPATIBLE where the state is
@@ -102,9 +100,9 @@ def adopt(state: Path, layouts: Mapping[int, OperatorLayout]) -> None:
         write(state / str(n), n, layout)
 
 
-def operators(state: Path) -> list[int]:
+def operators(state: Place) -> list[int]:
     """The numbers of those that have something there."""
-    return sorted(int(p.name) for p in state.iterdir() if p.name.isdigit()) if state.exists() else []
+    return sorted(int(name) for name in names_in(state) if name.isdigit())
 
 
 def _shown(names: Mapping[int, str]) -> str:
@@ -126,7 +124,7 @@ def _check_types(old: StoreLayout, new: StoreLayout) -> None:
         )
 
 
-def write(root: Path, number: int, layout: OperatorLayout) -> None:
+def write(root: Place, number: int, layout: OperatorLayout) -> None:
     """`root` is `state/<operator>`; what is there already is left."""
     stores = [{"storeName": name, "numColsPrefixKey": 0, "numPartitions": 1} for name in stores_of(layout)]
     info = {"operatorInfo": {"operatorId": number, "operatorName": layout.name}, "stateStoreInfo": stores}
@@ -136,21 +134,21 @@ def write(root: Path, number: int, layout: OperatorLayout) -> None:
     _write(root / "_metadata" / "layout", f"{VERSION}\n{json.dumps(_json(layout), separators=(',', ':'))}")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Place, text: str) -> None:
     if path.exists() and text_of(path) == text:
         return
-    checksum_of(path).unlink(missing_ok=True)
-    replace(path, text.encode())
+    forget_checksum(path)
+    path.replace(text.encode())
     write_checksum(path)
 
 
-def read(root: Path) -> OperatorLayout | None:
+def read(root: Place) -> OperatorLayout | None:
     """None where there is none: of a checkpoint by somebody else."""
     path = root / "_metadata" / "layout"
     return None if not path.exists() else _layout(object_of("\n".join(lines_of(path)), path))
 
 
-def metadata(root: Path) -> dict[str, Any] | None:
+def metadata(root: Place) -> dict[str, Any] | None:
     """What is said of the operator in Spark's form, or its second one, of which there are versions. None if nothing."""
     path = root / "_metadata" / "metadata"
     if not path.exists():
@@ -193,21 +191,17 @@ def _type(found: Any) -> DataType:
     return from_json(json.dumps(found))
 
 
-def _place(found: Any) -> Place:
+def _place(found: Any) -> Piece:
     return tuple(map(_place, found)) if isinstance(found, list) else found
 
 
 # --- files ----------------------------------------------------------------------------------------------------
 
 
-def path_of(directory: Path, version: int, kind: str) -> Path:
+def path_of(directory: Place, version: int, kind: str) -> Place:
     return directory / f"{version}.{kind}.parquet"
 
 
-def versions(directory: Path, kind: str) -> list[int]:
+def versions(directory: Place, kind: str) -> list[int]:
     """Those of which there is a file."""
-    try:
-        names: Sequence[str] = os.listdir(directory)
-    except FileNotFoundError:
-        return []
-    return [int(m[1]) for name in names if (m := re.fullmatch(rf"(\d+)\.{kind}\.parquet", name))]
+    return [int(m[1]) for name in names_in(directory) if (m := re.fullmatch(rf"(\d+)\.{kind}\.parquet", name))]

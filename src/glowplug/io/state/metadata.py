@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 
 from glowplug.errors import UnsupportedOperation
+from glowplug.io.place import Place
 from glowplug.io.source import Pairs, Reading, Settings, Source
 from glowplug.io.sqltext import ident
 from glowplug.io.state import layout
@@ -31,7 +31,7 @@ _ARROW = pa.schema([
 
 @dataclass(frozen=True, slots=True)
 class MetadataSource(Source):
-    root: Path
+    root: Place
 
     @property
     def name(self) -> str:
@@ -68,4 +68,4 @@ def resolve(paths: Sequence[str], schema: StructType | None, pairs: Pairs, setti
     """What `spark.read.format("state-metadata").load(checkpoint)` reads. Raises STDS_…"""
     if schema is not None:
         raise UnsupportedOperation("_LEGACY_ERROR_TEMP_2242", provider="StateMetadataSource")
-    return MetadataSource(_SCHEMA, checkpoint_of(given_options(pairs, settings), tuple(paths)))
+    return MetadataSource(_SCHEMA, checkpoint_of(given_options(pairs, settings), tuple(paths), settings))

@@ -6,13 +6,13 @@ https://spark.apache.org/docs/latest/streaming/structured-streaming-state-data-s
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from glowplug.errors import NumberFormatError, RuntimeFailure, SparkError
 from glowplug.io import options
 from glowplug.io.options import invalid_option, option
+from glowplug.io.place import Place, place_of
 from glowplug.io.source import Pairs, Settings
 from glowplug.io.state.layout import DEFAULT
 from glowplug.io.streams.log import MetadataLog
@@ -60,7 +60,7 @@ class Snapshot:
 class StateOptions:
     """`batch` is the one after which the state is read; `changes` the first and the last of which changes are."""
 
-    root: Path
+    root: Place
     batch: int
     operator: int
     store: str
@@ -77,17 +77,17 @@ class StateOptions:
         return f"{self.root}, {chosen}, stateVarName={self.variable}"
 
 
-def checkpoint_of(given: dict[str, str], paths: tuple[str, ...]) -> Path:
+def checkpoint_of(given: dict[str, str], paths: tuple[str, ...], settings: Settings) -> Place:
     path = paths[0] if len(paths) == 1 else given.get("path")
     if path is None:
         raise RuntimeFailure("STDS_REQUIRED_OPTION_UNSPECIFIED", optionName="path")
-    return Path(unquote(path.removeprefix("file://")) if path.startswith("file:/") else path)
+    return place_of(unquote(path) if path.startswith("file:/") else path, settings)
 
 
 def read_options(pairs: Pairs, paths: tuple[str, ...], settings: Settings) -> StateOptions:
     """Raises STDS_…, in the order in which Spark looks at the options."""
     given = given_options(pairs, settings)
-    root = checkpoint_of(given, paths)
+    root = checkpoint_of(given, paths, settings)
     operator = _number(given, "operatorId") or 0
     store = given.get("storeName", DEFAULT).strip()
     if not store:
@@ -110,7 +110,7 @@ def read_options(pairs: Pairs, paths: tuple[str, ...], settings: Settings) -> St
     return StateOptions(root, batch, operator, store, side, variable, timers, flat, snapshot, changes)
 
 
-def _changes(given: dict[str, str], side: str, snapshot: Snapshot | None, root: Path) -> tuple[int, int] | None:
+def _changes(given: dict[str, str], side: str, snapshot: Snapshot | None, root: Place) -> tuple[int, int] | None:
     first, last = (_number(given, name) for name in ("changeStartBatchId", "changeEndBatchId"))
     if not _flag(given, "readChangeFeed", None):
         for name, value in (("changeStartBatchId", first), ("changeEndBatchId", last)):
@@ -141,7 +141,7 @@ def _snapshot(given: dict[str, str]) -> Snapshot | None:
     return Snapshot(batch, partition)
 
 
-def _batch(given: dict[str, str], name: str, root: Path) -> int:
+def _batch(given: dict[str, str], name: str, root: Place) -> int:
     """A batch that was committed, the last one if none is given."""
     commits = MetadataLog(root / "commits")
     found = _number(given, name)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from glowplug.errors import RuntimeFailure, SparkError, UnsupportedOperation, unsupported
+from glowplug.io.place import Place
 from glowplug.io.source import Pairs, Reading, Settings, Source
 from glowplug.io.sqltext import ident, literal
 from glowplug.io.state.layout import (
@@ -25,7 +25,7 @@ from glowplug.io.state.layout import (
     SNAPSHOT,
     OperatorLayout,
     Part,
-    Place,
+    Piece,
     StoreLayout,
     path_of,
     read,
@@ -241,7 +241,7 @@ def _struct(part: Part) -> str:
     return f"row({', '.join(map(_sql, part.places)) or 'NULL'})"
 
 
-def _sql(place: Place) -> str:
+def _sql(place: Piece) -> str:
     match place:
         case int():
             return f"k{place}"
@@ -295,7 +295,7 @@ class _Files:
         rows = " UNION ALL BY NAME ".join(self._file(path, version) for version, path in files)
         return f"(SELECT *, version - 1 AS batch_id FROM ({rows}))"
 
-    def _files(self, version: int) -> list[tuple[int, Path]]:
+    def _files(self, version: int) -> list[tuple[int, Place]]:
         """The newest snapshot, or the one that is asked for, and the changes since."""
         asked = self.options.snapshot
         snapshots = [v for v in versions(self.directory, SNAPSHOT) if v <= version]
@@ -303,7 +303,7 @@ class _Files:
         found = [(start, self._path(start, SNAPSHOT))] if start else []
         return [*found, *((v, self._path(v, DELTA)) for v in range(start + 1, version + 1))]
 
-    def _path(self, version: int, kind: str) -> Path:
+    def _path(self, version: int, kind: str) -> Place:
         path = path_of(self.directory, version, kind)
         if not path.exists():
             raise RuntimeFailure(
@@ -313,8 +313,9 @@ class _Files:
             raise RuntimeFailure("CANNOT_LOAD_STATE_STORE.CANNOT_READ_STREAMING_STATE_FILE", fileToRead=path)
         return path
 
-    def _file(self, path: Path, version: int) -> str:
-        return f"SELECT *, CAST({version} AS BIGINT) AS version FROM read_parquet({literal(str(path))})"
+    def _file(self, path: Place, version: int) -> str:
+        file = literal(path.fs.kernel_path(path.path, self.reading))
+        return f"SELECT *, CAST({version} AS BIGINT) AS version FROM read_parquet({file})"
 
     def _no_rows(self) -> str:
         types = [self.reading.type(t) for t in self.store.types]

@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 
 from glowplug.interval_texts import parse_duration
 from glowplug.io.options import invalid_option
+from glowplug.io.place import Place
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.types import StructType
 
@@ -30,7 +30,7 @@ class Opening:
     `stopped` says whether the query is to end: who waits for something outside asks it now and then.
     """
 
-    log: Path
+    log: Place
     context: Callable[[], AbstractContextManager[Context]]
     stopped: Callable[[], bool]
 

@@ -90,6 +90,7 @@ class FileReader(Reader):
         self.stream, self.opening = stream, opening
         self.log = SourceLog(opening.log)
         self.seen = {self._key(entry["path"]): entry["timestamp"] for entry in self.log.entries()}
+        self.last = self.log.latest()
         self.frozen: list[tuple[str, DataFile]] | None = None
         self.taken: dict[str, DataFile] = {}  # by URI: found for a batch that has not been read yet
         self.template: FileSource | None = None  # the source that last found any, without files
@@ -99,7 +100,7 @@ class FileReader(Reader):
         self.description = f"FileStreamSource[{','.join(map(_absolute, stream.paths))}]"
 
     def latest(self, start: str | None, limited: bool) -> str | None:
-        current = self.log.latest()
+        current = self.last
         new = self._new_files() if self.frozen is None else self.frozen
         found = self._limited(new) if limited else new
         if self.frozen is not None:
@@ -111,7 +112,7 @@ class FileReader(Reader):
             self.newest = max([self.newest, *(f.status.modified // 1000 for _, f in found)])
             self.seen.update((self._key(uri), f.status.modified // 1000) for uri, f in found)
             self.taken.update(found)
-            current = number
+            current = self.last = number
         return None if current is None else json.dumps({"logOffset": current}, separators=(",", ":"))
 
     def freeze(self) -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from glowplug.errors import UnsupportedOperation
+from glowplug.io.place import Place
 from glowplug.io.source import Context, Pairs, Reading, Source
 from glowplug.io.sqltext import ident
 from glowplug.io.streams.contract import Opening, Reader, Stream
@@ -237,7 +237,7 @@ def limited(most: int, begin: Mapping[Partition, int], newest: Mapping[Partition
     return ends
 
 
-def initial(log: Path, first: Callable[[], Offsets]) -> Offsets:
+def initial(log: Place, first: Callable[[], Offsets]) -> Offsets:
     """Where a new query starts; written down, in the form of Spark, whose first byte is for readers of its past."""
     path = log / "0"
     if not path.exists():

@@ -7,14 +7,12 @@ seen, and never taken for less than was written.
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from glowplug.durable import create
 from glowplug.errors import ExecutionError
+from glowplug.io.place import Place, names_in
 
 VERSION = "v1"
 MAGIC = b"crc\0"  # before the size of a chunk and the CRC-32 of each, numbers of four bytes
@@ -22,56 +20,65 @@ CHUNK = 512
 COMPACT_EVERY = 10
 
 
-def write_once(path: Path, text: str) -> None:
+def write_once(path: Place, text: str) -> None:
     """The file, durable, whole or not at all. FileExistsError if it is there."""
-    create(path, text.encode())
+    path.create(text.encode())
     write_checksum(path)
 
 
-def checksum_of(path: Path) -> Path:
-    return path.with_name(f".{path.name}.crc")
+def checksum_of(path: Place) -> Place:
+    return path.parent / f".{path.name}.crc"
 
 
-def write_checksum(path: Path, chunk: int = CHUNK) -> None:
-    """Of the file as it is now, in chunks of so many bytes."""
-    checksum_of(path).write_bytes(_checksum(path, chunk))
+def write_checksum(path: Place, chunk: int = CHUNK) -> None:
+    """Of the file as it is now, in chunks of so many bytes. Stores check themselves what they keep, as in Hadoop."""
+    if not path.fs.flat:
+        with checksum_of(path).open("wb") as file:
+            file.write(_checksum(path, chunk))
 
 
-def _checksum(path: Path, chunk: int) -> bytes:
+def _checksum(path: Place, chunk: int) -> bytes:
     found = bytearray(MAGIC + chunk.to_bytes(4, "big"))
-    with path.open("rb") as file:
+    with path.open() as file:
         while data := file.read(chunk):
             found += zlib.crc32(data).to_bytes(4, "big")
     return bytes(found)
 
 
-def is_whole(path: Path) -> bool | None:
+def is_whole(path: Place) -> bool | None:
     """Whether the file is as it was written; None where no checksum says."""
+    if path.fs.flat:
+        return None
     try:
-        found = checksum_of(path).read_bytes()
+        found = checksum_of(path).read()
     except FileNotFoundError:
         return None
     chunk = int.from_bytes(found[4:8], "big")
     return None if found[:4] != MAGIC or chunk == 0 else found == _checksum(path, chunk)
 
 
-def remove(path: Path) -> None:
+def remove(path: Place) -> None:
     """The file and its checksum, if they are there."""
-    path.unlink(missing_ok=True)
-    checksum_of(path).unlink(missing_ok=True)
+    path.remove()
+    forget_checksum(path)
 
 
-def text_of(path: Path) -> str:
+def forget_checksum(path: Place) -> None:
+    if not path.fs.flat:
+        checksum_of(path).remove()
+
+
+def text_of(path: Place) -> str:
     """What is in a file of a log. Raises MALFORMED_LOG_FILE."""
     if is_whole(path) is False:
         raise malformed(path, "which is not as it was written")
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read().decode()
     except UnicodeDecodeError:
         raise malformed(path, "which is no text") from None
 
 
-def lines_of(path: Path) -> list[str]:
+def lines_of(path: Place) -> list[str]:
     """The lines of a log's file behind its version. Raises MALFORMED_LOG_FILE."""
     version, *lines = text_of(path).split("\n")
     if version != VERSION:
@@ -79,7 +86,7 @@ def lines_of(path: Path) -> list[str]:
     return lines
 
 
-def object_of(line: str, path: Path) -> dict[str, Any]:
+def object_of(line: str, path: Place) -> dict[str, Any]:
     """A line of JSON. Raises MALFORMED_LOG_FILE."""
     try:
         value = json.loads(line)
@@ -90,25 +97,22 @@ def object_of(line: str, path: Path) -> dict[str, Any]:
     return value
 
 
-def malformed(path: Path, what: str) -> ExecutionError:
+def malformed(path: Place, what: str) -> ExecutionError:
     return ExecutionError("MALFORMED_LOG_FILE", text=f"{path}, {what}")
 
 
 class MetadataLog:
     """Numbered files in a directory, one for each batch that has something to say."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place) -> None:
         self.root = root
 
-    def path(self, batch: int) -> Path:
+    def path(self, batch: int) -> Place:
         return self.root / str(batch)
 
     def batches(self) -> list[int]:
         """In order."""
-        try:
-            return sorted(int(name) for name in os.listdir(self.root) if name.isdigit())
-        except FileNotFoundError:
-            return []
+        return sorted(int(name) for name in names_in(self.root) if name.isdigit())
 
     def latest(self) -> int | None:
         return max(self.batches(), default=None)
@@ -137,14 +141,11 @@ class CompactingLog:
     """Numbered files of entries, JSON objects, a line each. Every tenth, `N.compact`, has all entries up to N, so that
     a reader opens at most ten. The form of Spark's `CompactibleFileStreamLog`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place) -> None:
         self.root = root
 
-    def files(self) -> dict[int, Path]:
-        try:
-            names = os.listdir(self.root)
-        except FileNotFoundError:
-            return {}
+    def files(self) -> dict[int, Place]:
+        names = names_in(self.root)
         found = {n.removesuffix(".compact"): n for n in sorted(names) if n.removesuffix(".compact").isdigit()}
         return {int(number): self.root / name for number, name in found.items()}
 
@@ -155,7 +156,7 @@ class CompactingLog:
         """Those of the files behind `after` up to `last`, in order; from the newest compact file on, if that is later
         than `after`, with all that it has. Raises MALFORMED_LOG_FILE."""
         files = {n: path for n, path in self.files().items() if last is None or n <= last}
-        whole = max((n for n, path in files.items() if path.suffix == ".compact"), default=-1)
+        whole = max((n for n, path in files.items() if path.name.endswith(".compact")), default=-1)
         return [
             object_of(line, files[n])
             for n in sorted(files)
@@ -179,7 +180,7 @@ class CompactingLog:
             raise ExecutionError("CONCURRENT_STREAM_LOG_UPDATE", batchId=number) from None
 
 
-def first_or(root: Path, make: Callable[[], str]) -> str:
+def first_or(root: Place, make: Callable[[], str]) -> str:
     """What a source remembered when its query first started; made, and remembered, then."""
     log = MetadataLog(root)
     if not log.path(0).exists():

@@ -13,13 +13,12 @@ between Spark and this engine in both directions.
 from __future__ import annotations
 
 import json
-import shutil
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from glowplug.errors import ExecutionError
+from glowplug.io.place import Place
 from glowplug.io.streams.log import MetadataLog, malformed, object_of, text_of, write_once
 
 
@@ -40,9 +39,9 @@ class BatchOffsets:
 class Checkpoint:
     """A query's checkpoint directory; made if it is not there. A `temporary` one goes when the query stops well."""
 
-    def __init__(self, root: Path, temporary: bool = False) -> None:
+    def __init__(self, root: Place, temporary: bool = False) -> None:
         self.root, self.temporary = root, temporary
-        root.mkdir(parents=True, exist_ok=True)
+        root.fs.make_dirs(root.path)
         self.offsets = MetadataLog(root / "offsets")
         self.commits = MetadataLog(root / "commits")
         self.id = self._identity()
@@ -79,10 +78,10 @@ class Checkpoint:
     def write_commit(self, batch: int, watermark_ms: int) -> None:
         self.commits.add(batch, [_compact({"nextBatchWatermarkMs": watermark_ms})])
 
-    def source(self, number: int) -> Path:
+    def source(self, number: int) -> Place:
         return self.root / "sources" / str(number)
 
-    def state(self, operator: int) -> Path:
+    def state(self, operator: int) -> Place:
         return self.root / "state" / str(operator) / "0"
 
     def purge(self, keep_from: int) -> None:
@@ -92,7 +91,7 @@ class Checkpoint:
 
     def close(self) -> None:
         if self.temporary:
-            shutil.rmtree(self.root, ignore_errors=True)
+            self.root.remove()
 
 
 def _compact(value: dict[str, Any]) -> str:
@@ -107,7 +106,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _field(values: dict[str, Any], key: str, path: Path) -> Any:
+def _field(values: dict[str, Any], key: str, path: Place) -> Any:
     if key not in values:
         raise malformed(path, f"which has no {key}")
     return values[key]

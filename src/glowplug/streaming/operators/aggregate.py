@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from glowplug.functions.coercion import cast_to
-from glowplug.io.state.layout import Part, Place
+from glowplug.io.place import Place
+from glowplug.io.state.layout import Part, Piece
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, Replaced, new_id
 from glowplug.plan.relations import Aggregate, Filter, Join, Project, Relation, SetOperation, to_attribute
 from glowplug.plan.streams import KernelTable
@@ -21,7 +21,7 @@ from glowplug.types import BOOLEAN, DataType
 COMPUTED = "_groupingexpression"
 
 
-def streaming_aggregate(node: Aggregate, root: Path, batch: Batch) -> Keyed:
+def streaming_aggregate(node: Aggregate, root: Place, batch: Batch) -> Keyed:
     """The operator for an aggregation: by partial results where all its aggregates have some."""
     calls = calls_of(node)
     partials = partials_of(calls, batch)
@@ -44,7 +44,7 @@ def partials_of(calls: list[Alias], batch: Batch) -> list[Partial] | None:
 class StreamingAggregate(Keyed):
     """What both have in common. The first columns of the state are the group's keys."""
 
-    def __init__(self, node: Aggregate, root: Path, values: tuple[Attribute, ...], unique: bool) -> None:
+    def __init__(self, node: Aggregate, root: Place, values: tuple[Attribute, ...], unique: bool) -> None:
         self.keys = tuple(to_attribute(e) for e in node.grouping)
         self.names = key_names(node)
         columns = renamed((*self.keys, *values))
@@ -100,7 +100,7 @@ class StreamingAggregate(Keyed):
 class Partials(StreamingAggregate):
     """A row a group, of partial results."""
 
-    def __init__(self, node: Aggregate, root: Path, calls: list[Alias], partials: list[Partial]) -> None:
+    def __init__(self, node: Aggregate, root: Place, calls: list[Alias], partials: list[Partial]) -> None:
         self.calls, self.partials = calls, partials
         self.parts = [e for p in partials for e in p.parts]
         super().__init__(node, root, tuple(Attribute("part", e.type, True, new_id()) for e in self.parts), True)
@@ -159,7 +159,7 @@ def ended(
 class Rows(StreamingAggregate):
     """The rows of each group, of the columns that the aggregates need: exact for any of them, distinct ones too."""
 
-    def __init__(self, node: Aggregate, root: Path, calls: list[Alias]) -> None:
+    def __init__(self, node: Aggregate, root: Place, calls: list[Alias]) -> None:
         used = {x.id: x for e in calls for x in walk(e) if isinstance(x, Attribute)}
         self.used = tuple(used.values())
         super().__init__(node, root, self.used, False)
@@ -200,7 +200,7 @@ def over_rows(
     return Aggregate(rows, grouping, tuple(a if a.id in keyed else put(e) for a, e in outputs))
 
 
-def buffers(partials: list[Partial], first: int, *before: tuple[str, DataType, Place]) -> Part:
+def buffers(partials: list[Partial], first: int, *before: tuple[str, DataType, Piece]) -> Part:
     """Partial results as a value that others read, behind the fields `before`; `first` is their first column."""
     fields, at = list(before), first
     for p in partials:

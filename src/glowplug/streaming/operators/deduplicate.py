@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal as OneOf
 
 from glowplug.errors import AnalysisError
+from glowplug.io.place import Place
 from glowplug.io.state.layout import Part
 from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
 from glowplug.plan.relations import Deduplicate, Distinct, Join, Project, Relation, to_attribute
@@ -19,7 +19,7 @@ from glowplug.types import LONG, NULL
 class StreamingDeduplicate(Keyed):
     """State: the keys; within a watermark, also until when each counts."""
 
-    def __init__(self, node: Deduplicate, root: Path) -> None:
+    def __init__(self, node: Deduplicate, root: Place) -> None:
         self.keys = tuple(map(to_attribute, node.keys or node.child.output))
         self.time = next(iter(event_times(node.child.output)), None)
         self.within = node.within_watermark

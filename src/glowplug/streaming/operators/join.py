@@ -7,9 +7,8 @@ none is never kept.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from glowplug.io.state.layout import OperatorLayout, Part, Place
+from glowplug.io.place import Place
+from glowplug.io.state.layout import OperatorLayout, Part, Piece
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Deduplicate, Filter, Join, Project, Relation, SetOperation
@@ -34,7 +33,7 @@ class Side(Keyed):
     def __init__(
         self,
         name: str,
-        root: Path,
+        root: Place,
         columns: tuple[Attribute, ...],
         bound: Bound | None,
         needs: list[Expression],
@@ -80,7 +79,7 @@ class Side(Keyed):
     def key(self) -> Part:
         """Keys that are computed are not in the state, and NULL to those who read it."""
         at = {a.id: i for i, a in enumerate(self.rows, 2)}
-        place: list[Place] = [at[k.id] if isinstance(k, Attribute) else "NULL" for k in self.keys]
+        place: list[Piece] = [at[k.id] if isinstance(k, Attribute) else "NULL" for k in self.keys]
         return part(*((f"field{i}", k.type, p) for i, (k, p) in enumerate(zip(self.keys, place, strict=True))))
 
     def value(self) -> Part:
@@ -95,7 +94,7 @@ class Side(Keyed):
 
 
 class StreamingJoin(Operator):
-    def __init__(self, node: Join, root: Path, batch: Batch) -> None:
+    def __init__(self, node: Join, root: Place, batch: Batch) -> None:
         self.name = "symmetricHashJoin"
         self.kind = node.kind
         self.left, self.right = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from glowplug.io.state.layout import OperatorLayout, Part, Place, StoreLayout
+from glowplug.io.state.layout import OperatorLayout, Part, Piece, StoreLayout
 from glowplug.kernel import tables
 from glowplug.plan.expressions import Attribute, Literal
 from glowplug.plan.relations import Filter, Relation
@@ -135,7 +135,7 @@ class Keyed(Operator):
             self.store.close(bench)
 
 
-def part(*fields: tuple[str, DataType, Place]) -> Part:
+def part(*fields: tuple[str, DataType, Piece]) -> Part:
     """A key or a value of these fields, each with what it is made of."""
     return Part(StructType(tuple(StructField(name, type) for name, type, _ in fields)), tuple(p for _, _, p in fields))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from glowplug.io.place import Place
 from glowplug.io.state.layout import Part
 from glowplug.kernel import tables
 from glowplug.plan.expressions import Alias, Attribute, Literal, new_id
@@ -18,7 +17,7 @@ from glowplug.types import BOOLEAN, INT, LONG, NULL
 class StreamingLimit(Keyed):
     """State: how many rows there were, in one row."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place) -> None:
         columns = (Attribute("rows", LONG, False, new_id()),)
         super().__init__("globalLimit", Store(root, [LONG], 0), columns, None)
         self.given = 0

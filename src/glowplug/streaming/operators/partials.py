@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glowplug.io.state.layout import Place
+from glowplug.io.state.layout import Piece
 from glowplug.plan.expressions import Call, Cast, Expression, Literal
 from glowplug.types import (
     BOOLEAN,
@@ -32,7 +32,7 @@ class Partial:
     end: Callable[[Build, tuple[Expression, ...]], Expression]
     name: str  # of the aggregate
 
-    def shown(self, first: int) -> list[tuple[str, DataType, Place]]:
+    def shown(self, first: int) -> list[tuple[str, DataType, Piece]]:
         """The parts as readers of the state get them: as Spark has its buffers. `first` is the first one's column."""
         type = self.parts[0].type
         match self.name:

@@ -7,11 +7,11 @@ of its rows. Only sessions of keys that the batch has rows of are looked at.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from glowplug.analyze.rules.generators import generator_columns
 from glowplug.analyze.rules.time_windows import merged_sessions
-from glowplug.io.state.layout import Part, Place
+from glowplug.io.place import Place
+from glowplug.io.state.layout import Part, Piece
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, GetField, Literal, new_id
 from glowplug.plan.relations import Aggregate, Filter, Generate, Join, Project, Relation, SetOperation, to_attribute
 from glowplug.plan.streams import SESSION, KernelTable
@@ -41,7 +41,7 @@ def session_of(node: Aggregate) -> Attribute | None:
 
 
 class StreamingSessions(Keyed):
-    def __init__(self, node: Aggregate, root: Path, batch: Batch) -> None:
+    def __init__(self, node: Aggregate, root: Place, batch: Batch) -> None:
         session = session_of(node)
         assert session is not None
         assert isinstance(session.type, StructType)
@@ -94,7 +94,7 @@ class StreamingSessions(Keyed):
             return part(window, *self._named_keys(), ("rows", self.columns[-1].type, width + 2))
         return buffers(self.partials, width + 2, window, *self._named_keys())
 
-    def _named_keys(self) -> list[tuple[str, DataType, Place]]:
+    def _named_keys(self) -> list[tuple[str, DataType, Piece]]:
         return [(name, k.type, i) for i, (name, k) in enumerate(zip(self.names, self.keys, strict=True))]
 
     def pending(self, batch: Batch) -> bool:

@@ -7,13 +7,13 @@ State: a row an item, of the group's key, the variable, the item's id, its value
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from glowplug.errors import ExecutionError
 from glowplug.execute.python.stateful import ENTRY, describe, over
 from glowplug.execute.python.task import GROUP, TIMERS
-from glowplug.io.state.layout import OperatorLayout, Part, Place
+from glowplug.io.place import Place
+from glowplug.io.state.layout import OperatorLayout, Part, Piece
 from glowplug.kernel import tables
 from glowplug.plan.expressions import Attribute, Expression, Literal, new_id
 from glowplug.plan.python import StatefulMap
@@ -41,7 +41,7 @@ def _name(node: StatefulMap) -> str:
 class StreamingStateful(Keyed):
     """`variables` are those of the function's state, with the schemas that they have had."""
 
-    def __init__(self, node: StatefulMap, root: Path, batch: Batch) -> None:
+    def __init__(self, node: StatefulMap, root: Place, batch: Batch) -> None:
         self.keys = tuple(k for k in node.grouping if isinstance(k, Attribute))
         entry = tuple(Attribute(name, type, True, new_id()) for name, type in ENTRY)
         columns = renamed((*self.keys, *entry))
@@ -150,8 +150,8 @@ class StreamingStateful(Keyed):
     def value(self) -> Part:
         if self.group is None:
             return part()
-        group: tuple[str, DataType, Place] = ("groupState", self.group, "NULL")
-        timeout: tuple[str, DataType, Place] = ("timeoutTimestamp", LONG, len(self.keys) + 3)
+        group: tuple[str, DataType, Piece] = ("groupState", self.group, "NULL")
+        timeout: tuple[str, DataType, Piece] = ("timeoutTimestamp", LONG, len(self.keys) + 3)
         return part(group) if self.time_mode == "none" else part(group, timeout)
 
     def layout(self) -> OperatorLayout:

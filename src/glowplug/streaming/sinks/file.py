@@ -12,16 +12,12 @@ import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
 
-from glowplug.durable import sync
-from glowplug.errors import unsupported
 from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.execute.writing import parts_of
 from glowplug.io import formats
-from glowplug.io.filesystem import LOCAL, encoded, local_path
 from glowplug.io.options import read_options
+from glowplug.io.place import Place
 from glowplug.io.produce import Layout, Staging, WrittenFile
 from glowplug.io.sink_log import SinkLog
 from glowplug.io.source import Context, Pairs
@@ -29,18 +25,11 @@ from glowplug.io.write import WriteOptions, write_with
 from glowplug.streaming.sinks.contract import Rows, Sink
 
 
-def local_directory(path: str) -> Path:
-    """The directory of a path as users write it; only local ones can be logged in yet."""
-    if (scheme := urlsplit(path).scheme) not in ("", "file"):
-        raise unsupported(f"a streaming sink or checkpoint at {scheme}://")
-    return Path(local_path(path)).absolute()
-
-
 @dataclass(frozen=True, slots=True)
 class LoggedCommit:
     """The commit of one batch: files are moved to their places, then the log names them."""
 
-    root: Path
+    root: Place
     log: SinkLog
     batch: int
 
@@ -48,20 +37,20 @@ class LoggedCommit:
         if self.log.has(self.batch):
             return None
         id = str(uuid.uuid4())
-        directory = LOCAL.begin_staging(str(self.root / "_temporary" / id))
-        return Staging(id, directory, lambda name: LOCAL.sync(os.path.join(directory, name)))
+        return Staging(id, self.root.fs.begin_staging((self.root / "_temporary" / id).path))
 
     def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:
-        entries = []
+        entries, directories = [], dict[str, None]()
         for file in files:
             if file.rows == 0:
                 continue
-            target = self.root / file.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(Path(staging.directory) / file.path, target)
-            sync(target.parent)
-            status = target.stat()
-            entries.append((f"file://{encoded(str(target))}", status.st_size, status.st_mtime_ns // 1_000_000))
+            made, target = os.path.join(staging.directory, file.path), self.root / file.path
+            modified = os.stat(made).st_mtime_ns // 1_000_000
+            self.root.fs.put(made, target.path)
+            directories[target.parent.path] = None
+            entries.append((self.root.fs.uri(target.path, "//"), file.bytes, modified))
+        for directory in directories:
+            self.root.fs.sync(directory)
         self.log.add_files(self.batch, entries)
         self.abort(staging)
 
@@ -70,11 +59,11 @@ class LoggedCommit:
 
 
 class Files(Sink):
-    def __init__(self, format: str, path: str, options: Pairs, partition_by: tuple[str, ...]) -> None:
-        self.format, self.root = formats.find(format).name, local_directory(path)
+    def __init__(self, format: str, root: Place, options: Pairs, partition_by: tuple[str, ...]) -> None:
+        self.format, self.root = formats.find(format).name, root
         self.options, self.partition_by = options, partition_by
         self.log = SinkLog(self.root)
-        self.description = f"FileSink[file:{self.root}]"
+        self.description = f"FileSink[{root.as_given}]"
 
     def add(self, batch: int, rows: Rows) -> int:
         session = rows.batch.session

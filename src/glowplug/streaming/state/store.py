@@ -10,14 +10,10 @@ its place and renamed.
 
 from __future__ import annotations
 
-import os
-import uuid
-from pathlib import Path
-
-from glowplug.durable import sync
 from glowplug.errors import ExecutionError, SparkError
+from glowplug.io.place import Place
 from glowplug.io.state.layout import path_of, versions
-from glowplug.io.streams.log import checksum_of, is_whole, remove, write_checksum
+from glowplug.io.streams.log import forget_checksum, is_whole, remove, write_checksum
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
 from glowplug.plan.expressions import new_id
@@ -36,7 +32,7 @@ _TORN = "CANNOT_LOAD_STATE_STORE.CANNOT_READ_STREAMING_STATE_FILE"
 class Store:
     """`keys` of the columns, the first ones, are the key; `unique` if it has one row only (without keys: of all)."""
 
-    def __init__(self, root: Path, types: list[DataType], keys: int, unique: bool = True) -> None:
+    def __init__(self, root: Place, types: list[DataType], keys: int, unique: bool = True) -> None:
         self.root, self.types, self.keys, self.unique = root, types, keys, unique
         self.table = f"state{new_id()}"
         self.changed_since_snapshot = self.deltas_since_snapshot = 0
@@ -66,7 +62,7 @@ class Store:
             raise torn
         self.rows = tables.count(bench, self.table)
 
-    def _load(self, bench: Workbench, path: Path) -> None:
+    def _load(self, bench: Workbench, path: Place) -> None:
         if not path.exists():
             raise ExecutionError(
                 "CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS", fileToRead=path, clazz="Store"
@@ -75,7 +71,8 @@ class Store:
         if whole is False:
             raise ExecutionError(_TORN, fileToRead=path)
         try:
-            tables.load(bench, path, self.table, self.keys, len(self.types), self.unique)
+            with path.fetched() as file:
+                tables.load(bench, file, self.table, self.keys, len(self.types), self.unique)
         except Exception as error:
             if whole:  # then it is not the file's fault
                 raise
@@ -92,7 +89,6 @@ class Store:
 
     def save(self, bench: Workbench, version: int, changes: KernelTable | None, gone: KernelTable | None) -> None:
         """Write the changes that led to this version: `changes` were put, then the keys of `gone` removed."""
-        self.root.mkdir(parents=True, exist_ok=True)
         self.rows = tables.count(bench, self.table)
         self.changed_since_snapshot += sum(t.rows for t in (changes, gone) if t is not None)
         self.deltas_since_snapshot += 1
@@ -108,15 +104,12 @@ class Store:
 
     def _write(self, bench: Workbench, version: int, kind: str, present: str | None, gone: str | None) -> None:
         path = self._path(version, kind)
-        draft = path.with_name(f".{path.name}.{uuid.uuid4()}.tmp")
         if present is None:
             present = f"(SELECT * FROM {self.table} WHERE false)"
-        tables.save(bench, draft, present, gone, self.keys)
-        sync(draft)
-        checksum_of(path).unlink(missing_ok=True)
-        os.replace(draft, path)  # a version that was written by a run that did not commit it is written again
+        with path.drafted() as draft:  # a version that was written by a run that did not commit it is written again
+            tables.save(bench, draft, present, gone, self.keys)
+            forget_checksum(path)
         write_checksum(path, CHUNK)
-        sync(self.root)
 
     def _purge(self) -> None:
         """Versions before the older of the snapshots that are kept cannot be asked for any more."""
@@ -131,7 +124,7 @@ class Store:
     def _versions(self, kind: str) -> list[int]:
         return versions(self.root, kind)
 
-    def _path(self, version: int, kind: str) -> Path:
+    def _path(self, version: int, kind: str) -> Place:
         return path_of(self.root, version, kind)
 
     @property
@@ -143,8 +136,9 @@ class Store:
         tables.drop(bench, self.table)
 
 
-def _rows(path: Path) -> int:
+def _rows(path: Place) -> int:
     """How many rows a file has."""
     import pyarrow.parquet as pq
 
-    return int(pq.read_metadata(path).num_rows)
+    with path.open() as file:
+        return int(pq.read_metadata(file).num_rows)

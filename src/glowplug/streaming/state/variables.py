@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from glowplug import durable
 from glowplug.errors import ExecutionError
 from glowplug.execute.python.stateful import schema_of
 from glowplug.execute.python.task import GROUP
+from glowplug.io.place import Place
 from glowplug.io.state.layout import DEFAULT
 from glowplug.io.streams.log import object_of, text_of
 from glowplug.types import (
@@ -39,7 +38,7 @@ class Variables:
     """`known` has of each variable its `kind`, the schema of its keys, `versions` of that of its values, and its `ttl`;
     `schemas` what texts of schemas mean; `deleted` the names of those that are to go."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self.path = path
         self.known: dict[str, Any] = object_of(text_of(path), path) if path.exists() else {}
         self.schemas: dict[str, Any] = {}
@@ -105,7 +104,7 @@ class Variables:
 
     def _write(self) -> None:
         """Before the first batch with them, so that a crash leaves no value whose schema is not known."""
-        durable.replace(self.path, json.dumps({**self.known, **self._going}).encode())
+        self.path.replace(json.dumps({**self.known, **self._going}).encode())
 
 
 def _check_name(name: str) -> None:
