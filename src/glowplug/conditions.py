@@ -1507,6 +1507,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K08",
         "The argument <name> must be a constant: a literal or a call of map(), array() or struct().",
     ),
+    "INVALID_SQL_PATH_SCHEMA_REFERENCE": (
+        "42601",
+        "A schema in a path has a catalog before it, or a keyword stands for it: <qualifiedName>.",
+    ),
     "INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN": (
         "42000",
         "After COMPUTE STATISTICS there can be NOSCAN, not <ctx>.",
@@ -1655,6 +1659,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42803",
         "The column <expression> is neither grouped nor aggregated; add it to GROUP BY or use <expressionAnyValue> if any value will do.",
     ),
+    "MISSING_CATALOG_ABILITY.PROCEDURES": ("0A000", "The catalog <plugin> has no procedures."),
     "MISSING_GROUP_BY": ("42803", "The query mixes aggregates with columns and has no GROUP BY."),
     "MISSING_WINDOW_SPECIFICATION": (
         "42P20",
@@ -2110,6 +2115,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "There are no statistics of columns of type <columnType>, such as <columnName> of <tableName>.",
     ),
     "UNSUPPORTED_FEATURE.ANALYZE_VIEW": ("0A000", "ANALYZE TABLE is for tables and not for views."),
+    "UNSUPPORTED_FEATURE.CHANGE_DATA_CAPTURE": (
+        "0A000",
+        "The catalog <catalogName> does not say what changed in its tables.",
+    ),
     "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES": (
         "0A000",
         "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined like this.",
@@ -2117,6 +2126,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FEATURE.CONTINUE_EXCEPTION_HANDLER": (
         "0A000",
         "CONTINUE handlers need spark.sql.scripting.continueHandlerEnabled.",
+    ),
+    "UNSUPPORTED_FEATURE.CREATE_FLOW_QUERY_EXECUTION": ("0A000", "A flow is made by a pipeline only."),
+    "UNSUPPORTED_FEATURE.CREATE_PIPELINE_DATASET_QUERY_EXECUTION": (
+        "0A000",
+        "A <pipelineDatasetType> is made by a pipeline only.",
     ),
     "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON": ("0A000", "DESCRIBE AS JSON describes whole tables, not columns."),
     "UNSUPPORTED_FEATURE.DROP_DATABASE": ("0A000", "The schema <database> cannot be dropped."),
@@ -2153,6 +2167,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "Set operations cannot compare maps: the column <colName> is <dataType>.",
     ),
+    "UNSUPPORTED_FEATURE.SET_PATH_WHEN_DISABLED": ("0A000", "SET PATH needs <config>."),
     "UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY": ("0A000", "The property <property> is reserved, <msg>."),
     "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors of scripts need spark.sql.scripting.cursorEnabled."),
     "UNSUPPORTED_FEATURE.SQL_SCRIPTING": ("0A000", "SQL scripting needs the setting <sqlScriptingEnabled>."),
@@ -2183,6 +2198,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT": ("42K0E", "A generator can stand in a SELECT list only, not in <plan>."),
     "UNSUPPORTED_GROUPING_EXPRESSION": ("42K0E", "grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP."),
     "UNSUPPORTED_INSERT.RDD_BASED": ("42809", "Rows cannot be inserted into a relation that is no table."),
+    "UNSUPPORTED_INSERT_WITH_SCHEMA_EVOLUTION": (
+        "0A000",
+        "INSERT WITH SCHEMA EVOLUTION is not supported by the table.",
+    ),
     "UNSUPPORTED_JOIN_TYPE": ("0A000", "There is no join of the type '<typ>'; there are <supported>."),
     "UNSUPPORTED_OVERWRITE.PATH": ("42902", "The path <path> cannot be overwritten by a query that reads it."),
     "UNSUPPORTED_OVERWRITE.TABLE": ("42902", "The table <table> cannot be overwritten while it is read."),
@@ -2290,6 +2309,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "_LEGACY_ERROR_TEMP_0048": ("", "TRANSFORM has no RECORDREADER and RECORDWRITER but the default ones of Hive."),
     "_LEGACY_ERROR_TEMP_0049": ("", "<message>."),
+    "_LEGACY_ERROR_TEMP_0056": ("", "The time to read a table as of is wrong: <reason>."),
     "_LEGACY_ERROR_TEMP_0063": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_1006": ("", "A pivot computes aggregates, and '<sql>' is in no aggregate function."),
@@ -2381,6 +2401,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The column <pivotColumn> to pivot has more than <maxValues> values. Set <config> higher if that many columns are meant.",
     ),
+    "_LEGACY_ERROR_TEMP_1332": ("", "<errorMessage>"),
     "_LEGACY_ERROR_TEMP_2047": ("", "No path is given."),
     "_LEGACY_ERROR_TEMP_2048": (
         "",

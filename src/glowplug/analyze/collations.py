@@ -139,7 +139,8 @@ def _context(e: Expression) -> _Context | None:
         case Replaced(child):
             return _context(child)
         case Cast(child, implicit=True):
-            return _context(child) if of_type(child.type) == collation else _Context(collation, 0)
+            own = of_type(child.type)
+            return _context(child) if own == collation else _Context(collation, 0 if own is None else 1)
         case Cast(child):
             return _Context(collation, 1 if of_type(child.type) is not None else 0)
         case Attribute() | Alias():

@@ -1,4 +1,4 @@
-"""DEFAULT COLLATION of a view: what its text calls a STRING without more is one of that collation.
+"""DEFAULT COLLATION of a view or function: what its text calls a STRING without more is one of that collation.
 
 Source: Spark SQL reference, "Collation": constants and casts in the text of an object have the object's collation.
 """

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.default_collation import in_default
 from glowplug.analyze.expressions import outer_references, resolve, uncastable
 from glowplug.catalog.table import PersistentFunction
 from glowplug.errors import DOCROOT, AnalysisError, unsupported
@@ -104,9 +105,9 @@ def _body(function: PersistentFunction, parameters: Parameters, cx: Context, new
     within = cx.world.inside(function)
     scope = Scope(parameters, case_sensitive=cx.conf.case_sensitive)
     if function.is_query:
-        query = within.world.parse(SQLText(function.text))
+        query = in_default(within.world.parse(SQLText(function.text)), function.collation or None)
         return resolve(Subquery("scalar", query), scope, within)
-    parsed = parse_expression(function.text, Settings.of(within.conf))
+    parsed = in_default(parse_expression(function.text, Settings.of(within.conf)), function.collation or None)
     if new and any(isinstance(x, UnresolvedFunction) and _is_itself(x, function, cx) for x in walk(parsed)):
         raise AnalysisError("ROUTINE_NOT_FOUND", routineName=function.identifier.in_catalog)
     return resolve(parsed, scope, within)
@@ -122,7 +123,7 @@ def _table_plan(function: PersistentFunction, parameters: Parameters, cx: Contex
     from glowplug.analyze.pipeline import analyze_relation
 
     within = cx.world.inside(function)
-    query = within.world.parse(SQLText(function.text))
+    query = in_default(within.world.parse(SQLText(function.text)), function.collation or None)
     return analyze_relation(query, within.within(Scope(parameters, case_sensitive=cx.conf.case_sensitive)))
 
 

@@ -169,4 +169,5 @@ class PersistentFunction:
     owner: str = ""
     created: int = 0
     version: int = 0
+    collation: str = ""  # of its texts that have none of their own; "" = the default
     class_name: str = ""  # of a function that is a class, which only other engines can call

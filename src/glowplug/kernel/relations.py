@@ -214,7 +214,9 @@ def _kernel_table(node: KernelTable, to: Compiler) -> str:
 
 def _stream(node: r.Relation, to: Compiler) -> str:
     raise AnalysisError(
-        "_LEGACY_ERROR_TEMP_3102", msg="Queries with streaming sources must be executed with writeStream.start()"
+        "_LEGACY_ERROR_TEMP_3102",
+        msg="Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or "
+        "flow definition within a Spark Declarative Pipeline.",
     )
 
 

@@ -5,11 +5,11 @@ The same conventions hold. What changes a table is an `Alter` with one of the ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from glowplug.plan.commands import Command, Constraint, Insert, Pairs, PartitionSpec
-from glowplug.plan.expressions import Expression
+from glowplug.plan.expressions import Expression, Origin
 from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
 from glowplug.types import DataType, StructField
@@ -285,6 +285,7 @@ class CreateFunction(Command):
     if_not_exists: bool = False
     comment: str | None = None
     deterministic: bool | None = None
+    collation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +370,24 @@ class FetchCursor(Command):
 @dataclass(frozen=True, slots=True)
 class CloseCursor(Command):
     parts: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Procedures(Command):
+    """CALL, DESCRIBE PROCEDURE and SHOW PROCEDURES (whose name is a schema's): of catalogs that have procedures."""
+
+    verb: OneOf["call", "describe", "show"]
+    parts: Names = ()
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Command):
+    """CREATE INDEX and DROP INDEX: of tables that have indexes."""
+
+    verb: OneOf["create", "drop"]
+    parts: Names
+    columns: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

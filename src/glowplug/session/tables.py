@@ -45,13 +45,13 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
     """The relation of a name: a temporary view, a global one, a table or view, or files by `format.`path``."""
     view = temporary_view(session, node.parts)
     if view is not None:
-        _refuse_time_travel(node)
+        _refuse_time_travel(node, session)
         return view
     table = lookup(session, node.parts)
     if table is not None:
         if is_delta(table):
             return _delta(table, node, session)
-        _refuse_time_travel(node, table.identifier)
+        _refuse_time_travel(node, session, table.identifier)
         if node.streaming and table.kind != "view":
             return stream(table, session, node.options)
         if not node.options and (kept := kept_table(session, table)) is not None:
@@ -60,7 +60,7 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
     if len(node.parts) == 2 and node.parts[0].lower() in formats.FORMATS:
         from glowplug.session import sources
 
-        _refuse_time_travel(node)
+        _refuse_time_travel(node, session)
         try:
             return sources.scan(session, r.UnresolvedDataSource(node.parts[0], None, node.options, (node.parts[1],)))
         except ExecutionError as error:  # a file is not of that format
@@ -95,8 +95,12 @@ def kept_table(session: Session, table: Table) -> Entry | None:
     return next((e for e in session.cache.entries() if is_table(e.plan, table)), None)
 
 
-def _refuse_time_travel(node: r.UnresolvedRelation, identifier: Identifier | None = None) -> None:
+def _refuse_time_travel(node: r.UnresolvedRelation, session: Session, identifier: Identifier | None = None) -> None:
     if node.time_travel is not None:
+        if node.time_travel[0] == "timestamp":
+            from glowplug.session.delta.travel import at
+
+            at(node.time_travel, session)
         name = identifier.quoted if identifier else ".".join(map(quote, node.parts))
         raise AnalysisError("UNSUPPORTED_FEATURE.TIME_TRAVEL", node.origin, relationId=name)
 

@@ -22,7 +22,18 @@ from glowplug.plan.delta import Clone
 from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation, UnresolvedDataSource
 from glowplug.plan.statements import CreateClassFunction, CreateFunction, CreateTableLike, DropFunction, DropVariable
-from glowplug.sql import clauses, columns, expressions, literals, properties, queries, tables, types
+from glowplug.sql import (
+    clauses,
+    columns,
+    expressions,
+    indexes,
+    literals,
+    pipelines,
+    properties,
+    queries,
+    tables,
+    types,
+)
 from glowplug.sql.clauses import Once, if_exists, if_not_exists, invalid
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
@@ -39,7 +50,9 @@ _BINDINGS: dict[str, Binding] = {"BINDING": "binding", "COMPENSATION": "compensa
 def create(c: Cursor) -> Command:
     start = c.i
     c.expect("CREATE")
-    replace = c.take("OR", "REPLACE")
+    replace = c.take("OR")
+    if replace and not c.take("REPLACE"):
+        c.fail()
     scope: Scope = "global" if c.take("GLOBAL") else "persistent"
     if c.take_any("TEMPORARY", "TEMP"):
         scope = "temp" if scope == "persistent" else "global"
@@ -58,9 +71,9 @@ def create(c: Cursor) -> Command:
         if kind == "ROLE":
             c.i = len(c.kinds) - 1
             raise invalid(c, start, "CREATE ROLE")
-        for words in (("INDEX",), ("MATERIALIZED", "VIEW"), ("STREAMING", "TABLE"), ("FLOW",)):
-            if c.take(*words):
-                raise unsupported("CREATE " + " ".join(words), c.origin(start))
+        if kind == "INDEX":
+            return indexes.create(c, start)
+        pipelines.refuse(c, start)
     c.fail()
 
 
@@ -271,13 +284,13 @@ def _function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
             returns = StructType(c.paren_list(types.column)) if c.kind == "(" else StructType()
         else:
             returns = types.as_strings(types.data_type(c))
-    comment, deterministic = _characteristics(c, start)
+    comment, deterministic, collation = _characteristics(c, start)
     c.expect("RETURN")
     begin = c.i
     body: Expression | Relation = queries.query(c) if is_table or _query_next(c) else expressions.expression(c)
     text = c.between(begin, c.i)
     return CreateFunction(
-        parts, parameters, returns, body, text, is_table, temporary, replace, exists, comment, deterministic
+        parts, parameters, returns, body, text, is_table, temporary, replace, exists, comment, deterministic, collation
     )
 
 
@@ -298,11 +311,12 @@ def _parameter(c: Cursor) -> StructField:
     return StructField(name, type, True, json.dumps(metadata, ensure_ascii=False) if metadata else "{}")
 
 
-def _characteristics(c: Cursor, start: int) -> tuple[str | None, bool | None]:
-    """What stands between a function's type and its body. All but comment and determinism only describes."""
+def _characteristics(c: Cursor, start: int) -> tuple[str | None, bool | None, str | None]:
+    """What stands between a function's type and its body. All but comment, determinism and collation only describes."""
     once = Once(c, start)
     comment: str | None = None
     deterministic: bool | None = None
+    collation: str | None = None
     while c.kind != "RETURN":
         if c.take("COMMENT"):
             once("COMMENT")
@@ -317,6 +331,9 @@ def _characteristics(c: Cursor, start: int) -> tuple[str | None, bool | None]:
             once("LANGUAGE")
             if c.identifier().upper() != "SQL":
                 raise unsupported("functions in other languages than SQL", c.origin(start))
+        elif c.take("DEFAULT", "COLLATION"):
+            once("DEFAULT COLLATION")
+            collation = types.default_collation(c)
         elif c.take("SPECIFIC"):
             once("SPECIFIC")
             c.name()
@@ -332,7 +349,7 @@ def _characteristics(c: Cursor, start: int) -> tuple[str | None, bool | None]:
                 c.fail()
         else:
             c.fail(": missing 'RETURN'")
-    return comment, deterministic
+    return comment, deterministic, collation
 
 
 _SQL_ACCESS = (("NO", "SQL"), ("CONTAINS", "SQL"), ("READS", "SQL", "DATA"), ("MODIFIES", "SQL", "DATA"))
@@ -361,8 +378,8 @@ def drop(c: Cursor) -> Command:
     if c.take("ROLE"):
         c.i = len(c.kinds) - 1
         raise invalid(c, start, "DROP ROLE")
-    if c.take("INDEX"):
-        raise unsupported("DROP INDEX", c.origin(start))
+    if c.kind == "INDEX":
+        return indexes.drop(c, start)
     c.fail()
 
 

@@ -12,7 +12,7 @@ from glowplug.plan.relations import Relation, SubqueryAlias, UnresolvedRelation,
 from glowplug.plan.statements import Delete, LoadData, MultiInsert, Update, WithCommand
 from glowplug.sql import clauses, expressions, literals, properties, queries, sources, tables
 from glowplug.sql.clauses import if_not_exists
-from glowplug.sql.cursor import Cursor
+from glowplug.sql.cursor import Cursor, is_word
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import END, QUOTED, STRING
@@ -61,7 +61,11 @@ def insert(c: Cursor) -> Command:
     if target is None:
         c.i = start
         return _directory(c)
-    return replace(target, query=_with_defaults(c, queries.query(c)))
+    begin = c.i
+    query = queries.query(c)
+    if c.kinds[begin] == "(":  # an alias, to which REPLACE ON refers
+        query = sources.aliased(c, query, begin)
+    return replace(target, query=_with_defaults(c, query))
 
 
 def _target(c: Cursor) -> Insert | None:
@@ -102,7 +106,17 @@ def _replacing(c: Cursor, target: Insert) -> Insert:
     if c.take("USING"):
         return replace(target, replace_using=c.names())
     c.expect("ON")
-    return replace(target, replace_on=expressions.expression(c))
+    end, c.kinds = c.kinds, _up_to_query(c)
+    condition = expressions.expression(c)
+    c.kinds = end
+    return replace(target, replace_on=condition)
+
+
+def _up_to_query(c: Cursor) -> list[str]:
+    """The tokens, with an end where a query in parentheses follows a condition, which its name would make a call."""
+    starts = (i for i in range(c.i, len(c.kinds) - 1) if c.kinds[i] == "(" and c.kinds[i + 1] in ("SELECT", "WITH"))
+    found = next((i for i in starts if is_word(c.kinds[i - 1]) and c.kinds[i - 1] not in ("IN", "EXISTS")), None)
+    return c.kinds if found is None else [*c.kinds[:found], END, *c.kinds[found + 1 :]]
 
 
 def _with_defaults(c: Cursor, query: Relation) -> Relation:

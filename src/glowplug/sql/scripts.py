@@ -95,6 +95,9 @@ def _step(c: Cursor, start: int) -> Node:
             c.fail(f": extra input '{c.raw()}'")
         names = c.i
         return _later(c, variables.assignment(c), start, f"SET VARIABLE {c.between(names, c.i)}")
+    if c.at_identifier() and not statements.begins(c):
+        c.i += 1  # Spark's parser takes it for a label
+        c.fail()
     statement = statements.statement(c)
     return _later(c, statement, start, c.between(start, c.i))
 

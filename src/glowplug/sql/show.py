@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from glowplug.errors import ParseError, unsupported
+from glowplug.errors import ParseError
 from glowplug.plan.commands import Command, Describe, PartitionSpec, Show
+from glowplug.plan.statements import Procedures
 from glowplug.sql import clauses, delta, literals, properties, queries
 from glowplug.sql.clauses import invalid
 from glowplug.sql.cursor import Cursor
@@ -87,7 +88,7 @@ def _partitions(c: Cursor) -> Command:
 
 
 def _procedures(c: Cursor) -> Command:
-    raise unsupported("SHOW PROCEDURES", c.origin(c.i - 1))
+    return Procedures("show", _in(c))
 
 
 def _functions(c: Cursor, start: int) -> Command:
@@ -136,7 +137,10 @@ def describe(c: Cursor) -> Command:
         extended = c.take("EXTENDED")
         return Describe("schema", multipart(c), extended=extended)
     if c.kind == "PROCEDURE" and named:
-        raise unsupported("DESCRIBE PROCEDURE", c.here())
+        c.i += 1
+        start = c.i
+        parts = multipart(c)
+        return Procedures("describe", parts, c.origin(start))
     if (c.kind == "QUERY" and named and c.take("QUERY")) or (at_query(c) and c.kind != "TABLE"):
         start = c.i
         query = queries.query(c)

@@ -21,6 +21,7 @@ from glowplug.plan.relations import (
     NearestByJoin,
     OneRow,
     Relation,
+    RelationChanges,
     Sample,
     SubqueryAlias,
     UnresolvedRelation,
@@ -28,6 +29,7 @@ from glowplug.plan.relations import (
     UnresolvedValues,
     WithWatermark,
 )
+from glowplug.plan.tree import walk
 from glowplug.sql import calls, expressions, literals, primary, properties, reshape
 from glowplug.sql.cursor import CLAUSES, Cursor, is_word
 from glowplug.sql.intervals import interval
@@ -177,8 +179,10 @@ def table(c: Cursor) -> Relation:
         return _table_function(c, start, parts)
     origin = c.origin(start)
     travel = time_travel(c)
-    if c.at("CHANGES", "FROM"):
-        raise unsupported("CHANGES FROM", c.here())
+    if travel is None and c.at("CHANGES", "FROM"):
+        _changes(c)
+        options = properties.properties(c) if c.take("WITH") else ()
+        return aliased(c, RelationChanges(parts, options), start)
     options = properties.properties(c) if c.kind == "WITH" and c.peek() == "(" and c.take("WITH") else ()
     plan = UnresolvedRelation(parts, options, False, travel, origin)
     return aliased(c, watermarked(c, sampled(c, plan)), start)
@@ -188,11 +192,42 @@ def _stream(c: Cursor) -> Relation:
     """`STREAM t` or `STREAM(t)`"""
     start = c.i
     c.i += 1
-    parts = c.parenthesised(multipart) if c.kind == "(" else multipart(c)
+    parenthesised = c.take("(")
+    named = c.i
+    parts = multipart(c)
+    if c.kind == "(":
+        call = _table_function(c, named, parts)
+        if parenthesised:
+            c.expect(")")
+            return aliased(c, watermarked(c, call), start)
+        return call
+    if parenthesised:
+        c.expect(")")
+    if not parenthesised and c.at("CHANGES") and c.peek() in ("FROM", "WITH", "", ")", ";"):
+        _changes(c)
+        return aliased(c, RelationChanges(parts, properties.properties(c) if c.take("WITH") else ()), start)
     options = properties.properties(c) if c.take("WITH") else ()
     if c.at("IDENTIFIED", "BY"):
         raise unsupported("IDENTIFIED BY", c.here())
     return aliased(c, watermarked(c, UnresolvedRelation(parts, options, True, origin=c.origin(start))), start)
+
+
+def _changes(c: Cursor) -> None:
+    """`CHANGES [FROM VERSION | TIMESTAMP a [INCLUSIVE | EXCLUSIVE] [TO VERSION | TIMESTAMP b …]]`"""
+    c.expect("CHANGES")
+    bound = "FROM"
+    while c.take(bound):
+        kind = c.take_any("VERSION", "SYSTEM_VERSION", "TIMESTAMP", "SYSTEM_TIME")
+        if kind is None:
+            c.fail()
+        if "VERSION" not in kind:
+            expressions.value(c)
+        elif c.kind == NUMBER:
+            literals.integer(c)
+        else:
+            literals.string(c)
+        c.take_any("INCLUSIVE", "EXCLUSIVE")
+        bound = "TO"
 
 
 def time_travel(c: Cursor) -> tuple[str, Expression] | None:
@@ -205,7 +240,12 @@ def time_travel(c: Cursor) -> tuple[str, Expression] | None:
         return "version", Literal(text, STRING_TYPE)
     if c.kind in ("TIMESTAMP", "SYSTEM_TIME") and c.kinds[c.i + 1 : c.i + 3] == ["AS", "OF"]:
         c.i += 3
-        return "timestamp", expressions.value(c)
+        begin = c.i
+        time = expressions.value(c)
+        if any(isinstance(x, UnresolvedAttribute) for x in walk(time)):
+            reason = "timestamp expression cannot refer to any columns"
+            raise ParseError("_LEGACY_ERROR_TEMP_0056", c.origin(begin), reason=reason)
+        return "timestamp", time
     c.i = start
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal as OneOf
 
 from glowplug.config import TIME_ZONE, local_zone
-from glowplug.errors import ParseError, unsupported
+from glowplug.errors import AnalysisError, ParseError, SparkError
 from glowplug.plan.commands import (
     CacheTable,
     ClearCache,
@@ -25,6 +25,7 @@ from glowplug.plan.statements import (
     Analyze,
     Comment,
     ExecuteImmediate,
+    Procedures,
     RefreshFunction,
     RepairTable,
     Resource,
@@ -32,6 +33,7 @@ from glowplug.plan.statements import (
 )
 from glowplug.sql import (
     alter,
+    calls,
     clauses,
     create,
     cursors,
@@ -142,8 +144,8 @@ def _set(c: Cursor) -> Command:
     if c.kind == "CATALOG" and c.peek() not in ("=", END, ";", "."):
         c.i += 1
         return Use((literals.string(c),) if c.kind == STRING else multipart(c), "catalog")
-    if c.kind == "PATH" and c.peek() == "=":
-        raise unsupported("SET PATH", c.here())
+    if c.kind == "PATH" and c.peek() == "=" and c.peek(2) not in (END, ";"):
+        raise _path(c, start)
     text = _rest(c)
     if not text:
         return SetConf()
@@ -158,6 +160,18 @@ def _set(c: Cursor) -> Command:
     if _KEY.match(text):
         return SetConf(text)
     raise ParseError("INVALID_SET_SYNTAX", c.origin(start))
+
+
+_PATHS = ("DEFAULT_PATH", "SYSTEM_PATH", "PATH", "CURRENT_DATABASE", "CURRENT_SCHEMA")
+
+
+def _path(c: Cursor, start: int) -> SparkError:
+    """Why `SET PATH = schema, …` is refused: a schema's name has two parts at least, and the path is not enabled."""
+    c.i += 2
+    for parts in c.comma_list(multipart):
+        if len(parts) == 1 and parts[0].upper() not in _PATHS:
+            return ParseError("INVALID_SQL_PATH_SCHEMA_REFERENCE", c.origin(start), qualifiedName=parts[0])
+    return AnalysisError("UNSUPPORTED_FEATURE.SET_PATH_WHEN_DISABLED", config="spark.sql.path.enabled")
 
 
 def _time_zone(c: Cursor, start: int) -> str:
@@ -321,10 +335,16 @@ def _resource(c: Cursor) -> Command:
 
 
 def _call(c: Cursor) -> Command:
+    c.expect("CALL")
     start = c.i
-    c.i += 1
-    name = ".".join(multipart(c))
-    raise unsupported(f"CALL of the procedure {name}", c.origin(start))
+    parts = multipart(c)
+    origin = c.origin(start)
+    if not c.take("("):
+        c.fail()
+    if not c.take(")"):
+        c.comma_list(calls.argument)
+        c.expect(")")
+    return Procedures("call", parts, origin)
 
 
 def _execute(c: Cursor) -> Command:
@@ -340,6 +360,12 @@ def _execute(c: Cursor) -> Command:
     return ExecuteImmediate(text, into, arguments)
 
 
+def begins(c: Cursor) -> bool:
+    """Whether a statement can begin with the next word."""
+    return c.kind in _RULES or c.kind in _QUERIES or any(c.kind == words[0] for words in _NO_STATEMENTS)
+
+
+_QUERIES = (*queries.SELECTS, "WITH", "VALUES", "TABLE", "FROM")
 _RULES: dict[str, Callable[[Cursor], Statement]] = {
     "EXPLAIN": _explain,
     "SET": _set,

@@ -248,14 +248,8 @@ def test_explain_takes_any_statement():
 @pytest.mark.parametrize(
     ("text", "feature"),
     [
-        ("call p(1)", "CALL of the procedure p"),
-        ("create materialized view v as select 1", "CREATE MATERIALIZED VIEW"),
-        ("create index i on t (a)", "CREATE INDEX"),
         ("create function f as 'a.B' using jar 'x.jar'", "functions in JAR files"),
         ("create table t (a int) row format delimited", "ROW FORMAT, which only Hive tables have"),
-        ("select transform(a) using 'cat' from t", "SELECT TRANSFORM"),
-        ("map a using 'cat' from t", "MAP … USING (script transformation)"),
-        ("select * from t changes from version 1", "CHANGES FROM"),
     ],
 )
 def test_what_glowplug_does_not_do_is_refused_by_name(text, feature):

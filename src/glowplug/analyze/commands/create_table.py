@@ -287,7 +287,7 @@ def checked(table: Table, cx: Context) -> StructType:
             )
         if "identity.start" in json.loads(f.metadata):
             raise AnalysisError(
-                "UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=table.identifier.quoted, operation="identity column"
+                "UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=table.identifier.quoted, operation="identity columns"
             )
     return StructType(tuple(with_default(f, "CREATE TABLE", cx) for f in ordered.fields))
 

@@ -9,12 +9,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
+from glowplug.analyze.commands.create_table import with_collation
 from glowplug.analyze.commands.nouns import MakeFunction, Nothing
 from glowplug.analyze.commands.views import refuse_temporary, settings, temporary_reference
 from glowplug.analyze.context import Context
 from glowplug.analyze.routines import cannot_load, scalar_body, table_body, unquoted
 from glowplug.catalog.table import Identifier, PersistentFunction
 from glowplug.errors import AnalysisError
+from glowplug.functions.collation_keys import in_collation
 from glowplug.identifiers import parse_attribute_name
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Call, Expression, WindowExpression
@@ -37,6 +39,10 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
         if catalog.namespace(identifier.namespace) is None:
             raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=".".join(map(quote, identifier.parts[:-1])))
     _check_parameters(command.parts[-1], command.parameters)
+    if command.collation is not None:
+        parameters = with_collation(StructType(command.parameters), command.collation).fields
+        returns = None if command.returns is None else in_collation(command.returns, command.collation)
+        command = replace(command, parameters=parameters, returns=returns)
     is_query = isinstance(command.body, Relation)
     draft = PersistentFunction(
         identifier,
@@ -52,6 +58,7 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
         True if command.deterministic is None else command.deterministic,
         owner=cx.world.facts["current_user"],
         created=int(time.time() * 1000),
+        collation=command.collation or "",
     )
     if not command.temporary:
         body = command.body if isinstance(command.body, Relation) else Project(OneRow(), (command.body,))

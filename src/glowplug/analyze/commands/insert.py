@@ -13,7 +13,7 @@ from glowplug.analyze.commands.targets import QUERY, not_found, view_instead
 from glowplug.analyze.commands.targets import named as table_named
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Table, is_delta
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError
 from glowplug.io.filesystem import local_path
 from glowplug.plan.commands import Insert
 from glowplug.plan.expressions import Alias, DefaultValue, Expression, UnresolvedAttribute, new_id
@@ -38,17 +38,16 @@ def insert_each(command: MultiInsert, cx: Context) -> InsertEach:
 def insert(command: Insert, cx: Context) -> InsertRows:
     """Raises what Spark raises for a target that is none, and the errors of alignment."""
     table = target(command.parts, cx)
-    if (command.replace_using or command.replace_on is not None) and is_delta(table):
+    if command.replace_using or command.replace_on is not None:
         raise AnalysisError(
             "UNSUPPORTED_FEATURE.TABLE_OPERATION",
             tableName=table.identifier.quoted,
             operation="INSERT INTO ... REPLACE ON/USING",
         )
-    replaces = command.replace_where is not None
-    if command.replace_using or command.replace_on is not None or (replaces and not is_delta(table)):
+    if command.replace_where is not None and not is_delta(table):
         raise AnalysisError("_LEGACY_ERROR_TEMP_1012", identifier=table.identifier.quoted)
     if command.schema_evolution:
-        raise unsupported("INSERT WITH SCHEMA EVOLUTION")
+        raise AnalysisError("UNSUPPORTED_INSERT_WITH_SCHEMA_EVOLUTION")
     spec = partition_specs.normalized(command.partition, table)
     _check_spec(spec, table)
     static = tuple((f, e) for f, e in spec if e is not None)
@@ -84,7 +83,7 @@ def insert(command: Insert, cx: Context) -> InsertRows:
     result = InsertRows(
         table,
         Project(rows, tuple(items)) if values else rows,
-        command.overwrite or replaces,
+        command.overwrite or command.replace_where is not None,
         overwritten,
         command.if_partition_not_exists,
         command.options,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, means_builtin
 from glowplug.analyze.expressions import resolve
-from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, ParseError, unsupported
+from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, ParseError
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.constant_tables import TABLES, ConstantTable
 from glowplug.plan.build import columns_of
@@ -41,7 +41,8 @@ SESSION_CATALOG = "spark_catalog"
 
 
 def refuse_changes(node: RelationChanges, cx: Context) -> Relation:
-    raise unsupported("the changes of a table")
+    """No catalog here says what changed in its tables; Delta's `table_changes` does."""
+    raise AnalysisError("UNSUPPORTED_FEATURE.CHANGE_DATA_CAPTURE", catalogName=cx.world.catalogs.schema(node.parts)[0])
 
 
 def resolve_parse(node: Parse, cx: Context) -> Relation:

@@ -116,6 +116,8 @@ def _lines(function: PersistentFunction, extended: bool, session: Session) -> li
     if extended:
         if function.comment is not None:
             facts.append(("Comment", [function.comment]))
+        if function.collation:
+            facts.append(("Collation", [function.collation]))
         facts.append(("Deterministic", [str(function.deterministic).lower()]))
         facts.append(("Data Access", ["READS SQL DATA" if function.reads_data else "CONTAINS SQL"]))
         facts.append(("Configs", [f"{k}={v}" for k, v in function.settings]))
