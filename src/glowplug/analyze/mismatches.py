@@ -112,9 +112,8 @@ def no_cast(e: Expression, target: DataType, ansi: bool, call: UnresolvedFunctio
 def as_declared(
     mismatch: Mismatch, function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction | Call
 ) -> AnalysisError:
-    return AnalysisError(
-        mismatch.condition, e.origin, sqlExpr=f'"{shown_call(function, name, args)}"', **mismatch.parameters
-    )
+    shown = {"sqlExpr": f'"{shown_call(function, name, args)}"'}
+    return AnalysisError(mismatch.condition, e.origin, **{**shown, **mismatch.parameters})
 
 
 def shown_call(function: Function, name: str, args: tuple[Expression, ...]) -> str:

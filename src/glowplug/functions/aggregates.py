@@ -11,13 +11,15 @@ from glowplug.functions import decimals
 from glowplug.functions.coercion import bounded
 from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.lowering import let
+from glowplug.functions.maps import contains_map
 from glowplug.functions.ordering import has_nulls, order_key
-from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, arg, sig
+from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, Mismatch, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.types import (
     BOOLEAN,
     BYTE,
+    CALENDAR_INTERVAL,
     DOUBLE,
     INTEGRAL,
     LONG,
@@ -172,9 +174,19 @@ def _simple(kernel: str, *names: str, usage: str, accept: Accept = ORDERABLE) ->
 
 
 def _collect(name: str, *also: str, distinct: bool) -> Function:
+    def returns(args: tuple[Expression, ...]) -> DataType:
+        if distinct and contains_map(args[0].type):
+            kinds = '"MAP" or "COLLATED STRING"'
+            raise Mismatch("UNSUPPORTED_INPUT_TYPE", functionName=f"`{name}`", dataType=kinds)
+        return ArrayType(args[0].type, False)
+
     def lower(call: Call, low: Lowering) -> str:
         x = low.sql(call.args[0])
-        kernel = low.aggregate("list", call, (x,), condition=f"{x} IS NOT NULL", distinct=distinct)
+        apart = distinct and call.args[0].type == CALENDAR_INTERVAL  # the kernel takes a month for thirty days
+        value = f"row({key(x, call.args[0].type, low)}, {x})" if apart else x
+        kernel = low.aggregate("list", call, (value,), condition=f"{x} IS NOT NULL", distinct=distinct)
+        if apart:
+            kernel = f"list_transform({kernel}, lambda e: struct_extract_at(e, 2))"
         if distinct and is_orderable(call.args[0].type):  # a set has no order; this one does not depend on that of rows
             kernel = f"list_sort({kernel})"
         return f"coalesce({kernel}, [])"
@@ -182,7 +194,7 @@ def _collect(name: str, *also: str, distinct: bool) -> Function:
     return Function(
         (name, *also),
         sig(ANY),
-        lambda args: ArrayType(args[0].type, False),
+        returns,
         lower,
         kind="aggregate",
         nullable="never",

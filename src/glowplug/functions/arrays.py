@@ -23,6 +23,7 @@ from glowplug.functions.vocabulary import (
     array_of,
     as_is,
     element,
+    need_order,
     sig,
     unexpected,
 )
@@ -94,6 +95,9 @@ def _differ(name: str, args: tuple[Expression, ...]) -> Mismatch:
     )
 
 
+_COMPARING = ("array_contains", "array_position", "array_remove")
+
+
 def _with_element(name: str, exact: bool = True, at: int = 1, widest: bool = False) -> Function:
     """The base of functions of an array and an element (argument number `at`), which are brought to one type.
 
@@ -116,6 +120,8 @@ def _with_element(name: str, exact: bool = True, at: int = 1, widest: bool = Fal
         common = (tightest_common if exact and not widest else unpromoted)(array.type.element, item.type)
         if common is None:
             raise _differ(name, (array, item))
+        if name in _COMPARING:
+            need_order(name, common)
         out = [cast_to(array, ArrayType(common, array.type.contains_null)), *args[1:]]
         out[at] = cast_to(item, common)
         return tuple(cast_to(a, INT) if i and i != at else a for i, a in enumerate(out))
@@ -138,6 +144,7 @@ def _two_arrays(name: str) -> Function:
                 leftType=f'"{sql_name(a.type)}"',
                 rightType=f'"{sql_name(b.type)}"',
             )
+        need_order(name, common)
         return cast_to(a, ArrayType(common, has_null(a))), cast_to(b, ArrayType(common, has_null(b)))
 
     return Function((name,), coerce=coerce)
@@ -292,6 +299,11 @@ def distinct(array: str) -> str:
 def unsigned(array: str, type: DataType) -> str:
     """0.0 in the place of -0.0, which is the same."""
     return f"list_transform({array}, lambda e: e + 0)" if isinstance(type, (FloatType, DoubleType)) else array
+
+
+def _of_comparable(name: str, args: tuple[Expression, ...]) -> DataType:
+    need_order(name, parts(args[0]))
+    return args[0].type
 
 
 def _set(name: str, body: str, usage: str, contains_null: str) -> Function:
@@ -478,10 +490,14 @@ def _extreme(name: str, kernel: str, usage: str) -> Function:
             return f"{kernel}({array})"
         return extreme(array, type, kernel == "list_min")
 
+    def returns(args: tuple[Expression, ...]) -> DataType:
+        need_order(name, parts(args[0]))
+        return parts(args[0])
+
     return _array(
         (name,),
-        sig(ORDERED_ARRAY),
-        element(),
+        sig(ARRAY),
+        returns,
         lower,
         nullable="always",
         usage=usage,
@@ -648,7 +664,7 @@ FUNCTIONS = (
     _array(
         ("array_distinct",),
         sig(ARRAY),
-        arg(0),
+        partial(_of_comparable, "array_distinct"),
         lambda call, low: distinct(unsigned(low.sql(call.args[0]), parts(call.args[0]))),
         usage="Returns the array with each value once.",
         example="SELECT array_distinct(array(1, 2, 3, null, 3))",

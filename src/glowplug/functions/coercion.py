@@ -227,7 +227,7 @@ def comparison_type(a: DataType, b: DataType, ansi: bool) -> DataType | None:
         match other:
             case DecimalType():
                 return DOUBLE
-            case TimestampType() | TimestampNTZType() | DateType() | BooleanType() | BinaryType():
+            case TimestampType() | TimestampNTZType() | DateType() | TimeType() | BooleanType() | BinaryType():
                 return other
             case t if isinstance(t, NUMERIC):
                 return DOUBLE if isinstance(t, (FloatType, DoubleType)) else other

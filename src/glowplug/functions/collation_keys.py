@@ -14,7 +14,17 @@ import pyarrow as pa
 from glowplug.collations import BINARY, INDETERMINATE, LOWER_CASE, UNICODE, Collation, parse
 from glowplug.errors import unsupported
 from glowplug.plan.function import Lowering
-from glowplug.types import STRING, ArrayType, DataType, MapType, StringType, StructType, UserDefinedType, sql_name
+from glowplug.types import (
+    STRING,
+    ArrayType,
+    CalendarIntervalType,
+    DataType,
+    MapType,
+    StringType,
+    StructType,
+    UserDefinedType,
+    sql_name,
+)
 
 _BYTE = "(?:0[02-9A-F]|[1-9A-F].)"  # of a level: not 01
 LETTERS = f"^{_BYTE}*"
@@ -40,9 +50,11 @@ def collated(type: DataType) -> bool:
 
 
 def by_key(type: DataType) -> bool:
-    """Whether rows are not grouped by values of the type as the kernel has them: maps have no order of entries."""
+    """Whether rows are not grouped by values of the type as the kernel has them: maps have no order of entries there,
+    and a month equals thirty days.
+    """
     match type:
-        case MapType():
+        case MapType() | CalendarIntervalType():
             return True
         case ArrayType(element):
             return by_key(element)
@@ -87,6 +99,8 @@ def key(x: str, type: DataType, low: Lowering) -> str:
     match type:
         case StringType(collation):
             return text_key(x, collation, low)
+        case CalendarIntervalType():
+            return f"CAST({x} AS VARCHAR)"  # which has months, days and time apart
         case ArrayType(element):
             return f"list_transform({x}, lambda _k: {key('_k', element, low)})"
         case StructType(fields):

@@ -15,11 +15,11 @@ from glowplug.functions.collation_keys import collated, key
 from glowplug.functions.lowering import let
 from glowplug.functions.maps import key_and_value, of_entries
 from glowplug.functions.ordering import has_nulls, order_key
-from glowplug.functions.vocabulary import ANY, Mismatch, function_of, sig, unexpected
+from glowplug.functions.vocabulary import ANY, Mismatch, function_of, need_order, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Lambda
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.tree import map_expressions
-from glowplug.types import BOOLEAN, INT, ArrayType, DataType, MapType, is_orderable, same_type, sql_name
+from glowplug.types import BOOLEAN, INT, ArrayType, DataType, MapType, same_type, sql_name
 
 _higher = partial(Function, group="lambda_funcs")
 ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType))
@@ -222,8 +222,8 @@ def _array_sort_type(args: tuple[Expression, ...]) -> DataType:
             expectedType='"INT"',
             actualType=f'"{sql_name(args[1].type)}"',
         )
-    if len(args) == 1 and not is_orderable(parts(args[0])):
-        raise Mismatch("INVALID_ORDERING_TYPE", functionName="`array_sort`", dataType=f'"{sql_name(args[0].type)}"')
+    if len(args) == 1:
+        need_order("<", parts(args[0]), sqlExpr=f'"({_V} < {_V})"')
     return args[0].type
 
 

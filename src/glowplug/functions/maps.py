@@ -19,6 +19,7 @@ from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.types import (
     NULL,
     STRING,
+    VARIANT,
     ArrayType,
     DataType,
     MapType,
@@ -79,7 +80,7 @@ def _made_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression
         if t is None:
             types = "[" + ", ".join(f'"{sql_name(a.type)}"' for a in side) + "]"
             raise Mismatch(name, functionName="`map`", dataType=types)
-    if contains_map(k):
+    if contains_map(k) or k == VARIANT:
         raise Mismatch("INVALID_MAP_KEY_TYPE", keyType=f'"{sql_name(k)}"')  # type: ignore[arg-type]
     return tuple(cast_to(a, v if i % 2 else k) for i, a in enumerate(args))  # type: ignore[arg-type]
 

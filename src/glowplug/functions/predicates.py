@@ -9,7 +9,7 @@ from functools import partial
 
 from glowplug.functions.coercion import cast_to, comparison_type, decimal_for_literal, tightest_common, wider_all
 from glowplug.functions.ordering import order_key
-from glowplug.functions.vocabulary import ANY, BOOL, STR, Mismatch, kinds, sig
+from glowplug.functions.vocabulary import ANY, BOOL, STR, Mismatch, kinds, need_order, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Coerce, Function, Lower, Lowering, Rewrite, Shown
 from glowplug.types import (
@@ -24,7 +24,6 @@ from glowplug.types import (
     FloatType,
     NullType,
     StringType,
-    is_orderable,
     sql_name,
 )
 
@@ -34,8 +33,7 @@ def _comparable(args: tuple[Expression, ...], ansi: bool, symbol: str = "=") -> 
     t = comparison_type(a.type, b.type, ansi)
     if t is None:
         return None
-    if not is_orderable(t):
-        raise Mismatch("INVALID_ORDERING_TYPE", functionName=f"`{symbol}`", dataType=f'"{sql_name(t)}"')
+    need_order(symbol, t)
     return cast_to(a, t), cast_to(b, t)
 
 
@@ -46,14 +44,14 @@ def _as_decimal(e: Expression, other: Expression) -> Expression:
     return e
 
 
-def _equatable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+def _equatable(args: tuple[Expression, ...], ansi: bool, symbol: str = "=") -> tuple[Expression, ...] | None:
     """Outside ANSI mode a boolean may equal a number: it counts as 1 or 0."""
     a, b = args
     if not ansi and isinstance(a.type, BooleanType) and isinstance(b.type, NUMERIC):
         return cast_to(a, b.type), b
     if not ansi and isinstance(b.type, BooleanType) and isinstance(a.type, NUMERIC):
         return a, cast_to(b, a.type)
-    return _comparable(args, ansi)
+    return _comparable(args, ansi, symbol)
 
 
 def _whole(right: str, left: str, symbol: str) -> Rewrite:
@@ -84,6 +82,7 @@ def _in_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, 
     if t is None:
         types = ", ".join(f'"{sql_name(a.type)}"' for a in args)
         raise Mismatch("DATA_DIFF_TYPES", functionName="`in`", dataType=f"[{types}]")
+    need_order("in", t)
     return tuple(cast_to(a, t) for a in args)
 
 
@@ -238,7 +237,7 @@ FRACTION = kinds('("DOUBLE" or "FLOAT")', (FloatType, DoubleType), DOUBLE)
 
 FUNCTIONS = (
     _compare("=", "({0} = {1})", names=("==",)),
-    _compare("<=>", "({0} IS NOT DISTINCT FROM {1})"),
+    _compare("<=>", "({0} IS NOT DISTINCT FROM {1})", coerce=partial(_equatable, symbol="<=>")),
     _ordered("<", ROUND_CEILING, ROUND_FLOOR),
     _ordered("<=", ROUND_FLOOR, ROUND_CEILING),
     _ordered(">", ROUND_FLOOR, ROUND_CEILING),

@@ -66,7 +66,8 @@ def _tracked(e: Expression) -> int:
 
 def _item(t: DataType) -> DataType:
     if not isinstance(t, (*NUMERIC, BooleanType, DateType, StringType, TimestampType, TimestampNTZType)):
-        raise Mismatch("TYPE_CHECK_FAILURE_WITH_HINT", msg=f"{simple_string(t)} columns are not supported", hint="")
+        kind = simple_string(t).partition("<")[0]
+        raise Mismatch("TYPE_CHECK_FAILURE_WITH_HINT", msg=f"{kind} columns are not supported", hint="")
     return t
 
 

@@ -37,6 +37,7 @@ from glowplug.types import (
     TimeType,
     YearMonthIntervalType,
     is_orderable,
+    quote,
     sql_name,
 )
 
@@ -67,6 +68,13 @@ def unexpected(args: tuple[Expression, ...], i: int, required: str) -> Mismatch:
         inputSql=f'"{pretty(args[i])}"',
         inputType=f'"{sql_name(args[i].type)}"',
     )
+
+
+def need_order(name: str, type: DataType, **parameters: str) -> None:
+    """Raises Mismatch where values of a type that the function `name` compares have no order."""
+    if not is_orderable(type):
+        shown = {"functionName": quote(name), "dataType": f'"{sql_name(type)}"'}
+        raise Mismatch("INVALID_ORDERING_TYPE", **shown, **parameters)
 
 
 def exactly(type: DataType, shown: str | None = None) -> Accept:
