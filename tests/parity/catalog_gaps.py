@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CLASS = "no class is loaded to find a data source, so that the error is not of a class that Spark's client knows not"
 COLLATION = "a schema that a client sends says no collation where it is the default"
+GENERATOR = "a generator where none may be is found by what is inside first, or as what else is wrong there"
 JVM = "what Spark says of classes and of its own settings has no meaning here"
 NAME = "a temporary view that was renamed goes by its new name"
 INLINED = "Spark names the view that a temporary function reads, and not the function"
@@ -39,6 +40,14 @@ GAPS: dict[tuple[str, int], str] = {
     ("function_collations", 12): JVM,
     ("function_collations", 13): JVM,
     ("function_collations", 15): JVM,
+    ("generators", 13): GENERATOR,
+    ("generators", 16): GENERATOR,
+    ("generators", 19): GENERATOR,
+    ("generators", 25): GENERATOR,
+    ("generators", 27): GENERATOR,
+    ("generators", 28): GENERATOR,
+    ("generators", 29): GENERATOR,
+    ("generators", 33): GENERATOR,
     ("partitions", 84): LOST,
     ("refusals", 13): INTERNAL,
     ("refusals", 14): INTERNAL,

@@ -56,6 +56,7 @@ from glowplug.types import (
     DataType,
     DateType,
     NullType,
+    StringType,
     StructType,
     TimestampType,
     TimeType,
@@ -269,12 +270,19 @@ def _alias(e: UnresolvedAlias, scope: Scope, cx: Context) -> Expression:
 
 def _cast(e: Cast, scope: Scope, cx: Context) -> Expression:
     child = resolve(e.child, scope, cx)
+    _refuse_nested(child, pretty(replace(e, child=child)))
     mode = e.mode or ("ansi" if cx.conf.ansi else "legacy")
     if isinstance(e.type, TimeType) and not cx.conf.bool("spark.sql.timeType.enabled"):
         raise AnalysisError("UNSUPPORTED_TIME_TYPE", e.origin)
     if not can_cast(child.type, e.type, mode != "legacy", mode == "try"):
         raise uncastable(replace(e, child=child, mode=mode))
     return replace(e, child=child, type=_unbounded(e.type), mode=mode)
+
+
+def _refuse_nested(e: Expression, around: str) -> None:
+    """A generator is a whole select item, and nothing of an expression; `around` is the text of that."""
+    if isinstance(e, Call) and e.function.kind == "generator":
+        raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{around}"')
 
 
 def uncastable(e: Cast) -> AnalysisError:
@@ -352,6 +360,8 @@ def resolve_order(o: SortOrder, scope: Scope, cx: Context) -> SortOrder:
 
 def _extract(e: UnresolvedExtract, scope: Scope, cx: Context) -> Expression:
     base, key = resolve(e.child, scope, cx), resolve(e.extraction, scope, cx)
+    if not isinstance(key.type, StringType):
+        _refuse_nested(base, f"{pretty(base)}[{pretty(key)}]")
     return extract(base, key, cx.conf.case_sensitive, cx.conf.ansi, e.origin)
 
 

@@ -34,7 +34,8 @@ def extract_generators(child: Relation, items: list[Expression], cx: Context) ->
         names, call = _generator(item)
         if call is None:
             if any(isinstance(x, Call) and x.function.kind == "generator" for x in walk(item)):
-                raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{pretty(item)}"')
+                shown = pretty(item.child if isinstance(item, (Alias, UnresolvedAlias)) else item)
+                raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{shown}"')
             if isinstance(item, UnresolvedAlias):
                 raise AnalysisError(
                     "MULTI_ALIAS_WITHOUT_GENERATOR",
