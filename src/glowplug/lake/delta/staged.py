@@ -55,8 +55,9 @@ class StagedFiles:
     """An `io.commit.Commit` whose point of no return is `finish`: it gets the new files and the number of their rows.
 
     A SparkError of `finish` says that nothing was committed. `zone` is the session's, in which partition values of
-    timestamps come. With a `feed`, the first partition column says which files are the change feed's. With a `prefix`,
-    data files are not in directories of partitions, but in such of random names so long.
+    timestamps come. With a `feed`, the first partition column says which files are the change feed's; else `changes`
+    makes them, in their directory. With a `prefix`, data files are not in directories of partitions, but in such of
+    random names so long.
     """
 
     path: Place
@@ -68,6 +69,7 @@ class StagedFiles:
     data_change: bool = True
     feed: bool = False
     prefix: int = 0
+    changes: Callable[[Staging], Sequence[WrittenFile]] = lambda staging: ()
 
     def begin(self) -> Staging:
         id = str(uuid.uuid4())
@@ -77,7 +79,7 @@ class StagedFiles:
         moved: list[AddFile | AddChange] = []
         rows = 0
         try:
-            for file in files:
+            for file in (*files, *self.changes(staging)):
                 if file.rows:
                     moved.append(self._move(staging, file))
                     rows += file.rows if isinstance(moved[-1], AddFile) else 0
@@ -92,9 +94,11 @@ class StagedFiles:
 
     def _move(self, staging: Staging, file: WrittenFile) -> AddFile | AddChange:
         path, partition = file.path, file.partition
-        changes = self.feed and partition[0] == "true"
+        changes = path.startswith(CHANGES + "/") or (self.feed and partition[0] == "true")
+        if self.feed or changes:
+            path = path.split("/", 1)[1]
         if self.feed:
-            path, partition = path.split("/", 1)[1], partition[1:]
+            partition = partition[1:]
         if changes:
             path = os.path.join(CHANGES, os.path.dirname(path), "cdc" + os.path.basename(path).removeprefix("part"))
         elif self.prefix:

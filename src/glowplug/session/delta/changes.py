@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ from glowplug.io import formats
 from glowplug.io.options import read_options
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.place import Place
-from glowplug.io.produce import Layout, Output
+from glowplug.io.produce import Layout, Output, Staging, WrittenFile, produce
 from glowplug.io.source import Context, Pairs
 from glowplug.io.write import WriteOptions, write_with
 from glowplug.lake.delta import actions as a
@@ -26,9 +27,9 @@ from glowplug.lake.delta.columns import unsized
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
 from glowplug.lake.delta.mapping import is_mapped, mapped, stored_field, with_stored_names
 from glowplug.lake.delta.snapshot import Snapshot, absolute, flag
-from glowplug.lake.delta.staged import StagedFiles, indexed_columns
+from glowplug.lake.delta.staged import CHANGES, StagedFiles, indexed_columns
 from glowplug.plan.relations import Relation, Repartition
-from glowplug.session.delta.feeds import MARK, marked
+from glowplug.session.delta.feeds import MARK, all_rows, changed_rows, is_repeatable, table_rows
 from glowplug.session.delta.generated import advanced
 from glowplug.session.delta.protocol import check_writable
 from glowplug.session.delta.upkeep import compacts
@@ -54,7 +55,7 @@ class Change:
     """What a version changes. `base` None makes the table. Unless `always`, there is none if nothing changes.
 
     `removes` are paths in the log, or a function that says which once the partitions of new files are known.
-    `feed`: the rows' last column says what they are for the change feed; where it is NULL, they are the table's.
+    `feed`: the rows have kinds (`feeds.py`), and are written for the change feed too.
     `adds` are files that are there, where there are no rows. `identities`: columns in which the rows have new numbers.
     `metrics` makes the operation's metrics of those of writing, `of_sizes` more of the new files' sizes. `parts` is the
     number of files, 0 as the plan says it; `bucketed` and `sort_by` are as in a `Layout`. `tags` are those of files
@@ -117,19 +118,28 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
     def finish(files: list[a.AddFile | a.AddChange], rows: int) -> None:
         results.append(_committed(change, files, rows))
 
-    keys, configuration = change.metadata.partition_by, change.metadata.configuration
+    keys, configuration, schema = change.metadata.partition_by, change.metadata.configuration, change.metadata.schema
+    fed: Relation | None = None
     if change.feed:
         from glowplug.session.world import context as analysis
 
-        plan, keys = marked(plan, analysis(session)), (MARK, *keys)
+        cx = analysis(session)
+        if is_repeatable(plan):
+            plan, fed = table_rows(plan, schema, cx), changed_rows(plan, schema, cx)
+        else:
+            plan, keys = all_rows(plan, schema, cx), (MARK, *keys)
+
+    def changes(staging: Staging) -> Sequence[WrittenFile]:
+        return () if fed is None else _feed_files(change, fed, staging, session, operation)
+
     plan = optimized(plan, session)
     with statement(plan, session, operation) as (bench, sql):
         context = Context(session.conf, bench)
         chosen = read_options(WriteOptions, change.options, session.conf)
         parts = plan.partitions or 1 if isinstance(plan, Repartition) else 1
-        schema = schema_of(plan)
+        rows_schema = schema_of(plan)
         layout = Layout(
-            schema=StructType(schema.fields[:-1]) if change.bucketed else schema,
+            schema=StructType(rows_schema.fields[:-1]) if change.bucketed else rows_schema,
             partition_by=keys,
             parts=change.parts or parts,
             max_records=chosen.max_records,
@@ -138,17 +148,31 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
         )
         staged = StagedFiles(
             change.path,
-            change.metadata.schema,
+            schema,
             change.metadata.partition_by,
             session.conf.time_zone,
-            indexed_columns(configuration, change.metadata.schema),
+            indexed_columns(configuration, schema),
             finish,
             change.data_change,
-            change.feed,
+            change.feed and fed is None,
             int(configuration.get("delta.randomPrefixLength", "2")) if flag(configuration, RANDOM) else 0,
+            changes,
         )
         write_with(staged, sql, layout, _output(change, layout, context), context)
     return results[0]
+
+
+def _feed_files(
+    change: Change, plan: Relation, staging: Staging, session: Session, operation: Operation
+) -> Sequence[WrittenFile]:
+    """The files of the change feed, in their directory."""
+    plan = optimized(plan, session)
+    with statement(plan, session, operation) as (bench, sql):
+        context = Context(session.conf, bench)
+        layout = Layout(schema=schema_of(plan), partition_by=change.metadata.partition_by)
+        below = Staging(staging.id, os.path.join(staging.directory, CHANGES))
+        made = produce(sql, layout, _output(change, layout, context), below, context)
+    return [replace(file, path=os.path.join(CHANGES, file.path)) for file in made]
 
 
 def _output(change: Change, layout: Layout, context: Context) -> Output:

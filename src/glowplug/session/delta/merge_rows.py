@@ -30,7 +30,7 @@ from glowplug.plan.relations import (
     to_attribute,
 )
 from glowplug.session.delta.checks import call, is_true
-from glowplug.session.delta.feeds import DELETED, INSERTED, UPDATED, kinds, with_kinds
+from glowplug.session.delta.feeds import DELETED, INSERTED, UPDATED, becomes, with_kinds
 from glowplug.session.delta.feeds import KEPT as UNCHANGED
 from glowplug.session.delta.generated import is_identity, numbered, recomputed, refuse_numbers, refuse_updates
 from glowplug.session.delta.keys import may_match
@@ -191,9 +191,9 @@ def _valued(
         items.append(Alias(value, f.name, new_id(), shown.metadata))
     if not feed:
         return _recomputed(merging, Project(rows, (*items, action)), action)
-    what = kinds(UNCHANGED, cx)
+    what = becomes(UNCHANGED)
     for number, clause in enumerate(merging.command.clauses, 1):
-        of = kinds({"update": UPDATED, "delete": DELETED, "insert": INSERTED}[clause.kind], cx)
+        of = becomes({"update": UPDATED, "delete": DELETED, "insert": INSERTED}[clause.kind])
         what = call(cx, "if", call(cx, "=", action, nth(number)), of, what)
     there: list[tuple[str, Expression]] = []
     for f in merging.schema.fields:

@@ -43,7 +43,6 @@ from glowplug.session.commands.kept import recached
 from glowplug.session.delta import schemas
 from glowplug.session.delta.changes import Change, run
 from glowplug.session.delta.checks import call, checked
-from glowplug.session.delta.feeds import exploded
 from glowplug.session.delta.keys import may_match
 from glowplug.session.delta.merge_rows import (
     Found,
@@ -90,7 +89,6 @@ def merge(command: RowChange, session: Session, operation: Operation) -> Relatio
     feed = bool(found.files) and snapshot.flag(FEED)
     plan = inserted_rows(merging) if inserts_only else rewritten_rows(merging, found, feed)
     plan = checked(plan if feed else stored_columns(plan, schema), schema, snapshot.configuration, cx)
-    plan = exploded(plan, schema, cx) if feed else plan
     counts: list[int] = []
 
     def metrics(written: Mapping[str, int]) -> Mapping[str, int]:

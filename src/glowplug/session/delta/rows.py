@@ -38,7 +38,7 @@ from glowplug.plan.tree import map_all_relations, walk_relations
 from glowplug.session.commands.kept import recached
 from glowplug.session.delta.changes import Change, Result, run
 from glowplug.session.delta.checks import call, checked, condition, is_true
-from glowplug.session.delta.feeds import DELETED, INSERTED, KEPT, UPDATED, exploded, kinds, united, with_kinds
+from glowplug.session.delta.feeds import DELETED, INSERTED, KEPT, UPDATED, Becoming, becomes, united, with_kinds
 from glowplug.session.delta.generated import recomputed, refuse_updates
 from glowplug.session.delta.protocol import append_only
 from glowplug.session.delta.schemas import fitting
@@ -175,7 +175,7 @@ def delete(command: RowChange, session: Session, operation: Operation) -> Relati
         plan, feed = None, bool(rest) and snapshot.flag(FEED)
         if feed:  # with some rows in the feed, all must be
             read = over(command.target, scan.source.of_files(_absolutes(snapshot, touched)))
-            plan = exploded(with_kinds(read, _becoming(command.condition, DELETED, cx)), snapshot.schema, cx)
+            plan = with_kinds(read, _becoming(command.condition, DELETED, cx))
         elif rest and command.condition is not None:
             kept = over(command.target, scan.source.of_files(rest))
             plan = stored_columns(Filter(kept, call(cx, "not", is_true(command.condition, cx))), snapshot.schema)
@@ -216,7 +216,7 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
             items += read.output[len(items) :]
         plan = recomputed(Project(read, tuple(items)), snapshot.schema, dict.fromkeys(given), cx)
         plan = checked(plan, snapshot.schema, snapshot.configuration, cx)
-        plan = exploded(plan, snapshot.schema, cx) if feed else stored_columns(plan, snapshot.schema)
+        plan = plan if feed else stored_columns(plan, snapshot.schema)
         change = replace(change_of(snapshot, "UPDATE", command.condition, touched, scan, session), feed=feed)
         with recached(session, command.table):
             run(replace(change, metrics=_metrics("numUpdatedRows", touched.rows)), plan, session, operation)
@@ -227,10 +227,9 @@ def _absolutes(snapshot: Snapshot, touched: Touched) -> frozenset[str]:
     return frozenset(absolute(snapshot.path, p) for p in touched.files)
 
 
-def _becoming(test: Expression | None, of: Sequence[str | None], cx: Context) -> Expression:
+def _becoming(test: Expression | None, of: Becoming, cx: Context) -> Expression:
     """What rows become for the change feed, where a condition holds; the others stay."""
-    changed = kinds(of, cx)
-    return changed if test is None else call(cx, "if", is_true(test, cx), changed, kinds(KEPT, cx))
+    return becomes(of) if test is None else call(cx, "if", is_true(test, cx), becomes(of), becomes(KEPT))
 
 
 def stored_columns(plan: Relation, schema: StructType) -> Relation:
@@ -367,9 +366,9 @@ def but_where(
         old = fitting(replace(scan, source=table.of_files(files)), schema, base.path, cx)
         test_of_old = condition(old, where, cx)
         if feed:
-            new = with_kinds(rows, kinds(INSERTED, cx))
+            new = with_kinds(rows, becomes(INSERTED))
             old = with_kinds(old, _becoming(test_of_old, DELETED, cx))
-            plan = exploded(united(new, old, schema), schema, cx)
+            plan = united(new, old, schema)
         else:
             kept = Filter(old, call(cx, "not", is_true(test_of_old, cx)))
             plan = SetOperation(rows, kept, "union", True, columns=columns_of(schema.fields))
