@@ -187,11 +187,15 @@ def _moments(power: int, merged: bool) -> Any:
 
 def _shape(name: str, power: int, usage: str) -> Function:
     def lower(call: Call, low: Lowering) -> str:
-        """Sums of powers around the group's mean, which its rows come with; as a window function, of a list."""
+        """Sums of powers around the group's mean, which its rows come with; as a window function, of a list.
+
+        The differences are n times as large as they are, so that those of whole numbers are whole, and so is a result.
+        """
         x = low.sql(call.args[0])
         kept = "" if call.filter is None else f" FILTER (WHERE {low.sql(call.filter)})"
-        if not call.distinct and (group_mean := low.beside(f"avg({x}){kept}")) is not None:
-            away = f"({x} - {group_mean})"
+        if not call.distinct and (count := low.beside(f"count({x}){kept}")) is not None:
+            total = low.beside(f"fsum({x}){kept}")
+            away = f"({x} * {count} - {total})"
             square, higher = (low.aggregate("fsum", call, (f"pow({away}, {p})",)) for p in (2, power))
             n = low.aggregate("count", call, (x,))
             shape = (

@@ -35,3 +35,9 @@ def test_sums_and_means_take_timestamps_for_their_seconds(spark: Any) -> None:
     found = times.selectExpr("sum(ts)", "avg(ts)", "mean(ts)", "try_sum(ts)", "try_avg(ts)", "avg(DISTINCT ts)")
     assert {t for _, t in found.dtypes} == {"double"}
     assert found.collect() == [(4.5, 2.25, 2.25, 4.5, 2.25, 2.25)]
+
+
+def test_shapes_of_whole_numbers_are_exact(spark: Any) -> None:
+    """As Apache Spark's where it merges a partition for each row."""
+    ((kurtosis, skewness),) = spark.sql("SELECT kurtosis(x), skewness(x) FROM VALUES (1), (1), (2) t(x)").collect()
+    assert (kurtosis, skewness) == (-1.5, pytest.approx(0.7071067811865475, rel=1e-15))
