@@ -30,8 +30,8 @@ WAREHOUSE = "spark.sql.warehouse.dir"
 OWN: dict[str, tuple[str, str | None, bool, str]] = {
     "spark.glowplug.memory.limit": (
         "text", None, True,
-        "Memory the engine may use before it spills to disk: bytes with a unit (4g) or a share of the machine's "
-        "memory (40%). Not set: 60%.",
+        "Memory that the engine's process may take before it spills to disk: bytes with a unit (4g) or a share of the "
+        "machine's memory (40%); below 1g, what its tables may take. Not set: 60%.",
     ),
     "spark.glowplug.threads": (
         "int[1,]", None, True, "Threads the engine computes with. Not set: the processors this process may use.",

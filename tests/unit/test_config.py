@@ -10,6 +10,7 @@ import pytest
 from glowplug import config
 from glowplug.config import Conf, parse_bytes, parse_millis, resolve_zone
 from glowplug.errors import AnalysisError, IllegalArgument, NoSuchElement, SparkError
+from glowplug.session.engine import kernel_bytes, memory_bytes
 
 
 def test_defaults_are_sparks() -> None:
@@ -190,3 +191,11 @@ def test_what_would_mean_something_else_is_refused(set: Callable[[Conf, str, str
 
 def test_asking_with_a_default_is_not_setting() -> None:
     assert Conf().get_with_default("spark.sql.legacy.doLooseUpcast", "true") == "true"
+
+
+def test_what_of_a_limit_is_the_kernels() -> None:
+    """The process is to stay below what its user says; so little that nothing would be left is the kernel's alone."""
+    gigabyte = memory_bytes("1g")
+    assert kernel_bytes(gigabyte) == gigabyte // 2
+    assert kernel_bytes(memory_bytes("8g")) == memory_bytes("8g") - gigabyte // 2
+    assert [kernel_bytes(memory_bytes(t)) for t in ("64m", "512m", "700m")] == [64 << 20, 512 << 20, 512 << 20]

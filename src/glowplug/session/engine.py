@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from glowplug.kernel.database import Database
 
 MEMORY_LIMIT = "spark.glowplug.memory.limit"
+_BESIDE_KERNEL = 512 << 20  # sorting 10 million rows takes as much beside the kernel's own limit
 TEMP_DIRECTORY = "spark.glowplug.tempDirectory"
 
 
@@ -57,7 +58,7 @@ class Engine:
                 limit = conf.get_option(MEMORY_LIMIT)
                 spill = str(self.scratch.directory("spill"))
                 self._database = Database(
-                    memory_bytes(limit) if limit else None, conf.int("spark.glowplug.threads"), spill
+                    kernel_bytes(memory_bytes(limit)) if limit else None, conf.int("spark.glowplug.threads"), spill
                 )
             return self._database
 
@@ -90,6 +91,12 @@ def memory_bytes(text: str) -> int:
         raise IllegalArgument(
             "INVALID_CONF_VALUE.TYPE_MISMATCH", confName=MEMORY_LIMIT, confValue=text, confType="bytes in BYTE"
         ) from None
+
+
+def kernel_bytes(limit: int) -> int:
+    """What of a limit for the process is the kernel's: the rest is for Python, the libraries, and what allocators keep.
+    Where that would be little, the limit is the kernel's alone."""
+    return max(limit - _BESIDE_KERNEL, min(limit, _BESIDE_KERNEL))
 
 
 _shared: Engine | None = None
