@@ -334,3 +334,19 @@ def test_the_view_of_a_sink_in_memory_is_there_at_once(spark) -> None:
         query = rows.writeStream.format("memory").queryName("at_once").start()
         assert spark.table("at_once").columns == ["timestamp", "value"]
         query.stop()
+
+
+def test_a_sink_of_files_has_a_schema_before_it_has_rows(spark: Any, tmp_path: Path) -> None:
+    stream, out = MemoryStream(spark, "t TIMESTAMP, v INT"), str(tmp_path / "out")
+    windows = (
+        stream.to_df().withWatermark("t", "1 minute").groupBy(F.window("t", "1 minute")).agg(F.sum("v").alias("s"))
+    )
+    query = windows.select("s").writeStream.option("checkpointLocation", str(tmp_path / "checkpoint")).start(out)
+    stream.add([(at(0), 1)])
+    query.processAllAvailable()
+    stream.add([(at(1), 1)])
+    query.processAllAvailable()
+    query.stop()
+    assert spark.read.parquet(out).schema.simpleString() == "struct<s:bigint>"
+    assert spark.read.parquet(out).count() == 0
+    assert len(list((tmp_path / "out").glob("*.parquet"))) == 1

@@ -42,8 +42,8 @@ class LoggedCommit:
     def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:
         entries, directories = [], dict[str, None]()
         for file in files:
-            if file.rows == 0:
-                continue
+            if file.rows == 0 and self.batch > 0:
+                continue  # but the first file tells readers the schema, as in Spark, before there are any rows
             made, target = os.path.join(staging.directory, file.path), self.root / file.path
             modified = os.stat(made).st_mtime_ns // 1_000_000
             self.root.fs.put(made, target.path)
