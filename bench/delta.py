@@ -32,7 +32,7 @@ def ask(engine: Engine, *args: str, memory: str | None = None, files: str | None
         variables = dict(os.environ) | given
     else:
         call = command(engine, HERE / "scripts" / "delta.py", *args)
-        variables = environment(engine) | given
+        variables = environment(engine, connectors=True) | given
     with log.open("a") as errors:
         process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=HOME, env=variables)
     over, peak = threading.Event(), [0]

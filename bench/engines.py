@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zlib import crc32
 
 import psutil
 
@@ -64,10 +65,25 @@ def programs(engine: Engine) -> Path:
     return environment / "bin"
 
 
-def environment(engine: Engine | None = None) -> dict[str, str]:
-    """As users have it: what was compiled to bytecode is not compiled again; workers have their engine's packages."""
+def environment(engine: Engine | None = None, connectors: bool = False) -> dict[str, str]:
+    """As users have it: what was compiled to bytecode is not compiled again; workers have their engine's packages.
+
+    With `connectors`, JARS has the paths of those that Apache Spark needs for Kafka and Delta, by commas.
+    """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept if engine is None else kept | {"PYSPARK_PYTHON": str(programs(engine) / "python")}
+    if engine is None:
+        return kept
+    more = {"JARS": ",".join(map(str, jars()))} if connectors and engine.name == "spark" else {}
+    return kept | {"PYSPARK_PYTHON": str(programs(engine) / "python")} | more
+
+
+def jars() -> list[Path]:
+    """What `pom.xml` asks for, fetched anew when it has changed."""
+    from tests.integration.kafka.broker import fetch
+
+    directory = HOME / f"jars-{crc32((HERE / 'pom.xml').read_bytes()):08x}"
+    fetch(HERE, directory)
+    return sorted(directory.glob("*.jar"))
 
 
 def command(engine: Engine, script: Path, *args: str) -> list[str]:

@@ -41,7 +41,7 @@ def ask(engine: Engine, what: str, load: str, *brokers: str) -> dict[str, Any]:
             stderr=errors,
             text=True,
             cwd=HOME,
-            env=environment(engine),
+            env=environment(engine, connectors=bool(brokers)),
         )
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if not lines:

@@ -17,15 +17,15 @@ from typing import Any
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-DELTA, KAFKA = "io.delta:delta-spark_4.2_2.13:4.4.0", "org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0"
 PARTS = 10
 WARM_UP = 5  # batches
 
 
-def session(kafka: bool) -> Any:
+def session() -> Any:
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "2")
-    builder = builder.config("spark.jars.packages", f"{DELTA},{KAFKA}" if kafka else DELTA)
+    if jars := os.environ.get("JARS"):
+        builder = builder.config("spark.jars", jars)
     builder = builder.config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
     builder = builder.config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
     if memory := os.environ.get("MEMORY"):
@@ -105,7 +105,7 @@ def latency(spark: Any, directory: str, rows: int, brokers: str) -> dict[str, An
 
 if __name__ == "__main__":
     what, directory, rows, *brokers = sys.argv[1:]
-    spark = session(bool(brokers))
+    spark = session()
     found = {"table": table, "latency": latency}[what](spark, directory, int(rows), *(brokers or [""]))
     print(json.dumps(found), flush=True)
     spark.stop()

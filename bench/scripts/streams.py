@@ -18,11 +18,11 @@ EVENT = "id LONG, type STRING, user STRING, amount DOUBLE, at TIMESTAMP"
 WARM_UP = 5  # batches
 
 
-def session(kafka: bool) -> Any:
+def session() -> Any:
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "2")
-    if kafka:
-        builder = builder.config("spark.jars.packages", "org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0")
+    if jars := os.environ.get("JARS"):
+        builder = builder.config("spark.jars", jars)
     return builder.getOrCreate()
 
 
@@ -169,7 +169,7 @@ def soak(spark: Any, directory: str, load: str, brokers: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     what, directory, load, *brokers = sys.argv[1:]
-    spark = session(bool(brokers))
+    spark = session()
     found = globals()[what](spark, directory, load, *(brokers or [""]))
     print(json.dumps(found), flush=True)
     spark.stop()

@@ -64,14 +64,14 @@ def missing() -> str | None:
     return f"no {' and no '.join(gone)} to run a Kafka with" if gone else None
 
 
-def fetch() -> None:
-    """Kafka's jars, from Maven's repository, once."""
-    if JARS.exists():
+def fetch(project: Path = HERE, jars: Path = JARS) -> None:
+    """The jars that a `pom.xml` asks for, a broker's unless told otherwise, from Maven's repository, once."""
+    if jars.exists():
         return
-    draft = HERE / f"jars.{uuid.uuid4()}"
+    draft = jars.with_name(f"{jars.name}.{uuid.uuid4()}")
     copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={draft}"]
-    subprocess.run(["mvn", "-B", "-q", *copy], cwd=HERE, check=True, timeout=280)
-    draft.rename(JARS)
+    subprocess.run(["mvn", "-B", "-q", *copy], cwd=project, check=True, timeout=280)
+    draft.rename(jars)
 
 
 def free_port() -> int:
