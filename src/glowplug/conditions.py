@@ -668,6 +668,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA": ("0AKDC", "The only column of <schema> cannot be dropped."),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
     "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS": ("42701", "Columns are named twice: <columns>."),
+    "DELTA_FAILED_CAST_PARTITION_VALUE": ("22018", "The partition value <value> is no <dataType>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
     "DELTA_GENERATED_COLUMNS_DEPENDENT_COLUMN_CHANGE": (
         "42K09",
@@ -837,6 +838,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_UNEXPECTED_PARTITION_COLUMN_FROM_FILE_NAME": (
         "KD009",
         "The files of <path> are partitioned by <parsedCol>, and PARTITIONED BY says <expectedCol>.",
+    ),
+    "DELTA_UNEXPECTED_PARTITION_SCHEMA_FROM_USER": (
+        "KD009",
+        "PARTITIONED BY says <userPartitionSchema>, but the catalog has the table partitioned by <catalogPartitionSchema>; leave it out.",
     ),
     "DELTA_UNKNOWN_CONFIGURATION": (
         "F0000",

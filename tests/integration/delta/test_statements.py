@@ -268,7 +268,11 @@ def test_restore(spark: SparkSession, table: str) -> None:
 def test_conversion(spark: SparkSession, path: str) -> None:
     spark.sql("SELECT id, id % 2 p FROM range(6)").write.partitionBy("p").parquet(path)
     fails(spark, f"CONVERT TO DELTA parquet.`{path}`", "DELTA_UNEXPECTED_NUM_PARTITION_COLUMNS_FROM_FILE_NAME")
+    fails(spark, f"CONVERT TO DELTA parquet.`{path}` PARTITIONED BY (p DATE)", "DELTA_FAILED_CAST_PARTITION_VALUE")
     spark.sql(f"CONVERT TO DELTA parquet.`{path}` PARTITIONED BY (p BIGINT)")
+    spark.sql("CREATE TABLE IF NOT EXISTS plain (id INT, p INT) USING parquet PARTITIONED BY (p)")
+    other = "CONVERT TO DELTA plain PARTITIONED BY (p STRING)"
+    fails(spark, other, "DELTA_UNEXPECTED_PARTITION_SCHEMA_FROM_USER")
     read = spark.read.format("delta").load(path)
     assert (read.where("p = 1").count(), dict(read.dtypes)["p"]) == (3, "bigint")
     spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 1")

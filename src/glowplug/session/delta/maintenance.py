@@ -17,12 +17,13 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from glowplug.analyze.commands import targets
 from glowplug.catalog.table import Table
-from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError
 from glowplug.execute.local import workbench
 from glowplug.execute.operation import Operation, current
 from glowplug.interval_texts import parse_duration
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.filesystem import FileStatus
+from glowplug.io.partitions import partition_values, unescape
 from glowplug.io.place import Place, place_of
 from glowplug.lake.delta.commit import Conflict
 from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, opened, said
@@ -34,7 +35,8 @@ from glowplug.session.delta.changes import Change, run
 from glowplug.session.delta.history import table_of
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.types import STRING, StructType
+from glowplug.sql import Settings, parse_type
+from glowplug.types import STRING, StructType, sql_name
 
 RETENTION_CHECK = "spark.databricks.delta.retentionDurationCheck.enabled"
 _WEEK_HOURS = 168.0
@@ -208,13 +210,21 @@ def _convert(root: Place, command: d.ConvertToDelta, table: Table | None, sessio
         source = formats.resolve("parquet", [root.as_given], None, (), Context(session.conf, bench))
     found = [f.name.lower() for f in getattr(source, "partition_schema", StructType()).fields]
     given = [n.lower() for n, _ in command.partition_by] or [n.lower() for n in (table.partition_by if table else ())]
-    _check_partitions(found, given, root)
     types = {n.lower(): t for n, t in command.partition_by}
-    if table is not None and not types:
-        from glowplug.types import sql_name
-
-        types = {f.name.lower(): sql_name(f.type) for f in table.schema.fields if f.name.lower() in given}
+    if table is not None:
+        fields = {f.name.lower(): sql_name(f.type) for f in table.schema.fields}
+        known = {n.lower(): fields[n.lower()] for n in table.partition_by}
+        if types not in ({}, known):
+            raise AnalysisError(
+                "DELTA_UNEXPECTED_PARTITION_SCHEMA_FROM_USER",
+                catalogPartitionSchema=_shown(known),
+                userPartitionSchema=_shown(types),
+            )
+        types = known
+    _check_partitions(found, given, root)
     keys = getattr(source, "partition_schema", StructType()).fields
+    for f in keys:
+        _check_values(source, root, f.name, types[f.name.lower()], session)
     arrow = pa.schema([(f.name, _arrow(types[f.name.lower()])) for f in keys])
     partitions = deltalake.Schema.from_arrow(arrow) if keys else None
     try:
@@ -225,6 +235,23 @@ def _convert(root: Place, command: d.ConvertToDelta, table: Table | None, sessio
         )
     except (DeltaError, OSError, ValueError) as error:
         raise ExecutionError("TASK_WRITE_FAILED", path=root.uri, reason=error) from error
+
+
+def _shown(columns: Mapping[str, str]) -> str:
+    return f"({', '.join(f'{n} {t}' for n, t in columns.items())})"
+
+
+def _check_values(source: Any, root: Place, name: str, type: str, session: Session) -> None:
+    """The directories' names must be values of the type. DELTA_FAILED_CAST_PARTITION_VALUE."""
+    paths = {posixpath.dirname(f.status.path).removeprefix(root.path) for f in source.files}
+    pairs = (part.partition("=") for path in paths for part in path.split("/"))
+    texts = [unescape(value) for key, equals, value in pairs if equals and unescape(key).lower() == name.lower()]
+    with workbench(session, current()) as bench:
+        try:
+            partition_values(texts, parse_type(type, Settings()), name, bench)
+        except SparkError as error:
+            value = error.parameters.get("value", "").strip("'")
+            raise ExecutionError("DELTA_FAILED_CAST_PARTITION_VALUE", value=value, dataType=type) from error
 
 
 def _check_partitions(found: Sequence[str], given: Sequence[str], root: Place) -> None:
@@ -250,7 +277,6 @@ def _check_partitions(found: Sequence[str], given: Sequence[str], root: Place) -
 
 def _arrow(type: str) -> pa.DataType:
     from glowplug.arrow import arrow_type
-    from glowplug.sql import Settings, parse_type
 
     return arrow_type(parse_type(type, Settings()), "UTC")
 
