@@ -206,10 +206,6 @@ def _convert(root: Place, command: d.ConvertToDelta, table: Table | None, sessio
     from glowplug.io import formats
     from glowplug.io.source import Context
 
-    with workbench(session, current()) as bench:
-        source = formats.resolve("parquet", [root.as_given], None, (), Context(session.conf, bench))
-    found = [f.name.lower() for f in getattr(source, "partition_schema", StructType()).fields]
-    given = [n.lower() for n, _ in command.partition_by] or [n.lower() for n in (table.partition_by if table else ())]
     types = {n.lower(): t for n, t in command.partition_by}
     if table is not None:
         fields = {f.name.lower(): sql_name(f.type) for f in table.schema.fields}
@@ -221,6 +217,10 @@ def _convert(root: Place, command: d.ConvertToDelta, table: Table | None, sessio
                 userPartitionSchema=_shown(types),
             )
         types = known
+    with workbench(session, current()) as bench:
+        source = formats.resolve("parquet", [root.as_given], None, (), Context(session.conf, bench))
+    found = [f.name.lower() for f in getattr(source, "partition_schema", StructType()).fields]
+    given = [n.lower() for n, _ in command.partition_by] or [n.lower() for n in (table.partition_by if table else ())]
     _check_partitions(found, given, root)
     keys = getattr(source, "partition_schema", StructType()).fields
     for f in keys:
