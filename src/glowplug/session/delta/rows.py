@@ -3,6 +3,7 @@ rows. Conditions and values are computed by the kernel, so that they are Spark's
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,8 +14,14 @@ from glowplug.analyze.commands.nouns import RowChange
 from glowplug.analyze.context import Context, expose
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, unsupported
-from glowplug.execute.local import evaluate, literals
-from glowplug.execute.operation import Operation
+from glowplug.execute.local import evaluate, literals, workbench
+from glowplug.execute.operation import Operation, current
+from glowplug.io.files import FileSource
+from glowplug.io.filesystem import FileStatus
+from glowplug.io.listing import DataFile
+from glowplug.io.parquet_footer import stored_name
+from glowplug.io.partitions import partition_values
+from glowplug.io.source import Context as Reading
 from glowplug.lake.delta.columns import is_computed
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.feed import FEED
@@ -134,14 +141,6 @@ def _pruned_to(
     session: Session,
 ) -> Sequence[Any]:
     """Of new files, those in partitions that may have rows for the condition."""
-    from glowplug.execute.local import workbench
-    from glowplug.execute.operation import current
-    from glowplug.io.files import FileSource
-    from glowplug.io.filesystem import FileStatus
-    from glowplug.io.listing import DataFile
-    from glowplug.io.parquet_footer import stored_name
-    from glowplug.io.partitions import partition_values
-
     keys = source.partition_schema.fields
     stored_fields = {f.name: f for f in source.stored.fields}
     with workbench(session, current()) as bench:
@@ -263,8 +262,6 @@ def change_of(
 
 def predicates(test: Expression | None) -> str:
     """A condition as the history shows it."""
-    import json
-
     return json.dumps(["true"] if test is None else [pretty(test)], ensure_ascii=False)
 
 
@@ -344,9 +341,6 @@ def but_where(
     change: Change, base: Snapshot, rows: Relation, where: str | Expression, session: Session, operation: Operation
 ) -> Result:
     """New rows in the place of those that a condition, as text or unresolved, holds for."""
-    from glowplug.execute.local import workbench
-    from glowplug.execute.operation import current
-    from glowplug.io.source import Context as Reading
     from glowplug.session.world import context
 
     cx = context(session)
