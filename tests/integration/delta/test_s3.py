@@ -82,13 +82,14 @@ def test_statements(spark: Any, store: Any) -> None:
     assert spark.sql(f"DESCRIBE DETAIL {table}").first().location == "s3a://lake/a%20b=ä"
 
 
-def test_tables_of_the_catalog(spark: Any) -> None:
+def test_tables_of_the_catalog(spark: Any, store: Any) -> None:
     spark.sql("CREATE TABLE far (id INT, v STRING DEFAULT 'd') USING delta LOCATION 's3://lake/far'"
               " TBLPROPERTIES ('delta.feature.allowColumnDefaults' = 'supported', 'delta.enableChangeDataFeed' = 'true',"
               " 'delta.checkpointInterval' = '2')")  # fmt: skip
     spark.sql("INSERT INTO far (id) VALUES (1), (2)")
     spark.sql("UPDATE far SET v = 'u' WHERE id = 2")
     spark.sql("ALTER TABLE far ADD COLUMN w INT")
+    assert store.exists("lake/far/_delta_log/_last_checkpoint")
     changes = spark.sql("SELECT id, v, _change_type FROM table_changes('far', 2) ORDER BY ALL").collect()
     assert [tuple(r) for r in changes] == [(2, "d", "update_preimage"), (2, "u", "update_postimage")]
     spark.sql("CREATE TABLE near SHALLOW CLONE far LOCATION 's3://lake/near'")
