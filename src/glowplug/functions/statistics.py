@@ -255,10 +255,11 @@ def _counted_mode(value: str, descending: bool, call: Call, low: Lowering) -> st
 
 def _mode_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
     if len(args) > 1 and isinstance(args[-1], SortOrder):
-        from glowplug.errors import AnalysisError
-
         condition = "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS"
         raise AnalysisError(condition, funcName="`mode`", expectedNum=0, actualNum=1)
+    if len(args) > 1 and not (isinstance(args[1], Literal) and isinstance(args[1].value, bool)):
+        name, kind = "`deterministic`", '"BOOLEAN"'
+        raise AnalysisError("NON_FOLDABLE_ARGUMENT", funcName="`mode`", paramName=name, paramType=kind)
     if isinstance(args[-1], SortOrder) and not is_orderable(args[-1].type):
         raise Mismatch("INVALID_ORDERING_TYPE", functionName="`sortorder`", dataType=f'"{sql_name(args[-1].type)}"')
     return args
@@ -352,7 +353,7 @@ def _lower_listagg(call: Call, low: Lowering) -> str:
         joined = (values, ArrayType(BINARY)), (delimiter or "''::BLOB", BINARY)
         return per_row(low, "join_bytes", lambda parts, by: by.join(parts), joined, BINARY)
     if call.distinct and not call.order_by:  # without an order of the user's, one that does not depend on the rows'
-        return low.aggregate("string_agg", call, (low.sql(x), f"{delimiter or chr(39) * 2} ORDER BY {low.sql(x)}"))
+        call = replace(call, order_by=(SortOrder(x),))
     return low.aggregate("string_agg", call, (low.sql(x), delimiter or "''"))
 
 

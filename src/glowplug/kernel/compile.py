@@ -257,9 +257,11 @@ class Compiler(Lowering):
         self, kernel: str, call: Call, args: tuple[str, ...], condition: str | None = None, distinct: bool = False
     ) -> str:
         distinct = distinct or call.distinct
-        if distinct and kernel != "count" and any(collated(a.type) for a in call.args):
-            raise unsupported(f"{call.name}(DISTINCT …) of texts that have a collation", call.origin)
         order = f" ORDER BY {', '.join(map(self.order, call.order_by))}" if call.order_by else ""
+        if distinct and kernel != "count" and any(collated(a.type) for a in call.args):
+            first, distinct = self._first_of_equal(call), False
+            condition = first if condition is None else f"{condition} AND {first}"
+            order = order or " ORDER BY _row"
         nulls = ""
         if self.window and call.ignore_nulls and kernel in ("lag", "lead", "nth_value", "first", "last"):
             nulls, condition = " IGNORE NULLS", None
@@ -272,6 +274,15 @@ class Compiler(Lowering):
         conditions = [c for c in (None if call.filter is None else self.sql(call.filter), condition) if c]
         filter = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
         return f"{kernel}({'DISTINCT ' if distinct else ''}{', '.join(args)}{order}{nulls}){filter}{self.window}"
+
+    def _first_of_equal(self, call: Call) -> str:
+        """Whether a row is the first of its group to have the arguments that it has, as their collations compare."""
+        if self.beside_rows is None or self.window:
+            raise unsupported(f"{call.name}(DISTINCT …) of texts that have a collation", call.origin)
+        self.beside_rows.numbered = True
+        values = [self.key(a) for a in call.args if not isinstance(a, Literal)]
+        same = (*values, self.sql(call.filter)) if call.filter is not None else values
+        return f"{self.beside('row_number()', tuple(map(self.column, same)), '_row')} = 1"
 
     # --- the kinds of expression ----------------------------------------------------------------
 

@@ -53,6 +53,20 @@ def test_update_mode_gives_the_groups_that_changed(spark: Any) -> None:
     query.stop()
 
 
+def test_groups_of_collated_texts_are_one_in_every_batch(spark: Any) -> None:
+    stream = MemoryStream(spark, "k STRING, v INT, t TIMESTAMP")
+    collated = stream.to_df().withColumn("k", F.collate("k", "UTF8_LCASE"))
+    sums = into_memory(collated.groupBy("k").agg(F.sum("v").alias("s")), "complete")
+    sessions = collated.groupBy("k", F.session_window("t", "10 seconds")).agg(F.sum("v").alias("s"))
+    lasting = into_memory(sessions.select("k", "s"), "complete")
+    stream.add([("b", 1, at(0)), ("A", 2, at(1)), ("a", 3, at(2))])
+    assert {(k.lower(), s) for k, s in rows(spark, sums)} == {("b", 1), ("a", 5)}
+    stream.add([("B", 4, at(3)), ("b", 5, at(4)), ("c", 6, at(5))])
+    for query in (sums, lasting):
+        assert sorted((k.lower(), s) for k, s in rows(spark, query)) == [("a", 5), ("b", 10), ("c", 6)]
+        query.stop()
+
+
 def test_aggregates_without_partial_results_are_exact(spark: Any) -> None:
     stream = MemoryStream(spark, "k STRING, v INT")
     distinct = F.countDistinct("v").alias("d")

@@ -41,3 +41,22 @@ def test_shapes_of_whole_numbers_are_exact(spark: Any) -> None:
     """As Apache Spark's where it merges a partition for each row."""
     ((kurtosis, skewness),) = spark.sql("SELECT kurtosis(x), skewness(x) FROM VALUES (1), (1), (2) t(x)").collect()
     assert (kurtosis, skewness) == (-1.5, pytest.approx(0.7071067811865475, rel=1e-15))
+
+
+@pytest.mark.parametrize(
+    ("call", "whole", "odd"),
+    [
+        ("listagg(DISTINCT x, '-' COLLATE UTF8_LCASE)", "A-b-c-á", "a-b-c"),
+        ("listagg(DISTINCT x) WITHIN GROUP (ORDER BY x DESC)", "ácbA", "cba"),
+        ("array_sort(collect_list(DISTINCT x))", ["A", "b", "c", "á"], ["a", "b", "c"]),
+        ("max(DISTINCT x)", "á", "c"),
+        ("first(DISTINCT x)", "b", "b"),
+        ("hll_sketch_estimate(hll_sketch_agg(DISTINCT x))", 4, 3),
+    ],
+)
+def test_distinct_texts_are_as_their_collation_compares(spark: Any, call: str, whole: Any, odd: Any) -> None:
+    """As Apache Spark 4.2.1 does: the first of equal ones stands for all."""
+    values = "VALUES ('b', 1), ('A', 2), ('a', 3), ('B', 4), ('c', 5), ('á', 6) t(s, i)"
+    rows = f"(SELECT s COLLATE UTF8_LCASE AS x, i FROM {values})"
+    assert spark.sql(f"SELECT {call} FROM {rows}").collect() == [(whole,)]
+    assert spark.sql(f"SELECT {call} FROM {rows} GROUP BY i % 2 ORDER BY i % 2 DESC").first() == (odd,)

@@ -54,7 +54,7 @@ class StreamingAggregate(Keyed):
 
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, Aggregate)
-        incoming = batch.keep(self.incoming(plan))
+        incoming = self.as_kept(batch.keep(self.incoming(plan)), len(self.keys), batch)
         drops = self.expiry is not None and batch.mode != "complete"
         rows = self.on_time(incoming, incoming.columns[self.expiry or 0] if drops else None, batch)
         self.put(self.changes(rows, batch), batch)

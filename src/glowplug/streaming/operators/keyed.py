@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from glowplug.functions.collation_keys import collated
 from glowplug.io.state.layout import OperatorLayout, Part, Piece, StoreLayout
 from glowplug.kernel import tables
-from glowplug.plan.expressions import Attribute, Literal
-from glowplug.plan.relations import Filter, Relation
+from glowplug.plan.expressions import Alias, Attribute, Literal, new_id
+from glowplug.plan.relations import Distinct, Filter, Join, Project, Relation
 from glowplug.plan.streams import KernelTable
-from glowplug.streaming.batch import Batch
+from glowplug.streaming.batch import Batch, all_equal
 from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.progress import StateProgress
 from glowplug.streaming.state.store import Store
@@ -50,6 +51,20 @@ class Keyed(Operator):
             dropped, rows = rows.rows - kept.rows, kept
         self._progress = replace(self._progress, dropped=dropped)
         return rows
+
+    def as_kept(self, rows: KernelTable, keys: int, batch: Batch) -> KernelTable:
+        """Rows in the state's columns, with one text for all that the collation of a key takes for equal: the state's,
+        where it has one. So the bytes of its keys tell groups apart, in its table and on disk."""
+        own, kept = rows.columns[:keys], self.columns[:keys]
+        if not any(collated(k.type) for k in own):
+            return rows
+        one = [Alias(batch.over("first", k, own), k.name, new_id()) for k in own]
+        alike = Project(rows, (*one, *rows.columns[keys:]))
+        there = Distinct(Project(self.state, kept))
+        joined = Join(alike, there, "left", all_equal(batch, alike.output[:keys], kept))
+        pairs = zip(alike.output, kept, strict=False)
+        found = [Alias(batch.build("coalesce", theirs, mine), mine.name, new_id()) for mine, theirs in pairs]
+        return batch.keep(Project(joined, (*found, *rows.columns[keys:])))
 
     def put(self, changes: KernelTable, batch: Batch, counted: KernelTable | None = None) -> None:
         """Rows for the state, in place of those with the same key where keys are unique.

@@ -68,7 +68,7 @@ class StreamingSessions(Keyed):
 
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, Aggregate)
-        incoming = batch.keep(self._incoming(plan))
+        incoming = self.as_kept(batch.keep(self._incoming(plan)), len(self.keys), batch)
         rows = self.on_time(incoming, None if self.expiry is None else incoming.columns[self.expiry], batch)
         changed, swallowed = self._changes(rows, batch)
         self.put(changed, batch)
