@@ -336,6 +336,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The text <str> does not have the form <fmt>, and cannot become <targetType>. <suggestion> gives NULL instead of this error.",
     ),
     "CREATE_PERMANENT_VIEW_WITHOUT_ALIAS": ("0A000", "The column <attr> of the view <name> needs a name of its own."),
+    "CREATE_TABLE_COLUMN_DESCRIPTOR_DUPLICATE": ("42710", "The column <columnName> has <optionName> more than once."),
     "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": (
         "21S01",
         "The view <viewName> names more columns than its query has. Of the view: <viewColumns>. Of the query: <dataColumns>.",
@@ -803,9 +804,21 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A stream begins either at a version (<version>) or at a time (<timestamp>).",
     ),
     "DELTA_STATE_RECOVER_ERROR": ("XXKDS", "The <operation> cannot be read at version <version>: <reason>."),
+    "DELTA_STREAMING_CANNOT_CONTINUE_PROCESSING_POST_SCHEMA_EVOLUTION": (
+        "KD002",
+        "Between the versions <previousSchemaChangeVersion> and <currentSchemaChangeVersion> the table has lost columns as they were (<opType>): <columnChangeDetails>. See that the sink can do without, then allow it: by the options allowSourceColumnRename and allowSourceColumnDrop with the version <currentSchemaChangeVersion> or always, or by the settings of these names after spark.databricks.delta.streaming.",
+    ),
     "DELTA_STREAMING_INCOMPATIBLE_SCHEMA_CHANGE_USE_SCHEMA_LOG": (
         "42KD4",
         "The stream began with the columns <readSchema>, and the table has renamed, dropped or changed some since: <incompatibleSchema>. See <docLink>.",
+    ),
+    "DELTA_STREAMING_METADATA_EVOLUTION": (
+        "22000",
+        "The table's columns have changed, and the stream has written them down; start it again to go on with them. They are:\n<schema>Its properties: <config>. Its protocol: <protocol>.",
+    ),
+    "DELTA_STREAMING_SCHEMA_LOCATION_NOT_UNDER_CHECKPOINT": (
+        "22000",
+        "The schemaTrackingLocation <schemaTrackingLocation> must be below the checkpoint <checkpointLocation>.",
     ),
     "DELTA_TABLE_ALREADY_CONTAINS_CDC_COLUMNS": (
         "42711",
@@ -931,6 +944,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DUPLICATE_CONDITION_IN_SCOPE": ("42734", "The condition <condition> is declared twice in one block."),
     "DUPLICATE_EXCEPTION_HANDLER.CONDITION": ("42734", "Two handlers of one block are for the condition <condition>."),
     "DUPLICATE_EXCEPTION_HANDLER.SQLSTATE": ("42734", "Two handlers of one block are for the SQLSTATE <sqlState>."),
+    "DUPLICATE_KEY": ("23505", "The key <keyColumn> is given more than once."),
     "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED": (
         "4274K",
         "The call of <routineName> gives the parameter <parameterName> by its place and by its name.",
@@ -1230,6 +1244,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The condition <conditionName> can be declared in BEGIN … END only.",
     ),
     "INVALID_ESC": ("42604", "The escape of LIKE must be one character, not <invalidEscape>."),
+    "INVALID_ESCAPE_CHAR": ("42604", "The escape character must be one character, a constant, and not <sqlExpr>."),
     "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE": (
         "42K09",
         "The statement of EXECUTE IMMEDIATE must be a STRING, not <exprType>.",
@@ -1331,6 +1346,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The interval '<input>' is invalid: <unit> cannot have a fraction.",
     ),
     "INVALID_INTERVAL_FORMAT.INVALID_UNIT": ("22006", "The interval '<input>' has an invalid unit, <unit>."),
+    "INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE": (
+        "22006",
+        "A time zone is whole minutes within 18 hours from UTC, which <input> is not.",
+    ),
     "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING": (
         "22006",
         "The text '<input>' does not have the form <supportedFormat> of <typeName>.",
@@ -1343,10 +1362,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION": (
         "22006",
         'An interval with hours, minutes or seconds cannot be added to a date; cast the date to a timestamp, or set <ansiConfig> to "false".',
-    ),
-    "INVALID_INVERSE_DISTRIBUTION_FUNCTION.WITHIN_GROUP_MISSING": (
-        "42K0K",
-        "<funcName> needs WITHIN GROUP (ORDER BY …) to say which values it is of.",
     ),
     "INVALID_JOIN_TYPE_FOR_JOINWITH": ("42613", "joinWith cannot do a <joinType> join."),
     "INVALID_JSON_DATA_TYPE": ("2203G", "The JSON text '<invalidType>' is not a data type."),
@@ -1520,6 +1535,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "After COMPUTE STATISTICS there can be NOSCAN, not <ctx>.",
     ),
+    "INVALID_SQL_SYNTAX.CREATE_ROUTINE_WITH_IF_NOT_EXISTS_AND_REPLACE": (
+        "42000",
+        "CREATE FUNCTION has either OR REPLACE or IF NOT EXISTS.",
+    ),
+    "INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS": (
+        "42000",
+        "CREATE TEMPORARY FUNCTION has no IF NOT EXISTS.",
+    ),
     "INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE": ("42000", "IN needs at least one value in its parentheses."),
     "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX": (
         "42000",
@@ -1529,6 +1552,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "LATERAL can only stand before a subquery or a table function.",
     ),
+    "INVALID_SQL_SYNTAX.MULTI_PART_NAME": ("42000", "<statement> takes a name of one part, which <name> is not."),
     "INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE": (
         "42000",
         "There is no SHOW <scope> FUNCTIONS; write USER, SYSTEM or ALL.",
@@ -1600,6 +1624,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC": (
         "42601",
         "<aggFunc> is of the whole partition: its window can have neither ORDER BY nor a frame.",
+    ),
+    "INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING": (
+        "42K0K",
+        "<funcName> needs WITHIN GROUP (ORDER BY …) to say which values it is of.",
     ),
     "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS": (
         "42K0K",
@@ -1747,6 +1775,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "The column <originName> of <table> cannot become <newName>: its type <originType> cannot become <newType>.",
     ),
+    "NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT": ("0A000", "<cmd> needs Hive, which is not here."),
     "NO_MERGE_ACTION_SPECIFIED": (
         "42K0E",
         "mergeInto needs at least one of whenMatched, whenNotMatched and whenNotMatchedBySource.",
@@ -1857,6 +1886,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "SCHEMA_NOT_FOUND": ("42704", "There is no schema <schemaName>."),
     "SEED_EXPRESSION_IS_UNFOLDABLE": ("42K08", "The seed <seedExpr> of <exprWithSeed> must be a constant."),
+    "SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE": ("42K05", "SHOW COLUMNS names two schemas, <namespaceA> and <namespaceB>."),
     "SKETCH_INVALID_LG_NOM_ENTRIES": ("22003", "<function> takes a lgNomEntries from <min> to <max>, and not <value>."),
     "SORT_BY_WITHOUT_BUCKETING": ("42601", "sortBy needs bucketBy."),
     "SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED": (
@@ -2138,6 +2168,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "A <pipelineDatasetType> is made by a pipeline only.",
     ),
     "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON": ("0A000", "DESCRIBE AS JSON describes whole tables, not columns."),
+    "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_PARTITION": ("0A000", "DESCRIBE of a column has no PARTITION."),
     "UNSUPPORTED_FEATURE.DROP_DATABASE": ("0A000", "The schema <database> cannot be dropped."),
     "UNSUPPORTED_FEATURE.FORWARD_TO_LOCAL_FS": (
         "0A000",
@@ -2186,6 +2217,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "TABLESAMPLE SYSTEM takes a PERCENT, not <sampleMethod>.",
     ),
     "UNSUPPORTED_FEATURE.TABLE_OPERATION": ("0A000", "The table <tableName> does not support <operation>."),
+    "UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE": ("0A000", "Temporary views have no WITH SCHEMA."),
     "UNSUPPORTED_FEATURE.TIME_TRAVEL": ("0A000", "<relationId> has no earlier versions to go back to."),
     "UNSUPPORTED_FEATURE.TRANSFORM_DISTINCT_ALL": ("0A000", "TRANSFORM takes neither DISTINCT nor ALL."),
     "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE": ("0A000", "ROW FORMAT SERDE of TRANSFORM needs Hive."),
@@ -2250,10 +2282,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The body of <name> gives <outputSize> columns where <returnParamSize> are declared.",
     ),
     "USER_RAISED_EXCEPTION": ("P0001", "<errorMessage>"),
-    "USER_RAISED_EXCEPTION_PARAMETER_MISMATCH": (
-        "P0001",
-        "The error <errorClass> was raised with the parameters <inputParms>, which are not the ones it has.",
-    ),
     "USER_SPECIFIED_AND_ACTUAL_SCHEMA_MISMATCH": (
         "42K03",
         "The schema given, <schema>, is not that of the source: <actualSchema>.",
@@ -2312,8 +2340,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The time zone is invalid; write SET TIME ZONE with a string, LOCAL or an interval.",
     ),
+    "_LEGACY_ERROR_TEMP_0046": ("", "CREATE TEMPORARY TABLE needs a data source: USING."),
     "_LEGACY_ERROR_TEMP_0048": ("", "TRANSFORM has no RECORDREADER and RECORDWRITER but the default ones of Hive."),
-    "_LEGACY_ERROR_TEMP_0049": ("", "<message>."),
+    "_LEGACY_ERROR_TEMP_0049": ("", "A directory is named either by its path or by the option path."),
+    "_LEGACY_ERROR_TEMP_0053": ("", "CREATE TEMPORARY VIEW has no IF NOT EXISTS."),
     "_LEGACY_ERROR_TEMP_0056": ("", "The time to read a table as of is wrong: <reason>."),
     "_LEGACY_ERROR_TEMP_0063": ("", "<msg>."),
     "_LEGACY_ERROR_TEMP_0064": ("", "<msg>."),
@@ -2326,6 +2356,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1047": ("", "The hint <hintName> takes columns, and not <invalidParams>."),
     "_LEGACY_ERROR_TEMP_1050": ("", "The columns <attributes> are no structs, whose fields a star could give."),
     "_LEGACY_ERROR_TEMP_1052": ("", "An added column cannot be NOT NULL."),
+    "_LEGACY_ERROR_TEMP_1059": ("", "STORED AS names no format of files: <serdeInfo>."),
     "_LEGACY_ERROR_TEMP_1060": ("", "<command> does not describe parts of columns: <column>."),
     "_LEGACY_ERROR_TEMP_1066": ("", "The schema <database> is the system's."),
     "_LEGACY_ERROR_TEMP_1069": ("", "CREATE EXTERNAL TABLE needs a LOCATION."),
@@ -2375,7 +2406,9 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The place <tablePath> of the new table is not empty; the setting <config> would allow that.",
     ),
+    "_LEGACY_ERROR_TEMP_1247": ("", "Properties of a SerDe are those of a table here, and not of one partition."),
     "_LEGACY_ERROR_TEMP_1251": ("", "<action> is for partitioned tables; <tableName> is not partitioned."),
+    "_LEGACY_ERROR_TEMP_1256": ("", "The function <functionName> is built in and has nothing to refresh."),
     "_LEGACY_ERROR_TEMP_1261": ("", "LOAD DATA is for tables of Hive; <tableIdentWithDB> is none."),
     "_LEGACY_ERROR_TEMP_1267": (
         "",

@@ -9,12 +9,14 @@ from glowplug.analyze.context import Context
 from glowplug.analyze.mismatches import (
     as_declared,
     different_types,
+    either,
     misfit,
     no_cast,
     shown_call,
     unexpected_type,
     unfolded,
 )
+from glowplug.analyze.refusals import PARAMETERS, expected, required
 from glowplug.analyze.signatures import fits, params_of, signatures_of
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, wider_all
@@ -124,6 +126,14 @@ def check_count(function: Function, name: str, args: tuple[Expression, ...], e: 
     signatures = signatures_of(function)
     if any(fits(s, len(args)) for s in signatures):
         return
+    if len(args) < len(parameters := PARAMETERS.get(name, ())):
+        raise AnalysisError(
+            "REQUIRED_PARAMETER_NOT_FOUND",
+            e.origin,
+            routineName=quote(name),
+            parameterName=quote(parameters[len(args)]),
+            index=0,
+        )
     if function.names[0] == "count":
         raise AnalysisError(
             "WRONG_NUM_ARGS.WITH_SUGGESTION",
@@ -135,16 +145,16 @@ def check_count(function: Function, name: str, args: tuple[Expression, ...], e: 
             legacyConfValue='"true"',
         )
     if all(s.most is None for s in signatures):
-        expected = f"> {min(s.least for s in signatures) - 1}"
+        shown = f"> {min(s.least for s in signatures) - 1}"
     else:
         counts = sorted({n for s in signatures for n in range(s.least, (s.most or s.least) + 1)})
-        expected = str(counts[0]) if len(counts) == 1 else "[" + ", ".join(map(str, counts)) + "]"
+        shown = str(counts[0]) if len(counts) == 1 else "[" + ", ".join(map(str, counts)) + "]"
     raise AnalysisError(
         "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
         None if function.names[0] in ("greatest", "least") else e.origin,  # Spark says no place of these
         docroot=DOCROOT,
         functionName=quote(name),
-        expectedNum=expected,
+        expectedNum=expected(name, shown),
         actualNum=len(args),
     )
 
@@ -180,7 +190,7 @@ def coerced_to(
     if len(candidates) > 1 and "requiredType" in failure.parameters:
         i = next(i for i in range(len(args)) if ordinal(i) == failure.parameters["paramIndex"])
         kinds = dict.fromkeys(params_of(s, len(args))[i].shown for s in candidates)
-        shown = f"({' or '.join(kinds)})" if len(kinds) > 1 else next(iter(kinds))
+        shown = required(name, ordinal(i), f"({' or '.join(kinds)})" if len(kinds) > 1 else next(iter(kinds)))
         failure = AnalysisError(failure.condition, failure.origin, **{**failure.parameters, "requiredType": shown})
     raise failure
 
@@ -194,10 +204,10 @@ def _match(
     resolve: Resolve,
     e: UnresolvedFunction,
 ) -> tuple[Expression, ...]:
-    out: list[Expression] = list(args)
+    out = [a if p.lambda_ else _named_null(a, p, ansi) for p, a in zip(params, args, strict=True)]
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.at_once and not _foldable(a):
-            raise unfolded(function, name, args, i, p, e)
+            raise unfolded(function, name, args, i, p, ansi, e)
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.lambda_ is not None:
             continue
@@ -208,10 +218,10 @@ def _match(
         if target is None:
             raise unexpected_type(function, name, args, i, p, e)
         if p.foldable and not _foldable(a):
-            raise unfolded(function, name, args, i, p, e)
+            raise unfolded(function, name, args, i, p, ansi, e)
         if _of_day_and_date(a.type, target):
             raise no_cast(a, target, ansi, e)
-        out[i] = cast_to(a, target) if function.casts or not bare else Literal(None, target)
+        out[i] = cast_to(out[i], target) if function.casts or not bare else Literal(None, target)
     for group in dict.fromkeys(p.same for p in params if p.same):
         places = [i for i, p in enumerate(params) if p.same == group]
         common = wider_all([out[i].type for i in places], ansi)
@@ -221,7 +231,7 @@ def _match(
                 e.origin,
                 sqlExpr=f'"{shown_call(function, name, args)}"',
                 functionName=quote(name),
-                dataType="(" + " or ".join(f'"{sql_name(out[i].type)}"' for i in places) + ")",
+                dataType=either(name, tuple(out[i].type for i in places)),
             )
         for i in places:
             out[i] = cast_to(out[i], common)
@@ -236,6 +246,14 @@ def _match(
     return tuple(out)
 
 
+def _named_null(e: Expression, p: Accept, ansi: bool) -> Expression:
+    """A column of no type is NULL where another type is asked for."""
+    if isinstance(e, Attribute) and isinstance(e.type, NullType) and not p.accepts(e.type):
+        target = implicit_target(e.type, p, ansi)
+        return e if target is None else Literal(None, target)
+    return e
+
+
 def _of_day_and_date(source: DataType, target: DataType) -> bool:
     """Whether a cast between these is tried, and refused."""
     return (
@@ -245,14 +263,16 @@ def _of_day_and_date(source: DataType, target: DataType) -> bool:
     )
 
 
+_INDEXED = ("transform", "filter")  # take a place as well, if that has a name
+
+
 def _lambda(
     e: Expression, types: tuple[tuple[DataType, bool], ...], resolve: Resolve, call: UnresolvedFunction
 ) -> Expression:
-    if not isinstance(e, UnresolvedLambda):
-        raise AnalysisError(
-            "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", call.origin, expectedNumArgs=0, actualNumArgs=len(types)
-        )
-    indexed = call.parts[-1].lower() in ("transform", "filter")  # takes a place as well, if that has a name
+    if not isinstance(e, UnresolvedLambda):  # the value is the same for all
+        given = types[:1] if call.parts[-1].lower() in _INDEXED else types
+        return Lambda(e, tuple(LambdaVariable(f"x_{i}", t, null, new_id()) for i, (t, null) in enumerate(given)))
+    indexed = call.parts[-1].lower() in _INDEXED
     if len(e.params) > len(types) or (len(e.params) < len(types) and not indexed):
         raise AnalysisError(
             "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",

@@ -9,7 +9,7 @@ from glowplug.analyze.arguments import Resolve, check_constant, check_count, coe
 from glowplug.analyze.char_padding import padded
 from glowplug.analyze.constants import folded
 from glowplug.analyze.context import Context, means_builtin
-from glowplug.analyze.mismatches import as_declared
+from glowplug.analyze.mismatches import as_declared, shown_call
 from glowplug.errors import AnalysisError
 from glowplug.functions.collation_keys import collated
 from glowplug.functions.vocabulary import Mismatch
@@ -66,6 +66,7 @@ def build(
         check_count(function, name, args, e)
         return Replaced(Literal(fact, STRING), call_text(Call(function, name, (), STRING, False)))
     if function.lower is None and function.rewrite is None and function.returns is not None:
+        check_count(function, name, args, e)
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
     if function.ordered and order_by:
         args, order_by, e = (*args, order_by[0]), (), replace(e, order_by=())
@@ -177,11 +178,33 @@ def _rewritten(
         )
     if isinstance(other, Cast) and other.origin is None:
         other = replace(other, origin=e.origin)
-    done = resolve(other)
+    try:
+        done = resolve(other)
+    except AnalysisError as error:
+        raise _told_of(error, function, args, resolve) from None
     if not name.isidentifier():
         return done
     shown = call_text(Call(function, name, args, done.type, done.nullable, distinct=e.distinct, filter=filter))
     return Replaced(done, shown)
+
+
+def _told_of(error: AnalysisError, function: Function, args: tuple[Expression, ...], resolve: Resolve) -> AnalysisError:
+    """An error of what a call stands for, as Spark tells it."""
+    if not error.condition.startswith("DATATYPE_MISMATCH."):
+        return error
+    name = function.names[0]
+    if function.shown == "{0}":  # `int(x)` blames x
+        return AnalysisError(error.condition, error.origin, **{**error.parameters, "sqlExpr": f'"{pretty(args[0])}"'})
+    if name in ("left", "right", "median", "log"):
+        shown = f'"{shown_call(function, name, args)}"'
+        return AnalysisError(error.condition, error.origin, **{**error.parameters, "sqlExpr": shown})
+    if name not in ("nullif", "between") or isinstance(args[0], Replaced) or function.rewrite is None:
+        return error
+    try:
+        resolve(function.rewrite((Replaced(args[0], "commonexpressionref()"), *args[1:])))
+    except AnalysisError as named:
+        return named
+    return error
 
 
 def _typed(draft: Call, cx: Context) -> Call:

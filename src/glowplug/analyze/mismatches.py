@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glowplug.analyze.refusals import ACTUAL, required, shown_as
 from glowplug.analyze.signatures import operates, params_of, signatures_of
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import implicit_target, operator_types
@@ -40,7 +41,7 @@ def unexpected_type(
         e.origin,
         sqlExpr=f'"{shown_call(function, name, args)}"',
         paramIndex=ordinal(i),
-        requiredType=p.shown,
+        requiredType=required(name, ordinal(i), p.shown),
         inputSql=f'"{pretty(args[i])}"',
         inputType=f'"{sql_name(args[i].type)}"',
     )
@@ -85,20 +86,29 @@ def different_types(
         e.origin,
         sqlExpr=shown,
         functionName=quote(name),
-        dataType="(" + " or ".join(f'"{sql_name(a.type)}"' for a in args) + ")",
+        dataType=either(name, tuple(a.type for a in args)),
     )
 
 
+def either(name: str, types: tuple[DataType, ...]) -> str:
+    """Types that are not brought to one, as Spark lists them."""
+    shown = [f'"{sql_name(t)}"' for t in types]
+    return f"[{', '.join(shown)}]" if name in ("if", "nvl2") else f"({' or '.join(shown)})"
+
+
 def unfolded(
-    function: Function, name: str, args: tuple[Expression, ...], i: int, p: Accept, e: UnresolvedFunction
+    function: Function, name: str, args: tuple[Expression, ...], i: int, p: Accept, ansi: bool, e: UnresolvedFunction
 ) -> AnalysisError:
     s = function.signature
+    type = p.shown
+    if name in ACTUAL:
+        type = f'"{sql_name(implicit_target(args[i].type, p, ansi) or args[i].type)}"'
     return AnalysisError(
         "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
         e.origin,
         sqlExpr=f'"{shown_call(function, name, args)}"',
         inputName=f"`{s.names[i]}`" if isinstance(s, Signature) and s.names else f"the {ordinal(i)} argument",
-        inputType=p.shown,
+        inputType=type,
         inputExpr=f'"{pretty(args[i])}"',
     )
 
@@ -112,11 +122,18 @@ def no_cast(e: Expression, target: DataType, ansi: bool, call: UnresolvedFunctio
 def as_declared(
     mismatch: Mismatch, function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction | Call
 ) -> AnalysisError:
-    shown = {"sqlExpr": f'"{shown_call(function, name, args)}"'}
-    return AnalysisError(mismatch.condition, e.origin, **{**shown, **mismatch.parameters})
+    parameters = {"sqlExpr": f'"{shown_call(function, name, args)}"', **mismatch.parameters}
+    if "requiredType" in parameters:
+        place, declared = str(parameters.get("paramIndex")), str(parameters["requiredType"])
+        parameters["requiredType"] = required(name, place, declared)
+    return AnalysisError(mismatch.condition, e.origin, **parameters)
 
 
 def shown_call(function: Function, name: str, args: tuple[Expression, ...]) -> str:
+    if not any(isinstance(a, UnresolvedLambda) for a in args):
+        other = shown_as(name, tuple(map(pretty, args)))
+        if other is not None:
+            return other
     return call_text(
         Call(
             function,

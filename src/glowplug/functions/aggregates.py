@@ -6,6 +6,8 @@ A lowering template's `{0}` is the argument, `{agg}` stands where the kernel put
 
 from __future__ import annotations
 
+from functools import partial
+
 from glowplug.errors import AnalysisError
 from glowplug.functions import decimals
 from glowplug.functions.coercion import bounded
@@ -206,9 +208,9 @@ def _collect(name: str, *also: str, distinct: bool) -> Function:
     )
 
 
-def _flagged(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+def _flagged(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
     if len(args) > 1 and not (isinstance(args[1], Literal) and isinstance(args[1].value, bool)):
-        raise AnalysisError("_LEGACY_ERROR_TEMP_1210", funcName="first")
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1210", funcName=name)
     return args
 
 
@@ -218,7 +220,7 @@ def _first_or_last(kernel: str, *names: str) -> Function:
         sig(ANY, BOOL, optional=1),
         arg(0),
         _first(kernel),
-        coerce=_flagged,
+        coerce=partial(_flagged, names[0]),
         kind="aggregate",
         nullable="always",
         deterministic=False,

@@ -11,7 +11,7 @@ from glowplug.datetimes import parse_date, parse_timestamp
 from glowplug.errors import UnsupportedOperation
 from glowplug.functions.json import check_corrupt, text_sql
 from glowplug.functions.lowering import bind
-from glowplug.functions.options import TEXT, Options, constant_text, options_argument, struct_argument
+from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, struct_argument
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
@@ -208,6 +208,7 @@ FUNCTIONS = (
         sig(TEXT, ANY, ANY, optional=1),
         _from_csv_type,
         _lower_from_csv,
+        rewrite=checked_first(1, 2),
         shown=lambda args, call: f"from_csv({args[0]})",
         usage="Reads a CSV record as a struct; what does not fit is NULL.",
         example="SELECT from_csv('1, 0.8', 'a INT, b DOUBLE')",
@@ -228,6 +229,7 @@ FUNCTIONS = (
         _schema_type,
         lambda call, low: low.literal(schema_of(call.args)),
         nullable="never",
+        rewrite=checked_first(None, 1),
         shown=lambda args, call: f"schema_of_csv({args[0]})",
         usage="Returns the schema of a CSV record, in DDL.",
         example="SELECT schema_of_csv('1,abc')",

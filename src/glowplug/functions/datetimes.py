@@ -30,7 +30,7 @@ from glowplug.functions.clock import (
     plus_months,
 )
 from glowplug.functions.lowering import let, python
-from glowplug.functions.vocabulary import BIGINT, BOOL, INSTANT, STR, as_is, constant, exactly, kinds, sig
+from glowplug.functions.vocabulary import ANY, BIGINT, BOOL, INSTANT, STR, as_is, constant, exactly, kinds, sig
 from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.functions.zones import instant_in_sql, zone_sql
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
@@ -120,12 +120,18 @@ def _lower_field(unit: str) -> Lower:
 
 
 def _clock_field(name: str) -> Function:
+    def rewrite(args: tuple[Expression, ...]) -> Expression | None:
+        if isinstance(args[0].type, TimeType):
+            return call(f"{name}_of_time", args[0])
+        return call(name, args[0]) if len(args) > 1 else None
+
     return _date(
         (name,),
-        sig(ANY_TIMESTAMP),
+        sig(ANY_TIMESTAMP, ANY, optional=1, variadic=True),  # what follows the first is passed over, as in Spark
         INT,
         _lower_field(name),
-        rewrite=lambda args: call(f"{name}_of_time", *args) if isinstance(args[0].type, TimeType) else None,
+        rewrite=rewrite,
+        shown=f"{name}({{0}})",
         usage=f"Returns the {name} of a timestamp or a time of day.",
         example=f"SELECT {name}('2009-07-30 12:58:59')",
     )

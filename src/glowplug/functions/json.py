@@ -20,6 +20,7 @@ from glowplug.functions.lowering import bind, per_row, python, rows
 from glowplug.functions.options import (
     TEXT,
     Options,
+    checked_first,
     constant_text,
     options_argument,
     parse_schema,
@@ -347,6 +348,7 @@ FUNCTIONS = (
         _from_json_type,
         _lower_from_json,
         nullable="always",
+        rewrite=checked_first(1, 2),
         shown=_from_json_shown,
         usage="Reads a JSON text as a value of a schema; what does not fit is NULL.",
         example="""SELECT from_json('{"a":1, "b":0.8}', 'a INT, b DOUBLE')""",
@@ -388,6 +390,7 @@ FUNCTIONS = (
         _schema_type,
         lambda call, low: low.literal(schema_of(call.args)),
         nullable="never",
+        rewrite=checked_first(None, 1),
         shown=_first_only("schema_of_json"),
         usage="Returns the schema of a JSON text, in DDL.",
         example="""SELECT schema_of_json('[{"col":0}]')""",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from glowplug.config import SPARK_VERSION
-from glowplug.functions.vocabulary import ANY, BOOL, MAP, STR, sig
+from glowplug.functions.vocabulary import ANY, BOOL, STR, sig
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lowering
@@ -72,22 +72,8 @@ def _shown_assert(args: tuple[str, ...], call: Call) -> str:
 
 
 def _lower_raise(call: Call, low: Lowering) -> str:
-    if len(call.args) == 1:
-        message = low.sql(call.args[0])
-        return f"(CASE WHEN {message} IS NULL OR true THEN {_raised(message, call, low)} END)"
-    condition, parameters = call.args
-    error = low.error(
-        call,
-        "USER_RAISED_EXCEPTION_PARAMETER_MISMATCH",
-        errorClass=low.sql(condition),
-        inputParms=f"CAST({low.sql(parameters)} AS VARCHAR)",
-    )
-    return f"(CASE WHEN true THEN {error} END)"
-
-
-def _shown_raise(args: tuple[str, ...], call: Call) -> str:
-    given = args if len(args) > 1 else ("USER_RAISED_EXCEPTION", f"map(errorMessage, {args[0]})")
-    return f"raise_error({', '.join(given)})"
+    message = low.sql(call.args[0])
+    return f"(CASE WHEN {message} IS NULL OR true THEN {_raised(message, call, low)} END)"
 
 
 def _lower_row_id(call: Call, low: Lowering) -> str:
@@ -139,12 +125,12 @@ FUNCTIONS = (
     ),
     _misc(
         ("raise_error",),
-        sig(STR, MAP, optional=1),
+        sig(STR),
         NULL,
         _lower_raise,
         nullable="always",
         deterministic=False,
-        shown=_shown_raise,
+        shown="raise_error(USER_RAISED_EXCEPTION, map(errorMessage, {0}))",
         usage="Fails with a message.",
         example="SELECT raise_error('custom error message')",
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from glowplug.config import resolve_zone
 from glowplug.errors import AnalysisError, DateTimeFailure, IllegalArgument, SparkError
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Replaced
-from glowplug.plan.function import Accept
+from glowplug.plan.function import Accept, Rewrite
 from glowplug.plan.names import pretty
 from glowplug.types import STRINGS, DataType, MapType, NullType, StructType, quote, sql_name
 
@@ -53,6 +53,18 @@ def schema_text(e: Call) -> str:
         case "schema_of_xml":
             return xml.schema_of(e.args)
     return json.schema_of(e.args)
+
+
+def checked_first(schema: int | None, options: int | None) -> Rewrite:
+    """Refuses what is no schema, and no options, before the other arguments are looked at."""
+
+    def rewrite(args: tuple[Expression, ...]) -> None:
+        if schema is not None and len(args) > schema and text_of(args[schema]) is None:
+            schema_argument(args[schema])
+        if options is not None:
+            options_argument(args, options)
+
+    return rewrite
 
 
 def schema_argument(e: Expression) -> DataType:

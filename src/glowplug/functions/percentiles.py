@@ -46,6 +46,7 @@ from glowplug.types import (
     TimestampType,
     YearMonthIntervalType,
     is_orderable,
+    quote,
     sql_name,
 )
 
@@ -224,19 +225,19 @@ def _shown_percentile(args: tuple[str, ...], call: Call) -> str:
     return f"percentile({'DISTINCT ' * call.distinct}{args[0]}, {args[1]}, {args[2] if len(args) > 2 else 1})"
 
 
-def _within_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+def _within_operands(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     """percentage, and the SortOrder of a value that is cast to a double or is an interval."""
     percentage, order = args[0], args[-1]
-    if len(args) == 1 and isinstance(order, SortOrder):
+    if (len(args) == 1) if isinstance(order, SortOrder) else (len(args) != 1):
         raise AnalysisError(
             "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
             docroot=DOCROOT,
-            functionName="`percentile_cont`",
+            functionName=quote(name),
             expectedNum="1",
-            actualNum=0,
+            actualNum=len(args) - isinstance(order, SortOrder),
         )
-    if len(args) != 2 or not isinstance(order, SortOrder):
-        raise AnalysisError("INVALID_INVERSE_DISTRIBUTION_FUNCTION.WITHIN_GROUP_MISSING", funcName="percentile")
+    if not isinstance(order, SortOrder):
+        raise AnalysisError("INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING", funcName=quote(name))
     t = implicit_target(order.type, NUMBER_OR_INTERVAL, ansi)
     if not is_orderable(order.type):
         raise Mismatch("INVALID_ORDERING_TYPE", functionName="`sortorder`", dataType=f'"{sql_name(order.type)}"')
@@ -280,7 +281,7 @@ def _within(name: str, kernel: str, usage: str) -> Function:
         sig(ANY, ANY, optional=1),
         _within_type,
         lower,
-        coerce=_within_operands,
+        coerce=partial(_within_operands, name),
         shown=shown,
         ordered=True,
         usage=usage,

@@ -7,11 +7,20 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import partial
 
-from glowplug.functions.coercion import cast_to, comparison_type, decimal_for_literal, tightest_common, wider_all
+from glowplug.errors import AnalysisError
+from glowplug.functions.coercion import (
+    cast_to,
+    comparison_type,
+    decimal_for_literal,
+    implicit_target,
+    tightest_common,
+    wider_all,
+)
 from glowplug.functions.ordering import order_key
 from glowplug.functions.vocabulary import ANY, BOOL, STR, Mismatch, kinds, need_order, sig
 from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Coerce, Function, Lower, Lowering, Rewrite, Shown
+from glowplug.plan.names import pretty
 from glowplug.types import (
     BOOLEAN,
     DOUBLE,
@@ -223,11 +232,21 @@ def _like_each(name: str, connective: str, negated: bool = False) -> Function:
     )
 
 
+def _like_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    if len(args) > 2:
+        escape = args[2].value if isinstance(args[2], Literal) else None
+        if not isinstance(escape, str) or len(escape) != 1:
+            raise AnalysisError("INVALID_ESCAPE_CHAR", sqlExpr=f'"{pretty(args[2])}"')
+    found = [implicit_target(a.type, STR, ansi) for a in args]
+    return None if None in found else tuple(cast_to(a, t) for a, t in zip(args, found, strict=True) if t is not None)
+
+
 _LIKE = Function(
     ("like",),
     sig(STR, STR, STR, optional=1),
     BOOLEAN,
     _lower_like("LIKE"),
+    coerce=_like_operands,
     shown=_shown_like("LIKE"),
     usage="Matches a pattern in which _ is any character and % any text.",
     example="SELECT 'Spark' like '_park'",
@@ -315,6 +334,7 @@ FUNCTIONS = (
         sig(STR, STR, STR, optional=1),
         BOOLEAN,
         _lower_like("ILIKE"),
+        coerce=_like_operands,
         shown=_shown_like("ilike"),
         usage="Like LIKE, ignoring case.",
         example="SELECT 'Spark' ilike '_PARK'",

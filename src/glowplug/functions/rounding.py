@@ -10,8 +10,8 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import partial
 
-from glowplug.errors import row_failure
-from glowplug.functions import decimals
+from glowplug.errors import AnalysisError, row_failure
+from glowplug.functions import decimals, options
 from glowplug.functions.arithmetic import ANSI, wrap
 from glowplug.functions.coercion import bounded, cast_to, decimal_for
 from glowplug.functions.lowering import constant, let, per_row
@@ -32,6 +32,7 @@ from glowplug.types import (
     FloatType,
     LongType,
     NullType,
+    quote,
 )
 
 _math = partial(Function, group="math_funcs")
@@ -221,11 +222,13 @@ def _whole_type(args: tuple[Expression, ...]) -> DataType:
     return LONG if not isinstance(t, DecimalType) else t if t.scale == 0 else bounded(t.precision - t.scale + 1, 0)
 
 
-def _to_decimal(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+def _to_decimal(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     """With a number of places the value is a decimal."""
     from glowplug.functions.coercion import implicit_target
 
     value = args[0]
+    if len(args) > 1 and not (options.foldable(args[1]) and args[1].type == INT):
+        raise AnalysisError("NON_FOLDABLE_ARGUMENT", funcName=quote(name), paramName="`scale`", paramType='"INT"')
     if len(args) == 1:
         t = implicit_target(value.type, WHOLE, ansi)
         return None if t is None else (cast_to(value, t),)
@@ -269,7 +272,7 @@ def _whole(name: str, also: str, usage: str) -> Function:
         _whole_type,
         _lower_whole(name),
         nullable="always",
-        coerce=_to_decimal,
+        coerce=partial(_to_decimal, name),
         shown=shown,
         usage=usage,
         example=f"SELECT {name}(-0.1)",

@@ -12,7 +12,7 @@ from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions.json import digest, stored, text_sql
 from glowplug.functions.json_texts import STRICT, Malformed, read
 from glowplug.functions.lowering import per_row, python, rows
-from glowplug.functions.options import TEXT, foldable, parse_schema, text_of
+from glowplug.functions.options import TEXT, checked_first, foldable, parse_schema, text_of
 from glowplug.functions.variant_format import Decoder, DuplicateName, decode, encode, from_json_value, json_text
 from glowplug.functions.variant_values import (
     CannotCast,
@@ -153,6 +153,7 @@ def _get(name: str) -> Function:
         sig(VARIANT_VALUE, STR, ANY, optional=1),
         _get_type,
         lower,
+        rewrite=checked_first(2, None),
         casts=False,
         nullable="always",
         shown=lambda args, call: f"{name}({args[0]}, {args[1]})",

@@ -51,7 +51,7 @@ class Mismatch(Exception):
         self.parameters = parameters
 
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = ("first", "second", "third")
 
 
 def ordinal(i: int) -> str:

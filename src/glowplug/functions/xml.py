@@ -9,7 +9,7 @@ from glowplug.functions.json import check_corrupt, digest, stored, text_sql
 from glowplug.functions.json_schemas import canonical
 from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.lowering import python, rows
-from glowplug.functions.options import TEXT, Options, constant_text, options_argument, schema_argument
+from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, schema_argument
 from glowplug.functions.vocabulary import ANY, Mismatch, sig, unexpected
 from glowplug.functions.xml_texts import Malformed, read
 from glowplug.functions.xml_values import XmlOptions, XmlReader, infer
@@ -111,6 +111,7 @@ FUNCTIONS = (
         _from_xml_type,
         _lower_from_xml,
         nullable="always",
+        rewrite=checked_first(1, 2),
         shown=lambda args, call: f"from_xml({args[0]})",
         usage="Reads an XML text as a struct; what does not fit is NULL.",
         example="SELECT from_xml('<p><a>1</a><b>0.8</b></p>', 'a INT, b DOUBLE')",
@@ -131,6 +132,7 @@ FUNCTIONS = (
         _schema_type,
         lambda call, low: low.literal(schema_of(call.args)),
         nullable="never",
+        rewrite=checked_first(None, 1),
         shown=lambda args, call: f"schema_of_xml({args[0]})",
         usage="Returns the schema of an XML text, in DDL.",
         example="SELECT schema_of_xml('<p><a>1</a></p>')",

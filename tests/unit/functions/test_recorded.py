@@ -26,7 +26,6 @@ DIFFERENT = {
     "SELECT sequence(1,5,0)": _BARE,
     "SELECT sequence(date'2020-01-01', date'2020-01-02', interval -1 day)": _BARE,
     "SELECT aggregate(null,0,(a,x)->a+x)": _LAMBDA,
-    "SELECT posexplode_outer(null)": "Spark's message names the function without `_outer`",
     "SELECT try_avg(x) FROM VALUES (9223372036854775807L, 1.5), (1L, 2.5) t(x,y)": _TEXT,
     "SELECT round(99999999999999999999999999999999999999BD,-1)": "the message shows the number with other digits",
     "SELECT (1 as x, id) FROM range(1)": "an alias inside a row constructor is shown without its name",
