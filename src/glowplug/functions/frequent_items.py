@@ -71,6 +71,10 @@ class FrequentItems:
             else:
                 self._purge()
 
+    def has_room(self, items: int) -> bool:
+        """Whether so many more of them leave all counts exact."""
+        return len(self.counts) + items <= (3 << self.most) // 4
+
     def _insert(self, item: Any, hash: int, count: int) -> None:
         at, last = hash & len(self.table) - 1, len(self.table) - 1
         while self.table[at] is not None:

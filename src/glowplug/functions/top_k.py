@@ -6,6 +6,7 @@ Semantics: Spark's SQL reference, "Sketch-Based Approximate Functions".
 from __future__ import annotations
 
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
@@ -110,10 +111,16 @@ def _add(type: DataType, state: Counted, values: pa.Array) -> Counted:
     sketch, nulls = state
     if isinstance(type, DateType | TimestampType | TimestampNTZType):
         values = values.view(pa.int32() if isinstance(type, DateType) else pa.int64())
-    for v in values.drop_null().to_pylist():
+    nulls, values = nulls + values.null_count, values.drop_null()
+    items, counts = values, repeat(1)
+    if not pa.types.is_floating(values.type):  # of which several are equal, and not the same
+        different, found = values.value_counts().flatten()
+        if sketch.has_room(len(different)):  # for all of them, so that it is all the same when which of them comes
+            items, counts = different, found.to_pylist()
+    for v, n in zip(items.to_pylist(), counts, strict=False):
         k = key(v, type)
-        sketch.update(k, java_hash(k, type))
-    return sketch, nulls + values.null_count
+        sketch.update(k, java_hash(k, type), n)
+    return sketch, nulls
 
 
 def _final(state: Counted) -> Counted:
