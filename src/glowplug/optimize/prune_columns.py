@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Alias, Attribute, Expression, OuterReference, Subquery
@@ -17,70 +19,124 @@ from glowplug.plan.relations import (
     Relation,
     Repartition,
     Scan,
+    Shared,
     Sort,
 )
 from glowplug.plan.streams import Watched
-from glowplug.plan.tree import expressions_in, map_expressions, map_relations, outer_columns, walk
+from glowplug.plan.tree import (
+    expressions_in,
+    map_expressions,
+    map_relations,
+    outer_columns,
+    relations_in,
+    rewrite,
+    walk,
+)
+
+Places = defaultdict[str, set[int]]  # of each shared computation, by its name: the columns that are used, by position
 
 
 def prune_columns(plan: Relation, cx: Context) -> Relation:
     """Columns that nothing above uses leave the scans, projections and aggregations below. Applied to whole plans.
 
-    The kernel would do it too, but only after binding every column of every level.
+    The kernel would do it too, but only after binding every column of every level, and not in shared computations.
     """
-    return _prune(plan, _all(plan))
+    places: Places = defaultdict(set)
+    plan = _prune(plan, _all(plan), places)
+    definitions: dict[str, Relation] = {}
+    for node in _shared(plan):
+        kept = tuple(a for i, a in enumerate(node.definition.output) if i in places[node.name])
+        definitions[node.name] = Project(_prune(node.definition, frozenset(a.id for a in kept), places), kept)
+    return _narrowed(plan, definitions, places) if definitions else plan
+
+
+def _shared(plan: Relation) -> list[Shared]:
+    """One use of each shared computation, those that read others before these."""
+    found: dict[str, Shared] = {}
+
+    def visit(node: Relation) -> None:
+        if isinstance(node, Shared) and node.name in found:
+            return
+        for child in relations_in(node):
+            visit(child)
+        if isinstance(node, Shared):
+            found[node.name] = node
+
+    visit(plan)
+    return list(found.values())[::-1]
+
+
+def _narrowed(plan: Relation, definitions: dict[str, Relation], places: Places) -> Relation:
+    """Each use of a shared computation with the columns that some use needs. `definitions`: those that read others
+    before these."""
+
+    def visit(node: Any) -> Any:
+        if isinstance(node, Shared):
+            columns = tuple(a for i, a in enumerate(node.columns) if i in places[node.name])
+            return Shared(node.name, definitions[node.name], columns)
+        return rewrite(node, (Expression, Relation), visit) if relations_in(node) else node
+
+    for name in reversed(definitions):
+        definitions[name] = visit(definitions[name])
+    return visit(plan)  # type: ignore[no-any-return]
 
 
 def _all(plan: Relation) -> frozenset[int]:
     return frozenset(a.id for a in plan.output)
 
 
-def _prune(node: Relation, needed: frozenset[int]) -> Relation:
-    """`node` with at least the columns `needed`, its subqueries pruned as well."""
-    return map_expressions(_pruned(node, needed), _in_subqueries)  # type: ignore[no-any-return]
+def _prune(node: Relation, needed: frozenset[int], places: Places) -> Relation:
+    """`node` with at least the columns `needed`, its subqueries pruned as well. Adds to `places` what uses of shared
+    computations need; these themselves stay."""
+    return map_expressions(_pruned(node, needed, places), lambda e: _in_subqueries(e, places))  # type: ignore[no-any-return]
 
 
-def _in_subqueries(e: Expression) -> Expression:
+def _in_subqueries(e: Expression, places: Places) -> Expression:
+    if not relations_in(e):
+        return e
     if isinstance(e, Subquery):
-        e = replace(e, plan=_prune(e.plan, frozenset() if e.kind == "exists" else _all(e.plan)))
-    return map_expressions(e, _in_subqueries)  # type: ignore[no-any-return]
+        e = replace(e, plan=_prune(e.plan, frozenset() if e.kind == "exists" else _all(e.plan), places))
+    return map_expressions(e, lambda x: _in_subqueries(x, places))  # type: ignore[no-any-return]
 
 
-def _pruned(node: Relation, needed: frozenset[int]) -> Relation:
+def _pruned(node: Relation, needed: frozenset[int], places: Places) -> Relation:
     match node:
+        case Shared(name, _, columns):
+            places[name] |= {i for i, a in enumerate(columns) if a.id in needed}
+            return node
         case Scan(columns=columns):
             read = tuple(a for a in columns if a.id in needed)
             return node if len(read) == len(columns) else replace(node, columns=read)
         case Project(child, expressions):
             kept = tuple(e for e in expressions if _id(e) in needed)
-            return replace(node, child=_prune(child, used(*kept)), expressions=kept, hidden=())
+            return replace(node, child=_prune(child, used(*kept), places), expressions=kept, hidden=())
         case Aggregate(child, grouping, results) if node.sets is None:
             kept = tuple(e for e in results if _id(e) in needed)
             if not kept and not grouping:
                 kept = results[:1]
-            return replace(node, child=_prune(child, used(*grouping, *kept)), results=kept)
+            return replace(node, child=_prune(child, used(*grouping, *kept), places), results=kept)
         case Filter(child, condition):
-            return replace(node, child=_prune(child, needed | used(condition)))
+            return replace(node, child=_prune(child, needed | used(condition), places))
         case Sort(child, order):
-            return replace(node, child=_prune(child, needed | used(*order)))
+            return replace(node, child=_prune(child, needed | used(*order), places))
         case Limit(child) | Repartition(child) | Watched(child):
             inside = used(*expressions_in(node))
-            return replace(node, child=_prune(child, needed | inside))
+            return replace(node, child=_prune(child, needed | inside, places))
         case Generate(child, generator):
-            return replace(node, child=_prune(child, needed | used(generator)))
+            return replace(node, child=_prune(child, needed | used(generator), places))
         case Join(left, right, condition=condition):
             wanted = needed | (used(condition) if condition is not None else frozenset())
             if node.lateral:
                 wanted |= {a.id for a in outer_columns(right)}
-            return replace(node, left=_prune(left, wanted), right=_prune(right, wanted))
-    return _whole(node)
+            return replace(node, left=_prune(left, wanted, places), right=_prune(right, wanted, places))
+    return _whole(node, places)
 
 
-def _whole(node: Relation) -> Relation:
+def _whole(node: Relation, places: Places) -> Relation:
     """A node whose columns all count, such as DISTINCT: below it, pruning starts anew."""
     if isinstance(node, CachedData):
         return node
-    return map_relations(node, lambda c: _prune(c, _all(c)))  # type: ignore[no-any-return]
+    return map_relations(node, lambda c: _prune(c, _all(c), places))  # type: ignore[no-any-return]
 
 
 def _id(e: Expression) -> int:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import Any
 
 from glowplug.optimize.context import Context
 from glowplug.plan.canonical import canonical, outlines
-from glowplug.plan.expressions import Call, Expression, OuterReference, Subquery, new_id
-from glowplug.plan.relations import Aggregate, Distinct, Join, Relation, SetOperation, Shared
-from glowplug.plan.tree import children, rewrite, walk, walk_relations
+from glowplug.plan.expressions import Call, Expression, OuterReference, Subquery, WindowExpression, new_id
+from glowplug.plan.relations import Aggregate, Distinct, Join, Project, Relation, SetOperation, Shared
+from glowplug.plan.tree import children, contains, relations_in, rewrite, walk, walk_relations
 
 _HEAVY = (Aggregate, Distinct, Join, SetOperation)
+Names = dict[int, tuple[str, Relation]]  # by a part's id(): the name of the shared computation, and the first such part
 
 
 def share_plans(plan: Relation, cx: Context) -> Relation:
     """What stands in a plan twice is computed once: a CTE, view or DataFrame used several times.
 
-    That is aggregations, and joins of which each use takes all rows: others the kernel narrows by the conditions above
-    them. Applied to whole plans. Correlated parts, and those with random numbers, stay where they are.
+    That is aggregations, window functions, and joins of which each use takes all rows: others the kernel narrows by the
+    conditions above them. Applied to whole plans. Correlated parts, and those with random numbers, stay where they are.
     """
     nodes = list(walk_relations(plan))
-    if sum(isinstance(n, _HEAVY) for n in nodes) < 2:
+    if sum(isinstance(n, _HEAVY) or _windows(n) for n in nodes) < 2:
         return plan
-    candidates: list[Relation] = [n for n in nodes if isinstance(n, (Aggregate, Distinct))]
+    candidates: list[Relation] = [n for n in nodes if isinstance(n, (Aggregate, Distinct)) or _windows(n)]
     candidates += [n for parent in nodes for n in _taken_whole(parent) if _joins(n)]
     outline = outlines(plan)
     alike = Counter(outline[id(n)] for n in candidates)
@@ -30,11 +32,14 @@ def share_plans(plan: Relation, cx: Context) -> Relation:
     for node in candidates:
         if alike[outline[id(node)]] > 1 and _shareable(node):
             groups[canonical(node)].append(node)
-    names: dict[int, tuple[str, Relation]] = {}
+    names: Names = {}
     for nodes in groups.values():
         if len(nodes) > 1:
             name = f"shared{new_id()}"
             names |= {id(n): (name, nodes[0]) for n in nodes}
+    uses = Counter[str]()
+    _count(plan, names, uses)
+    names = {id: found for id, found in names.items() if uses[found[0]] > 1}
     return _replaced(plan, names) if names else plan
 
 
@@ -45,20 +50,42 @@ def _taken_whole(node: Relation) -> list[Relation]:
     return [n for n in (*whole, *queries) if not isinstance(n, (Aggregate, Distinct))]
 
 
+def _windows(node: Relation) -> bool:
+    return isinstance(node, Project) and any(contains(e, WindowExpression) for e in node.expressions)
+
+
 def _joins(node: Relation) -> bool:
     return any(isinstance(n, (Join, SetOperation)) for n in walk_relations(node))
 
 
-def _replaced(node: Relation, names: dict[int, tuple[str, Relation]]) -> Relation:
-    """The outermost repeated parts read from the shared computation, by position."""
+def _count(node: Relation, names: Names, uses: Counter[str]) -> None:
+    """How often each shared computation is read: what is in one that is read twice is computed, and counts, once."""
+    if id(node) in names:
+        name, first = names[id(node)]
+        uses[name] += 1
+        if uses[name] > 1:
+            return
+        node = first
+    for child in relations_in(node):
+        _count(child, names, uses)
 
-    def visit(x: object) -> object:
-        if isinstance(x, Relation) and id(x) in names:
-            name, definition = names[id(x)]
-            return Shared(name, definition, x.output)
-        return rewrite(x, (Expression, Relation), visit)
 
-    return visit(node)  # type: ignore[return-value]
+def _replaced(node: Relation, names: Names) -> Relation:
+    """Repeated parts read from the shared computation, by position; that itself reads those within it so."""
+    definitions: dict[str, Relation] = {}
+
+    def visit(x: Any) -> Any:
+        if id(x) in names:
+            name, first = names[id(x)]
+            if name not in definitions:
+                definitions[name] = below(first)
+            return Shared(name, definitions[name], x.output)
+        return below(x)
+
+    def below(x: Any) -> Any:
+        return rewrite(x, (Expression, Relation), visit) if relations_in(x) else x
+
+    return visit(node)  # type: ignore[no-any-return]
 
 
 def _shareable(node: Relation) -> bool:
