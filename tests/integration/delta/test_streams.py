@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from deltalake import DeltaTable
 from pyspark.errors import PySparkException
+from pyspark.sql import functions as F
 from pyspark.sql.connect.session import SparkSession
 
 
@@ -198,3 +199,63 @@ def test_the_change_feed(spark: SparkSession, path: str, tmp_path: Path) -> None
     assert "DELTA_MISSING_CHANGE_DATA" in str(error.value)
     copy(spark, path, str(tmp_path / "late"), tmp_path / "late_c", readChangeFeed=True, startingVersion=5)
     assert spark.read.format("delta").load(str(tmp_path / "late")).select("id").orderBy("id").collect() == [(2,), (5,)]
+
+
+def test_columns_that_change_are_written_down(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    """As in Delta: the query ends where they change, all before that in the sink, and goes on with them."""
+    target, checkpoint = str(tmp_path / "target"), tmp_path / "checkpoint"
+    tracking = str(checkpoint / "columns")
+
+    def run(location: str = tracking, **options: str) -> str | None:
+        try:
+            stream = spark.readStream.format("delta").options(schemaTrackingLocation=location, **options).load(path)
+            writer = stream.writeStream.format("delta").option("checkpointLocation", str(checkpoint))
+            writer.option("mergeSchema", True).trigger(availableNow=True).start(target).awaitTermination()
+        except PySparkException as error:
+            return str(error)
+        return None
+
+    spark.sql(f"CREATE TABLE delta.`{path}` (a INT, b STRING, c INT) USING delta "
+              "TBLPROPERTIES ('delta.columnMapping.mode' = 'name')")  # fmt: skip
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, 'x', 0)")
+    assert "SCHEMA_LOCATION_NOT_UNDER_CHECKPOINT" in str(run(str(tmp_path / "elsewhere")))
+    assert run() is None
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (2, 'y', 0)")
+    spark.sql(f"ALTER TABLE delta.`{path}` RENAME COLUMN b TO bb")
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (3, 'z', 0)")
+    assert "DELTA_STREAMING_METADATA_EVOLUTION" in str(run())
+    assert sorted(r.a for r in spark.read.format("delta").load(target).collect()) == [1, 2]
+    assert "CANNOT_CONTINUE_PROCESSING_POST_SCHEMA_EVOLUTION" in str(run())
+    assert "CANNOT_CONTINUE_PROCESSING_POST_SCHEMA_EVOLUTION" in str(run(allowSourceColumnRename="2"))
+    assert run(allowSourceColumnRename="3") is None
+    spark.sql(f"ALTER TABLE delta.`{path}` ADD COLUMN d INT")
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (4, 'w', 0, 5)")
+    assert "DELTA_STREAMING_METADATA_EVOLUTION" in str(run(allowSourceColumnRename="always"))
+    assert run() is None, "a column more needs no leave"
+    spark.sql(f"ALTER TABLE delta.`{path}` DROP COLUMN c")
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (5, 'v', 6)")
+    assert "DELTA_STREAMING_METADATA_EVOLUTION" in str(run())
+    assert "DROP COLUMN" in str(run())
+    assert run(allowSourceColumnDrop="always") is None
+    found = spark.read.format("delta").load(target).select("a", "b", "bb", "c", "d").orderBy("a").collect()
+    assert [tuple(r) for r in found] == [
+        (1, "x", None, 0, None), (2, "y", None, 0, None), (3, None, "z", 0, None), (4, None, "w", 0, 5),
+        (5, None, "v", None, 6),
+    ]  # fmt: skip
+    entry = json.loads(next(Path(tracking).glob("*/1")).read_text().split("\n")[1])
+    assert entry["deltaCommitVersion"] == 3
+    assert [f["name"] for f in json.loads(entry["dataSchemaJson"])["fields"]] == ["a", "bb", "c"]
+
+
+def test_no_row_of_the_first_is_late(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    for hour in (5, 1, 3, 2, 4):
+        row = spark.sql(f"SELECT timestamp'2024-01-01 0{hour}:00:00' at")
+        row.write.format("delta").mode("append").save(path)
+    windows = {}
+    for ordered in ("false", "true"):
+        stream = spark.readStream.format("delta").options(maxFilesPerTrigger=1, withEventTimeOrder=ordered).load(path)
+        counts = stream.withWatermark("at", "10 minutes").groupBy(F.window("at", "1 hour")).count()
+        writer = counts.writeStream.format("delta").option("checkpointLocation", str(tmp_path / f"c{ordered}"))
+        writer.trigger(availableNow=True).start(str(tmp_path / ordered)).awaitTermination()
+        windows[ordered] = spark.read.format("delta").load(str(tmp_path / ordered)).count()
+    assert windows == {"false": 1, "true": 3}

@@ -22,7 +22,6 @@ from glowplug.errors import (
     IllegalArgument,
     SparkError,
     UnsupportedOperation,
-    unsupported,
 )
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, option, read_options
@@ -30,7 +29,8 @@ from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.sqltext import literal
 from glowplug.io.streams.contract import Opening, Reader, Stream
-from glowplug.lake.delta import feed
+from glowplug.io.streams.log import MetadataLog
+from glowplug.lake.delta import feed, tracking
 from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.columns import MODE, additive, shown_schema
 from glowplug.lake.delta.read import source
@@ -45,7 +45,7 @@ def _positive(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class DeltaStreamOptions:
+class DeltaStreamOptions(tracking.TrackingOptions):
     """https://docs.delta.io/latest/delta-streaming.html#delta-table-as-a-source"""
 
     files: int = option("maxFilesPerTrigger", "At most so many files in a batch.", 1000, parse=_positive)
@@ -62,8 +62,10 @@ class DeltaStreamOptions:
     exclude: str | None = option("excludeRegex", "Files whose path matches are left out.", None)
     change_feed: bool = option("readChangeFeed|readChangeData", "Read what has changed, version by version; first all "
                                "rows as insertions.", False, parse=boolean)  # fmt: skip
-    tracking: str | None = option("schemaTrackingLocation|schemaLocation", "Not supported.", None)
-    by_time: bool = option("withEventTimeOrder", "Not supported.", False, parse=boolean)
+    by_time: bool = option(
+        "withEventTimeOrder", "All rows that are there first are one batch, so that none of them is late.", False,
+        parse=boolean,
+    )  # fmt: skip
     fail: bool = option("failOnDataLoss", "Whether versions that are gone are an error.", True, parse=boolean)
 
 
@@ -86,6 +88,7 @@ class DeltaStream(Stream):
     whole: bool
     chosen: DeltaStreamOptions
     at: s.Snapshot
+    log: MetadataLog | None  # of columns that change under the stream
 
     @property
     def name(self) -> str:
@@ -99,10 +102,6 @@ def delta(schema: StructType | None, options: Pairs, paths: Sequence[str], conte
     chosen = read_options(DeltaStreamOptions, options, context.settings)
     if len(paths) != 1:
         raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
-    if chosen.tracking is not None:
-        raise unsupported("following columns that are renamed or dropped in a stream (schemaTrackingLocation)")
-    if chosen.by_time:
-        raise unsupported("the first rows of a Delta table in the order of their event times (withEventTimeOrder)")
     if chosen.version is not None and chosen.time is not None:
         raise AnalysisError(
             "DELTA_STARTING_VERSION_AND_TIMESTAMP_BOTH_SET", version=chosen.version, timestamp=chosen.time
@@ -112,10 +111,13 @@ def delta(schema: StructType | None, options: Pairs, paths: Sequence[str], conte
     first, whole = at.version, True
     if chosen.version is not None or chosen.time is not None:
         first, whole = _first(chosen, at, context), False
+    log = tracking.log_of(chosen, at.metadata.id, context.settings)
+    if log is not None and (known := tracking.entries(log)):
+        at = tracking.tracked(at, known[-1])
     schema = shown_schema(at)
     if chosen.change_feed:
         schema = StructType((*schema.fields, *feed.COLUMNS))
-    return DeltaStream(schema, options, root, at.metadata.id, first, whole, chosen, at)
+    return DeltaStream(schema, options, root, at.metadata.id, first, whole, chosen, at, log)
 
 
 def _first(chosen: DeltaStreamOptions, at: s.Snapshot, context: Context) -> int:
@@ -155,6 +157,9 @@ class DeltaReader(Reader):
         self._files: dict[tuple[int, bool], list[DataFile]] = {}
         self._vectored: dict[tuple[int, bool], set[tuple[str, int]]] = {}  # feed.vectored_of what is in _files
         self._began = False
+        self._turn: int | None = None  # the version with other columns that was come to
+        if stream.log is not None:
+            tracking.check_location(stream.log, opening.log.parent.parent)
 
     # --- offsets
 
@@ -192,11 +197,17 @@ class DeltaReader(Reader):
             ):
                 break
             last, files, size = place, files + 1, size + file.status.size
+        if last is None and self._turn is not None:
+            assert self.stream.log is not None
+            raise tracking.turned(self.stream.log, self._snapshot(self._turn), self.opening.log)
         return None if last is None else self._text(last)
 
     def _inside(self, last: Offset, next: Offset) -> bool:
-        """Whether a batch may not end here: what a version has changed is in one batch, as in Delta."""
-        return self.stream.chosen.change_feed and not next.starting and last.version == next.version
+        """Whether a batch may not end here: what a version has changed is in one batch, as in Delta. Files are not in
+        the order of event times; a watermark moves after a batch, and leaves nothing of one batch behind."""
+        if next.starting:
+            return self.stream.chosen.by_time
+        return self.stream.chosen.change_feed and last.version == next.version
 
     def freeze(self) -> None:
         self.end = s.versions(self.stream.root)[-1][0]
@@ -242,8 +253,16 @@ class DeltaReader(Reader):
             yield from self._numbered(version, True, index)
             version, index = version + 1, -1
         while version <= newest:
+            if self._turns(version):
+                self._turn = version
+                return
             yield from self._numbered(version, False, index)
             version, index = version + 1, -1
+
+    def _turns(self, version: int) -> bool:
+        """Whether a version has other columns, which are to be written down."""
+        at = self.stream.at
+        return self.stream.log is not None and version > at.version and tracking.changes(at, self._actions(version))
 
     def _numbered(self, version: int, starting: bool, after: int) -> Iterator[tuple[Offset, DataFile]]:
         for i, file in enumerate(self._of(version, starting)):
@@ -364,7 +383,10 @@ class DeltaReader(Reader):
 
     def _check_beginning(self, version: int) -> None:
         """Columns that were renamed or dropped since cannot be read as they are now; changes must be recorded."""
-        at, fed = self.stream.at, self.stream.chosen.change_feed
+        at, fed, log = self.stream.at, self.stream.chosen.change_feed, self.stream.log
+        if log is not None:
+            tracking.begin(log, at, min(version, at.version), self.stream.chosen, self.opening.log)
+            return
         if at.configuration.get(MODE, "none") == "none" and not fed:
             return
         earliest = s.versions(self.stream.root)[0][0]
