@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -155,7 +155,7 @@ def _float(value: float, flags: str, width: str, precision: int, kind: str, type
             mantissa, power = (mantissa / 10).quantize(Decimal(1).scaleb(-precision), ROUND_HALF_UP), power + 1
         digits = f"{mantissa:f}e{'-' if power < 0 else '+'}{abs(power):02d}"
     else:
-        number = exact.quantize(Decimal(1).scaleb(-max(precision, 0)), ROUND_HALF_UP)
+        number = exact.quantize(Decimal(1).scaleb(-max(precision, 0)), ROUND_HALF_UP, Context(prec=400 + precision))
         digits = f"{number:,f}" if "," in flags else f"{number:f}"
     return _signed(value < 0 or (value == 0 and math.copysign(1, value) < 0), digits, flags, width)
 

@@ -14,6 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from glowplug.functions.codes import convert_base, mask
+from glowplug.functions.formatter import format_java
 from glowplug.functions.hashes import crc32
 from glowplug.functions.number_patterns import format_number, number_text, parse_number, sql_format
 from glowplug.functions.strings import title
@@ -54,6 +55,21 @@ def test_format_number_of_doubles(spark, values):
     edges = [0.0, -0.0, 0.5, 1.5, -0.001, 999.995, 1e15 + 0.5, 1e300]
     calls = [(f"format_number(x, {n})", lambda v, n=n: format_number(v, n)) for n in (0, 1, 2, 7, 16)]
     agree(spark, "DOUBLE", values + edges, *calls)
+
+
+@FEW
+@given(st.lists(st.floats() | st.integers(-(10**6), 10**6).map(lambda i: i / 8), min_size=60), st.data())
+def test_format_string(spark, values, data):
+    def calls(type: str, *patterns: str) -> list[tuple[str, Callable[[Any], Any]]]:
+        form = "if(x IS NULL, NULL, format_string('{}', x))"
+        return [(form.format(p), lambda v, p=p: format_java(p, [v], [type])) for p in patterns]
+
+    edges = [0.0, -0.0, 0.5, 2.5, -0.0005, 999.995, 9999999.9999, 1e300]
+    agree(spark, "DOUBLE", values + edges, *calls("double", "%f", "%10.2f|", "%-9.0f|", "%+010.3f"))
+    whole = [*data.draw(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=20)), -(2**63), 0, 7]
+    agree(spark, "BIGINT", whole, *calls("bigint", "%d", "%,25d", "%-+9d|", "%020d", "%s%%", "%3s %1$d"))
+    texts = [*data.draw(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=20)), "", "😀 x"]
+    agree(spark, "STRING", texts, *calls("string", "<%s>", "%7s|", "%-7.3s|"))
 
 
 @FEW
