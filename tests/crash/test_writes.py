@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import signal
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ import pytest
 
 from glowplug.config import Conf
 from glowplug.errors import SparkError
-from glowplug.io import formats
+from glowplug.io import commit, formats
 from glowplug.io.filesystem import LOCAL, LocalFiles
 from glowplug.io.produce import Layout
 from glowplug.io.source import Context
@@ -246,6 +247,25 @@ def test_leftovers_are_invisible_and_foreign_jobs_stay(tmp_path: Path) -> None:
     write(path, NEW, "append", False)
     assert read(path) == Counter(OLD + NEW)
     assert (running / "0").exists()
+
+
+@pytest.mark.parametrize("mode", ["append", "overwrite"])
+def test_what_killed_jobs_left_goes_when_it_is_old(mode: str, tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    write(str(path), OLD, "error", False)
+    for _ in range(2):
+        assert not run_doomed(2, str(path), NEW, "append", False, False)
+    old, young = sorted((path / "_temporary").iterdir())
+    long_ago = time.time() - commit.ABANDONED - 60
+    for place in (old, *old.rglob("*")):
+        os.utime(place, (long_ago, long_ago))
+    write(str(path), NEW, mode, False)
+    assert [young] == list((path / "_temporary").iterdir())
+    os.utime(young, (long_ago, long_ago))  # but a file of it is as young as it was
+    (young / "part").write_bytes(b"half a file")
+    os.utime(young, (long_ago, long_ago))
+    write(str(path), NEW, "append", False)
+    assert young.exists()
 
 
 def forged(table: Path, files: list[str], replaced: list[tuple[str, int, int]], job: str = "") -> Path:

@@ -23,6 +23,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -114,8 +115,7 @@ class Store:
             yield
             return
         self.directory.mkdir(parents=True, exist_ok=True)
-        lock = _lock_file(self.directory / "changing", wait=True)
-        assert lock is not None
+        lock = _lock_soon(self.directory / "changing")
         self._changing = True
         try:
             yield
@@ -143,7 +143,7 @@ class Store:
         """Note a change whose data is being written below `garbage`; the id to confirm or abandon it by."""
         id = str(uuid.uuid4())
         with self.changing() as connection:
-            self._held[id] = _lock_file(self._lock_path(id), wait=True) or 0
+            self._held[id] = _lock_soon(self._lock_path(id))
             self._write(connection, id, Change(garbage=(garbage,), confirmed=False))
         return id
 
@@ -155,7 +155,7 @@ class Store:
             with self._lock, self._failing(), self._alone():
                 with self.changing() as connection:
                     if new:
-                        self._held[id] = _lock_file(self._lock_path(id), wait=True) or 0
+                        self._held[id] = _lock_soon(self._lock_path(id))
                     _check(connection, change)
                     begun = connection.execute("SELECT change FROM pending WHERE id = ?", (id,)).fetchone()
                     self._write(connection, id, change)
@@ -218,7 +218,7 @@ class Store:
                 self._complete(connection, id)
 
     def _complete(self, connection: sqlite3.Connection, id: str) -> None:
-        lock = _lock_file(self._lock_path(id), wait=False)
+        lock = _lock_file(self._lock_path(id))
         if lock is None:
             return  # its owner lives
         self._held[id] = lock
@@ -266,8 +266,7 @@ class Store:
             return None
         self.directory.mkdir(parents=True, exist_ok=True)
         # Who changes the journal's mode is not made to wait for others: SQLite fails at once.
-        opening = _lock_file(self.directory / "opening", wait=True)
-        assert opening is not None
+        opening = _lock_soon(self.directory / "opening")
         try:
             connection = sqlite3.connect(self._file, _BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
@@ -287,7 +286,7 @@ class Store:
         pending = {id for (id,) in connection.execute("SELECT id FROM pending")}
         for path in self.directory.glob("*.lock"):
             if path.stem not in pending and path.stem not in self._held:
-                lock = _lock_file(path, wait=False)
+                lock = _lock_file(path)
                 if lock is not None:
                     path.unlink(missing_ok=True)
                     os.close(lock)
@@ -356,12 +355,30 @@ def _decoded(text: str) -> Change:
     )
 
 
-def _lock_file(path: Path, wait: bool) -> int | None:
-    """An open file that is locked until it is closed; None if another process holds it."""
+def _lock_soon(path: Path) -> int:
+    """An open file that is locked until it is closed. Raises ExecutionError if another process keeps it too long."""
+    end, pause = time.monotonic() + _BUSY_SECONDS, 0.001
+    while (descriptor := _lock_file(path)) is None:
+        if time.monotonic() > end:
+            owner = path.read_text() or "(unknown)"
+            message = (
+                f"the catalog {path.parent} is being changed by process {owner}, which has not come to an end "
+                f"in {_BUSY_SECONDS:g} seconds; what it changes is completed or undone when it has ended"
+            )
+            raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg=message)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.02)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()} on {os.uname().nodename}".encode(), 0)
+    return descriptor
+
+
+def _lock_file(path: Path) -> int | None:
+    """The same; None if another process holds it."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(descriptor), os.stat(path)):
                     return descriptor  # and not one that was removed while this process waited for it

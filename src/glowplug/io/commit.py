@@ -13,6 +13,9 @@ whoever reads or writes the path next (`finish_commits`), before they look at th
 Moving and deleting are idempotent, and a replaced file is deleted only if it is still the file that the job saw.
 Concurrent appends do not disturb each other: file names are unique.
 
+What a job that was killed before the rename has made goes with a later write, when nothing of it has changed for a
+week: no live one is silent for so long.
+
 A list is followed only if this user wrote it and all of its paths are below the directory: a directory that somebody
 else can write to must not make a reader move or delete files.
 """
@@ -24,6 +27,7 @@ import errno
 import json
 import posixpath
 import re
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +41,7 @@ from glowplug.io.produce import Staging, WrittenFile
 TEMPORARY = "_temporary"
 _MANIFEST = "_commit"
 SUCCESS = "_SUCCESS"
+ABANDONED = 7 * 24 * 3600  # seconds
 # Files to move, and name, size and time of files to delete.
 _Manifest = tuple[Sequence[str], Sequence[tuple[str, int, int]]]
 _JOB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -69,6 +74,7 @@ class DirectoryCommit:
     below: str = ""
 
     def begin(self) -> Staging:
+        remove_abandoned(self.fs, self.path)
         id = str(uuid.uuid4())
         directory = self.fs.begin_staging(self._job(id))
         return Staging(id, directory, lambda name: self.fs.upload(directory, self._job(id), name))
@@ -170,6 +176,19 @@ def finish_commits(fs: FileSystem, path: str, entries: Sequence[FileStatus]) -> 
         _apply(fs, path, job.path, manifest)
         done = True
     return done
+
+
+def remove_abandoned(fs: FileSystem, path: str) -> None:
+    """Remove what killed jobs have left below a directory, long ago, and did not commit."""
+    parent, before = posixpath.join(path, TEMPORARY), (time.time() - ABANDONED) * 1_000_000
+    for job in _entries(fs, parent):
+        if not (job.is_dir and job.modified < before and _JOB.fullmatch(job.name)):
+            continue
+        files = list(_files(fs, job.path))
+        if all(f.modified < before and f.name != _MANIFEST for f in files):
+            with contextlib.suppress(OSError):  # another user's
+                fs.remove(job.path)
+                _remove_if_empty(fs, parent)
 
 
 def _apply(fs: FileSystem, path: str, directory: str, manifest: _Manifest) -> None:

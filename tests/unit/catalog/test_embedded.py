@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from glowplug.catalog import store
 from glowplug.catalog.codec import decode, encode
 from glowplug.catalog.embedded import Embedded
 from glowplug.catalog.table import (
@@ -21,7 +23,7 @@ from glowplug.catalog.table import (
     Table,
     View,
 )
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.sql import parse_schema
 from glowplug.types import INT, StructField
 
@@ -129,6 +131,20 @@ def test_of_two_that_make_a_table_one_wins(catalog: Embedded, tmp_path: Path) ->
     other.abandon(places[1])
     assert (tmp_path / "warehouse" / "t" / "data").read_text() == "first"
     assert sorted(p.name for p in (tmp_path / "warehouse").iterdir()) == [".glowplug", "t"]
+
+
+def test_who_changes_it_for_too_long_is_named(
+    catalog: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog.create_table(FULL)
+    (changing,) = tmp_path.rglob("changing")
+    monkeypatch.setattr(store, "_BUSY_SECONDS", 0.1)
+    lock = store._lock_soon(changing)
+    with pytest.raises(ExecutionError, match=f"process {os.getpid()} on "):
+        catalog.drop_table(T)
+    assert catalog.table(T) is not None  # reading waits for nobody
+    os.close(lock)
+    catalog.drop_table(T)
 
 
 def test_a_warehouse_elsewhere_has_nothing_and_takes_nothing() -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.execute.writing import parts_of
 from glowplug.io import formats
+from glowplug.io.commit import TEMPORARY, remove_abandoned
 from glowplug.io.options import read_options
 from glowplug.io.place import Place
 from glowplug.io.produce import Layout, Staging, WrittenFile
@@ -37,7 +38,7 @@ class LoggedCommit:
         if self.log.has(self.batch):
             return None
         id = str(uuid.uuid4())
-        return Staging(id, self.root.fs.begin_staging((self.root / "_temporary" / id).path))
+        return Staging(id, self.root.fs.begin_staging((self.root / TEMPORARY / id).path))
 
     def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:
         entries, directories = [], dict[str, None]()
@@ -63,6 +64,7 @@ class Files(Sink):
         self.format, self.root = formats.find(format).name, root
         self.options, self.partition_by = options, partition_by
         self.log = SinkLog(self.root)
+        remove_abandoned(root.fs, root.path)  # of runs before, which were killed
         self.description = f"FileSink[{root.as_given}]"
 
     def add(self, batch: int, rows: Rows) -> int:
