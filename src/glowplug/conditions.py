@@ -566,6 +566,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "A partitioned table cannot be clustered.",
     ),
+    "DELTA_CANNOT_DROP_CHECK_CONSTRAINT_FEATURE": (
+        "0AKDE",
+        "The table has check constraints, which must be dropped before the feature: <constraints>.",
+    ),
     "DELTA_CANNOT_MODIFY_APPEND_ONLY": ("42809", "The table <table_name> takes only new rows: <config> is set for it."),
     "DELTA_CANNOT_MODIFY_TABLE_PROPERTY": ("42939", "The property <prop> is the table's own to set."),
     "DELTA_CANNOT_RESTORE_TABLE_VERSION": (
@@ -671,6 +675,46 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS": ("42701", "Columns are named twice: <columns>."),
     "DELTA_FAILED_CAST_PARTITION_VALUE": ("22018", "The partition value <value> is no <dataType>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
+    "DELTA_FEATURES_REQUIRE_MANUAL_ENABLEMENT": (
+        "42000",
+        "The columns need features that the table has not: <unsupportedFeatures>. They are added by ALTER TABLE … SET TBLPROPERTIES ('delta.feature.<unsupportedFeatures>' = 'supported'); it has <supportedFeatures>.",
+    ),
+    "DELTA_FEATURE_CAN_ONLY_DROP_CHECKPOINT_PROTECTION_WITH_HISTORY_TRUNCATION": (
+        "55000",
+        "The feature checkpointProtection is dropped together with the versions that it protects: DROP FEATURE … TRUNCATE HISTORY.",
+    ),
+    "DELTA_FEATURE_DROP_CHECKPOINT_PROTECTION_WAIT_FOR_RETENTION_PERIOD": (
+        "22KD0",
+        "The log has versions yet that use dropped features. Repeat the statement when they have gone, after <truncateHistoryLogRetentionPeriod>.",
+    ),
+    "DELTA_FEATURE_DROP_DEPENDENT_FEATURE": (
+        "55000",
+        "The feature <feature> is needed by others of the table: <dependentFeatures>.",
+    ),
+    "DELTA_FEATURE_DROP_FEATURE_NOT_PRESENT": (
+        "55000",
+        "The table has no feature <feature>.",
+    ),
+    "DELTA_FEATURE_DROP_HISTORICAL_VERSIONS_EXIST": (
+        "22KD0",
+        "Older versions in the log use the feature <feature>. Repeat the statement when they have gone: <logRetentionPeriodKey> = <logRetentionPeriod>, or after <truncateHistoryLogRetentionPeriod>.",
+    ),
+    "DELTA_FEATURE_DROP_HISTORY_TRUNCATION_NOT_ALLOWED": (
+        "42000",
+        "TRUNCATE HISTORY is for features that readers must know too.",
+    ),
+    "DELTA_FEATURE_DROP_NONREMOVABLE_FEATURE": (
+        "0AKDC",
+        "The feature <feature> cannot be dropped.",
+    ),
+    "DELTA_FEATURE_DROP_UNSUPPORTED_CLIENT_FEATURE": (
+        "0AKDC",
+        "There is no feature <feature> that could be dropped.",
+    ),
+    "DELTA_FEATURE_DROP_WAIT_FOR_RETENTION_PERIOD": (
+        "22KD0",
+        "The table uses the feature <feature> no longer, but older versions in its log do. Repeat the statement when they have gone: <logRetentionPeriodKey> = <logRetentionPeriod>, or after <truncateHistoryLogRetentionPeriod> with TRUNCATE HISTORY.",
+    ),
     "DELTA_GENERATED_COLUMNS_DEPENDENT_COLUMN_CHANGE": (
         "42K09",
         "The column <columnName> cannot be changed: generated columns are computed from it (<generatedColumns>).",
@@ -700,6 +744,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Names of columns have blanks, commas, semicolons, brackets, tabs, line ends or equals signs: <invalidColumnNames>. They can if the table maps columns (delta.columnMapping.mode = name).",
     ),
     "DELTA_INVALID_CLONE_PATH": ("22KD1", "A clone needs a table's name or an absolute path, and not <path>."),
+    "DELTA_INVALID_COLUMN_NAMES_WHEN_REMOVING_COLUMN_MAPPING": (
+        "42K05",
+        "Names of columns have characters that they can have only while columns are mapped: <invalidColumnNames>. Rename them first.",
+    ),
     "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS": (
         "42616",
         "txnAppId and txnVersion are given together, or neither: <reason>.",
@@ -761,6 +809,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_PROTOCOL_CHANGED": (
         "2D521",
         "A concurrent write changed the protocol of the table: <conflictingCommit>. Run this operation again. <additionalInfo>See <docLink>.",
+    ),
+    "DELTA_PROTOCOL_PROPERTY_NOT_INT": (
+        "42K06",
+        "<key> is a whole number, and not <value>.",
     ),
     "DELTA_REPLACE_WHERE_IN_OVERWRITE": (
         "42613",
@@ -2308,6 +2360,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "WRONG_COLUMN_DEFAULTS_FOR_DELTA_ALTER_TABLE_ADD_COLUMN_NOT_SUPPORTED": (
         "0AKDC",
         "A new column of a Delta table has no default; give it one afterwards: ALTER COLUMN … SET DEFAULT.",
+    ),
+    "WRONG_COLUMN_DEFAULTS_FOR_DELTA_FEATURE_NOT_ENABLED": (
+        "0AKDE",
+        "<commandType> cannot give a column a default before the table has the feature for it: TBLPROPERTIES ('delta.feature.allowColumnDefaults' = 'supported').",
     ),
     "WRONG_COMMAND_FOR_OBJECT_TYPE": (
         "42809",

@@ -205,6 +205,15 @@ def _add_feature(m: Any, context: Context) -> Command:
     return Alter("table", _table(m.table), SetProperties(((f"delta.feature.{m.feature_name}", "supported"),)))
 
 
+def _drop_feature(m: Any, context: Context) -> Command:
+    return Alter("table", _table(m.table), d.DropFeature(m.feature_name, m.truncate_history))
+
+
+def _upgrade(m: Any, context: Context) -> Command:
+    versions = ("delta.minReaderVersion", str(m.reader_version)), ("delta.minWriterVersion", str(m.writer_version))
+    return Alter("table", _table(m.table), SetProperties(versions))
+
+
 _RELATIONS: dict[str, Callable[[Any, Context], Any] | str] = {
     "scan": lambda m, context: UnresolvedRelation(_table(m.table)),
     "describe_history": lambda m, context: d.DescribeHistory(_table(m.table)),
@@ -223,6 +232,6 @@ _COMMANDS: dict[str, Callable[[Any, Context], Command] | str] = {
     "create_delta_table": _create,
     "add_feature_support": _add_feature,
     "clone_table": _clone,
-    "upgrade_table_protocol": "upgradeTableProtocol; a table's protocol grows with the features that it uses",
-    "drop_feature_support": "dropFeatureSupport",
+    "upgrade_table_protocol": _upgrade,
+    "drop_feature_support": _drop_feature,
 }

@@ -18,18 +18,18 @@ _function = partial(Function, group="string_funcs", internal=True, usage="", exa
 def _cut(text: str, limit: str, call: Call, low: Lowering) -> str:
     """The first characters, if the others are spaces."""
     error = low.error(call, "EXCEED_LIMIT_LENGTH", limit=f"CAST({limit} AS VARCHAR)")
-    return f"CASE WHEN length(rtrim({text}, ' ')) <= {limit} THEN left({text}, {limit}) ELSE {error} END"
+    return f"CASE WHEN length(rtrim({text}, ' ')) > {limit} THEN {error} ELSE left({text}, {limit}) END"
 
 
 def _store_char(call: Call, low: Lowering) -> str:
     text, limit = (low.sql(a) for a in call.args)
     padded = f"rpad({text}, {limit}, ' ')"
-    return f"(CASE WHEN length({text}) <= {limit} THEN {padded} ELSE {_cut(text, limit, call, low)} END)"
+    return f"(CASE WHEN length({text}) > {limit} THEN {_cut(text, limit, call, low)} ELSE {padded} END)"
 
 
 def _store_varchar(call: Call, low: Lowering) -> str:
     text, limit = (low.sql(a) for a in call.args)
-    return f"(CASE WHEN length({text}) <= {limit} THEN {text} ELSE {_cut(text, limit, call, low)} END)"
+    return f"(CASE WHEN length({text}) > {limit} THEN {_cut(text, limit, call, low)} ELSE {text} END)"
 
 
 def _read_char(call: Call, low: Lowering) -> str:

@@ -52,6 +52,7 @@ from glowplug.types import (
     TimestampType,
     TimeType,
     UserDefinedType,
+    VariantType,
     YearMonthIntervalType,
     simple_string,
 )
@@ -313,6 +314,13 @@ def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str)
                     changed |= part != of or [c.name for c in node.children[position : position + 1]] != [field.name]
                 parts.append(f"{_name(field.name)} := {part}")
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END" if changed else sql
+        case "struct", VariantType():  # annotated as one, or a struct of its parts as older writers left it
+            if node.shape == "VARIANT":
+                whole = f"CAST(variant_to_parquet_variant({sql}) AS {reading.type(target)})"
+                return f"CASE WHEN {sql} IS NOT NULL THEN {whole} END"
+            if {c.name for c in node.children} != {"value", "metadata"}:
+                raise Mismatch(path, target, node)
+            return f"CAST({sql} AS {reading.type(target)})"
         case _:
             raise Mismatch(path, target, node)
 

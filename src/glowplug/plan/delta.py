@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from glowplug.plan.commands import Command, CreateTable
 from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation
+from glowplug.plan.statements import Change
 
 Names = tuple[str, ...]
 
@@ -81,6 +82,14 @@ class Clone(Command):
     create: CreateTable
     shallow: bool
     at: tuple[str, Expression] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropFeature(Change):
+    """ALTER TABLE … DROP FEATURE. `truncate`: no older version may use the feature."""
+
+    name: str
+    truncate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

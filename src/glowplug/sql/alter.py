@@ -34,7 +34,7 @@ from glowplug.plan.statements import (
     SetSerDe,
     UnsetProperties,
 )
-from glowplug.sql import clauses, columns, create, literals, properties, queries, types
+from glowplug.sql import clauses, columns, create, delta, literals, properties, queries, types
 from glowplug.sql.clauses import if_exists, if_not_exists, invalid
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
@@ -166,6 +166,8 @@ def _drop(c: Cursor) -> Change:
         exists = if_exists(c)
         name = c.name()
         return DropConstraint(name, exists, c.take_any("RESTRICT", "CASCADE") == "CASCADE")
+    if c.kind == "FEATURE":
+        return delta.drop_feature(c)
     exists = if_exists(c)
     specs = c.comma_list(clauses.partition)
     return DropPartitions(specs, exists, c.take("PURGE"))

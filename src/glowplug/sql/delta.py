@@ -9,6 +9,7 @@ from glowplug.plan.delta import (
     ConvertToDelta,
     DescribeDetail,
     DescribeHistory,
+    DropFeature,
     Generate,
     Optimize,
     Restore,
@@ -37,6 +38,13 @@ def describe(c: Cursor) -> Command | None:
     if not history:
         return DescribeDetail(parts)
     return DescribeHistory(parts, literals.integer(c) if c.take("LIMIT") else None)
+
+
+def drop_feature(c: Cursor) -> DropFeature:
+    """After DROP: `FEATURE f [TRUNCATE HISTORY]`."""
+    c.i += 1
+    name = literals.string(c) if c.kind == STRING else c.name()
+    return DropFeature(name, c.take("TRUNCATE", "HISTORY"))
 
 
 def _optimize(c: Cursor) -> Command:

@@ -104,7 +104,12 @@ def test_from_some_time_on(spark: SparkSession, path: str) -> None:
     new = spark.sql("SELECT 2L id, 'b' `v v`, 3 w, 'm' more")
     new.write.format("delta").mode("append").option("mergeSchema", "true").save(path)
     assert rows(spark, table) == [(1, "a", 2, None), (2, "b", 3, "m")]
-    assert refused(spark, mode % "none") == "DELTA_UNSUPPORTED_COLUMN_MAPPING_MODE_CHANGE"
+    assert refused(spark, mode % "none") == "DELTA_INVALID_COLUMN_NAMES_WHEN_REMOVING_COLUMN_MAPPING"
+    spark.sql(f"ALTER TABLE {table} RENAME COLUMN `v v` TO vv")
+    spark.sql(mode % "none")
+    assert rows(spark, table) == [(1, "a", 2, None), (2, "b", 3, "m")]
+    assert spark.sql(f"DESCRIBE HISTORY {table}").collect()[0].operation == "REMOVE COLUMN MAPPING"
+    assert all(pq.read_schema(Path(path, f["path"])).names[:2] == ["id", "vv"] for f in actions(path, 6, "add"))
 
 
 def test_names_that_files_must_not_have(spark: SparkSession, path: str) -> None:

@@ -144,7 +144,7 @@ def test_manifests(spark: SparkSession, path: str) -> None:
 
 
 REFUSED = {
-    ("checkpointPolicy", "v2"): "UNSUPPORTED_FEATURE.GLOWPLUG",
+    ("checkpointPolicy", "v3"): "INVALID_DATA_SOURCE_OPTION",
     ("isolationLevel", "x"): "DELTA_INVALID_ISOLATION_LEVEL",
     ("isolationLevel", "WriteSerializable"): "INVALID_DATA_SOURCE_OPTION",
     ("appendOnly", "maybe"): "INVALID_DATA_SOURCE_OPTION",

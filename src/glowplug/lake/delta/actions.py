@@ -93,6 +93,8 @@ class AddFile:
     vector: DeletionVector | None = None
     tags: Mapping[str, str] | None = None
     clustering: str | None = None  # who has ordered the rows of a clustered table
+    first_row: int | None = None  # the id of the file's first row, where rows are tracked
+    row_version: int | None = None  # the version that rows come from which do not say it themselves
 
     def json(self) -> dict[str, Any]:
         made: dict[str, Any] = {
@@ -102,7 +104,8 @@ class AddFile:
             "modificationTime": self.modified,
             "dataChange": self.data_change,
         }
-        more = {"stats": self.stats, "tags": self.tags, "clusteringProvider": self.clustering}
+        more: dict[str, Any] = {"stats": self.stats, "tags": self.tags, "clusteringProvider": self.clustering}
+        more |= {"baseRowId": self.first_row, "defaultRowCommitVersion": self.row_version}
         made |= {k: v for k, v in more.items() if v is not None}
         return {"add": made if self.vector is None else made | {"deletionVector": self.vector.json()}}
 
@@ -117,6 +120,8 @@ class RemoveFile:
     size: int
     data_change: bool = True
     vector: DeletionVector | None = None
+    first_row: int | None = None
+    row_version: int | None = None
 
     def json(self) -> dict[str, Any]:
         made: dict[str, Any] = {
@@ -127,6 +132,8 @@ class RemoveFile:
             "partitionValues": dict(self.values),
             "size": self.size,
         }
+        more = {"baseRowId": self.first_row, "defaultRowCommitVersion": self.row_version}
+        made |= {k: v for k, v in more.items() if v is not None}
         return {"remove": made | ({} if self.vector is None else {"deletionVector": self.vector.json()})}
 
 
@@ -157,13 +164,14 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class DomainMetadata:
-    """What a feature keeps in the log under a name of its own, as JSON."""
+    """What a feature keeps in the log under a name of its own, as JSON; or that it keeps it no more."""
 
     domain: str
     configuration: str
+    removed: bool = False
 
     def json(self) -> dict[str, Any]:
-        return {"domainMetadata": {"domain": self.domain, "configuration": self.configuration, "removed": False}}
+        return {"domainMetadata": {"domain": self.domain, "configuration": self.configuration, "removed": self.removed}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +188,11 @@ class CommitInfo:
     transaction: str
     user_metadata: str | None = None
     isolation: str = "Serializable"
+    in_commit: int | None = None  # the version's time, where the table keeps times in the log
 
     def json(self) -> dict[str, Any]:
         made = {
+            "inCommitTimestamp": self.in_commit,
             "timestamp": self.timestamp,
             "operation": self.operation,
             "operationParameters": dict(self.parameters),

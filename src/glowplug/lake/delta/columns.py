@@ -26,7 +26,8 @@ MODE = "delta.columnMapping.mode"
 GENERATED, IDENTITY = "delta.generationExpression", "delta.identity."
 HIGH = IDENTITY + "highWaterMark"  # the last number that an identity column has given out
 # Of a column's metadata, what only the table's own files and writers are concerned with.
-_OF_THE_LOG = ("delta.", "EXISTS_DEFAULT")
+EXISTS = "EXISTS_DEFAULT"
+_OF_THE_LOG = ("delta.", EXISTS)
 
 
 def shown_schema(snapshot: Snapshot) -> StructType:
@@ -62,7 +63,9 @@ def sized(f: StructField) -> StructField:
 
 
 def unsized(f: StructField) -> StructField:
-    """A column as the log says it; the inverse of `sized`."""
+    """A column as the log says it; the inverse of `sized`. It has no value for rows of files that lack the column."""
+    if EXISTS in (data := json.loads(f.metadata)):
+        f = replace(f, metadata=json.dumps({k: v for k, v in data.items() if k != EXISTS}, ensure_ascii=False))
     if isinstance(f.type, (CharType, VarcharType)):
         data = {**json.loads(f.metadata), SIZED: simple_string(f.type)}
         return replace(f, type=STRING, metadata=json.dumps(data, ensure_ascii=False))

@@ -18,11 +18,13 @@ from glowplug.errors import ExecutionError, SparkError
 from glowplug.io.place import Place
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import HIGH
+from glowplug.lake.delta.numbers import numbered
 from glowplug.lake.delta.snapshot import LOG, Snapshot, actions_of, is_table, opened, version_file
 from glowplug.types import to_json
 
 _DOCS = "https://docs.delta.io/latest/concurrency-control.html"
 _ATTEMPTS = 1000
+PROTECTED = "delta.requireCheckpointProtectionBeforeVersion"
 _log = logging.getLogger(__name__)
 
 
@@ -73,10 +75,9 @@ def commit(draft: Draft) -> int:
         raise _written(draft, "the table was made meanwhile")
     log = draft.path / LOG
     log.fs.make_dirs(log.path)
-    body = a.lines(draft.actions)
     version = 0 if draft.base is None else draft.base.version + 1
     for _ in range(_ATTEMPTS):
-        if _put(draft.path, version, body):
+        if _put(draft.path, version, a.lines(numbered(draft.path, draft.base, draft.actions, version))):
             return version
         _check(draft, version, actions_of(draft.path, version))
         version += 1
@@ -84,12 +85,16 @@ def commit(draft: Draft) -> int:
 
 
 def _put(path: Place, version: int, body: bytes) -> bool:
-    """Make a version's file with all that is in it, or find that it is there."""
+    """Make a version's file with all that is in it, or find that another one is there."""
     file = version_file(path, version)
     try:
         file.create(body)
     except FileExistsError:
         return file.read() == body  # a store was sent it twice; no two versions are the same
+    except OSError as error:
+        if not file.exists() or file.read() != body:
+            raise
+        _log.warning("version %d of %s is written, and may be lost if the power fails now: %s", version, path, error)
     return True
 
 
@@ -141,6 +146,11 @@ def _written(draft: Draft, by: str) -> SparkError:
     return Conflict("ConcurrentWriteException", "DELTA_CONCURRENT_WRITE", conflictingCommit=by, docLink=_DOCS)
 
 
+def checkpointed(path: Place) -> None:
+    """A checkpoint of the newest version."""
+    opened(path).create_checkpoint()
+
+
 # --- after a commit -------------------------------------------------------------------------------------
 
 
@@ -163,7 +173,8 @@ def maintain(path: Place, version: int, configuration: Mapping[str, str]) -> Non
         if not due:
             return
         handle.create_checkpoint()
-        if configuration.get("delta.enableExpiredLogCleanup", "true").lower() == "true":
+        protected = PROTECTED in configuration  # until then only who knows a dropped feature may remove logs
+        if configuration.get("delta.enableExpiredLogCleanup", "true").lower() == "true" and not protected:
             handle.cleanup_metadata()
     except Exception as error:
         _log.warning("no upkeep of %s at version %d: %s", path, version, error)

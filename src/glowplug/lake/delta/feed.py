@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from glowplug.errors import AnalysisError, IllegalArgument, UnsupportedOperation
 from glowplug.io.files import FILE, ROW
@@ -35,6 +36,7 @@ from glowplug.types import LONG, STRING, TIMESTAMP, StructField, StructType
 FEED = "delta.enableChangeDataFeed"
 CHANGE, VERSION, TIME = "_change_type", "_commit_version", "_commit_timestamp"
 COLUMNS = (StructField(CHANGE, STRING), StructField(VERSION, LONG), StructField(TIME, TIMESTAMP))
+_NONE = pa.array([], pa.int64())
 _LENIENT = "spark.databricks.delta.changeDataFeed.timestampOutOfRange.enabled"
 
 
@@ -123,17 +125,16 @@ class _Marks(Stream):
             for number, (path, at, kind) in self.files.items():
                 if at != version:
                     continue
-                new, old = after.get(path, set()), before.get(path, set())
+                new, old = after.get(path, _NONE), before.get(path, _NONE)
+                meant, other = (old, new) if kind == "delete" else (new, old)
                 if number in self.only:
-                    rows = new - old if kind == "delete" else old - new
-                else:
-                    rows = old if kind == "delete" else new
-                numbers = [pa.array([number] * len(rows), pa.int64()), pa.array(sorted(rows), pa.int64())]
-                yield pa.record_batch(numbers, schema=self.schema)
+                    meant = other.filter(pc.invert(pc.is_in(other, meant)))
+                yield pa.record_batch([pa.repeat(pa.scalar(number, pa.int64()), len(meant)), meant], schema=self.schema)
 
-    def _gone(self, version: int) -> dict[str, set[int]]:
-        vectors = s.load(self.root, version).vectors()
-        return {path: {i for i, there in enumerate(kept) if not there} for path, kept in vectors}
+    def _gone(self, version: int) -> dict[str, pa.Array]:
+        """Of the files that are concerned."""
+        wanted = {path for path, _, _ in self.files.values()}
+        return {path: rows for path, rows in s.load(self.root, version).vectors() if path in wanted}
 
 
 # --- the files of a version -------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from glowplug.lake.delta.actions import Metadata
 from glowplug.lake.delta.columns import MODE
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType
 
+_OF_MAPPING = "delta.columnMapping."
 ID, MAX_ID = "delta.columnMapping.id", "delta.columnMapping.maxColumnId"
 
 
@@ -42,6 +43,30 @@ def mapped(metadata: Metadata, upgraded: bool) -> Metadata:
     assert isinstance(schema, StructType)
     configuration = {**metadata.configuration, MAX_ID: str(last)}
     return replace(metadata, schema=schema, configuration=configuration)
+
+
+def unmapped(metadata: Metadata) -> Metadata:
+    """The metadata of a table whose columns are called in files as users call them."""
+    kept = {k: v for k, v in metadata.configuration.items() if k != MAX_ID} | {MODE: "none"}
+    schema = _bare(metadata.schema)
+    assert isinstance(schema, StructType)
+    return replace(metadata, schema=schema, configuration=kept)
+
+
+def _bare(type: DataType) -> DataType:
+    match type:
+        case StructType(fields):
+            return StructType(tuple(replace(_plain(f), type=_bare(f.type)) for f in fields))
+        case ArrayType(element, nullable):
+            return ArrayType(_bare(element), nullable)
+        case MapType(key, value, nullable):
+            return MapType(_bare(key), _bare(value), nullable)
+    return type
+
+
+def _plain(f: StructField) -> StructField:
+    data = {k: v for k, v in json.loads(f.metadata).items() if not k.startswith(_OF_MAPPING)}
+    return replace(f, metadata=json.dumps(data, ensure_ascii=False))
 
 
 def _ids(type: DataType) -> Iterator[int]:

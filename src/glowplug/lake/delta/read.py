@@ -54,7 +54,7 @@ class DeltaSource(ParquetSource):
         stored = {f.name: f for f in self.stored.fields}
         fields = [stored[f.name] for f in fields]
         gone = _Gone(self.snapshot, self.beginning, tuple(f.status.path for f in files))
-        if "deletionVectors" not in self.snapshot.protocol.reader_features or not gone.any():
+        if not gone.any():
             return ParquetSource.scan(self, files, fields, extra, reading)
         rows = ParquetSource.scan(self, files, fields, extra | {FILE, ROW}, reading)
         names = ", ".join(ident(n) for n in (*(f.name for f in fields), *sorted(extra))) or "1 AS _"
@@ -98,26 +98,30 @@ class _Gone(Stream):
         self.places = {p: i + 1 for i, p in enumerate(paths)}
 
     def any(self) -> bool:
-        return any(path in self.places for path, _ in self._vectors())
+        """Without reading a vector."""
+        return any(
+            absolute(at.path, path) in self.places
+            for at in (self.snapshot, self.first)
+            if at is not None
+            for path in at.descriptors()
+        )
 
-    def _vectors(self) -> Iterator[tuple[str, list[bool]]]:
+    def _vectors(self) -> Iterator[tuple[str, pa.Array]]:
         if self.first is None:
             yield from self.snapshot.vectors()
             return
         yield from self.first.vectors()
         then = {absolute(self.first.path, p) for p in self.first.files["path"].to_pylist()}
-        yield from ((path, kept) for path, kept in self.snapshot.vectors() if path not in then)
+        yield from ((path, rows) for path, rows in self.snapshot.vectors() if path not in then)
 
     @property
     def schema(self) -> pa.Schema:
         return pa.schema([("file", pa.int64()), ("row", pa.int64())])
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        for path, kept in self._vectors():
+        for path, rows in self._vectors():
             if (place := self.places.get(path)) is not None:
-                rows = [i for i, there in enumerate(kept) if not there]
-                yield pa.record_batch([pa.array([place] * len(rows), pa.int64()), pa.array(rows, pa.int64())],
-                                      schema=self.schema)  # fmt: skip
+                yield pa.record_batch([pa.repeat(pa.scalar(place, pa.int64()), len(rows)), rows], schema=self.schema)
 
 
 # --- from options ---------------------------------------------------------------------------------------

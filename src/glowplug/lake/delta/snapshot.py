@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from glowplug.errors import AnalysisError, ExecutionError, SparkError, unsupported
@@ -27,7 +28,12 @@ _VERSION = re.compile(r"(\d{20})\.json")
 # The version, and where it has parts, of how many this is one.
 _CHECKPOINT = re.compile(r"(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10})|\.[0-9a-f-]{36})?\.(?:parquet|json)")
 # What a reader of ours does, by the protocol's names; the library replays checkpoints of the second version.
-READ_FEATURES = frozenset({"columnMapping", "deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
+READ_FEATURES = frozenset(
+    {
+        "columnMapping", "deletionVectors", "timestampNtz", "typeWidening", "typeWidening-preview", "v2Checkpoint",
+        "vacuumProtocolCheck", "variantShredding", "variantShredding-preview", "variantType", "variantType-preview",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +74,35 @@ class Snapshot:
         """The last version that an application has written."""
         return self.handle.transaction_version(app)  # type: ignore[no-any-return]
 
-    def vectors(self) -> Iterator[tuple[str, list[bool]]]:
-        """The deletion vectors: the file's path as in `files`, and for each of its rows whether it is there."""
+    def vectors(self) -> Iterator[tuple[str, pa.Array]]:
+        """The deletion vectors, one after the other: the file's absolute path, and the numbers of its rows that are
+        gone, from 0."""
         from deltalake.exceptions import DeltaError
 
         try:
-            batches = list(self.handle.deletion_vectors())
+            for batch in self.handle.deletion_vectors():
+                table = pa.record_batch(batch)
+                for uri, kept in zip(table["filepath"], table["selection_vector"], strict=True):
+                    gone = pc.indices_nonzero(pc.invert(kept.values))
+                    yield absolute(self.path, unquote(uri.as_py())), gone.cast(pa.int64())
         except DeltaError as error:
             what = f"deletion vectors of {self.location}"
             raise ExecutionError(
                 "DELTA_STATE_RECOVER_ERROR", operation=what, version=self.version, reason=error
             ) from error
-        for batch in batches:
-            table = pa.table(batch) if not isinstance(batch, pa.RecordBatch) else batch
-            for uri, kept in zip(table["filepath"], table["selection_vector"], strict=True):
-                yield absolute(self.path, unquote(uri.as_py())), kept.as_py()
 
     def descriptors(self) -> dict[str, DeletionVector]:
         """The deletion vectors' own descriptions, by the file's path in the log: who removes such a file names both."""
-        wanted = {path for path, _ in self.vectors()}
-        there = {p for p in self.files["path"].to_pylist() if absolute(self.path, p) in wanted}
-        return {p: vector_of(a["deletionVector"]) for p, a in self.adds(there).items() if a.get("deletionVector")}
+        if "deletionVectors" not in self.protocol.reader_features:
+            return {}
+        there = set(self.files["path"].to_pylist())
+        found: dict[str, DeletionVector] = {}
+        for f in said(self.path, self.version, "add"):
+            if (path := unquote(f["path"])) in there:
+                there.remove(path)
+                if of := f.get("deletionVector"):
+                    found[path] = vector_of(of)
+        return found
 
     def adds(self, paths: set[str]) -> dict[str, Mapping[str, Any]]:
         """What the log says of these files when they came, by their paths."""
@@ -247,17 +261,22 @@ def no_version(version: int, earliest: int, latest: int) -> SparkError:
     return AnalysisError("DELTA_VERSION_NOT_FOUND", userVersion=version, earliest=earliest, latest=latest)
 
 
+def invalid_version(protocol: Protocol, path: Place) -> SparkError:
+    """Of a protocol of the future."""
+    return ExecutionError(
+        "DELTA_INVALID_PROTOCOL_VERSION",
+        tableNameOrPath=path,
+        readerRequired=protocol.reader,
+        writerRequired=protocol.writer,
+        supportedReaders="1, 2, 3",
+        supportedWriters="1 to 7",
+    )
+
+
 def _check_readable(protocol: Protocol, path: Place) -> None:
     features = set(protocol.reader_features)
     if protocol.reader > 3:
-        raise ExecutionError(
-            "DELTA_INVALID_PROTOCOL_VERSION",
-            tableNameOrPath=path,
-            readerRequired=protocol.reader,
-            writerRequired=protocol.writer,
-            supportedReaders="1, 2, 3",
-            supportedWriters="1 to 7",
-        )
+        raise invalid_version(protocol, path)
     if unknown := sorted(features - READ_FEATURES):
         raise ExecutionError(
             "DELTA_UNSUPPORTED_FEATURES_FOR_READ", tableNameOrPath=path, unsupported=", ".join(unknown)
@@ -269,13 +288,32 @@ def _check_readable(protocol: Protocol, path: Place) -> None:
 
 def versions(path: Place) -> list[tuple[int, int]]:
     """The versions in the log with their times in milliseconds since the epoch, which grow with the versions."""
+    entries = [(m, e.modified // 1000) for e in path.fs.list((path / LOG).path) if (m := _VERSION.fullmatch(e.name))]
+    there = [(int(match[1]), modified) for match, modified in entries]
+    said: dict[int, int] = {}
+    for version, _ in reversed(there):  # logs say times from some version on, if at all
+        if (time := _said_time(path, version)) is None:
+            break
+        said[version] = time
     found: list[tuple[int, int]] = []
     last = -1
-    for entry in path.fs.list((path / LOG).path):
-        if (match := _VERSION.fullmatch(entry.name)) is not None:
-            last = max(entry.modified // 1000, last + 1)
-            found.append((int(match[1]), last))
+    for version, modified in there:
+        last = said[version] if version in said else max(modified, last + 1)
+        found.append((version, last))
     return found
+
+
+def _said_time(path: Place, version: int) -> int | None:
+    """When a version was made, if it says so itself: then in its first line."""
+    with version_file(path, version).open() as stream:
+        info = json.loads(stream.readline() or b"{}").get("commitInfo") or {}
+    return info.get("inCommitTimestamp")
+
+
+def committed_at(path: Place, version: int) -> int:
+    """When a version was made, in milliseconds since the epoch."""
+    said, file = _said_time(path, version), version_file(path, version)
+    return file.fs.status(file.path).modified // 1000 if said is None else said
 
 
 def version_at(path: Place, time: int, zone: tzinfo) -> int:

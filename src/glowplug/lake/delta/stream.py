@@ -306,8 +306,8 @@ class DeltaReader(Reader):
         with self.opening.context() as context:
             if starting:
                 of = self._snapshot(version)
-                if "deletionVectors" in of.protocol.reader_features:
-                    self._vectored[version, starting] = {(path, version) for path, _ in of.vectors()}
+                if vectors := of.descriptors():
+                    self._vectored[version, starting] = {(s.absolute(of.path, path), version) for path in vectors}
                 tail = (version, time * 1000, "insert")
                 files = [replace(f, values=(*f.values, *tail)) for f in source(of, context).files]
                 files.sort(key=lambda f: (f.status.modified, f.status.path))

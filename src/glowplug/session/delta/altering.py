@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,21 +17,25 @@ from glowplug.execute.local import literals
 from glowplug.execute.operation import Operation
 from glowplug.io.place import place_of
 from glowplug.lake.delta import clustering
-from glowplug.lake.delta.actions import Metadata
+from glowplug.lake.delta.actions import AddFile, Metadata, Protocol
 from glowplug.lake.delta.columns import MODE
-from glowplug.lake.delta.mapping import MAX_ID
-from glowplug.lake.delta.snapshot import Snapshot, load
+from glowplug.lake.delta.commit import Reads
+from glowplug.lake.delta.mapping import MAX_ID, is_mapped
+from glowplug.lake.delta.numbers import TRACKED, again
+from glowplug.lake.delta.snapshot import Snapshot, flag, load
 from glowplug.plan import statements as s
+from glowplug.plan.delta import DropFeature
 from glowplug.plan.expressions import Alias, Literal, new_id
 from glowplug.plan.relations import Aggregate, Filter, UnresolvedRelation
 from glowplug.session.delta.changes import Change, run, shown_list
 from glowplug.session.delta.checks import CONSTRAINT, call, condition, is_true
+from glowplug.session.delta.features import drop, unmap
 from glowplug.session.delta.generated import STEP, is_identity, synchronized
-from glowplug.session.delta.properties import check, check_columns, named
-from glowplug.session.delta.protocol import protocol_for
-from glowplug.session.delta.renaming import dropped, edited, found, renamed
+from glowplug.session.delta.properties import check, check_columns, named, upgraded
+from glowplug.session.delta.protocol import enabled, protocol_for
+from glowplug.session.delta.renaming import dropped, edited, found, renamed, retyped
 from glowplug.session.session import Session
-from glowplug.types import LONG, StructField, StructType, quote, same_type, sql_name, to_json
+from glowplug.types import LONG, StructField, StructType, quote, sql_name, to_json
 
 _DROPS = "spark.databricks.delta.constraints.assumesDropIfExists.enabled"
 
@@ -54,11 +58,13 @@ def alter(table: Table, change: s.Change, session: Session, operation: Operation
                 if column.sync:
                     _synchronize(at, table, column.column, session, operation, cx)
                 else:
-                    _change_column(load(at.path), column, session, operation, cx)
+                    _change_column(load(at.path), table, column, session, operation, cx)
         case s.AddConstraint(constraint):
             _add_constraint(at, table, constraint, session, operation, cx)
         case s.DropConstraint(name, if_exists):
             _drop_constraint(at, table, name, if_exists, session, operation)
+        case DropFeature(name, truncate):
+            drop(at, name, truncate, session, operation)
         case s.DropColumns(names, if_exists):
             made, gone = dropped(at, names, if_exists)
             if gone:
@@ -86,17 +92,29 @@ def comment(table: Table, text: str | None, session: Session, operation: Operati
 
 
 def _commit(
-    at: Snapshot, metadata: Metadata, name: str, parameters: Mapping[str, Any], session: Session, operation: Operation
+    at: Snapshot,
+    metadata: Metadata,
+    name: str,
+    parameters: Mapping[str, Any],
+    session: Session,
+    operation: Operation,
+    again: Sequence[AddFile] = (),
+    protocol: Protocol | None = None,
 ) -> None:
+    """A version with other metadata, which may name files that are there another time."""
     features = {k: v for k, v in metadata.configuration.items() if k.startswith("delta.feature.")}
     kept = {k: v for k, v in metadata.configuration.items() if k not in features}
     change = Change(
         path=at.path,
         base=at,
         metadata=replace(metadata, configuration=kept),
-        protocol=protocol_for(metadata.schema, metadata.configuration, at.protocol),
+        protocol=enabled(
+            at.protocol, protocol_for(metadata.schema, metadata.configuration, protocol or at.protocol), features
+        ),
         operation=name,
         parameters=parameters,
+        adds=again,
+        reads=Reads(frozenset(x.path for x in again), lambda added: True) if again else Reads(),
         metrics=lambda written: {},
     )
     run(change, None, session, operation)
@@ -130,24 +148,38 @@ def _set(at: Snapshot, properties: dict[str, str], session: Session, operation: 
     check(properties, session.conf)
     check_columns(named(properties), at.schema)
     check_mode(at, named(properties))
+    if named(properties).get(MODE) == "none" and is_mapped(at.configuration):
+        unmap(at, session, operation)
+        at, properties = load(at.path), {k: v for k, v in properties.items() if k.lower() != MODE.lower()}
+        if not properties:
+            return
     made = {**at.configuration, **named(properties)}
+    made, protocol = upgraded(made, at.protocol)
     shown = {"properties": json.dumps(properties, separators=(",", ":"), ensure_ascii=False)}
-    _commit(at, replace(at.metadata, configuration=made), "SET TBLPROPERTIES", shown, session, operation)
+    old: list[AddFile] = []
+    if flag(made, TRACKED) and not at.flag(TRACKED):  # rows that are there get their ids now
+        found = at.adds(set(at.files["path"].to_pylist()))
+        old = [again(path, f, data_change=False) for path, f in found.items() if f.get("baseRowId") is None]
+    metadata = replace(at.metadata, configuration=made)
+    _commit(at, metadata, "SET TBLPROPERTIES", shown, session, operation, old, protocol)
 
 
 def check_mode(at: Snapshot, properties: Mapping[str, str]) -> None:
-    """Columns may be mapped by name from some time on, and then for ever."""
+    """Columns may be mapped by name from some time on, and no longer from another."""
     if MAX_ID in properties and properties[MAX_ID] != at.configuration.get(MAX_ID):
         raise UnsupportedOperation("DELTA_CANNOT_MODIFY_TABLE_PROPERTY", prop=MAX_ID)
     old, new = at.configuration.get(MODE, "none"), properties.get(MODE, at.configuration.get(MODE, "none"))
-    if old != new and (old, new) != ("none", "name"):
+    if old != new and (old, new) not in (("none", "name"), ("name", "none"), ("id", "none")):
         raise UnsupportedOperation("DELTA_UNSUPPORTED_COLUMN_MAPPING_MODE_CHANGE", oldMode=old, newMode=new)
 
 
 def _unset(at: Snapshot, keys: tuple[str, ...], session: Session, operation: Operation) -> None:
     """Keys that are not there are passed over, with IF EXISTS or without, as in Spark."""
     keys = tuple(named(dict.fromkeys(keys, "")))
-    check_mode(at, {k: "none" for k in keys if k in (MODE, MAX_ID)})
+    if MODE in keys and is_mapped(at.configuration):
+        unmap(at, session, operation)
+        at = load(at.path)
+    check_mode(at, {k: "none" for k in keys if k == MAX_ID})
     made = {k: v for k, v in at.configuration.items() if k not in keys}
     shown = {"properties": json.dumps(list(keys), separators=(",", ":"), ensure_ascii=False)}
     _commit(at, replace(at.metadata, configuration=made), "UNSET TBLPROPERTIES", shown, session, operation)
@@ -199,7 +231,9 @@ def _place(fields: list[StructField], field: StructField, position: s.Position |
         fields.insert(names.index(position.after.lower()) + 1, field)
 
 
-def _change_column(at: Snapshot, column: s.ColumnChange, session: Session, operation: Operation, cx: Context) -> None:
+def _change_column(
+    at: Snapshot, table: Table, column: s.ColumnChange, session: Session, operation: Operation, cx: Context
+) -> None:
     path = found(at.schema, column.column)
     if path is None:
         raise no_column(column.column, at.schema.fields)
@@ -216,8 +250,13 @@ def _change_column(at: Snapshot, column: s.ColumnChange, session: Session, opera
         _place(fields, made[0], column.position)
         return fields
 
-    schema = edited(at.schema, path[:-1], change)
-    shown = {"column": json.dumps(to_json(StructType((made[0],)))["fields"][0], separators=(",", ":"))}
+    if column.type is None:
+        schema = edited(at.schema, path[:-1], change)
+        field = made[0]
+    else:
+        schema = retyped(at, path, column.type, table.identifier.quoted)
+        field = StructField(".".join(path), column.type)
+    shown = {"column": json.dumps(to_json(StructType((field,)))["fields"][0], separators=(",", ":"))}
     _commit(at, replace(at.metadata, schema=schema), "CHANGE COLUMN", shown, session, operation)
 
 
@@ -228,13 +267,6 @@ def _changed(old: StructField, column: s.ColumnChange, cx: Context) -> StructFie
         made = with_default(made, "ALTER TABLE ALTER COLUMN", cx)
     if old.nullable and not nullable:
         raise AnalysisError("_LEGACY_ERROR_TEMP_2330", fieldName=old.name)
-    if column.type is not None and not same_type(column.type, old.type):
-        raise AnalysisError(
-            "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP",
-            fieldPath=old.name,
-            oldField=_text(old),
-            newField=_text(replace(made, type=column.type)),
-        )
     return made
 
 
@@ -257,10 +289,6 @@ def _synchronize(
     ((value,),) = literals(Aggregate(rows, (), (extreme,)), session)
     fields[fields.index(old)] = synchronized(old, None if value is None else int(value))
     _commit(at, replace(at.metadata, schema=StructType(tuple(fields))), "SYNC IDENTITY", {}, session, operation)
-
-
-def _text(f: StructField) -> str:
-    return f"{sql_name(f.type)}{'' if f.nullable else ' NOT NULL'}"
 
 
 # --- constraints ----------------------------------------------------------------------------------------

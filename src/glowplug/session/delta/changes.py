@@ -26,18 +26,21 @@ from glowplug.lake.delta.clustering import PROVIDER
 from glowplug.lake.delta.columns import unsized
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
 from glowplug.lake.delta.mapping import is_mapped, mapped, stored_field, with_stored_names
+from glowplug.lake.delta.numbers import ids_of, tracked
 from glowplug.lake.delta.snapshot import Snapshot, absolute, flag
 from glowplug.lake.delta.staged import CHANGES, StagedFiles, indexed_columns
+from glowplug.lake.delta.widening import WIDENING, recorded
 from glowplug.plan.relations import Relation, Repartition
 from glowplug.session.delta.feeds import MARK, all_rows, changed_rows, is_repeatable, table_rows
 from glowplug.session.delta.generated import advanced
 from glowplug.session.delta.protocol import check_writable
 from glowplug.session.delta.upkeep import compacts
 from glowplug.session.session import Session
-from glowplug.types import StructType
+from glowplug.types import BinaryType, DoubleType, FloatType, StructType, TimestampNTZType, TimestampType
 
 ENGINE = f"Glowplug (Spark {SPARK_VERSION})"
 RANDOM = "delta.randomizeFilePrefixes"
+_SEVERAL_TEXTS = (FloatType, DoubleType, TimestampType, TimestampNTZType, BinaryType)  # of one value
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,10 @@ def run(change: Change, plan: Relation | None, session: Session, operation: Oper
     """Write the rows of `plan` and commit, all at once. Raises the plan's errors, `Conflict`, TASK_WRITE_FAILED."""
     old = None if change.base is None else change.base.metadata
     metadata = replace(change.metadata, schema=StructType(tuple(map(unsized, change.metadata.schema.fields))))
-    change = replace(change, metadata=mapped(metadata, old is not None and not is_mapped(old.configuration)))
+    metadata = tracked(mapped(metadata, old is not None and not is_mapped(old.configuration)))
+    if old is not None and flag(metadata.configuration, WIDENING):
+        metadata = replace(metadata, schema=recorded(old.schema, metadata.schema))
+    change = replace(change, metadata=metadata)
     changes_rows = bool(change.data_change and change.removes)
     check_writable(change.path, old, change.protocol, change.metadata, changes_rows)
     if change.transaction is not None and change.base is not None:
@@ -233,10 +239,12 @@ def _of_writes(written: Mapping[str, int]) -> Mapping[str, int]:
 def removals(base: Snapshot, paths: Sequence[str], now: int, data_change: bool) -> list[a.RemoveFile]:
     """The actions that take files out of the table; they stay for readers of older versions."""
     wanted = set(paths)
+    exact = [f for f in base.schema.fields if f.name in base.partition_by and isinstance(f.type, _SEVERAL_TEXTS)]
+    said = base.adds(wanted) if exact or "rowTracking" in base.protocol.writer_features else {}
     keys = [(n, f) for f in base.schema.fields for n in [stored_name(f)] if f.name in base.partition_by]
     table = base.files
     made = []
-    vectors = base.descriptors() if "deletionVectors" in base.protocol.reader_features else {}
+    vectors = base.descriptors()
     for i, path in enumerate(table["path"].to_pylist()):
         if path in wanted:
             values = {
@@ -245,7 +253,9 @@ def removals(base: Snapshot, paths: Sequence[str], now: int, data_change: bool) 
                 for column in (f"partition.{name}", f"partition.{f.name}")
                 if column in table.column_names
             }
-            made.append(a.RemoveFile(path, now, values, table["size_bytes"][i].as_py(), data_change, vectors.get(path)))
+            values, ids = (said[path]["partitionValues"], ids_of(said[path])) if path in said else (values, {})
+            size = table["size_bytes"][i].as_py()
+            made.append(a.RemoveFile(path, now, values, size, data_change, vectors.get(path), **ids))
     return made
 
 

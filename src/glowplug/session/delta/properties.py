@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from glowplug.errors import AnalysisError, IllegalArgument, unsupported
+from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.interval_texts import parse_calendar
+from glowplug.lake.delta.actions import Protocol
 from glowplug.lake.delta.staged import STATS_COLUMNS, named_columns, stored_path
+from glowplug.session.delta.protocol import at_least
 from glowplug.types import StructType
 
 DISABLED = "spark.databricks.delta.allowArbitraryProperties.enabled"
@@ -78,21 +80,17 @@ KNOWN: dict[str, Callable[[str], bool]] = {
     "delta.enableInCommitTimestamps": _boolean,
     "delta.enableRowTracking": _boolean,
     "delta.enableTypeWidening": _boolean,
+    "delta.enableVariantShredding": _boolean,
     "delta.isolationLevel": _isolation,
     "delta.logRetentionDuration": _interval,
-    "delta.minReaderVersion": _positive,
-    "delta.minWriterVersion": _positive,
+    "delta.minReaderVersion": _one_of("1", "2", "3"),
+    "delta.minWriterVersion": _one_of("1", "2", "3", "4", "5", "6", "7"),
     "delta.randomizeFilePrefixes": _boolean,
     "delta.randomPrefixLength": _positive,
+    "delta.requireCheckpointProtectionBeforeVersion": _number,
+    "delta.rowTrackingSuspended": _boolean,
     "delta.sampleRetentionDuration": _interval,
     "delta.setTransactionRetentionDuration": _interval,
-}
-# What a table with them asks of its writers is not done, or asked of readers is not read.
-_REFUSED = {
-    "delta.checkpointPolicy": ("v2",),
-    "delta.enableInCommitTimestamps": ("true",),
-    "delta.enableRowTracking": ("true",),
-    "delta.enableTypeWidening": ("true",),
 }
 _PREFIXES = ("delta.feature.",)
 _BY_CASE = {k.lower(): k for k in KNOWN}
@@ -112,8 +110,6 @@ def check(properties: Mapping[str, str], conf: Any) -> None:
             raise AnalysisError("DELTA_UNKNOWN_CONFIGURATION", config=key, disableCheckConfig=DISABLED)
         if not KNOWN[name](value):
             raise IllegalArgument("INVALID_DATA_SOURCE_OPTION", name=name, value=value, expected="a value it takes")
-        if value.lower() in _REFUSED.get(name, ()):
-            raise unsupported(f"{name} = {value} of a Delta table that Glowplug writes")
 
 
 def named(properties: Mapping[str, str]) -> dict[str, str]:
@@ -121,6 +117,17 @@ def named(properties: Mapping[str, str]) -> dict[str, str]:
     that reads the log wants."""
     names = {k: _BY_CASE.get(k.lower(), k) for k in properties}
     return {names[k]: _with_word(v) if KNOWN.get(names[k]) is _interval else v for k, v in properties.items()}
+
+
+READER, WRITER = "delta.minReaderVersion", "delta.minWriterVersion"
+
+
+def upgraded(configuration: Mapping[str, str], old: Protocol | None) -> tuple[dict[str, str], Protocol | None]:
+    """The properties without the versions of the protocol that a table is to have at least, and these."""
+    kept = {k: v for k, v in configuration.items() if k not in (READER, WRITER)}
+    if len(kept) == len(configuration):
+        return kept, old
+    return kept, at_least(old or Protocol(1, 1), int(configuration.get(READER, 1)), int(configuration.get(WRITER, 1)))
 
 
 def _with_word(interval: str) -> str:

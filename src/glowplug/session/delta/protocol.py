@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation, unsupported
+from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation
 from glowplug.io.place import Place
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import GENERATED, IDENTITY
 from glowplug.lake.delta.feed import COLUMNS, FEED
 from glowplug.lake.delta.mapping import is_mapped
-from glowplug.lake.delta.snapshot import flag
+from glowplug.lake.delta.numbers import TIMES, TRACKED
+from glowplug.lake.delta.snapshot import READ_FEATURES, flag, invalid_version
+from glowplug.lake.delta.widening import WIDENING
 from glowplug.types import (
     NULL,
     NUMERIC,
@@ -40,13 +42,24 @@ FEED_COLUMNS = frozenset(f.name for f in COLUMNS)
 WRITE_FEATURES = frozenset(
     {
         "allowColumnDefaults", "appendOnly", "changeDataFeed", "checkConstraints", "clustering", "columnMapping",
-        "deletionVectors", "domainMetadata", "generatedColumns", "identityColumns", "invariants", "timestampNtz",
-        "v2Checkpoint", "vacuumProtocolCheck",
+        "checkpointProtection", "deletionVectors", "domainMetadata", "generatedColumns", "identityColumns",
+        "inCommitTimestamp", "invariants", "rowTracking", "timestampNtz", "typeWidening", "typeWidening-preview",
+        "v2Checkpoint", "vacuumProtocolCheck", "variantShredding", "variantShredding-preview",
+        "variantType", "variantType-preview",
     }
 )  # fmt: skip
 _TYPES = (*NUMERIC, BinaryType, BooleanType, DateType, StringType, TimestampNTZType, TimestampType)  # in files
-_NOT_IN_NAMES = frozenset(" ,;{}()\n\t=")  # unless columns are mapped to names without them
-_OF_READERS = frozenset({"deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
+NOT_IN_NAMES = frozenset(" ,;{}()\n\t=")  # unless columns are mapped to names without them
+_OF_READERS = READ_FEATURES - {"columnMapping"}  # which readers knew before they had names
+# Properties that are true of what writers then do.
+_OF_PROPERTIES = (
+    (FEED, ("changeDataFeed",)),
+    (TIMES, ("inCommitTimestamp",)),
+    (TRACKED, ("domainMetadata", "rowTracking")),
+    (WIDENING, ("typeWidening",)),
+    ("delta.enableVariantShredding", ("variantShredding-preview",)),  # which we read
+    ("delta.enableDeletionVectors", ("deletionVectors",)),  # which others may write, and we read
+)
 # What the versions before features meant, by writer version.
 _IMPLIED = (
     (2, ("appendOnly", "invariants")),
@@ -81,25 +94,60 @@ def protocol_for(schema: StructType, configuration: Mapping[str, str], old: a.Pr
     return a.Protocol(3, 7, tuple(sorted(reading | ({"columnMapping"} if mapped else set()))), writing)
 
 
+def enabled(old: a.Protocol, new: a.Protocol, given: Mapping[str, str]) -> a.Protocol:
+    """The new protocol. DELTA_FEATURES_REQUIRE_MANUAL_ENABLEMENT where a column brings a feature, not found in the
+    properties `given`, that tables only get when they are made."""
+    brought = {"timestampNtz"} & (features(new) - features(old))
+    if brought and not any(k.startswith("delta.feature.") and k.split(".")[2] in brought for k in given):
+        shown = ", ".join(sorted(features(old)))
+        raise UnsupportedOperation(
+            "DELTA_FEATURES_REQUIRE_MANUAL_ENABLEMENT", unsupportedFeatures="timestampNtz", supportedFeatures=shown
+        )
+    return new
+
+
+def without(protocol: a.Protocol, feature: str) -> a.Protocol:
+    """The protocol that asks for one feature less; by versions where these say the same."""
+    left = features(protocol) - {feature}
+    reading = {f for f in protocol.reader_features if f != feature}
+    for version in range(2, 7):
+        if left == {f for v, names in _IMPLIED if version >= v for f in names} and reading <= {"columnMapping"}:
+            return a.Protocol(2 if version >= 5 else 1, version)
+    if reading - {"columnMapping"}:
+        return a.Protocol(3, 7, tuple(sorted(reading)), tuple(sorted(left)))
+    return a.Protocol(2 if "columnMapping" in left else 1, 7, (), tuple(sorted(left)))
+
+
+def at_least(protocol: a.Protocol, reader: int, writer: int) -> a.Protocol:
+    """The protocol with what writers of a version before features must do; those of features are as they are."""
+    if protocol.writer < 7 and writer < 7:
+        made = max(protocol.writer, writer)
+        return a.Protocol(max(protocol.reader, min(reader, 2), 2 if made >= 5 else 1), made)
+    return protocol
+
+
 def _needed(schema: StructType, configuration: Mapping[str, str]) -> set[str]:
     wanted = {
         key.removeprefix("delta.feature.")
         for key, value in configuration.items()
         if key.startswith("delta.feature.") and value.lower() in ("supported", "enabled")
     }
+    if unknown := wanted - WRITE_FEATURES:
+        shown = ", ".join(f"delta.feature.{f}" for f in sorted(unknown))
+        raise UnsupportedOperation("DELTA_UNSUPPORTED_FEATURES_IN_CONFIG", configs=shown)
+    wanted |= {feature for key, names in _OF_PROPERTIES if flag(configuration, key) for feature in names}
+    if configuration.get("delta.checkpointPolicy", "").lower() == "v2":
+        wanted.add("v2Checkpoint")
+    if _has(schema, VariantType):
+        wanted.add("variantType")
     for f in all_fields(schema):
         wanted |= {"timestampNtz"} if isinstance(f.type, TimestampNTZType) else set()
-        wanted |= {"allowColumnDefaults"} if "CURRENT_DEFAULT" in f.metadata else set()
         wanted |= {"generatedColumns"} if f'"{GENERATED}"' in f.metadata else set()
         wanted |= {"identityColumns"} if f'"{IDENTITY}' in f.metadata else set()
     if any(k.startswith("delta.constraints.") for k in configuration):
         wanted.add("checkConstraints")
-    if flag(configuration, "delta.enableDeletionVectors"):
-        wanted.add("deletionVectors")  # which others may write, and we read
     if is_mapped(configuration):
         wanted.add("columnMapping")
-    if flag(configuration, FEED):
-        wanted.add("changeDataFeed")
     return wanted
 
 
@@ -108,21 +156,17 @@ def check_writable(
 ) -> None:
     """Raise what keeps a table, which had the metadata `old`, from being written so."""
     if protocol.writer > 7:
-        raise UnsupportedOperation(
-            "DELTA_INVALID_PROTOCOL_VERSION",
-            tableNameOrPath=path,
-            readerRequired=protocol.reader,
-            writerRequired=protocol.writer,
-            supportedReaders="1, 2, 3",
-            supportedWriters="1 to 7",
-        )
+        raise invalid_version(protocol, path)
     if unknown := set(protocol.writer_features) - WRITE_FEATURES:
         raise UnsupportedOperation(
             "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", tableNameOrPath=path, unsupported=", ".join(sorted(unknown))
         )
     if old is None or old.schema != metadata.schema:
         _check_types(metadata.schema)
-    names = [f.name for f in all_fields(metadata.schema) if _NOT_IN_NAMES & set(f.name)]
+        if "allowColumnDefaults" not in protocol.writer_features and _has_default(metadata.schema):
+            verb = "CREATE TABLE" if old is None else "ALTER TABLE"
+            raise AnalysisError("WRONG_COLUMN_DEFAULTS_FOR_DELTA_FEATURE_NOT_ENABLED", commandType=verb)
+    names = [f.name for f in all_fields(metadata.schema) if NOT_IN_NAMES & set(f.name)]
     if names and not is_mapped(metadata.configuration) and (old is None or old.schema != metadata.schema):
         raise AnalysisError("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", invalidColumnNames=", ".join(names))
     reserved = [f.name for f in metadata.schema.fields if f.name.lower() in FEED_COLUMNS]
@@ -136,14 +180,23 @@ def check_writable(
 
 
 def _check_types(schema: StructType) -> None:
-    """A log that says others can be read by nobody. Delta has VARIANT too, which we neither read nor write."""
+    """A log that says others can be read by nobody."""
     fields = [f for f in schema.fields if f.type != NULL]  # VOID is read as NULL, but not inside of a column
-    bad = {f.name: sql_name(f.type) for f in fields if not _has_only(f.type, _TYPES)}
-    if any(not _has_only(f.type, (*_TYPES, VariantType)) for f in fields):
+    bad = {f.name: sql_name(f.type) for f in fields if not _has_only(f.type, (*_TYPES, VariantType))}
+    if bad:
         shown = ", ".join(f'{quote(name)} "{type}"' for name, type in bad.items())
         raise AnalysisError("DELTA_UNSUPPORTED_DATA_TYPES", dataTypeList=shown)
-    if bad:
-        raise unsupported(f"VARIANT in the columns {', '.join(map(quote, bad))} of a Delta table")
+
+
+def _has(type: DataType, kind: Any) -> bool:
+    match type:
+        case StructType(fields):
+            return any(_has(f.type, kind) for f in fields)
+        case ArrayType(element):
+            return _has(element, kind)
+        case MapType(key, value):
+            return _has(key, kind) or _has(value, kind)
+    return isinstance(type, kind)
 
 
 def _has_only(type: DataType, types: tuple[Any, ...]) -> bool:
@@ -155,6 +208,10 @@ def _has_only(type: DataType, types: tuple[Any, ...]) -> bool:
         case MapType(key, value):
             return _has_only(key, types) and _has_only(value, types)
     return isinstance(type, types)
+
+
+def _has_default(schema: StructType) -> bool:
+    return any('"CURRENT_DEFAULT"' in f.metadata for f in all_fields(schema))
 
 
 def append_only(path: Place) -> SparkError:

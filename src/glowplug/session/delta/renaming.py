@@ -14,11 +14,13 @@ from glowplug.lake.delta.actions import Metadata
 from glowplug.lake.delta.columns import GENERATED
 from glowplug.lake.delta.mapping import is_mapped
 from glowplug.lake.delta.snapshot import Snapshot
+from glowplug.lake.delta.widening import WIDENING, widens
+from glowplug.plan.casts import up_castable
 from glowplug.plan.expressions import UnresolvedAttribute
 from glowplug.plan.tree import walk
 from glowplug.session.delta.checks import CONSTRAINT
 from glowplug.sql import parse_expression
-from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, quote, sql_name
+from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, quote, same_type, sql_name
 
 Names = tuple[str, ...]
 _ADVICE = (
@@ -71,6 +73,54 @@ def _without(name: str, fields: list[StructField]) -> list[StructField]:
         shown = f'"{sql_name(StructType(tuple(fields)))}"'
         raise AnalysisError("DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA", schema=shown)
     return [f for f in fields if f.name != name]
+
+
+def retyped(at: Snapshot, path: Names, to: DataType, table: str) -> StructType:
+    """The columns with another type at a path. NOT_SUPPORTED_CHANGE_COLUMN where values would be lost, and
+    DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP where the table's types do not widen, or not so."""
+
+    def change(old: DataType) -> DataType:
+        shown = ".".join(path)
+        if same_type(old, to):
+            return old
+        if not up_castable(old, to) and not widens(old, to):
+            raise AnalysisError(
+                "NOT_SUPPORTED_CHANGE_COLUMN",
+                table=table,
+                originName=quote(shown),
+                originType=f'"{sql_name(old)}"',
+                newName=quote(shown),
+                newType=f'"{sql_name(to)}"',
+            )
+        if not at.flag(WIDENING) or not widens(old, to):
+            raise AnalysisError(
+                "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP",
+                fieldPath=shown,
+                oldField=sql_name(old),
+                newField=sql_name(to),
+            )
+        _check_dependents(at, path)
+        return to
+
+    made = _retyped(at.schema, path, change)
+    assert isinstance(made, StructType)
+    return made
+
+
+def _retyped(type: DataType, path: Names, change: Callable[[DataType], DataType]) -> DataType:
+    match type:
+        case _ if not path:
+            return change(type)
+        case StructType(fields):
+            inside = (replace(f, type=_retyped(f.type, path[1:], change)) if f.name == path[0] else f for f in fields)
+            return StructType(tuple(inside))
+        case ArrayType(element, nullable):
+            return ArrayType(_retyped(element, path[1:], change), nullable)
+        case MapType(key, value, nullable) if path[0] == "key":
+            return MapType(_retyped(key, path[1:], change), value, nullable)
+        case MapType(key, value, nullable):
+            return MapType(key, _retyped(value, path[1:], change), nullable)
+    return type
 
 
 # --- places in a schema ---------------------------------------------------------------------------------------

@@ -5,10 +5,9 @@ https://docs.delta.io/latest/delta-utility.html#restore-a-delta-table-to-an-earl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from glowplug.errors import AnalysisError, ExecutionError
@@ -17,8 +16,8 @@ from glowplug.io.place import Place
 from glowplug.lake.delta.actions import AddFile, Metadata
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.mapping import MAX_ID
+from glowplug.lake.delta.numbers import again
 from glowplug.lake.delta.snapshot import Snapshot, absolute, load, version_at, versions
-from glowplug.lake.delta.vectors import vector_of
 from glowplug.plan import delta as d
 from glowplug.plan.relations import Relation
 from glowplug.session.commands.kept import recached
@@ -132,8 +131,6 @@ def _sizes(of: Snapshot) -> dict[str, int]:
 
 def _other_vectors(before: Snapshot, target: Snapshot) -> set[str]:
     """Files of both that have lost other rows."""
-    if "deletionVectors" not in before.protocol.reader_features:
-        return set()
     old, new = before.descriptors(), target.descriptors()
     return {p for p in {*old, *new} if old.get(p) != new.get(p)}
 
@@ -149,11 +146,4 @@ def _metadata(before: Snapshot, target: Snapshot) -> Metadata:
 
 def _added(target: Snapshot, paths: Sequence[str]) -> list[AddFile]:
     said = target.adds(set(paths))
-    return [_again(path, said[path]) for path in paths]
-
-
-def _again(path: str, f: Mapping[str, Any]) -> AddFile:
-    vector = f.get("deletionVector")
-    values, stats = f["partitionValues"], f.get("stats")
-    of = None if not vector else vector_of(vector)
-    return AddFile(path, values, f["size"], f["modificationTime"], True, stats, of)
+    return [again(path, said[path]) for path in paths]

@@ -112,11 +112,11 @@ def whole(snapshot: Snapshot, files: Mapping[str, int]) -> set[str]:
     """The files all rows of which are among those counted."""
     names = snapshot.files.column_names
     rows = snapshot.files["num_records"].to_pylist() if "num_records" in names else [None] * snapshot.files.num_rows
-    gone = {path for path, _ in snapshot.vectors()} if "deletionVectors" in snapshot.protocol.reader_features else ()
+    gone = snapshot.descriptors()
     return {
         path
         for path, count in zip(snapshot.files["path"].to_pylist(), rows, strict=True)
-        if count is not None and files.get(path) == count and absolute(snapshot.path, path) not in gone
+        if count is not None and files.get(path) == count and path not in gone
     }
 
 

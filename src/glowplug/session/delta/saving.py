@@ -26,6 +26,7 @@ from glowplug.lake.delta.columns import is_computed
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load
 from glowplug.lake.delta.tables import partitioned_otherwise
+from glowplug.lake.delta.widening import WIDENING
 from glowplug.plan import commands as c
 from glowplug.plan.expressions import Expression, Literal
 from glowplug.plan.names import pretty
@@ -35,7 +36,7 @@ from glowplug.session.delta.changes import Change, Result, new_metadata, run, sh
 from glowplug.session.delta.checks import checked, condition, guarded, shown
 from glowplug.session.delta.generated import absent, filled, without
 from glowplug.session.delta.properties import check, check_columns, named
-from glowplug.session.delta.protocol import protocol_for
+from glowplug.session.delta.protocol import enabled, protocol_for
 from glowplug.session.delta.upkeep import optimizes_write
 from glowplug.session.session import Session
 from glowplug.types import STRING, DoubleType, FloatType, StructType, quote
@@ -125,6 +126,8 @@ def write(
     protocol = protocol_for(
         metadata.schema, {**metadata.configuration, **_features(options)}, None if base is None else base.protocol
     )
+    if base is not None:
+        protocol = enabled(base.protocol, protocol, _features(options))
     missing = absent(plan, metadata.schema)
     plan = filled(schemas.fitting(plan, without(metadata.schema, missing), root, cx), metadata.schema, missing, cx)
     plan = checked(plan, metadata.schema, metadata.configuration, cx)
@@ -265,7 +268,7 @@ def target(
         shown = ", ".join(f.name for f in rows.fields)
         raise AnalysisError("DELTA_PARTITION_COLUMN_NOT_FOUND", columnName=quote(missing[0]), schemaMap=shown)
     merges = chosen.merge or (cx.conf.get_option(AUTO_MERGE) or "").lower() == "true"
-    made = schemas.merged(base.schema, rows, exact)
+    made = schemas.merged(base.schema, rows, exact, merges and base.flag(WIDENING))
     if not merges:
         if schemas.extra(base.schema, rows):
             raise schemas.mismatch(base.metadata.id, base.schema, rows)

@@ -14,6 +14,7 @@ from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError
 from glowplug.io.place import Place
 from glowplug.lake.delta.columns import sized
+from glowplug.lake.delta.widening import widens_alone
 from glowplug.plan.expressions import Alias, Expression, Literal, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.plan.tree_string import tree_string
@@ -36,20 +37,20 @@ def of_rows(plan: Relation) -> StructType:
     return StructType(tuple(fields))
 
 
-def merged(table: StructType, rows: StructType, exact: bool = False) -> StructType:
+def merged(table: StructType, rows: StructType, exact: bool = False, widen: bool = False) -> StructType:
     """The table's columns, then those that only the rows have. DELTA_FAILED_TO_MERGE_FIELDS for types that cannot be
-    stored in a column's, with `exact` for all others than its own."""
+    stored in a column's, with `exact` for all others than its own; with `widen` columns take wider types of rows."""
     fields = {f.name.lower(): f for f in rows.fields}
     made = []
     for f in table.fields:
         other = fields.pop(f.name.lower(), None)
-        made.append(f if other is None else replace(f, type=_merged(f, other, exact)))
+        made.append(f if other is None else replace(f, type=_merged(f, other, exact, widen)))
     return StructType((*made, *(replace(f, nullable=True, type=as_nullable(f.type)) for f in fields.values())))
 
 
-def _merged(f: StructField, other: StructField, exact: bool) -> DataType:
+def _merged(f: StructField, other: StructField, exact: bool, widen: bool) -> DataType:
     try:
-        return _type(f.type, other.type, exact)
+        return _type(f.type, other.type, exact, widen)
     except _NoType as error:
         raise AnalysisError(
             "DELTA_FAILED_TO_MERGE_FIELDS", currentField=f.name, updateField=other.name
@@ -66,16 +67,18 @@ class _NoType(Exception):
         self.types = types
 
 
-def _type(a: DataType, b: DataType, exact: bool) -> DataType:
+def _type(a: DataType, b: DataType, exact: bool, widen: bool) -> DataType:
     from glowplug.plan.casts import store_assignable
 
     match a, b:
         case StructType(), StructType():
-            return merged(a, b, exact)
+            return merged(a, b, exact, widen)
         case ArrayType(x, n), ArrayType(y, _):
-            return ArrayType(_type(x, y, exact), n)
+            return ArrayType(_type(x, y, exact, widen), n)
         case MapType(k, v, n), MapType(l, w, _):
-            return MapType(_type(k, l, exact), _type(v, w, exact), n)
+            return MapType(_type(k, l, exact, widen), _type(v, w, exact, widen), n)
+    if widen and widens_alone(a, b):
+        return b
     if same_type(a, b) or b == NULL or (store_assignable(b, a) and not exact):
         return a
     raise _NoType(a, b)

@@ -23,6 +23,7 @@ from glowplug.session.delta import schemas
 from glowplug.session.delta.changes import Change, Result, new_metadata, run, shown_list
 from glowplug.session.delta.checks import checked
 from glowplug.session.delta.cloning import clone
+from glowplug.session.delta.properties import upgraded
 from glowplug.session.delta.protocol import protocol_for
 from glowplug.session.delta.saving import configured
 from glowplug.session.names import catalogs
@@ -85,14 +86,15 @@ def _make(command: MakeTable, root: Place, base: Snapshot | None, session: Sessi
     table, cx = command.table, context(session)
     properties = dict(table.properties)
     schema = StructType(tuple(map(unsized, table.schema.fields)))
-    given = {k: v for k, v in properties.items() if not k.startswith("delta.min")}
-    given.pop("clusteringColumns", None)  # the log has them elsewhere
-    configuration = configured(given, schema, session.conf)
+    properties.pop("clusteringColumns", None)  # the log has them elsewhere
+    configuration, asked = upgraded(
+        configured(properties, schema, session.conf), None if base is None else base.protocol
+    )
     clustered = bool(table.cluster_by) or (base is not None and bool(columns_of(base)))
     domains = (domain_of(table.cluster_by, schema, configuration),) if clustered else ()
     features = {f"delta.feature.{f}": "supported" for f in FEATURES if clustered}
     metadata = new_metadata(schema, table.partition_by, configuration, None, table.comment)
-    protocol = protocol_for(schema, {**configuration, **features}, None if base is None else base.protocol)
+    protocol = protocol_for(schema, {**configuration, **features}, asked)
     plan: Relation | None = command.query
     if plan is not None:
         plan = checked(schemas.fitting(plan, schema, root, cx), schema, metadata.configuration, cx)
