@@ -11,9 +11,10 @@ from functools import partial
 
 from glowplug.errors import row_failure
 from glowplug.functions import java_regex
-from glowplug.functions.java_regex import Pattern, PatternError
+from glowplug.functions.java_regex import Pattern
 from glowplug.functions.lowering import constant, let, per_row
 from glowplug.functions.maps import of_entries
+from glowplug.functions.regex_sets import PatternError
 from glowplug.functions.vocabulary import INTEGER, STR, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lower, Lowering
