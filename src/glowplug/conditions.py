@@ -608,6 +608,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22000",
         "Tables are clustered by columns with statistics. <columns> are not among those with statistics: <schema>.",
     ),
+    "DELTA_CLUSTERING_REPLACE_TABLE_WITH_PARTITIONED_TABLE": (
+        "42000",
+        "A clustered table cannot be replaced by a partitioned one.",
+    ),
     "DELTA_CLUSTERING_WITH_PARTITION_PREDICATE": (
         "0A000",
         "OPTIMIZE of a clustered table takes no condition: <predicates>.",
@@ -671,6 +675,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<op> changes the table itself, which it cannot with the option dataChange = false.",
     ),
     "DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA": ("0AKDC", "The only column of <schema> cannot be dropped."),
+    "DELTA_DUPLICATE_COLUMNS_FOUND.CLUSTER_BY": ("42711", "CLUSTER BY has columns twice: <duplicateCols>."),
     "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
     "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS": ("42701", "Columns are named twice: <columns>."),
     "DELTA_FAILED_CAST_PARTITION_VALUE": ("22018", "The partition value <value> is no <dataType>."),
@@ -926,6 +931,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DELTA_UNSUPPORTED_DATA_TYPES": ("0AKDC", "Delta tables have no columns of such types: <dataTypeList>."),
     "DELTA_UNSUPPORTED_DEEP_CLONE": ("0A000", "Deep clones are not supported; CREATE TABLE … AS SELECT copies rows."),
+    "DELTA_UNSUPPORTED_DROP_CLUSTERING_COLUMN": (
+        "0AKDC",
+        "Columns that the table is clustered by cannot be dropped: <columnList>.",
+    ),
     "DELTA_UNSUPPORTED_DROP_COLUMN": ("0AKDC", "Columns of this Delta table cannot be dropped. <advice>"),
     "DELTA_UNSUPPORTED_DROP_PARTITION_COLUMN": ("0AKDC", "Partition columns cannot be dropped: <columnList>."),
     "DELTA_UNSUPPORTED_EXPRESSION": ("0A000", "<causedBy> takes a value of type <supportedTypes>, and not <expType>."),
@@ -1732,6 +1741,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "MALFORMED_PROTOBUF_MESSAGE": (
         "XX000",
         "The bytes are not the message of Protobuf that they should be, and the mode is <failFastMode>; mode PERMISSIVE gives NULL instead.",
+    ),
+    "MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS": (
+        "22023",
+        "The record <badRecord> is an array, where one struct is asked for, and the mode is <failFastMode>.",
     ),
     "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": (
         "22023",

@@ -281,7 +281,7 @@ def _lower_json_tuple(call: Call, low: Lowering) -> str:
     text = text_sql(low, call.args[0])
     if len(set(names) - {None}) == len(names):
         type = StructType(tuple(StructField(str(n), STRING) for n in names))
-        found = _structured(text, type, JsonOptions(corrupt=""), low)
+        found = _structured(text, type, JsonOptions(corrupt="", null_overrides=False), low)
     else:
         type = StructType(tuple(StructField(f"c{i}", STRING) for i in range(len(names))))
         args = [(text_sql(low, a), STRING) for a in call.args]

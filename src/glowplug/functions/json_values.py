@@ -40,6 +40,7 @@ class JsonOptions:
     timestamp_format: str | None = None
     timestamp_ntz_format: str | None = None
     leniency: Leniency = field(default_factory=Leniency)
+    null_overrides: bool = True  # a member of the same name before it
 
 
 class _Unfit(ValueError):
@@ -58,12 +59,16 @@ class JsonReader:
         if not text.strip(_BLANKS):
             return None
         self.bad = False
+        found: Any = None
         try:
-            value = self._root(read(text, self.o.leniency))
+            found = read(text, self.o.leniency)
+            value = self._root(found)
         except (Malformed, _Unfit):
             value, self.bad = None, True
         if self.bad and self.o.mode == "FAILFAST":
-            raise row_failure("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST")
+            array = isinstance(self.type, t.StructType) and isinstance(found, list) and not isinstance(found, Object)
+            why = "CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS" if array else "WITHOUT_SUGGESTION"
+            raise row_failure(f"MALFORMED_RECORD_IN_PARSING.{why}", badRecord=text, failFastMode="FAILFAST")
         if isinstance(self.type, t.StructType):
             value = value or {}
             if any(f.name == self.o.corrupt for f in self.type.fields):
@@ -105,7 +110,7 @@ class JsonReader:
         by_name = {f.name: f.type for f in fields}
         row: dict[str, Any] = {}
         for name, member in v:
-            if name in by_name:
+            if name in by_name and (member is not None or self.o.null_overrides):
                 try:
                     row[name] = self._value(member, by_name[name])
                 except _Unfit:
