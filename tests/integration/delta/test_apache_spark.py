@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from pyspark.sql.connect.session import SparkSession
+from pyspark.sql.types import StructType
 
 from tests.integration.delta.apache import Apache, fetch, missing
 
@@ -170,3 +173,49 @@ def test_a_table_of_one_is_a_table_of_the_other(
             assert ours(spark, asked) == theirs(apache, asked)
     schema = spark.sql(f"SELECT * FROM {places[0]}").schema.jsonValue()
     assert json.loads(apache.answer(f"SELECT * FROM {places[0]}")["schema"]) == schema
+
+
+def test_a_table_without_features_again(spark: SparkSession, apache: Apache, path: str) -> None:
+    """Who knows nothing of the dropped features reads on from the checkpoint."""
+    table = f"delta.`{path}`"
+    spark.sql(f"CREATE TABLE {table} (id INT, v STRING) USING delta TBLPROPERTIES ('delta.columnMapping.mode' = 'name', "
+              "'delta.enableTypeWidening' = 'true', 'delta.enableRowTracking' = 'true', 'delta.checkpointPolicy' = 'v2', "
+              "'delta.feature.vacuumProtocolCheck' = 'supported', 'delta.enableInCommitTimestamps' = 'true')")  # fmt: skip
+    spark.sql(f"INSERT INTO {table} VALUES (1, 'a')")
+    spark.sql(f"ALTER TABLE {table} ALTER COLUMN id TYPE BIGINT")
+    for feature in (
+        "columnMapping",
+        "typeWidening",
+        "rowTracking",
+        "v2Checkpoint",
+        "vacuumProtocolCheck",
+        "inCommitTimestamp",
+    ):
+        spark.sql(f"ALTER TABLE {table} DROP FEATURE {feature}")
+    apache.sql(f"INSERT INTO {table} VALUES (2, 'b')")
+    assert ours(spark, f"SELECT * FROM {table}") == theirs(apache, f"SELECT * FROM {table}")
+    (detail,) = apache.sql(f"DESCRIBE DETAIL {table}")
+    assert detail["tableFeatures"] == ["appendOnly", "checkpointProtection", "domainMetadata", "invariants"]
+    assert apache.sql(f"SELECT * FROM {table} VERSION AS OF 1") == [{"id": 1, "v": "a"}]
+
+
+def test_what_is_said_of_a_table(spark: SparkSession, apache: Apache, path: str, tmp_path: Path) -> None:
+    """The history and details are the same for both, of a table that both and a stream have written."""
+    table = f"delta.`{path}`"
+    spark.range(3).write.format("delta").option("userMetadata", "first").save(path)
+    apache.sql(f"DELETE FROM {table} WHERE id = 1")
+    apache.sql(f"OPTIMIZE {table}")
+    made = spark.readStream.format("rate-micro-batch").option("rowsPerBatch", 2).load().selectExpr("value AS id")
+    query = made.writeStream.format("delta").option("checkpointLocation", str(tmp_path / "checkpoint")).start(path)
+    while query.lastProgress is None or query.lastProgress["batchId"] < 12:  # past a checkpoint of the log
+        time.sleep(0.05)
+    query.stop()
+    assert ours(spark, f"SELECT * FROM {table}") == theirs(apache, f"SELECT * FROM {table}")
+    for question in (f"DESCRIBE HISTORY {table}", f"DESCRIBE DETAIL {table}"):
+        schema, rows = (apache.answer(question)[k] for k in ("schema", "rows"))
+        found = spark.sql(question)
+        assert [f.simpleString() for f in found.schema] == [
+            f.simpleString() for f in StructType.fromJson(json.loads(schema))
+        ]
+        shown = found.selectExpr("to_json(struct(*), map('ignoreNullFields', 'false')) j").collect()
+        assert [json.loads(r.j) for r in shown] == [json.loads(r) for r in rows]
