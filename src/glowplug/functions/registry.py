@@ -27,6 +27,8 @@ FAMILIES = (
     "bitwise",
     "regex",
     "codes",
+    "charsets",
+    "words",
     "formats",
     "datetime_formats",
     "datetime_makers",

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from glowplug.functions.codes import convert_base, mask
+from glowplug.functions.codes import convert_base
 from glowplug.functions.formatter import format_java
 from glowplug.functions.hashes import crc32
 from glowplug.functions.number_patterns import format_number, number_text, parse_number, sql_format
 from glowplug.functions.strings import title
 from glowplug.functions.urls import decoded, part
+from glowplug.functions.words import mask
 
 # an example is a column, and the assertion names the values: nothing is gained by making it shorter
 FEW = settings(max_examples=3, deadline=None, phases=[Phase.generate])
