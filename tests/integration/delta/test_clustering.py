@@ -115,3 +115,26 @@ def refused(spark: SparkSession, statement: str, condition: str) -> None:
     with pytest.raises(PySparkException) as error:
         spark.sql(statement).collect()
     assert error.value.getCondition() == condition, statement
+
+
+def test_what_delta_refuses_of_clustering(spark: SparkSession, path: str) -> None:
+    def refused(statement: str) -> str | None:
+        with pytest.raises(PySparkException) as error:
+            spark.sql(statement)
+        return error.value.getCondition()
+
+    table, mapped = f"delta.`{path}`", "TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
+    twice = "DELTA_DUPLICATE_COLUMNS_FOUND.CLUSTER_BY"
+    assert refused(f"CREATE TABLE {table} (a INT, b INT) USING delta CLUSTER BY (a, A)") == twice
+    spark.sql(f"CREATE TABLE {table} (a INT, b STRUCT<c: INT, d: INT>) USING delta CLUSTER BY (b.c) {mapped}")
+    assert refused(f"ALTER TABLE {table} CLUSTER BY (a, a)") == twice
+    for column in ("b", "b.c"):
+        assert refused(f"ALTER TABLE {table} DROP COLUMN {column}") == "DELTA_UNSUPPORTED_DROP_CLUSTERING_COLUMN"
+    spark.sql(f"ALTER TABLE {table} DROP COLUMN b.d")
+    spark.sql(f"ALTER TABLE {table} RENAME COLUMN b TO bb")
+    assert spark.sql(f"DESCRIBE DETAIL {table}").first().clusteringColumns == ["bb.c"]
+    partitioned = f"CREATE OR REPLACE TABLE {table} (a INT, p INT) USING delta PARTITIONED BY (p)"
+    assert refused(partitioned) == "DELTA_CLUSTERING_REPLACE_TABLE_WITH_PARTITIONED_TABLE"
+    overwrite = spark.sql("SELECT 'x' a, 1 e").write.format("delta").mode("overwrite").option("overwriteSchema", True)
+    overwrite.save(path)
+    assert spark.sql(f"DESCRIBE DETAIL {table}").first().clusteringColumns == []

@@ -18,7 +18,7 @@ from glowplug.lake.delta.skipping import ordered
 from glowplug.lake.delta.snapshot import Snapshot, said
 from glowplug.lake.delta.staged import indexed_columns, is_indexed, leaves, stored_path
 from glowplug.plan.tree_string import tree_string
-from glowplug.types import DataType, StructType, sql_name
+from glowplug.types import DataType, StructType, quote, sql_name
 
 DOMAIN = "delta.clustering"
 FEATURES = ("clustering", "domainMetadata")
@@ -64,6 +64,8 @@ def domain_of(columns: Sequence[Names], schema: StructType, configuration: Mappi
             raise AnalysisError(
                 "DELTA_COLUMN_NOT_FOUND_IN_SCHEMA", columnName=".".join(parts), tableSchema=tree_string(schema)
             )
+        if path in paths:
+            raise AnalysisError("DELTA_DUPLICATE_COLUMNS_FOUND.CLUSTER_BY", duplicateCols=quote(".".join(parts)))
         paths.append(path)
     all_leaves = list(leaves(schema.fields))
     types = dict(all_leaves)

@@ -11,6 +11,7 @@ from functools import partial
 from glowplug.analyze.commands.insert import no_column
 from glowplug.errors import AnalysisError, SparkError
 from glowplug.lake.delta.actions import Metadata
+from glowplug.lake.delta.clustering import columns_of
 from glowplug.lake.delta.columns import GENERATED
 from glowplug.lake.delta.mapping import is_mapped
 from glowplug.lake.delta.snapshot import Snapshot
@@ -49,9 +50,9 @@ def renamed(at: Snapshot, column: Names, to: str) -> Metadata:
 
 
 def dropped(at: Snapshot, columns: Sequence[Names], if_exists: bool) -> tuple[Metadata, list[Names]]:
-    """DELTA_UNSUPPORTED_DROP_COLUMN, DELTA_UNSUPPORTED_DROP_PARTITION_COLUMN, DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA;
-    with the columns that are gone."""
-    schema, gone = at.schema, list[Names]()
+    """DELTA_UNSUPPORTED_DROP_COLUMN, DELTA_UNSUPPORTED_DROP_PARTITION_COLUMN, DELTA_UNSUPPORTED_DROP_CLUSTERING_COLUMN,
+    DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA; with the columns that are gone."""
+    schema, gone, clustered = at.schema, list[Names](), columns_of(at)
     for column in columns:
         path = found(schema, column)
         if path is None:
@@ -62,6 +63,9 @@ def dropped(at: Snapshot, columns: Sequence[Names], if_exists: bool) -> tuple[Me
             raise AnalysisError("DELTA_UNSUPPORTED_DROP_COLUMN", advice=_ADVICE)
         if len(path) == 1 and path[0] in at.partition_by:
             raise AnalysisError("DELTA_UNSUPPORTED_DROP_PARTITION_COLUMN", columnList=path[0])
+        if clustering := [c for c in clustered if c[: len(path)] == tuple(path)]:
+            shown = ", ".join(".".join(c) for c in clustering)
+            raise AnalysisError("DELTA_UNSUPPORTED_DROP_CLUSTERING_COLUMN", columnList=shown)
         _check_dependents(at, path)
         schema = edited(schema, path[:-1], partial(_without, path[-1]))
         gone.append(path)

@@ -22,6 +22,7 @@ from glowplug.io.place import Place, place_of
 from glowplug.io.source import Pairs
 from glowplug.io.write import SaveMode, WriteOptions
 from glowplug.lake.delta import actions as a
+from glowplug.lake.delta.clustering import columns_of, domain_of
 from glowplug.lake.delta.columns import is_computed
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load
@@ -141,9 +142,13 @@ def write(
             "epochId": str(streamed.batch),
             "statsOnLoad": "false",
         }
+    domains: tuple[a.DomainMetadata, ...] = ()
+    if base is not None and mode == "overwrite" and metadata != base.metadata and chosen.overwrite_schema:
+        domains = _unclustered(base, metadata)
     change = Change(
         path=root,
         base=base,
+        domains=domains,
         metadata=metadata,
         protocol=protocol,
         operation="WRITE" if streamed is None else "STREAMING UPDATE",
@@ -158,6 +163,15 @@ def write(
     if base is None or mode != "overwrite":
         return run(change, plan, session, operation)
     return _overwrite(change, base, plan, chosen, options, session, operation, where)
+
+
+def _unclustered(base: Snapshot, metadata: a.Metadata) -> tuple[a.DomainMetadata, ...]:
+    """Other columns are not clustered, as in Delta. DELTA_CLUSTERING_REPLACE_TABLE_WITH_PARTITIONED_TABLE."""
+    if not columns_of(base):
+        return ()
+    if metadata.partition_by:
+        raise AnalysisError("DELTA_CLUSTERING_REPLACE_TABLE_WITH_PARTITIONED_TABLE")
+    return (domain_of((), metadata.schema, metadata.configuration),)
 
 
 def _overwrite(

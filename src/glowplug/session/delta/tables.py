@@ -16,6 +16,7 @@ from glowplug.io.place import Place, place_of
 from glowplug.lake.delta.clustering import FEATURES, columns_of, domain_of
 from glowplug.lake.delta.columns import sized, unsized
 from glowplug.lake.delta.commit import Reads
+from glowplug.lake.delta.mapping import is_mapped, mapped
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load
 from glowplug.plan.relations import Relation
 from glowplug.session.commands.kept import recached
@@ -91,9 +92,12 @@ def _make(command: MakeTable, root: Place, base: Snapshot | None, session: Sessi
         configured(properties, schema, session.conf), None if base is None else base.protocol
     )
     clustered = bool(table.cluster_by) or (base is not None and bool(columns_of(base)))
-    domains = (domain_of(table.cluster_by, schema, configuration),) if clustered else ()
+    if clustered and table.partition_by:
+        raise AnalysisError("DELTA_CLUSTERING_REPLACE_TABLE_WITH_PARTITIONED_TABLE")
     features = {f"delta.feature.{f}": "supported" for f in FEATURES if clustered}
     metadata = new_metadata(schema, table.partition_by, configuration, None, table.comment)
+    metadata = mapped(metadata, base is not None and not is_mapped(base.configuration))
+    domains = (domain_of(table.cluster_by, metadata.schema, configuration),) if clustered else ()
     protocol = protocol_for(schema, {**configuration, **features}, asked)
     plan: Relation | None = command.query
     if plan is not None:
