@@ -38,7 +38,7 @@ from glowplug.types import (
 
 # The modules of CSV files are loaded with the first call: a program that has none starts sooner.
 if TYPE_CHECKING:
-    from glowplug.io.csv import CsvOptions
+    from glowplug.io.csv_options import CsvOptions
     from glowplug.io.csv_write import CsvWriteOptions
     from glowplug.io.source import Reading
 
@@ -56,7 +56,7 @@ class _Settings:
 
 
 def _options(o: Options, low: Lowering | None) -> CsvOptions:
-    from glowplug.io.csv import CsvOptions
+    from glowplug.io.csv_options import CsvOptions
     from glowplug.io.options import read_options
 
     return read_options(CsvOptions, o.given.items(), _Settings(low))
@@ -77,7 +77,7 @@ def _from_csv_type(args: tuple[Expression, ...]) -> DataType:
 
 def _lower_from_csv(call: Call, low: Lowering) -> str:
     """A struct for every text; fields that do not fit are NULL and make the record a malformed one."""
-    from glowplug.io.csv import field_sql, tokens_sql
+    from glowplug.io.csv_records import field_sql, tokens_sql
 
     assert isinstance(call.type, StructType)
     schema, reading = call.type, cast("Reading", low)

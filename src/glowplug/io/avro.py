@@ -18,8 +18,7 @@ from glowplug.functions.avro_schemas import Avro, TypeOptions, kind, parsed, spa
 from glowplug.functions.avro_values import Reader
 from glowplug.io.avro_container import CODECS, read_blocks, read_header
 from glowplug.io.batches import BatchSource, Mismatch, Rows, stored_type, unreadable
-from glowplug.io.csv import check_schema
-from glowplug.io.files import make
+from glowplug.io.files import check_schema, make
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import boolean, enabled, integer, option, read_options

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from glowplug.io import csv
-from glowplug.io.csv import delimiter
+from glowplug.io.csv_options import delimiter, line_separator
 from glowplug.io.lines import charset
-from glowplug.io.options import character, option, read_options
+from glowplug.io.options import character, option, read_options, time_zone
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal
@@ -52,9 +52,9 @@ class CsvWriteOptions:
     date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
     timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
     timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
-    line_separator: str = option("lineSep", "What ends a record.", "\n", parse=csv.line_separator)
+    line_separator: str = option("lineSep", "What ends a record.", "\n", parse=line_separator)
     compression: str = option("compression|codec", "How files are compressed.", "none", parse=codec(CODECS))
-    time_zone: str | None = option("timeZone", "The zone timestamps are shown in.", None, parse=csv.time_zone)
+    time_zone: str | None = option("timeZone", "The zone timestamps are shown in.", None, parse=time_zone)
 
 
 def supports(type: DataType) -> bool:

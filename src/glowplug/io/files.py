@@ -17,7 +17,20 @@ from glowplug.io.source import Evaluate, Reading, Source
 from glowplug.io.sqltext import constant, ident, literal, pick
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal, Subquery
 from glowplug.plan.tree import walk
-from glowplug.types import LONG, STRING, TIMESTAMP, StructField, StructType, as_nullable, quote
+from glowplug.types import (
+    LONG,
+    STRING,
+    TIMESTAMP,
+    CharType,
+    DataType,
+    StringType,
+    StructField,
+    StructType,
+    VarcharType,
+    as_nullable,
+    quote,
+    sql_name,
+)
 
 # The columns by which a format's scan says where a row comes from.
 FILE = "__file"  # the file's number in the list given to the scan, from 1
@@ -232,3 +245,21 @@ def absent(field: StructField, reading: Reading) -> str:
     value = parse_expression(text)
     assert isinstance(value, Literal)  # catalogs keep constants only
     return reading.cast(constant(value.value, value.type, reading), value.type, field.type, "legacy")
+
+
+def check_schema(schema: StructType, title: str, corrupt: str, supported: Callable[[DataType], bool]) -> None:
+    """Raise for columns that text files cannot hold, and for a column of corrupt records that is no string."""
+    for field in schema.fields:
+        if isinstance(field.type, (CharType, VarcharType)):
+            raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
+        if not supported(field.type):
+            raise AnalysisError(
+                "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                columnName=quote(field.name),
+                columnType=f'"{sql_name(field.type)}"',
+                format=title,
+            )
+        if field.name == corrupt and (not isinstance(field.type, StringType) or not field.nullable):
+            raise AnalysisError(
+                "INVALID_CORRUPT_RECORD_TYPE", columnName=quote(field.name), actualType=f'"{sql_name(field.type)}"'
+            )

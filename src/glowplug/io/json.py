@@ -22,8 +22,7 @@ from glowplug.datetimes import names_zone, parse_date, parse_time, parse_timesta
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError, unsupported
 from glowplug.functions.lowering import bind
 from glowplug.interval_texts import parse_day_time, parse_year_month
-from glowplug.io.csv import check_schema, locale, mode, time_zone
-from glowplug.io.files import FILE, FileSource, make
+from glowplug.io.files import FILE, FileSource, check_schema, make
 from glowplug.io.json_parse import (
     InferenceOptions,
     Leniences,
@@ -37,7 +36,7 @@ from glowplug.io.json_parse import (
 )
 from glowplug.io.lines import LINE, LineFormat, Lines, charset
 from glowplug.io.listing import DataFile, Listing, ListingOptions, list_files
-from glowplug.io.options import enabled, number, option, read_options
+from glowplug.io.options import enabled, locale, mode, number, option, read_options, time_zone
 from glowplug.io.source import Context, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident, literal, strings
 from glowplug.io.text import Whole, _separator

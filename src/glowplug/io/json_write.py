@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glowplug.errors import unsupported
-from glowplug.io.csv import time_zone
 from glowplug.io.lines import charset
-from glowplug.io.options import option, read_options
+from glowplug.io.options import option, read_options, time_zone
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal

@@ -9,10 +9,12 @@ names wins, unknown names are ignored, and a value that does not fit is an Illeg
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from glowplug.errors import IllegalArgument, SparkError
+from glowplug.config import resolve_zone
+from glowplug.errors import IllegalArgument, SparkError, unsupported
 from glowplug.io.source import Settings
 
 T = TypeVar("T")
@@ -117,3 +119,24 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 
 _PARSERS: dict[type, Callable[[str], Any]] = {bool: boolean, int: integer, float: number}
+
+_MODES = ("PERMISSIVE", "DROPMALFORMED", "FAILFAST")
+
+
+def mode(text: str) -> str:
+    """A mode; one that is none of them is PERMISSIVE, as in Spark."""
+    return text.upper() if text.upper() in _MODES else "PERMISSIVE"
+
+
+def locale(text: str) -> str:
+    """A language tag; other languages write decimals and months in ways that are not supported."""
+    if re.match(r"[a-zA-Z]{2,3}([-_].*)?$", text) and not text.lower().startswith("en"):
+        raise unsupported(f"the locale {text} for text files")
+    return text
+
+
+def time_zone(text: str) -> str:
+    zone = resolve_zone(text)
+    if zone is None:
+        raise IllegalArgument("INVALID_TIMEZONE", timeZone=text)
+    return zone

@@ -18,8 +18,7 @@ from glowplug import types as t
 from glowplug.arrow import from_arrow_type
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.io.batches import BatchSource, Mismatch, Rows, stored_type, unreadable
-from glowplug.io.csv import check_schema
-from glowplug.io.files import make
+from glowplug.io.files import check_schema, make
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, option, read_options

@@ -9,8 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.errors import AnalysisError
-from glowplug.io.csv import check_schema
-from glowplug.io.files import FILE, FileSource, make
+from glowplug.io.files import FILE, FileSource, check_schema, make
 from glowplug.io.lines import LINE, LineFormat, Lines, charset, detect, whole
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, option, read_options

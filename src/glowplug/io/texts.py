@@ -17,8 +17,8 @@ from glowplug.errors import unsupported
 from glowplug.functions.xml_values import XmlReader
 from glowplug.io import csv, json, xml
 from glowplug.io.batches import stored_type
-from glowplug.io.csv import check_schema
-from glowplug.io.files import check_duplicates
+from glowplug.io.csv_options import CsvOptions
+from glowplug.io.files import check_duplicates, check_schema
 from glowplug.io.lines import FILE, LINE
 from glowplug.io.options import enabled, read_options
 from glowplug.io.source import Context, Kernel, Pairs, Reading, Stream
@@ -133,7 +133,7 @@ class _Column(Stream):
 
 _TITLES = {"csv": "CSV", "json": "JSON", "xml": "XML"}
 _MODULES: dict[str, Any] = {"csv": csv, "json": json, "xml": xml}
-_OPTIONS: dict[str, type] = {"csv": csv.CsvOptions, "json": json.JsonOptions, "xml": xml.XmlFileOptions}
+_OPTIONS: dict[str, type] = {"csv": CsvOptions, "json": json.JsonOptions, "xml": xml.XmlFileOptions}
 Query = Callable[[], tuple[Kernel, str]]
 
 
@@ -155,7 +155,7 @@ def resolve(format: str, schema: StructType | None, options: Pairs, query: Query
 
 
 def _with_header(texts: Texts, infer: bool, query: Query, context: Context) -> Texts:
-    o: csv.CsvOptions = texts.options
+    o: CsvOptions = texts.options
     if o.header and not o.enforce_schema:
         raise unsupported("the option enforceSchema=false of texts")
     kernel, text = query()

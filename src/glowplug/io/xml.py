@@ -17,12 +17,11 @@ from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.xml_texts import Malformed, read
 from glowplug.functions.xml_values import XmlOptions, XmlReader, common, infer
 from glowplug.io.batches import stored_type
-from glowplug.io.csv import check_schema, locale, mode, time_zone
-from glowplug.io.files import FILE, FileSource, make
+from glowplug.io.files import FILE, FileSource, check_schema, make
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.lines import charset, utf8_chunks
 from glowplug.io.listing import DataFile, ListingOptions, list_files
-from glowplug.io.options import enabled, number, option, read_options
+from glowplug.io.options import enabled, locale, mode, number, option, read_options, time_zone
 from glowplug.io.source import Context, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident
 from glowplug.io.xml_records import elements

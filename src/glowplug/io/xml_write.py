@@ -10,9 +10,8 @@ from typing import Any
 from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.functions.lowering import bind
 from glowplug.functions.xml_writer import XmlWriter
-from glowplug.io.csv import time_zone
 from glowplug.io.lines import charset
-from glowplug.io.options import option, read_options
+from glowplug.io.options import option, read_options, time_zone
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal

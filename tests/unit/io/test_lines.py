@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from glowplug.errors import SparkError
-from glowplug.io import csv, lines
+from glowplug.io import lines
+from glowplug.io.csv_options import CsvOptions
+from glowplug.io.csv_records import Records, tokens_sql
 from glowplug.io.csv_tokens import Dialect, Tokenizer
 from glowplug.io.filesystem import LOCAL
 from glowplug.io.lines import LineFormat, Lines
@@ -70,12 +72,12 @@ def test_other_encodings(tmp_path: Path, chunk: int) -> None:
 def test_records_over_chunks(tmp_path: Path, chunk: int) -> None:
     path = tmp_path / "f.csv"
     path.write_bytes(b'a,"x\ny"\r\n"1","2,\r\n3"\r\nlast,"open')
-    stream = csv.Records(LOCAL, (DataFile(LOCAL.status(str(path))),), csv.CsvOptions(line_separator="\r\n"), False)
+    stream = Records(LOCAL, (DataFile(LOCAL.status(str(path))),), CsvOptions(line_separator="\r\n"), False)
     found = [t for batch in stream.batches() for t in batch.column(0).to_pylist()]
     assert found == ['a,"x\ny"', '"1","2,\r\n3"', 'last,"open']
 
 
-@pytest.mark.parametrize("records", [Lines, csv.Records])
+@pytest.mark.parametrize("records", [Lines, Records])
 def test_long_records_take_time_in_proportion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records: Any) -> None:
     """One record of 1,000 chunks: all that is looked at together is a few times as long as it."""
     path, looked = tmp_path / "f", [0]
@@ -94,7 +96,7 @@ def test_long_records_take_time_in_proportion(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(lines, "split", counted_split)
     monkeypatch.setattr(Tokenizer, "records", counted_tokenize)
     file = (DataFile(LOCAL.status(str(path))),)
-    stream = Lines(LOCAL, file, LineFormat()) if records is Lines else csv.Records(LOCAL, file, csv.CsvOptions(), False)
+    stream = Lines(LOCAL, file, LineFormat()) if records is Lines else Records(LOCAL, file, CsvOptions(), False)
     found = [t for batch in stream.batches() for t in batch.column(0).to_pylist()]
     assert [len(t) for t in found] == [300_002, 1, 1]
     assert looked[0] < 4 * 300_000
@@ -138,13 +140,13 @@ def test_compressed_text_is_unpacked_in_pieces(tmp_path: Path, codec: str) -> No
 def test_quick_and_slow_splitting_agree(tmp_path: Path, files: "object") -> None:
     """Whatever the kernel splits by itself is what the tokenizer makes of it."""
     rng = random.Random(7)
-    options = csv.CsvOptions(null_value="N", empty_value="E")
+    options = CsvOptions(null_value="N", empty_value="E")
     texts = ["".join(rng.choices("ab,\"\\ 'N", k=rng.randint(0, 12))) for _ in range(3000)]
     kernel = files.kernel  # type: ignore[attr-defined]
     import pyarrow as pa
 
     source = kernel.register(pa.table({"line": texts}))
-    quick = kernel.rows(f"SELECT line, {csv.tokens_sql('line', options, kernel)} FROM {source}")
+    quick = kernel.rows(f"SELECT line, {tokens_sql('line', options, kernel)} FROM {source}")
     tokenizer = Tokenizer(Dialect())
     for line, tokens in quick:
         assert [t or None for t in tokens] == [t or None for t in tokenizer.tokens(line)] or line == "", line
