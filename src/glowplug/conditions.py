@@ -743,6 +743,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DELTA_IDENTITY_COLUMNS_UNSUPPORTED_DATA_TYPE": ("428H2", "An identity column is BIGINT, and not <dataType>."),
     "DELTA_IDENTITY_COLUMNS_UPDATE_NOT_SUPPORTED": ("42808", "The identity column <colName> cannot be updated."),
+    "DELTA_INSERT_COLUMN_ARITY_MISMATCH": (
+        "42802",
+        "The rows for <tableName> have <insertColumns> columns, and the table has <numColumns>: <columnName>.",
+    ),
     "DELTA_INVALID_CDC_RANGE": ("22003", "Changes from <start> to <end> are none: the end comes before the start."),
     "DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES": (
         "42K05",
@@ -1746,6 +1750,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22023",
         "The record <badRecord> is an array, where one struct is asked for, and the mode is <failFastMode>.",
     ),
+    "MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_STRING_AS_DATATYPE": (
+        "22023",
+        "In the record <badRecord>, the value <fieldValue> of <fieldName>, of the JSON type <inputType>, is no <targetType>; the mode is <failFastMode>.",
+    ),
     "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": (
         "22023",
         "The record <badRecord> is malformed, and the mode is FAILFAST; mode PERMISSIVE gives NULL instead.",
@@ -2240,6 +2248,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         'Copying into the server\'s own file system is not allowed; set <config> to "true" to allow it.',
     ),
     "UNSUPPORTED_FEATURE.GLOWPLUG": ("0A000", "Glowplug does not support <feature>."),
+    "UNSUPPORTED_FEATURE.INSERT_PARTITION_SPEC_IF_NOT_EXISTS": (
+        "0A000",
+        "INSERT into the table <tableName> takes no IF NOT EXISTS after PARTITION.",
+    ),
     "UNSUPPORTED_FEATURE.INTERRUPT_TYPE": ("0A000", "There is no interrupt of the kind <interruptType>."),
     "UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF": (
         "0A000",

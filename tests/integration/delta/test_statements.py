@@ -347,3 +347,15 @@ def test_partitions_named_in_part(spark: SparkSession, path: str, mode: str) -> 
             assert found == left[mode == "dynamic"], statement
     finally:
         spark.conf.unset("spark.sql.sources.partitionOverwriteMode")
+
+
+def test_inserts_that_delta_refuses(spark: SparkSession, path: str) -> None:
+    table = f"delta.`{path}`"
+    spark.sql(f"CREATE TABLE {table} (id INT, p INT) USING delta PARTITIONED BY (p)")
+    absent = "UNSUPPORTED_FEATURE.INSERT_PARTITION_SPEC_IF_NOT_EXISTS"
+    fails(spark, f"INSERT OVERWRITE {table} PARTITION (p = 1) IF NOT EXISTS SELECT 1", absent)
+    fails(spark, f"INSERT INTO {table} VALUES (1)", "DELTA_INSERT_COLUMN_ARITY_MISMATCH")
+    for replaced in ("USING (p)", "ON p = 1"):
+        fails(spark, f"INSERT INTO {table} REPLACE {replaced} SELECT 1, 1", "UNSUPPORTED_FEATURE.TABLE_OPERATION")
+    spark.sql(f"INSERT INTO {table} BY NAME SELECT 1 id")
+    assert spark.table(table).collect() == [(1, None)]

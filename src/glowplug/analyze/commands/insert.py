@@ -46,6 +46,9 @@ def insert(command: Insert, cx: Context) -> InsertRows:
         )
     if command.replace_where is not None and not is_delta(table):
         raise AnalysisError("_LEGACY_ERROR_TEMP_1012", identifier=table.identifier.quoted)
+    if command.if_partition_not_exists and is_delta(table):
+        name = table.identifier.quoted
+        raise AnalysisError("UNSUPPORTED_FEATURE.INSERT_PARTITION_SPEC_IF_NOT_EXISTS", tableName=name)
     if command.schema_evolution:
         raise AnalysisError("UNSUPPORTED_INSERT_WITH_SCHEMA_EVOLUTION")
     spec = partition_specs.normalized(command.partition, table)
@@ -62,6 +65,14 @@ def insert(command: Insert, cx: Context) -> InsertRows:
         query = _renamed(query, command.columns, table)
         rows = aligned(query, _given(query, fields, table), table, cx, by_name=True)
     else:
+        if is_delta(table) and not command.by_name and len(query.output) < len(fields) - len(table.computed):
+            raise AnalysisError(
+                "DELTA_INSERT_COLUMN_ARITY_MISMATCH",
+                tableName=table.identifier.unquoted,
+                columnName="not enough data columns",
+                numColumns=len(table.schema.fields),
+                insertColumns=len(query.output) + len(static),
+            )
         if static and not command.by_name and len(query.output) != len(fields):
             raise AnalysisError(
                 "INSERT_PARTITION_COLUMN_ARITY_MISMATCH",
