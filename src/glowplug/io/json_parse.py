@@ -1,7 +1,7 @@
-"""JSON texts read one by one as Spark's `JacksonParser` and `JsonInferSchema` read them, leniences included.
+"""JSON texts read one by one as Spark's `JacksonParser` reads them, leniences included.
 
-The SQL of `json.py` reads the ordinary records; those that are malformed, do not fit the schema, or are written in one
-of the ways that only Jackson takes, come here. `Parser` makes nodes, `Converter` values of a schema, `infer` types.
+The SQL of `json_rows.py` reads the ordinary records; those that are malformed, do not fit the schema, or are written in
+one of the ways that only Jackson takes, come here. `Parser` makes nodes, `Converter` values of a schema.
 """
 
 from __future__ import annotations
@@ -16,15 +16,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 from glowplug.types import (
-    BOOLEAN,
-    DOUBLE,
     INTEGRAL,
-    LONG,
-    NULL,
-    STRING,
     STRINGS,
-    TIMESTAMP,
-    TIMESTAMP_NTZ,
     ArrayType,
     BinaryType,
     BooleanType,
@@ -34,13 +27,10 @@ from glowplug.types import (
     DoubleType,
     FloatType,
     IntegerType,
-    LongType,
     MapType,
     NullType,
     ShortType,
-    StructField,
     StructType,
-    TimestampNTZType,
     TimestampType,
     UserDefinedType,
 )
@@ -85,7 +75,7 @@ _NON_NUMBER = re.compile(r"NaN|[+-]?INF(?![A-Za-z])|[+-]?Infinity")
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _PLAIN = {q: re.compile(rf"[^{q}\\\x00-\x1f]*") for q in "\"'"}
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_SPECIAL = {
+SPECIAL = {
     "NaN": math.nan, "+INF": math.inf, "+Infinity": math.inf, "Infinity": math.inf, "-INF": -math.inf,
     "-Infinity": -math.inf,
 }  # fmt: skip
@@ -127,7 +117,7 @@ class Parser:
         m = (_ZEROS if self.allow.leading_zeros else _NUMBER).match(text, at)
         if m is None and self.allow.non_numbers:
             m = _NON_NUMBER.match(text, at)
-            if m is not None and m[0] not in _SPECIAL:
+            if m is not None and m[0] not in SPECIAL:
                 m = None
         if m is None or (text[m.end() : m.end() + 1] or ",") not in " \t\r\n,]}/#":
             raise Malformed
@@ -289,10 +279,10 @@ class Converter:
         return values
 
     def _float(self, node: Node) -> float:
-        if node.kind == "number" or (node.kind == "string" and node.value in _SPECIAL and self.allow.non_numbers):
+        if node.kind == "number" or (node.kind == "string" and node.value in SPECIAL and self.allow.non_numbers):
             if node.kind == "string" and node.value == "INF":
                 raise Unfit
-            return _SPECIAL[node.value] if node.value in _SPECIAL else float(node.value)
+            return SPECIAL[node.value] if node.value in SPECIAL else float(node.value)
         raise Unfit
 
     def _decimal(self, node: Node, precision: int, scale: int) -> Decimal:
@@ -359,130 +349,3 @@ def rows(parser: Parser, text: str, schema: StructType, read: ReadText) -> list[
         found.append(converter.struct(child, schema))
         bad |= converter.bad
     return [(row, bad) for row in found]
-
-
-# --- inference ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class InferenceOptions:
-    primitives_as_string: bool = False
-    prefers_decimal: bool = False
-    infer_timestamp: bool = False
-
-
-def infer(parser: Parser, text: str, options: InferenceOptions, read: ReadText, ntz: bool) -> DataType | None:
-    """The type of a record; None for a malformed one, NULL for one that says nothing."""
-    try:
-        node = parser.parse(text)
-        if node is None:
-            return NULL
-        type = _infer(node, options, read, ntz)
-    except (Malformed, RecursionError):
-        return None
-    while isinstance(type, ArrayType):
-        type = type.element
-    return type if isinstance(type, (StructType, NullType)) else None
-
-
-def _infer(node: Node, o: InferenceOptions, read: ReadText, ntz: bool) -> DataType:
-    match node.kind:
-        case "null":
-            return NULL
-        case "object":
-            fields = tuple(StructField(k, _infer(v, o, read, ntz)) for k, v in node.value if k)
-            return StructType(tuple(sorted(fields, key=lambda f: f.name)))
-        case "array":
-            element: DataType = NULL
-            for item in node.value:
-                element = merge(element, _infer(item, o, read, ntz))
-            return ArrayType(element)
-        case "boolean":
-            return STRING if o.primitives_as_string else BOOLEAN
-        case "number":
-            return STRING if o.primitives_as_string else _number_type(node.value, o.prefers_decimal)
-    if o.prefers_decimal and (decimal := _decimal_type(node.value.replace(",", ""))) is not None:
-        return decimal
-    if o.infer_timestamp:
-        if ntz and read(node.value, TIMESTAMP_NTZ) is not None:
-            return TIMESTAMP_NTZ
-        if read(node.value, TIMESTAMP) is not None:
-            return TIMESTAMP
-    return STRING
-
-
-def _number_type(text: str, prefers_decimal: bool) -> DataType:
-    if re.fullmatch(r"-?\d+", text):
-        if -(1 << 63) <= int(text) < 1 << 63:
-            return LONG
-        return DecimalType(len(text.lstrip("-")), 0) if len(text.lstrip("-")) <= 38 else DOUBLE
-    if prefers_decimal and text not in _SPECIAL:
-        return _decimal_type(text) or DOUBLE
-    return DOUBLE
-
-
-def _decimal_type(text: str) -> DecimalType | None:
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
-        return None
-    _, digits, exponent = Decimal(text).as_tuple()
-    scale = max(-int(exponent), 0)
-    precision = max(len(digits) + max(int(exponent), 0), scale)
-    return DecimalType(precision, scale) if precision <= 38 else None
-
-
-def merge(a: DataType, b: DataType) -> DataType:
-    """The type that holds values of both."""
-    match a, b:
-        case _ if a == b:
-            return a
-        case (NullType(), other) | (other, NullType()):
-            return other
-        case StructType(left), StructType(right):
-            types = {f.name: f.type for f in left}
-            for f in right:
-                types[f.name] = merge(types[f.name], f.type) if f.name in types else f.type
-            return StructType(tuple(StructField(n, t) for n, t in sorted(types.items())))
-        case ArrayType(x), ArrayType(y):
-            return ArrayType(merge(x, y))
-        case (DoubleType(), LongType() | DecimalType()) | (LongType() | DecimalType(), DoubleType()):
-            return DOUBLE
-        case (LongType(), DecimalType(p, s)) | (DecimalType(p, s), LongType()):
-            return _wider(20, 0, p, s)
-        case DecimalType(p, s), DecimalType(q, t):
-            return _wider(p, s, q, t)
-        case (TimestampType(), TimestampNTZType()) | (TimestampNTZType(), TimestampType()):
-            return TIMESTAMP
-    return STRING
-
-
-def _wider(p: int, s: int, q: int, t: int) -> DataType:
-    scale, whole = max(s, t), max(p - s, q - t)
-    return DecimalType(scale + whole, scale) if scale + whole <= 38 else DOUBLE
-
-
-def finished(type: DataType) -> DataType | None:
-    """An inferred type as a column's: NULL is a string; a struct without fields is none."""
-    match type:
-        case NullType():
-            return STRING
-        case StructType(fields):
-            kept = [StructField(f.name, t) for f in fields if (t := finished(f.type)) is not None]
-            return StructType(tuple(kept)) if kept else None
-        case ArrayType(element):
-            inner = finished(element)
-            return None if inner is None else ArrayType(inner)
-    return type
-
-
-def without_nulls(type: DataType) -> DataType | None:
-    """An inferred type without the fields that were never anything but null or empty (`dropFieldIfAllNull`)."""
-    match type:
-        case NullType():
-            return None
-        case StructType(fields):
-            kept = [StructField(f.name, t) for f in fields if (t := without_nulls(f.type)) is not None]
-            return StructType(tuple(kept)) if kept else None
-        case ArrayType(element):
-            inner = without_nulls(element)
-            return None if inner is None else ArrayType(inner)
-    return type

@@ -15,10 +15,11 @@ import pyarrow as pa
 
 from glowplug.errors import unsupported
 from glowplug.functions.xml_values import XmlReader
-from glowplug.io import csv, json, xml
+from glowplug.io import csv, json, json_infer, xml
 from glowplug.io.batches import stored_type
 from glowplug.io.csv_options import CsvOptions
 from glowplug.io.files import check_duplicates, check_schema
+from glowplug.io.json_options import JsonOptions
 from glowplug.io.lines import FILE, LINE
 from glowplug.io.options import enabled, read_options
 from glowplug.io.source import Context, Kernel, Pairs, Reading, Stream
@@ -133,7 +134,7 @@ class _Column(Stream):
 
 _TITLES = {"csv": "CSV", "json": "JSON", "xml": "XML"}
 _MODULES: dict[str, Any] = {"csv": csv, "json": json, "xml": xml}
-_OPTIONS: dict[str, type] = {"csv": CsvOptions, "json": json.JsonOptions, "xml": xml.XmlFileOptions}
+_OPTIONS: dict[str, type] = {"csv": CsvOptions, "json": JsonOptions, "xml": xml.XmlFileOptions}
 Query = Callable[[], tuple[Kernel, str]]
 
 
@@ -171,6 +172,6 @@ def _found(texts: Texts, query: Query, context: Context) -> StructType:
     kernel, text = query()
     column = _Column(kernel, records(texts, text))
     if texts.format == "json":
-        return json.infer_texts(column, texts.options, context)
+        return json_infer.infer_texts(column, texts.options, context)
     rows = (x for batch in column.batches() for x in batch.column(0).to_pylist())
     return xml.infer_texts(rows, texts.options, context)
