@@ -53,12 +53,13 @@ class JsonReader:
     def __init__(self, type: t.DataType, options: JsonOptions) -> None:
         self.type, self.o = type, options
         self.bad = False
+        self.misread: dict[str, str] = {}  # a field whose text is no number
 
     def __call__(self, text: str) -> Any:
         """The value for Arrow; FAILFAST raises MALFORMED_RECORD_IN_PARSING."""
         if not text.strip(_BLANKS):
             return None
-        self.bad = False
+        self.bad, self.misread = False, {}
         found: Any = None
         try:
             found = read(text, self.o.leniency)
@@ -68,7 +69,9 @@ class JsonReader:
         if self.bad and self.o.mode == "FAILFAST":
             array = isinstance(self.type, t.StructType) and isinstance(found, list) and not isinstance(found, Object)
             why = "CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS" if array else "WITHOUT_SUGGESTION"
-            raise row_failure(f"MALFORMED_RECORD_IN_PARSING.{why}", badRecord=text, failFastMode="FAILFAST")
+            why = "CANNOT_PARSE_STRING_AS_DATATYPE" if self.misread else why
+            condition = f"MALFORMED_RECORD_IN_PARSING.{why}"
+            raise row_failure(condition, badRecord=text, failFastMode="FAILFAST", **self.misread)
         if isinstance(self.type, t.StructType):
             value = value or {}
             if any(f.name == self.o.corrupt for f in self.type.fields):
@@ -115,7 +118,19 @@ class JsonReader:
                     row[name] = self._value(member, by_name[name])
                 except _Unfit:
                     row[name], self.bad = None, True
+                    self._told(name, member, by_name[name])
         return row
+
+    def _told(self, name: str, v: Any, type: t.DataType) -> None:
+        """Notes the first text in the place of a number with a fraction, of which alone Spark tells."""
+        if (
+            isinstance(type, (t.FloatType, t.DoubleType))
+            and isinstance(v, str)
+            and not isinstance(v, (Whole, Fraction))
+            and not self.misread
+        ):
+            types = {"inputType": "StringType", "targetType": type.__class__.__name__}
+            self.misread = {"fieldName": t.quote(name), "fieldValue": f"'{v}'", **types}
 
     def _atom(self, v: Any, type: t.DataType) -> Any:
         if isinstance(type, t.STRINGS):
@@ -159,8 +174,8 @@ class JsonReader:
 _BLANKS = "".join(map(chr, range(33)))
 
 
-def _decimal(v: str, type: t.DecimalType) -> decimal.Decimal | None:
-    """Rounded to the scale; NULL if it has too many digits."""
+def _decimal(v: str, type: t.DecimalType) -> decimal.Decimal:
+    """Rounded to the scale."""
     try:
         value = decimal.Decimal(v if isinstance(v, (Whole, Fraction)) else v.replace(",", ""))
     except decimal.InvalidOperation:
@@ -168,10 +183,12 @@ def _decimal(v: str, type: t.DecimalType) -> decimal.Decimal | None:
     if not value.is_finite():
         raise _Unfit
     if value.adjusted() + 1 > type.precision - type.scale and value:
-        return None
+        raise _Unfit
     with decimal.localcontext(decimal.Context(prec=80)):
         rounded = value.quantize(decimal.Decimal(1).scaleb(-type.scale), decimal.ROUND_HALF_UP)
-    return rounded if abs(rounded) < 10 ** (type.precision - type.scale) else None
+    if abs(rounded) >= 10 ** (type.precision - type.scale):
+        raise _Unfit
+    return rounded
 
 
 def parser(type: t.DataType, o: JsonOptions) -> Callable[[str], Any]:
