@@ -186,3 +186,43 @@ def test_what_columns_ask_of_a_table_that_is_there(spark: SparkSession, path: st
     assert rows(spark, table) == [(5, None)]
     spark.sql(f"ALTER TABLE {table} ADD COLUMN v VARIANT")
     assert "variantType" in protocol(path)["readerFeatures"]
+
+
+def test_features_that_are_not_known(spark: SparkSession, path: str) -> None:
+    """They are named, and nothing is read or written."""
+    table = make(spark, path, "id INT", enableDeletionVectors="true")
+    log = Path(path, "_delta_log", f"{0:020}.json")
+    for kinds, feature, condition in (
+        (("writer",), "icebergCompatV2", "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE"),
+        (("reader", "writer"), "catalogManaged", "DELTA_UNSUPPORTED_FEATURES_FOR_READ"),
+        (("reader", "writer"), "ofTheFuture", "DELTA_UNSUPPORTED_FEATURES_FOR_READ"),
+    ):
+        text = log.read_text()
+        for kind in kinds:
+            log.write_text(log.read_text().replace(f'"{kind}Features":[', f'"{kind}Features":["{feature}",'))
+        for statement in (f"INSERT INTO {table} VALUES (1)", f"SELECT * FROM {table}"):
+            if "reader" in kinds or "INSERT" in statement:
+                with pytest.raises(PySparkException) as error:
+                    spark.sql(statement).collect()
+                assert error.value.getCondition() == condition
+                assert (error.value.getMessageParameters() or {})["unsupported"] == feature
+        log.write_text(text)
+    assert len(list(log.parent.glob("*.json"))) == 1
+
+
+@pytest.mark.parametrize(("type", "reads"), [("struct<x:varchar(2)>", True), ("struct<x:char(2)>", False)])
+def test_texts_of_a_length_inside_of_columns(spark: SparkSession, path: str, type: str, reads: bool) -> None:
+    """As others make them: nothing here pads or checks them, so that only what needs neither is done."""
+    table = make(spark, path, "c STRUCT<x: STRING>")
+    spark.sql(f"INSERT INTO {table} VALUES (named_struct('x', 'a'))")
+    log = Path(path, "_delta_log", f"{0:020}.json")
+    inner = '\\"name\\":\\"x\\",\\"type\\":\\"string\\",\\"nullable\\":true,\\"metadata\\":{}'
+    plain = f'{{{inner}}}]}},\\"nullable\\":true,\\"metadata\\":{{'
+    assert plain in log.read_text()
+    log.write_text(log.read_text().replace(plain, f'{plain}\\"__CHAR_VARCHAR_TYPE_STRING\\":\\"{type}\\"'))
+    if reads:
+        assert rows(spark, table) == [(("a",),)]
+    else:
+        with pytest.raises(PySparkException, match="UNSUPPORTED_FEATURE.GLOWPLUG"):
+            rows(spark, table)
+    assert refused(spark, f"INSERT INTO {table} VALUES (named_struct('x', 'abc'))") == "UNSUPPORTED_FEATURE.GLOWPLUG"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
-from glowplug.errors import unsupported
+from glowplug.errors import SparkError, unsupported
 from glowplug.io.parquet_footer import stored_name
 from glowplug.lake.delta.snapshot import Snapshot
 from glowplug.types import (
@@ -72,6 +73,16 @@ def unsized(f: StructField) -> StructField:
     if _has_sized(f.type):
         raise unsupported(f"CHAR or VARCHAR inside of the column {f.name} of a Delta table")
     return f
+
+
+def sized_inside(schema: StructType, words: str = "char") -> SparkError | None:
+    """The refusal of a table with texts of a length inside of columns, as others make them: which are to be padded
+    when they are read ("char"), and to be checked when they are written ("char" or "varchar")."""
+    for f in schema.fields:
+        text = "" if f.type == STRING else json.loads(f.metadata).get(SIZED, "")
+        if any(word in re.findall(r"\w+", text) for word in words.split()):
+            return unsupported(f"{text} as the type of the column {f.name} of a Delta table")
+    return None
 
 
 def _has_sized(type: DataType) -> bool:

@@ -24,7 +24,7 @@ from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident, literal
 from glowplug.lake.delta import feed
 from glowplug.lake.delta import snapshot as s
-from glowplug.lake.delta.columns import public, shown_schema
+from glowplug.lake.delta.columns import public, shown_schema, sized_inside
 from glowplug.lake.delta.skipping import files_left
 from glowplug.lake.delta.snapshot import absolute
 from glowplug.plan.expressions import Attribute, Expression
@@ -182,6 +182,8 @@ def source(snapshot: s.Snapshot, context: Context) -> DeltaSource:
     fields = {f.name.lower(): f for f in snapshot.schema.fields}
     keys = [fields[n.lower()] for n in snapshot.partition_by]
     shown = shown_schema(snapshot)
+    if (refusal := sized_inside(snapshot.schema)) is not None:
+        raise refusal
     return DeltaSource(
         shown,
         snapshot.path.fs,

@@ -218,6 +218,8 @@ def load(path: Place, version: int | None = None) -> Snapshot:
             raise no_version(version, found[0][0], found[-1][0]) from None
         if isinstance(error, TableNotFoundError):
             raise not_found(path) from None
+        if (told := _protocol(path, version)) is not None:
+            _check_readable(told, path)  # the library may know less of features, and does not name them all
         at = "the newest" if version is None else version
         what = f"log of {path.uri}"
         raise ExecutionError("DELTA_STATE_RECOVER_ERROR", operation=what, version=at, reason=error) from error
@@ -231,6 +233,17 @@ def load(path: Place, version: int | None = None) -> Snapshot:
         metadata.created_time,
     )
     return Snapshot(path, handle.version(), made, about, files, handle)
+
+
+def _protocol(path: Place, version: int | None) -> Protocol | None:
+    """What a log says of itself, as far as it can be read."""
+    try:
+        at = versions(path)[-1][0] if version is None else version
+        f = next(said(path, at, "protocol"))
+    except (OSError, ValueError, LookupError, StopIteration):
+        return None
+    names = (tuple(f.get(k) or ()) for k in ("readerFeatures", "writerFeatures"))
+    return Protocol(f["minReaderVersion"], f["minWriterVersion"], *names)
 
 
 def schema_of(text: str) -> StructType:

@@ -23,7 +23,7 @@ from glowplug.io.source import Context, Pairs
 from glowplug.io.write import WriteOptions, write_with
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.clustering import PROVIDER
-from glowplug.lake.delta.columns import unsized
+from glowplug.lake.delta.columns import sized_inside, unsized
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
 from glowplug.lake.delta.mapping import is_mapped, mapped, stored_field, with_stored_names
 from glowplug.lake.delta.numbers import ids_of, tracked
@@ -124,6 +124,8 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
     def finish(files: list[a.AddFile | a.AddChange], rows: int) -> None:
         results.append(_committed(change, files, rows))
 
+    if (refusal := sized_inside(change.metadata.schema, "char varchar")) is not None:
+        raise refusal
     keys, configuration, schema = change.metadata.partition_by, change.metadata.configuration, change.metadata.schema
     fed: Relation | None = None
     if change.feed:
