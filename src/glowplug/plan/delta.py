@@ -31,15 +31,18 @@ class Optimize(Command):
     condition: Expression | None = None
     order_by: tuple[str, ...] = ()
     full: bool = False  # of a clustered table, files too that are ordered already
+    purge: bool = False  # REORG: only files with rows that are gone
 
 
 @dataclass(frozen=True, slots=True)
 class Vacuum(Command):
-    """Files that no version of the last `hours` needs are deleted; None = the table's retention."""
+    """Files that no version of the last `hours` needs are deleted; None = the table's retention. `lite`: those that the
+    log names, without a look at the directory."""
 
     parts: Names
     hours: float | None = None
     dry_run: bool = False
+    lite: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Statements that Delta adds to Spark's: OPTIMIZE, VACUUM, RESTORE, CONVERT TO DELTA, GENERATE, DESCRIBE HISTORY."""
+"""Statements that Delta adds to Spark's: OPTIMIZE, REORG, VACUUM, RESTORE, CONVERT TO DELTA, GENERATE, and of DESCRIBE."""
 
 from __future__ import annotations
 
@@ -59,19 +59,27 @@ def _optimize(c: Cursor) -> Command:
     return Optimize(parts, condition, order, full)
 
 
+def _reorg(c: Cursor) -> Command:
+    c.i += 1
+    c.expect("TABLE")
+    parts = table(c)
+    condition = expressions.expression(c) if c.take("WHERE") else None
+    c.expect("APPLY", "(", "PURGE", ")")
+    return Optimize(parts, condition, purge=True)
+
+
 def _vacuum(c: Cursor) -> Command:
     c.i += 1
     parts = table(c)
     hours = None
-    if not c.take("FULL"):
-        c.take("LITE")
+    lite = not c.take("FULL") and c.take("LITE")
     if c.take("RETAIN"):
         if c.kind != NUMBER:
             c.fail()
         hours = float(c.raw())
         c.i += 1
         c.expect("HOURS")
-    return Vacuum(parts, hours, c.take("DRY", "RUN"))
+    return Vacuum(parts, hours, c.take("DRY", "RUN"), lite)
 
 
 def _restore(c: Cursor) -> Command:
@@ -106,6 +114,7 @@ def _generate(c: Cursor) -> Command:
 
 RULES: dict[str, Callable[[Cursor], Command]] = {
     "OPTIMIZE": _optimize,
+    "REORG": _reorg,
     "VACUUM": _vacuum,
     "RESTORE": _restore,
     "CONVERT": _convert,

@@ -158,6 +158,41 @@ def test_metrics_are_deltas(spark: SparkSession, tmp_path: Path) -> None:
         assert (stats.inputZCubeFiles.numFiles, stats.inputOtherFiles.numFiles, stats.inputNumZCubes) == inputs
 
 
+def test_rows_that_are_gone_are_purged(spark: SparkSession, tmp_path: Path) -> None:
+    table = tmp_path / "dv"
+    shutil.copytree(TABLES / "dv", table)
+    append = spark.createDataFrame([(100, "x")], "id BIGINT, s STRING").write.format("delta").mode("append")
+    append.save(str(table))
+    before = sorted(spark.read.format("delta").load(str(table)).collect())
+    found = spark.sql(f"REORG TABLE delta.`{table}` APPLY (PURGE)").collect()[0].metrics
+    assert found.numFilesRemoved == found.deletionVectorStats.numDeletionVectorsRemoved >= 1
+    assert found.totalFilesSkipped >= 1, "small files that are whole stay"
+    assert sorted(spark.read.format("delta").load(str(table)).collect()) == before
+    history = spark.sql(f"DESCRIBE HISTORY delta.`{table}` LIMIT 1").collect()[0]
+    assert (history.operation, history.operationParameters) == ("REORG", {"predicate": "[]", "applyPurge": "true"})
+    assert spark.sql(f"REORG TABLE delta.`{table}` APPLY (PURGE)").collect()[0].metrics.numFilesRemoved == 0
+
+
+def test_vacuum_by_the_log(spark: SparkSession, path: str) -> None:
+    """LITE removes what the log names, and leaves what it does not."""
+    spark.range(4).write.format("delta").save(path)
+    spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 1")
+    other = Path(path, "other.parquet")
+    other.write_bytes(b"x")
+    spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    try:
+        listed = spark.sql(f"VACUUM delta.`{path}` LITE RETAIN 0 HOURS DRY RUN").collect()
+        assert len(listed) == 1
+        spark.sql(f"VACUUM delta.`{path}` LITE RETAIN 0 HOURS")
+        assert other.exists()
+        assert len(list(Path(path).glob("part-*"))) == 1
+        spark.sql(f"VACUUM delta.`{path}` RETAIN 0 HOURS")
+        assert not other.exists()
+    finally:
+        spark.conf.unset("spark.databricks.delta.retentionDurationCheck.enabled")
+    assert spark.read.format("delta").load(path).count() == 3
+
+
 SIZES = "struct<min:bigint,max:bigint,avg:double,totalFiles:bigint,totalSize:bigint>"
 NUM, FILES = "struct<num:bigint,size:bigint>", "struct<numFiles:bigint,size:bigint>"
 SCHEMA = (

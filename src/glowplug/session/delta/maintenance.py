@@ -7,7 +7,7 @@ import posixpath
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,7 +26,7 @@ from glowplug.io.filesystem import FileStatus
 from glowplug.io.partitions import partition_values, unescape
 from glowplug.io.place import Place, place_of
 from glowplug.lake.delta.commit import Conflict
-from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load, opened, said
+from glowplug.lake.delta.snapshot import Snapshot, absolute, actions_of, is_table, load, opened, said, versions
 from glowplug.lake.delta.staged import CHANGES
 from glowplug.lake.delta.vectors import file_of, vector_of
 from glowplug.plan import delta as d
@@ -70,7 +70,7 @@ def vacuum(command: d.Vacuum, session: Session, operation: Operation) -> Relatio
         raise IllegalArgument("DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT", configuredRetentionHours=int(kept))
     since = time.time() - hours * 3600
     needed = _needed(at, since)
-    there = _listed(at, root.fs.list(root.path))
+    there = _said(at) if command.lite else _listed(at, root.fs.list(root.path))
     gone = [f for f in there if f.is_dir or (f.modified < since * 1_000_000 and f.path not in needed)]
     if command.dry_run:
         return rows((("path", STRING),), [(root.fs.uri(f.path),) for f in gone], nullable=True)
@@ -92,6 +92,20 @@ def _listed(at: Snapshot, entries: Sequence[FileStatus]) -> Iterator[FileStatus]
             if not below:
                 yield entry
             yield from _listed(at, below)
+
+
+def _said(at: Snapshot) -> Iterator[FileStatus]:
+    """The files that versions of the log took away, or made for the change feed, as far as they are there."""
+    files = dict[str, None]()
+    for version, _ in versions(at.path):
+        for action in actions_of(at.path, version):
+            for f in (action[kind] for kind in ("remove", "cdc") if kind in action):
+                files[absolute(at.path, unquote(f["path"]))] = None
+                if (vector := f.get("deletionVector")) and (path := file_of(vector_of(vector), at.path)) is not None:
+                    files[path] = None
+    for path in files:
+        with suppress(FileNotFoundError):
+            yield at.path.fs.status(path)
 
 
 def _is_hidden(name: str, partition_by: Sequence[str]) -> bool:

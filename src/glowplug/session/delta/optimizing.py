@@ -60,6 +60,7 @@ class _Job:
     auto: bool = False
     clusters: bool = False
     full: bool = False
+    purge: bool = False
 
     @property
     def vectors(self) -> bool:
@@ -78,7 +79,7 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
         if column.lower() in {n.lower() for n in at.partition_by}:
             raise IllegalArgument("DELTA_ZORDERING_ON_PARTITION_COLUMN", colName=column)
     scan = scan_at(at, session)
-    clustered = _clustered(command, at, scan, context(session))
+    clustered = () if command.purge else _clustered(command, at, scan, context(session))
     predicate: tuple[str, ...] = ()
     if command.condition is not None:
         test = _of_partitions(command.condition, at, scan, context(session))
@@ -88,7 +89,8 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
     large = _bytes(session, LARGE, _GIGABYTE, at.configuration.get("delta.targetFileSize"))
     order_by = clustered or tuple((names[c.lower()],) for c in command.order_by)
     small = _bytes(session, SMALL, large)
-    job = _Job(at, scan, order_by, predicate, small, large, clusters=bool(clustered), full=command.full)
+    job = _Job(at, scan, order_by, predicate, small, large, clusters=bool(clustered), full=command.full,
+               purge=command.purge)  # fmt: skip
     with recached(session, table):
         return _run(job, session, operation)
 
@@ -193,9 +195,11 @@ def _groups(job: _Job) -> Iterator[list[DataFile]]:
     if job.clusters and not _unordered(job):
         return
     for files in partitions.values():
-        if not job.order_by:
+        if job.purge:
+            files = [f for f in files if f.status.path in with_gone]
+        elif not job.order_by:
             files = [f for f in files if f.status.size < job.small or f.status.path in with_gone]
-        if len(files) > 1 or (files and (job.order_by or files[0].status.path in with_gone)):
+        if (len(files) > 1 and not job.purge) or (files and (job.order_by or files[0].status.path in with_gone)):
             yield files
 
 
@@ -236,13 +240,9 @@ def _change(job: _Job, files: Sequence[DataFile], parts: int, work: Work, sessio
         base=at,
         metadata=at.metadata,
         protocol=at.protocol,
-        operation="OPTIMIZE",
-        parameters={
-            "predicate": json.dumps(job.predicate),
-            "zOrderBy": json.dumps([] if job.clusters else order_by),
-            "clusterBy": json.dumps(order_by if job.clusters else []),
-            "auto": job.auto,
-        }
+        operation="REORG" if job.purge else "OPTIMIZE",
+        parameters={"predicate": json.dumps(job.predicate)}
+        | ({"applyPurge": True} if job.purge else _how(job, order_by))
         | ({"isFull": job.full} if job.clusters else {}),
         tags=clustering.tags_of(job.order_by) if job.clusters else None,
         removes=gone,
@@ -255,3 +255,11 @@ def _change(job: _Job, files: Sequence[DataFile], parts: int, work: Work, sessio
         of_sizes=metrics,
     )
     return change, plan
+
+
+def _how(job: _Job, order_by: Sequence[str]) -> dict[str, object]:
+    return {
+        "zOrderBy": json.dumps([] if job.clusters else order_by),
+        "clusterBy": json.dumps(order_by if job.clusters else []),
+        "auto": job.auto,
+    }
