@@ -1,4 +1,4 @@
-"""Statements that Delta adds to Spark's: OPTIMIZE, REORG, VACUUM, RESTORE, CONVERT TO DELTA, GENERATE, and of DESCRIBE."""
+"""Statements that Delta adds to Spark's: OPTIMIZE, REORG, VACUUM, RESTORE, CONVERT, GENERATE, DESCRIBE HISTORY."""
 
 from __future__ import annotations
 
