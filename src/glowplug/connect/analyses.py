@@ -13,6 +13,8 @@ from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
 from glowplug.errors import IllegalArgument, InvalidPlanInput, ParseError
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
+from glowplug.plan.streams import StreamingRelation, not_as_a_batch
+from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
 from glowplug.types import DataType, StructField, StructType, to_ddl
 from glowplug.types_json import from_json
@@ -102,6 +104,8 @@ def persist(request: Request, session: Session, response: Answer) -> None:
             given.use_disk, given.use_memory, given.use_off_heap, given.deserialized, given.replication
         )
     plan = query.analyze(plans.decode_relation(request.relation, session), session)
+    if any(isinstance(n, StreamingRelation) for n in walk_relations(plan)):
+        raise not_as_a_batch()
     session.cache.persist(plan, session.conf, session.server_side_id, level)
     response.persist.SetInParent()
 

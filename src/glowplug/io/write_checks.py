@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from glowplug.errors import AnalysisError
 from glowplug.io.files import check_duplicates
@@ -27,12 +27,7 @@ from glowplug.types import (
 
 def check(layout: Layout, format_name: str, supports: Callable[[DataType], bool], duplicates: bool = False) -> None:
     """Raise what Spark raises for a layout and its columns; `duplicates`: whether names may be equal."""
-    check_duplicates(layout.partition_by)
-    by_name = {f.name.lower(): f for f in layout.schema.fields}
-    for name in layout.partition_by:
-        field = by_name.get(name.lower())
-        if field is None:
-            raise AnalysisError("_LEGACY_ERROR_TEMP_1155", col=quote(name), schemaCatalog=simple_string(layout.schema))
+    for field in partition_fields(layout.schema, layout.partition_by):
         collated = isinstance(field.type, StringType) and field.type != STRING
         if collated or isinstance(field.type, (*COMPLEX, NullType, VariantType, UserDefinedType)):
             raise AnalysisError("INVALID_PARTITION_COLUMN_DATA_TYPE", type=f'"{sql_name(field.type)}"')
@@ -45,6 +40,16 @@ def check(layout: Layout, format_name: str, supports: Callable[[DataType], bool]
     for field in layout.data_schema.fields:
         if not _supported(field.type, supports):
             raise _unsupported(field, format_name)
+
+
+def partition_fields(schema: StructType, names: Sequence[str]) -> list[StructField]:
+    """The columns of these names. Raises AnalysisError if one is not there, or named twice."""
+    check_duplicates(names)
+    by_name = {f.name.lower(): f for f in schema.fields}
+    for name in names:
+        if name.lower() not in by_name:
+            raise AnalysisError("_LEGACY_ERROR_TEMP_1155", col=quote(name), schemaCatalog=simple_string(schema))
+    return [by_name[name.lower()] for name in names]
 
 
 def check_not_empty(schema: StructType, format_name: str) -> None:

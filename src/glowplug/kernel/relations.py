@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from glowplug.arrow import kernel_columns
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import unsupported
 from glowplug.functions import poisson
 from glowplug.functions.collation_keys import by_key
 from glowplug.kernel.compile import Beside
@@ -19,7 +19,7 @@ from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
 from glowplug.plan.python import Streamed
-from glowplug.plan.streams import EventTimeWatermark, KernelTable, StreamingRelation, Watched
+from glowplug.plan.streams import EventTimeWatermark, KernelTable, StreamingRelation, Watched, not_as_a_batch
 from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, StructType
 
 if TYPE_CHECKING:
@@ -39,8 +39,18 @@ def relation_sql(node: r.Relation, to: Compiler) -> str:
 
 
 def source(node: r.Relation, to: Compiler) -> str:
-    """`FROM …` for a child, empty for the row without columns."""
-    return "" if isinstance(node, r.OneRow) else f" FROM ({relation_sql(node, to)})"
+    """`FROM …` for a child, empty for the row without columns.
+
+    Joins stand there as they are: the kernel draws worse conditions for its scans from a WHERE around their SELECT.
+    """
+    if isinstance(node, r.OneRow):
+        return ""
+    if isinstance(node, r.Join):
+        around, to.numbered = to.numbered, False
+        joined = _joined(node, to)
+        to.numbered = around
+        return f" FROM {joined}"
+    return f" FROM ({relation_sql(node, to)})"
 
 
 def _items(expressions: tuple[Expression, ...], to: Compiler) -> str:
@@ -213,11 +223,7 @@ def _kernel_table(node: KernelTable, to: Compiler) -> str:
 
 
 def _stream(node: r.Relation, to: Compiler) -> str:
-    raise AnalysisError(
-        "_LEGACY_ERROR_TEMP_3102",
-        msg="Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or "
-        "flow definition within a Spark Declarative Pipeline.",
-    )
+    raise not_as_a_batch()
 
 
 def _watched(node: Watched, to: Compiler) -> str:

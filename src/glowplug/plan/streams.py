@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
 
+from glowplug.errors import AnalysisError, SparkError
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Attribute
 from glowplug.plan.relations import Relation, Unary
@@ -25,6 +26,14 @@ class StreamingRelation(Relation):
     @property
     def output(self) -> tuple[Attribute, ...]:
         return self.columns
+
+
+def not_as_a_batch() -> SparkError:
+    return AnalysisError(
+        "_LEGACY_ERROR_TEMP_3102",
+        msg="Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or "
+        "flow definition within a Spark Declarative Pipeline.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from glowplug.plan.build import columns_of
 from glowplug.plan.python import DataSourceClass, PythonScan
 from glowplug.plan.relations import Parse, Relation, Scan, UnresolvedDataSource
 from glowplug.plan.streams import StreamingRelation
+from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
 from glowplug.types import StructType
 from glowplug.types_json import from_json
@@ -88,8 +89,11 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
         from glowplug.session.delta.saving import save  # and the library, which few programs need
 
         return save(command, session, operation)
+    plan = analyze(command.query, session)
+    if any(isinstance(n, StreamingRelation) for n in walk_relations(plan)):
+        raise AnalysisError("CALL_ON_STREAMING_DATASET_UNSUPPORTED", methodName="`write`")
     write_plan(
-        analyze(command.query, session),
+        plan,
         session,
         operation,
         format=command.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from glowplug.config import Conf
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.plan import relations as r
-from glowplug.plan.expressions import Attribute, Expression, Subquery, WindowExpression
+from glowplug.plan.expressions import Alias, Attribute, Expression, Subquery, WindowExpression
+from glowplug.plan.names import pretty, window_text
 from glowplug.plan.python import StatefulMap
 from glowplug.plan.streams import GlobalLimit, OutputMode, Trigger
 from glowplug.plan.tree import children, walk, walk_relations
@@ -127,9 +128,10 @@ def _check_node(node: r.Relation, mode: OutputMode, aggregated: bool) -> None:
         if isinstance(e, Subquery) and is_streaming(e.plan):
             raise AnalysisError("INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY")
         if isinstance(e, WindowExpression):
+            names = (a.name for a in getattr(node, "expressions", ()) if isinstance(a, Alias) and e in walk(a))
             raise AnalysisError(
                 "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",
-                windowFunc="a window function", columnName="a column", windowSpec="OVER",
+                windowFunc=pretty(e.function), columnName=f"`{next(names, pretty(e))}`", windowSpec=window_text(e),
             )  # fmt: skip
 
 
@@ -148,8 +150,9 @@ def _check_join(left: bool, kind: str) -> None:
     """A stream and a table: the table's rows without a partner are not known until the stream ends."""
     refused = {"full": True, "left": not left, "right": left, "semi": not left, "anti": not left}
     if refused.get(kind):
-        side = "right" if left else "left"
-        raise _refused(f"{kind} outer join with a streaming DataFrame/Dataset on the {side} and a static one beside it")
+        side, other = ("left", "right") if left else ("right", "left")
+        name = kind if kind in ("semi", "anti") else f"{kind} outer"
+        raise _refused(f"{name} joins of a stream on the {side} with a static DataFrame on the {other} are refused")
 
 
 def _unsupported_mode(mode: OutputMode, operation: str) -> AnalysisError:

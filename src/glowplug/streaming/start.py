@@ -10,7 +10,7 @@ from typing import cast
 
 from glowplug import query
 from glowplug.catalog.table import Table, is_delta
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError, IllegalArgument, unsupported
 from glowplug.execute.local import schema_of, workbench
 from glowplug.execute.operation import Operation
 from glowplug.execute.python.failures import check_version
@@ -22,6 +22,7 @@ from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Pairs
 from glowplug.io.state import layout
 from glowplug.io.streams.contract import Opening
+from glowplug.io.write_checks import partition_fields
 from glowplug.plan.commands import CreateTable
 from glowplug.plan.expressions import UnresolvedAttribute
 from glowplug.plan.python import StatefulMap
@@ -219,9 +220,10 @@ def _sink(
         return lambda: Files(format, place_of(location or "", session.conf), command.options, table.partition_by)
     path = command.path or options.get("path")
     if path is None:
-        raise AnalysisError("_LEGACY_ERROR_TEMP_2047")
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_2047")
     if format == "delta":
         return _delta(path, command.options, command.partition_by, mode, session, query_id)
+    partition_fields(schema_of(plan), command.partition_by)
     return lambda: Files(format, place_of(path, session.conf), command.options, command.partition_by)
 
 

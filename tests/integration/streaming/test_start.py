@@ -165,3 +165,47 @@ def test_what_is_in_memory_has_the_name_of_a_view(spark: Any, name: str, conditi
 def test_unknown_sinks_are_told(spark: Any) -> None:
     with pytest.raises(AnalysisException, match="DATA_SOURCE_NOT_FOUND"):
         MemoryStream(spark, "k STRING").to_df().writeStream.format("$x").option("checkpointLocation", "/tmp/x").start()
+
+
+NOT_AS_A_BATCH = "must be executed with writeStream"
+REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
+    "negative interval": (lambda s, p: s.writeStream.trigger(processingTime="-1 second").format("noop").start(),
+                          IllegalArgumentException, "negative"),
+    "months": (lambda s, p: s.writeStream.trigger(processingTime="1 month").format("noop").start(),
+               IllegalArgumentException, "months"),
+    "partition": (lambda s, p: s.writeStream.partitionBy("none").option("checkpointLocation", p).start(f"{p}/out"),
+                  AnalysisException, "none"),
+    "no path": (lambda s, p: s.writeStream.format("csv").option("checkpointLocation", p).start(),
+                IllegalArgumentException, "No path"),
+    "write": (lambda s, p: s.write.parquet(f"{p}/out"), AnalysisException, "CALL_ON_STREAMING_DATASET_UNSUPPORTED"),
+    "cache": (lambda s, p: s.cache(), AnalysisException, NOT_AS_A_BATCH),
+    "count": (lambda s, p: s.count(), AnalysisException, NOT_AS_A_BATCH),
+    "window": (
+        lambda s, p: s.select(F.expr("row_number() OVER (ORDER BY v)").alias("r")).writeStream.format("noop").start(),
+        AnalysisException, r"row_number\(\) \(as column `r`\)",
+    ),
+    "right join": (
+        lambda s, p: s.join(s.sparkSession.range(3), F.expr("v = id"), "right").writeStream.format("noop").start(),
+        AnalysisException, "stream on the left",
+    ),
+    "no directory": (
+        lambda s, p: s.sparkSession.readStream.schema("v INT").json(f"{p}/none").columns,
+        AnalysisException, "PATH_NOT_FOUND",
+    ),
+    "no files a batch": (
+        lambda s, p: s.sparkSession.readStream.schema("v INT").option("maxFilesPerTrigger", 0).json(p).columns,
+        IllegalArgumentException, "maxFilesPerTrigger",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_a_stream_cannot_do_is_refused_at_once(spark: Any, tmp_path: Path, case: str) -> None:
+    work, error, text = REFUSED[case]
+    with pytest.raises(error, match=text):
+        work(MemoryStream(spark, "v INT").to_df(), str(tmp_path))
+    assert not spark.streams.active
+
+
+def test_a_pattern_of_paths_may_have_no_files_yet(spark: Any, tmp_path: Path) -> None:
+    assert spark.readStream.schema("v INT").json(f"{tmp_path}/later*").columns == ["v"]

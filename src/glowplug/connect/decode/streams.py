@@ -8,7 +8,7 @@ from glowplug.connect.decode.context import Context, pairs
 from glowplug.connect.decode.expressions import identifier
 from glowplug.connect.decode.relations import relation
 from glowplug.errors import IllegalArgument
-from glowplug.interval_texts import parse_duration
+from glowplug.interval_texts import parse_calendar
 from glowplug.plan.streams import PythonSink, StartStream, Trigger
 
 
@@ -45,11 +45,16 @@ def _trigger(m: Any) -> Trigger:
 
 
 def _interval(text: str) -> int:
-    """Microseconds."""
-    try:
-        return parse_duration(text)
-    except ValueError:
-        raise IllegalArgument("CANNOT_PARSE_INTERVAL", intervalString=f"'{text}'") from None
+    """Microseconds. Raises IllegalArgument for what says no time to wait."""
+    found = parse_calendar(text)
+    if found is None:
+        raise IllegalArgument("CANNOT_PARSE_INTERVAL", intervalString=f"'{text}'")
+    months, days, nanos = found
+    if months:
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_3102", msg=f"a trigger cannot wait for months: {text}")
+    if (micros := days * 86_400_000_000 + nanos // 1000) < 0:
+        raise IllegalArgument("_LEGACY_ERROR_TEMP_3102", msg=f"a trigger's interval cannot be negative: {text}")
+    return micros
 
 
 def _function(m: Any) -> PythonSink | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +20,7 @@ from glowplug.config import parse_bytes, parse_millis
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.interval_texts import parse_duration
 from glowplug.io.files import FileSource
-from glowplug.io.filesystem import local_path
+from glowplug.io.filesystem import has_glob, local_path
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, invalid_option, one_of, option, read_options
 from glowplug.io.source import Context, Pairs, Source
@@ -32,6 +33,13 @@ FIRST_BYTES = 8_000_000  # of the first batch, where its duration is given
 INFER = "spark.sql.streaming.schemaInference"
 
 
+def _positive(text: str, parse: Callable[[str], int]) -> int:
+    with suppress(ValueError):
+        if (n := parse(text)) > 0:
+            return n
+    raise ValueError("a positive number")
+
+
 def _millis(text: str) -> int:
     """`2h`, `7 days`: Spark's names of units, or those of intervals."""
     try:
@@ -42,10 +50,13 @@ def _millis(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FileStreamOptions:
-    files: int | None = option("maxFilesPerTrigger", "At most so many new files in a batch.", None, parse=int)
-    bytes: int | None = option(
-        "maxBytesPerTrigger", "About so many bytes of new files in a batch.", None, parse=parse_bytes
+    files: int | None = option(
+        "maxFilesPerTrigger", "At most so many new files in a batch.", None, parse=lambda t: _positive(t, int)
     )
+    bytes: int | None = option(
+        "maxBytesPerTrigger", "About so many bytes of new files in a batch.", None,
+        parse=lambda t: _positive(t, parse_bytes),
+    )  # fmt: skip
     duration: int | None = option(
         "targetBatchDuration", "Batches get as many bytes as are done in about this time (not in Spark).", None,
         parse=_millis,
@@ -238,6 +249,9 @@ def _whole(format: str, paths: list[str], schema: StructType | None, rest: Pairs
     try:
         return formats.resolve(format, paths, schema, rest, context).schema
     except AnalysisError as error:
-        if error.condition not in ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA") or schema is None:
+        later = error.condition == "UNABLE_TO_INFER_SCHEMA" or (
+            error.condition == "PATH_NOT_FOUND" and all(map(has_glob, paths))  # of which there may be some later
+        )
+        if schema is None or not later:
             raise
         return schema
