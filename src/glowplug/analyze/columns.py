@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from glowplug.analyze.context import Context, scope_of
-from glowplug.analyze.expressions import lookup, resolve
+from glowplug.analyze.expressions import resolve
+from glowplug.analyze.names import lookup
 from glowplug.errors import AnalysisError
 from glowplug.identifiers import parse_attribute_name
 from glowplug.plan.expressions import Expression, UnresolvedAttribute

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.default_collation import in_default
-from glowplug.analyze.expressions import outer_references, resolve, uncastable
+from glowplug.analyze.expressions import resolve, uncastable
+from glowplug.analyze.names import outer_references
 from glowplug.catalog.table import PersistentFunction
 from glowplug.errors import DOCROOT, AnalysisError, unsupported
 from glowplug.plan.casts import can_cast

@@ -6,6 +6,7 @@ import re
 from itertools import chain
 
 from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.names import lookup
 from glowplug.analyze.suggestions import nearest
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
@@ -37,8 +38,6 @@ def expand(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
 
 
 def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
-    from glowplug.analyze.expressions import lookup
-
     n = len(star.target)
     target = tuple(map(scope.key, star.target))
     # Keys of a join with USING belong to `t.*`; what a source has hidden (`_metadata`) does not.
