@@ -16,6 +16,7 @@ from glowplug.config import OF_ROWS, Conf
 from glowplug.errors import unsupported
 from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.ordering import order_key
+from glowplug.kernel.beside import Beside
 from glowplug.kernel.calls import call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
@@ -64,18 +65,6 @@ class PythonFunction:
     body: Callable[..., Any]
     args: tuple[str, ...]
     result: str
-
-
-@dataclass(slots=True)
-class Beside:
-    """Window functions over the groups of an aggregation, by column: a function, by what else, and in which order;
-    and the values that they are of. `numbered`: they ask for the number of each row, `_row`.
-    """
-
-    keyed: bool
-    values: dict[str, str] = field(default_factory=dict)
-    columns: dict[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict)
-    numbered: bool = False
 
 
 Decimals = OneOf["plain", "narrow", "exact"]

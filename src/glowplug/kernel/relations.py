@@ -5,7 +5,7 @@ Each returns a SELECT whose columns are the `c<id>` of the node's output, in no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -13,8 +13,8 @@ from glowplug.arrow import kernel_columns
 from glowplug.errors import unsupported
 from glowplug.functions import poisson
 from glowplug.functions.collation_keys import by_key
-from glowplug.kernel.compile import Beside
-from glowplug.kernel.equality import group, item, key_item, once, one_value, set_operation
+from glowplug.kernel.beside import Beside, with_beside
+from glowplug.kernel.equality import group, item, key_item, once, set_operation
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
@@ -101,25 +101,7 @@ def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
     by = f" GROUP BY {', '.join(group(g, i, to) for i, g in enumerate(keys.values()))}" if keys else ""
     if not calls and not keys:
         items = ["count(*) AS _"]
-    return f"SELECT {', '.join(items)}{_with_beside(keys.values(), source(node.child, to), to)}{by}"
-
-
-def _with_beside(keys: Iterable[Expression], rows: str, to: Compiler) -> str:
-    """The rows with what aggregates ask beside them: a window's rows spill, where a list for each group would not."""
-    beside = to.beside_rows
-    if beside is None or not beside.columns:
-        return rows
-    same = [to.column(one_value(k, to)) for k in keys]
-    more = [f"{value} AS {name}" for value, name in beside.values.items()]
-    if beside.numbered:
-        more.append("row_number() OVER () AS _row")
-    if more:
-        rows = f" FROM (SELECT *, {', '.join(more)}{rows})"
-    windows = []
-    for (function, by, order), name in beside.columns.items():
-        parts = f"PARTITION BY {', '.join((*same, *by))} " if same or by else ""
-        windows.append(f"{function} OVER ({parts}{order and f'ORDER BY {order}'}) AS {name}")
-    return f" FROM (SELECT *, {', '.join(windows)}{rows})"
+    return f"SELECT {', '.join(items)}{with_beside(keys.values(), source(node.child, to), to)}{by}"
 
 
 def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
