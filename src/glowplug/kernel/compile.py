@@ -16,6 +16,7 @@ from glowplug.config import OF_ROWS, Conf
 from glowplug.errors import unsupported
 from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.ordering import order_key
+from glowplug.functions.predicates import as_range
 from glowplug.kernel.beside import Beside
 from glowplug.kernel.calls import call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
@@ -305,13 +306,22 @@ class Compiler(Lowering):
     def condition(self, e: Expression) -> str:
         """A filter's condition: where it is NULL or false is the same, so that `IN (query)` may stay a semi join."""
         match e:
-            case Call(function, _, (left, right)) if function.logic == "and":
-                return f"({self.condition(left)} AND {self.condition(right)})"
+            case Call(function) if function.logic in ("and", "or"):
+                return f"({f' {function.logic.upper()} '.join(self._parts(e, function.logic))})"
             case Subquery("in"):
                 return self._membership(e)
             case Call(function, _, (Subquery("in") as inner,)) if function.logic == "not":
                 return self._membership(inner, False)
         return self.sql(e)
+
+    def _parts(self, e: Expression, logic: str) -> list[str]:
+        """All sides of an AND of ANDs, or an OR of ORs, on one level: in deeper ones, the kernel takes ranges apart."""
+        if not isinstance(e, Call) or e.function.logic != logic:
+            return [self.condition(e)]
+        left, right = (self._parts(side, logic) for side in e.args)
+        if logic == "and" and len(left) == len(right) == 1 and (range := as_range(left[0], right[0])):
+            return [range]
+        return left + right
 
     def _window(self, e: WindowExpression) -> str:
         parts = []
