@@ -171,7 +171,16 @@ def constant_text(args: tuple[Expression, ...], index: int, name: str, mismatch:
     """A text that must be a constant and not NULL, as Spark checks it; `mismatch` is vocabulary's `Mismatch`."""
     e = args[index]
     if not foldable(e):
-        raise mismatch("NON_FOLDABLE_INPUT", inputName=quote(name), inputType='"STRING"', inputExpr=f'"{pretty(e)}"')
+        shown = f'"{sql_name(e.type)}"'
+        raise mismatch("NON_FOLDABLE_INPUT", inputName=quote(name), inputType=shown, inputExpr=f'"{pretty(e)}"')
+    if not isinstance(e.type, (*STRINGS, NullType)):
+        raise mismatch(
+            "UNEXPECTED_INPUT_TYPE",
+            paramIndex="first",
+            requiredType='"STRING"',
+            inputSql=f'"{pretty(e)}"',
+            inputType=f'"{sql_name(e.type)}"',
+        )
     text = text_of(e)
     if text is None:
         raise mismatch("UNEXPECTED_NULL", exprName=name)

@@ -86,7 +86,7 @@ def _generator(name: str, also: tuple[str, ...], lower: Callable[[Call, Lowering
         sig(foldable(BIGINT), optional=1),
         DOUBLE,
         lower,
-        coerce=_seeded,
+        coerce=partial(_seeded, name),
         place=1,
         shown=lambda args, call: f"{name}({', '.join(args)})",
         usage=usage,
@@ -97,13 +97,15 @@ def _generator(name: str, also: tuple[str, ...], lower: Callable[[Call, Lowering
 _SEED = as_is(Accept('("INT" or "BIGINT")', lambda t: isinstance(t, (IntegerType, LongType)), (LONG,)))
 
 
-def _seeded(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+def _seeded(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
     """A seed is a constant INT or BIGINT."""
     if args and not isinstance(args[0].type, (IntegerType, LongType, NullType)):
         raise unexpected(args, 0, '("INT" or "BIGINT")')
     if args and not options.foldable(args[0]):
         raise AnalysisError(
-            "SEED_EXPRESSION_IS_UNFOLDABLE", exprWithSeed=f'"{pretty(args[0])}"', seedExpr=f'"{pretty(args[0])}"'
+            "SEED_EXPRESSION_IS_UNFOLDABLE",
+            exprWithSeed=f'"{name}({pretty(args[0])})"',
+            seedExpr=f'"{pretty(args[0])}"',
         )
     return tuple(cast_to(a, LONG) for a in args)
 
@@ -113,7 +115,7 @@ def _whole_seed(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, .
         if not (isinstance(a, Literal) and isinstance(a.type, (IntegerType, LongType, NullType))):
             raise AnalysisError(
                 "INVALID_PARAMETER_VALUE.LONG",
-                functionName="`uuid`",
+                functionName="`UUID`",
                 parameter="`seed`",
                 invalidValue=f'"{pretty(a)}"',
             )

@@ -19,7 +19,7 @@ from glowplug.functions import count_min, folds, kll, samples
 from glowplug.functions.kll import KINDS, Kind, NotQuantiles
 from glowplug.functions.lowering import known, per_row, python
 from glowplug.functions.samples import MODES, NotASketch, OtherFamily, Sample
-from glowplug.functions.vocabulary import BIN, BOOL, INTEGER, STR, Mismatch, constant, sig
+from glowplug.functions.vocabulary import BIN, BOOL, INTEGER, STR, Mismatch, constant, exactly, sig
 from glowplug.plan.expressions import Attribute, Call, Expression, LambdaVariable, OuterReference
 from glowplug.plan.function import Accept, Fold, Function, Lower, Lowering
 from glowplug.plan.names import pretty
@@ -488,6 +488,10 @@ def _one_or_many(name: str, kind: Kind, of: str, each: DataType, result: DataTyp
     def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
         from glowplug.functions.coercion import cast_to, implicit_target
 
+        if _varies(args[1]):
+            t = args[1].type
+            shown = t if isinstance(t, ArrayType) else implicit_target(t, exactly(each), ansi) or t
+            raise _unfoldable(args[1], f"`{of}`", f'"{sql_name(shown)}"')
         wanted = ArrayType(each, True) if isinstance(args[1].type, ArrayType) else each
         if of == "rank" and isinstance(args[1].type, ArrayType) and args[1].type.contains_null:
             raise Mismatch(
@@ -502,8 +506,6 @@ def _one_or_many(name: str, kind: Kind, of: str, each: DataType, result: DataTyp
         return cast_to(args[0], BINARY), cast_to(args[1], wanted)
 
     def returns(args: tuple[Expression, ...]) -> DataType:
-        if _varies(args[1]):
-            raise _unfoldable(args[1], f"`{of}`", f'"{_SQL[each]}"')
         return ArrayType(result, False) if isinstance(args[1].type, ArrayType) else result
 
     def lower(call: Call, low: Lowering) -> str:
