@@ -26,6 +26,7 @@ SETTINGS = {
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.databricks.delta.retentionDurationCheck.enabled": "false",
     "spark.ui.enabled": "false",
+    "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than running such small queries
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }

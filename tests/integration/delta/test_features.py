@@ -108,6 +108,29 @@ def test_columns_widen_with_rows(spark: SparkSession, path: str) -> None:
     assert refused(spark, f"ALTER TABLE {table} ALTER COLUMN b TYPE BYTE") == "NOT_SUPPORTED_CHANGE_COLUMN"
 
 
+def test_merge_widens_columns(spark: SparkSession, path: str) -> None:
+    table = make(spark, path, "k INT, v SHORT, w DECIMAL(5, 2)", enableTypeWidening="true")
+    spark.sql(f"INSERT INTO {table} VALUES (1, 1, 1.5), (2, 2, 2.5)")
+    source = "SELECT 2 k, 100000L v, 12345.678BD w UNION ALL SELECT 3, 7L, 1.5BD"
+    spark.sql(f"MERGE WITH SCHEMA EVOLUTION INTO {table} t USING ({source}) s ON t.k = s.k "
+              "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *")  # fmt: skip
+    assert spark.table(table).schema.simpleString() == "struct<k:int,v:bigint,w:decimal(8,3)>"
+    expected = [(1, 1, "1.500"), (2, 100000, "12345.678"), (3, 7, "1.500")]
+    assert rows(spark, table, "k, v, CAST(w AS STRING)") == expected
+
+
+def test_removed_files_are_in_the_partitions_that_they_were_added_to(spark: SparkSession, path: str) -> None:
+    """A number has several texts; others compare them."""
+    values = "(1, 1e300D, float('0.1')), (2, 1e-7D, float('-0.0')), (3, double('NaN'), float('Infinity'))"
+    made = spark.sql(f"SELECT * FROM VALUES {values} AS t(id, d, f)")
+    made.write.format("delta").partitionBy("d", "f").save(path)
+    spark.sql(f"DELETE FROM delta.`{path}`")
+    added, removed = (
+        {f["path"]: f["partitionValues"] for f in actions(path, v, k)} for v, k in ((0, "add"), (1, "remove"))
+    )
+    assert len(added) == 3 and added == removed
+
+
 def test_features_are_dropped(spark: SparkSession, path: str) -> None:
     table = make(spark, path, "id INT, `a b` STRING", enableTypeWidening="true", checkpointPolicy="v2",
                  enableRowTracking="true", enableInCommitTimestamps="true", **{"columnMapping.mode": "name"})  # fmt: skip

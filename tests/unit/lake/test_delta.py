@@ -119,3 +119,20 @@ def test_what_is_read_and_removed_by_others(tmp_path: Path) -> None:
         commit(Draft(path, base, [info("w"), removal]))
     assert removed.value.condition == "DELTA_CONCURRENT_DELETE_DELETE.WITHOUT_HINT"
     assert removed.value.jvm_classes[0] == "io.delta.exceptions.ConcurrentDeleteDeleteException"
+
+
+def test_a_version_is_made_though_its_name_may_be_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails after it is there is no failure of the commit: who heard of one would write it twice."""
+    table = made(tmp_path)
+
+    def fails(path: Path) -> None:
+        raise OSError(5, "the disk")
+
+    monkeypatch.setattr("glowplug.durable.sync", fails)
+    info = a.CommitInfo("WRITE", {}, {}, 0, 0, True, "test", "1")
+    assert commit(Draft(table, load(table), [info])) == 1
+    assert load(table).version == 1
+    monkeypatch.setattr("glowplug.durable.os.link", lambda source, path: fails(path))
+    with pytest.raises(OSError, match="the disk"):
+        commit(Draft(table, load(table), [info]))
+    assert load(table).version == 1

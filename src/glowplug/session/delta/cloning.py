@@ -22,6 +22,7 @@ from glowplug.lake.delta.actions import AddFile, DeletionVector
 from glowplug.lake.delta.columns import shown_schema
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.mapping import is_mapped, mapped
+from glowplug.lake.delta.numbers import again
 from glowplug.lake.delta.snapshot import Snapshot, absolute, is_table, load
 from glowplug.lake.delta.vectors import file_of, vector_of
 from glowplug.plan import delta as d
@@ -126,15 +127,8 @@ def _files(of: Snapshot) -> Iterator[AddFile]:
     for path in wanted:
         f = adds[path]
         vector = f.get("deletionVector")
-        yield AddFile(
-            Place(of.path.fs, absolute(of.path, path)).as_given,
-            f["partitionValues"],
-            f["size"],
-            f["modificationTime"],
-            True,
-            f.get("stats"),
-            None if not vector else _absolute_vector(of, vector),
-        )
+        of_vector = None if not vector else _absolute_vector(of, vector)
+        yield replace(again(Place(of.path.fs, absolute(of.path, path)).as_given, f), vector=of_vector)
 
 
 def _absolute_vector(of: Snapshot, said: Mapping[str, Any]) -> DeletionVector:

@@ -22,6 +22,7 @@ from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.feed import FEED
 from glowplug.lake.delta.read import DeltaSource
 from glowplug.lake.delta.snapshot import Snapshot
+from glowplug.lake.delta.widening import WIDENING
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -150,7 +151,7 @@ def _schema(command: RowChange, snapshot: Snapshot, session: Session) -> StructT
     assert command.source is not None
     if not evolves or all(c.assignments is not None for c in command.clauses):
         return snapshot.schema
-    return schemas.merged(snapshot.schema, schemas.of_rows(command.source))
+    return schemas.merged(snapshot.schema, schemas.of_rows(command.source), widen=snapshot.flag(WIDENING))
 
 
 # --- the first pass -------------------------------------------------------------------------------------
