@@ -7,7 +7,7 @@ from dataclasses import replace
 from glowplug.functions.internal import is_place, position
 from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Alias, Attribute, Literal, SortOrder, WindowExpression, new_id
-from glowplug.plan.relations import Join, Limit, Project, Relation, Sort, SubqueryAlias, to_attribute
+from glowplug.plan.relations import Filter, Join, Limit, Project, Relation, Sort, SubqueryAlias, to_attribute
 from glowplug.plan.tree import walk
 from glowplug.types import is_orderable
 
@@ -44,7 +44,8 @@ def _ordered(plan: Relation, most: Literal) -> Relation | None:
 
 
 def _by_window(plan: Project, window: WindowExpression) -> Relation | None:
-    """In the order of the window; rows that are equal there by what it computes, which may be their number."""
+    """In the order of the window; rows that are equal there by what it computes, which may be their number, and then as
+    they stood before."""
     results = (e for e in plan.expressions if isinstance(e, Alias) and e.child == window and is_orderable(e.type))
     order = [*map(SortOrder, window.partition_by), *window.order_by]
     if not order:
@@ -55,9 +56,20 @@ def _by_window(plan: Project, window: WindowExpression) -> Relation | None:
         return None
     have = {a.id for a in plan.output}
     hidden = tuple(dict.fromkeys(k for k in keys if k.id not in have))
-    if not hidden:
-        return Sort(plan, tuple(order))
-    return Project(Sort(replace(plan, expressions=(*plan.expressions, *hidden)), tuple(order)), plan.output)
+    placed, place = _placed(replace(plan, expressions=(*plan.expressions, *hidden)))
+    return Project(Sort(placed, (*order, SortOrder(place))), plan.output)
+
+
+def _placed(plan: Relation) -> tuple[Relation, Attribute]:
+    """The plan with a column more: where its rows stood before its windows moved them."""
+    if isinstance(plan, Project):
+        child, place = _placed(plan.child)
+        return replace(plan, child=child, expressions=(*plan.expressions, place)), place
+    if isinstance(plan, (Filter, SubqueryAlias)):
+        child, place = _placed(plan.child)
+        return replace(plan, child=child), place
+    number = Alias(position(), "position", new_id())
+    return Project(plan, (*plan.output, number)), to_attribute(number)
 
 
 def _pairs(plan: Join, most: Literal) -> Relation:
