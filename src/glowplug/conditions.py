@@ -955,6 +955,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The Delta table <tableNameOrPath> cannot be written without features that are not supported: <unsupported>.",
     ),
     "DELTA_UNSUPPORTED_FEATURES_IN_CONFIG": ("56038", "There are no such features of Delta tables: <configs>."),
+    "DELTA_UNSUPPORTED_GENERATE_WITH_DELETION_VECTORS": (
+        "0A000",
+        "There is no manifest of files with rows that are gone; REORG TABLE … APPLY (PURGE) writes them anew without.",
+    ),
+    "DELTA_UNSUPPORTED_MANIFEST_GENERATION_WITH_COLUMN_MAPPING": (
+        "0AKDC",
+        "There is no manifest of a table that maps columns: who reads by manifests cannot read its files.",
+    ),
     "DELTA_UNSUPPORTED_NESTED_FIELD_IN_UPDATE": (
         "0A000",
         "<optionalPrefixMessage>Only columns and fields of structs can be assigned to.",

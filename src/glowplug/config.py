@@ -19,7 +19,7 @@ from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from glowplug.errors import AnalysisError, IllegalArgument, NoSuchElement
+from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, NoSuchElement
 
 SPARK_VERSION = "4.2.0"
 
@@ -252,8 +252,9 @@ class Conf:
     def _refuse_static(self, key: str) -> None:
         setting = declared().get(key)
         if setting is not None and setting.static:
-            condition = "CANNOT_MODIFY_CONFIG" if setting.kind == "core" else "CANNOT_MODIFY_STATIC_CONFIG"
-            raise AnalysisError(condition, key=f'"{key}"', docroot="https://spark.apache.org/docs/latest")
+            if setting.kind == "core":
+                raise AnalysisError("CANNOT_MODIFY_CONFIG", key=f'"{key}"', docroot=DOCROOT)
+            raise AnalysisError("CANNOT_MODIFY_STATIC_CONFIG", key=f'"{key}"')
 
     # --- typed readers. A declared setting's value was checked when it was set; None if it has no value.
 

@@ -62,7 +62,11 @@ class SetCollation(Change):
 
 @dataclass(frozen=True, slots=True)
 class SetSerDe(Change):
-    """`SET SERDE` or `SET SERDEPROPERTIES`, which only tables of Hive have."""
+    """`SET SERDE` (`by_name`) or `SET SERDEPROPERTIES`: only tables of Hive have a SerDe, all have properties."""
+
+    properties: Pairs = ()
+    by_name: bool = False
+    partition: PartitionSpec = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,7 @@ class RepairTable(Command):
     parts: Names
     add: bool = True
     drop: bool = False
+    name: str = "MSCK REPAIR TABLE"  # as errors call it
 
 
 @dataclass(frozen=True, slots=True)

@@ -346,7 +346,7 @@ def _recover(session: Session, operation: Operation, args: dict[str, Any]) -> An
     table = _found(session, parts)
     if table is not None and table.kind == "view":
         raise targets.view_instead(table.identifier.quoted, "recoverPartitions()")
-    partitions.recover(s.RepairTable(parts), session, "ALTER TABLE RECOVER PARTITIONS")
+    partitions.repair(s.RepairTable(parts, name="ALTER TABLE RECOVER PARTITIONS"), session, operation)
     return ()
 
 

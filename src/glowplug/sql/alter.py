@@ -38,6 +38,7 @@ from glowplug.sql import clauses, columns, create, delta, literals, properties, 
 from glowplug.sql.clauses import if_exists, if_not_exists, invalid
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
+from glowplug.sql.tokens import END
 from glowplug.types import StructField
 
 
@@ -55,8 +56,8 @@ def alter(c: Cursor) -> Command:
     kind: OneOf["table", "view"] = "table" if word == "TABLE" else "view"
     parts = multipart(c)
     if kind == "table" and c.take("RECOVER", "PARTITIONS"):
-        return RepairTable(parts)
-    return Alter(kind, parts, _view(c) if kind == "view" else _table(c, start))
+        return RepairTable(parts, name="ALTER TABLE RECOVER PARTITIONS")
+    return Alter(kind, parts, _view(c, start) if kind == "view" else _table(c, start))
 
 
 def _schema(c: Cursor) -> Change:
@@ -69,15 +70,23 @@ def _schema(c: Cursor) -> Change:
         c.fail()
     if verb == "SET":
         return SetProperties(properties.properties(c))
-    return UnsetProperties(c.paren_list(properties.property_key))
+    return UnsetProperties(properties.keys(c))
 
 
-def _view(c: Cursor) -> Change:
+def _view(c: Cursor, start: int) -> Change:
     common = _common(c)
     if common is not None:
         return common
     if c.take("WITH", "SCHEMA"):
         return SetBinding(create.binding(c))
+    if c.take("SET"):
+        c.fail()
+    for word in ("ADD", "DROP"):
+        if c.take(word):
+            if_not_exists(c) or if_exists(c)
+            clauses.partition(c)
+            c.i = len(c.kinds) - 1
+            raise invalid(c, start, f"ALTER VIEW ... {word} PARTITION")
     c.take("AS")
     start = c.i
     query = queries.query(c)
@@ -92,7 +101,7 @@ def _common(c: Cursor) -> Change | None:
         return SetProperties(properties.properties(c))
     if c.take("UNSET", "TBLPROPERTIES"):
         exists = if_exists(c)
-        return UnsetProperties(c.paren_list(properties.property_key), exists)
+        return UnsetProperties(properties.keys(c), exists)
     return None
 
 
@@ -113,10 +122,18 @@ def _table(c: Cursor, start: int) -> Change:
             raise invalid(c, start, "ALTER TABLE " + " ".join(words))
     if c.take("SET", "LOCATION"):
         return SetLocation(literals.string(c), partition)
-    if c.at("SET", "SERDE") or c.at("SET", "SERDEPROPERTIES"):
-        c.i = len(c.kinds) - 1  # whatever it says, no table here has one
-        return SetSerDe()
+    if c.take("SET", "SERDE"):
+        literals.string(c)
+        return SetSerDe(properties.properties(c) if c.take("WITH", "SERDEPROPERTIES") else (), True, partition)
+    if c.take("SET", "SERDEPROPERTIES"):
+        return SetSerDe(properties.properties(c), False, partition)
+    for words in (("CHANGE",), ("REPLACE", "COLUMNS")):
+        if partition and c.at(*words):
+            what = "CHANGE COLUMN" if words[0] == "CHANGE" else "REPLACE COLUMNS"
+            raise invalid(c, start, f"ALTER TABLE ... PARTITION ... {what}")
     if partition:
+        if c.kind != "RENAME":
+            c.fail()
         c.expect("RENAME", "TO")
         return RenamePartition(partition, clauses.partition(c))
     common = _common(c)
@@ -210,6 +227,7 @@ def _new_column(c: Cursor) -> NewColumn:
 def _column_change(c: Cursor) -> ColumnChange:
     """`a TYPE t | COMMENT '…' | FIRST | AFTER b | SET NOT NULL | DROP NOT NULL | SET DEFAULT e | DROP DEFAULT
     | SYNC IDENTITY`"""
+    start = c.i
     name = multipart(c)
     if c.take("TYPE"):
         return ColumnChange(name, type=types.data_type(c))
@@ -228,6 +246,9 @@ def _column_change(c: Cursor) -> ColumnChange:
         return ColumnChange(name, default=columns.default_text(c))
     if c.take("SYNC", "IDENTITY"):
         return ColumnChange(name, sync=True)
+    if c.kind in (END, ";", ","):
+        message = "ALTER TABLE table ALTER COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER"
+        raise clauses.not_allowed(c, start, message)
     c.fail()
 
 

@@ -45,12 +45,19 @@ def _partition_value(c: Cursor) -> tuple[str, Expression | None]:
 
 
 class Once:
-    """Sees to it that each clause of a statement is written once at most. Raises DUPLICATE_CLAUSES."""
+    """Sees to it that each clause of a statement is written once at most. Raises DUPLICATE_CLAUSES.
 
-    def __init__(self, c: Cursor, start: int) -> None:
+    Of a column's definition, `column` is the name, and the error `condition`.
+    """
+
+    def __init__(self, c: Cursor, start: int, condition: str = "DUPLICATE_CLAUSES", column: str | None = None) -> None:
         self.c, self.start, self.seen = c, start, set[str]()
+        self.condition, self.column = condition, column
 
     def __call__(self, clause: str) -> None:
         if clause in self.seen:
-            raise ParseError("DUPLICATE_CLAUSES", self.c.origin(self.start), clauseName=clause)
+            shown = {"clauseName": clause}
+            if self.column is not None:
+                shown = {"optionName": clause, "columnName": self.column}
+            raise ParseError(self.condition, self.c.origin(self.start), **shown)
         self.seen.add(clause)

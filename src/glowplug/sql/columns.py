@@ -32,8 +32,9 @@ def table_element(c: Cursor) -> tuple[StructField | None, tuple[Constraint, ...]
 
 def definition(c: Cursor) -> tuple[StructField, tuple[Constraint, ...]]:
     """`name type [NOT NULL] [DEFAULT e] [GENERATED …] [COMMENT '…'] [constraints]`"""
-    once = Once(c, c.i)
+    start = c.i
     name = c.name()
+    once = Once(c, start, "CREATE_TABLE_COLUMN_DESCRIPTOR_DUPLICATE", name)
     type = types.data_type(c)
     nullable = True
     metadata: dict[str, Any] = {}

@@ -138,23 +138,30 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
             collation = types.default_collation(c)
         elif c.take("PARTITIONED", "ON"):
             c.names()
-            raise clauses.not_allowed(c, start, "CREATE VIEW ... PARTITIONED ON")
+            raise invalid(c, start, "CREATE VIEW ... PARTITIONED ON")
         else:
             c.fail()
     begin = c.i
     query = queries.query(c)
     text = c.between(begin, c.i)
+    if scope != "persistent":
+        if exists:
+            raise ParseError("_LEGACY_ERROR_TEMP_0053", c.origin(start))
+        if table_properties:
+            raise clauses.not_allowed(c, start, "TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW")
+        if bound is not None:
+            raise ParseError("UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE", c.origin(start))
     return CreateView(parts, query, scope, replace, exists, names, comment, table_properties, text, bound, collation)
 
 
-def _temporary_name(c: Cursor, start: int, parts: tuple[str, ...]) -> tuple[str, ...]:
+def _temporary_name(c: Cursor, start: int, parts: tuple[str, ...], kind: str = "VIEW") -> tuple[str, ...]:
     """Temporary objects belong to the session, whose name may stand before theirs."""
     qualifier = [p.lower() for p in parts[:-1]]
     if qualifier and qualifier not in (["session"], ["system", "session"], ["global_temp"]):
         raise ParseError(
             "INVALID_TEMP_OBJ_QUALIFIER",
             c.origin(start),
-            objectType="VIEW",
+            objectType=kind,
             objectName=f"`{parts[-1]}`",
             qualifier=".".join(f"`{p}`" for p in parts[:-1]),
         )
@@ -173,6 +180,8 @@ def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bo
     c.expect("TABLE")
     exists = not replace and if_not_exists(c)
     parts = multipart(c)
+    if c.kind == "LIKE" and (replace or temporary or external):
+        c.fail()
     if c.take("LIKE"):
         return _table_like(c, start, parts, exists)
     if c.at("SHALLOW", "CLONE") or c.at("DEEP", "CLONE") or c.at("CLONE"):
@@ -182,9 +191,14 @@ def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bo
     query = queries.query(c) if c.take("AS") or at_query(c) else None
     fields = None if elements is None else tuple(f for f, _ in elements if f is not None)
     constraints = () if elements is None else tuple(k for _, ks in elements for k in ks)
+    if query is not None and body.hive_columns:
+        what = "Partition column types may not be specified in Create Table As Select (CTAS)"
+        raise clauses.not_allowed(c, start, what)
     if body.hive_columns:
         fields = (fields or ()) + body.hive_columns
     if temporary:
+        if body.format is None and query is None:
+            raise ParseError("_LEGACY_ERROR_TEMP_0046", c.origin(start))
         if body.format is None or query is not None:
             message = "CREATE TEMPORARY TABLE ... AS ..., use CREATE TEMPORARY VIEW instead"
             raise clauses.not_allowed(c, start, message)
@@ -195,6 +209,8 @@ def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bo
     if query is not None and fields is not None:
         what = "Schema may not be specified in a Create Table As Select (CTAS) statement"
         raise clauses.not_allowed(c, start, what)
+    body.check_clustering(c, start)
+    body.check_not_hive("CREATE Hive TABLE (AS SELECT)")
     return CreateTable(
         parts,
         None if fields is None else StructType(fields),
@@ -266,12 +282,18 @@ def _schema(c: Cursor, start: int) -> Command:
 def _function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
     c.expect("FUNCTION")
     exists = if_not_exists(c)
+    if exists and replace:
+        raise ParseError("INVALID_SQL_SYNTAX.CREATE_ROUTINE_WITH_IF_NOT_EXISTS_AND_REPLACE", c.origin(start))
+    if exists and temporary:
+        raise ParseError("INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS", c.origin(start))
     parts = multipart(c)
+    if temporary:
+        _temporary_name(c, start, parts, "FUNCTION")
     if c.kind == "AS" and c.peek() == STRING:
         c.i += 1
         name = literals.string(c)
-        if c.kind == "USING":
-            raise unsupported("functions in JAR files", c.origin(start))
+        if c.take("USING"):
+            c.comma_list(_resource)
         return CreateClassFunction(parts, name, temporary, replace, exists)
     c.expect("(")
     parameters = () if c.kind == ")" else c.comma_list(_parameter)
@@ -292,6 +314,15 @@ def _function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
     return CreateFunction(
         parts, parameters, returns, body, text, is_table, temporary, replace, exists, comment, deterministic, collation
     )
+
+
+def _resource(c: Cursor) -> None:
+    """`JAR 'path'`: for other engines, as the class."""
+    start = c.i
+    kind = c.identifier().lower()
+    if kind not in ("jar", "file", "archive"):
+        raise clauses.not_allowed(c, start, f"CREATE FUNCTION with resource type '{kind}'")
+    literals.string(c)
 
 
 def _query_next(c: Cursor) -> bool:
@@ -329,20 +360,24 @@ def _characteristics(c: Cursor, start: int) -> tuple[str | None, bool | None, st
             deterministic = False
         elif c.take("LANGUAGE"):
             once("LANGUAGE")
-            if c.identifier().upper() != "SQL":
-                raise unsupported("functions in other languages than SQL", c.origin(start))
+            language = c.identifier().upper()
+            if language != "SQL":
+                message = f"Unsupported language for user defined functions: {language}"
+                raise clauses.not_allowed(c, start, message)
         elif c.take("DEFAULT", "COLLATION"):
             once("DEFAULT COLLATION")
             collation = types.default_collation(c)
         elif c.take("SPECIFIC"):
             once("SPECIFIC")
             c.name()
+            raise clauses.not_allowed(c, start, "SQL function with SPECIFIC name is not supported")
         elif any(c.take(*words) for words in _SQL_ACCESS):
             once("SQL DATA ACCESS")
         elif c.take("RETURNS", "NULL", "ON", "NULL", "INPUT") or c.take("CALLED", "ON", "NULL", "INPUT"):
             once("NULL CALL")
             if c.kinds[c.i - 5] == "RETURNS":
-                raise unsupported("RETURNS NULL ON NULL INPUT", c.origin(start))
+                message = "SQL function with RETURNS NULL ON NULL INPUT is not supported"
+                raise clauses.not_allowed(c, start, message)
         elif c.take("SQL", "SECURITY"):
             once("SQL SECURITY")
             if not c.take_any("INVOKER", "DEFINER"):
@@ -366,7 +401,9 @@ def drop(c: Cursor) -> Command:
             raise invalid(c, start, "DROP TEMPORARY MACRO")
         if c.take("FUNCTION"):
             exists = if_exists(c)
-            return DropFunction(multipart(c), True, exists)
+            parts = multipart(c)
+            _temporary_name(c, start, parts, "FUNCTION")
+            return DropFunction(parts, True, exists)
         if c.take_any("VARIABLE", "VAR"):
             exists = if_exists(c)
             return DropVariable(multipart(c), exists)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from glowplug.errors import ParseError, unsupported
+from glowplug.errors import AnalysisError, ParseError, unsupported
 from glowplug.plan.commands import Command, Insert, MergeAction, MergeInto, WriteFiles
 from glowplug.plan.expressions import DefaultValue, Expression, UnresolvedAttribute
 from glowplug.plan.relations import Relation, SubqueryAlias, UnresolvedRelation, UnresolvedValues, With
@@ -93,6 +93,8 @@ def _target(c: Cursor) -> Insert | None:
         c.i = begin
     partition = clauses.partition(c) if c.kind == "PARTITION" else ()
     exists = if_not_exists(c)
+    if exists and overwrite == "INTO":
+        raise clauses.invalid(c, c.i - 1, "INSERT INTO ... IF NOT EXISTS")
     by_name = c.take("BY", "NAME")
     names = c.names() if c.kind == "(" and not by_name and not at_query(c) else ()
     return replace(result, columns=names, partition=partition, by_name=by_name, if_partition_not_exists=exists)
@@ -144,13 +146,16 @@ def _directory(c: Cursor) -> Command:
     c.take("LOCAL")
     c.expect("DIRECTORY")
     path = literals.string(c) if c.kind == STRING else None
+    stored = c.kind != "USING"
     body = tables.clauses_of(c, start)
     options = dict(body.options)
     path = path or options.pop("path", None)
     query = queries.query(c)
     if path is None:
-        message = "Directory path and 'path' in OPTIONS should be specified one, but not both"
-        raise ParseError("_LEGACY_ERROR_TEMP_0049", c.origin(start), message=message)
+        raise ParseError("_LEGACY_ERROR_TEMP_0049", c.origin(start))
+    if body.hive or stored:
+        cmd = "INSERT OVERWRITE DIRECTORY with the Hive format"
+        raise AnalysisError("NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", cmd=cmd)
     return WriteFiles(query, body.format, path, "overwrite", tuple(options.items()))
 
 

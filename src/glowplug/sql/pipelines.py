@@ -30,14 +30,12 @@ def _dataset(c: Cursor, start: int, kind: str) -> None:
     if_not_exists(c)
     multipart(c)
     elements = c.paren_list(columns.table_element) if c.kind == "(" and not c.take("(", ")") else ()
-    if c.at("ROW", "FORMAT"):
-        message = f"Hive SerDe format options are not supported for CREATE {kind} statements."
-        raise clauses.not_allowed(c, start, message)
     body = tables.clauses_of(c, start)
     has_query = c.take("AS")
     if has_query:
         queries.query(c)
     refused = {
+        f"Hive SerDe format options are not supported for CREATE {kind} statements.": bool(body.hive),
         f"Unable to find query for CREATE {kind} statement.": kind == "MATERIALIZED VIEW" and not has_query,
         f"Options are not supported for CREATE {kind} statements. Please remove any OPTIONS lists specified in the "
         "statement.": bool(body.options),

@@ -4,25 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression, Literal
-from glowplug.sql import expressions, literals
+from glowplug.sql import clauses, expressions, literals
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.tokens import NUMBER, STRING
-from glowplug.types import BOOLEAN
+from glowplug.types import BOOLEAN, quote
 
 if TYPE_CHECKING:
     from glowplug.plan.commands import Pairs
 
 
 def properties(c: Cursor) -> Pairs:
-    """Keys with constant values; a key alone has the value ""."""
-    return c.paren_list(_property)
+    """Keys with constant values. Raises DUPLICATE_KEY, and what Spark raises for a key without a value."""
+    start = c.i
+    pairs = _pairs(c)
+    bare = [key for key, value in pairs if value is None]
+    if bare:
+        raise clauses.not_allowed(c, start, f"Values must be specified for key(s): [{','.join(bare)}]")
+    return tuple((key, value) for key, value in pairs if value is not None)
 
 
-def _property(c: Cursor) -> tuple[str, str]:
+def keys(c: Cursor) -> tuple[str, ...]:
+    """Keys alone, as UNSET takes them."""
+    start = c.i
+    pairs = _pairs(c)
+    given = [key for key, value in pairs if value is not None]
+    if given:
+        raise clauses.not_allowed(c, start, f"Values should not be specified for key(s): [{','.join(given)}]")
+    return tuple(key for key, _ in pairs)
+
+
+def _pairs(c: Cursor) -> tuple[tuple[str, str | None], ...]:
+    start = c.i
+    pairs = c.paren_list(_property)
+    names = [key for key, _ in pairs]
+    twice = next((n for n in names if names.count(n) > 1), None)
+    if twice is not None:
+        raise ParseError("DUPLICATE_KEY", c.origin(start), keyColumn=quote(twice))
+    return pairs
+
+
+def _property(c: Cursor) -> tuple[str, str | None]:
     key = property_key(c)
     if not c.take("=") and c.kind in (",", ")"):
-        return key, ""
+        return key, None
     return key, _value(c)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from glowplug.errors import ParseError
+from glowplug.errors import AnalysisError, ParseError
 from glowplug.plan.commands import Command, Describe, PartitionSpec, Show
 from glowplug.plan.statements import Procedures
 from glowplug.sql import clauses, delta, literals, properties, queries
@@ -13,6 +13,7 @@ from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import END, STRING
+from glowplug.types import quote
 
 _SCHEMAS = ("SCHEMAS", "DATABASES", "NAMESPACES")
 _REFUSED = (
@@ -71,8 +72,12 @@ def _listing(what: str) -> Callable[[Cursor], Command]:
 def _columns(c: Cursor) -> Command:
     if not c.take_any("FROM", "IN"):
         c.fail()
+    start = c.i
     table = multipart(c)
     schema = _in(c)
+    if schema and len(table) > 1 and [p.lower() for p in schema] != [p.lower() for p in table[:-1]]:
+        a, b = (".".join(map(quote, p)) for p in (schema, table[:-1]))
+        raise AnalysisError("SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE", c.origin(start), namespaceA=a, namespaceB=b)
     return Show("COLUMNS", schema + table[-1:] if schema else table)
 
 
@@ -96,7 +101,7 @@ def _functions(c: Cursor, start: int) -> Command:
     scope = c.identifier() if c.kind != "FUNCTIONS" else "all"
     c.expect("FUNCTIONS")
     if scope.lower() not in ("all", "user", "system"):
-        raise ParseError("INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE", c.origin(start), scope=f"`{scope}`")
+        raise ParseError("INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE", c.origin(start), scope=f"`{scope.lower()}`")
     schema = _in(c)
     like = c.take("LIKE")
     pattern: str | None = None
@@ -123,6 +128,7 @@ _SHOWN: dict[str, Callable[[Cursor], Command]] = {
 
 def describe(c: Cursor) -> Command:
     """`DESCRIBE [TABLE | QUERY | FUNCTION | SCHEMA | PROCEDURE] …`. Each word is a table's name if nothing follows."""
+    start = c.i
     c.i += 1
     if (of_delta := delta.describe(c)) is not None:
         return of_delta
@@ -156,6 +162,9 @@ def describe(c: Cursor) -> Command:
     as_json = c.take("AS", "JSON")
     column = () if as_json or c.kind in (END, ";") else multipart(c)
     as_json = as_json or c.take("AS", "JSON")
+    for wrong, what in ((partition, "PARTITION"), (as_json and extended, "JSON")):
+        if column and wrong:
+            raise ParseError(f"UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_{what}", c.origin(start))
     return Describe("table", parts, None, extended, as_json, column, partition)
 
 

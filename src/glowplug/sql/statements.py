@@ -19,7 +19,7 @@ from glowplug.plan.commands import (
     UncacheTable,
     Use,
 )
-from glowplug.plan.expressions import UnresolvedAlias
+from glowplug.plan.expressions import Literal, UnresolvedAlias, UnresolvedAttribute
 from glowplug.plan.relations import Relation, With
 from glowplug.plan.statements import (
     Analyze,
@@ -50,10 +50,10 @@ from glowplug.sql import (
 from glowplug.sql.clauses import if_exists, invalid
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.intervals import interval
-from glowplug.sql.names import multipart
+from glowplug.sql.names import constant_text, multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import END, QUOTED, STRING
-from glowplug.types import YearMonthIntervalType
+from glowplug.types import YearMonthIntervalType, quote, simple_string
 
 Statement = Relation | Command
 
@@ -143,7 +143,7 @@ def _set(c: Cursor) -> Command:
         return variables.assignment(c)
     if c.kind == "CATALOG" and c.peek() not in ("=", END, ";", "."):
         c.i += 1
-        return Use((literals.string(c),) if c.kind == STRING else multipart(c), "catalog")
+        return _catalog(c, start)
     if c.kind == "PATH" and c.peek() == "=" and c.peek(2) not in (END, ";"):
         raise _path(c, start)
     text = _rest(c)
@@ -162,6 +162,27 @@ def _set(c: Cursor) -> Command:
     raise ParseError("INVALID_SET_SYNTAX", c.origin(start))
 
 
+def _catalog(c: Cursor, start: int) -> Command:
+    """`SET CATALOG name`, or a constant text that is the name."""
+    begin = c.i
+    value = expressions.expression(c)
+    text = constant_text(value)
+    if isinstance(value, UnresolvedAttribute):
+        parts = value.parts
+    elif text is not None:
+        parts = (text,)
+    elif isinstance(value, Literal):
+        shown = {"dataType": simple_string(value.type), "expr": c.between(begin, c.i)}
+        raise AnalysisError("NOT_A_CONSTANT_STRING.WRONG_TYPE", c.origin(begin), name="IDENTIFIER", **shown)
+    else:
+        c.fail_at(begin)
+    if len(parts) > 1:
+        name = ".".join(map(quote, parts))
+        raise AnalysisError("INVALID_SQL_SYNTAX.MULTI_PART_NAME", c.origin(start), statement="SET CATALOG", name=name)
+    return Use(parts, "catalog")
+
+
+_PATH_ENABLED = ".".join(("spark", "sql", "path", "enabled"))  # only its default is accepted, and nothing reads it
 _PATHS = ("DEFAULT_PATH", "SYSTEM_PATH", "PATH", "CURRENT_DATABASE", "CURRENT_SCHEMA")
 
 
@@ -171,7 +192,7 @@ def _path(c: Cursor, start: int) -> SparkError:
     for parts in c.comma_list(multipart):
         if len(parts) == 1 and parts[0].upper() not in _PATHS:
             return ParseError("INVALID_SQL_PATH_SCHEMA_REFERENCE", c.origin(start), qualifiedName=parts[0])
-    return AnalysisError("UNSUPPORTED_FEATURE.SET_PATH_WHEN_DISABLED", config="spark.sql.path.enabled")
+    return AnalysisError("UNSUPPORTED_FEATURE.SET_PATH_WHEN_DISABLED", config=_PATH_ENABLED)
 
 
 def _time_zone(c: Cursor, start: int) -> str:
@@ -179,13 +200,15 @@ def _time_zone(c: Cursor, start: int) -> str:
         return literals.string(c)
     if c.take("LOCAL"):
         return local_zone()
+    unit = c.i + 1
     offset = interval(c) if c.kind == "INTERVAL" else None
     if offset is None:
         _rest(c)
         raise ParseError("_LEGACY_ERROR_TEMP_0045", c.origin(start))
     minutes, rest = divmod(abs(offset.value), 60_000_000)
     if isinstance(offset.type, YearMonthIntervalType) or rest or minutes > 18 * 60:
-        raise ParseError("_LEGACY_ERROR_TEMP_0044", c.origin(start))
+        given = c.between(unit, unit + 1).strip("'\"")
+        raise ParseError("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", c.origin(start), input=given)
     return f"{'-' if offset.value < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glowplug.errors import unsupported
+from glowplug.errors import AnalysisError, ParseError
 from glowplug.plan.commands import Pairs
 from glowplug.plan.expressions import Expression, UnresolvedAttribute
-from glowplug.sql import clauses, expressions, literals, properties, types
+from glowplug.sql import clauses, expressions, literals, properties, transform, types
 from glowplug.sql.clauses import Once
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.types import StructField
 
 # Hive's names of formats, whose tables are like those of Spark's own formats.
+_BUCKETS = 100_000  # at most, unless a setting says otherwise
+_HIVE = ("TEXTFILE", "SEQUENCEFILE", "RCFILE")
 _STORED = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro"}
 
 
@@ -33,6 +35,18 @@ class TableClauses:
     location: str | None = None
     comment: str | None = None
     collation: str | None = None
+    hive: str = ""  # the clause that makes it a table of Hive
+
+    def check_not_hive(self, what: str) -> None:
+        """NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT"""
+        if self.hive:
+            raise AnalysisError("NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", cmd=what)
+
+    def check_clustering(self, c: Cursor, start: int) -> None:
+        """CLUSTER BY stands alone."""
+        for given, other in ((self.partition_by, "PARTITIONED_BY"), (self.bucket_by, "BUCKETING")):
+            if self.cluster_by and given:
+                raise ParseError(f"SPECIFY_CLUSTER_BY_WITH_{other}_IS_NOT_ALLOWED", c.origin(start))
 
 
 def clauses_of(c: Cursor, start: int, like: bool = False) -> TableClauses:
@@ -84,8 +98,11 @@ def _clustered(c: Cursor, start: int, table: TableClauses) -> None:
     if c.take("SORTED", "BY"):
         orders = c.paren_list(_sorted_column)
     c.expect("INTO")
-    table.bucket_by = literals.integer(c), names
+    count = literals.integer(c)
+    table.bucket_by = count, names
     c.expect("BUCKETS")
+    if count == 0:
+        raise ParseError("INVALID_BUCKET_COUNT", c.origin(start), bucketingMaxBuckets=_BUCKETS, numBuckets=count)
     descending = next((order for _, order in orders if order.upper() == "DESC"), None)
     if descending is not None:
         raise clauses.not_allowed(c, start, f"Column ordering must be ASC, was '{descending}'")
@@ -102,15 +119,31 @@ def _cluster(c: Cursor, start: int, table: TableClauses) -> None:
 
 
 def _row_format(c: Cursor, start: int, table: TableClauses) -> None:
-    raise unsupported("ROW FORMAT, which only Hive tables have", c.origin(start))
+    """Of Hive, as all that it says."""
+    transform.row_format(c)
+    table.hive = "ROW FORMAT"
 
 
 def _stored(c: Cursor, start: int, table: TableClauses) -> None:
-    word = c.kind
-    if c.kinds[c.i - 1] == "BY" or word not in _STORED:
-        raise unsupported(f"STORED {c.kinds[c.i - 1]} {c.raw()}, which only Hive tables have", c.origin(start))
-    c.i += 1
-    table.format = _STORED[word]
+    if c.kinds[c.i - 1] == "BY":
+        literals.string(c)
+        raise clauses.invalid(c, start, "STORED BY")
+    if c.take("INPUTFORMAT"):
+        literals.string(c)
+        c.expect("OUTPUTFORMAT")
+        literals.string(c)
+        table.hive = "STORED AS"
+        return
+    word = c.raw()
+    if table.format is not None:
+        raise clauses.invalid(c, start, f"CREATE TABLE ... USING ... STORED AS {word.upper()} ")
+    c.identifier()
+    if word.upper() in _STORED:
+        table.format = _STORED[word.upper()]
+    elif word.upper() in _HIVE:
+        table.hive = "STORED AS"
+    else:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1059", serdeInfo=word)
 
 
 def _location(c: Cursor, start: int, table: TableClauses) -> None:
@@ -130,7 +163,7 @@ def _properties(c: Cursor, start: int, table: TableClauses) -> None:
 
 
 def _skewed(c: Cursor, start: int, table: TableClauses) -> None:
-    raise clauses.not_allowed(c, start, "CREATE TABLE ... SKEWED BY")
+    raise clauses.invalid(c, start, "CREATE TABLE ... SKEWED BY")
 
 
 _CLAUSES: tuple[tuple[tuple[str, ...], str, Callable[[Cursor, int, TableClauses], None]], ...] = (

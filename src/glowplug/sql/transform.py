@@ -10,7 +10,7 @@ from collections.abc import Callable
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation, RowFormat, Transform
-from glowplug.sql import expressions, literals, types
+from glowplug.sql import expressions, literals, properties, types
 from glowplug.sql.cursor import CLAUSES, Cursor, is_word
 from glowplug.sql.tokens import END, STRING
 from glowplug.types import STRING as TEXT
@@ -83,11 +83,23 @@ def _no_class(c: Cursor, start: int, word: str) -> None:
 
 
 def _row_format(c: Cursor, start: int) -> RowFormat:
-    """`ROW FORMAT DELIMITED …`. What it says of collections and keys of maps has no effect: these are JSON."""
     if not c.take("ROW", "FORMAT"):
         return RowFormat()
-    if c.take("SERDE"):
+    format = row_format(c)
+    if format is None:
         raise ParseError("UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE", c.origin(start))
+    return format
+
+
+def row_format(c: Cursor) -> RowFormat | None:
+    """`DELIMITED …` after ROW FORMAT, None for a SerDe. What it says of collections and keys of maps has no effect:
+    these are JSON."""
+    start = c.i
+    if c.take("SERDE"):
+        literals.string(c)
+        if c.take("WITH", "SERDEPROPERTIES"):
+            properties.properties(c)
+        return None
     c.expect("DELIMITED")
     field, null = RowFormat().field, RowFormat().null
     if c.take("FIELDS", "TERMINATED", "BY"):

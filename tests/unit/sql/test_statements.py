@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from glowplug.errors import AnalysisError
 from glowplug.plan.commands import CreateTable, Explain, MergeInto
 from glowplug.plan.scripts import Script
 from glowplug.plan.statements import CreateFunction
@@ -105,7 +104,7 @@ ONE = "Select(child=OneRow(), expressions=[1:int])"
         ("alter table t partition (a = 1) rename to partition (a = 2)", "Alter(kind='table', parts=['t'], change=RenamePartition(partition=[['a', 1:int]], to=[['a', 2:int]]))"),
         ("alter table t cluster by none", "Alter(kind='table', parts=['t'], change=SetClusterBy(columns=[]))"),
         ("alter table t add constraint c check (a > 1)", "Alter(kind='table', parts=['t'], change=AddConstraint(constraint=Constraint(kind='check', name='c', condition=>(a, 1:int), text='a > 1')))"),
-        ("alter table t recover partitions", "RepairTable(parts=['t'])"),
+        ("alter table t recover partitions", "RepairTable(parts=['t'], name='ALTER TABLE RECOVER PARTITIONS')"),
         ("alter schema s set dbproperties (a = 1)", "Alter(kind='schema', parts=['s'], change=SetProperties(properties=[['a', '1']]))"),
         # schemas
         ("create schema if not exists a.b comment 'c' location '/x' with dbproperties (k = 'v')", "CreateSchema(parts=['a', 'b'], if_not_exists=True, comment='c', location='/x', properties=[['k', 'v']])"),
@@ -243,17 +242,3 @@ def test_scripts(show):
 
 def test_explain_takes_any_statement():
     assert isinstance(parse_statement("explain extended create table t (a int)"), Explain)
-
-
-@pytest.mark.parametrize(
-    ("text", "feature"),
-    [
-        ("create function f as 'a.B' using jar 'x.jar'", "functions in JAR files"),
-        ("create table t (a int) row format delimited", "ROW FORMAT, which only Hive tables have"),
-    ],
-)
-def test_what_glowplug_does_not_do_is_refused_by_name(text, feature):
-    with pytest.raises(AnalysisError) as failure:
-        parse_statement(text)
-    assert failure.value.condition == "UNSUPPORTED_FEATURE.GLOWPLUG"
-    assert failure.value.parameters == {"feature": feature}

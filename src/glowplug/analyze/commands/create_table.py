@@ -257,6 +257,10 @@ def checked(table: Table, cx: Context) -> StructType:
         most = int(cx.conf.get("spark.sql.sources.bucketing.maxBuckets") or 0)
         if not 0 < table.bucketing.buckets <= most:
             raise AnalysisError("INVALID_BUCKET_COUNT", bucketingMaxBuckets=most, numBuckets=table.bucketing.buckets)
+        buckets = [n.lower() for n in table.bucketing.columns]
+        for name in buckets:
+            if buckets.count(name) > 1:
+                raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(name))
         for name in table.bucketing.columns:
             if name.lower() in twice:
                 outside = ", ".join(table.partition_by)

@@ -20,9 +20,9 @@ from glowplug.functions.collation_keys import in_collation
 from glowplug.identifiers import parse_attribute_name
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Call, Expression, WindowExpression
-from glowplug.plan.relations import OneRow, Project, Relation
+from glowplug.plan.relations import OneRow, Project, Relation, UnresolvedRelation
 from glowplug.plan.statements import CreateClassFunction, CreateFunction
-from glowplug.plan.tree import walk
+from glowplug.plan.tree import walk, walk_relations
 from glowplug.types import NULL, StructField, StructType, quote
 
 T = TypeVar("T")
@@ -74,7 +74,10 @@ def create_function(command: CreateFunction, cx: Context) -> Command:
                 returnParamSize=len(command.returns.fields),
                 name=unquoted(draft),
             )
-        draft = replace(draft, reads_data=True)
+        reads = isinstance(command.body, Relation) and any(
+            isinstance(r, UnresolvedRelation) for r in walk_relations(command.body)
+        )
+        draft = replace(draft, reads_data=reads)
     else:
         value = _without_variables(scalar_body, draft, cx)
         _check_body(value, command.text)

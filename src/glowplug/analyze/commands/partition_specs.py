@@ -56,6 +56,19 @@ def values(spec: PartitionSpec, table: Table, cx: Context) -> tuple[tuple[str, s
     return tuple((name, texts[name] or None) for name in table.partition_by if name in texts)  # type: ignore[misc]
 
 
+def whole(spec: PartitionSpec, table: Table, cx: Context) -> tuple[tuple[str, str | None], ...]:
+    """As `values`, of a spec that names every partition column."""
+    found = values(spec, table, cx)
+    if table.partition_by and len(found) < len(table.partition_by):
+        raise AnalysisError(
+            "_LEGACY_ERROR_TEMP_1232",
+            specKeys=", ".join(name for name, _ in found),
+            partitionColumnNames=", ".join(table.partition_by),
+            tableName=table.identifier.quoted,
+        )
+    return found
+
+
 def shown(pairs: tuple[tuple[str, str | None], ...]) -> str:
     """As errors show a partition."""
     inner = ", ".join(f"{quote(name)} = {'null' if value is None else value}" for name, value in pairs)

@@ -66,6 +66,8 @@ def alter(command: s.Alter, session: Session, operation: Operation) -> Relation 
 
 def _alter_temporary(command: s.Alter, session: Session) -> None:
     """A temporary view can be renamed; its query is replaced by CREATE VIEW's runner."""
+    if isinstance(command.change, s.SetBinding):
+        raise AnalysisError("UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE")
     if command.kind == "table" or len(command.parts) != 1 or not isinstance(command.change, s.RenameTo):
         name = ".".join(map(quote, command.parts))
         raise AnalysisError(
@@ -155,6 +157,7 @@ def _add_columns(table: Table, change: s.AddColumns, catalog: Catalog, session: 
     added: list[StructField] = []
     for new in change.columns:
         if len(new.name) > 1:
+            _field(table, new.name[:1], cx)
             raise refused(table, "ADD COLUMN with qualified column")
         if not new.field.nullable:
             raise AnalysisError("_LEGACY_ERROR_TEMP_1052")
@@ -186,7 +189,7 @@ def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, sessi
     if len(column.column) > 1:
         raise refused(table, "ALTER COLUMN with qualified column")
     if column.nullable is not None:
-        raise refused(table, f"ALTER COLUMN ... {'DROP' if column.nullable else 'SET'} NOT NULL")
+        raise refused(table, "ALTER COLUMN ... SET NOT NULL")
     if column.position is not None:
         raise refused(table, "ALTER COLUMN ... FIRST | AFTER")
     field = _field(table, column.column, cx)
@@ -223,7 +226,13 @@ def _refusing(operation: str) -> Changer:
 
 
 def _set_serde(table: Table, change: s.SetSerDe, catalog: Catalog, session: Session, cx: Context) -> None:
-    """Only tables of Hive have one."""
+    """Only tables of Hive have one; properties are options of any table."""
+    if not change.by_name:
+        if change.partition:
+            raise AnalysisError("_LEGACY_ERROR_TEMP_1247")
+        given = dict(change.properties)
+        catalog.alter_table(table.identifier, lambda t: replace(t, options=tuple({**dict(t.options), **given}.items())))
+        return
     condition = "UNSUPPORTED_FEATURE.ALTER_TABLE_SERDE_FOR_DATASOURCE_TABLE"
     raise AnalysisError(condition, tableName=table.identifier.quoted)
 

@@ -20,7 +20,7 @@ from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.session.tables import read_type
 from glowplug.session.world import analyze, context
-from glowplug.types import STRING, StructField, StructType, quote, simple_string, to_json
+from glowplug.types import STRING, ArrayType, MapType, StructField, StructType, quote, simple_string, sql_name, to_json
 
 Rows = list[tuple[str, str, str | None]]
 COLUMNS = (("col_name", STRING), ("data_type", STRING), ("comment", STRING))
@@ -178,8 +178,8 @@ def _partition(command: c.Describe, table: Table, session: Session) -> Partition
     cx = context(session)
     if table.kind == "view":
         raise AnalysisError("FORBIDDEN_OPERATION", statement="DESC PARTITION", objectType="VIEW",
-                            objectName=table.identifier.quoted)  # fmt: skip
-    given = partition_specs.values(command.partition, table, cx)
+                            objectName=".".join(map(quote, command.parts)))  # fmt: skip
+    given = partition_specs.whole(command.partition, table, cx)
     found = matching(table, dict(given), session) if len(given) == len(table.partition_by) else []
     if not found:
         raise AnalysisError(
@@ -220,8 +220,6 @@ def _partition_details(table: Table, partition: Partition, session: Session) -> 
 
 
 def _column(command: c.Describe, fields: list[StructField], table: Table | None, session: Session) -> LocalData:
-    if command.partition:
-        raise unsupported("DESCRIBE of a column of a partition")
     name = command.column
     found = next((f for f in fields if f.name.lower() == name[0].lower()), None)
     if found is None:
@@ -229,11 +227,11 @@ def _column(command: c.Describe, fields: list[StructField], table: Table | None,
             "COLUMN_NOT_FOUND", colName=quote(".".join(name)), caseSensitiveConfig='"spark.sql.caseSensitive"'
         )
     if len(name) > 1:
+        if not isinstance(found.type, (StructType, ArrayType, MapType)):
+            base, other = f'"{found.name}"', f'"{sql_name(found.type)}"'
+            raise AnalysisError("INVALID_EXTRACT_BASE_FIELD_TYPE", base=base, other=other)
         shown = ".".join(name)
-        raise AnalysisError("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON" if command.as_json
-                            else "_LEGACY_ERROR_TEMP_1060", command="DESC TABLE COLUMN", column=shown)  # fmt: skip
-    if command.as_json:
-        raise AnalysisError("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON")
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1060", command="DESC TABLE COLUMN", column=shown)
     lines = [
         ("col_name", found.name),
         ("data_type", simple_string(found.type)),

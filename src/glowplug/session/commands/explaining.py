@@ -1,7 +1,8 @@
-"""EXPLAIN: the plan of a query, and what a command would do, with the plans of its queries."""
+"""EXPLAIN: the plan of a query; what a command would do, with the plans of its queries; or what is wrong."""
 
 from __future__ import annotations
 
+from glowplug.errors import AnalysisError
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
 from glowplug.plan.relations import Relation
@@ -14,8 +15,12 @@ def explain(command: c.Explain, session: Session, operation: Operation) -> Relat
     from glowplug.session.explain import explain as explain_plan
     from glowplug.session.explain import explain_command
 
-    if isinstance(command.statement, Relation):
-        text = explain_plan(command.statement, session, command.mode)
-    else:
-        text = explain_command(command.statement, session, command.mode)
+    try:
+        if isinstance(command.statement, Relation):
+            text = explain_plan(command.statement, session, command.mode)
+        else:
+            text = explain_command(command.statement, session, command.mode)
+    except AnalysisError as error:
+        lines = ["Error occurred during query planning: ", *str(error).splitlines()]
+        return rows((("plan", STRING),), [(line,) for line in lines])
     return rows((("plan", STRING),), [(text,)])

@@ -64,8 +64,7 @@ def refresh_function(command: s.RefreshFunction, session: Session, operation: Op
     """Catalogs are asked at each call, so that there is nothing to load anew; as in Spark, only classes could be."""
     known = catalogs(session)
     if len(command.parts) == 1 and lookup(command.parts[0].lower()) is not None:
-        name = quote(command.parts[0].lower())
-        raise AnalysisError("_LEGACY_ERROR_TEMP_1017", name=name, cmd="REFRESH FUNCTION", hintStr="")
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1256", functionName=command.parts[-1])
     identifier = known.identifier(command.parts)
     found = known.catalog(identifier.catalog).function(identifier)
     if found is None:

@@ -108,7 +108,7 @@ def rename(table: Table, change: RenamePartition, catalog: Catalog, session: Ses
 def set_location(
     table: Table, spec: PartitionSpec, location: str, catalog: Catalog, session: Session, cx: Context
 ) -> None:
-    _partitioned(table, "ALTER TABLE SET LOCATION")
+    _partitioned(table, "ALTER TABLE ... SET LOCATION")
     values = _whole(spec, table, cx)
     partition = next((p for p in catalog.partitions(table.identifier) if p.values == values), None)
     if partition is None:
@@ -134,11 +134,7 @@ def spec_path(table: Table, values: Values) -> str:
 
 def repair(command: RepairTable, session: Session, operation: Operation) -> None:
     """Partitions are added for directories that are there, and dropped where theirs is not."""
-    recover(command, session, "MSCK REPAIR TABLE" if command.drop or command.add else "ALTER TABLE RECOVER PARTITIONS")
-
-
-def recover(command: RepairTable, session: Session, name: str) -> None:
-    cx = context(session)
+    cx, name = context(session), command.name
     table = targets.table(command.parts, cx, name)
     if not table.partition_by:
         raise AnalysisError("NOT_A_PARTITIONED_TABLE", operation=name, tableIdentWithDB=table.identifier.quoted)

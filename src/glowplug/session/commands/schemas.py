@@ -109,6 +109,8 @@ def use(command: c.Use, session: Session, operation: Operation) -> None:
         known.use(command.parts[0], None)
         return
     catalog, name = known.schema(command.parts)
+    if command.kind == "schema":
+        catalog, name = known.current, known.stored(command.parts)
     if not name:
         known.use(catalog, None)
         return

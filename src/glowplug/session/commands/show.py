@@ -123,7 +123,7 @@ def _one_partition(command: c.Show, session: Session) -> tuple[str, str, bool, s
     parts = (*command.parts, command.pattern or "")
     cx = context(session)
     table = targets.table(parts, cx, "SHOW TABLE EXTENDED")
-    given = partition_specs.values(command.partition, table, cx)
+    given = partition_specs.whole(command.partition, table, cx)
     found = matching(table, dict(given), session) if len(given) == len(table.partition_by) else []
     if not found:
         raise AnalysisError(
