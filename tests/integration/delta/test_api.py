@@ -69,7 +69,16 @@ def test_history_detail_and_maintenance(spark: SparkSession, table: Any, path: s
     table.restoreToVersion(0)
     assert len(rows(table)) == 10
     table.generate("symlink_format_manifest")
-    assert (Path(path) / "_symlink_format_manifest/manifest").exists()
+    lines = (Path(path) / "_symlink_format_manifest/manifest").read_text().splitlines()
+    assert {line.removeprefix("file:") for line in lines} <= {str(p) for p in Path(path).glob("part-*")}
+    assert len(lines) == table.detail().collect()[0].numFiles
+    spark.sql("SELECT 1 id, 'a b' p UNION ALL SELECT 2, 'c'").write.format("delta").partitionBy("p").save(path + "/p")
+    parts = DeltaTable.forPath(spark, path + "/p")
+    parts.generate("symlink_format_manifest")
+    parts.delete("p = 'c'")
+    parts.generate("symlink_format_manifest")
+    manifests = Path(path, "p", "_symlink_format_manifest").rglob("manifest")
+    assert [m.parent.name for m in manifests] == ["p=a b"], "those of partitions that are gone are removed"
 
 
 def test_tables_are_made(spark: SparkSession) -> None:

@@ -97,6 +97,8 @@ def test_tables_of_the_catalog(spark: Any, store: Any) -> None:
     assert [tuple(r) for r in spark.table("near").collect()] == [(2, "u", None)]
     assert spark.table("far").count() == 2
     assert DeltaTable.forName(spark, "far").history(1).first().operation == "ADD COLUMNS"
+    spark.sql("GENERATE symlink_format_manifest FOR TABLE far")
+    assert store.cat("lake/far/_symlink_format_manifest/manifest").startswith(b"s3://lake/far/part-")
     spark.sql("DROP TABLE far")
     assert DeltaTable.isDeltaTable(spark, "s3a://lake/far")
 

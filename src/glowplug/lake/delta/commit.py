@@ -18,8 +18,9 @@ from glowplug.errors import ExecutionError, SparkError
 from glowplug.io.place import Place
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import HIGH
+from glowplug.lake.delta.manifest import generate
 from glowplug.lake.delta.numbers import numbered
-from glowplug.lake.delta.snapshot import LOG, Snapshot, actions_of, is_table, opened, version_file
+from glowplug.lake.delta.snapshot import LOG, Snapshot, actions_of, is_table, load, opened, version_file
 from glowplug.types import to_json
 
 _DOCS = "https://docs.delta.io/latest/concurrency-control.html"
@@ -167,11 +168,11 @@ def maintain(path: Place, version: int, configuration: Mapping[str, str]) -> Non
     if not due and not manifests:
         return
     try:
-        handle = opened(path)
         if manifests:
-            handle.generate()
+            generate(load(path))
         if not due:
             return
+        handle = opened(path)
         handle.create_checkpoint()
         protected = PROTECTED in configuration  # until then only who knows a dropped feature may remove logs
         if configuration.get("delta.enableExpiredLogCleanup", "true").lower() == "true" and not protected:

@@ -1,4 +1,4 @@
-"""VACUUM, CONVERT TO DELTA and GENERATE: by the `deltalake` library, as far as it is not about the log's versions."""
+"""VACUUM, GENERATE, and CONVERT TO DELTA, which is the `deltalake` library's."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import posixpath
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
 import deltalake
 import pyarrow as pa
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import DeltaError
 
 from glowplug.analyze.commands import targets
 from glowplug.catalog.table import Table
@@ -25,8 +25,8 @@ from glowplug.io.commit import TEMPORARY
 from glowplug.io.filesystem import FileStatus
 from glowplug.io.partitions import partition_values, unescape
 from glowplug.io.place import Place, place_of
-from glowplug.lake.delta.commit import Conflict
-from glowplug.lake.delta.snapshot import Snapshot, absolute, actions_of, is_table, load, opened, said, versions
+from glowplug.lake.delta import manifest
+from glowplug.lake.delta.snapshot import Snapshot, absolute, actions_of, is_table, load, said, versions
 from glowplug.lake.delta.staged import CHANGES
 from glowplug.lake.delta.vectors import file_of, vector_of
 from glowplug.plan import delta as d
@@ -40,20 +40,6 @@ from glowplug.types import STRING, StructType, sql_name
 
 RETENTION_CHECK = "spark.databricks.delta.retentionDurationCheck.enabled"
 _WEEK_HOURS = 168.0
-
-
-@contextmanager
-def _library(root: Place) -> Iterator[deltalake.DeltaTable]:
-    """The table as the library has it; its errors as conditions."""
-    try:
-        yield opened(root)
-    except CommitFailedError as error:
-        docs = "https://docs.delta.io/latest/concurrency-control.html"
-        raise Conflict(
-            "ConcurrentWriteException", "DELTA_CONCURRENT_WRITE", conflictingCommit=error, docLink=docs
-        ) from error
-    except (DeltaError, OSError) as error:
-        raise ExecutionError("TASK_WRITE_FAILED", path=root.uri, reason=error) from error
 
 
 # --- VACUUM ---------------------------------------------------------------------------------------------
@@ -300,6 +286,5 @@ def generate(command: d.Generate, session: Session) -> Relation:
     if command.mode.lower() != "symlink_format_manifest":
         modes = "symlink_format_manifest"
         raise IllegalArgument("DELTA_MODE_NOT_SUPPORTED", mode=command.mode, supportedModes=modes)
-    with _library(root) as handle:
-        handle.generate()
+    manifest.generate(load(root))
     return LocalData((), pa.table({}))
