@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from glowplug.datetimes import parse_date
 from glowplug.optimize.context import Context
-from glowplug.plan.expressions import Attribute, Cast, Expression, Literal, Replaced
+from glowplug.plan.expressions import Cast, Expression, Literal, Replaced
 from glowplug.plan.relations import Relation
-from glowplug.plan.tree import map_expressions
+from glowplug.plan.tree import kinds, map_expressions
 from glowplug.types import (
     INTEGRAL,
     ByteType,
@@ -22,6 +22,7 @@ from glowplug.types import (
     StringType,
 )
 
+_FOLDED = {Cast, Replaced}
 _EXACT = decimal.Context(prec=76)  # twice a decimal's digits: 28 by default are too few
 _BITS = {ByteType: 8, ShortType: 16, IntegerType: 32, LongType: 64}
 
@@ -31,12 +32,12 @@ def fold_literals(node: Relation, cx: Context) -> Relation | None:
 
     A cast that cannot fail needs no check for every row; and the kernel joins by no condition that holds such a check.
     """
-    done = map_expressions(node, _fold)
+    done = map_expressions(node, _fold) if kinds(node) & _FOLDED else node
     return done if done is not node else None
 
 
 def _fold(e: Expression) -> Expression:
-    if isinstance(e, (Attribute, Literal)):
+    if not kinds(e) & _FOLDED:
         return e
     e = map_expressions(e, _fold)
     if isinstance(e, Replaced) and isinstance(e.child, Literal):

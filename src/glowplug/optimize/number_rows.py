@@ -20,7 +20,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.relations import Filter, Hint, Project, Range, Relation, Repartition, SubqueryAlias, to_attribute
-from glowplug.plan.tree import map_expressions, walk
+from glowplug.plan.tree import expressions_in, kinds, map_expressions, walk
 from glowplug.types import INT, LONG, DataType
 
 
@@ -30,7 +30,9 @@ def number_rows(node: Relation, cx: Context) -> Relation | None:
     Only where the plan says how rows are spread: ranges with partitions, repartitioning, and what keeps rows in place.
     Everything else is one partition, for which the kernel numbers rows by itself.
     """
-    if not isinstance(node, (Project, Filter)) or not any(_unplaced(x) for x in _all(node)):
+    if not isinstance(node, (Project, Filter)) or Call not in kinds(node):
+        return None
+    if not any(_unplaced(x) for e in expressions_in(node) for x in walk(e)):
         return None
     found = partitioned(node.child)
     if found is None:
@@ -41,11 +43,6 @@ def number_rows(node: Relation, cx: Context) -> Relation | None:
     if isinstance(node, Project):
         return replace(done, child=numbered)  # type: ignore[no-any-return]
     return Project(replace(done, child=numbered), node.output)
-
-
-def _all(node: Project | Filter) -> list[Expression]:
-    items = node.expressions if isinstance(node, Project) else (node.condition,)
-    return [x for e in items for x in walk(e)]
 
 
 def _unplaced(e: Expression) -> bool:

@@ -24,9 +24,9 @@ from glowplug.optimize.prune_partitions import prune_partitions
 from glowplug.optimize.sample_rows import sample_rows
 from glowplug.optimize.share_plans import share_plans
 from glowplug.optimize.window_keys import window_keys
-from glowplug.plan.expressions import Attribute, Expression, Subquery
+from glowplug.plan.expressions import Expression, Subquery
 from glowplug.plan.relations import Project, Relation
-from glowplug.plan.tree import map_expressions, map_relations, rewrite
+from glowplug.plan.tree import map_expressions, map_relations, relations_in, rewrite
 
 RULES: tuple[Callable[[Relation, Context], Relation | None], ...] = (
     fold_literals,
@@ -62,7 +62,7 @@ def _each(plan: Relation, cx: Context, above: Relation | None = None) -> Relatio
 
 def _inside(e: Expression, cx: Context) -> Expression:
     """Subqueries' plans are optimised too."""
-    if isinstance(e, Attribute):
+    if not relations_in(e):
         return e
     if isinstance(e, Subquery):
         e = rewrite(e, Relation, lambda p: _each(p, cx))

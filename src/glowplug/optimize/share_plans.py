@@ -7,9 +7,9 @@ from typing import Any
 
 from glowplug.optimize.context import Context
 from glowplug.plan.canonical import canonical, outlines
-from glowplug.plan.expressions import Call, Expression, OuterReference, Subquery, WindowExpression, new_id
+from glowplug.plan.expressions import Call, Expression, OuterReference, WindowExpression, new_id
 from glowplug.plan.relations import Aggregate, Distinct, Join, Project, Relation, SetOperation, Shared
-from glowplug.plan.tree import children, contains, relations_in, rewrite, walk, walk_relations
+from glowplug.plan.tree import expressions_in, kinds, relations_in, rewrite, walk, walk_relations
 
 _HEAVY = (Aggregate, Distinct, Join, SetOperation)
 Names = dict[int, tuple[str, Relation]]  # by a part's id(): the name of the shared computation, and the first such part
@@ -46,12 +46,12 @@ def share_plans(plan: Relation, cx: Context) -> Relation:
 def _taken_whole(node: Relation) -> list[Relation]:
     """The inputs of a node into which nothing from above it is pushed."""
     whole = [node.child] if isinstance(node, (Aggregate, Distinct)) else []
-    queries = [x.plan for c in children(node) if isinstance(c, Expression) for x in walk(c) if isinstance(x, Subquery)]
+    queries = [plan for e in expressions_in(node) for plan in relations_in(e)]
     return [n for n in (*whole, *queries) if not isinstance(n, (Aggregate, Distinct))]
 
 
 def _windows(node: Relation) -> bool:
-    return isinstance(node, Project) and any(contains(e, WindowExpression) for e in node.expressions)
+    return isinstance(node, Project) and WindowExpression in kinds(node)
 
 
 def _joins(node: Relation) -> bool:
@@ -89,11 +89,12 @@ def _replaced(node: Relation, names: Names) -> Relation:
 
 
 def _shareable(node: Relation) -> bool:
-    for r in walk_relations(node):
-        for e in (c for c in children(r) if isinstance(c, Expression)):
-            for x in walk(e):
-                if isinstance(x, OuterReference):
-                    return False
-                if isinstance(x, Call) and x.function.kind == "scalar" and not x.function.deterministic:
-                    return False
-    return True
+    return all(_alone(r) for r in walk_relations(node))
+
+
+def _alone(node: Relation) -> bool:
+    """Whether a node's expressions ask for nothing around it, and give the same each time."""
+    if OuterReference in kinds(node):
+        return False
+    called = [x for e in expressions_in(node) if Call in kinds(e) for x in walk(e) if isinstance(x, Call)]
+    return all(x.function.deterministic or x.function.kind != "scalar" for x in called)

@@ -8,7 +8,7 @@ from typing import Any
 from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, WindowExpression, new_id
 from glowplug.plan.relations import Project, Relation, to_attribute
-from glowplug.plan.tree import map_expressions, walk
+from glowplug.plan.tree import kinds, map_expressions, walk
 
 
 def window_keys(node: Relation, cx: Context) -> Relation | None:
@@ -16,7 +16,7 @@ def window_keys(node: Relation, cx: Context) -> Relation | None:
 
     A key that can fail, as a division can, is no key to the kernel. What is computed once is a column anyway.
     """
-    if not isinstance(node, Project):
+    if not isinstance(node, Project) or WindowExpression not in kinds(node):
         return None
     windows = [x for e in node.expressions for x in walk(e) if isinstance(x, WindowExpression)]
     keys = tuple(dict.fromkeys(k for w in windows for k in (*w.partition_by, *(o.child for o in w.order_by))))

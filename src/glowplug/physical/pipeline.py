@@ -16,10 +16,10 @@ from glowplug.physical.filters import filter_before_python
 from glowplug.physical.lateral import table_function_of_rows
 from glowplug.physical.scans import show_filters
 from glowplug.physical.windows import window_python
-from glowplug.plan.expressions import Expression
+from glowplug.plan.expressions import Call
 from glowplug.plan.python import PythonScan, TablePython
 from glowplug.plan.relations import Relation
-from glowplug.plan.tree import children, map_all_relations, walk, walk_relations
+from glowplug.plan.tree import expressions_in, kinds, map_all_relations, walk, walk_relations
 
 # These give new work to what is below a node, and see it before its children do.
 FIRST: tuple[Callable[[Relation], Relation | None], ...] = (decorrelate, filter_before_python)
@@ -40,9 +40,9 @@ def stages(plan: Relation) -> Relation:
 
 
 def _calls_python(node: Relation) -> bool:
-    return isinstance(node, (TablePython, PythonScan)) or any(
-        is_python(x) for c in children(node) if isinstance(c, Expression) for x in walk(c)
-    )
+    if isinstance(node, (TablePython, PythonScan)):
+        return True
+    return Call in kinds(node) and any(is_python(x) for e in expressions_in(node) for x in walk(e))
 
 
 def _each(plan: Relation) -> Relation:

@@ -84,6 +84,18 @@ def relations_in(node: Any) -> tuple[Relation, ...]:
         return _keep(node, "_relations", found)
 
 
+def kinds(node: Any) -> frozenset[type]:
+    """The classes of all expressions in a node, its own with an expression; outer references are not entered, nor are
+    other relations. Tells a rule at once that it has nothing to do here."""
+    try:
+        return node._kinds  # type: ignore[no-any-return]
+    except AttributeError:
+        inside = () if isinstance(node, OuterReference) else expressions_in(node)
+        own = (node.__class__,) if isinstance(node, Expression) else ()
+        object.__setattr__(node, "_kinds", frozenset(own).union(*map(kinds, inside)))
+        return node._kinds  # type: ignore[no-any-return]
+
+
 def rewrite(node: Any, kind: type | tuple[type, ...], change: Callable[[Any], Any]) -> Any:
     """`node` with `change` applied to each direct sub-node of `kind`; the same node if nothing changed."""
     old = children(node)
@@ -146,7 +158,7 @@ def walk_relations(node: Any) -> Iterator[Relation]:
 
 def contains(e: Any, kind: type | tuple[type, ...]) -> bool:
     """Whether an expression tree has a node of `kind`."""
-    return any(isinstance(x, kind) for x in walk(e))
+    return any(issubclass(k, kind) for k in kinds(e))
 
 
 def outer_columns(plan: Relation) -> tuple[Attribute, ...]:

@@ -38,7 +38,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.names import literal_text, pretty
 from glowplug.plan.relations import Filter, Generate, Project, Relation, Select, metadata_of
 from glowplug.plan.streams import DELAY, SESSION, StreamingRelation
-from glowplug.plan.tree import expressions_in, map_expressions, rewrite, walk_relations
+from glowplug.plan.tree import expressions_in, kinds, map_expressions, rewrite, walk_relations
 from glowplug.types import (
     CALENDAR_INTERVAL,
     INT,
@@ -76,8 +76,7 @@ def filter_time_windows(node: Filter, cx: Context) -> Filter | None:
 def _replaced(node: N, child: Relation, grouping: tuple[Expression, ...], merge: bool, cx: Context) -> N | None:
     calls: list[UnresolvedFunction] = []
     for e in expressions_in(node):
-        if not isinstance(e, Attribute):
-            _collect(e, calls)
+        _collect(e, calls)
     if not calls:
         return None
     distinct = list(dict.fromkeys(calls))
@@ -102,12 +101,14 @@ def _is_window(e: Expression) -> bool:
     return isinstance(e, UnresolvedFunction) and len(e.parts) == 1 and e.parts[0].lower() in _NAMES
 
 
-def _collect(e: Expression, calls: list[UnresolvedFunction]) -> Expression:
+def _collect(e: Expression, calls: list[UnresolvedFunction]) -> None:
+    if UnresolvedFunction not in kinds(e):
+        return
     if isinstance(e, UnresolvedFunction) and _is_window(e) and len(e.args) >= 2:
         calls.append(e)
-        return e
-    map_expressions(e, lambda c: _collect(c, calls))
-    return e
+    else:
+        for c in expressions_in(e):
+            _collect(c, calls)
 
 
 # --- windows of a fixed length ------------------------------------------------------------------------------
