@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -17,6 +18,8 @@ from glowplug.streaming.query import STOP_TIMEOUT, StopTimeout, StreamFailed, St
 from glowplug.streaming.sinks.foreach import MakeCaller
 from glowplug.streaming.start import prepared
 
+STOP_RUN_BEFORE = "spark.sql.streaming.stopActiveRunOnRestart"
+log = logging.getLogger("glowplug.streaming")
 KEPT_AFTER_END = 3600.0  # seconds for which an ended query can still be asked what became of it
 
 
@@ -42,6 +45,7 @@ class Streams:
         with self._lock:  # before a sink in memory takes the name of another's
             self._refuse_taken(command.name)
         checkpoint, prepare = prepared(command, session, foreach)
+        _stop_run_before(checkpoint.id, session)
         with self._lock:
             self._refuse_taken(command.name)
             if any(other.id == checkpoint.id for other in self._active()):
@@ -148,6 +152,17 @@ def drain(seconds: float, hurry: Callable[[], bool] = lambda: False) -> None:
     for query in queries:
         with suppress(StopTimeout):
             query.stop()
+
+
+def _stop_run_before(id: str, session: Session) -> None:
+    """A query runs once; as in Spark a new run takes the place of one that is active, whosever session that is in."""
+    with _lock:
+        runs = [q for s in _managers.values() for q in s.active() if q.id == id]
+    if runs and not session.conf.bool(STOP_RUN_BEFORE):
+        raise ExecutionError("CONCURRENT_QUERY")
+    for run in runs:
+        log.warning("The streaming query %s is stopped, as a new run of it starts", run.name or run.id)
+        run.stop()
 
 
 _TAKEN = "Cannot start query with name {name} as a query with that name is already active in this SparkSession"

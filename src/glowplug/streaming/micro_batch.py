@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.execute.operation import Operation
+from glowplug.io.source import Source
 from glowplug.io.streams.contract import Reader
 from glowplug.plan.relations import Relation
 from glowplug.plan.streams import EventTimeWatermark, OutputMode, StreamingRelation
@@ -149,9 +150,12 @@ def run_batch(run: Run, durations: Durations, limited: bool = True) -> Done | No
     try:
         run.operation.check()
         # Step 4: rows in the place of streams; stateful operators take them in.
+        with durations.part("getBatch"):
+            sources = _sources(run, offsets)
         with durations.part("queryPlanning"):
             observers = [Observer() for _ in run.readers]
-            plan = _planned(run, offsets, observers, batch)
+            run.watermarks.begin(run.timed)
+            plan = plans.bound(run.plan, sources, observers, run.operators, run.watermarks, batch)
             reached("planned", run.batch)
         # Step 5: the sink takes the rows, and the state is written.
         with durations.part("addBatch"):
@@ -211,13 +215,11 @@ def _pending(run: Run, batch: Batch) -> bool:
     return any(o.pending(b) for o, b in zip(run.operators, at, strict=True))
 
 
-def _planned(run: Run, offsets: BatchOffsets, observers: list[Observer], batch: Batch) -> Relation:
-    sources = [
+def _sources(run: Run, offsets: BatchOffsets) -> list[Source | None]:
+    return [
         None if end is None or end == start else reader.source(start, end)
         for reader, start, end in zip(run.readers, run.ends, offsets.ends, strict=True)
     ]
-    run.watermarks.begin(run.timed)
-    return plans.bound(run.plan, sources, observers, run.operators, run.watermarks, batch)
 
 
 def _batch(run: Run, timestamp_ms: int) -> Batch:

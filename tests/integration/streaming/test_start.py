@@ -209,3 +209,23 @@ def test_what_a_stream_cannot_do_is_refused_at_once(spark: Any, tmp_path: Path, 
 
 def test_a_pattern_of_paths_may_have_no_files_yet(spark: Any, tmp_path: Path) -> None:
     assert spark.readStream.schema("v INT").json(f"{tmp_path}/later*").columns == ["v"]
+
+
+def test_a_new_run_takes_the_place_of_one_that_is_active(spark: Any, tmp_path: Path) -> None:
+    def start(session: Any) -> Any:
+        df = session.readStream.format("rate").load()
+        return df.writeStream.format("noop").option("checkpointLocation", str(tmp_path)).start()
+
+    first = start(spark)
+    other = spark.cloneSession()
+    second = start(other)
+    assert (first.isActive, second.isActive, first.id == second.id) == (False, True, True)
+    spark.conf.set("spark.sql.streaming.stopActiveRunOnRestart", "false")
+    try:
+        with pytest.raises(Exception, match="CONCURRENT_QUERY"):
+            start(spark)
+    finally:
+        spark.conf.unset("spark.sql.streaming.stopActiveRunOnRestart")
+    assert second.isActive
+    second.stop()
+    start(spark).stop()
