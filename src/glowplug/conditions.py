@@ -2266,6 +2266,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The lambda function around <funcName> cannot call a Python function.",
     ),
     "UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT": ("0A000", "PIVOT takes no aggregates by Python functions."),
+    "UNSUPPORTED_FEATURE.PARTITION_WITH_NESTED_COLUMN_IS_UNSUPPORTED": (
+        "0A000",
+        "A table cannot be divided by <cols>, which it does not have as a column of its own or of a struct.",
+    ),
     "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE": ("0A000", "|> AGGREGATE does not support <case>."),
     "UNSUPPORTED_FEATURE.PYTHON_UDF_IN_ON_CLAUSE": (
         "0A000",

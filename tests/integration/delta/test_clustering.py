@@ -125,6 +125,8 @@ def test_what_delta_refuses_of_clustering(spark: SparkSession, path: str) -> Non
 
     table, mapped = f"delta.`{path}`", "TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
     twice = "DELTA_DUPLICATE_COLUMNS_FOUND.CLUSTER_BY"
+    missing = "UNSUPPORTED_FEATURE.PARTITION_WITH_NESTED_COLUMN_IS_UNSUPPORTED"
+    assert refused(f"CREATE TABLE {table} (a INT, b INT) USING delta CLUSTER BY (nope)") == missing
     assert refused(f"CREATE TABLE {table} (a INT, b INT) USING delta CLUSTER BY (a, A)") == twice
     spark.sql(f"CREATE TABLE {table} (a INT, b STRUCT<c: INT, d: INT>) USING delta CLUSTER BY (b.c) {mapped}")
     assert refused(f"ALTER TABLE {table} CLUSTER BY (a, a)") == twice

@@ -271,6 +271,9 @@ def checked(table: Table, cx: Context) -> StructType:
         for name in table.bucketing.sort:
             _column(name, "sort", table)
     for parts in table.cluster_by:
+        if is_delta(table) and parts[0].lower() not in {f.name.lower() for f in table.schema.fields}:
+            cols = ".".join(map(quote, parts))
+            raise AnalysisError("UNSUPPORTED_FEATURE.PARTITION_WITH_NESTED_COLUMN_IS_UNSUPPORTED", cols=cols)
         _column(parts[0], "clustering", table)
     keys = {f.name for f in partition}
     last = [f for f in fields if f.name not in keys]
