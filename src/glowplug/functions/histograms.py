@@ -16,7 +16,8 @@ from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Accept, Fold, Function, Lowering
 from glowplug.types import (
     DOUBLE,
-    FRACTIONAL,
+    INT,
+    LONG,
     NUMERIC,
     ArrayType,
     DataType,
@@ -105,13 +106,19 @@ def _lower_histogram(call: Call, low: Lowering) -> str:
         (x_double,), str(most), partial(Bins, most), lambda b, xs: b.add(xs.to_pylist()), Bins.found, result=pair
     )
     found = folds.lower_as(fold, call, low)
+    match x.type:
+        case DateType() | YearMonthIntervalType():
+            whole: DataType = INT
+        case TimestampType() | TimestampNTZType() | DayTimeIntervalType():
+            whole = LONG
+        case _:
+            whole = x.type
+    centre = low.cast("e.x", DOUBLE, whole, "legacy")  # what is too large is the largest, or NULL of a decimal
     centre = {
-        DateType: "DATE '1970-01-01' + CAST(trunc(e.x) AS INTEGER)",
-        TimestampType: "make_timestamptz(CAST(trunc(e.x) AS BIGINT))",
-        TimestampNTZType: "make_timestamp(CAST(trunc(e.x) AS BIGINT))",
-    }.get(
-        x.type.__class__, f"CAST({'e.x' if isinstance(x.type, (*FRACTIONAL,)) else 'trunc(e.x)'} AS {low.type(x.type)})"
-    )
+        DateType: f"DATE '1970-01-01' + {centre}",
+        TimestampType: f"make_timestamptz({centre})",
+        TimestampNTZType: f"make_timestamp({centre})",
+    }.get(x.type.__class__, centre)
     return f"CAST(list_transform({found}, lambda e: row({centre}, e.y)) AS {low.type(call.type)})"
 
 

@@ -293,7 +293,8 @@ SECONDS_ARG = exactly(SECONDS)
 def _day_time(hours: str, minutes: str, seconds: str) -> str:
     """Microseconds, of any size."""
     whole = f"CAST({hours} AS HUGEINT) * {MICROS['HOUR']} + CAST({minutes} AS HUGEINT) * {MICROS['MINUTE']}"
-    return f"{whole} + CAST({seconds} * 1000000 AS HUGEINT)"
+    # wide enough for the product: the kernel multiplies decimals of 18 digits within 64 bits
+    return f"{whole} + CAST(CAST({seconds} AS DECIMAL(24,6)) * CAST(1000000 AS DECIMAL(7,0)) AS HUGEINT)"
 
 
 def _make_interval(tolerant: bool) -> Lower:

@@ -144,7 +144,7 @@ def _number_to_interval(x: str, source: t.DataType, target: t.DataType, c: Casti
     strict = Casting(c.to, "ansi" if c.mode == "legacy" else c.mode, c.origin)
     unit, kernel = _unit(target), kernel_type(target)
     if isinstance(source, t.DecimalType):  # exact, and rounded half up
-        whole, digits = f"TRY_CAST(trunc({x}) AS HUGEINT)", min(source.scale, 18)
+        whole, digits = f"CAST(TRY_CAST(trunc({x}) AS BIGINT) AS HUGEINT)", min(source.scale, 18)
         rest = f"CAST(({x} - trunc({x})) AS DECIMAL(19,{digits}))"
         total = f"TRY_CAST({whole} * {unit} + CAST(round({rest} * {unit}::DECIMAL(12,0)) AS HUGEINT) AS {kernel})"
     else:
