@@ -20,7 +20,7 @@ import pyarrow as pa
 from glowplug.io.partitions import DEFAULT_PARTITION, escape
 from glowplug.io.source import Context, Stream
 from glowplug.io.sqltext import ident, literal
-from glowplug.types import STRING, StructType
+from glowplug.types import STRING, TIMESTAMP, TIMESTAMP_NTZ, StructType
 
 # Kernel SQL on the connection at hand, or what `register` takes: an Arrow table, a reader, a `Stream` of batches in
 # the kernel's types. Columns are taken by position.
@@ -46,6 +46,7 @@ class Layout:
     parted: bool = False  # by the number of its partition
     bucketed: bool = False  # by that of its bucket, which files' names have, too
     sort_by: tuple[str, ...] = ()  # columns by which each such file is sorted
+    utc: bool = False  # instants in paths are of UTC, not of the session's zone, which may have an hour twice
 
     @property
     def data_schema(self) -> StructType:
@@ -143,7 +144,10 @@ def _query(rows: Rows, layout: Layout, output: Output, context: Context) -> tupl
     items = [f"f{i} AS d{number}" for number, i in enumerate(inside)]
     for number, name in enumerate(layout.partition_by):
         i = position[name.lower()]
-        text = context.kernel.cast(f"f{i}", fields[i].type, STRING, "legacy")
+        value, type = f"f{i}", fields[i].type
+        if layout.utc and type == TIMESTAMP:
+            value, type = f"timezone('UTC', {value})", TIMESTAMP_NTZ
+        text = context.kernel.cast(value, type, STRING, "legacy")
         items.append(f"coalesce(nullif({text}, ''), {literal(DEFAULT_PARTITION)}) AS __k{number}")
     placed = layout.bucketed or layout.parted
     if placed:

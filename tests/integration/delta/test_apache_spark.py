@@ -100,7 +100,7 @@ CASES = (
     Case(
         "log",  # v2 checkpoints, times and ids of rows in the log
         ("CREATE TABLE {0} (id BIGINT) USING delta TBLPROPERTIES ('delta.checkpointPolicy' = 'v2', "
-         "'delta.checkpointInterval' = '2', 'delta.enableInCommitTimestamps' = 'true', 'delta.enableRowTracking' = 'true')",
+         "'delta.checkpointInterval' = '3', 'delta.enableInCommitTimestamps' = 'true', 'delta.enableRowTracking' = 'true')",
          "INSERT INTO {0} VALUES (1), (2)", "INSERT INTO {0} VALUES (3)", "INSERT INTO {0} VALUES (4)"),
         ("INSERT INTO {0} VALUES (5)", "UPDATE {0} SET id = 30 WHERE id = 3", "INSERT INTO {0} VALUES (6)",
          "RESTORE {0} TO VERSION AS OF 5"),

@@ -249,3 +249,17 @@ def test_texts_of_a_length_inside_of_columns(spark: SparkSession, path: str, typ
         with pytest.raises(PySparkException, match="UNSUPPORTED_FEATURE.GLOWPLUG"):
             rows(spark, table)
     assert refused(spark, f"INSERT INTO {table} VALUES (named_struct('x', 'abc'))") == "UNSUPPORTED_FEATURE.GLOWPLUG"
+
+
+def test_partitions_of_an_hour_that_a_zone_has_twice(spark: SparkSession, path: str) -> None:
+    spark.conf.set("spark.sql.session.timeZone", "Europe/Berlin")
+    try:
+        made = spark.sql("SELECT id, timestamp_millis(1729985400000 + id * 3600000) t FROM range(4)")
+        made.write.format("delta").partitionBy("t").save(path)
+        later = f"SELECT id, unix_millis(t) FROM delta.`{path}` WHERE t > timestamp_millis(1729985400000 + 3600000)"
+        assert sorted(map(tuple, spark.sql(later).collect())) == [(2, 1729992600000), (3, 1729996200000)]
+    finally:
+        spark.conf.set("spark.sql.session.timeZone", "UTC")
+    assert {f["partitionValues"]["t"] for f in actions(path, 0, "add")} == {
+        f"2024-10-2{time}:30:00.000000Z" for time in ("6T23", "7T00", "7T01", "7T02")
+    }

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
-from glowplug.errors import SparkError, unsupported
+from glowplug.errors import SparkError
 from glowplug.identifiers import parse_identifier
 from glowplug.io.commit import TEMPORARY
 from glowplug.io.parquet_footer import stored_name
@@ -54,16 +53,14 @@ _TEXT_LIMIT = 32  # characters of a text that statistics keep, as Delta does
 class StagedFiles:
     """An `io.commit.Commit` whose point of no return is `finish`: it gets the new files and the number of their rows.
 
-    A SparkError of `finish` says that nothing was committed. `zone` is the session's, in which partition values of
-    timestamps come. With a `feed`, the first partition column says which files are the change feed's; else `changes`
-    makes them, in their directory. With a `prefix`, data files are not in directories of partitions, but in such of
-    random names so long.
+    A SparkError of `finish` says that nothing was committed. Partition values of timestamps come in UTC. With a `feed`,
+    the first partition column says which files are the change feed's; else `changes` makes them, in their directory.
+    With a `prefix`, data files are not in directories of partitions, but in such of random names so long.
     """
 
     path: Place
     schema: StructType
     partition_by: Sequence[str]
-    zone: str
     indexed: Indexed
     finish: Callable[[list[AddFile | AddChange], int], None]
     data_change: bool = True
@@ -108,7 +105,7 @@ class StagedFiles:
         self.path.fs.put(made, (self.path / path).path)
         fields = {f.name.lower(): f for f in self.schema.fields}
         keys = [fields[n.lower()] for n in self.partition_by]
-        values = {stored_name(f): _partition_value(v, f.type, self.zone) for f, v in zip(keys, partition, strict=True)}
+        values = {stored_name(f): _partition_value(v, f.type) for f, v in zip(keys, partition, strict=True)}
         if changes:
             return AddChange(path, values, file.bytes)
         inside = {n.lower() for n in self.partition_by}
@@ -126,14 +123,13 @@ class StagedFiles:
                     return
 
 
-def _partition_value(text: str | None, type: DataType, zone: str) -> str | None:
-    """As the log has it: instants in UTC."""
+def _partition_value(text: str | None, type: DataType) -> str | None:
+    """As the log has it: instants, which come in UTC, say so."""
     if text is None or not isinstance(type, TimestampType):
         return text
-    wall = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
-    if wall.utcoffset() != wall.replace(fold=1).utcoffset() and wall.astimezone(UTC).astimezone(wall.tzinfo) == wall:
-        raise unsupported(f"partitions of the hour {text} that {zone} has twice; set spark.sql.session.timeZone to UTC")
-    return wall.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    date, _, clock = text.partition(" ")
+    whole, _, fraction = clock.partition(".")
+    return f"{date}T{whole}.{fraction:0<6}Z"
 
 
 # --- statistics -----------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pyarrow as pa
+
 from glowplug.config import SPARK_VERSION
 from glowplug.errors import ExecutionError
 from glowplug.execute.local import optimized, schema_of, statement
@@ -36,7 +38,7 @@ from glowplug.session.delta.generated import advanced
 from glowplug.session.delta.protocol import check_writable
 from glowplug.session.delta.upkeep import compacts
 from glowplug.session.session import Session
-from glowplug.types import BinaryType, DoubleType, FloatType, StructType, TimestampNTZType, TimestampType
+from glowplug.types import BinaryType, DoubleType, FloatType, StructField, StructType, TimestampNTZType, TimestampType
 
 ENGINE = f"Glowplug (Spark {SPARK_VERSION})"
 RANDOM = "delta.randomizeFilePrefixes"
@@ -153,12 +155,12 @@ def _written(change: Change, plan: Relation, session: Session, operation: Operat
             max_records=chosen.max_records,
             bucketed=change.bucketed,
             sort_by=change.sort_by,
+            utc=True,
         )
         staged = StagedFiles(
             change.path,
             schema,
             change.metadata.partition_by,
-            session.conf.time_zone,
             indexed_columns(configuration, schema),
             finish,
             change.data_change,
@@ -177,7 +179,7 @@ def _feed_files(
     plan = optimized(plan, session)
     with statement(plan, session, operation) as (bench, sql):
         context = Context(session.conf, bench)
-        layout = Layout(schema=schema_of(plan), partition_by=change.metadata.partition_by)
+        layout = Layout(schema=schema_of(plan), partition_by=change.metadata.partition_by, utc=True)
         below = Staging(staging.id, os.path.join(staging.directory, CHANGES))
         made = produce(sql, layout, _output(change, layout, context), below, context)
     return [replace(file, path=os.path.join(CHANGES, file.path)) for file in made]
@@ -249,16 +251,23 @@ def removals(base: Snapshot, paths: Sequence[str], now: int, data_change: bool) 
     vectors = base.descriptors()
     for i, path in enumerate(table["path"].to_pylist()):
         if path in wanted:
-            values = {
-                name: _text(table[column][i].as_py())
-                for name, f in keys
-                for column in (f"partition.{name}", f"partition.{f.name}")
-                if column in table.column_names
-            }
-            values, ids = (said[path]["partitionValues"], ids_of(said[path])) if path in said else (values, {})
+            if path in said:
+                values, ids = said[path]["partitionValues"], ids_of(said[path])
+            else:
+                values, ids = _values(table.slice(i, 1), keys), {}
             size = table["size_bytes"][i].as_py()
             made.append(a.RemoveFile(path, now, values, size, data_change, vectors.get(path), **ids))
     return made
+
+
+def _values(file: pa.Table, keys: Sequence[tuple[str, StructField]]) -> dict[str, str | None]:
+    """A file's partition values, each of which has one text."""
+    return {
+        name: _text(file[column][0].as_py())
+        for name, f in keys
+        for column in (f"partition.{name}", f"partition.{f.name}")
+        if column in file.column_names
+    }
 
 
 def _text(value: Any) -> str | None:
@@ -266,9 +275,7 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if hasattr(value, "isoformat"):
-        return str(value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if hasattr(value, "hour") else value.isoformat())
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 
 
 def log_paths(snapshot: Snapshot, absolutes: frozenset[str]) -> list[str]:
