@@ -14,9 +14,10 @@ import posixpath
 import re
 import shutil
 import threading
+import uuid
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -182,7 +183,11 @@ class ObjectFiles:
         os.remove(local)
 
     def draft(self, path: str) -> str:
-        return os.path.join(self._scratch.directory("write"), posixpath.basename(path))
+        return os.path.join(self._drafts, f"{uuid.uuid4()}-{posixpath.basename(path)}")
+
+    @cached_property
+    def _drafts(self) -> str:
+        return str(self._scratch.directory("drafts"))
 
     @contextmanager
     def fetched(self, path: str) -> Iterator[str]:
@@ -191,7 +196,8 @@ class ObjectFiles:
             self._s3.get_file(path, local)
             yield local
         finally:
-            shutil.rmtree(os.path.dirname(local), ignore_errors=True)
+            with suppress(FileNotFoundError):
+                os.remove(local)
 
     def make_dirs(self, path: str) -> None:
         """Directories are there with the objects in them."""
