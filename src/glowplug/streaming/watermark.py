@@ -118,7 +118,7 @@ class Watermarks:
             if (seen := self.observers[id].greatest) is not None:
                 self.nodes[id] = max(self.nodes[id], seen // 1000 - delay // 1000)
         if speaking:
-            choose = max if self.policy == "max" else min
+            choose = max if self.policy.lower() == "max" else min
             self.current_ms = max(self.current_ms, choose(self.nodes.get(n.column.id, 0) for n in speaking))
         return self.current_ms
 

@@ -61,3 +61,22 @@ def test_a_first_run_that_ended_while_it_wrote_down_its_operators(spark: Any, tm
     shutil.copytree(tmp_path / "whole/state/0/_metadata", tmp_path / "begun/state/0/_metadata")
     run(query, tmp_path / "begun")
     assert spark.read.format("statestore").load(str(tmp_path / "begun")).count() == 1
+
+
+def test_another_kind_of_source_is_told_by_its_offsets(spark: Any, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "0.json").write_text('{"value": 1}')
+
+    def files() -> Any:
+        return spark.readStream.schema("value LONG").json(str(tmp_path / "in")).select("value")
+
+    def rate(kind: str, option: str) -> Any:
+        return spark.readStream.format(kind).option(option, 2).load().select("value")
+
+    run(files(), tmp_path / "files")
+    run(rate("rate-micro-batch", "rowsPerBatch"), tmp_path / "rate")
+    for name, df in {"files": rate("rate-micro-batch", "rowsPerBatch"), "rate": files()}.items():
+        with pytest.raises(StreamingQueryException, match="of another kind of source"):
+            run(df, tmp_path / name)
+    with pytest.raises(StreamingQueryException, match="MALFORMED_LOG_FILE"):
+        run(rate("rate", "rowsPerSecond"), tmp_path / "files")

@@ -123,7 +123,9 @@ def test_what_a_checkpoint_says_of_settings_holds_for_the_next_run(spark: Any, t
 
     assert watermark(10) == "1970-01-01T00:00:00.000Z"
     before = spark.conf.get(POLICY)
-    spark.conf.set(POLICY, "max")
+    with pytest.raises(IllegalArgumentException, match="INVALID_CONF_VALUE"):
+        spark.conf.set(POLICY, "avg")
+    spark.conf.set(POLICY, "MAX")
     try:
         assert watermark(12) == "1970-01-01T00:00:00.000Z"
     finally:

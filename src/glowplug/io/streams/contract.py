@@ -15,12 +15,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TypeVar
 
+from glowplug.errors import ExecutionError
 from glowplug.interval_texts import parse_duration
 from glowplug.io.options import invalid_option
 from glowplug.io.place import Place
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.types import StructType
+
+T = TypeVar("T")
+
+
+def offset_of(text: str, parse: Callable[[str], T]) -> T:
+    """What an offset says. Raises ExecutionError for one of another source, as a query may have that was changed."""
+    try:
+        return parse(text)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        message = f"the checkpoint has the offset {text}, which is of another kind of source than the query reads now"
+        raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg=message) from None
 
 
 @dataclass(frozen=True, slots=True)

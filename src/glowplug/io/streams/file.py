@@ -24,7 +24,7 @@ from glowplug.io.filesystem import has_glob, local_path
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, invalid_option, one_of, option, read_options
 from glowplug.io.source import Context, Pairs, Source
-from glowplug.io.streams.contract import Opening, Reader, Stream
+from glowplug.io.streams.contract import Opening, Reader, Stream, offset_of
 from glowplug.io.streams.log import CompactingLog
 from glowplug.io.streams.pace import Pace
 from glowplug.types import StructType, as_nullable
@@ -219,7 +219,7 @@ class SourceLog(CompactingLog):
 
 
 def _number(offset: str) -> int:
-    return int(json.loads(offset)["logOffset"])
+    return offset_of(offset, lambda text: int(json.loads(text)["logOffset"]))
 
 
 def _absolute(path: str) -> str:

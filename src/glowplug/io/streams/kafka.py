@@ -15,7 +15,7 @@ from glowplug.errors import UnsupportedOperation
 from glowplug.io.place import Place
 from glowplug.io.source import Context, Pairs, Reading, Source
 from glowplug.io.sqltext import ident
-from glowplug.io.streams.contract import Opening, Reader, Stream
+from glowplug.io.streams.contract import Opening, Reader, Stream, offset_of
 from glowplug.io.streams.kafka_cluster import Cluster, KafkaIllegalState, library
 from glowplug.io.streams.kafka_options import (
     EARLIEST,
@@ -142,7 +142,7 @@ class KafkaReader(Reader):
         self.frozen = True
 
     def _begin(self, start: str | None) -> Offsets:
-        return initial(self.log, self._first) if start is None else by_partition(start)
+        return initial(self.log, self._first) if start is None else offset_of(start, by_partition)
 
     def _first(self) -> Offsets:
         places = self.cluster.partitions(self._may_be_gone({}))
@@ -178,7 +178,7 @@ class KafkaReader(Reader):
         self.pace.took(seconds)
 
     def source(self, start: str | None, end: str) -> Source:
-        ranges = self._ranges(self._begin(start), by_partition(end))
+        ranges = self._ranges(self._begin(start), offset_of(end, by_partition))
         return KafkaSource(self.schema, self.options, tuple(sorted(ranges.items())), self.consumers)
 
     def _ranges(self, begin: Offsets, end: Offsets) -> Ranges:

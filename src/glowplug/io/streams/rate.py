@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from glowplug.interval_texts import parse_duration
 from glowplug.io.options import invalid_option, option, read_options
 from glowplug.io.source import Context, Pairs, Reading, Source
-from glowplug.io.streams.contract import Opening, Reader, Stream
+from glowplug.io.streams.contract import Opening, Reader, Stream, offset_of
 from glowplug.io.streams.log import first_or, malformed
 from glowplug.types import LONG, TIMESTAMP, StructField, StructType
 
@@ -84,7 +84,7 @@ class RateReader(Reader):
 
     def latest(self, start: str | None, limited: bool) -> str | None:
         second = self.frozen if self.frozen is not None else self._second()
-        return str(max(int(start or 0), second))
+        return str(max(offset_of(start or "0", int), second))
 
     def freeze(self) -> None:
         self.frozen = self._second()
@@ -93,7 +93,7 @@ class RateReader(Reader):
         return (time.time_ns() // 1_000_000 - self.started) // 1000
 
     def source(self, start: str | None, end: str) -> Source:
-        first, last = int(start or 0), int(end)
+        first, last = offset_of(start or "0", int), offset_of(end, int)
         low, high = self._until(first), self._until(last)
         step = (last - first) * 1_000_000 / (high - low) if high > low else 0.0
         return Rows(SCHEMA, low, high, (self.started + first * 1000) * 1000, step)
@@ -168,8 +168,12 @@ class BatchRateReader(Reader):
     def _parse(self, offset: str | None) -> tuple[int, int]:
         if offset is None:
             return 0, self.rate.start
-        found = json.loads(offset)
-        return int(found["offset"]), int(found["timestamp"])
+        return offset_of(offset, _counted)
+
+
+def _counted(offset: str) -> tuple[int, int]:
+    found = json.loads(offset)
+    return int(found["offset"]), int(found["timestamp"])
 
 
 def rate_micro_batch(schema: StructType | None, options: Pairs, paths: Sequence[str], context: Context) -> Stream:
