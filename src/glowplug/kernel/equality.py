@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from glowplug.functions.collation_keys import by_key
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Attribute, Expression
+from glowplug.plan.tree import walk_relations
 from glowplug.types import DoubleType, FloatType
 
 if TYPE_CHECKING:
@@ -35,10 +36,44 @@ def group(key: Expression, place: int, to: Compiler) -> str:
     return to.key(key) if by_key(key.type) else str(place + 1)
 
 
-def once(columns: tuple[Attribute, ...], rows: str, to: Compiler, order: str = "") -> str:
-    """Each row once. `rows` is a FROM clause; `order` says which of equal texts stands for all."""
+FEW = 1000
+FIRST_COMES_FIRST = " ORDER BY min(_place)"  # of groups of rows that are `placed`
+
+
+def at_hand(plan: r.Relation) -> bool:
+    """Whether a plan's rows are few, and given with it. Spark gives its groups, then, in the order of their first rows,
+    where it has a processor for each row; examples and tests are such."""
+    count = 0
+    for node in walk_relations(plan):
+        match node:
+            case r.LocalData():
+                count += node.table.num_rows
+            case r.Values():
+                count += len(node.rows)
+            case r.OneRow():
+                count += 1
+            case r.Project() | r.Filter() | r.SubqueryAlias() | r.SetOperation() | r.Join() | r.Aggregate() | r.Limit():
+                pass
+            case _:
+                return False
+    return 1 < count <= FEW
+
+
+def placed(rows: str) -> str:
+    """The rows of a FROM clause with where they stand."""
+    return f" FROM (SELECT *, row_number() OVER () AS _place{rows})"
+
+
+def once(
+    columns: tuple[Attribute, ...], rows: str, to: Compiler, order: str = "", *, placed_first: bool = False
+) -> str:
+    """Each row once. `rows` is a FROM clause; `order` says which of equal texts stands for all. `placed_first`: in the
+    order of the first of each."""
     unique = {a.id: a for a in columns}.values()
     items = ", ".join(key_item(a, to, order) for a in unique) or "1 AS _"
+    if placed_first and unique:
+        keys = ", ".join(group(a, i, to) for i, a in enumerate(unique))
+        return f"SELECT {items}{placed(rows)} GROUP BY {keys}{FIRST_COMES_FIRST}"
     if not any(by_key(a.type) for a in unique):
         return f"SELECT DISTINCT {items}{rows}"
     return f"SELECT {items}{rows} GROUP BY {', '.join(group(a, i, to) for i, a in enumerate(unique))}"

@@ -14,7 +14,7 @@ from glowplug.errors import unsupported
 from glowplug.functions import poisson
 from glowplug.functions.collation_keys import by_key
 from glowplug.kernel.beside import Beside, with_beside
-from glowplug.kernel.equality import group, item, key_item, once, set_operation
+from glowplug.kernel.equality import FIRST_COMES_FIRST, at_hand, group, item, key_item, once, placed, set_operation
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
@@ -101,7 +101,10 @@ def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
     by = f" GROUP BY {', '.join(group(g, i, to) for i, g in enumerate(keys.values()))}" if keys else ""
     if not calls and not keys:
         items = ["count(*) AS _"]
-    return f"SELECT {', '.join(items)}{with_beside(keys.values(), source(node.child, to), to)}{by}"
+    rows = with_beside(keys.values(), source(node.child, to), to)
+    if keys and at_hand(node.child):
+        return f"SELECT {', '.join(items)}{placed(rows)}{by}{FIRST_COMES_FIRST}"
+    return f"SELECT {', '.join(items)}{rows}{by}"
 
 
 def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
@@ -146,7 +149,7 @@ def _tail(node: r.Tail, to: Compiler) -> str:
 
 
 def _distinct(node: r.Distinct, to: Compiler) -> str:
-    return once(node.output, source(node.child, to), to)
+    return once(node.output, source(node.child, to), to, placed_first=at_hand(node.child))
 
 
 def _deduplicate(node: r.Deduplicate, to: Compiler) -> str:
