@@ -26,12 +26,12 @@ _LEAVES = {
 }
 
 # What trees mostly consist of, and what has nothing below it.
-_BARE = frozenset((Attribute, Literal, LambdaVariable))
+_BARE = {cls: frozenset((cls,)) for cls in (Attribute, Literal, LambdaVariable)}
 
 
 @cache
 def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls) if f.compare and not _names_in(str(f.type)) <= _BARE)
+    return tuple(f.name for f in fields(cls) if f.compare and not _names_in(str(f.type)) <= _LEAVES)
 
 
 def _names_in(annotation: str) -> set[str]:
@@ -40,13 +40,14 @@ def _names_in(annotation: str) -> set[str]:
 
 def children(node: Any) -> tuple[Any, ...]:
     """The direct sub-nodes: relations and expressions, in the order of the fields."""
+    if node.__class__ in _BARE:
+        return ()
     try:
         return node._children  # type: ignore[no-any-return]
     except AttributeError:
         found: list[Any] = []
-        if node.__class__ not in _BARE:
-            for name in _field_names(node.__class__):
-                _collect(getattr(node, name), found)
+        for name in _field_names(node.__class__):
+            _collect(getattr(node, name), found)
         return _keep(node, "_children", found)
 
 
@@ -67,6 +68,8 @@ def _keep(node: Any, what: str, found: list[Any]) -> tuple[Any, ...]:
 
 def expressions_in(node: Any) -> tuple[Expression, ...]:
     """The expressions directly in a node."""
+    if node.__class__ in _BARE:
+        return ()
     try:
         return node._expressions  # type: ignore[no-any-return]
     except AttributeError:
@@ -75,18 +78,23 @@ def expressions_in(node: Any) -> tuple[Expression, ...]:
 
 def relations_in(node: Any) -> tuple[Relation, ...]:
     """The relations directly in a node, and the plans of the subqueries in its expressions."""
+    if node.__class__ in _BARE:
+        return ()
     try:
         return node._relations  # type: ignore[no-any-return]
     except AttributeError:
         found: list[Any] = []
         for c in children(node):
-            found += (c,) if isinstance(c, Relation) else relations_in(c)
+            if c.__class__ not in _BARE:
+                found += (c,) if isinstance(c, Relation) else relations_in(c)
         return _keep(node, "_relations", found)
 
 
 def kinds(node: Any) -> frozenset[type]:
     """The classes of all expressions in a node, its own with an expression; outer references are not entered, nor are
     other relations. Tells a rule at once that it has nothing to do here."""
+    if (alone := _BARE.get(node.__class__)) is not None:
+        return alone
     try:
         return node._kinds  # type: ignore[no-any-return]
     except AttributeError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from glowplug.plan.relations import Project, Relation, UnresolvedRelation, With
+from glowplug.plan import tree
+from glowplug.plan.relations import Project, Relation, SQLText, UnresolvedRelation, With
 from glowplug.plan.tree import children, map_all_relations, rewrite, walk_relations
 from glowplug.sql import Settings, parse_statement
 
@@ -51,6 +52,11 @@ def test_an_unchanged_node_stays_the_same(text: str) -> None:
     node = parsed(text)
     assert rewrite(node, Relation, lambda r: r) is node
     assert map_all_relations(node, lambda r: r) is node
+
+
+def test_only_fields_that_can_hold_nodes_are_looked_into() -> None:
+    assert tree._field_names(SQLText) == ("named_args", "positional_args")
+    assert tree._field_names(Project) == ("child", "expressions", "hidden")
 
 
 def test_children_are_relations_and_expressions() -> None:
