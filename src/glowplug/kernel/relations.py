@@ -101,10 +101,10 @@ def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
     by = f" GROUP BY {', '.join(group(g, i, to) for i, g in enumerate(keys.values()))}" if keys else ""
     if not calls and not keys:
         items = ["count(*) AS _"]
-    rows = with_beside(keys.values(), source(node.child, to), to)
+    rows, order = source(node.child, to), ""
     if keys and at_hand(node.child):
-        return f"SELECT {', '.join(items)}{placed(rows)}{by}{FIRST_COMES_FIRST}"
-    return f"SELECT {', '.join(items)}{rows}{by}"
+        rows, order = placed(rows), FIRST_COMES_FIRST
+    return f"SELECT {', '.join(items)}{with_beside(keys.values(), rows, to)}{by}{order}"
 
 
 def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:

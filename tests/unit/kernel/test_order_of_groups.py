@@ -26,6 +26,7 @@ KEYS = [7, 3, 9, 0, 5, -1, 2]
 def test_groups(spark: Any) -> None:
     frame = spark.createDataFrame(VALUES, "k INT, s STRING")
     assert [r.k for r in frame.groupBy("k").count().collect()] == KEYS
+    assert [r.k for r in frame.groupBy("k").agg({"k": "kurtosis"}).collect()] == KEYS
     assert [r.k for r in frame.groupBy("k").agg({"s": "mode"}).where("k <> 9").collect()] == [k for k in KEYS if k != 9]
     assert [r.k for r in frame.select("k").distinct().collect()] == KEYS
     assert [r.k for r in frame.union(frame).groupBy("k").count().limit(3).collect()] == KEYS[:3]
