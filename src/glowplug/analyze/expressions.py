@@ -238,7 +238,7 @@ def _extract(e: UnresolvedExtract, scope: Scope, cx: Context) -> Expression:
 
 def _update(e: UpdateFields, scope: Scope, cx: Context) -> Expression:
     value = None if e.value is None else resolve(e.value, scope, cx)
-    return update_field(resolve(e.child, scope, cx), e.name, value, cx)
+    return update_field(resolve(e.child, scope, cx), e.name, value, cx, e.origin)
 
 
 def _lambda_variable(e: UnresolvedLambdaVariable, scope: Scope, cx: Context) -> Expression:

@@ -95,12 +95,14 @@ def _call(
     return Call(function, name, args, type, nullable, ansi, origin=origin)
 
 
-def update_field(base: Expression, path: str, value: Expression | None, cx: Context) -> Expression:
+def update_field(
+    base: Expression, path: str, value: Expression | None, cx: Context, origin: Origin | None = None
+) -> Expression:
     """A struct with one field set, added (`value`) or dropped (None). `path` may lead into nested structs."""
     from glowplug.identifiers import parse_attribute_name
 
     parts = parse_attribute_name(path)
-    return Replaced(_update(base, parts, value, cx), _shown_update(pretty(base), parts, value))
+    return Replaced(_update(base, parts, value, cx, origin), _shown_update(pretty(base), parts, value))
 
 
 def _shown_update(base: str, path: tuple[str, ...], value: Expression | None) -> str:
@@ -113,11 +115,14 @@ def _shown_update(base: str, path: tuple[str, ...], value: Expression | None) ->
     return f"{head}, {change})"
 
 
-def _update(base: Expression, path: tuple[str, ...], value: Expression | None, cx: Context) -> Expression:
+def _update(
+    base: Expression, path: tuple[str, ...], value: Expression | None, cx: Context, origin: Origin | None
+) -> Expression:
     if not isinstance(base.type, StructType):
         raise AnalysisError(
             "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-            sqlExpr=f'"update_fields({pretty(base)})"',
+            origin,
+            sqlExpr=f'"{_shown_update(pretty(base), path, value)}"',
             paramIndex="first",
             requiredType='"STRUCT"',
             inputSql=f'"{pretty(base)}"',
@@ -133,7 +138,7 @@ def _update(base: Expression, path: tuple[str, ...], value: Expression | None, c
         if (f.name if cx.conf.case_sensitive else f.name.lower()) == key:
             found = True
             if rest:
-                field = _update(field, rest, value, cx)
+                field = _update(field, rest, value, cx, origin)
             elif value is None:
                 continue
             else:
@@ -149,7 +154,7 @@ def _update(base: Expression, path: tuple[str, ...], value: Expression | None, c
             parts.append((StructField(name, value.type, value.nullable), value))
     if not parts:
         raise AnalysisError(
-            "DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", sqlExpr=f'"update_fields({pretty(base)}, dropfield())"'
+            "DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", origin, sqlExpr=f'"{_shown_update(pretty(base), path, None)}"'
         )
     return rebuilt(base, parts, cx.conf.ansi)
 

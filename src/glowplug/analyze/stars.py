@@ -8,7 +8,7 @@ from itertools import chain
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.names import lookup
 from glowplug.analyze.suggestions import nearest
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -77,7 +77,11 @@ def _without(columns: list[Expression], star: UnresolvedStar, scope: Scope) -> l
 
 def matching(pattern: UnresolvedRegex, scope: Scope, cx: Context) -> list[Expression]:
     """The columns whose whole name matches."""
-    regex = re.compile(pattern.pattern, 0 if cx.conf.case_sensitive else re.IGNORECASE)
+    try:
+        regex = re.compile(pattern.pattern, 0 if cx.conf.case_sensitive else re.IGNORECASE)
+    except re.error as error:
+        message = f"'{pattern.pattern}' is no regular expression: {error}"
+        raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=message) from None
     ids = None
     if pattern.plan_id is not None and pattern.plan_id in cx.frames:
         ids = {id for frame in cx.frames[pattern.plan_id] for id in frame.ids}

@@ -104,7 +104,7 @@ def _subtract(args: tuple[Expression, ...]) -> Expression | None:
     if isinstance(a, TimeType) and isinstance(b, TimeType):
         return called("subtract_times", left, right)
     if isinstance(b, INTERVALS[1:]):
-        _no_instant(left, right)
+        _no_instant(left, right, subtracted=True)
     return None
 
 
@@ -112,11 +112,12 @@ def _text_and_months(t: DataType, interval: DataType) -> bool:
     return isinstance(t, STRINGS) and isinstance(interval, YearMonthIntervalType)
 
 
-def _no_instant(left: Expression, right: Expression) -> None:
+def _no_instant(left: Expression, right: Expression, subtracted: bool = False) -> None:
     """An interval of days or time is added to instants only."""
     for x, y in ((left, right), (right, left)):
         if isinstance(x.type, INTERVALS[1:]) and not isinstance(y.type, (NullType, *STRINGS)):
-            _refuse(y, "first", '("TIMESTAMP" or "TIMESTAMP_NTZ")')
+            added = f"(- {pretty(x)})" if subtracted else pretty(x)
+            _refuse(y, "first", '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', sqlExpr=f'"{pretty(y)} + {added}"')
 
 
 def _all_of(args: tuple[Expression, ...], name: str, classes: tuple[type[DataType], ...]) -> tuple[Expression, ...]:
@@ -126,13 +127,14 @@ def _all_of(args: tuple[Expression, ...], name: str, classes: tuple[type[DataTyp
     return args
 
 
-def _refuse(e: Expression, place: str, required: str) -> None:
+def _refuse(e: Expression, place: str, required: str, **shown: str) -> None:
     raise Mismatch(
         "UNEXPECTED_INPUT_TYPE",
         paramIndex=place,
         requiredType=required,
         inputSql=f'"{pretty(e)}"',
         inputType=f'"{sql_name(e.type)}"',
+        **shown,
     )
 
 

@@ -124,6 +124,7 @@ class UpdateFields(Expression):
     child: Expression
     name: str
     value: Expression | None
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,14 @@ def interval(c: Cursor) -> Literal | None:
     first = c.i
     pairs: list[tuple[str, str]] = []
     while _at_value(c):
+        begin = c.i
         text, is_string = _value(c)
         unit = _UNITS.get(c.kind.lower())
         if unit is None:
-            if pairs or is_string or c.kinds[first] in "+-":
+            if pairs:  # what follows is another operand: `INTERVAL '1' DAY + 1`
+                c.i = begin
+                break
+            if is_string or c.kinds[first] in "+-":
                 c.i = start
                 return None
             c.fail()

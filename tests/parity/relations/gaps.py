@@ -72,14 +72,8 @@ GAPS: dict[str, dict[str, list[str]]] = {
         "Spark raises _LEGACY_ERROR_TEMP_1210": [
             "SELECT first(v, 'x') FROM t1",
         ],
-        "parameters differ: sqlExpr": [
-            "withField of non-struct",
-            "dropFields all",
-        ],
-        "Spark raises None, this INTERNAL_ERROR": [
-            "colRegex invalid",
-        ],
         "Spark raises None, this CONNECT_INVALID_PLAN.ASSERTION_FAILURE": [
+            "colRegex invalid",
             "cov of text",
             "range step",
             "sample fraction",
@@ -88,11 +82,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
     "ansi": {
         "Spark raises ARITHMETIC_OVERFLOW": [
             "SELECT sum(x), avg(x) FROM VALUES (9223372036854775807), (9223372036854775807), (-9223372036854775807) AS t(x)",
-        ],
-    },
-    "intervals": {
-        "parameters differ: requiredType, sqlExpr": [
-            "SELECT INTERVAL '1' DAY + INTERVAL '1' MONTH",
         ],
     },
     "nesting": {
@@ -145,9 +134,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
         ],
         "Spark raises FAILED_FUNCTION_CALL, this CAST_INVALID_INPUT": [
             "SELECT lag(k, 'x') OVER (ORDER BY k) FROM t1",
-        ],
-        "Spark raises DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, this INVALID_TYPED_LITERAL": [
-            "SELECT INTERVAL '1' DAY + 1",
         ],
     },
 }

@@ -232,7 +232,7 @@ def _extract(m: Any, context: Context, origin: Origin | None) -> Expression:
 
 def _update_fields(m: Any, context: Context, origin: Origin | None) -> Expression:
     value = expression(m.value_expression, context, origin) if m.HasField("value_expression") else None
-    return UpdateFields(expression(m.struct_expression, context, origin), m.field_name, value)
+    return UpdateFields(expression(m.struct_expression, context, origin), m.field_name, value, origin)
 
 
 def _subquery(m: Any, context: Context, origin: Origin | None) -> Expression:
