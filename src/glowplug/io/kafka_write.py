@@ -64,6 +64,7 @@ def producer_settings(o: KafkaOptions) -> dict[str, Any]:
         "partitioner": "murmur2_random",
         "delivery.timeout.ms": 120_000,
         "linger.ms": 5,
+        "message.max.bytes": 1_048_576,
         **({"enable.idempotence": True} if careful else {}),
         **given,
         "delivery.report.only.error": True,

@@ -82,6 +82,18 @@ def test_rows_that_cannot_be_written(
         write(spark.sql(query), broker, None, **options)
 
 
+def test_large_records(spark: Any, broker: Broker) -> None:
+    topic = broker.topic()
+    write(spark.sql("SELECT repeat('x', 1048000) AS value FROM range(3)"), broker, topic)
+    assert [len(r.value) for r in records(spark, broker, topic)] == [1_048_000] * 3
+    more = spark.sql("SELECT repeat('x', 3000000) AS value")
+    with pytest.raises(Exception, match="MSG_SIZE_TOO_LARGE"):
+        write(more, broker, topic)
+    wide = broker.topic(max_message_bytes="4000000")
+    write(more, broker, wide, **{"kafka.max.request.size": "3500000"})
+    assert len(records(spark, broker, wide)) == 1
+
+
 def test_modes(spark: Any, broker: Broker) -> None:
     for mode in ("overwrite", "ignore"):
         writer = spark.sql("SELECT 'v' AS value").write.format("kafka").option("topic", "t").mode(mode)
