@@ -74,6 +74,15 @@ def test_partitions_globs_and_metadata(spark: Any) -> None:
     assert row[0].startswith("s3a://lake/parts/p=2/part-00000-")
 
 
+def test_a_table_is_not_overwritten_by_its_own_rows(spark: Any) -> None:
+    spark.sql("CREATE TABLE own (id INT) USING parquet LOCATION 's3a://lake/own'")
+    spark.sql("INSERT INTO own VALUES (1)")
+    with pytest.raises(Exception, match=r"UNSUPPORTED_OVERWRITE\.TABLE"):
+        spark.sql("INSERT OVERWRITE own SELECT id + 1 FROM own")
+    assert spark.table("own").collect() == [(1,)]
+    spark.sql("DROP TABLE own")
+
+
 def test_overwrite_append_and_modes(spark: Any, store: Any) -> None:
     path = "s3a://lake/modes"
     spark.range(3).write.parquet(path)

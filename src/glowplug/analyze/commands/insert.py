@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -255,4 +256,5 @@ def reads(query: Relation, table: Table) -> bool:
 
 
 def _path(location: str) -> str:
-    return local_path(location).rstrip("/")
+    """As the roots of sources are: without the scheme."""
+    return re.sub("^s3[an]?://", "", local_path(location)).rstrip("/")
