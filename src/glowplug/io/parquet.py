@@ -17,6 +17,7 @@ from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, one_of, option, read_options
 from glowplug.io.parquet_footer import (
     ROW_METADATA,
+    VARIANT,
     Footer,
     Inference,
     Mismatch,
@@ -26,6 +27,7 @@ from glowplug.io.parquet_footer import (
     read_footers,
     stored_name,
 )
+from glowplug.io.parquet_variants import JSON_NULL, JsonNulls
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import ident, literal, strings
@@ -40,6 +42,7 @@ from glowplug.types import (
     StructType,
     UserDefinedType,
     VarcharType,
+    VariantType,
     sql_name,
     to_json,
 )
@@ -125,7 +128,7 @@ class ParquetSource(FileSource):
         reading: Reading,
     ) -> str:
         """Files whose columns `fields` have the same types."""
-        items = []
+        items, variants = [], list[str]()
         for field in fields:
             node = columns.get(stored_name(field).lower())
             if node is None:
@@ -141,6 +144,9 @@ class ParquetSource(FileSource):
                         expectedType=error.expected,
                         actualType=error.actual,
                     ) from None
+                if isinstance(field.type, VariantType) and node.shape == VARIANT:
+                    value = f"coalesce({value}, CASE WHEN __c{len(variants)} THEN {JSON_NULL} END)"
+                    variants.append(node.name)
             items.append(f"{value} AS {ident(field.name)}")
         if FILE in extra:
             position = "file_index::BIGINT + 1"
@@ -150,7 +156,11 @@ class ParquetSource(FileSource):
         if ROW in extra:
             items.append(f"file_row_number AS {ROW}")
         paths = strings(self.fs.kernel_path(f.status.path, reading) for f in files)
-        return f"SELECT {', '.join(items)} FROM read_parquet({paths}, hive_partitioning=false)"
+        rows = f"read_parquet({paths}, hive_partitioning=false)"
+        if variants:
+            nulls = reading.register(JsonNulls(self.fs, [f.status.path for f in files], variants))
+            rows += f" LEFT JOIN {nulls} ON __file = file_index AND __row = file_row_number"
+        return f"SELECT {', '.join(items)} FROM {rows}"
 
 
 def _signature(node: Node) -> str:

@@ -59,6 +59,7 @@ from glowplug.types import (
 
 PHYSICAL_NAME = "delta.columnMapping.physicalName"  # in a field's metadata
 ROW_METADATA = "org.apache.spark.sql.parquet.row.metadata"
+VARIANT = "VARIANT"  # the kernel's type of what is annotated so
 _FILES_A_QUERY = 500
 _CACHED_FOOTERS = 20_000
 
@@ -315,7 +316,7 @@ def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str)
                 parts.append(f"{_name(field.name)} := {part}")
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END" if changed else sql
         case "struct", VariantType():  # annotated as one, or a struct of its parts as older writers left it
-            if node.shape == "VARIANT":
+            if node.shape == VARIANT:
                 whole = f"CAST(variant_to_parquet_variant({sql}) AS {reading.type(target)})"
                 return f"CASE WHEN {sql} IS NOT NULL THEN {whole} END"
             if {c.name for c in node.children} != {"value", "metadata"}:

@@ -128,9 +128,9 @@ CASES = (
         ("CREATE TABLE {0} (id BIGINT, v VARIANT, st STRUCT<a: ARRAY<VARIANT>>) USING delta",
          """INSERT INTO {0} SELECT 1, parse_json('{{"a": [1, null], "b": 1.50}}'), named_struct('a', array(parse_json('"x"'), NULL))""",
          "INSERT INTO {0} VALUES (2, NULL, NULL)"),
-        ("UPDATE {0} SET st = NULL WHERE v:b::double = 1.5", "INSERT INTO {0} SELECT 3, to_variant_object("
+        ("UPDATE {0} SET st = NULL WHERE v:b::double = 1.5", "INSERT INTO {0} VALUES (4, parse_json('null'), NULL), (5, NULL, NULL)", "INSERT INTO {0} SELECT 3, to_variant_object("
          "named_struct('d', DATE'2020-01-01', 't', TIMESTAMP'2020-01-01 00:00:00', 'x', X'00FF')), NULL"),
-        ("SELECT * FROM {0}", "SELECT id, schema_of_variant(v) FROM {0} WHERE v IS NOT NULL"),
+        ("SELECT * FROM {0}", "SELECT id, schema_of_variant(v) FROM {0} WHERE v IS NOT NULL", "SELECT id FROM {0} WHERE is_variant_null(v)"),
         makers=("Glowplug",),
     ),
     Case(

@@ -71,6 +71,8 @@ def test_ids_of_rows(spark: SparkSession, path: str) -> None:
     domains = [json.loads(d["configuration"])["rowIdHighWaterMark"] for v in range(6)
                for d in actions(path, v, "domainMetadata")]  # fmt: skip
     assert domains == [1, 2, 3]
+    preserved = [actions(path, v, "commitInfo")[0]["tags"]["delta.rowTracking.preserved"] for v in range(2, 6)]
+    assert preserved == ["true", "true", "false", "true"]
 
 
 def test_ids_are_given_out_once_by_concurrent_writers(spark: SparkSession, path: str) -> None:

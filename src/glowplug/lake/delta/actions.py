@@ -189,6 +189,7 @@ class CommitInfo:
     user_metadata: str | None = None
     isolation: str = "Serializable"
     in_commit: int | None = None  # the version's time, where the table keeps times in the log
+    tags: Mapping[str, str] | None = None
 
     def json(self) -> dict[str, Any]:
         made = {
@@ -201,6 +202,7 @@ class CommitInfo:
             "isBlindAppend": self.blind_append,
             "operationMetrics": dict(self.metrics),
             "userMetadata": self.user_metadata,
+            "tags": self.tags,
             "engineInfo": self.engine,
             "txnId": self.transaction,
         }

@@ -73,8 +73,11 @@ def _timed(path: Place, base: Snapshot | None, actions: Sequence[a.Action], vers
 def _with_ids(actions: Sequence[a.Action], version: int, high: int) -> list[a.Action]:
     """New files' rows get ids that no row had; files that come again keep theirs."""
     last = high
+    moved = any(isinstance(x, a.RemoveFile) for x in actions) and any(map(_is_new, actions))
     made: list[a.Action] = []
     for x in actions:
+        if isinstance(x, a.CommitInfo):  # rows that files are written anew for get ids as if they were new
+            x = replace(x, tags={"delta.rowTracking.preserved": "false" if moved else "true"})
         if isinstance(x, a.AddFile):
             rows = json.loads(x.stats or "{}").get("numRecords", 0)
             if x.first_row is None:
@@ -85,6 +88,10 @@ def _with_ids(actions: Sequence[a.Action], version: int, high: int) -> list[a.Ac
     if last != high:
         made.append(a.DomainMetadata(ROW_TRACKING, _domain(last)))
     return made
+
+
+def _is_new(x: a.Action) -> bool:
+    return isinstance(x, a.AddFile) and x.first_row is None
 
 
 def _domain(high: int) -> str:
