@@ -19,7 +19,7 @@ demo: $(STAMP)  ## a PySpark script on 336,776 real flights
 	@$(BIN)/glowplug run examples/flights.py
 
 test: $(STAMP)  ## all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: $(STAMP)  ## style, types and the direction of imports
 	$(BIN)/ruff check
