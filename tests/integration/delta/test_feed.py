@@ -98,6 +98,12 @@ def test_values_that_differ_each_time_are_computed_once(spark: SparkSession, pat
     assert new == {r.v for r in spark.table(table).where("id < 3").collect()}
 
 
+def test_the_time_of_the_query_is_one(spark: SparkSession, path: str, table: str) -> None:
+    spark.sql(f"UPDATE {table} SET v = cast(current_timestamp() AS STRING) WHERE id = 2")
+    after = [r[2] for r in changes(spark, path, 1) if r[3] == "update_postimage"]
+    assert after == [r.v for r in spark.sql(f"SELECT v FROM {table} WHERE id = 2").collect()]
+
+
 def test_ranges(spark: SparkSession, path: str, table: str) -> None:
     for i in (4, 5):
         spark.sql(f"INSERT INTO {table} VALUES ({i}, 0, 'x')")

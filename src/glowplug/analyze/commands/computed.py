@@ -89,13 +89,11 @@ def _check_call(f: StructField, call: Call, text: str) -> None:
         raise AnalysisError("DELTA_AGGREGATE_IN_GENERATED_COLUMN", sqlExpr=text)
     if call.function.kind != "scalar":
         raise AnalysisError("DELTA_UNSUPPORTED_EXPRESSION_GENERATED_COLUMN", expression=text)
-    if not call.function.deterministic or call.function.names[0] in _OF_THE_QUERY:
+    if not call.function.deterministic or call.function.names[0] in OF_THE_QUERY:
         raise _unsupported(f, text, "generation expression is not deterministic")
 
 
-_OF_THE_QUERY = frozenset(
-    {"current_date", "current_timestamp", "now", "localtimestamp", "current_user", "current_time"}
-)
+OF_THE_QUERY = frozenset({"current_date", "current_timestamp", "now", "localtimestamp", "current_user", "current_time"})
 
 
 def _check_type(f: StructField, value: Expression, text: str) -> None:

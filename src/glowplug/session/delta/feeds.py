@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from glowplug.analyze.commands.computed import OF_THE_QUERY
 from glowplug.analyze.context import Context
 from glowplug.functions import constraints
 from glowplug.lake.delta.feed import CHANGE
@@ -69,6 +70,8 @@ def is_repeatable(plan: Relation) -> bool:
                 case Call(function=f) if isinstance(f, PythonFunction):
                     return False
                 case Call(function=f) if not f.deterministic and f not in constraints.FUNCTIONS:
+                    return False
+                case Call(function=f) if f.names[0] in OF_THE_QUERY:  # a second statement has another time
                     return False
     return True
 
