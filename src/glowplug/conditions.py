@@ -955,6 +955,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The Delta table <tableNameOrPath> cannot be written without features that are not supported: <unsupported>.",
     ),
     "DELTA_UNSUPPORTED_FEATURES_IN_CONFIG": ("56038", "There are no such features of Delta tables: <configs>."),
+    "DELTA_UNSUPPORTED_FEATURE_STATUS": (
+        "0AKDE",
+        "A feature of a Delta table is supported or enabled; <feature> cannot be <status>.",
+    ),
     "DELTA_UNSUPPORTED_GENERATE_WITH_DELETION_VECTORS": (
         "0A000",
         "There is no manifest of files with rows that are gone; REORG TABLE … APPLY (PURGE) writes them anew without.",

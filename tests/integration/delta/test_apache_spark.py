@@ -85,6 +85,7 @@ CASES = (
         ("ALTER TABLE {0} ADD COLUMN `a b` STRING", "ALTER TABLE {0} RENAME COLUMN st.x TO `x x`",
          "ALTER TABLE {0} RENAME COLUMN p TO part",
          "INSERT INTO {0} VALUES (3, named_struct('x x', 5, 'y', NULL), 8, 'new')", "DELETE FROM {0} WHERE part = 7"),
+        makers=("Glowplug",),
     ),
     Case(
         "computed columns",
@@ -96,6 +97,7 @@ CASES = (
         ("INSERT INTO {0} (t, s, v) VALUES (TIMESTAMP'2024-10-27 00:30:00', 'yy', 'vv')",
          "UPDATE {0} SET t = TIMESTAMP'2025-01-01 00:00:00' WHERE c = 'a'", "OPTIMIZE {0} ZORDER BY (t)"),
         ("SELECT * FROM {0}", "SELECT s FROM {0} WHERE d >= DATE'2025-01-01'"),
+        makers=("Glowplug",),
     ),
     Case(
         "log",  # v2 checkpoints, times and ids of rows in the log
@@ -105,6 +107,7 @@ CASES = (
         ("INSERT INTO {0} VALUES (5)", "UPDATE {0} SET id = 30 WHERE id = 3", "INSERT INTO {0} VALUES (6)",
          "RESTORE {0} TO VERSION AS OF 5"),
         ("SELECT * FROM {0}", "SELECT * FROM {0} VERSION AS OF 3"),
+        makers=("Apache Spark",),
     ),
     Case(
         "wider types",

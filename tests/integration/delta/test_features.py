@@ -193,6 +193,8 @@ def test_versions_of_the_protocol_only_grow(spark: SparkSession, path: str) -> N
     with pytest.raises(PySparkException) as error:
         table.addFeatureSupport("nope")
     assert error.value.getCondition() == "DELTA_UNSUPPORTED_FEATURES_IN_CONFIG"
+    status = f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ('delta.feature.appendOnly' = 'maybe')"
+    assert refused(spark, status) == "DELTA_UNSUPPORTED_FEATURE_STATUS"
 
 
 def test_what_columns_ask_of_a_table_that_is_there(spark: SparkSession, path: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from glowplug.errors import AnalysisError, SparkError, UnsupportedOperation
+from glowplug.errors import AnalysisError, IllegalArgument, SparkError, UnsupportedOperation
 from glowplug.io.place import Place
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.columns import GENERATED, IDENTITY
@@ -49,6 +49,7 @@ WRITE_FEATURES = frozenset(
     }
 )  # fmt: skip
 _TYPES = (*NUMERIC, BinaryType, BooleanType, DateType, StringType, TimestampNTZType, TimestampType)  # in files
+_FEATURE = "delta.feature."
 NOT_IN_NAMES = frozenset(" ,;{}()\n\t=")  # unless columns are mapped to names without them
 _OF_READERS = READ_FEATURES - {"columnMapping"}  # which readers knew before they had names
 # Properties that are true of what writers then do.
@@ -98,7 +99,7 @@ def enabled(old: a.Protocol, new: a.Protocol, given: Mapping[str, str]) -> a.Pro
     """The new protocol. DELTA_FEATURES_REQUIRE_MANUAL_ENABLEMENT where a column brings a feature, not found in the
     properties `given`, that tables only get when they are made."""
     brought = {"timestampNtz"} & (features(new) - features(old))
-    if brought and not any(k.startswith("delta.feature.") and k.split(".")[2] in brought for k in given):
+    if brought and not any(k.removeprefix(_FEATURE) in brought for k in given):
         shown = ", ".join(sorted(features(old)))
         raise UnsupportedOperation(
             "DELTA_FEATURES_REQUIRE_MANUAL_ENABLEMENT", unsupportedFeatures="timestampNtz", supportedFeatures=shown
@@ -127,13 +128,13 @@ def at_least(protocol: a.Protocol, reader: int, writer: int) -> a.Protocol:
 
 
 def _needed(schema: StructType, configuration: Mapping[str, str]) -> set[str]:
-    wanted = {
-        key.removeprefix("delta.feature.")
-        for key, value in configuration.items()
-        if key.startswith("delta.feature.") and value.lower() in ("supported", "enabled")
-    }
+    asked = {k.removeprefix(_FEATURE): v for k, v in configuration.items() if k.startswith(_FEATURE)}
+    for feature, status in asked.items():
+        if status.lower() not in ("supported", "enabled"):
+            raise IllegalArgument("DELTA_UNSUPPORTED_FEATURE_STATUS", feature=feature, status=status)
+    wanted = set(asked)
     if unknown := wanted - WRITE_FEATURES:
-        shown = ", ".join(f"delta.feature.{f}" for f in sorted(unknown))
+        shown = ", ".join(f"{_FEATURE}{f}" for f in sorted(unknown))
         raise UnsupportedOperation("DELTA_UNSUPPORTED_FEATURES_IN_CONFIG", configs=shown)
     wanted |= {feature for key, names in _OF_PROPERTIES if flag(configuration, key) for feature in names}
     if configuration.get("delta.checkpointPolicy", "").lower() == "v2":
