@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -163,17 +163,23 @@ class _Read:
 
     def _taken(self, messages: list[Any]) -> list[Any]:
         """Those in the ranges; partitions go forward."""
-        topics = [m.topic() for m in messages] if len(self.topics) > 1 else [self.topics[0]] * len(messages)
-        places = list(zip(topics, [m.partition() for m in messages], strict=True))
-        offsets = [m.offset() for m in messages]
-        last = dict(zip(places, offsets, strict=True))
+        last = {self._place(m): m.offset() for m in self._last(messages)}
         if any(p not in self.next or n >= self.ends[p] for p, n in last.items()):
-            messages = [
-                m for m, p, n in zip(messages, places, offsets, strict=True) if p in self.next and n < self.ends[p]
-            ]
+            messages = [m for m in messages if (p := self._place(m)) in self.next and m.offset() < self.ends[p]]
         for place, offset in last.items():
             self._reached(place, offset + 1)
         return messages
+
+    def _last(self, messages: list[Any]) -> Iterable[Any]:
+        """The last message of each partition; as this is asked of all that come, it makes no objects for others."""
+        partitions = [m.partition() for m in messages]
+        if len(self.topics) == 1:
+            return dict(zip(partitions, messages, strict=True)).values()
+        topics = [m.topic() for m in messages]
+        return dict(zip(zip(topics, partitions, strict=True), messages, strict=True)).values()
+
+    def _place(self, message: Any) -> Partition:
+        return message.topic(), message.partition()
 
     def _reached(self, place: Partition, offset: int) -> None:
         if place not in self.next:
