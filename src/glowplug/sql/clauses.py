@@ -61,3 +61,17 @@ class Once:
                 shown = {"optionName": clause, "columnName": self.column}
             raise ParseError(self.condition, self.c.origin(self.start), **shown)
         self.seen.add(clause)
+
+
+def temporary_name(c: Cursor, start: int, parts: tuple[str, ...], kind: str = "VIEW") -> tuple[str, ...]:
+    """Temporary objects belong to the session, whose name may stand before theirs."""
+    qualifier = [p.lower() for p in parts[:-1]]
+    if qualifier and qualifier not in (["session"], ["system", "session"], ["global_temp"]):
+        raise ParseError(
+            "INVALID_TEMP_OBJ_QUALIFIER",
+            c.origin(start),
+            objectType=kind,
+            objectName=f"`{parts[-1]}`",
+            qualifier=".".join(f"`{p}`" for p in parts[:-1]),
+        )
+    return parts[-1:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from typing import Literal as OneOf
 
@@ -19,18 +18,17 @@ from glowplug.plan.commands import (
     Pairs,
 )
 from glowplug.plan.delta import Clone
-from glowplug.plan.expressions import Expression
-from glowplug.plan.relations import Relation, UnresolvedDataSource
-from glowplug.plan.statements import CreateClassFunction, CreateFunction, CreateTableLike, DropFunction, DropVariable
+from glowplug.plan.relations import UnresolvedDataSource
+from glowplug.plan.statements import CreateTableLike, DropFunction, DropVariable
 from glowplug.sql import (
     clauses,
     columns,
-    expressions,
     indexes,
     literals,
     pipelines,
     properties,
     queries,
+    routines,
     tables,
     types,
 )
@@ -38,9 +36,9 @@ from glowplug.sql.clauses import Once, if_exists, if_not_exists, invalid
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
-from glowplug.sql.sources import time_travel
-from glowplug.sql.tokens import END, STRING
-from glowplug.types import DataType, StructField, StructType
+from glowplug.sql.tokens import END
+from glowplug.sql.travel import time_travel
+from glowplug.types import StructType
 
 Scope = OneOf["temp", "global", "persistent"]
 Binding = OneOf["binding", "compensation", "evolution", "type evolution"]
@@ -62,7 +60,7 @@ def create(c: Cursor) -> Command:
     if kind == "VIEW":
         return _view(c, start, replace, scope)
     if kind == "FUNCTION" and scope != "global":
-        return _function(c, start, replace, scope == "temp")
+        return routines.function(c, start, replace, scope == "temp")
     if kind in ("TABLE", "EXTERNAL") and scope != "global":
         return _table(c, start, replace, scope == "temp")
     if scope == "persistent" and not replace:
@@ -100,7 +98,7 @@ def binding(c: Cursor) -> Binding:
 def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
     c.expect("VIEW")
     exists = if_not_exists(c)
-    parts = _temporary_name(c, start, multipart(c)) if scope != "persistent" else multipart(c)
+    parts = clauses.temporary_name(c, start, multipart(c)) if scope != "persistent" else multipart(c)
     if replace and exists:
         raise ParseError("CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE", c.origin(start), viewName=".".join(parts))
     schema: StructType | None = None
@@ -131,7 +129,7 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
         elif c.take("WITH", "SCHEMA"):
             once("WITH SCHEMA")
             bound = binding(c)
-        elif c.take("WITH", "METRICS"):
+        elif c.take("WITH", "METRICS") or c.at("LANGUAGE"):
             raise unsupported("metric views", c.origin(start))
         elif c.take("DEFAULT", "COLLATION"):
             once("DEFAULT COLLATION")
@@ -152,20 +150,6 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
         if bound is not None:
             raise ParseError("UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE", c.origin(start))
     return CreateView(parts, query, scope, replace, exists, names, comment, table_properties, text, bound, collation)
-
-
-def _temporary_name(c: Cursor, start: int, parts: tuple[str, ...], kind: str = "VIEW") -> tuple[str, ...]:
-    """Temporary objects belong to the session, whose name may stand before theirs."""
-    qualifier = [p.lower() for p in parts[:-1]]
-    if qualifier and qualifier not in (["session"], ["system", "session"], ["global_temp"]):
-        raise ParseError(
-            "INVALID_TEMP_OBJ_QUALIFIER",
-            c.origin(start),
-            objectType=kind,
-            objectName=f"`{parts[-1]}`",
-            qualifier=".".join(f"`{p}`" for p in parts[:-1]),
-        )
-    return parts[-1:]
 
 
 def _view_column(c: Cursor) -> tuple[str, str | None]:
@@ -205,7 +189,7 @@ def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bo
         schema = None if fields is None else StructType(fields)
         location: Pairs = () if body.location is None else (("path", body.location),)
         source = UnresolvedDataSource(body.format, schema, (*body.options, *location))
-        return CreateView(_temporary_name(c, start, parts), source, "temp", False, exists)
+        return CreateView(clauses.temporary_name(c, start, parts), source, "temp", False, exists)
     if query is not None and fields is not None:
         what = "Schema may not be specified in a Create Table As Select (CTAS) statement"
         raise clauses.not_allowed(c, start, what)
@@ -276,120 +260,6 @@ def _schema(c: Cursor, start: int) -> Command:
     return CreateSchema(parts, exists, comment, location, schema_properties, collation)
 
 
-# --- functions ---------------------------------------------------------------------------------------
-
-
-def _function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
-    c.expect("FUNCTION")
-    exists = if_not_exists(c)
-    if exists and replace:
-        raise ParseError("INVALID_SQL_SYNTAX.CREATE_ROUTINE_WITH_IF_NOT_EXISTS_AND_REPLACE", c.origin(start))
-    if exists and temporary:
-        raise ParseError("INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS", c.origin(start))
-    parts = multipart(c)
-    if temporary:
-        _temporary_name(c, start, parts, "FUNCTION")
-    if c.kind == "AS" and c.peek() == STRING:
-        c.i += 1
-        name = literals.string(c)
-        if c.take("USING"):
-            c.comma_list(_resource)
-        return CreateClassFunction(parts, name, temporary, replace, exists)
-    c.expect("(")
-    parameters = () if c.kind == ")" else c.comma_list(_parameter)
-    c.expect(")")
-    returns: DataType | None = None
-    is_table = False
-    if c.take("RETURNS"):
-        is_table = c.take("TABLE")
-        if is_table:
-            returns = StructType(c.paren_list(types.column)) if c.kind == "(" else StructType()
-        else:
-            returns = types.as_strings(types.data_type(c))
-    comment, deterministic, collation = _characteristics(c, start)
-    c.expect("RETURN")
-    begin = c.i
-    body: Expression | Relation = queries.query(c) if is_table or _query_next(c) else expressions.expression(c)
-    text = c.between(begin, c.i)
-    return CreateFunction(
-        parts, parameters, returns, body, text, is_table, temporary, replace, exists, comment, deterministic, collation
-    )
-
-
-def _resource(c: Cursor) -> None:
-    """`JAR 'path'`: for other engines, as the class."""
-    start = c.i
-    kind = c.identifier().lower()
-    if kind not in ("jar", "file", "archive"):
-        raise clauses.not_allowed(c, start, f"CREATE FUNCTION with resource type '{kind}'")
-    literals.string(c)
-
-
-def _query_next(c: Cursor) -> bool:
-    return c.kind != "(" and at_query(c)
-
-
-def _parameter(c: Cursor) -> StructField:
-    name = c.name()
-    type = types.as_strings(types.data_type(c))
-    metadata: dict[str, str] = {}
-    while c.kind in ("DEFAULT", "COMMENT"):
-        if c.kind == "DEFAULT":
-            metadata["default"] = columns.default_text(c)
-        else:
-            c.i += 1
-            metadata["comment"] = literals.string(c)
-    return StructField(name, type, True, json.dumps(metadata, ensure_ascii=False) if metadata else "{}")
-
-
-def _characteristics(c: Cursor, start: int) -> tuple[str | None, bool | None, str | None]:
-    """What stands between a function's type and its body. All but comment, determinism and collation only describes."""
-    once = Once(c, start)
-    comment: str | None = None
-    deterministic: bool | None = None
-    collation: str | None = None
-    while c.kind != "RETURN":
-        if c.take("COMMENT"):
-            once("COMMENT")
-            comment = literals.string(c)
-        elif c.take("DETERMINISTIC"):
-            once("DETERMINISTIC")
-            deterministic = True
-        elif c.take("NOT", "DETERMINISTIC"):
-            once("DETERMINISTIC")
-            deterministic = False
-        elif c.take("LANGUAGE"):
-            once("LANGUAGE")
-            language = c.identifier().upper()
-            if language != "SQL":
-                message = f"Unsupported language for user defined functions: {language}"
-                raise clauses.not_allowed(c, start, message)
-        elif c.take("DEFAULT", "COLLATION"):
-            once("DEFAULT COLLATION")
-            collation = types.default_collation(c)
-        elif c.take("SPECIFIC"):
-            once("SPECIFIC")
-            c.name()
-            raise clauses.not_allowed(c, start, "SQL function with SPECIFIC name is not supported")
-        elif any(c.take(*words) for words in _SQL_ACCESS):
-            once("SQL DATA ACCESS")
-        elif c.take("RETURNS", "NULL", "ON", "NULL", "INPUT") or c.take("CALLED", "ON", "NULL", "INPUT"):
-            once("NULL CALL")
-            if c.kinds[c.i - 5] == "RETURNS":
-                message = "SQL function with RETURNS NULL ON NULL INPUT is not supported"
-                raise clauses.not_allowed(c, start, message)
-        elif c.take("SQL", "SECURITY"):
-            once("SQL SECURITY")
-            if not c.take_any("INVOKER", "DEFINER"):
-                c.fail()
-        else:
-            c.fail(": missing 'RETURN'")
-    return comment, deterministic, collation
-
-
-_SQL_ACCESS = (("NO", "SQL"), ("CONTAINS", "SQL"), ("READS", "SQL", "DATA"), ("MODIFIES", "SQL", "DATA"))
-
-
 # --- DROP --------------------------------------------------------------------------------------------
 
 
@@ -402,7 +272,7 @@ def drop(c: Cursor) -> Command:
         if c.take("FUNCTION"):
             exists = if_exists(c)
             parts = multipart(c)
-            _temporary_name(c, start, parts, "FUNCTION")
+            clauses.temporary_name(c, start, parts, "FUNCTION")
             return DropFunction(parts, True, exists)
         if c.take_any("VARIABLE", "VAR"):
             exists = if_exists(c)

@@ -18,8 +18,8 @@ from glowplug.plan.delta import (
 from glowplug.sql import expressions, literals, types
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
-from glowplug.sql.sources import time_travel
 from glowplug.sql.tokens import END, NUMBER, STRING
+from glowplug.sql.travel import time_travel
 from glowplug.types import sql_name
 
 

@@ -29,14 +29,12 @@ from glowplug.plan.relations import (
     UnresolvedValues,
     WithWatermark,
 )
-from glowplug.plan.tree import walk
-from glowplug.sql import calls, expressions, literals, primary, properties, reshape
+from glowplug.sql import calls, expressions, literals, primary, properties, reshape, travel
 from glowplug.sql.cursor import CLAUSES, Cursor, is_word
 from glowplug.sql.intervals import interval
 from glowplug.sql.names import multipart
 from glowplug.sql.nodes import row_values
 from glowplug.sql.tokens import NUMBER, QUOTED
-from glowplug.types import STRING as STRING_TYPE
 
 
 def from_clause(c: Cursor) -> Relation:
@@ -178,13 +176,13 @@ def table(c: Cursor) -> Relation:
     if c.kind == "(":
         return _table_function(c, start, parts)
     origin = c.origin(start)
-    travel = time_travel(c)
-    if travel is None and c.at("CHANGES", "FROM"):
-        _changes(c)
+    at = travel.time_travel(c)
+    if at is None and c.at("CHANGES", "FROM"):
+        travel.changes(c)
         options = properties.properties(c) if c.take("WITH") else ()
         return aliased(c, RelationChanges(parts, options), start)
     options = properties.properties(c) if c.kind == "WITH" and c.peek() == "(" and c.take("WITH") else ()
-    plan = UnresolvedRelation(parts, options, False, travel, origin)
+    plan = UnresolvedRelation(parts, options, False, at, origin)
     return aliased(c, watermarked(c, sampled(c, plan)), start)
 
 
@@ -204,50 +202,12 @@ def _stream(c: Cursor) -> Relation:
     if parenthesised:
         c.expect(")")
     if not parenthesised and c.at("CHANGES") and c.peek() in ("FROM", "WITH", "", ")", ";"):
-        _changes(c)
+        travel.changes(c)
         return aliased(c, RelationChanges(parts, properties.properties(c) if c.take("WITH") else ()), start)
     options = properties.properties(c) if c.take("WITH") else ()
     if c.at("IDENTIFIED", "BY"):
         raise unsupported("IDENTIFIED BY", c.here())
     return aliased(c, watermarked(c, UnresolvedRelation(parts, options, True, origin=c.origin(start))), start)
-
-
-def _changes(c: Cursor) -> None:
-    """`CHANGES [FROM VERSION | TIMESTAMP a [INCLUSIVE | EXCLUSIVE] [TO VERSION | TIMESTAMP b …]]`"""
-    c.expect("CHANGES")
-    bound = "FROM"
-    while c.take(bound):
-        kind = c.take_any("VERSION", "SYSTEM_VERSION", "TIMESTAMP", "SYSTEM_TIME")
-        if kind is None:
-            c.fail()
-        if "VERSION" not in kind:
-            expressions.value(c)
-        elif c.kind == NUMBER:
-            literals.integer(c)
-        else:
-            literals.string(c)
-        c.take_any("INCLUSIVE", "EXCLUSIVE")
-        bound = "TO"
-
-
-def time_travel(c: Cursor) -> tuple[str, Expression] | None:
-    """`[FOR] VERSION | TIMESTAMP AS OF value`, if it is next."""
-    start = c.i
-    c.take("FOR")
-    if c.kind in ("VERSION", "SYSTEM_VERSION") and c.kinds[c.i + 1 : c.i + 3] == ["AS", "OF"]:
-        c.i += 3
-        text = literals.string(c) if c.kind != NUMBER else str(literals.integer(c))
-        return "version", Literal(text, STRING_TYPE)
-    if c.kind in ("TIMESTAMP", "SYSTEM_TIME") and c.kinds[c.i + 1 : c.i + 3] == ["AS", "OF"]:
-        c.i += 3
-        begin = c.i
-        time = expressions.value(c)
-        if any(isinstance(x, UnresolvedAttribute) for x in walk(time)):
-            reason = "timestamp expression cannot refer to any columns"
-            raise ParseError("_LEGACY_ERROR_TEMP_0056", c.origin(begin), reason=reason)
-        return "timestamp", time
-    c.i = start
-    return None
 
 
 def aliased(c: Cursor, plan: Relation, start: int) -> Relation:

@@ -6,20 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Literal as OneOf
 
-from glowplug.config import TIME_ZONE, local_zone
-from glowplug.errors import AnalysisError, ParseError, SparkError
+from glowplug.errors import ParseError
 from glowplug.plan.commands import (
     CacheTable,
     ClearCache,
     Command,
     Explain,
     Refresh,
-    ResetConf,
-    SetConf,
     UncacheTable,
-    Use,
 )
-from glowplug.plan.expressions import Literal, UnresolvedAlias, UnresolvedAttribute
+from glowplug.plan.expressions import UnresolvedAlias
 from glowplug.plan.relations import Relation, With
 from glowplug.plan.statements import (
     Analyze,
@@ -44,16 +40,15 @@ from glowplug.sql import (
     properties,
     queries,
     scripts,
+    settings,
     show,
     variables,
 )
 from glowplug.sql.clauses import if_exists, invalid
 from glowplug.sql.cursor import Cursor
-from glowplug.sql.intervals import interval
-from glowplug.sql.names import constant_text, multipart
+from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
-from glowplug.sql.tokens import END, QUOTED, STRING
-from glowplug.types import YearMonthIntervalType, quote, simple_string
+from glowplug.sql.tokens import END, STRING
 
 Statement = Relation | Command
 
@@ -116,123 +111,6 @@ def _explain(c: Cursor) -> Command:
     return Explain(inner, "simple")
 
 
-# --- settings ----------------------------------------------------------------------------------------
-
-_SETTING = re.compile(r"([a-zA-Z_\d\\.:]+)\s*=([^;]*)\Z")
-_KEY = re.compile(r"[a-zA-Z_\d\\.:]+\Z")
-_QUOTED_SETTING = re.compile(r"(`(?:[^`]|``)*`|[^`=\s]+)\s*=\s*`((?:[^`]|``)*)`\Z|(`(?:[^`]|``)*`)\s*(?:=([^;]*))?\Z")
-
-
-def _rest(c: Cursor) -> str:
-    """The text to the end of the statement, which the cursor is then at. Settings are no tokens but text."""
-    text = c.text[c.starts[c.i] :].rstrip().rstrip(";").rstrip() if c.kind != END else ""
-    c.i = len(c.kinds) - 1
-    return text
-
-
-def _set(c: Cursor) -> Command:
-    start = c.i
-    c.i += 1
-    if c.kind == "ROLE" and c.peek() not in ("=", END, ";"):
-        _rest(c)
-        raise invalid(c, start, "SET ROLE")
-    if c.take("TIME", "ZONE"):
-        return SetConf(TIME_ZONE, _time_zone(c, start))
-    if c.kind in ("VAR", "VARIABLE") and c.peek() not in ("=", END, ";", "."):
-        c.i += 1
-        return variables.assignment(c)
-    if c.kind == "CATALOG" and c.peek() not in ("=", END, ";", "."):
-        c.i += 1
-        return _catalog(c, start)
-    if c.kind == "PATH" and c.peek() == "=" and c.peek(2) not in (END, ";"):
-        raise _path(c, start)
-    text = _rest(c)
-    if not text:
-        return SetConf()
-    if text.lower() == "-v":
-        return SetConf(verbose=True)
-    if m := _QUOTED_SETTING.match(text):
-        key, value = m[1] or m[3], m[2] if m[2] is not None else m[4]
-        key = key[1:-1].replace("``", "`") if key[0] == "`" else key
-        return SetConf(key, None if value is None else value.strip())
-    if m := _SETTING.match(text):
-        return SetConf(m[1], m[2].strip())
-    if _KEY.match(text):
-        return SetConf(text)
-    raise ParseError("INVALID_SET_SYNTAX", c.origin(start))
-
-
-def _catalog(c: Cursor, start: int) -> Command:
-    """`SET CATALOG name`, or a constant text that is the name."""
-    begin = c.i
-    value = expressions.expression(c)
-    text = constant_text(value)
-    if isinstance(value, UnresolvedAttribute):
-        parts = value.parts
-    elif text is not None:
-        parts = (text,)
-    elif isinstance(value, Literal):
-        shown = {"dataType": simple_string(value.type), "expr": c.between(begin, c.i)}
-        raise AnalysisError("NOT_A_CONSTANT_STRING.WRONG_TYPE", c.origin(begin), name="IDENTIFIER", **shown)
-    else:
-        c.fail_at(begin)
-    if len(parts) > 1:
-        name = ".".join(map(quote, parts))
-        raise AnalysisError("INVALID_SQL_SYNTAX.MULTI_PART_NAME", c.origin(start), statement="SET CATALOG", name=name)
-    return Use(parts, "catalog")
-
-
-_PATH_ENABLED = ".".join(("spark", "sql", "path", "enabled"))  # only its default is accepted, and nothing reads it
-_PATHS = ("DEFAULT_PATH", "SYSTEM_PATH", "PATH", "CURRENT_DATABASE", "CURRENT_SCHEMA")
-
-
-def _path(c: Cursor, start: int) -> SparkError:
-    """Why `SET PATH = schema, …` is refused: a schema's name has two parts at least, and the path is not enabled."""
-    c.i += 2
-    for parts in c.comma_list(multipart):
-        if len(parts) == 1 and parts[0].upper() not in _PATHS:
-            return ParseError("INVALID_SQL_PATH_SCHEMA_REFERENCE", c.origin(start), qualifiedName=parts[0])
-    return AnalysisError("UNSUPPORTED_FEATURE.SET_PATH_WHEN_DISABLED", config=_PATH_ENABLED)
-
-
-def _time_zone(c: Cursor, start: int) -> str:
-    if c.kind == STRING:
-        return literals.string(c)
-    if c.take("LOCAL"):
-        return local_zone()
-    unit = c.i + 1
-    offset = interval(c) if c.kind == "INTERVAL" else None
-    if offset is None:
-        _rest(c)
-        raise ParseError("_LEGACY_ERROR_TEMP_0045", c.origin(start))
-    minutes, rest = divmod(abs(offset.value), 60_000_000)
-    if isinstance(offset.type, YearMonthIntervalType) or rest or minutes > 18 * 60:
-        given = c.between(unit, unit + 1).strip("'\"")
-        raise ParseError("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", c.origin(start), input=given)
-    return f"{'-' if offset.value < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _reset(c: Cursor) -> Command:
-    start = c.i
-    c.i += 1
-    if c.kind == QUOTED:
-        return ResetConf(c.identifier())
-    text = _rest(c)
-    if not text:
-        return ResetConf()
-    if _KEY.match(text):
-        return ResetConf(text)
-    raise ParseError("INVALID_RESET_COMMAND_FORMAT", c.origin(start))
-
-
-def _use(c: Cursor) -> Command:
-    c.i += 1
-    if c.kind in clauses.SCHEMA and c.peek() not in (END, ";", "."):
-        c.i += 1
-        return Use(multipart(c), "schema")
-    return Use(multipart(c))
-
-
 # --- caches ------------------------------------------------------------------------------------------
 
 
@@ -271,7 +149,7 @@ def _refresh(c: Cursor) -> Command:
         begin = c.i
         multipart(c)
         return Refresh(c.between(begin, c.i))
-    path = literals.string(c) if c.kind == STRING else _rest(c)
+    path = literals.string(c) if c.kind == STRING else settings.rest_of(c)
     problem = ""
     if not path:
         problem = "Resource paths cannot be empty in REFRESH statements. Use / to match everything"
@@ -344,7 +222,8 @@ def _resource(c: Cursor) -> Command:
     word = c.identifier().upper()
     kind = word.removesuffix("S") if verb == "list" or word.endswith("S") else word
     paths = tuple(
-        literals.unquote(p) if p[0] in "'\"" else p for p in re.findall(r"'[^']*'|\"[^\"]*\"|[^\s'\"]+", _rest(c))
+        literals.unquote(p) if p[0] in "'\"" else p
+        for p in re.findall(r"'[^']*'|\"[^\"]*\"|[^\s'\"]+", settings.rest_of(c))
     )
     match kind:
         case "JAR":
@@ -391,9 +270,6 @@ def begins(c: Cursor) -> bool:
 _QUERIES = (*queries.SELECTS, "WITH", "VALUES", "TABLE", "FROM")
 _RULES: dict[str, Callable[[Cursor], Statement]] = {
     "EXPLAIN": _explain,
-    "SET": _set,
-    "RESET": _reset,
-    "USE": _use,
     "CACHE": _cache,
     "UNCACHE": _uncache,
     "CLEAR": _clear,
@@ -416,6 +292,7 @@ _RULES: dict[str, Callable[[Cursor], Statement]] = {
     "REPLACE": create.replace_table,
     "DROP": create.drop,
     "ALTER": alter.alter,
+    **settings.RULES,
     **cursors.RULES,
     **dml.RULES,
     **delta.RULES,

@@ -8,11 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from glowplug.analyze.commands import partition_specs, targets
-from glowplug.catalog.table import Partition, Table
+from glowplug.catalog.table import Identifier, Partition, Table, View
 from glowplug.errors import AnalysisError, ParseError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
-from glowplug.plan.relations import LocalData, Relation, UnresolvedRelation
+from glowplug.plan.relations import LocalData, Relation, TextView, UnresolvedRelation
 from glowplug.session.commands import functions, schemas
 from glowplug.session.commands.tables import matching
 from glowplug.session.names import temporary_view
@@ -59,9 +59,9 @@ def _describe_table(command: c.Describe, session: Session) -> Relation:
         if command.partition:
             raise AnalysisError("FORBIDDEN_OPERATION", statement="DESC PARTITION", objectType="TEMPORARY VIEW",
                                 objectName=".".join(map(quote, command.parts)))  # fmt: skip
-        if command.as_json:
-            raise unsupported("DESCRIBE AS JSON of a temporary view")
         fields = [StructField(a.name, a.type, a.nullable, a.metadata) for a in view.output]
+        if command.as_json:
+            return _one_text(_temporary_json(command, StructType(tuple(fields)), session))
         if command.column:
             return _column(command, fields, None, session)
         return rows(COLUMNS, [(f.name, simple_string(f.type), comment_of(f.metadata)) for f in fields], True)
@@ -72,10 +72,7 @@ def _describe_table(command: c.Describe, session: Session) -> Relation:
         return _column(command, list(schema.fields), table, session)
     partition = _partition(command, table, session) if command.partition else None
     if command.as_json:
-        return rows(
-            (("json_metadata", STRING),),
-            [(json.dumps(as_json(table, schema, session), separators=(",", ":"), ensure_ascii=False),)],
-        )
+        return _one_text(as_json(table, schema, session))
     lines = columns(table, schema)
     if command.extended:
         lines += [("", "", "")]
@@ -248,6 +245,22 @@ def _column(command: c.Describe, fields: list[StructField], table: Table | None,
 
 
 # --- AS JSON --------------------------------------------------------------------------------------------------
+
+
+def _one_text(facts: dict[str, Any]) -> LocalData:
+    return rows((("json_metadata", STRING),), [(json.dumps(facts, separators=(",", ":"), ensure_ascii=False),)])
+
+
+def _temporary_json(command: c.Describe, schema: StructType, session: Session) -> dict[str, Any]:
+    """Of a temporary view: what SQL made has a text, a DataFrame's view has none."""
+    shared = len(command.parts) == 2
+    stored = (session.engine.global_views if shared else session.temp_views).get(command.parts[-1].lower())
+    view: View | None = stored.definition.view if isinstance(stored, TextView) else None
+    place = Identifier("system", (command.parts[0].lower() if shared else "session",), command.parts[-1].lower())
+    found = as_json(Table(place, "view", schema, view=view), schema, session)
+    for key in ("created_time", "created_by", "view_original_text", "view_creation_spark_configuration"):
+        found.pop(key, None)
+    return found | ({} if view is None else {"view_schema_mode": "BINDING"})
 
 
 def as_json(table: Table, schema: StructType, session: Session) -> dict[str, Any]:
