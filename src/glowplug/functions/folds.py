@@ -38,7 +38,7 @@ def lower_as(fold: Fold, call: Call, low: Lowering, listed: str = "") -> str:
     """A call's SQL by a fold. `listed`: the SQL where groups are held in memory, if not by the fold too."""
     fields = [low.sql(a) for a in fold.args]
     condition = None if fold.nulls else " AND ".join(f"{x} IS NOT NULL" for x in fields)
-    if low.spills():
+    if low.spills(outside=True):
         return _passed_through(fold, call, low, fields, condition)
     if listed:
         return listed

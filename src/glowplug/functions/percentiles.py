@@ -151,7 +151,7 @@ def _lower_percentile(call: Call, low: Lowering) -> str:
     value, p = low.sql(x), low.sql(percentage)
     several = isinstance(percentage.type, ArrayType)
     counted = bool(frequency) and known(frequency[0]) != 1
-    if not (counted and call.distinct) and low.spills():
+    if not (counted and call.distinct) and low.spills(outside=counted):
         f = low.sql(frequency[0]) if counted else None
         return _from_double(_spilled(f"{value}::DOUBLE", percentage, True, call, low, f), call.type, several, low)
     if not counted:

@@ -87,6 +87,7 @@ class Compiler(Lowering):
     beside_rows: Beside | None = None  # what the aggregation being compiled asks of its rows, where it can
     spilling: bool = False  # whether aggregates hold no groups' values, which take longer to sort
     hungry: bool = False  # whether one that was compiled holds them, and need not
+    outside: bool = False  # whether it holds them outside of the kernel's memory too
     aggregations: int = 0  # how many the relation being compiled is below
     shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
     suspects: list[Expression] = field(default_factory=list)  # what the kernel fails on without telling where
@@ -183,9 +184,10 @@ class Compiler(Lowering):
         values = self.beside_rows.values
         return values.setdefault(value, f"_value{len(values)}")
 
-    def spills(self) -> bool:
+    def spills(self, outside: bool = False) -> bool:
         possible = self.beside_rows is not None and not self.window
         self.hungry |= possible
+        self.outside |= possible and outside
         return possible and self.spilling
 
     def group(self) -> tuple[str, str] | None:

@@ -45,7 +45,8 @@ class Workbench(Compiler):
 
     def query(self, plan: Relation, prefix: str = "r") -> str:
         sql = super().query(plan, prefix)
-        if self.hungry and not self.spilling and self._too_much(sql):
+        at_risk = self.outside or (self.hungry and not self.repeatable)
+        if at_risk and not self.spilling and self._too_much(sql):
             self.spilling = True
             self.shared.clear()
             return super().query(plan, prefix)

@@ -147,8 +147,9 @@ class Lowering:
         """A value as a column of the rows that are aggregated, computed once: window functions order by no other."""
         raise NotImplementedError
 
-    def spills(self) -> bool:
-        """Whether an aggregate is not to hold its groups' values; then `beside`, `column` and `group` are at hand."""
+    def spills(self, outside: bool = False) -> bool:
+        """Whether an aggregate is not to hold its groups' values; then `beside`, `column` and `group` are at hand.
+        `outside`: it would hold them in memory that is not the kernel's, too."""
         return False
 
     def group(self) -> tuple[str, str] | None:
