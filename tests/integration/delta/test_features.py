@@ -267,3 +267,13 @@ def test_partitions_of_an_hour_that_a_zone_has_twice(spark: SparkSession, path: 
     assert {f["partitionValues"]["t"] for f in actions(path, 0, "add")} == {
         f"2024-10-2{time}:30:00.000000Z" for time in ("6T23", "7T00", "7T01", "7T02")
     }
+
+
+def test_ids_need_numbers_of_rows(spark: SparkSession, path: str) -> None:
+    table = make(spark, path, "id INT")
+    spark.sql(f"INSERT INTO {table} VALUES (1), (2)")
+    log = Path(path, "_delta_log", f"{1:020}.json")
+    log.write_text(log.read_text().replace('{\\"numRecords\\":2,', "{"))
+    enable = f"ALTER TABLE {table} SET TBLPROPERTIES ('delta.enableRowTracking' = 'true')"
+    assert refused(spark, enable) == "UNSUPPORTED_FEATURE.GLOWPLUG"
+    assert spark.sql(f"DESCRIBE DETAIL {table}").collect()[0].tableFeatures == ["appendOnly", "invariants"]

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from glowplug.errors import unsupported
 from glowplug.io.place import Place
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.snapshot import Snapshot, committed_at, flag, said
@@ -79,7 +80,9 @@ def _with_ids(actions: Sequence[a.Action], version: int, high: int) -> list[a.Ac
         if isinstance(x, a.CommitInfo):  # rows that files are written anew for get ids as if they were new
             x = replace(x, tags={"delta.rowTracking.preserved": "false" if moved else "true"})
         if isinstance(x, a.AddFile):
-            rows = json.loads(x.stats or "{}").get("numRecords", 0)
+            rows = json.loads(x.stats or "{}").get("numRecords")
+            if rows is None:  # so that other rows would get the same ids
+                raise unsupported(f"ids for the rows of {x.path}, of which the log does not say how many there are")
             if x.first_row is None:
                 x = replace(x, first_row=last + 1, row_version=version)
             assert x.first_row is not None
