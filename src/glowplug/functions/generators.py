@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from glowplug.functions.arrays import SIZED, has_null, parts
-from glowplug.functions.coercion import cast_to, wider
+from glowplug.functions.coercion import cast_to, merged_type
 from glowplug.functions.vocabulary import ANY, INTEGER, Mismatch, constant_value, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
-from glowplug.types import INT, ArrayType, DataType, MapType, NullType, StructField, StructType, sql_name
+from glowplug.types import INT, ArrayType, DataType, MapType, NullType, StructField, StructType, same_type, sql_name
 
 _generator = partial(Function, kind="generator", nullable="never", group="generator_funcs")
 SIZED_ONLY = Accept(SIZED.shown, SIZED.accepts)
@@ -93,30 +93,22 @@ def _stack_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressio
     out = list(args)
     for column in range(width):
         places = list(range(1 + column, len(args), width))
-        common: DataType = NullType()
+        first = next((i for i in places if not isinstance(args[i].type, NullType)), places[0])
+        common = args[first].type
         for i in places:
-            found = wider(common, args[i].type, ansi)
-            if found is None or (
-                isinstance(common, NullType) is False and found != common and _mixed(common, args[i].type)
-            ):
+            if not isinstance(args[i].type, NullType) and not same_type(common, args[i].type):
                 raise Mismatch(
                     "STACK_COLUMN_DIFF_TYPES",
                     columnIndex=column,
-                    leftParamIndex=places[0],
-                    leftType=f'"{sql_name(args[places[0]].type)}"',
+                    leftParamIndex=first,
+                    leftType=f'"{sql_name(common)}"',
                     rightParamIndex=i,
                     rightType=f'"{sql_name(args[i].type)}"',
                 )
-            common = found
+        common = merged_type([args[i] for i in places if not isinstance(args[i].type, NullType)] or [args[first]])
         for i in places:
             out[i] = cast_to(args[i], common)
     return tuple(out)
-
-
-def _mixed(a: DataType, b: DataType) -> bool:
-    from glowplug.types import STRINGS
-
-    return isinstance(a, STRINGS) != isinstance(b, STRINGS)
 
 
 def _stack_columns(args: tuple[Expression, ...]) -> DataType:
