@@ -168,6 +168,11 @@ def _lower_quantiles(call: Call, low: Lowering) -> str:
     x, at = map(low.sql, call.args)
     if not call.args[1].value:  # type: ignore[attr-defined]
         return "CAST([] AS DOUBLE[])"
+    if low.spills():
+        from glowplug.functions.percentiles import sorted_percentiles
+
+        found = sorted_percentiles(f"(CASE WHEN NOT isnan({x}) THEN {x} END)", call.args[1], False, call, low)
+        return f"coalesce({found}, [])"
     return f"coalesce({low.aggregate('quantile_disc', call, (x, at), condition=f'NOT isnan({x})')}, [])"
 
 

@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type
+from glowplug.functions import folds
 from glowplug.functions.json import stored
 from glowplug.functions.lowering import bind, known, per_row, python
 from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, INTEGER, Mismatch, exactly, ordinal, sig
 from glowplug.plan.expressions import Call, Expression
-from glowplug.plan.function import Function, Lowering
+from glowplug.plan.function import Fold, Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import DOUBLE, INT, INTEGRAL, LONG, TIMESTAMP_NTZ, ArrayType, DataType, UserDefinedType, sql_name
 
@@ -117,9 +118,7 @@ def _lower_pandas_product(call: Call, low: Lowering) -> str:
         f"coalesce({low.aggregate('count_if', call, (f'{x} IS NULL',))}, 0)" if known(call.args[1]) is False else "0"
     )
     if call.type == LONG:
-        listed = low.aggregate("list", call, (x,), condition=f"{x} IS NOT NULL")
-        body = partial(_each_list, _whole_product, pa.int64())
-        value = python(low, "pandas_product", _named(body), [(listed, ArrayType(call.args[0].type))], LONG)
+        value = folds.lower_as(Fold(call.args[:1], "", lambda: 1, _whole_product, lambda n: n), call, low)
     else:
         zeros, negative = (low.aggregate("count_if", call, (f"{x} {test} 0",)) for test in ("=", "<"))
         sign = f"(CASE WHEN {negative} % 2 = 1 THEN -1.0::DOUBLE ELSE 1.0::DOUBLE END)"
@@ -128,8 +127,10 @@ def _lower_pandas_product(call: Call, low: Lowering) -> str:
     return f"(CASE WHEN {nulls} = 0 THEN {value} END)"
 
 
-def _whole_product(values: Any) -> int:
-    return int(np.prod(values.to_numpy(zero_copy_only=False).astype(np.int64), dtype=np.int64))
+def _whole_product(product: int, values: Any) -> int:
+    """Of 64 bits, as NumPy multiplies."""
+    numbers = np.append(values.to_numpy().astype(np.int64), np.int64(product))
+    return int(np.prod(numbers, dtype=np.int64))
 
 
 def _lower_mode(call: Call, low: Lowering) -> str:

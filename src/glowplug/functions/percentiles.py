@@ -153,7 +153,9 @@ def _lower_percentile(call: Call, low: Lowering) -> str:
     counted = bool(frequency) and known(frequency[0]) != 1
     if not (counted and call.distinct) and low.spills(outside=counted):
         f = low.sql(frequency[0]) if counted else None
-        return _from_double(_spilled(f"{value}::DOUBLE", percentage, True, call, low, f), call.type, several, low)
+        return _from_double(
+            sorted_percentiles(f"{value}::DOUBLE", percentage, True, call, low, f), call.type, several, low
+        )
     if not counted:
         found = low.aggregate("quantile_cont", call, (f"{value}::DOUBLE", p))
     else:
@@ -169,7 +171,7 @@ def _lower_percentile(call: Call, low: Lowering) -> str:
     return _from_double(found, call.type, several, low)
 
 
-def _spilled(
+def sorted_percentiles(
     value: str, percentage: Expression, interpolated: bool, call: Call, low: Lowering, frequency: str | None = None
 ) -> str:
     """Percentiles of values that the kernel sorts, so that it holds none: it knows how many come up to each."""
@@ -264,7 +266,7 @@ def _within(name: str, kernel: str, usage: str) -> Function:
         if not order.ascending:  # the percentile from above is the one of the negated values from below
             value = f"(-{value})"
         if low.spills():
-            found = _spilled(value, percentage, kernel == "quantile_cont", call, low)
+            found = sorted_percentiles(value, percentage, kernel == "quantile_cont", call, low)
         else:
             found = low.aggregate(kernel, call, (value, p))
         if not order.ascending:
@@ -326,7 +328,7 @@ def _approximate_type(args: tuple[Expression, ...]) -> DataType:
 def _lower_approximate(call: Call, low: Lowering) -> str:
     """The exact percentile, which every accuracy allows."""
     if low.spills():
-        return _spilled(low.sql(call.args[0]), call.args[1], False, call, low)
+        return sorted_percentiles(low.sql(call.args[0]), call.args[1], False, call, low)
     return low.aggregate("quantile_disc", call, (low.sql(call.args[0]), low.sql(call.args[1])))
 
 

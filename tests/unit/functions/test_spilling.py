@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import glowplug
-from glowplug.kernel.workbench import Workbench
+from glowplug.kernel.compile import Compiler
 
 HOLDING = (
     "percentile(d, 0.3)",
@@ -51,12 +51,18 @@ def spark() -> Iterator[Any]:
     session.stop()
 
 
+def spill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if memory had not sufficed."""
+    possible = lambda self, outside=False: self.beside_rows is not None and not self.window  # noqa: E731
+    monkeypatch.setattr(Compiler, "spills", possible)
+
+
 @pytest.mark.parametrize("rest", ["GROUP BY k / 2, s % 2", "", "WHERE false"])
 def test_what_passes_through_is_what_is_held(spark: Any, monkeypatch: pytest.MonkeyPatch, rest: str) -> None:
     calls = ", ".join(f"{call} AS c{i}" for i, call in enumerate(HOLDING))
     query = f"SELECT {'k, ' * (rest.endswith('k'))}{calls} FROM t {rest} ORDER BY ALL"
     held = spark.sql(query).collect()
-    monkeypatch.setattr(Workbench, "_too_much", lambda self, sql: True)
+    spill(monkeypatch)
     passed = spark.sql(query).collect()
     assert len(passed) == len(held)
     for a, b in zip(held, passed, strict=True):
@@ -64,11 +70,18 @@ def test_what_passes_through_is_what_is_held(spark: Any, monkeypatch: pytest.Mon
             assert of_passed == (pytest.approx(of_held, rel=1e-12) if _is_number(of_held) else of_held)
 
 
+def test_quantiles_of_a_frame(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = spark.sql("SELECT * FROM t UNION ALL SELECT k, x, double('nan'), s, ts, v FROM t WHERE x < 3")
+    held = frame.stat.approxQuantile(["d", "x"], [0.0, 0.3, 1.0], 0.0)
+    spill(monkeypatch)
+    assert frame.stat.approxQuantile(["d", "x"], [0.0, 0.3, 1.0], 0.0) == held
+
+
 def _is_number(value: Any) -> bool:
     return all(isinstance(v, float) for v in value) if isinstance(value, list) else isinstance(value, float)
 
 
 def test_a_negative_count_is_refused_where_values_are_sorted(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Workbench, "_too_much", lambda self, sql: True)
+    spill(monkeypatch)
     with pytest.raises(Exception, match="NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION"):
         spark.sql("SELECT percentile(d, 0.5, x - 5) FROM t").collect()
