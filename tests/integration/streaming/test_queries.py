@@ -364,3 +364,32 @@ def test_a_sink_of_files_has_a_schema_before_it_has_rows(spark: Any, tmp_path: P
     assert spark.read.parquet(out).schema.simpleString() == "struct<s:bigint>"
     assert spark.read.parquet(out).count() == 0
     assert len(list((tmp_path / "out").glob("*.parquet"))) == 1
+
+
+def test_sessions_are_the_same_by_whatever_they_are_named(spark: Any) -> None:
+    rows_ = [(at(n * 13), n % 2, n) for n in range(12) if n not in (5, 6, 7)]
+    spark.createDataFrame(rows_, "t TIMESTAMP, k INT, v INT").createOrReplaceTempView("visits")
+    call = "session_window(t, '30 seconds')"
+    forms = [
+        f"SELECT session_window AS w, k, sum(v) FROM visits GROUP BY {call}, k",
+        f"SELECT {call} AS w, k, sum(v) FROM visits GROUP BY w, k",
+        f"SELECT {call} AS w, k, sum(v) FROM visits GROUP BY 1, 2",
+        f"SELECT {call} AS w, k, sum(v) FROM visits GROUP BY ALL",
+    ]
+    by = F.session_window("t", "30 seconds").alias("w")
+    found = [spark.sql(sql) for sql in forms] + [spark.table("visits").groupBy(by, "k").agg(F.sum("v"))]
+    answers = [sorted(map(str, df.collect())) for df in found]
+    expected = [("0", "82", 0, 6), ("13", "69", 1, 4), ("104", "160", 0, 18), ("117", "173", 1, 20)]
+    assert sorted((str(r[0].start), str(r[0].end), r[1], r[2]) for r in found[0].collect()) == sorted(
+        (str(at(int(a)).replace(tzinfo=None)), str(at(int(b)).replace(tzinfo=None)), k, s) for a, b, k, s in expected
+    )
+    assert all([a.partition("w=")[2] for a in one] == [a.partition("w=")[2] for a in answers[0]] for one in answers)
+
+    stream = MemoryStream(spark, "t TIMESTAMP, k INT, v INT")
+    sessions = stream.to_df().withWatermark("t", "1 minute").groupBy(by, "k").agg(F.sum("v").alias("s"))
+    query = into_memory(sessions.select("w.start", "k", "s"), "complete")
+    for n in range(0, len(rows_), 2):
+        stream.add(rows_[n : n + 2])
+        query.processAllAvailable()
+    assert [r[2] for r in rows(spark, query, "start")] == [6, 4, 18, 20]
+    query.stop()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
+from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean
@@ -40,7 +41,7 @@ def is_aggregation(node: Select, items: list[Expression]) -> bool:
     """GROUP BY is written, or an aggregate stands outside a window, here or in HAVING."""
     if node.grouping is not None or node.grouping_sets or node.having is not None:
         return True
-    return any(_bare_aggregates(e) for e in items if not isinstance(e, Attribute))
+    return any(has_aggregates(e) for e in items if not isinstance(e, Attribute))
 
 
 def _groupable(type: DataType) -> bool:
@@ -53,18 +54,6 @@ def _groupable(type: DataType) -> bool:
         case StructType(fields):
             return all(_groupable(f.type) for f in fields)
     return is_orderable(type)
-
-
-def _bare_aggregates(e: Expression) -> bool:
-    if isinstance(e, WindowExpression):
-        call = e.function.child if isinstance(e.function, Replaced) else e.function
-        inner = [*getattr(call, "args", ()), *e.partition_by, *e.order_by]
-        return any(_bare_aggregates(x) for x in inner)
-    if isinstance(e, Call) and e.function.kind == "aggregate":
-        return True
-    from glowplug.plan.tree import children
-
-    return any(_bare_aggregates(c) for c in children(e) if isinstance(c, Expression))
 
 
 def aggregate_select(node: Select, child: Relation, items: list[Expression], scope: Scope, cx: Context) -> Relation:
@@ -133,7 +122,7 @@ def _grouping(
 ) -> tuple[list[Expression], list[tuple[int, ...]] | None, list[int]]:
     """The grouping expressions; the grouping sets as indexes into them (None = one plain set); the keys as written."""
     if node.grouping_kind == "all":
-        return [_unaliased(e) for e in items if not _bare_aggregates(e)], None, []
+        return [_unaliased(e) for e in items if not has_aggregates(e)], None, []
     found: list[Expression] = []
 
     def place(e: Expression) -> int:
@@ -167,7 +156,7 @@ def _group_expression(e: Expression, items: list[Expression], scope: Scope, cx: 
         if not 1 <= e.value <= len(items):
             raise AnalysisError("GROUP_BY_POS_OUT_OF_RANGE", e.origin, index=e.value, size=len(items))
         done = _unaliased(items[e.value - 1])
-        if _bare_aggregates(done):
+        if has_aggregates(done):
             named_ = f"{qualified_text(done)} AS {quote(to_attribute(items[e.value - 1]).name)}"
             raise AnalysisError("GROUP_BY_POS_AGGREGATE", e.origin, index=e.value, aggExpr=named_)
     else:
@@ -178,7 +167,7 @@ def _group_expression(e: Expression, items: list[Expression], scope: Scope, cx: 
         done = resolve(e, scope, cx)
         if isinstance(e, UnresolvedAttribute):
             done = name_item(e, done)
-    if _bare_aggregates(done):
+    if has_aggregates(done):
         raise AnalysisError("GROUP_BY_AGGREGATE", origin_of(done) or origin_of(e), sqlExpr=qualified_text(done))
     if isinstance(done.type, MapType) and not _groupable(done.type):
         raise AnalysisError(
@@ -374,7 +363,7 @@ def over_aggregate(
         both = Scope(output.columns, lambda: (inner.columns,), case_sensitive=output.case_sensitive)
         resolved = resolve(e, both, cx)
         shown = {a.id for a in plan.output}
-        if not _bare_aggregates(resolved) and all(a.id in shown for a in walk(resolved) if isinstance(a, Attribute)):
+        if not has_aggregates(resolved) and all(a.id in shown for a in walk(resolved) if isinstance(a, Attribute)):
             done.append(resolved)
             continue
         computed = {x.id: x.child for x in results if isinstance(x, Alias)}

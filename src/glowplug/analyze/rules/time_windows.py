@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import named, resolve
 from glowplug.analyze.rules.generators import generator_columns
@@ -30,6 +31,8 @@ from glowplug.plan.expressions import (
     FrameBound,
     Literal,
     SortOrder,
+    UnresolvedAlias,
+    UnresolvedAttribute,
     UnresolvedFunction,
     WindowExpression,
     WindowFrame,
@@ -64,19 +67,37 @@ _LONG_MAX = (1 << 63) - 1
 
 def select_time_windows(node: Select, cx: Context) -> Select | None:
     """The SELECT over a child that has the windows as a hidden column; None where it has no windows."""
-    grouping = node.grouping or ()
-    return _replaced(node, node.child, grouping, bool(grouping), cx)
+    return _replaced(node, node.child, _meant(node, cx), cx)
+
+
+def _meant(node: Select, cx: Context) -> list[Expression]:
+    """What is grouped by, where that is said by positions in the select list, by its aliases, or is all of it."""
+    if not any(call.parts[0].lower() == "session_window" for e in expressions_in(node) for call in _windows_in(e)):
+        return []  # windows of a fixed length are the same for all groups
+    scope, items = scope_of(node.child, cx=cx), node.expressions
+    aliases = {scope.key(i.names[0]): i.child for i in items if isinstance(i, UnresolvedAlias)}
+
+    def meant(e: Expression) -> Expression:
+        match e:
+            case Literal(int(n)) if 1 <= n <= len(items):
+                e = items[n - 1]
+            case UnresolvedAttribute((name,)) if not scope.named(name):
+                e = aliases.get(scope.key(name), e)
+        return e.child if isinstance(e, UnresolvedAlias) else e
+
+    if node.grouping_kind == "all":
+        plain = [e.child if isinstance(e, UnresolvedAlias) else e for e in items]
+        return [e for e in plain if _windows_in(e) or not has_aggregates(resolve(e, scope, cx))]
+    return [meant(e) for e in node.grouping or ()]
 
 
 def filter_time_windows(node: Filter, cx: Context) -> Filter | None:
     """WHERE over a window: the condition sees it, the output does not have it."""
-    return _replaced(node, node.child, (), False, cx)
+    return _replaced(node, node.child, (), cx)
 
 
-def _replaced(node: N, child: Relation, grouping: tuple[Expression, ...], merge: bool, cx: Context) -> N | None:
-    calls: list[UnresolvedFunction] = []
-    for e in expressions_in(node):
-        _collect(e, calls)
+def _replaced(node: N, child: Relation, grouping: Sequence[Expression], cx: Context) -> N | None:
+    calls = [call for e in expressions_in(node) for call in _windows_in(e)]
     if not calls:
         return None
     distinct = list(dict.fromkeys(calls))
@@ -87,7 +108,8 @@ def _replaced(node: N, child: Relation, grouping: tuple[Expression, ...], merge:
     if call.parts[0].lower() == "window":
         below, column = _windowed(call, child, scope, cx)
     else:
-        keys = [resolve(e, scope, cx) for e in grouping if not _is_window(e)] if merge else None
+        # As in Spark, sessions are those of groups only where one is what is grouped by, and not a part of it.
+        keys = [resolve(e, scope, cx) for e in grouping if e != call] if call in grouping else None
         below, column = _in_sessions(call, child, scope, keys, cx)
     inner = Project(below, child.output, (column,))
 
@@ -101,14 +123,12 @@ def _is_window(e: Expression) -> bool:
     return isinstance(e, UnresolvedFunction) and len(e.parts) == 1 and e.parts[0].lower() in _NAMES
 
 
-def _collect(e: Expression, calls: list[UnresolvedFunction]) -> None:
+def _windows_in(e: Expression) -> list[UnresolvedFunction]:
     if UnresolvedFunction not in kinds(e):
-        return
+        return []
     if isinstance(e, UnresolvedFunction) and _is_window(e) and len(e.args) >= 2:
-        calls.append(e)
-    else:
-        for c in expressions_in(e):
-            _collect(c, calls)
+        return [e]
+    return [call for c in expressions_in(e) for call in _windows_in(c)]
 
 
 # --- windows of a fixed length ------------------------------------------------------------------------------
