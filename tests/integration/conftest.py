@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from pyspark.sql.connect.session import SparkSession
@@ -67,3 +68,27 @@ def session(server: Process) -> Iterator[SparkSession]:
     client = SparkSession(connection=server.url)
     yield client
     client.stop()
+
+
+# --- an object store ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """moto's S3 on this machine, empty at first: its servers in a process share what they hold."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def store(endpoint: str) -> Any:
+    """A client of it, that has made the bucket `lake`."""
+    client = {"endpoint_url": endpoint}
+    s3fs = pytest.importorskip("s3fs")
+    store = s3fs.S3FileSystem(key="test", secret="test", client_kwargs=client, use_listings_cache=False)
+    store.mkdir("lake")
+    return store

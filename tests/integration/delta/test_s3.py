@@ -12,27 +12,7 @@ from delta.tables import DeltaTable
 
 import glowplug
 
-moto = pytest.importorskip("moto.server")
-s3fs = pytest.importorskip("s3fs")
 KEYS = {"fs.s3a.access.key": "test", "fs.s3a.secret.key": "test", "fs.s3a.path.style.access": "true"}
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def store(endpoint: str) -> Any:
-    store = s3fs.S3FileSystem(
-        key="test", secret="test", client_kwargs={"endpoint_url": endpoint}, use_listings_cache=False
-    )
-    store.mkdir("lake")
-    return store
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +109,12 @@ def test_writers_at_once_lose_nothing(spark: Any, store: Any) -> None:
     assert len([n for n in versions if "last_checkpoint" not in n]) == 13
     infos = [json.loads(store.cat(n).split(b"\n")[0])["commitInfo"] for n in versions if n[-6].isdigit()]
     assert len({i["txnId"] for i in infos}) == 13
+
+
+def test_a_table_of_files_is_not_overwritten_by_its_own_rows(spark: Any) -> None:
+    spark.sql("CREATE TABLE own (id INT) USING parquet LOCATION 's3a://lake/own'")
+    spark.sql("INSERT INTO own VALUES (1)")
+    with pytest.raises(Exception, match=r"UNSUPPORTED_OVERWRITE\.TABLE"):
+        spark.sql("INSERT OVERWRITE own SELECT id + 1 FROM own")
+    assert spark.table("own").collect() == [(1,)]
+    spark.sql("DROP TABLE own")

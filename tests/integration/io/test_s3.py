@@ -21,26 +21,6 @@ from glowplug.kernel.database import Database
 from glowplug.kernel.workbench import Workbench
 from glowplug.sql import parse_schema
 
-moto = pytest.importorskip("moto.server")
-s3fs = pytest.importorskip("s3fs")
-CREDENTIALS = {"key": "test", "secret": "test"}
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def store(endpoint: str) -> Any:
-    store = s3fs.S3FileSystem(**CREDENTIALS, client_kwargs={"endpoint_url": endpoint}, use_listings_cache=False)
-    store.mkdir("lake")
-    return store
-
 
 @pytest.fixture
 def spark(endpoint: str, store: Any) -> Iterator[Any]:
@@ -72,15 +52,6 @@ def test_partitions_globs_and_metadata(spark: Any) -> None:
     assert spark.read.parquet(path + "/p={0,2}").count() == 6
     row = spark.read.parquet(path).where("p = 2").select("_metadata.file_path").first()
     assert row[0].startswith("s3a://lake/parts/p=2/part-00000-")
-
-
-def test_a_table_is_not_overwritten_by_its_own_rows(spark: Any) -> None:
-    spark.sql("CREATE TABLE own (id INT) USING parquet LOCATION 's3a://lake/own'")
-    spark.sql("INSERT INTO own VALUES (1)")
-    with pytest.raises(Exception, match=r"UNSUPPORTED_OVERWRITE\.TABLE"):
-        spark.sql("INSERT OVERWRITE own SELECT id + 1 FROM own")
-    assert spark.table("own").collect() == [(1,)]
-    spark.sql("DROP TABLE own")
 
 
 def test_overwrite_append_and_modes(spark: Any, store: Any) -> None:

@@ -15,26 +15,7 @@ from glowplug.errors import SparkError
 from glowplug.io.place import place_of
 from glowplug.io.streams.log import MetadataLog
 
-moto = pytest.importorskip("moto.server")
-s3fs = pytest.importorskip("s3fs")
 KEYS = {"fs.s3a.access.key": "test", "fs.s3a.secret.key": "test", "fs.s3a.path.style.access": "true"}
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def store(endpoint: str) -> Any:
-    client = {"endpoint_url": endpoint}
-    store = s3fs.S3FileSystem(key="test", secret="test", client_kwargs=client, use_listings_cache=False)
-    store.mkdir("lake")
-    return store
 
 
 @pytest.fixture(scope="module")
