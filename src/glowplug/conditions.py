@@ -1464,6 +1464,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE": ("42K0E", "The <name> <expr> cannot be negative, and is <v>."),
     "INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL": ("42K0E", "The <name> <expr> cannot be NULL."),
     "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE": ("42K0E", "The <name> must be a constant, not <expr>."),
+    "INVALID_METRIC_VIEW_YAML": ("42K0L", "The definition of the metric view is wrong: <message>."),
     "INVALID_NUMERIC_LITERAL_RANGE": (
         "22003",
         "The number <rawStrippedQualifier> is out of the range of <typeName>, which goes from <minValue> to <maxValue>.",
@@ -1778,6 +1779,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The column <expression> is neither grouped nor aggregated; add it to GROUP BY or use <expressionAnyValue> if any value will do.",
     ),
     "MISSING_CATALOG_ABILITY.PROCEDURES": ("0A000", "The catalog <plugin> has no procedures."),
+    "MISSING_CLAUSES_FOR_OPERATION": ("42601", "<operation> lacks <clauses>."),
     "MISSING_GROUP_BY": ("42803", "The query mixes aggregates with columns and has no GROUP BY."),
     "MISSING_WINDOW_SPECIFICATION": (
         "42P20",
@@ -2296,6 +2298,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "Set operations cannot compare maps: the column <colName> is <dataType>.",
     ),
+    "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE": (
+        "0A000",
+        "Set operations cannot compare variants: the column <colName> is <dataType>.",
+    ),
     "UNSUPPORTED_FEATURE.SET_PATH_WHEN_DISABLED": ("0A000", "SET PATH needs <config>."),
     "UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY": ("0A000", "The property <property> is reserved, <msg>."),
     "UNSUPPORTED_FEATURE.SQL_CURSOR": ("0A000", "Cursors of scripts need spark.sql.scripting.cursorEnabled."),
@@ -2339,6 +2345,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE": (
         "0A000",
         "SHOW CREATE TABLE AS SERDE is for tables of Hive; <tableName> is none.",
+    ),
+    "UNSUPPORTED_SHOW_CREATE_TABLE.ON_METRIC_VIEW": (
+        "0A000",
+        "SHOW CREATE TABLE is not for the metric view <tableName>.",
     ),
     "UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK": (
         "0A000",

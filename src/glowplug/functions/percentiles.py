@@ -39,6 +39,7 @@ from glowplug.types import (
     DataType,
     DateType,
     DayTimeIntervalType,
+    DecimalType,
     NullType,
     StructField,
     StructType,
@@ -326,10 +327,20 @@ def _approximate_type(args: tuple[Expression, ...]) -> DataType:
 
 
 def _lower_approximate(call: Call, low: Lowering) -> str:
-    """The exact percentile, which every accuracy allows."""
+    """The exact percentile, which every accuracy allows. Of decimals it is that of their doubles, as in Spark."""
+    x, percentage = call.args[:2]
+    value = low.sql(x)
+    if isinstance(x.type, DecimalType):
+        value = low.cast(value, x.type, DOUBLE)
     if low.spills():
-        return sorted_percentiles(low.sql(call.args[0]), call.args[1], False, call, low)
-    return low.aggregate("quantile_disc", call, (low.sql(call.args[0]), low.sql(call.args[1])))
+        found = sorted_percentiles(value, percentage, False, call, low)
+    else:
+        found = low.aggregate("quantile_disc", call, (value, low.sql(percentage)))
+    if not isinstance(x.type, DecimalType):
+        return found
+    if isinstance(call.type, ArrayType):
+        return f"list_transform({found}, lambda e: {low.cast('e', DOUBLE, x.type, 'legacy')})"
+    return low.cast(found, DOUBLE, x.type, "legacy")
 
 
 FUNCTIONS = (

@@ -11,7 +11,7 @@ from glowplug.analyze.rules.filters import boolean
 from glowplug.analyze.rules.generators import extract_generators, generator_of
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
 from glowplug.analyze.rules.nested_windows import separate_nested_windows
-from glowplug.analyze.rules.set_operations import has_map, no_set_of_maps
+from glowplug.analyze.rules.set_operations import no_set, not_of_sets
 from glowplug.analyze.rules.time_windows import select_time_windows
 from glowplug.analyze.stars import expand, matching
 from glowplug.errors import AnalysisError
@@ -57,8 +57,8 @@ def resolve_select(node: Select, cx: Context) -> Relation:
 
 def _distinct(plan: Relation, node: Select) -> Relation:
     for a in plan.output:
-        if has_map(a.type):
-            raise no_set_of_maps(a.name, a.type, node.origin)
+        if no_set(a.type):
+            raise not_of_sets(a.name, a.type, node.origin)
     return Distinct(plan)
 
 

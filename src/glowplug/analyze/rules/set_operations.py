@@ -9,6 +9,7 @@ from glowplug.analyze.expressions import resolve
 from glowplug.analyze.extract import rebuilt
 from glowplug.errors import AnalysisError, InvalidPlanInput
 from glowplug.functions.coercion import same_structure, wider
+from glowplug.functions.maps import contains_type
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -22,7 +23,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.relations import Deduplicate, Project, Relation, SetOperation
-from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, quote, same_type, sql_name
+from glowplug.types import DataType, MapType, StructField, StructType, VariantType, quote, same_type, sql_name
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
@@ -66,8 +67,8 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
                 dataType2=f'"{sql_name(x.type)}"',
                 hint="",
             )
-        if has_map(t) and not (node.kind == "union" and node.all):
-            raise no_set_of_maps(x.name, t, node.origin)
+        if no_set(t) and not (node.kind == "union" and node.all):
+            raise not_of_sets(x.name, t, node.origin)
         types.append(t)
     mode: EvalMode = "ansi" if cx.conf.ansi else "legacy"
     left, right = (_cast_columns(side, types, mode, node.origin) for side in (left, right))
@@ -90,18 +91,15 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
     return replace(node, left=left, right=right, columns=columns)
 
 
-def no_set_of_maps(name: str, type: DataType, origin: Origin | None = None) -> AnalysisError:
+def not_of_sets(name: str, type: DataType, origin: Origin | None = None) -> AnalysisError:
     parameters = {"colName": quote(name), "dataType": f'"{sql_name(type)}"'}
-    return AnalysisError("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", origin, **parameters)
+    kind = "MAP" if contains_type(type, MapType) else "VARIANT"
+    return AnalysisError(f"UNSUPPORTED_FEATURE.SET_OPERATION_ON_{kind}_TYPE", origin, **parameters)
 
 
-def has_map(type: DataType) -> bool:
-    match type:
-        case ArrayType(element):
-            return has_map(element)
-        case StructType(fields):
-            return any(has_map(f.type) for f in fields)
-    return isinstance(type, MapType)
+def no_set(type: DataType) -> bool:
+    """Whether rows with values of the type cannot be told from others."""
+    return contains_type(type, MapType) or contains_type(type, VariantType)
 
 
 def _cast_columns(side: Relation, types: list[DataType], mode: EvalMode, origin: Origin | None) -> Relation:
@@ -187,8 +185,8 @@ def resolve_deduplicate(node: Deduplicate, cx: Context) -> Relation:
     """`dropDuplicates(names)`: every column of each name is a key."""
     if node.keys is None:
         for a in node.child.output:
-            if has_map(a.type):
-                raise no_set_of_maps(a.name, a.type)
+            if no_set(a.type):
+                raise not_of_sets(a.name, a.type)
         return replace(node, keys=node.child.output)
     scope = scope_of(node.child, cx=cx)
     keys: list[Expression] = []
