@@ -364,6 +364,7 @@ def test_a_sink_of_files_has_a_schema_before_it_has_rows(spark: Any, tmp_path: P
     assert spark.read.parquet(out).schema.simpleString() == "struct<s:bigint>"
     assert spark.read.parquet(out).count() == 0
     assert len(list((tmp_path / "out").glob("*.parquet"))) == 1
+    assert [p.name for p in (tmp_path / "out").glob("_*")] == ["_spark_metadata"]
 
 
 def test_sessions_are_the_same_by_whatever_they_are_named(spark: Any) -> None:

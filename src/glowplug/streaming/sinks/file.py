@@ -11,6 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from glowplug.execute.local import optimized, schema_of, statement
@@ -79,3 +80,7 @@ class Files(Sink):
             output = formats.output(self.format, layout, self.options, context)
             files = write_with(LoggedCommit(self.root, self.log, batch), sql, layout, output, context)
         return sum(f.rows or 0 for f in files) if all(f.rows is not None for f in files) else -1
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self.root.fs.remove_empty((self.root / TEMPORARY).path)
