@@ -162,6 +162,15 @@ class ExecutionError(SparkError):
     jvm_classes = ("org.apache.spark.SparkException",)
 
 
+def not_as_a_batch() -> AnalysisError:
+    """A stream where a batch is asked for."""
+    return AnalysisError(
+        "_LEGACY_ERROR_TEMP_3102",
+        msg="Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or "
+        "flow definition within a Spark Declarative Pipeline.",
+    )
+
+
 def unsupported(feature: str, origin: Origin | None = None) -> AnalysisError:
     """What Glowplug does not do: Spark's condition for that, naming the feature."""
     return AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", origin, feature=feature)

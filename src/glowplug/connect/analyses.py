@@ -11,9 +11,9 @@ from pyspark.sql.connect.proto import AnalyzePlanResponse as Answer
 from glowplug import query
 from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
-from glowplug.errors import IllegalArgument, InvalidPlanInput, ParseError
+from glowplug.errors import IllegalArgument, InvalidPlanInput, ParseError, not_as_a_batch
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
-from glowplug.plan.streams import StreamingRelation, not_as_a_batch
+from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
 from glowplug.types import DataType, StructField, StructType, to_ddl

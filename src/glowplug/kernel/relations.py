@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from glowplug.arrow import kernel_columns
-from glowplug.errors import unsupported
+from glowplug.errors import not_as_a_batch, unsupported
 from glowplug.functions import poisson
 from glowplug.functions.collation_keys import by_key
 from glowplug.kernel.beside import Beside, with_beside
@@ -19,7 +19,7 @@ from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
 from glowplug.plan.python import Streamed
-from glowplug.plan.streams import EventTimeWatermark, KernelTable, StreamingRelation, Watched, not_as_a_batch
+from glowplug.plan.streams import EventTimeWatermark, KernelTable, StreamingRelation, Watched
 from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, StructType
 
 if TYPE_CHECKING:
@@ -215,13 +215,13 @@ def _watched(node: Watched, to: Compiler) -> str:
     """The observer is a condition that always holds, on a column of its own: it sees every row, and once.
 
     The random number is there because of a function of values that are all the same the kernel asks for one row only.
-    Columns that hang on the observer cannot be filtered before it: the one watched, or all where rows are counted.
+    Columns that hang on the observer cannot be filtered before it: the one watched, or all where it sees every row.
     """
     type = node.column.type if node.column is not None else BOOLEAN
     value = f"c{node.column.id}" if node.column is not None else "true"
     seen = to.python(node.name, node.observer, (type, DOUBLE), BOOLEAN)
     marked = f"SELECT *, {seen}({value}, random()) AS _seen{source(node.child, to)}"
-    hanging = [f"c{a.id}" for a in ((node.column,) if node.column is not None else node.output)]
+    hanging = [f"c{a.id}" for a in ((node.column,) if node.column and not node.every else node.output)]
     kept = ", ".join(f"CASE WHEN _seen THEN {c} END AS {c}" for c in hanging)
     replaced = f" REPLACE ({kept})" if kept else ""
     return f"SELECT * EXCLUDE (_seen){replaced} FROM ({marked}) WHERE _seen"

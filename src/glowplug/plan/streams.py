@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
 
-from glowplug.errors import AnalysisError, SparkError
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Attribute
 from glowplug.plan.relations import Relation, Unary
@@ -26,14 +25,6 @@ class StreamingRelation(Relation):
     @property
     def output(self) -> tuple[Attribute, ...]:
         return self.columns
-
-
-def not_as_a_batch() -> SparkError:
-    return AnalysisError(
-        "_LEGACY_ERROR_TEMP_3102",
-        msg="Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or "
-        "flow definition within a Spark Declarative Pipeline.",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +52,13 @@ class Watched(Unary):
     """Kernel: passes rows on and shows `observer` how many there are, and the values of `column`, chunk by chunk.
 
     `observer` is called with an Arrow array of the column (if any) and one to count, from any thread of the kernel;
-    `name` names it there.
+    `name` names it there. With `every` it sees all rows: no condition from above is computed before.
     """
 
     name: str
     column: Attribute | None
     observer: Any = field(compare=False)
+    every: bool = True
 
 
 @dataclass(frozen=True, slots=True)
