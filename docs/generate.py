@@ -57,7 +57,7 @@ def functions() -> str:
     return text
 
 
-MISSING = {"measure": "Metric views are not supported."}
+MISSING: dict[str, str] = {}
 # What is no function in the registry, but the grammar's or a relation.
 SYNTAX = {
     "case": "Chooses a value by conditions: `CASE WHEN a THEN b ELSE c END`.",

@@ -57,7 +57,8 @@ class Bucketing:
 class View:
     """A view's query as text, with all that its meaning depends on: where names were looked up, and settings.
 
-    `columns` are the names that the query gave when it was made, by which its columns are found again.
+    `columns` are the names that the query gave when it was made, by which its columns are found again. The text of a
+    metric view (`metrics`) is its definition in YAML.
     """
 
     text: str
@@ -66,6 +67,7 @@ class View:
     settings: Pairs
     columns: tuple[str, ...]
     binding: Binding = "compensation"
+    metrics: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions import decimals
 from glowplug.functions.coercion import bounded
 from glowplug.functions.collation_keys import collated, key, plain
@@ -236,6 +236,11 @@ def _count_if(call: Call, low: Lowering) -> str:
     return low.aggregate("count", call, ("true",) if call.distinct else ("*",), condition=condition)
 
 
+def _measure(call: Call, low: Lowering) -> str:
+    """Analysis computes those of metric views, and leaves only mistakes."""
+    raise unsupported("measure() of what is no measure of a metric view", call.origin)
+
+
 FUNCTIONS = (
     Function(
         ("count",),
@@ -282,6 +287,17 @@ FUNCTIONS = (
     _first_or_last("any_value", "any_value"),
     _collect("collect_list", "array_agg", distinct=False),
     _collect("collect_set", distinct=True),
+    Function(
+        ("measure",),
+        sig(ANY),
+        arg(0),
+        _measure,
+        kind="aggregate",
+        nullable="always",
+        usage="Computes a measure of a metric view.",
+        example="FROM sales_metrics SELECT region, measure(total) GROUP BY region",
+        group="agg_funcs",
+    ),
     Function(
         ("grouping",),
         sig(ANY),

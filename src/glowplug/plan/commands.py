@@ -27,7 +27,10 @@ class Command(Node):
 
 @dataclass(frozen=True, slots=True)
 class CreateView(Command):
-    """`scope`: "temp" (this session), "global" (global_temp, all sessions of the engine), "persistent"."""
+    """`scope`: "temp" (this session), "global" (global_temp, all sessions of the engine), "persistent".
+
+    `metrics`: a metric view, whose `text` is its definition in YAML; the query is made of that.
+    """
 
     parts: tuple[str, ...]
     query: Relation
@@ -40,6 +43,7 @@ class CreateView(Command):
     text: str = ""
     binding: OneOf["binding", "compensation", "evolution", "type evolution"] | None = None
     collation: str | None = None
+    metrics: bool = False
 
 
 @dataclass(frozen=True, slots=True)

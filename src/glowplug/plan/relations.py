@@ -410,6 +410,19 @@ class ResolvedHint(Hint):
 
 
 @dataclass(frozen=True, slots=True)
+class MetricView(Unary):
+    """A metric view in a query that is being analysed: `dimensions` are columns of the child, `measures` aggregates
+    over its columns, which `measure` computes in an aggregation above."""
+
+    dimensions: tuple[Attribute, ...]
+    measures: tuple[Alias, ...]
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return (*self.dimensions, *map(to_attribute, self.measures))
+
+
+@dataclass(frozen=True, slots=True)
 class RowFormat:
     """`ROW FORMAT DELIMITED`: what stands between fields (read as a pattern of Java's), and for NULL."""
 

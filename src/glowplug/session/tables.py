@@ -226,6 +226,12 @@ def expand_view(table: Table, session: Session) -> r.Relation:
     assert view is not None
     within = inside(session, view.catalog, view.namespace, view.settings)
     identifier = table.identifier
+    if view.metrics:
+        from glowplug.analyze.metric_views import view as metric_view
+        from glowplug.session.world import context
+
+        plan = metric_view(table, context(within))
+        return r.SubqueryAlias(plan, identifier.name, (identifier.catalog, *identifier.namespace))
     return r.SubqueryAlias(view_plan(table, within), identifier.name, (identifier.catalog, *identifier.namespace))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from glowplug.analyze.check import check
 from glowplug.analyze.context import Context, World, means_builtin
+from glowplug.analyze.metric_views import expanded
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 def analyze(relation: r.Relation, session: Session) -> r.Relation:
     """The plan with every name, type and function resolved. Runs nothing but what analysis has to look up."""
-    plan = check(analyze_relation(relation, context(session)))
+    plan = check(expanded(analyze_relation(relation, context(session))))
     return verify(plan, "analysis") if session.conf.verify else plan
 
 

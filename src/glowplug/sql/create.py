@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Literal as OneOf
 
-from glowplug.errors import ParseError, unsupported
+from glowplug.errors import ParseError
 from glowplug.plan.commands import (
     Command,
     CreateSchema,
@@ -18,7 +18,7 @@ from glowplug.plan.commands import (
     Pairs,
 )
 from glowplug.plan.delta import Clone
-from glowplug.plan.relations import UnresolvedDataSource
+from glowplug.plan.relations import OneRow, UnresolvedDataSource
 from glowplug.plan.statements import CreateTableLike, DropFunction, DropVariable
 from glowplug.sql import (
     clauses,
@@ -36,7 +36,7 @@ from glowplug.sql.clauses import Once, if_exists, if_not_exists, invalid
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
-from glowplug.sql.tokens import END
+from glowplug.sql.tokens import CODE, END
 from glowplug.sql.travel import time_travel
 from glowplug.types import StructType
 
@@ -119,6 +119,7 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
     table_properties: Pairs = ()
     bound: Binding | None = None
     collation: str | None = None
+    metrics, language = False, ""
     while not c.take("AS"):
         if c.take("COMMENT"):
             once("COMMENT")
@@ -129,8 +130,10 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
         elif c.take("WITH", "SCHEMA"):
             once("WITH SCHEMA")
             bound = binding(c)
-        elif c.take("WITH", "METRICS") or c.at("LANGUAGE"):
-            raise unsupported("metric views", c.origin(start))
+        elif scope == "persistent" and c.take("WITH", "METRICS"):
+            metrics = True
+        elif scope == "persistent" and c.take("LANGUAGE"):
+            language = c.identifier().upper()
         elif c.take("DEFAULT", "COLLATION"):
             once("DEFAULT COLLATION")
             collation = types.default_collation(c)
@@ -139,6 +142,17 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
             raise invalid(c, start, "CREATE VIEW ... PARTITIONED ON")
         else:
             c.fail()
+    if c.kind == CODE and scope == "persistent":
+        if not metrics or not language:
+            missing = "LANGUAGE" if metrics else "WITH METRICS"
+            raise ParseError("MISSING_CLAUSES_FOR_OPERATION", c.origin(start), clauses=missing, operation="METRIC VIEW")
+        if language != "YAML":
+            raise clauses.not_allowed(c, start, f"Unsupported language for metric view: {language}")
+        code = c.raw()[2:-2]
+        c.i += 1
+        return CreateView(parts, OneRow(), scope, replace, exists, names, comment, table_properties, code, metrics=True)
+    if metrics or language:
+        c.fail()
     begin = c.i
     query = queries.query(c)
     text = c.between(begin, c.i)

@@ -1,7 +1,8 @@
 """Text to tokens, by the lexical rules of Spark SQL.
 
 A token is a kind and a place. The kind is what the parser asks for: a word in upper case (keywords are words like
-others: in Spark almost none is reserved), an operator as written, or one of STRING, NUMBER, QUOTED, END.
+others: in Spark almost none is reserved), an operator as written, or one of STRING, NUMBER, QUOTED, CODE (`$$ … $$`)
+and END.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import Origin
 
-STRING, NUMBER, QUOTED, END = "'text'", "#123", "`name`", ""  # no symbol is spelled like these
+STRING, NUMBER, QUOTED, CODE, END = "'text'", "#123", "`name`", "$$", ""  # no symbol is spelled like these
 
 # A number must not run into a word: `1a` is an identifier, `1.a` is 1, dot, a. Bracketed comments nest, which a
 # regular expression cannot follow; `comment` finds only their start. `>` is always one token, since types close with
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
     | (?P<word>    \w+)
     | (?P<quoted>  `(?:[^`]|``)*`)
     | (?P<comment> /\*(?!\+))
+    | (?P<code>    \$\$.+?\$\$)
     | (?P<symbol>  <=>|/\*\+|\*/|\|>|\|\||<=|<>|<<|>=|!=|!<|!>|==|=>|->|::|.)
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
@@ -71,6 +73,8 @@ def tokenize(text: str) -> Tokens:
             kinds.append(NUMBER)
         elif group == "string":
             kinds.append(STRING)
+        elif group == "code":
+            kinds.append(CODE)
         else:
             kinds.append(QUOTED if group == "quoted" else text[position:end].upper())
         starts.append(position)

@@ -183,9 +183,10 @@ def _renamed(query: Relation, names: Sequence[str], table: Table) -> Relation:
 
 
 def analyzed(query: Relation, cx: Context) -> Relation:
+    from glowplug.analyze.metric_views import expanded
     from glowplug.analyze.pipeline import analyze_relation
 
-    return analyze_relation(query, cx)
+    return expanded(analyze_relation(query, cx))
 
 
 # --- DEFAULT -------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from glowplug.analyze import metric_views
 from glowplug.analyze.commands.create_table import check_properties, kept_metadata
 from glowplug.analyze.commands.nouns import MakeView, Nothing
 from glowplug.analyze.commands.targets import named, not_found
@@ -52,6 +53,10 @@ def create_view(command: CreateView, cx: Context) -> Command:
         shown = ".".join(map(quote, identifier.parts[:-1]))
         raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=shown)
     there = catalog.table(identifier)
+    if command.metrics:
+        defined = metric_views.definition(command.text)
+        made_properties = (*command.properties, *defined.properties())
+        command = replace(command, query=metric_views.as_query(defined, cx), properties=made_properties)
     collation = command.collation or namespace.collation
     command = replace(command, query=in_default(command.query, collation))
     plan = _analyzed(command.query, identifier, cx)
@@ -66,7 +71,8 @@ def create_view(command: CreateView, cx: Context) -> Command:
                 "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", tableName=identifier.quoted, operation=operation
             )
         if not command.replace:
-            raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=identifier.quoted)
+            shown = identifier.in_catalog if command.metrics else identifier.quoted
+            raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=shown)
     table = Table(
         identifier,
         "view",
@@ -79,7 +85,7 @@ def create_view(command: CreateView, cx: Context) -> Command:
         collation=collation,
     )
     binding = command.binding or "compensation"
-    view = View(command.text, known.current, known.namespace, settings(cx), (), binding)
+    view = View(command.text, known.current, known.namespace, settings(cx), (), binding, command.metrics)
     made = _with_columns(replace(table, view=view), command.query, plan, command.columns, cx)
     return MakeView(made, plan, command.if_not_exists, command.replace)
 

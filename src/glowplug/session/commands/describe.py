@@ -121,6 +121,10 @@ def details(table: Table, schema: StructType, session: Session) -> Rows:
     return lines
 
 
+def _kind(table: Table) -> str:
+    return "METRIC_VIEW" if table.view is not None and table.view.metrics else table.kind.upper()
+
+
 def facts(table: Table, schema: StructType, session: Session) -> dict[str, str]:
     """A table's facts by the names that Spark shows, in its order."""
     identifier = table.identifier
@@ -131,7 +135,7 @@ def facts(table: Table, schema: StructType, session: Session) -> dict[str, str]:
         "Created Time": when(table.created, session),
         "Last Access": "UNKNOWN",
         "Created By": table.created_by,
-        "Type": table.kind.upper(),
+        "Type": _kind(table),
         "Provider": table.provider,
     }
     if table.bucketing is not None:
@@ -141,6 +145,9 @@ def facts(table: Table, schema: StructType, session: Session) -> dict[str, str]:
     found["Comment"] = table.comment
     found["Collation"] = table.collation
     if (view := table.view) is not None:
+        if view.metrics:
+            found |= {"View Text": view.text, "Language": "YAML", "Table Properties": _pairs(sorted(table.properties))}
+            return {k: v for k, v in found.items() if v is not None}
         names = tuple(f.name for f in schema.fields) if view.binding == "evolution" else view.columns
         found["View Text"] = found["View Original Text"] = view.text
         found["View Schema Mode"] = view.binding.upper()
@@ -280,13 +287,16 @@ def as_json(table: Table, schema: StructType, session: Session) -> dict[str, Any
     if table.options:
         found["storage_properties"] = dict(table.options)
     found |= {"created_time": _instant(table.created), "last_access": "UNKNOWN", "created_by": table.created_by}
-    found |= {"type": table.kind.upper(), "provider": table.provider, "comment": table.comment}
-    if (view := table.view) is not None:
+    found |= {"type": _kind(table), "provider": table.provider, "comment": table.comment}
+    if (view := table.view) is not None and view.metrics:
+        found |= {"view_text": view.text, "language": "YAML", "table_properties": dict(sorted(table.properties))}
+        found["view_creation_spark_configuration"] = dict(view.settings)
+    elif view is not None:
         found |= {"view_text": view.text, "view_original_text": view.text, "view_schema_mode": view.binding.upper()}
         found["view_catalog_and_namespace"] = ".".join((view.catalog, *view.namespace))
         found["view_query_output_columns"] = list(view.columns)
         found["view_creation_spark_configuration"] = dict(view.settings)
-    if table.properties:
+    if table.properties and "table_properties" not in found:
         found["table_properties"] = dict(sorted(table.properties))
     if table.statistics is not None:
         found["statistics"] = {"size_in_bytes": table.statistics.bytes, "num_rows": table.statistics.rows}

@@ -194,6 +194,8 @@ def _create(command: c.Show, session: Session) -> LocalData:
     table = targets.named(command.parts, cx)
     if table is None:
         raise targets.not_found(command.parts, cx)
+    if table.view is not None and table.view.metrics:
+        raise AnalysisError("UNSUPPORTED_SHOW_CREATE_TABLE.ON_METRIC_VIEW", tableName=quote(table.identifier.name))
     if dict(command.extra).get("serde"):
         raise AnalysisError("UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE",
                             tableName=table.identifier.quoted)  # fmt: skip
