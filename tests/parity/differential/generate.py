@@ -36,8 +36,22 @@ SPANS = (
     "ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
     "RANGE BETWEEN 3 PRECEDING AND CURRENT ROW",
     "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
+    "RANGE BETWEEN 1 FOLLOWING AND 3 FOLLOWING",
+    "RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
+    "RANGE BETWEEN INTERVAL '2' DAY PRECEDING AND INTERVAL '1' DAY FOLLOWING",
+    "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+    "ROWS BETWEEN 3 FOLLOWING AND 5 FOLLOWING",
     "",
 )
+# What is made of columns: of collations, nested, of types that no column has.
+MADE = (
+    "s COLLATE UTF8_LCASE", "p COLLATE UNICODE_CI", "w COLLATE UTF8_BINARY_RTRIM", "sa COLLATE UNICODE", "struct(k, s)",
+    "named_struct('a', ts, 'b', array(dec))", "array(struct(k, s), struct(id, p))", "map(id, ai)", "map(s, struct(d, tm))",
+    "array(map('a', f64))", "array(tm, NULL)", "array(ym)", "map('a', dt)", "struct(ci, v)", "array(v)", "array(ts, ntz)",
+    "struct(struct(f64, bin) AS x, aa)", "parse_json(CAST(k AS STRING))", "CAST(ts AS VARIANT)", "CAST(tm AS TIME(3))",
+    "CAST(d AS TIMESTAMP_NTZ)", "INTERVAL '1' HOUR * k", "CAST(k AS INTERVAL MONTH)", "CAST(s AS CHAR(4))", "array(bin)",
+    "m['a']", "st.a", "ss[0]", "aa[0]", "filter(ai, x -> x > 0)", "transform(sa, x -> upper(x))", "CAST(dec AS FLOAT)",
+)  # fmt: skip
 
 
 class Generator:
@@ -52,6 +66,8 @@ class Generator:
         self.aggregates = [f for _, f in functions.values() if f.kind == "aggregate" and f.names[0] not in SKIPPED]
         self.windows = [f for _, f in functions.values() if f.kind == "window"]
         self.leaves: list[Typed] = [(c, self.type_of(c)) for c in COLUMNS]  # type: ignore[misc]
+        made = ((text, self.type_of(text)) for text in MADE)
+        self.nested: list[Typed] = [(text, type) for text, type in made if type is not None]
         self.made: list[Typed] = []
 
     # --- what an expression is made of ----------------------------------------------------------------
@@ -64,7 +80,7 @@ class Generator:
             return None
 
     def leaf(self) -> Typed:
-        return self.rng.choice(self.leaves)
+        return self.rng.choice(self.leaves if self.rng.random() < 0.7 else self.nested)
 
     def literal(self, type: DataType) -> str | None:
         found = LITERALS.get(type.__class__)
@@ -80,7 +96,7 @@ class Generator:
             fit = [t for t, type in scope if accept.accepts(type)]
             if fit:
                 return rng.choice(fit)
-        pool = self.leaves if rng.random() < 0.75 or not self.made else self.made
+        pool = self.leaves if rng.random() < 0.6 else self.nested if rng.random() < 0.5 or not self.made else self.made
         roll = rng.random()
         if roll < 0.12:  # anything: coercion and refusals
             return rng.choice(pool)[0]
@@ -167,8 +183,18 @@ class Generator:
             return f"{name}({', '.join(texts[:-1])}) WITHIN GROUP (ORDER BY {texts[-1]}{extra})"
         return f"{name}({', '.join(texts)})"
 
+    def misfit(self) -> str:
+        """A call of any function with any arguments: most are refused, and it matters how."""
+        rng = self.rng
+        f = rng.choice([*self.scalars, *self.aggregates])
+        literals = [rng.choice(found) for found in LITERALS.values()]
+        texts = [
+            self.leaf()[0] if rng.random() < 0.7 else rng.choice(literals) for _ in range(rng.randint(1, 4))
+        ]  # none: of the clock
+        return f"{rng.choice([n for n in f.names if n.isidentifier()] or ['abs'])}({', '.join(texts)})"
+
     def cast(self) -> str:
-        x = self.rng.choice(self.leaves if self.rng.random() < 0.8 or not self.made else self.made)[0]
+        x = self.leaf()[0] if self.rng.random() < 0.8 or not self.made else self.rng.choice(self.made)[0]
         word = self.rng.choice(["CAST", "CAST", "TRY_CAST"])
         return f"{word}({x} AS {self.rng.choice(TYPES)})"
 
@@ -202,8 +228,11 @@ class Generator:
 
     def one(self) -> tuple[str, str]:
         roll = self.rng.random()
-        if roll < 0.78:
+        if roll < 0.12:
+            return "query", f"SELECT {self.misfit()} FROM t"
+        if roll < 0.6:
             return "row", self.expression()
+        roll = 0.78 + (roll - 0.6) * 0.55
         if roll < 0.87:
             return "query", self.grouped()
         if roll < 0.91:
@@ -237,7 +266,10 @@ class Generator:
             plain = rng.random() < 0.5
             text = self.call(rng.choice(self.windows)) if plain else self.call(rng.choice(self.aggregates))
             order = rng.choice(["id", "k, id", "f64 DESC, id", "s NULLS LAST, id", "d DESC NULLS FIRST, id"])
-            order = rng.choice(["k", "i16 DESC", "dec"]) if span.startswith("RANGE BETWEEN 3") else order
+            if span.startswith(("RANGE BETWEEN 3", "RANGE BETWEEN 1")):
+                order = rng.choice(["k", "i16 DESC", "dec", "f64", "d"])
+            elif "INTERVAL" in span:
+                order = rng.choice(["d", "ts DESC", "ntz", "dt"])
             over = f"PARTITION BY {rng.choice(['g', 'b', 'id % 3'])} ORDER BY {order} {'' if plain else span}".rstrip()
             if self.type_of(f"{text} OVER ({over})") is not None or rng.random() < 0.05:
                 break
@@ -326,6 +358,36 @@ QUERIES = (
     "SELECT id, row_number() OVER (PARTITION BY {c} ORDER BY {c}, id) FROM t",
     "SELECT id, rank() OVER (ORDER BY {c}), dense_rank() OVER (ORDER BY {c}) FROM t",
     "SELECT c, count(*) FROM (SELECT {e} AS c FROM t) GROUP BY c",
+    "SELECT id, {e} FROM t JOIN u USING (k) WHERE {p}",
+    "SELECT t.id, u.uid FROM t FULL JOIN u ON {j} AND {p}",
+    "SELECT t.id, q.c FROM t LEFT JOIN (SELECT {c} AS c, id FROM t WHERE {p}) q ON t.id = q.id + 1",
+    "SELECT a.id, b.id FROM t a LEFT JOIN t b ON a.{c} <=> b.{c} AND a.id > b.id",
+    "SELECT id, l.c FROM t, LATERAL (SELECT max(z) AS c FROM u WHERE u.x < t.k) l",
+    "SELECT id, l.c FROM t LEFT JOIN LATERAL (SELECT {e} AS c) l ON l.c IS NOT NULL",
+    "SELECT id, (SELECT count(*) FROM u WHERE {j}) FROM t",
+    "SELECT id, (SELECT {a} FROM t) FROM t WHERE {p}",
+    "SELECT id, {c} = ANY (SELECT {c} FROM t) FROM t",
+    "SELECT id FROM t WHERE {c} > ALL (SELECT {c} FROM t WHERE {p})",
+    "SELECT id FROM t WHERE (g, k) IN (SELECT x, uid FROM u)",
+    "SELECT id FROM t WHERE NOT EXISTS (SELECT 1 FROM u WHERE {j} AND {p})",
+    "SELECT g, {e} AS c, count(*) FROM t GROUP BY ALL",
+    "SELECT g, count(*) FROM t GROUP BY g HAVING {a} IS NOT NULL",
+    "SELECT {c}, {c} FROM t UNION SELECT {c}, {c} FROM t",
+    "(SELECT {c} FROM t EXCEPT SELECT {c} FROM t) UNION ALL SELECT {c} FROM t WHERE {p}",
+    "SELECT {e} FROM t INTERSECT SELECT {e} FROM t",
+    "SELECT c, sum(n) FROM (SELECT {c} AS c, 1 AS n FROM t UNION ALL SELECT {c}, 2 FROM t) GROUP BY c",
+    "SELECT id, sum(k) OVER w, count({c}) OVER w FROM t WINDOW w AS (PARTITION BY {c} ORDER BY id)",
+    "SELECT id, lag({c}, 1) OVER (PARTITION BY g ORDER BY id), lead({c}, 2, NULL) OVER (PARTITION BY g ORDER BY id) FROM t",
+    "SELECT g, max({c}) - min({c}) FROM t GROUP BY g",
+    "SELECT {c}, first_value(id) OVER (PARTITION BY {c} ORDER BY id) FROM t",
+    "SELECT g, n FROM (SELECT g, count(*) AS n FROM t WHERE {p} GROUP BY g) WHERE n > 1",
+    "FROM t |> WHERE {p} |> AGGREGATE {a} AS a GROUP BY g |> ORDER BY g",
+    "FROM t |> SELECT id, {e} AS c |> WHERE c IS NOT NULL |> ORDER BY id |> LIMIT 5",
+    "SELECT id, c.* FROM t LATERAL VIEW inline(ss) c",
+    "SELECT id, stack(2, {c}, {c}) FROM t WHERE {p}",
+    "SELECT max(struct({c}, id)), min(struct({c}, id)) FROM t",
+    "SELECT DISTINCT {e} FROM t",
+    "SELECT count(DISTINCT {c}), count(DISTINCT {c}, {c}) FROM t",
 )
 
 
