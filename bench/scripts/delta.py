@@ -83,12 +83,20 @@ def table(spark: Any, directory: str, rows: int, brokers: str) -> dict[str, Any]
     return found | {"answer": [int(x) for x in answer]}
 
 
+def warmed_up(query: Any) -> None:
+    """Waits for the first batches, for two minutes at most."""
+    end = time.monotonic() + 120
+    while (query.lastProgress is None or query.lastProgress.batchId < WARM_UP) and time.monotonic() < end:
+        query.awaitTermination(1)
+
+
 def latency(spark: Any, directory: str, rows: int, brokers: str) -> dict[str, Any]:
     out = f"{directory}/out"
     reader = spark.readStream.format("kafka").option("kafka.bootstrap.servers", brokers).option("subscribe", "events")
     writer = reader.load().select("timestamp", "value").writeStream.format("delta")
     writer = writer.option("checkpointLocation", f"{directory}/checkpoint").trigger(processingTime="100 milliseconds")
     query = writer.start(out)
+    warmed_up(query)
     query.awaitTermination(30)
     query.stop()
     import pyarrow.parquet as pq

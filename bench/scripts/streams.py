@@ -106,6 +106,13 @@ def rate(spark: Any, directory: str, load: str, brokers: str) -> dict[str, Any]:
     return {"batches": batches[WARM_UP:]}
 
 
+def warmed_up(query: Any) -> None:
+    """Waits for the first batches, for two minutes at most."""
+    end = time.monotonic() + 120
+    while (query.lastProgress is None or query.lastProgress.batchId < WARM_UP) and time.monotonic() < end:
+        query.awaitTermination(1)
+
+
 def latency(spark: Any, directory: str, load: str, brokers: str) -> dict[str, Any]:
     """From a record's time to its row in a file that counts, for half a minute; `load` is the topic."""
     out = fresh(directory, "out")
@@ -115,6 +122,7 @@ def latency(spark: Any, directory: str, load: str, brokers: str) -> dict[str, An
         processingTime="100 milliseconds"
     )
     query = writer.start(out)
+    warmed_up(query)
     query.awaitTermination(30)
     query.stop()
     import pyarrow.parquet as pq
