@@ -8,7 +8,18 @@ from dataclasses import replace
 from glowplug.io.source import Source
 from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
 from glowplug.plan.python import StatefulMap
-from glowplug.plan.relations import Aggregate, Deduplicate, Distinct, Filter, Join, OneRow, Project, Relation, Scan
+from glowplug.plan.relations import (
+    Aggregate,
+    Deduplicate,
+    Distinct,
+    Filter,
+    Join,
+    OneRow,
+    Project,
+    Relation,
+    Scan,
+    SubqueryAlias,
+)
 from glowplug.plan.streams import EventTimeWatermark, GlobalLimit, StreamingRelation, Watched
 from glowplug.plan.tree import children, map_all_relations, map_expressions, walk_relations
 from glowplug.streaming.batch import Batch
@@ -60,19 +71,40 @@ def bound(
     keeping = stateful(plan)
     at = at_operators(plan, keeping, operators, batch)
     running = {id(n): (o, b) for n, o, b in zip(keeping, operators, at, strict=True)}
+    timed = _timed_as_they_come(plan, numbers)
 
     def change(node: Relation) -> Relation:
         if isinstance(node, StreamingRelation):
             number = numbers[id(node)]
-            return _rows(node, sources[number], observers[number], number)
+            return _rows(node, sources[number], None if number in timed.values() else observers[number], number)
         done: Relation = map_all_relations(node, change)
         if isinstance(done, EventTimeWatermark):
             column = next(a for a in done.child.output if a.id == done.column.id)
-            return Watched(done.child, f"watermark{column.id}", column, watermarks.observers[column.id])
+            every = id(node) in timed
+            if every:
+                watermarks.observers[column.id] = observers[timed[id(node)]]
+            return Watched(done.child, f"watermark{column.id}", column, watermarks.observers[column.id], every)
         operator = running.get(id(node))
         return done if operator is None else operator[0].run(done, operator[1])
 
     return change(plan)
+
+
+def _timed_as_they_come(plan: Relation, numbers: dict[int, int]) -> dict[int, int]:
+    """The watermarks, by `id()`, that see each row of a stream, and its number: who looks at times counts rows as well.
+
+    Not where rows are filtered, which may be done before, as in Spark.
+    """
+    if any(isinstance(n, Filter) for n in walk_relations(plan)):
+        return {}
+    found: dict[int, int] = {}
+    for node in watermark_nodes(plan):
+        child = node.child
+        while isinstance(child, (Project, SubqueryAlias)):
+            child = child.child
+        if isinstance(child, StreamingRelation):
+            found[id(node)] = numbers[id(child)]
+    return found
 
 
 def at_operators(
@@ -98,13 +130,15 @@ def at_operators(
     return [batch.at(*found[i]) for i in range(len(operators))]
 
 
-def _rows(node: StreamingRelation, source: Source | None, observer: Observer, number: int) -> Relation:
+def _rows(node: StreamingRelation, source: Source | None, observer: Observer | None, number: int) -> Relation:
     """The rows of a source in the place of the stream, with its columns."""
     if source is None:
         nothing = tuple(Alias(Literal(None, a.type), a.name, a.id, a.metadata) for a in node.columns)
         return Filter(Project(OneRow(), nothing), Literal(False, BOOLEAN))
     columns = tuple(replace(a, id=new_id()) for a in node.columns)
-    rows = Watched(Scan(source, columns), f"stream{number}", None, observer)
+    rows: Relation = Scan(source, columns)
+    if observer is not None:
+        rows = Watched(rows, f"stream{number}", None, observer)
     return Project(rows, tuple(Alias(c, a.name, a.id, a.metadata) for c, a in zip(columns, node.columns, strict=True)))
 
 
