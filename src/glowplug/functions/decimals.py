@@ -21,6 +21,7 @@ from glowplug.plan.function import Lowering
 from glowplug.types import LONG, MAX_PRECISION, DataType, DecimalType
 
 INT64_DIGITS = 18
+WORTH = 8  # digits before the point that most values need at most
 Rule = Callable[[DecimalType, DecimalType], tuple[int, int]]
 
 
@@ -156,11 +157,16 @@ def _quotient(n: str, d: str, to: DecimalType) -> str:
 
 
 def unscaled(sql: str, type: DecimalType) -> str:
-    """The decimal's digits as a whole number."""
+    """The decimal's digits as a whole number. In 64 bits where they do: casts from 128 divide, bit by bit."""
     if type.scale == 0:
         return f"CAST({sql} AS HUGEINT)"
-    wide = f"CAST({sql} AS DECIMAL({MAX_PRECISION},{type.scale}))"
-    return f"CAST({wide} * {10**type.scale}::DECIMAL({type.scale + 1},0) AS HUGEINT)"
+    power = f"{10**type.scale}::DECIMAL({type.scale + 1},0)"
+    wide = f"CAST(CAST({sql} AS DECIMAL({MAX_PRECISION},{type.scale})) * {power} AS HUGEINT)"
+    precision = INT64_DIGITS - 1 - type.scale
+    if precision - type.scale < WORTH or type.precision <= precision:
+        return wide
+    narrow = f"CAST(CAST(TRY_CAST({sql} AS DECIMAL({precision},{type.scale})) * {power} AS BIGINT) AS HUGEINT)"
+    return f"coalesce({narrow}, {wide})"
 
 
 def mean(total: str, count: str, summed: DecimalType, to: DecimalType) -> str:
