@@ -204,7 +204,7 @@ def _match(
     resolve: Resolve,
     e: UnresolvedFunction,
 ) -> tuple[Expression, ...]:
-    out = [a if p.lambda_ else _named_null(a, p, ansi) for p, a in zip(params, args, strict=True)]
+    out = list(args)
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.at_once and not _foldable(a):
             raise unfolded(function, name, args, i, p, ansi, e)
@@ -244,14 +244,6 @@ def _match(
                 raise as_declared(mismatch, function, name, args, e) from None
             out[i] = _lambda(out[i], types, resolve, e)
     return tuple(out)
-
-
-def _named_null(e: Expression, p: Accept, ansi: bool) -> Expression:
-    """A column of no type is NULL where another type is asked for."""
-    if isinstance(e, Attribute) and isinstance(e.type, NullType) and not p.accepts(e.type):
-        target = implicit_target(e.type, p, ansi)
-        return e if target is None else Literal(None, target)
-    return e
 
 
 def _of_day_and_date(source: DataType, target: DataType) -> bool:
