@@ -50,6 +50,7 @@ from glowplug.types import (
     BINARY,
     DOUBLE,
     INT,
+    INTEGRAL,
     LONG,
     NUMERIC,
     STRING,
@@ -189,13 +190,15 @@ def _shape(name: str, power: int, usage: str) -> Function:
     def lower(call: Call, low: Lowering) -> str:
         """Sums of powers around the group's mean, which its rows come with; as a window function, of a list.
 
-        The differences are n times as large as they are, so that those of whole numbers are whole, and so is a result.
+        The differences of whole numbers are taken n times as large, so that they are whole, and so is a result.
         """
+        arg = call.args[0]
+        whole = isinstance(arg, Cast) and isinstance(arg.child.type, INTEGRAL)
         x = low.sql(call.args[0])
         kept = "" if call.filter is None else f" FILTER (WHERE {low.sql(call.filter)})"
         if not call.distinct and (count := low.beside(f"count({x}){kept}")) is not None:
             total = low.beside(f"fsum({x}){kept}")
-            away = f"({x} * {count} - {total})"
+            away = f"({x} * {count} - {total})" if whole else f"({x} - {total} / {count})"
             square, higher = (low.aggregate("fsum", call, (f"pow({away}, {p})",)) for p in (2, power))
             n = low.aggregate("count", call, (x,))
             shape = (

@@ -28,14 +28,17 @@ class Beside:
 def with_beside(keys: Iterable[Expression], rows: str, to: Compiler) -> str:
     """A FROM clause for the rows of an aggregation, with what it has asked for."""
     beside = to.beside_rows
-    if beside is None or not beside.columns:
+    if beside is None or not (beside.columns or beside.values):
         return rows
+    rows = rows or " FROM (SELECT 1 AS _)"
     same = [to.column(one_value(k, to)) for k in keys]
     more = [f"{value} AS {name}" for value, name in beside.values.items()]
     if beside.numbered:
         more.append("row_number() OVER () AS _row")
     if more:
         rows = f" FROM (SELECT *, {', '.join(more)}{rows})"
+    if not beside.columns:
+        return rows
     windows = []
     for (function, by, order), name in beside.columns.items():
         parts = f"PARTITION BY {', '.join((*same, *by))} " if same or by else ""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from glowplug.functions.collation_keys import by_key
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Attribute, Expression
-from glowplug.plan.tree import walk_relations
 from glowplug.types import DoubleType, FloatType
 
 if TYPE_CHECKING:
@@ -43,20 +42,26 @@ FIRST_COMES_FIRST = " ORDER BY min(_place)"  # of groups of rows that are `place
 def at_hand(plan: r.Relation) -> bool:
     """Whether a plan's rows are few, and given with it. Spark gives its groups, then, in the order of their first rows,
     where it has a processor for each row; examples and tests are such."""
-    count = 0
-    for node in walk_relations(plan):
-        match node:
-            case r.LocalData():
-                count += node.table.num_rows
-            case r.Values():
-                count += len(node.rows)
-            case r.OneRow():
-                count += 1
-            case r.Project() | r.Filter() | r.SubqueryAlias() | r.SetOperation() | r.Join() | r.Aggregate() | r.Limit():
-                pass
-            case _:
-                return False
-    return 1 < count <= FEW
+    count = _given(plan)
+    return count is not None and 1 < count <= FEW
+
+
+def _given(plan: r.Relation) -> int | None:
+    """How many rows there may be at most, of a plan that reads none."""
+    match plan:
+        case r.LocalData():
+            return int(plan.table.num_rows)
+        case r.Values():
+            return len(plan.rows)
+        case r.OneRow():
+            return 1
+        case r.Project(child) | r.Filter(child) | r.SubqueryAlias(child) | r.Aggregate(child) | r.Limit(child):
+            return _given(child)
+        case r.SetOperation(left, right) | r.Join(left, right):
+            a, b = _given(left), _given(right)
+            if a is not None and b is not None:
+                return a * b if isinstance(plan, r.Join) else a + b
+    return None
 
 
 def placed(rows: str) -> str:

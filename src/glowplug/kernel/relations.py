@@ -121,7 +121,9 @@ def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
     calls = [item(e, to) for e in node.results if isinstance(e, Alias)]
     sets = ", ".join("(" + ", ".join(dict.fromkeys(by[i] for i in s)) + ")" for s in node.sets)
     items = [*dict.fromkeys(shown), *calls] or ["count(*) AS _"]
-    return f"SELECT {', '.join(items)} FROM ({base}) GROUP BY GROUPING SETS ({sets})"
+    # the total of no rows is a row of the kernel's, but not of Spark's, which makes a row of each row for each set
+    some = " HAVING count(*) > 0" if keys or names else ""
+    return f"SELECT {', '.join(items)} FROM ({base}) GROUP BY GROUPING SETS ({sets}){some}"
 
 
 def _key_column(key: Alias, to: Compiler) -> str:

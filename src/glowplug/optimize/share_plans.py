@@ -8,7 +8,17 @@ from typing import Any
 from glowplug.optimize.context import Context
 from glowplug.plan.canonical import canonical, outlines
 from glowplug.plan.expressions import Call, Expression, OuterReference, WindowExpression, new_id
-from glowplug.plan.relations import Aggregate, Distinct, Join, Project, Relation, SetOperation, Shared
+from glowplug.plan.relations import (
+    Aggregate,
+    Distinct,
+    Join,
+    Project,
+    Recursive,
+    RecursiveReference,
+    Relation,
+    SetOperation,
+    Shared,
+)
 from glowplug.plan.tree import expressions_in, kinds, relations_in, rewrite, walk, walk_relations
 
 _HEAVY = (Aggregate, Distinct, Join, SetOperation)
@@ -89,7 +99,10 @@ def _replaced(node: Relation, names: Names) -> Relation:
 
 
 def _shareable(node: Relation) -> bool:
-    return all(_alone(r) for r in walk_relations(node))
+    inside = list(walk_relations(node))
+    recursions = {r.name for r in inside if isinstance(r, Recursive)}
+    own = all(r.name in recursions for r in inside if isinstance(r, RecursiveReference))
+    return own and all(map(_alone, inside))
 
 
 def _alone(node: Relation) -> bool:

@@ -31,6 +31,8 @@ def canonical(plan: Relation) -> Relation:
         match node:
             case SubqueryAlias(child) | Hint(child) | DataFrameNode(child):
                 return visit(child)
+            case Literal(float() as value, type):
+                return Literal(value.hex(), type)  # 0.0 equals -0.0
             case LocalData(columns, table):
                 return Values(((Literal(digest(table), STRING),),), tuple(map(visit, columns)))
             case Project(child) if _passes_all(node):

@@ -42,6 +42,38 @@ def test_a_repeated_aggregation_is_shared(spark):
     assert [tuple(r) for r in df.collect()] == [(1683, 0)]
 
 
+def test_window_functions_are_shared_with_the_columns_that_some_use_needs(spark):
+    numbered = spark.sql("SELECT id, id * 2 AS twice, rank() OVER (ORDER BY id DESC) AS r, 'unused' AS u FROM range(9)")
+    df = numbered.alias("a").join(numbered.alias("b"), F.expr("a.r = b.r + 1")).select("a.id", "b.twice")
+    assert "WITH shared" in statement(df) and "unused" not in statement(df).split("WITH shared")[1]
+    assert sorted(tuple(r) for r in df.collect()) == [(i, 2 * i + 2) for i in range(8)]
+
+
+def test_what_is_within_a_shared_part_is_computed_once(spark):
+    sums = spark.range(10).join(spark.range(10), "id").groupBy("id").count()
+    spread = sums.select((F.col("count") / F.col("id")).alias("x"), "id")
+    df = spread.groupBy("id").count().union(spread.agg(F.lit(0), F.count("*"))).union(sums)
+    assert statement(df).count("GROUP BY") < 5 and df.count() == 21
+
+
+def test_a_part_of_a_recursion_stays_in_it(spark):
+    text = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT DISTINCT n + 1 FROM r WHERE n < 3) {}"
+    rows = spark.sql(text.format("SELECT * FROM r UNION ALL SELECT * FROM r")).collect()
+    assert sorted(r.n for r in rows) == [1, 1, 2, 2, 3, 3]
+
+
+def test_zeros_of_two_signs_are_two_constants(spark):
+    sides = (f"SELECT id, max({zero}) AS z FROM range(2) GROUP BY id" for zero in ("0.0D", "-0.0D"))
+    rows = spark.sql(" UNION ALL ".join(sides)).collect()
+    assert sorted(str(r.z) for r in rows) == ["-0.0", "-0.0", "0.0", "0.0"]
+
+
+def test_a_range_of_a_column_is_said_as_one(spark):
+    df = spark.range(9).filter("id BETWEEN 2 AND 3 OR (id >= 5 AND id <= 6 AND id != 5)")
+    assert statement(df).count("BETWEEN") == 2
+    assert [r.id for r in df.collect()] == [2, 3, 6]
+
+
 def test_random_numbers_are_not_shared(spark):
     df = spark.range(10).select(F.rand().alias("r")).groupBy("r").count()
     assert "WITH shared" not in statement(df.union(df))
