@@ -161,3 +161,11 @@ def test_a_table_that_delta_has_mapped(spark: SparkSession, tmp_path: Path) -> N
     spark.sql(f"UPDATE {table} SET `a b` = 'changed' WHERE key = 2")
     found = rows(spark, table, "key, `a b`, st.xx, st.y[0].z")
     assert found == [(1, "x", 1, 2), (2, "changed", None, None), (3, "z", None, None), (4, "new", 5, 6)]
+
+
+def test_partitions_are_ordered(spark: SparkSession, table: str) -> None:
+    """Files are sorted by names that are not theirs."""
+    before = sorted(map(str, spark.table(table).collect()))
+    spark.sql(f"INSERT INTO {table} SELECT * FROM {table}")
+    spark.sql(f"OPTIMIZE {table} ZORDER BY (id)")
+    assert sorted(map(str, spark.table(table).collect())) == sorted(before * 2)
