@@ -15,6 +15,7 @@ from glowplug.connect.decode.expressions import expression, identifier
 from glowplug.connect.decode.relations import relation
 from glowplug.connect.decode.types import data_type
 from glowplug.errors import AnalysisError, unsupported
+from glowplug.identifiers import parse_attribute_name
 from glowplug.plan import delta as d
 from glowplug.plan.commands import Command, CreateTable, MergeAction, MergeInto
 from glowplug.plan.expressions import Expression, Literal, UnresolvedAttribute
@@ -141,7 +142,7 @@ def _optimize(m: Any, context: Context) -> Command:
     for text in m.partition_filters:
         part = parse_expression(text, Settings.of(context.session.conf))
         condition = part if condition is None else called("and", condition, part)
-    return d.Optimize(_table(m.table), condition, tuple(m.zorder_columns))
+    return d.Optimize(_table(m.table), condition, tuple(map(parse_attribute_name, m.zorder_columns)))
 
 
 def _create(m: Any, context: Context) -> Command:

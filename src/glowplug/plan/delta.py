@@ -29,7 +29,7 @@ class Optimize(Command):
 
     parts: Names
     condition: Expression | None = None
-    order_by: tuple[str, ...] = ()
+    order_by: tuple[Names, ...] = ()
     full: bool = False  # of a clustered table, files too that are ordered already
     purge: bool = False  # REORG: only files with rows that are gone
 

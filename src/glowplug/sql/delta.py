@@ -52,10 +52,9 @@ def _optimize(c: Cursor) -> Command:
     parts = table(c)
     full = c.take("FULL")
     condition = expressions.expression(c) if c.take("WHERE") else None
-    order: tuple[str, ...] = ()
+    order: tuple[tuple[str, ...], ...] = ()
     if c.take("ZORDER", "BY"):
-        columns = c.paren_list(multipart) if c.kind == "(" else c.comma_list(multipart)
-        order = tuple(".".join(column) for column in columns)
+        order = tuple(c.paren_list(multipart) if c.kind == "(" else c.comma_list(multipart))
     return Optimize(parts, condition, order, full)
 
 

@@ -98,6 +98,20 @@ def test_a_curve_makes_files_narrow_in_each_column(spark: SparkSession, path: st
     assert json.loads(history.operationParameters["zOrderBy"]) == ["a", "b"]
 
 
+@pytest.mark.usefixtures("small_files")
+def test_a_curve_through_a_field_of_a_struct(spark: SparkSession, path: str) -> None:
+    rows = spark.range(20_000).selectExpr("named_struct('I', named_struct('a', hash(id)), 'b', hash(id, 1)) AS st")
+    rows.write.format("delta").save(path)
+    metrics = optimize(spark, path, "ZORDER BY (ST.i.a)")
+    assert metrics.numFilesAdded >= 4
+    one = rows.collect()[0].st
+    found = spark.read.format("delta").load(path).where(f"st.I.a = {one.I.a}")
+    assert (found.count(), scanned(found)) == (1, 1)
+    assert scanned(spark.read.format("delta").load(path).where(f"st.b = {one.b}")) == metrics.numFilesAdded
+    history = spark.sql(f"DESCRIBE HISTORY delta.`{path}` LIMIT 1").collect()[0]
+    assert json.loads(history.operationParameters["zOrderBy"]) == ["st.I.a"]
+
+
 def test_one_file_is_in_order(spark: SparkSession, path: str) -> None:
     spark.range(1000).selectExpr("hash(id) AS a").write.format("delta").save(path)
     optimize(spark, path, "ZORDER BY (a)")
@@ -124,6 +138,7 @@ def test_refused(spark: SparkSession, path: str) -> None:
     for rest, condition in {
         "WHERE id = 1": "DELTA_NON_PARTITION_COLUMN_REFERENCE",
         "ZORDER BY (nope)": "DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST",
+        "ZORDER BY (id.nope)": "DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST",
         "ZORDER BY (p)": "DELTA_ZORDERING_ON_PARTITION_COLUMN",
     }.items():
         with pytest.raises(PySparkException) as error:

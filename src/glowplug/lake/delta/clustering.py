@@ -36,11 +36,12 @@ def columns_of(at: Snapshot) -> tuple[Names, ...]:
     for f in said(at.path, at.version, "domainMetadata"):
         if f["domain"] == DOMAIN:
             stored = [] if f.get("removed") else json.loads(f["configuration"])[_COLUMNS]
-            return tuple(_shown(path, at.schema) for path in stored)
+            return tuple(shown(path, at.schema) for path in stored)
     return ()
 
 
-def _shown(path: Sequence[str], schema: StructType) -> Names:
+def shown(path: Sequence[str], schema: StructType) -> Names:
+    """A column's path in files as users name it."""
     names: list[str] = []
     type: DataType = schema
     for stored in path:

@@ -72,12 +72,7 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
 
     table, root = table_of(command.parts, "OPTIMIZE", session)
     at = load(root)
-    names = {f.name.lower(): f.name for f in at.schema.fields}
-    for column in command.order_by:
-        if column.lower() not in names:
-            raise IllegalArgument("DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST", columnName=column)
-        if column.lower() in {n.lower() for n in at.partition_by}:
-            raise IllegalArgument("DELTA_ZORDERING_ON_PARTITION_COLUMN", colName=column)
+    curve = tuple(_ordering(parts, at) for parts in command.order_by)
     scan = scan_at(at, session)
     clustered = () if command.purge else _clustered(command, at, scan, context(session))
     predicate: tuple[str, ...] = ()
@@ -87,7 +82,7 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
         pruned = FileSource.prune(scan.source, conjuncts(test), scan.columns, evaluate(session))
         scan = replace(scan, source=pruned)
     large = _bytes(session, LARGE, _GIGABYTE, at.configuration.get("delta.targetFileSize"))
-    order_by = clustered or tuple((names[c.lower()],) for c in command.order_by)
+    order_by = clustered or curve
     small = _bytes(session, SMALL, large)
     job = _Job(at, scan, order_by, predicate, small, large, clusters=bool(clustered), full=command.full,
                purge=command.purge)  # fmt: skip
@@ -95,11 +90,21 @@ def optimize(command: d.Optimize, session: Session, operation: Operation) -> Rel
         return _run(job, session, operation)
 
 
+def _ordering(parts: tuple[str, ...], at: Snapshot) -> tuple[str, ...]:
+    """A column of ZORDER BY as the table spells it, maybe one within structs."""
+    path, name = stored_path(parts, at.schema), ".".join(parts)
+    if path is None:
+        raise IllegalArgument("DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST", columnName=name)
+    if name.lower() in {n.lower() for n in at.partition_by}:
+        raise IllegalArgument("DELTA_ZORDERING_ON_PARTITION_COLUMN", colName=name)
+    return clustering.shown(path, at.schema)
+
+
 def _clustered(command: d.Optimize, at: Snapshot, scan: Scan, cx: Context) -> tuple[tuple[str, ...], ...]:
     """The clustering columns, for a table that has such; then nothing else can be asked for."""
     columns = clustering.columns_of(at)
     if columns and command.order_by:
-        raise AnalysisError("DELTA_CLUSTERING_WITH_ZORDER_BY", zOrderBy=", ".join(command.order_by))
+        raise AnalysisError("DELTA_CLUSTERING_WITH_ZORDER_BY", zOrderBy=", ".join(map(".".join, command.order_by)))
     if columns and command.condition is not None:
         shown = pretty(resolve(command.condition, scope_of(scan, cx=cx), cx))
         raise UnsupportedOperation("DELTA_CLUSTERING_WITH_PARTITION_PREDICATE", predicates=shown)
@@ -234,7 +239,6 @@ def _change(job: _Job, files: Sequence[DataFile], parts: int, work: Work, sessio
 
     layers = bucketed or bool(at.partition_by)
     order_by = [".".join(parts) for parts in job.order_by]
-    paths_in_files = [stored_path(parts, at.schema) for parts in job.order_by]
     change = Change(
         path=at.path,
         base=at,
@@ -250,7 +254,7 @@ def _change(job: _Job, files: Sequence[DataFile], parts: int, work: Work, sessio
         data_change=False,
         parts=1 if bucketed else parts,
         bucketed=bucketed,
-        sort_by=tuple(p[0] for p in paths_in_files if p is not None and len(p) == 1) if layers else (),
+        sort_by=tuple(parts[0] for parts in job.order_by if len(parts) == 1) if layers else (),
         metrics=lambda written: {},
         of_sizes=metrics,
     )
