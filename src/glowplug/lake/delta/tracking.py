@@ -85,7 +85,8 @@ def tracked(at: s.Snapshot, entry: Entry) -> s.Snapshot:
 
 def check_location(log: MetadataLog, checkpoint: Place) -> None:
     """DELTA_STREAMING_SCHEMA_LOCATION_NOT_UNDER_CHECKPOINT."""
-    if log.root.fs is not checkpoint.fs or not log.root.path.startswith(checkpoint.path.rstrip("/") + "/"):
+    path = checkpoint.fs.own(log.root.as_given)  # a store has several schemes
+    if path is None or not path.startswith(checkpoint.path.rstrip("/") + "/"):
         raise AnalysisError(
             "DELTA_STREAMING_SCHEMA_LOCATION_NOT_UNDER_CHECKPOINT",
             schemaTrackingLocation=log.root,
