@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from glowplug.config import Conf
 from glowplug.errors import AnalysisError
 from glowplug.io.filesystem import LOCAL
-from glowplug.io.place import Place
+from glowplug.io.place import Place, place_of
+from glowplug.io.streams.log import MetadataLog
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.commit import Conflict, Draft, Reads, commit
-from glowplug.lake.delta.snapshot import at_suffix, load, version_at, versions
+from glowplug.lake.delta.snapshot import at_suffix, load, numbers, version_at, versions
 from glowplug.lake.delta.staged import _partition_value, statistics
+from glowplug.lake.delta.tracking import check_location
 from glowplug.types import DATE, DOUBLE, INT, LONG, STRING, TIMESTAMP, DecimalType, StructField, StructType
 
 NESTED = StructType((StructField("x", INT), StructField("y.z", STRING)))
@@ -85,11 +88,23 @@ def test_times_of_versions_grow(tmp_path: Path) -> None:
     for version, second in enumerate((10, 5, 20)):
         os.utime(tmp_path / f"_delta_log/{version:020}.json", (second, second))
     assert versions(path) == [(0, 10_000), (1, 10_001), (2, 20_000)]
+    assert numbers(path) == [0, 1, 2]
     utc = ZoneInfo("UTC")
     assert [version_at(path, t, utc) for t in (10_000, 10_001, 19_999, 20_000)] == [0, 1, 1, 2]
     for time in (9_999, 20_001):
         with pytest.raises(AnalysisError):
             version_at(path, time, utc)
+
+
+def test_columns_are_written_down_below_the_checkpoint_whatever_the_scheme() -> None:
+    settings = Conf()
+    for place in ("s3://b/ck/_s", "s3a://b/ck/_s"):
+        check_location(MetadataLog(place_of(place, settings)), place_of("s3a://b/ck", settings))
+    check_location(MetadataLog(place_of("/c k%41/_s", settings)), place_of("file:/c k%41", settings))
+    for place in ("s3://b/ck2/_s", "s3://b/ck", "/b/ck/_s"):
+        with pytest.raises(AnalysisError) as refused:
+            check_location(MetadataLog(place_of(place, settings)), place_of("s3a://b/ck", settings))
+        assert refused.value.condition == "DELTA_STREAMING_SCHEMA_LOCATION_NOT_UNDER_CHECKPOINT"
 
 
 def test_a_version_is_made_once(tmp_path: Path) -> None:

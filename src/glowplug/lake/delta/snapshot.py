@@ -214,8 +214,8 @@ def load(path: Place, version: int | None = None) -> Snapshot:
         schema = schema_of(handle.schema().to_json())
         files = _decoded(pa.table(handle.get_add_actions(flatten=True)))
     except (DeltaError, OSError, ValueError) as error:  # a log that is damaged, or says what the library cannot read
-        if version is not None and (found := versions(path)) and not found[0][0] <= version <= found[-1][0]:
-            raise no_version(version, found[0][0], found[-1][0]) from None
+        if version is not None and (found := numbers(path)) and not found[0] <= version <= found[-1]:
+            raise no_version(version, found[0], found[-1]) from None
         if isinstance(error, TableNotFoundError):
             raise not_found(path) from None
         if (told := _protocol(path, version)) is not None:
@@ -238,7 +238,7 @@ def load(path: Place, version: int | None = None) -> Snapshot:
 def _protocol(path: Place, version: int | None) -> Protocol | None:
     """What a log says of itself, as far as it can be read."""
     try:
-        at = versions(path)[-1][0] if version is None else version
+        at = numbers(path)[-1] if version is None else version
         f = next(said(path, at, "protocol"))
     except (OSError, ValueError, LookupError, StopIteration):
         return None
@@ -299,8 +299,14 @@ def _check_readable(protocol: Protocol, path: Place) -> None:
 # --- time travel ----------------------------------------------------------------------------------------
 
 
+def numbers(path: Place) -> list[int]:
+    """The versions in the log, in order, by the names of its files."""
+    return sorted(int(match[1]) for name in (path / LOG).names() if (match := _VERSION.fullmatch(name)))
+
+
 def versions(path: Place) -> list[tuple[int, int]]:
-    """The versions in the log with their times in milliseconds since the epoch, which grow with the versions."""
+    """The versions in the log with their times in milliseconds since the epoch, which grow with the versions. Opens
+    each version's file where it says the time itself: `numbers` is for who needs no times."""
     entries = [(m, e.modified // 1000) for e in path.fs.list((path / LOG).path) if (m := _VERSION.fullmatch(e.name))]
     there = [(int(match[1]), modified) for match, modified in entries]
     said: dict[int, int] = {}

@@ -132,9 +132,9 @@ def _first(chosen: DeltaStreamOptions, at: s.Snapshot, context: Context) -> int:
                 value=chosen.version,
                 expected="a version's number or latest",
             )
-        there = s.versions(at.path)
-        if not there[0][0] <= int(chosen.version) <= there[-1][0] + 1:
-            raise s.no_version(int(chosen.version), there[0][0], there[-1][0])
+        there = s.numbers(at.path)
+        if not there[0] <= int(chosen.version) <= there[-1] + 1:
+            raise s.no_version(int(chosen.version), there[0], there[-1])
         return int(chosen.version)
     cast_sql = context.kernel.cast(literal(chosen.time or ""), STRING, TIMESTAMP, "try")
     micros = context.kernel.rows(f"SELECT epoch_us({cast_sql})")[0][0]
@@ -210,7 +210,7 @@ class DeltaReader(Reader):
         return self.stream.chosen.change_feed and last.version == next.version
 
     def freeze(self) -> None:
-        self.end = s.versions(self.stream.root)[-1][0]
+        self.end = s.numbers(self.stream.root)[-1]
 
     def source(self, start: str | None, end: str) -> Source:
         to = self._parse(end)
@@ -244,7 +244,7 @@ class DeltaReader(Reader):
             version, starting, index = self.stream.first, self.stream.whole, -1
         else:
             version, starting, index = after.version, after.starting, after.number
-        newest = self.end if self.end is not None else s.versions(self.stream.root)[-1][0]
+        newest = self.end if self.end is not None else s.numbers(self.stream.root)[-1]
         newest = newest if to is None else min(newest, to)
         if not self._began:
             self._check_beginning(version)
@@ -335,7 +335,7 @@ class DeltaReader(Reader):
         except FileNotFoundError:
             if not self.stream.chosen.fail:
                 return []
-            earliest = s.versions(self.stream.root)[0][0]
+            earliest = s.numbers(self.stream.root)[0]
             raise ExecutionError(
                 "DELTA_MISSING_FILES_UNEXPECTED_VERSION",
                 startVersion=version,
@@ -389,7 +389,7 @@ class DeltaReader(Reader):
             return
         if at.configuration.get(MODE, "none") == "none" and not fed:
             return
-        earliest = s.versions(self.stream.root)[0][0]
+        earliest = s.numbers(self.stream.root)[0]
         then = at if version >= at.version else self._snapshot(max(version, earliest))
         if not additive(then.schema, at.schema):
             raise self._other_columns(version, then.schema)

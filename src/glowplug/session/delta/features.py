@@ -18,7 +18,7 @@ from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.commit import PROTECTED, Reads, checkpointed
 from glowplug.lake.delta.mapping import is_mapped, unmapped
 from glowplug.lake.delta.numbers import KEPT, ROW_TRACKING, SINCE, SINCE_TIME, SUSPENDED, TIMES, TRACKED, again
-from glowplug.lake.delta.snapshot import READ_FEATURES, Snapshot, absolute, actions_of, flag, load, versions
+from glowplug.lake.delta.snapshot import READ_FEATURES, Snapshot, absolute, actions_of, flag, load, numbers
 from glowplug.lake.delta.widening import CHANGES, WIDENING, forgotten, is_widened
 from glowplug.session.delta.changes import Change, run
 from glowplug.session.delta.checks import CONSTRAINT
@@ -114,7 +114,7 @@ def _droppable(at: Snapshot, name: str) -> str:
 def _check_protected(at: Snapshot, truncate: bool) -> None:
     if not truncate:
         raise AnalysisError("DELTA_FEATURE_CAN_ONLY_DROP_CHECKPOINT_PROTECTION_WITH_HISTORY_TRUNCATION")
-    if versions(at.path)[0][0] < int(at.configuration.get(PROTECTED, "0")):
+    if numbers(at.path)[0] < int(at.configuration.get(PROTECTED, "0")):
         raise AnalysisError(
             "DELTA_FEATURE_DROP_CHECKPOINT_PROTECTION_WAIT_FOR_RETENTION_PERIOD",
             truncateHistoryLogRetentionPeriod="24 hours",
@@ -188,7 +188,7 @@ def rewrite(
 
 def _used_before(at: Snapshot, feature: str) -> bool:
     """Whether a version that the log has yet uses a feature."""
-    first = versions(at.path)[0][0]
+    first = numbers(at.path)[0]
     oldest = load(at.path, first)
     says = {"metaData": {"configuration": oldest.configuration, "schemaString": json.dumps(oldest.metadata.json())}}
     if _uses(feature, says) or (feature == "deletionVectors" and oldest.descriptors()):

@@ -26,7 +26,7 @@ from glowplug.io.filesystem import FileStatus
 from glowplug.io.partitions import partition_values, unescape
 from glowplug.io.place import Place, place_of
 from glowplug.lake.delta import manifest
-from glowplug.lake.delta.snapshot import Snapshot, absolute, actions_of, is_table, load, said, versions
+from glowplug.lake.delta.snapshot import Snapshot, absolute, actions_of, is_table, load, numbers, said
 from glowplug.lake.delta.staged import CHANGES
 from glowplug.lake.delta.vectors import file_of, vector_of
 from glowplug.plan import delta as d
@@ -83,7 +83,7 @@ def _listed(at: Snapshot, entries: Sequence[FileStatus]) -> Iterator[FileStatus]
 def _said(at: Snapshot) -> Iterator[FileStatus]:
     """The files that versions of the log took away, or made for the change feed, as far as they are there."""
     files = dict[str, None]()
-    for version, _ in versions(at.path):
+    for version in numbers(at.path):
         for action in actions_of(at.path, version):
             for f in (action[kind] for kind in ("remove", "cdc") if kind in action):
                 files[absolute(at.path, unquote(f["path"]))] = None

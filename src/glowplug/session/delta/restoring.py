@@ -17,7 +17,7 @@ from glowplug.lake.delta.actions import AddFile, Metadata
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.mapping import MAX_ID
 from glowplug.lake.delta.numbers import again
-from glowplug.lake.delta.snapshot import Snapshot, absolute, load, version_at, versions
+from glowplug.lake.delta.snapshot import Snapshot, absolute, load, numbers, version_at
 from glowplug.plan import delta as d
 from glowplug.plan.relations import Relation
 from glowplug.session.commands.kept import recached
@@ -94,13 +94,13 @@ def _version(command: d.Restore, root: Place, session: Session) -> int:
     else:
         moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
         version = _version_at(root, int(moment.timestamp() * 1000), zone)
-    there = versions(root)
-    if not there[0][0] <= version <= there[-1][0]:
+    there = numbers(root)
+    if not there[0] <= version <= there[-1]:
         raise AnalysisError(
             "DELTA_CANNOT_RESTORE_TABLE_VERSION",
             version=version,
-            startVersion=there[0][0],
-            endVersion=there[-1][0],
+            startVersion=there[0],
+            endVersion=there[-1],
         )
     return version
 
