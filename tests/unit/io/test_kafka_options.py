@@ -102,6 +102,11 @@ def test_settings_of_java_in_terms_of_the_client(tmp_path: Path) -> None:
     assert found["ssl.ca.location"] == str(pem) and found["ssl.endpoint.identification.algorithm"] == "none"
 
 
+@pytest.mark.parametrize("empty", ["''", '""'])
+def test_a_password_may_be_empty(empty: str) -> None:
+    assert settings(sasl_jaas_config=f"{SCRAM} username='me' password={empty};")["sasl.password"] == ""
+
+
 def test_a_login_by_tokens() -> None:
     module = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
     found = settings(

@@ -33,7 +33,9 @@ def login(text: str) -> dict[str, str]:
     Raises INVALID_DATA_SOURCE_OPTION, which shows nothing of a text that may have a password anywhere.
     """
     module, _, rest = text.strip().partition("LoginModule")
-    said = {m[1]: re.sub(r"\\(.)", r"\1", m[2]) if m[2] is not None else m[3] or m[4] for m in _SAID.finditer(rest)}
+    said = {
+        m[1]: re.sub(r"\\(.)", r"\1", m[2]) if m[2] is not None else m[m.lastindex or 0] for m in _SAID.finditer(rest)
+    }
     kind = module.rpartition(".")[2]
     if kind == "Scram" and said.get("tokenauth", "").lower() == "true":
         raise _not_a_login("without tokenauth: the client has no delegation tokens")
