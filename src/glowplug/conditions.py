@@ -1577,6 +1577,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42836",
         "A recursive common table expression is a UNION or UNION ALL of two queries, of which only the second refers to it.",
     ),
+    "INVALID_RECURSIVE_REFERENCE.PLACE": (
+        "42836",
+        "A recursive query cannot refer to itself in aggregates, window functions and sorts, in full outer joins, nor on "
+        "the side of an outer, semi or anti join of which not every row comes.",
+    ),
     "INVALID_REGEXP_REPLACE": (
         "22023",
         "The matches of <pattern> in <source>, from position <position> on, cannot be replaced by <replacement>.",

@@ -1,4 +1,4 @@
-"""Named queries that give other rows each time are computed once for a query."""
+"""Named queries: what gives other rows each time is computed once for a query; where a recursion may refer to itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pyspark.errors import AnalysisException
 
 import glowplug
 
@@ -37,3 +38,37 @@ def test_views_of_the_same_frame_are_computed_each(spark: Any) -> None:
     """As in Spark: only a WITH clause is computed once."""
     spark.range(5).selectExpr("uuid() AS u").createOrReplaceTempView("fresh")
     assert spark.sql("SELECT count(*) FROM fresh a JOIN fresh b USING (u)").first()[0] == 0
+
+
+RECURSION = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL {}) SELECT * FROM r"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "SELECT CAST(sum(n) AS INT) + 1 FROM r WHERE n < 3",
+        "SELECT CAST(row_number() OVER (ORDER BY n) AS INT) + n FROM r WHERE n < 3",
+        "SELECT CAST(id AS INT) FROM range(2) LEFT JOIN r ON n = id",
+        "SELECT n + 1 FROM r RIGHT JOIN range(5) ON n = id WHERE n < 3",
+        "SELECT n + 1 FROM r FULL JOIN range(5) ON n = id WHERE n < 3",
+        "SELECT CAST(id AS INT) FROM range(5) LEFT ANTI JOIN r ON n = id",
+        "SELECT n + 1 FROM (SELECT * FROM r ORDER BY n) WHERE n < 3",
+        "SELECT (SELECT max(n) FROM r) + 1 FROM range(1)",
+    ],
+)
+def test_a_recursion_refers_to_itself_row_by_row(spark: Any, step: str) -> None:
+    """Recorded from Apache Spark 4.2.1."""
+    with pytest.raises(AnalysisException, match="INVALID_RECURSIVE_REFERENCE.PLACE"):
+        spark.sql(RECURSION.format(step)).schema  # noqa: B018
+
+
+@pytest.mark.parametrize("side", ["r LEFT JOIN range(5)", "range(5) RIGHT JOIN r", "r LEFT SEMI JOIN range(5)"])
+def test_a_recursion_may_be_the_side_whose_rows_all_come(spark: Any, side: str) -> None:
+    rows = spark.sql(RECURSION.format(f"SELECT n + 1 FROM {side} ON n = id WHERE n < 3")).collect()
+    assert sorted(r.n for r in rows) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("count", ["LIMIT (SELECT 1)", "LIMIT int(rand() * 2)", "OFFSET (SELECT 1)"])
+def test_a_limit_is_a_constant(spark: Any, count: str) -> None:
+    with pytest.raises(AnalysisException, match="INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE"):
+        spark.sql(f"SELECT id FROM range(3) {count}").schema  # noqa: B018

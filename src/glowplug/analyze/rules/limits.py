@@ -6,11 +6,11 @@ from glowplug.analyze.context import Context, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to
-from glowplug.plan.expressions import Call, Expression, Literal, origin_of
+from glowplug.plan.expressions import Call, Expression, Literal, Subquery, origin_of
 from glowplug.plan.names import pretty
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import Limit, Relation
-from glowplug.plan.tree import walk
+from glowplug.plan.tree import kinds, walk
 from glowplug.types import INT, INTEGRAL, sql_name
 
 
@@ -23,7 +23,7 @@ def _constant(e: Expression | None, name: str, node: Limit, cx: Context) -> Expr
     if e is None:
         return None
     done, origin = resolve(e, scope_of(node.child, cx=cx), cx), origin_of(e)
-    if references(done) or any(isinstance(x, Call) and isinstance(x.function, PythonFunction) for x in walk(done)):
+    if references(done) or Subquery in kinds(done) or any(map(_varies, walk(done))):
         raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", origin, name=name, expr=f'"{pretty(done)}"')
     if not isinstance(done.type, INTEGRAL):
         raise AnalysisError(
@@ -41,3 +41,8 @@ def _constant(e: Expression | None, name: str, node: Limit, cx: Context) -> Expr
                 "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", origin, name=name, expr=f'"{pretty(done)}"', v=done.value
             )
     return cast_to(done, INT)
+
+
+def _varies(e: Expression) -> bool:
+    """Whether it is a call that is no constant even of constants."""
+    return isinstance(e, Call) and (isinstance(e.function, PythonFunction) or not e.function.deterministic)

@@ -7,19 +7,22 @@ from dataclasses import replace
 from glowplug.analyze.context import Context
 from glowplug.analyze.rules.set_operations import resolve_set_operation
 from glowplug.errors import AnalysisError, ExecutionError
-from glowplug.plan.expressions import Alias, Attribute, Call, OuterReference, new_id
+from glowplug.plan.expressions import Alias, Attribute, Call, OuterReference, WindowExpression, new_id
 from glowplug.plan.relations import (
+    Aggregate,
+    Join,
     Project,
     Recursive,
     RecursiveReference,
     Relation,
     SetOperation,
     Shared,
+    Sort,
     SubqueryAlias,
     UnresolvedRelation,
     With,
 )
-from glowplug.plan.tree import expressions_in, walk, walk_relations
+from glowplug.plan.tree import expressions_in, kinds, walk, walk_relations
 from glowplug.types import quote, same_type, sql_name
 
 LEVEL_LIMIT = "spark.sql.cteRecursionLevelLimit"  # -1 = none
@@ -76,6 +79,26 @@ def _refers_to(query: Relation, name: str) -> bool:
     )
 
 
+def _check_places(step: Relation, name: str) -> None:
+    """INVALID_RECURSIVE_REFERENCE.PLACE where a step would need all rows of the steps before."""
+
+    def refers(plan: Relation) -> bool:
+        return any(isinstance(r, RecursiveReference) and r.name == name for r in walk_relations(plan))
+
+    for node in walk_relations(step):
+        match node:
+            case Aggregate(child) | Sort(child):
+                wrong = refers(child)
+            case Project(child):
+                wrong = WindowExpression in kinds(node) and refers(child)
+            case Join(left, right, kind="left" | "semi" | "anti" | "right" | "full" as kind):
+                wrong = (kind in ("right", "full") and refers(left)) or (kind != "right" and refers(right))
+            case _:
+                wrong = False
+        if wrong:
+            raise AnalysisError("INVALID_RECURSIVE_REFERENCE.PLACE")
+
+
 def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:
     """`anchor UNION [ALL] step`; the step is analysed with the anchor's columns under the query's own name."""
     from glowplug.analyze.pipeline import analyze_relation
@@ -99,6 +122,7 @@ def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:
     limit = int(cx.conf.get(LEVEL_LIMIT) or 0) if node.max_depth is None else node.max_depth
     previous = RecursiveReference(kernel_name, loop, None if limit < 0 else limit)
     step = analyze_relation(query.right, cx.with_ctes({name.lower(): previous}))
+    _check_places(step, kernel_name)
     union = resolve_set_operation(replace(query, left=anchor, right=step), cx)
     assert isinstance(union, SetOperation)
     for first, merged, later in zip(anchor.output, union.columns, step.output, strict=True):
