@@ -12,6 +12,8 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql.connect.session import SparkSession
 
+from tests.integration.delta.test_read import scanned
+
 TABLES = Path(__file__).parent / "tables"
 COLUMNS = "id BIGINT, p INT, st STRUCT<x: INT, y: ARRAY<STRUCT<z: INT>>>, m MAP<STRING, STRUCT<k: INT>>"
 ROWS = """(1L, 2, named_struct('x', 1, 'y', array(named_struct('z', 3))), map('a', named_struct('k', 4))),
@@ -169,3 +171,17 @@ def test_partitions_are_ordered(spark: SparkSession, table: str) -> None:
     spark.sql(f"INSERT INTO {table} SELECT * FROM {table}")
     spark.sql(f"OPTIMIZE {table} ZORDER BY (id)")
     assert sorted(map(str, spark.table(table).collect())) == sorted(before * 2)
+
+
+def test_statistics_of_fields_whose_names_changed(spark: SparkSession, path: str) -> None:
+    """A field has the name that another one has in the files."""
+    spark.sql(f"CREATE TABLE delta.`{path}` (St STRUCT<A: INT>) USING delta")
+    spark.sql(f"INSERT INTO delta.`{path}` SELECT named_struct('A', 1)")
+    spark.sql(f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name')")
+    spark.sql(f"ALTER TABLE delta.`{path}` RENAME COLUMN St.A TO x")
+    spark.sql(f"ALTER TABLE delta.`{path}` ADD COLUMN St.A INT")
+    spark.sql(f"INSERT INTO delta.`{path}` SELECT named_struct('x', 100, 'A', 7)")
+    for condition, files, found in (("st.a = 7", 2, (100, 7)), ("st.x = 1", 1, (1, None))):
+        frame = spark.table(f"delta.`{path}`").where(condition)
+        assert [tuple(r.St) for r in frame.collect()] == [found]
+        assert scanned(frame) == files

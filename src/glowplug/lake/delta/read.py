@@ -18,7 +18,7 @@ from glowplug.io.filesystem import FileStatus
 from glowplug.io.listing import DataFile
 from glowplug.io.options import enabled, option, read_options
 from glowplug.io.parquet import ParquetSource
-from glowplug.io.parquet_footer import PHYSICAL_NAME, stored_name
+from glowplug.io.parquet_footer import stored_name
 from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident, literal
@@ -28,7 +28,7 @@ from glowplug.lake.delta.columns import public, shown_schema, sized_inside
 from glowplug.lake.delta.skipping import files_left
 from glowplug.lake.delta.snapshot import absolute
 from glowplug.plan.expressions import Attribute, Expression
-from glowplug.types import NULL, STRING, TIMESTAMP, DataType, StructField, StructType
+from glowplug.types import NULL, STRING, TIMESTAMP, StructField, StructType
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class DeltaSource(ParquetSource):
     def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> DeltaSource:
         left = ParquetSource.prune(self, conditions, columns, evaluate)
         assert isinstance(left, DeltaSource)
-        stored = {f.name: stored_name(f) for f in self.stored.fields}
-        names = {c.id: stored[c.name] for c in columns if c.name in stored and not _nested_names(c.type)}
+        by_name = {f.name: f for f in self.stored.fields}
+        stored = {c.id: by_name[c.name] for c in columns if c.name in by_name}
         paths = {f.status.path for f in left.files}
         actions = self.snapshot.files
         if left is self and len(left.files) == actions.num_rows:
@@ -73,7 +73,7 @@ class DeltaSource(ParquetSource):
         else:
             mask = [absolute(self.snapshot.path, p) in paths for p in actions["path"].to_pylist()]
             here = actions.filter(pa.array(mask, pa.bool_()))
-        passed = files_left(conditions, names, here, evaluate) if here.num_rows else None
+        passed = files_left(conditions, stored, here, evaluate) if here.num_rows else None
         if passed is None:
             return left
         kept = {absolute(self.snapshot.path, p) for p in here.filter(pa.array(passed, pa.bool_()))["path"].to_pylist()}
@@ -83,11 +83,6 @@ class DeltaSource(ParquetSource):
     def of_files(self, paths: frozenset[str]) -> DeltaSource:
         """Only these files, by their absolute paths."""
         return replace(self, files=tuple(f for f in self.files if f.status.path in paths))
-
-
-def _nested_names(type: DataType) -> bool:
-    """Whether a column's parts may have other names in the files than in the table."""
-    return isinstance(type, StructType) and any(PHYSICAL_NAME in f.metadata for f in type.fields)
 
 
 class _Gone(Stream):

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from glowplug.arrow import arrow_type
 from glowplug.functions.registry import lookup
+from glowplug.io.parquet_footer import stored_name
 from glowplug.io.source import Evaluate
 from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal, Replaced, new_id
 from glowplug.types import (
@@ -28,6 +29,8 @@ from glowplug.types import (
     DecimalType,
     DoubleType,
     FloatType,
+    StructField,
+    StructType,
     TimestampNTZType,
     TimestampType,
 )
@@ -40,16 +43,16 @@ Statistic = Callable[[str, Expression], Attribute | None]  # "min", "max" or "nu
 
 
 def files_left(
-    conditions: Sequence[Expression], names: dict[int, str], actions: pa.Table, evaluate: Evaluate
+    conditions: Sequence[Expression], stored: dict[int, StructField], actions: pa.Table, evaluate: Evaluate
 ) -> Sequence[bool] | None:
     """For each file of `actions` (the log's, flat) whether rows of it may pass; None where nothing can be said.
 
-    `names` are the stored names of columns, by id.
+    `stored` are the columns as the log has them, by id.
     """
     used: dict[str, Attribute] = {}
 
     def statistic(kind: str, column: Expression) -> Attribute | None:
-        path = _path(column, names)
+        path = _path(column, stored)
         key = f"{kind}.{path}"
         if kind != "null_count" and f"partition.{path}" in actions.column_names:
             key = f"partition.{path}"  # the least and the greatest value at once
@@ -74,14 +77,20 @@ def _values(actions: pa.Table, of: Attribute) -> pa.ChunkedArray:
     return values.cast(arrow_type(of.type, "UTC"))
 
 
-def _path(column: Expression, names: dict[int, str]) -> str | None:
+def _path(column: Expression, stored: dict[int, StructField]) -> str | None:
+    fields = _fields(column, stored)
+    return ".".join(map(stored_name, fields)) if fields else None
+
+
+def _fields(column: Expression, stored: dict[int, StructField]) -> tuple[StructField, ...]:
+    """A column's field after those around it, as the log has them: other names than those shown may be in the files."""
     match column:
-        case Attribute():
-            return names.get(column.id)
-        case GetField(child, name=name):
-            outer = _path(child, names)
-            return None if outer is None else f"{outer}.{name}"
-    return None
+        case Attribute(id=id) if id in stored:
+            return (stored[id],)
+        case GetField(child=Expression(type=StructType(shown)) as child, ordinal=n) if outer := _fields(child, stored):
+            assert isinstance(outer[-1].type, StructType)
+            return (*outer, next(f for f in outer[-1].type.fields if f.name == shown[n].name))
+    return ()
 
 
 _TRUE = Literal(True, BOOLEAN)
