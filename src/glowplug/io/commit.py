@@ -184,9 +184,8 @@ def remove_abandoned(fs: FileSystem, path: str) -> None:
     for job in _entries(fs, parent):
         if not (job.is_dir and job.modified < before and _JOB.fullmatch(job.name)):
             continue
-        files = list(_files(fs, job.path))
-        if all(f.modified < before and f.name != _MANIFEST for f in files):
-            with contextlib.suppress(OSError):  # another user's
+        with contextlib.suppress(OSError):  # another user's, perhaps not even to be read
+            if all(f.modified < before and f.name != _MANIFEST for f in _files(fs, job.path)):
                 fs.remove(job.path)
                 _remove_if_empty(fs, parent)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 
 from glowplug.errors import SparkError
 from glowplug.io import formats
+from glowplug.io.commit import TEMPORARY, remove_abandoned
+from glowplug.io.filesystem import FileStatus, LocalFiles
 from glowplug.io.produce import Layout, Rows, Staging, WrittenFile, produce
 from glowplug.io.source import Stream
 from glowplug.io.write import WriteJob, write_with
@@ -56,6 +60,22 @@ def test_files_and_what_is_known_of_them(files: Files, tmp_path: Path, format: s
     assert sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()) == sorted(
         f.path for f in found.values()
     )
+
+
+def test_an_abandoned_job_that_cannot_be_read_stays(tmp_path: Path) -> None:
+    theirs, ours = (tmp_path / TEMPORARY / str(uuid.uuid4()) for _ in range(2))
+
+    class Guarded(LocalFiles):
+        def list(self, path: str) -> list[FileStatus]:
+            if path == str(theirs):
+                raise PermissionError(path)
+            return super().list(path)
+
+    for job in (theirs, ours):
+        job.mkdir(parents=True)
+        os.utime(job, (0, 0))
+    remove_abandoned(Guarded(), str(tmp_path))
+    assert (theirs.exists(), ours.exists()) == (True, False)
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv"])
