@@ -360,7 +360,9 @@ def _lock_soon(path: Path) -> int:
     end, pause = time.monotonic() + _BUSY_SECONDS, 0.001
     while (descriptor := _lock_file(path)) is None:
         if time.monotonic() > end:
-            owner = path.read_text() or "(unknown)"
+            owner = "(unknown)"
+            with contextlib.suppress(FileNotFoundError):  # its owner has just removed it
+                owner = path.read_text() or owner
             message = (
                 f"the catalog {path.parent} is being changed by process {owner}, which has not come to an end "
                 f"in {_BUSY_SECONDS:g} seconds; what it changes is completed or undone when it has ended"
@@ -368,8 +370,9 @@ def _lock_soon(path: Path) -> int:
             raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg=message)
         time.sleep(pause)
         pause = min(2 * pause, 0.02)
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()} on {os.uname().nodename}".encode(), 0)
+    with contextlib.suppress(OSError):  # the lock holds without the hint for others, on a full disk too
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()} on {os.uname().nodename}".encode(), 0)
     return descriptor
 
 
@@ -385,4 +388,7 @@ def _lock_file(path: Path) -> int | None:
         except BlockingIOError:
             os.close(descriptor)
             return None
+        except BaseException:
+            os.close(descriptor)
+            raise
         os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from dataclasses import replace
@@ -145,6 +146,26 @@ def test_who_changes_it_for_too_long_is_named(
     assert catalog.table(T) is not None  # reading waits for nobody
     os.close(lock)
     catalog.drop_table(T)
+
+
+def test_the_name_of_who_changes_it_is_only_a_hint(
+    catalog: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(store, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(os, "pwrite", full)
+    catalog.create_table(FULL)  # takes locks, and gives them back
+    catalog.drop_table(T)
+    (changing,) = tmp_path.rglob("changing")
+    lock = store._lock_soon(changing)
+    with pytest.raises(ExecutionError, match=r"process \(unknown\)"):
+        catalog.create_table(FULL)
+    monkeypatch.setattr(Path, "read_text", lambda path: str(path.with_suffix(".gone").read_bytes()))  # as if removed
+    with pytest.raises(ExecutionError, match=r"process \(unknown\)"):
+        catalog.create_table(FULL)
+    os.close(lock)
 
 
 def test_a_warehouse_elsewhere_has_nothing_and_takes_nothing() -> None:
