@@ -46,15 +46,16 @@ class Streams:
             self._refuse_taken(command.name)
         checkpoint, prepare = prepared(command, session, foreach)
         _stop_run_before(checkpoint.id, session)
-        with self._lock:
-            self._refuse_taken(command.name)
-            if any(other.id == checkpoint.id for other in self._active()):
+        operation = Operation(checkpoint.id)
+        patience = session.conf.seconds(STOP_TIMEOUT) or None
+        with _lock:  # nobody registers another run, whosever session that is in, between the look and this one
+            if _runs(checkpoint.id):
                 raise ExecutionError("CONCURRENT_QUERY")
-            operation = Operation(checkpoint.id)
-            patience = session.conf.seconds(STOP_TIMEOUT) or None
-            query = StreamingQuery(checkpoint.id, command.name, command.trigger, operation, self._publish, patience)
-            self._queries[query.run_id] = (query, 0.0)
-            return query, query.start(lambda: prepare(operation))
+            with self._lock:
+                self._refuse_taken(command.name)
+                query = StreamingQuery(checkpoint.id, command.name, command.trigger, operation, self._publish, patience)
+                self._queries[query.run_id] = (query, 0.0)
+                return query, query.start(lambda: prepare(operation))
 
     def _refuse_taken(self, name: str | None) -> None:
         if name is not None and any(other.name == name for other in self._active()):
@@ -154,10 +155,15 @@ def drain(seconds: float, hurry: Callable[[], bool] = lambda: False) -> None:
             query.stop()
 
 
+def _runs(id: str) -> list[StreamingQuery]:
+    """The active ones, in all sessions; under `_lock`, which is taken before a session's own."""
+    return [q for s in _managers.values() for q in s.active() if q.id == id]
+
+
 def _stop_run_before(id: str, session: Session) -> None:
     """A query runs once; as in Spark a new run takes the place of one that is active, whosever session that is in."""
     with _lock:
-        runs = [q for s in _managers.values() for q in s.active() if q.id == id]
+        runs = _runs(id)
     if runs and not session.conf.bool(STOP_RUN_BEFORE):
         raise ExecutionError("CONCURRENT_QUERY")
     for run in runs:
@@ -179,9 +185,9 @@ def streams(session: Session) -> Streams:
             found = _managers[key] = Streams()
 
             def end() -> None:
-                with _lock:
-                    _managers.pop(key, None)
                 found.close()
+                with _lock:  # not before: what is still active is to be seen
+                    _managers.pop(key, None)
 
             session.closing.append(end)
             session.working.append(lambda: bool(found.active()))
