@@ -867,7 +867,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DELTA_STATE_RECOVER_ERROR": ("XXKDS", "The <operation> cannot be read at version <version>: <reason>."),
     "DELTA_STREAMING_CANNOT_CONTINUE_PROCESSING_POST_SCHEMA_EVOLUTION": (
         "KD002",
-        "Between the versions <previousSchemaChangeVersion> and <currentSchemaChangeVersion> the table has lost columns as they were (<opType>): <columnChangeDetails>. See that the sink can do without, then allow it: by the options allowSourceColumnRename and allowSourceColumnDrop with the version <currentSchemaChangeVersion> or always, or by the settings of these names after spark.databricks.delta.streaming.",
+        "Between the versions <previousSchemaChangeVersion> and <currentSchemaChangeVersion> the table has lost columns as they were (<opType>): <columnChangeDetails>. See that the sink can do without, then allow it: by the options allowSourceColumnRename, allowSourceColumnDrop and allowSourceColumnTypeChange with the version <currentSchemaChangeVersion> or always, or by the settings of these names after spark.databricks.delta.streaming.",
     ),
     "DELTA_STREAMING_INCOMPATIBLE_SCHEMA_CHANGE_USE_SCHEMA_LOG": (
         "42KD4",

@@ -247,6 +247,47 @@ def test_columns_that_change_are_written_down(spark: SparkSession, path: str, tm
     assert [f["name"] for f in json.loads(entry["dataSchemaJson"])["fields"]] == ["a", "bb", "c"]
 
 
+def test_columns_of_wider_types_must_be_allowed(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    target, checkpoint = str(tmp_path / "target"), tmp_path / "checkpoint"
+    setting = "spark.databricks.delta.streaming.allowSourceColumnTypeChange"
+
+    def run(**options: str) -> str | None:
+        try:
+            copy(spark, path, target, checkpoint, schemaTrackingLocation=str(checkpoint / "columns"), **options)
+        except PySparkException as error:
+            return str(error)
+        return None
+
+    columns = "v {0}, a ARRAY<STRUCT<x: {0}, y: INT>>"
+    spark.sql(f"CREATE TABLE delta.`{target}` ({columns.format('BIGINT')}) USING delta")
+    spark.sql(f"CREATE TABLE delta.`{path}` ({columns.format('INT')}) USING delta TBLPROPERTIES "
+              "('delta.columnMapping.mode' = 'name', 'delta.enableTypeWidening' = 'true')")  # fmt: skip
+    insert = f"INSERT INTO delta.`{path}` SELECT %s, array(named_struct('x', %s, 'y', 0))"
+    spark.sql(insert % (1, 1))
+    assert run() is None
+    spark.sql(f"ALTER TABLE delta.`{path}` ALTER COLUMN v TYPE BIGINT")
+    spark.sql(insert % (1 << 40, 2))
+    assert "DELTA_STREAMING_METADATA_EVOLUTION" in str(run())
+    refused = str(run(allowSourceColumnDrop="always", allowSourceColumnRename="always"))
+    assert "(TYPE WIDENING): 'v' was INT, is BIGINT" in refused
+    assert "allowSourceColumnTypeChange with the version 2" in refused
+    assert "(TYPE WIDENING)" in str(run(allowSourceColumnTypeChange="1"))
+    assert run(allowSourceColumnTypeChange="2") is None
+    spark.conf.set(setting, "always")
+    try:
+        spark.sql(f"ALTER TABLE delta.`{path}` ALTER COLUMN a.element.x TYPE BIGINT")
+        spark.sql(insert % (3, 1 << 41))
+        assert "DELTA_STREAMING_METADATA_EVOLUTION" in str(run())
+        assert run() is None
+        spark.sql(f"ALTER TABLE delta.`{path}` DROP COLUMN a.element.y")
+        assert "DELTA_STREAMING_METADATA_EVOLUTION" in str(run())
+        assert "(DROP COLUMN): 'a.element.y' is gone" in str(run())
+    finally:
+        spark.conf.unset(setting)
+    found = spark.read.format("delta").load(target).selectExpr("v", "a[0].x").collect()
+    assert sorted(map(tuple, found)) == [(1, 1), (3, 1 << 41), (1 << 40, 2)]
+
+
 def test_no_row_of_the_first_is_late(spark: SparkSession, path: str, tmp_path: Path) -> None:
     for hour in (5, 1, 3, 2, 4):
         row = spark.sql(f"SELECT timestamp'2024-01-01 0{hour}:00:00' at")

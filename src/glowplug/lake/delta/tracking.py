@@ -1,8 +1,8 @@
 """Which columns a stream of a Delta table has, while the table renames, drops or adds some: a log of them.
 
 The stream ends where they change, once all that came before is in the sink, and writes the new ones down; started again
-it goes on with these. Names that went or changed must be allowed: who reads the rows may rest on them. The log is in
-Delta's form. https://docs.delta.io/latest/delta-streaming.html#track-column-changes
+it goes on with these. Names that went or changed, and wider types, must be allowed: who reads the rows may rest on what
+was. The log is in Delta's form. https://docs.delta.io/latest/delta-streaming.html#track-column-changes
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from glowplug.io.source import Settings
 from glowplug.io.streams.log import MetadataLog, malformed, object_of
 from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.actions import Metadata, Protocol
+from glowplug.lake.delta.widening import widens
 from glowplug.plan.tree_string import tree_string
-from glowplug.types import StructType, same_type, to_json
+from glowplug.types import ArrayType, DataType, MapType, StructType, same_type, sql_name, to_json
 
 _ALLOW = "spark.databricks.delta.streaming."
 
@@ -42,6 +43,10 @@ class TrackingOptions:
     drop: str | None = option(
         "allowSourceColumnDrop", "Go on after columns were dropped: always, or those of this version.", None,
         setting=f"{_ALLOW}allowSourceColumnDrop",
+    )  # fmt: skip
+    widening: str | None = option(
+        "allowSourceColumnTypeChange", "Go on after columns became of wider types: always, or those of this version.",
+        None, setting=f"{_ALLOW}allowSourceColumnTypeChange",
     )  # fmt: skip
 
 
@@ -151,7 +156,7 @@ def _check_allowed(old: Entry, new: Entry, chosen: TrackingOptions) -> None:
     """DELTA_STREAMING_CANNOT_CONTINUE_PROCESSING_POST_SCHEMA_EVOLUTION"""
     details = list(_lost(old.schema, new.schema, ""))
     operations = sorted({kind for kind, _ in details})
-    allowed = {"RENAME COLUMN": chosen.rename, "DROP COLUMN": chosen.drop}
+    allowed = {"RENAME COLUMN": chosen.rename, "DROP COLUMN": chosen.drop, "TYPE WIDENING": chosen.widening}
     refused = [kind for kind in operations if not _allows(allowed.get(kind), new.version)]
     if refused:
         raise ExecutionError(
@@ -177,7 +182,19 @@ def _lost(old: StructType, new: StructType, above: str) -> Iterator[tuple[str, s
             continue
         if now.name != f.name:
             yield "RENAME COLUMN", f"'{above}{f.name}' -> '{above}{now.name}'"
-        if isinstance(f.type, StructType) and isinstance(now.type, StructType):
-            yield from _lost(f.type, now.type, f"{above}{f.name}.")
-        elif not same_type(f.type, now.type):
-            yield "TYPE WIDENING", f"'{above}{f.name}' has another type"
+        yield from _changed(f.type, now.type, f"{above}{f.name}")
+
+
+def _changed(old: DataType, new: DataType, name: str) -> Iterator[tuple[str, str]]:
+    """What of a type is not there any more as it was. None can allow what is no widening, as of a table overwritten."""
+    match old, new:
+        case StructType(), StructType():
+            yield from _lost(old, new, f"{name}.")
+        case ArrayType(was), ArrayType(now):
+            yield from _changed(was, now, f"{name}.element")
+        case MapType(key, was), MapType(other, now):
+            yield from _changed(key, other, f"{name}.key")
+            yield from _changed(was, now, f"{name}.value")
+        case _ if not same_type(old, new):
+            kind = "TYPE WIDENING" if widens(old, new) else "TYPE CHANGE"
+            yield kind, f"'{name}' was {sql_name(old)}, is {sql_name(new)}"
