@@ -180,3 +180,17 @@ def test_features_that_nobody_knows(spark: SparkSession, tmp_path: Path, protoco
     with pytest.raises(PySparkException) as error:
         spark.read.format("delta").load(str(table)).collect()
     assert (error.value.getCondition() or "").startswith(condition)
+
+
+def test_deletion_vectors_beside_features_of_other_readers(spark: SparkSession, tmp_path: Path) -> None:
+    table = tmp_path / "dv"
+    shutil.copytree(TABLES / "dv", table)
+    name = f"delta.`{table}`"
+    spark.sql(f"ALTER TABLE {name} SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')")
+    ids = [(i,) for i in (0, 1, 2, 4, 6, 7, 8, 9)]
+    assert spark.sql(f"SELECT id FROM {name} ORDER BY id").collect() == ids
+    spark.sql(f"REORG TABLE {name} APPLY (PURGE)")
+    for statement in ("OPTIMIZE {}", "OPTIMIZE {} ZORDER BY (id)", "GENERATE symlink_format_manifest FOR TABLE {}"):
+        spark.sql(statement.format(name))
+    assert spark.sql(f"SELECT id FROM {name} ORDER BY id").collect() == ids
+    assert (table / "_symlink_format_manifest/manifest").read_text().count("\n") == 1

@@ -134,7 +134,7 @@ class _Marks(Stream):
     def _gone(self, version: int) -> dict[str, pa.Array]:
         """Of the files that are concerned."""
         wanted = {path for path, _, _ in self.files.values()}
-        return {path: rows for path, rows in s.load(self.root, version).vectors() if path in wanted}
+        return dict(s.load(self.root, version).vectors(wanted))
 
 
 # --- the files of a version -------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ DIRECTORY = "_symlink_format_manifest"
 
 def generate(at: Snapshot) -> None:
     """Write them, and remove those of partitions that are gone. Readers see partitions change one by one."""
-    if "deletionVectors" in at.protocol.reader_features and any(True for _ in at.vectors()):
+    if at.descriptors():
         raise AnalysisError("DELTA_UNSUPPORTED_GENERATE_WITH_DELETION_VECTORS")
     if at.configuration.get(MODE, "none") != "none":
         raise AnalysisError("DELTA_UNSUPPORTED_MANIFEST_GENERATION_WITH_COLUMN_MAPPING")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from glowplug.errors import AnalysisError, ExecutionError, SparkError, unsupported
 from glowplug.io.place import Place
 from glowplug.lake.delta.actions import DeletionVector, Metadata, Protocol
-from glowplug.lake.delta.vectors import vector_of
+from glowplug.lake.delta.vectors import rows_gone, vector_of
 from glowplug.types import StructType
 from glowplug.types_json import from_json
 
@@ -74,18 +74,13 @@ class Snapshot:
         """The last version that an application has written."""
         return self.handle.transaction_version(app)  # type: ignore[no-any-return]
 
-    def vectors(self) -> Iterator[tuple[str, pa.Array]]:
+    def vectors(self, of: Container[str] | None = None) -> Iterator[tuple[str, pa.Array]]:
         """The deletion vectors, one after the other: the file's absolute path, and the numbers of its rows that are
-        gone, from 0."""
-        from deltalake.exceptions import DeltaError
-
+        gone, from 0. Only those of these files, where they are given."""
+        vectors = {absolute(self.path, path): vector for path, vector in self.descriptors().items()}
         try:
-            for batch in self.handle.deletion_vectors():
-                table = pa.record_batch(batch)
-                for uri, kept in zip(table["filepath"], table["selection_vector"], strict=True):
-                    gone = pc.indices_nonzero(pc.invert(kept.values))
-                    yield absolute(self.path, unquote(uri.as_py())), gone.cast(pa.int64())
-        except DeltaError as error:
+            yield from rows_gone({p: v for p, v in vectors.items() if of is None or p in of}, self.path)
+        except (OSError, ValueError) as error:
             what = f"deletion vectors of {self.location}"
             raise ExecutionError(
                 "DELTA_STATE_RECOVER_ERROR", operation=what, version=self.version, reason=error
@@ -97,7 +92,7 @@ class Snapshot:
             return {}
         there = set(self.files["path"].to_pylist())
         found: dict[str, DeletionVector] = {}
-        for f in said(self.path, self.version, "add"):
+        for f in said(self.path, self.version, "add", "deletionVector"):
             if (path := unquote(f["path"])) in there:
                 there.remove(path)
                 if of := f.get("deletionVector"):
@@ -115,9 +110,10 @@ class Snapshot:
         return found
 
 
-def said(path: Place, version: int, kind: str) -> Iterator[Mapping[str, Any]]:
+def said(path: Place, version: int, kind: str, needed: str | None = None) -> Iterator[Mapping[str, Any]]:
     """What the log says in actions of a kind, the newest first: those of versions, down to the newest whole checkpoint.
-    Older versions may be there yet, but not all that they rest on."""
+    Older versions may be there yet, but not all that they rest on. Of a checkpoint, which may be large, only the paths
+    and the field that is `needed`, where it is there."""
     log = path / LOG
     there = set[int]()
     checkpoints: dict[int, list[re.Match[str]]] = {}
@@ -131,9 +127,9 @@ def said(path: Place, version: int, kind: str) -> Iterator[Mapping[str, Any]]:
             yield from _of_kind(version_file(path, at), kind)
         names = checkpoints.get(at, [])
         for file in [log / match[0] for match in names]:
-            yield from _of_kind(file, kind)
+            yield from _of_kind(file, kind, needed)
             for part in _of_kind(file, "sidecar"):
-                yield from _of_kind(log / "_sidecars" / unquote(part["path"]), kind)
+                yield from _of_kind(log / "_sidecars" / unquote(part["path"]), kind, needed)
         if any(len(names) >= int(match[2] or 1) for match in names):
             return
 
@@ -151,15 +147,22 @@ def _actions(file: Place) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read().decode().split("\n") if line.strip()]
 
 
-def _of_kind(file: Place, kind: str) -> list[Mapping[str, Any]]:
+def _of_kind(file: Place, kind: str, needed: str | None = None) -> Iterator[Mapping[str, Any]]:
     """Of a version or a checkpoint."""
     if file.name.endswith(".json"):
-        return [action[kind] for action in _actions(file) if kind in action]
+        yield from (action[kind] for action in _actions(file) if kind in action)
+        return
     with file.open() as stream:
         found = pq.ParquetFile(stream)
         if kind not in found.schema_arrow.names:
-            return []
-        return [action for action in found.read([kind])[kind].to_pylist() if action is not None]
+            return
+        if needed is not None and found.schema_arrow.field(kind).type.get_field_index(needed) < 0:
+            return
+        columns = [kind] if needed is None else [f"{kind}.path", f"{kind}.{needed}"]
+        for batch in found.iter_batches(columns=columns):
+            actions = batch[kind]
+            asked = actions if needed is None else pc.struct_field(actions, needed)
+            yield from actions.filter(asked.is_valid()).to_pylist()
 
 
 def absolute(root: Place, path: str) -> str:

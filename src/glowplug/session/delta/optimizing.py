@@ -193,7 +193,7 @@ def _run(job: _Job, session: Session, operation: Operation) -> Relation:
 def _groups(job: _Job) -> Iterator[list[DataFile]]:
     """The files of each partition that are written anew together: all of them if they are to be in an order, else
     small ones, where there are several, and those with rows that are gone."""
-    with_gone = {p for p, _ in job.at.vectors()} if job.vectors else set()
+    with_gone = {absolute(job.at.path, p) for p in job.at.descriptors()} if job.vectors else set()
     partitions: dict[tuple[str, ...], list[DataFile]] = {}
     for f in job.scan.source.files:
         partitions.setdefault(_key(f), []).append(f)
