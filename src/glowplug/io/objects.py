@@ -14,6 +14,7 @@ import posixpath
 import re
 import shutil
 import threading
+import time
 import uuid
 import weakref
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ _KEYS = (
 _S3 = re.compile(r"s3[an]?://")
 _TEMPORARY = "spark.glowplug.tempDirectory"
 _Key = tuple[str, tuple[str | None, ...]]
+_WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds until an object is put again that another one was put beside
 _KEPT = 4  # stores that a session keeps at hand
 # Equal settings share a store. It goes, and its credentials with it, when no session and no source has it any more.
 _shared: WeakValueDictionary[_Key, ObjectFiles] = WeakValueDictionary()
@@ -173,7 +175,18 @@ class ObjectFiles:
     def create(self, path: str, data: bytes) -> None:
         """The store itself decides who is first (`If-None-Match`): one that ignores this is not for writers at once.
         The client sends again what may not have arrived, and then finds its own file there, as if it were another's."""
-        self._s3.pipe_file(path, data, mode="create")
+        for wait in (*_WAITS, None):
+            try:
+                self._s3.pipe_file(path, data, mode="create")
+                return
+            except OSError as error:
+                match getattr(error.__cause__, "response", {}).get("Error", {}).get("Code"):
+                    case "PreconditionFailed":  # not every store says of which condition
+                        raise FileExistsError(path) from error
+                    case "ConditionalRequestConflict" if wait is not None:  # nobody is first yet
+                        time.sleep(wait)
+                    case _:
+                        raise
 
     def replace(self, path: str, data: bytes) -> None:
         self._s3.pipe_file(path, data)
