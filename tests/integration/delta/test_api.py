@@ -58,6 +58,14 @@ def test_a_merge_that_adds_columns(spark: SparkSession, table: Any) -> None:
     assert rows(table)[-1] == (20, "x", 1)
 
 
+def test_a_merge_that_adds_fields(spark: SparkSession, path: str) -> None:
+    spark.sql("SELECT 1 k, named_struct('a', 1) st UNION ALL SELECT 2, null").write.format("delta").save(path)
+    table, source = DeltaTable.forPath(spark, path), spark.sql("SELECT 1 k, named_struct('a', 5, 'b', 6) st, 'n' z")
+    merge = table.alias("t").merge(source.alias("s"), "t.k = s.k").withSchemaEvolution()
+    merge.whenMatchedUpdate(set={"st": "s.st", "z": col("s.z")}).execute()
+    assert rows(table) == [(1, (5, 6), "n"), (2, None, None)]
+
+
 def test_history_detail_and_maintenance(spark: SparkSession, table: Any, path: str) -> None:
     table.delete("id = 1")
     assert [r.operation for r in table.history().collect()] == ["DELETE", "WRITE"]

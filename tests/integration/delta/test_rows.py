@@ -198,6 +198,84 @@ def test_a_merge_that_adds_columns(spark: SparkSession, table: str) -> None:
     assert error.value.getCondition() == "DELTA_MERGE_UNRESOLVED_EXPRESSION"
 
 
+ST = "k INT, st STRUCT<a: INT>", "(1, named_struct('a', 1)), (2, null)"
+V = "k INT, v INT", "(1, 1), (2, 2)"
+TWO, ONE = "SELECT * FROM VALUES (1, 'n'), (9, 'm') AS x(k, z)", "SELECT 1 k, named_struct('a', 5, 'b', 6) st"
+PART = "SELECT 1 k, named_struct('b', 6) st"
+SET_ALL, INSERT_ALL = "WHEN MATCHED THEN UPDATE SET *", "WHEN NOT MATCHED THEN INSERT *"
+EVOLUTIONS: dict[str, tuple[tuple[str, str], str, str, str]] = {  # what Delta 4 says on Apache Spark, as JSON
+    "nested": (ST, ONE, SET_ALL, '[1, {"a": 5, "b": 6}] [2, null]'),
+    "nested, kept rows": (
+        ST, ONE.replace("1 k", "9 k"), f"{INSERT_ALL} WHEN NOT MATCHED BY SOURCE AND t.k = 2 THEN DELETE",
+        '[1, {"a": 1, "b": null}] [9, {"a": 5, "b": 6}]',
+    ),
+    "in arrays": (
+        ("k INT, st ARRAY<STRUCT<a: INT>>", "(1, null), (2, array(null, named_struct('a', 3)))"),
+        "SELECT 1 k, array(named_struct('b', 6)) st", f"{SET_ALL} {INSERT_ALL}",
+        '[1, [{"a": null, "b": 6}]] [2, [null, {"a": 3, "b": null}]]',
+    ),
+    "in maps": (
+        ("k INT, st MAP<STRING, STRUCT<a: INT>>", "(1, null), (2, map('x', named_struct('a', 1)))"),
+        "SELECT 1 k, map('y', named_struct('a', 5, 'b', 6)) st", SET_ALL,
+        '[1, {"y": {"a": 5, "b": 6}}] [2, {"x": {"a": 1, "b": null}}]',
+    ),
+    "fields the source lacks stay": (ST, PART, SET_ALL, '[1, {"a": 1, "b": 6}] [2, null]'),
+    "of a NULL": (ST, PART.replace("1 k", "2 k"), SET_ALL, '[1, {"a": 1, "b": null}] [2, {"a": null, "b": 6}]'),
+    "by a NULL": (
+        ST, "SELECT 1 k, CAST(null AS STRUCT<b: INT>) st", SET_ALL, '[1, {"a": 1, "b": null}] [2, null]'
+    ),
+    "but not in assignments": (
+        ST, PART, "WHEN MATCHED THEN UPDATE SET st = s.st", '[1, {"a": null, "b": 6}] [2, null]'
+    ),
+    "a field by name": (ST, ONE, "WHEN MATCHED THEN UPDATE SET st.b = s.st.b", '[1, {"a": 1, "b": 6}] [2, null]'),
+    "only what is named": (ST, ONE, "WHEN MATCHED THEN UPDATE SET st.a = s.st.a", '[1, {"a": 5}] [2, null]'),
+    "a column by name": (V, TWO, "WHEN MATCHED THEN UPDATE SET z = s.z", '[1, 1, "n"] [2, 2, null]'),
+    "inserted": (
+        V, TWO, "WHEN NOT MATCHED THEN INSERT (k, z) VALUES (s.k, s.z)", '[1, 1, null] [2, 2, null] [9, null, "m"]'
+    ),
+    "part of a new column": (
+        V, "SELECT 1 k, named_struct('p', 1, 'q', 2) z", "WHEN MATCHED THEN UPDATE SET z.q = s.z.q",
+        '[1, 1, {"q": 2}] [2, 2, null]',
+    ),
+    "as the source's type": (
+        V, "SELECT 1 k, 'n' z, 3 y", "WHEN MATCHED THEN UPDATE SET z = s.y", '[1, 1, "3"] [2, 2, null]'
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", list(EVOLUTIONS))
+def test_a_merge_that_evolves(spark: SparkSession, form: str) -> None:
+    (columns, values), source, clauses, after = EVOLUTIONS[form]
+    spark.sql(f"CREATE OR REPLACE TABLE e ({columns}) USING delta")
+    spark.sql(f"INSERT INTO e VALUES {values}")
+    spark.sql(f"MERGE WITH SCHEMA EVOLUTION INTO e t USING ({source}) s ON t.k = s.k {clauses}")
+    found = sorted((r.asDict(True) for r in spark.table("e").collect()), key=lambda r: r["k"])
+    assert " ".join(json.dumps(list(r.values())) for r in found) == after
+    spark.sql("DROP TABLE e")
+
+
+def test_new_columns_are_those_of_the_source(spark: SparkSession) -> None:
+    spark.sql("CREATE OR REPLACE TABLE e (k INT, v INT) USING delta")
+    spark.sql("INSERT INTO e VALUES (1, 1)")
+    merge = f"INTO e t USING ({TWO}) s ON t.k = s.k WHEN"
+    for statement in (
+        f"MERGE {merge} MATCHED THEN UPDATE SET z = s.z",
+        f"MERGE WITH SCHEMA EVOLUTION {merge} MATCHED THEN UPDATE SET t.z = s.z",
+        f"MERGE WITH SCHEMA EVOLUTION {merge} MATCHED THEN UPDATE SET y = s.z",
+        f"MERGE WITH SCHEMA EVOLUTION {merge} NOT MATCHED BY SOURCE THEN UPDATE SET z = 'x'",
+    ):
+        with pytest.raises(PySparkException) as error:
+            spark.sql(statement)
+        assert error.value.getCondition() == "UNRESOLVED_COLUMN.WITH_SUGGESTION"
+    spark.conf.set("spark.databricks.delta.schema.autoMerge.enabled", "true")
+    try:
+        spark.sql(f"MERGE {merge} MATCHED THEN UPDATE SET z = s.z")
+    finally:
+        spark.conf.unset("spark.databricks.delta.schema.autoMerge.enabled")
+    assert rows(spark, "e") == [(1, 1, "n")]
+    spark.sql("DROP TABLE e")
+
+
 def test_constraints(spark: SparkSession, tmp_path: Path) -> None:
     """Of a table that Spark has made: a column that takes no NULL."""
     spark.sql("CREATE OR REPLACE TABLE c (id INT NOT NULL, v INT) USING delta")

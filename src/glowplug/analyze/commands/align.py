@@ -92,7 +92,7 @@ def stored(e: Expression, to: DataType, path: tuple[str, ...], table: Table, cx:
     match e.type, to:
         case StructType(have), StructType(want) if not same_type(e.type, to):
             return _struct(e, have, want, path, table, cx, by_name)
-        case (ArrayType(), ArrayType()) | (MapType(), MapType()) if by_name and not _same_names(e.type, to):
+        case (ArrayType(), ArrayType()) | (MapType(), MapType()) if by_name and not same_names(e.type, to):
             raise unsupported("matching fields of structs in arrays and maps by name")
     if same_type(e.type, to):
         return e
@@ -108,14 +108,17 @@ def stored(e: Expression, to: DataType, path: tuple[str, ...], table: Table, cx:
     return Cast(e, to, "legacy" if policy == "LEGACY" else "ansi", implicit=True)
 
 
-def _same_names(a: DataType, b: DataType) -> bool:
+def same_names(a: DataType, b: DataType) -> bool:
+    """Whether the structs in two types have fields of the same names in the same order."""
     match a, b:
         case ArrayType(x), ArrayType(y):
-            return _same_names(x, y)
+            return same_names(x, y)
         case MapType(k, v), MapType(l, w):
-            return _same_names(k, l) and _same_names(v, w)
+            return same_names(k, l) and same_names(v, w)
         case StructType(f), StructType(g):
-            return [x.name.lower() for x in f] == [y.name.lower() for y in g]
+            return len(f) == len(g) and all(
+                x.name.lower() == y.name.lower() and same_names(x.type, y.type) for x, y in zip(f, g, strict=True)
+            )
     return True
 
 

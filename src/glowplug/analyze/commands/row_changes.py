@@ -13,6 +13,8 @@ from glowplug.analyze.commands.targets import QUERY, named, not_found, view_inst
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.catalog.table import Table
+from glowplug.errors import AnalysisError
+from glowplug.lake.delta.columns import auto_merges
 from glowplug.plan.commands import Command, MergeAction, MergeInto
 from glowplug.plan.expressions import Attribute, DefaultValue, Expression
 from glowplug.plan.relations import Relation, SubqueryAlias, UnresolvedRelation
@@ -40,11 +42,13 @@ def merge(command: MergeInto, cx: Context) -> RowChange:
     table, rows = _target(command.parts, command.alias, cx, "MERGE")
     source = analyze_relation(command.source, cx)
     condition = resolve(command.condition, scope_of(rows, source, cx=cx), cx)
+    evolves = command.schema_evolution or auto_merges(cx.conf)
+    more = source if evolves else None
     clauses: list[MergeClause] = []
     for action in command.matched:
-        clauses.append(_clause("matched", action, rows, (rows, source), cx))
+        clauses.append(_clause("matched", action, rows, (rows, source), cx, more))
     for action in command.not_matched:
-        clauses.append(_clause("not matched", action, rows, (source,), cx))
+        clauses.append(_clause("not matched", action, rows, (source,), cx, more))
     for action in command.not_matched_by_source:
         clauses.append(_clause("not matched by source", action, rows, (rows,), cx))
     return RowChange(
@@ -54,7 +58,7 @@ def merge(command: MergeInto, cx: Context) -> RowChange:
         source,
         condition,
         clauses=tuple(clauses),
-        schema_evolution=command.schema_evolution,
+        schema_evolution=evolves,
     )
 
 
@@ -64,11 +68,13 @@ def _clause(
     target: Relation,
     seen: tuple[Relation, ...],
     cx: Context,
+    more: Relation | None = None,
 ) -> MergeClause:
-    """A clause sees the rows that there are: both, or those of one side."""
+    """A clause sees the rows that there are: both, or those of one side. It may assign to columns of `more` too."""
     condition = None if action.condition is None else resolve(action.condition, scope_of(*seen, cx=cx), cx)
     pairs = action.assignments
-    return MergeClause(of, action.kind, condition, None if pairs is None else _assignments(pairs, target, seen, cx))
+    assignments = None if pairs is None else _assignments(pairs, target, seen, cx, more)
+    return MergeClause(of, action.kind, condition, assignments)
 
 
 def with_command(command: WithCommand, cx: Context) -> Command:
@@ -95,13 +101,30 @@ def _target(parts: tuple[str, ...], alias: str | None, cx: Context, operation: s
 
 
 def _assignments(
-    pairs: tuple[tuple[Expression, Expression], ...], target: Relation, seen: tuple[Relation, ...], cx: Context
+    pairs: tuple[tuple[Expression, Expression], ...],
+    target: Relation,
+    seen: tuple[Relation, ...],
+    cx: Context,
+    more: Relation | None = None,
 ) -> tuple[tuple[Expression, Expression], ...]:
     made: list[tuple[Expression, Expression]] = []
     for column, value in pairs:
-        key = resolve(column, scope_of(target, cx=cx), cx)
+        key = _assigned_to(column, target, more, cx)
         if isinstance(value, DefaultValue) and isinstance(key, Attribute):
             made.append((key, default(StructField(key.name, key.type, True, key.metadata), cx)))
         else:
             made.append((key, resolve(value, scope_of(*seen, cx=cx), cx)))
     return tuple(made)
+
+
+def _assigned_to(column: Expression, target: Relation, more: Relation | None, cx: Context) -> Expression:
+    """The column, or field of one, that is given a value: if the target has none, a column of `more`."""
+    try:
+        return resolve(column, scope_of(target, cx=cx), cx)
+    except AnalysisError as error:
+        if more is None or not error.condition.startswith(("UNRESOLVED_COLUMN", "FIELD_NOT_FOUND")):
+            raise
+        try:
+            return resolve(column, scope_of(more, cx=cx), cx)
+        except AnalysisError:
+            raise error from None

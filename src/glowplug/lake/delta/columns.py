@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 
+from glowplug.config import Conf
 from glowplug.errors import SparkError, unsupported
 from glowplug.io.parquet_footer import stored_name
 from glowplug.lake.delta.snapshot import Snapshot
@@ -119,3 +120,8 @@ def _widened(old: DataType, new: DataType) -> bool:
         case MapType(k, v), MapType(l, w):
             return _widened(k, l) and _widened(v, w)
     return same_type(old, new)
+
+
+def auto_merges(conf: Conf) -> bool:
+    """Whether writes may add columns to a table without being told to."""
+    return (conf.get_option("spark.databricks.delta.schema.autoMerge.enabled") or "").lower() == "true"

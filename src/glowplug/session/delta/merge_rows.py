@@ -38,9 +38,11 @@ from glowplug.session.delta.rows import (
     METADATA,
     assigned,
     over,
+    place,
     scan_of,
     value_for,
 )
+from glowplug.session.delta.schemas import completed
 from glowplug.session.session import Session
 from glowplug.types import BOOLEAN, INT, StructField, StructType
 
@@ -171,20 +173,22 @@ def _once(rows: Relation, meta: Attribute, action: Attribute, in_target: Attribu
 
 
 def _valued(
-    merging: Merge, rows: Relation, action: Attribute, old: Mapping[str, Attribute], feed: bool = False
+    merging: Merge, rows: Relation, action: Attribute, target: Mapping[str, Attribute], feed: bool = False
 ) -> Relation:
     """The table's columns of each row, as its clause says; for the `feed` with what becomes of it."""
     cx = merging.cx
     inserts = [i for i, c in enumerate(merging.command.clauses, 1) if c.kind == "insert"]
     of_inserts = is_one_of(action, inserts, cx)
+    old = {f.name.lower(): _before(f, target, merging) for f in map(public, merging.schema.fields)}
     values = {
-        i: _values(merging, c, of_inserts) for i, c in enumerate(merging.command.clauses, 1) if c.kind != "delete"
+        i: _values(merging, c, of_inserts, target, old)
+        for i, c in enumerate(merging.command.clauses, 1)
+        if c.kind != "delete"
     }
     items: list[Expression] = []
     for f in merging.schema.fields:
         shown = public(f)
-        before = old.get(f.name.lower())
-        value: Expression = Literal(None, shown.type) if before is None else before
+        value = old[f.name.lower()]
         for number, by_name in values.items():
             if (new := by_name.get(f.name.lower())) is not None:
                 value = call(cx, "if", call(cx, "=", action, nth(number)), new, value)
@@ -195,11 +199,16 @@ def _valued(
     for number, clause in enumerate(merging.command.clauses, 1):
         of = becomes({"update": UPDATED, "delete": DELETED, "insert": INSERTED}[clause.kind])
         what = call(cx, "if", call(cx, "=", action, nth(number)), of, what)
-    there: list[tuple[str, Expression]] = []
-    for f in merging.schema.fields:
-        there.append((f.name, old.get(f.name.lower(), Literal(None, public(f).type))))
-    fed = with_kinds(rows, what, there)
+    fed = with_kinds(rows, what, [(f.name, old[f.name.lower()]) for f in merging.schema.fields])
     return _recomputed(merging, Project(fed, (*items, *fed.output[len(rows.output) :], action)), action)
+
+
+def _before(f: StructField, target: Mapping[str, Attribute], merging: Merge) -> Expression:
+    """A column of the table's rows as they are, with what the source adds to it."""
+    before = target.get(f.name.lower())
+    if before is None:
+        return Literal(None, f.type)
+    return value_for(completed(before, f.type, merging.cx), f, merging.table, merging.cx)
 
 
 def _recomputed(merging: Merge, rows: Relation, action: Attribute) -> Relation:
@@ -218,13 +227,19 @@ def _given(merging: Merge, clause: MergeClause) -> set[str]:
     """The columns that a clause gives, in lower case."""
     if clause.assignments is None:
         return {a.name.lower() for a in merging.source.output}
-    names = {a.id: a.name.lower() for a in merging.target.output}
-    return {names[id] for id in assigned(clause.assignments, merging.table, merging.cx)}
+    return {path[0].lower() for key, _ in clause.assignments if (path := place(key)) is not None}
 
 
-def _values(merging: Merge, clause: MergeClause, inserting: Expression) -> dict[str, Expression]:
+def _values(
+    merging: Merge,
+    clause: MergeClause,
+    inserting: Expression,
+    target: Mapping[str, Attribute],
+    old: Mapping[str, Expression],
+) -> dict[str, Expression]:
     """What a clause puts into columns, by their names in lower case; an insertion into all of them. `inserting`:
-    whether a row is an insertion of any clause, which are numbered together."""
+    whether a row is an insertion of any clause, which are numbered together; `old`: the columns of `target` as the
+    table has them after it."""
     given = _given(merging, clause)
     if clause.kind == "update":
         refuse_updates(merging.schema, [f.name for f in merging.schema.fields if f.name.lower() in given])
@@ -232,9 +247,9 @@ def _values(merging: Merge, clause: MergeClause, inserting: Expression) -> dict[
         refuse_numbers(merging.schema, given)
     fields = {f.name.lower(): sized(public(f)) for f in merging.schema.fields}
     if clause.assignments is None:
-        return _all_columns(merging, clause, fields)
-    names = {a.id: a.name.lower() for a in merging.target.output}
-    made = {names[id]: e for id, e in assigned(clause.assignments, merging.table, merging.cx).items()}
+        return _all_columns(merging, clause, fields, target)
+    evolves = merging.command.schema_evolution
+    made = assigned(clause.assignments, fields, old, merging.table, merging.cx, evolves)
     if clause.kind == "insert":
         numbers = {
             f.name.lower(): numbered(f, (inserting,), merging.cx) for f in merging.schema.fields if is_identity(f)
@@ -250,14 +265,18 @@ def identities(merging: Merge) -> tuple[str, ...]:
     return tuple(f.name for f in fields if any(f.name.lower() not in names for names in given))
 
 
-def _all_columns(merging: Merge, clause: MergeClause, fields: Mapping[str, StructField]) -> dict[str, Expression]:
+def _all_columns(
+    merging: Merge, clause: MergeClause, fields: Mapping[str, StructField], target: Mapping[str, Attribute]
+) -> dict[str, Expression]:
     given = {a.name.lower(): a for a in merging.source.output}
-    evolved = len(merging.schema.fields) > len(merging.target.output) or merging.command.schema_evolution
+    evolves = merging.command.schema_evolution
     made: dict[str, Expression] = {}
     for name, f in fields.items():
         if (a := given.get(name)) is not None:
-            made[name] = value_for(a, f, merging.table, merging.cx)
-        elif not evolved:
+            kept = target.get(name) if clause.kind == "update" else None
+            value = completed(a, f.type, merging.cx, kept) if evolves else a
+            made[name] = value_for(value, f, merging.table, merging.cx)
+        elif not evolves:
             raise AnalysisError(
                 "DELTA_MERGE_UNRESOLVED_EXPRESSION",
                 sqlExpr=f.name,

@@ -62,10 +62,10 @@ from glowplug.session.delta.rows import (
     METADATA,
     over,
     path_of,
+    place,
     scan_of,
     stored_columns,
 )
-from glowplug.session.delta.saving import AUTO_MERGE
 from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
 from glowplug.types import LONG, StructType
@@ -83,7 +83,7 @@ def merge(command: RowChange, session: Session, operation: Operation) -> Relatio
     inserts_only = all(c.kind == "insert" for c in command.clauses)
     if not inserts_only and snapshot.flag("delta.appendOnly"):
         raise append_only(snapshot.path)
-    schema = _schema(command, snapshot, session)
+    schema = _schema(command, snapshot)
     source = _kept(command.source, session)
     merging = Merge(command, command.target, source, command.condition, schema, session, cx)
     found = Found(frozenset()) if inserts_only else _find(merging)
@@ -145,13 +145,18 @@ def _kept(source: Relation, session: Session) -> Relation:
     return CachedData(source.output, Entry(source, MEMORY_AND_DISK_DESER, session.conf.copy()))
 
 
-def _schema(command: RowChange, snapshot: Snapshot, session: Session) -> StructType:
-    """The table's columns; with schema evolution those too that only the source has, if a clause takes all (`*`)."""
-    evolves = command.schema_evolution or (session.conf.get_option(AUTO_MERGE) or "").lower() == "true"
+def _schema(command: RowChange, snapshot: Snapshot) -> StructType:
+    """The table's columns; with schema evolution those too that only the source has: all if a clause takes all (`*`),
+    otherwise those that clauses name."""
     assert command.source is not None
-    if not evolves or all(c.assignments is not None for c in command.clauses):
+    if not command.schema_evolution:
         return snapshot.schema
-    return schemas.merged(snapshot.schema, schemas.of_rows(command.source), widen=snapshot.flag(WIDENING))
+    rows, widen = schemas.of_rows(command.source), snapshot.flag(WIDENING)
+    if all(c.assignments is not None for c in command.clauses):
+        given = [key for c in command.clauses if c.of != "not matched by source" for key, _ in c.assignments or ()]
+        paths = {tuple(map(str.lower, path)) for key in given if (path := place(key)) is not None}
+        rows = schemas.taken(snapshot.schema, rows, paths, widen)
+    return schemas.merged(snapshot.schema, rows, widen=widen)
 
 
 # --- the first pass -------------------------------------------------------------------------------------
@@ -182,13 +187,13 @@ def _find(merging: Merge) -> Found:
     files: set[str] = set()
     updated = deleted = 0
     repeated = False
-    for place, matches, acts, updates, deletes in literals(counted, session):
+    for file, matches, acts, updates, deletes in literals(counted, session):
         most = matches if all_rows or inserts else acts
         if most > 1 and not _only_deletes(merging):
             raise UnsupportedOperation("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE", usageReference=_USAGE)
         if most == 0:  # no clause is for any of the matches
             continue
-        files.add(path_of(scan.source, place))
+        files.add(path_of(scan.source, file))
         repeated |= matches > 1
         updated, deleted = updated + int(updates), deleted + int(deletes)
     return Found(frozenset(files), updated, deleted, repeated)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -48,7 +49,7 @@ from glowplug.session.delta.checks import call, checked, condition, is_true
 from glowplug.session.delta.feeds import DELETED, INSERTED, KEPT, UPDATED, Becoming, becomes, united, with_kinds
 from glowplug.session.delta.generated import recomputed, refuse_updates
 from glowplug.session.delta.protocol import append_only
-from glowplug.session.delta.schemas import fitting
+from glowplug.session.delta.schemas import completed, fitting
 from glowplug.session.rows import rows as local_rows
 from glowplug.session.session import Session
 from glowplug.types import COMPLEX, LONG, STRING, CharType, StructField, StructType, VarcharType, same_type
@@ -192,8 +193,11 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
     scan = scan_of(command.target)
     snapshot: Snapshot = scan.source.snapshot
     _refuse_append_only(snapshot)
-    values = assigned(command.assignments, command.table, cx)
-    given = [a.name for a in command.target.output if a.id in values]
+    fields = {f.name.lower(): f for f in command.table.schema.fields}
+    values = assigned(
+        command.assignments, fields, {a.name.lower(): a for a in command.target.output}, command.table, cx
+    )
+    given = [a.name for a in command.target.output if a.name.lower() in values]
     refuse_updates(snapshot.schema, given)
     touched = find(command.target, command.condition, session, cx)
     if touched.files:
@@ -201,16 +205,16 @@ def update(command: RowChange, session: Session, operation: Operation) -> Relati
         feed = snapshot.flag(FEED)
         items: list[Expression] = []
         for column in command.target.output:
-            if column.id not in values:
+            if column.name.lower() not in values:
                 items.append(column)
                 continue
-            value = values[column.id]
+            value = values[column.name.lower()]
             if command.condition is not None:
                 value = call(cx, "if", is_true(command.condition, cx), value, column)
             items.append(Alias(value, column.name, new_id(), column.metadata))
         if feed:
             computed = {f.name for f in snapshot.schema.fields if is_computed(f)}
-            old = [(a.name, a) for a in command.target.output if a.id in values or a.name in computed]
+            old = [(a.name, a) for a in command.target.output if a.name in given or a.name in computed]
             read = with_kinds(read, _becoming(command.condition, UPDATED, cx), old)
             items += read.output[len(items) :]
         plan = recomputed(Project(read, tuple(items)), snapshot.schema, dict.fromkeys(given), cx)
@@ -280,22 +284,35 @@ def _metrics(name: str, count: int) -> Callable[[Mapping[str, int]], Mapping[str
     return made
 
 
-def assigned(assignments: Sequence[tuple[Expression, Expression]], table: Table, cx: Context) -> dict[int, Expression]:
-    """New values of columns, by the column's id, as the columns take them. An assignment to a field of a struct makes
-    the struct anew."""
-    fields = {f.name.lower(): f for f in table.schema.fields}
-    made: dict[int, Expression] = {}
+def assigned(
+    assignments: Sequence[tuple[Expression, Expression]],
+    fields: Mapping[str, StructField],
+    old: Mapping[str, Expression],
+    table: Table,
+    cx: Context,
+    evolves: bool = False,
+) -> dict[str, Expression]:
+    """New values of columns, as the columns `fields` take them. An assignment to a field of a struct makes the struct
+    anew, from the `old` one. Columns go by their names in lower case. With `evolves` structs may lack fields."""
+
+    def taken(value: Expression, f: StructField, at: tuple[str, ...]) -> Expression:
+        value = completed(value, f.type, cx) if evolves else value
+        return value_for(value, f, table, cx) if len(at) == 1 else stored(value, f.type, at, table, cx, True)
+
+    made: dict[str, Expression] = {}
     for key, value in assignments:
-        column, path = _place(key)
-        if column is None:
+        path = place(key)
+        if path is None:
             raise AnalysisError("DELTA_UNSUPPORTED_NESTED_FIELD_IN_UPDATE", optionalPrefixMessage=f"{pretty(key)}: ")
-        if not path:
-            if column.id in made:
-                raise AnalysisError("DELTA_CONFLICT_SET_COLUMN", columnList=f"`{column.name}`")
-            made[column.id] = value_for(value, fields[column.name.lower()], table, cx)
+        name = path[0].lower()
+        f = fields[name]
+        if len(path) == 1:
+            if name in made:
+                raise AnalysisError("DELTA_CONFLICT_SET_COLUMN", columnList=f"`{f.name}`")
+            made[name] = taken(value, f, (f.name,))
         else:
-            whole_value = made.get(column.id, column)
-            made[column.id] = _with_field(whole_value, path, value, table, cx, (column.name,))
+            whole_value = made.get(name) or old.get(name) or Literal(None, f.type)
+            made[name] = _with_field(whole_value, path[1:], partial(taken, value), cx, (f.name,))
     return made
 
 
@@ -307,29 +324,31 @@ def value_for(value: Expression, f: StructField, table: Table, cx: Context) -> E
     return stored(value, f.type, (f.name,), table, cx, True)
 
 
-def _place(key: Expression) -> tuple[Attribute | None, tuple[int, ...]]:
+def place(key: Expression) -> tuple[str, ...] | None:
+    """The names that lead to what is assigned to, the column's first. None: it is no column, nor a field of one."""
     match key:
         case Attribute():
-            return key, ()
-        case GetField(child, ordinal):
-            column, path = _place(child)
-            return column, (*path, ordinal)
-    return None, ()
+            return (key.name,)
+        case GetField(child):
+            path = place(child)
+            return None if path is None else (*path, key.name)
+    return None
 
 
 def _with_field(
-    e: Expression, path: tuple[int, ...], value: Expression, table: Table, cx: Context, names: tuple[str, ...]
+    e: Expression,
+    path: tuple[str, ...],
+    taken: Callable[[StructField, tuple[str, ...]], Expression],
+    cx: Context,
+    at: tuple[str, ...],
 ) -> Expression:
     assert isinstance(e.type, StructType)
     args: list[Expression] = []
     for i, f in enumerate(e.type.fields):
         part: Expression = GetField(e, i, f.name, f.type, f.nullable or e.nullable)
-        if i == path[0]:
-            within = (*names, f.name)
-            if len(path) == 1:
-                part = stored(value, f.type, within, table, cx, True)
-            else:
-                part = _with_field(part, path[1:], value, table, cx, within)
+        if f.name.lower() == path[0].lower():
+            within = (*at, f.name)
+            part = taken(f, within) if len(path) == 1 else _with_field(part, path[1:], taken, cx, within)
         args += [Literal(f.name, STRING), part]
     return call(cx, "named_struct", *args)
 

@@ -23,7 +23,7 @@ from glowplug.io.source import Pairs
 from glowplug.io.write import SaveMode, WriteOptions
 from glowplug.lake.delta import actions as a
 from glowplug.lake.delta.clustering import columns_of, domain_of
-from glowplug.lake.delta.columns import is_computed
+from glowplug.lake.delta.columns import auto_merges, is_computed
 from glowplug.lake.delta.commit import Reads
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load
 from glowplug.lake.delta.tables import partitioned_otherwise
@@ -43,7 +43,6 @@ from glowplug.session.session import Session
 from glowplug.types import STRING, DoubleType, FloatType, StructType, quote
 
 DEFAULTS = "spark.databricks.delta.properties.defaults."
-AUTO_MERGE = "spark.databricks.delta.schema.autoMerge.enabled"
 _MODES = {"append": "Append", "overwrite": "Overwrite", "error": "ErrorIfExists", "ignore": "Ignore"}
 
 
@@ -281,7 +280,7 @@ def target(
     if exact and (missing := [n for n in base.partition_by if n.lower() not in names and n not in computed]):
         shown = ", ".join(f.name for f in rows.fields)
         raise AnalysisError("DELTA_PARTITION_COLUMN_NOT_FOUND", columnName=quote(missing[0]), schemaMap=shown)
-    merges = chosen.merge or (cx.conf.get_option(AUTO_MERGE) or "").lower() == "true"
+    merges = chosen.merge or auto_merges(cx.conf)
     made = schemas.merged(base.schema, rows, exact, merges and base.flag(WIDENING))
     if not merges:
         if schemas.extra(base.schema, rows):

@@ -5,21 +5,25 @@ Rules: Delta's `SchemaMergingUtils` and `ImplicitMetadataOperation`. Names are c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from glowplug.analyze.commands.align import aligned
+from glowplug.analyze.commands.align import aligned, same_names
 from glowplug.analyze.commands.create_table import kept_metadata
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError
+from glowplug.functions.registry import lookup
 from glowplug.io.place import Place
 from glowplug.lake.delta.columns import sized
 from glowplug.lake.delta.widening import widens_alone
-from glowplug.plan.expressions import Alias, Expression, Literal, new_id
+from glowplug.plan.expressions import Alias, Call, Expression, GetField, Lambda, LambdaVariable, Literal, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.plan.tree_string import tree_string
+from glowplug.session.delta.checks import call
 from glowplug.types import (
     NULL,
+    STRING,
     ArrayType,
     DataType,
     MapType,
@@ -92,7 +96,7 @@ def fitting(plan: Relation, schema: StructType, path: Place, cx: Context) -> Rel
         same_type(a.type, f.type) for a, f in zip(plan.output, schema.fields, strict=True)
     ):
         return plan
-    return aligned(_completed(plan, schema), schema.fields, table_named(path, schema), cx, by_name=True)
+    return aligned(_completed(plan, schema, cx), schema.fields, table_named(path, schema), cx, by_name=True)
 
 
 def _in_case(plan: Relation, schema: StructType) -> Relation:
@@ -102,44 +106,88 @@ def _in_case(plan: Relation, schema: StructType) -> Relation:
     return Project(plan, tuple(Alias(a, names.get(a.name.lower(), a.name), new_id()) for a in plan.output))
 
 
-def _completed(plan: Relation, schema: StructType) -> Relation:
+def _completed(plan: Relation, schema: StructType, cx: Context) -> Relation:
     """Fields of structs that rows lack are NULL."""
     fields = {f.name.lower(): f for f in schema.fields}
     items: list[Expression] = []
     for a in plan.output:
         f = fields.get(a.name.lower())
-        of, to = a.type, None if f is None else f.type
-        if isinstance(of, StructType) and isinstance(to, StructType) and len(of.fields) < len(to.fields):
-            items.append(Alias(_struct(a, to), a.name, new_id()))
-        else:
-            items.append(a)
+        value = a if f is None else completed(a, f.type, cx)
+        items.append(a if value is a else Alias(value, a.name, new_id()))
     return plan if tuple(items) == plan.output else Project(plan, tuple(items))
 
 
-def _struct(e: Expression, to: StructType) -> Expression:
-    from glowplug.functions.registry import lookup
-    from glowplug.plan.expressions import Call, GetField
-    from glowplug.types import BOOLEAN, STRING
+def completed(e: Expression, to: DataType, cx: Context, old: Expression | None = None) -> Expression:
+    """A value with the fields of `to` in its structs, in that order, then those that only it has. Fields that it lacks
+    are those of `old`; NULL in arrays and maps, or if there is no `old`."""
+    if same_names(e.type, to):
+        return e
+    match e.type, to:
+        case StructType(), StructType():
+            return _struct(e, to, cx, old if _more(e.type, to) else None)
+        case ArrayType(x, nullable), ArrayType(y, _):
+            item = LambdaVariable("x", x, nullable, new_id())
+            made = Lambda(completed(item, y, cx), (item,))
+            return _mapped("transform", e, made, ArrayType(made.type, made.nullable))
+        case MapType(k, v, nullable), MapType(l, w, _):
+            key, value = LambdaVariable("k", k, False, new_id()), LambdaVariable("v", v, nullable, new_id())
+            if not same_names(k, l):
+                made = Lambda(completed(key, l, cx), (key, value))
+                return completed(_mapped("transform_keys", e, made, MapType(made.type, v, nullable)), to, cx)
+            made = Lambda(completed(value, w, cx), (key, value))
+            return _mapped("transform_values", e, made, MapType(k, made.type, made.nullable))
+    return e
 
+
+def _mapped(name: str, e: Expression, each: Lambda, type: DataType) -> Expression:
+    function = lookup(name)
+    assert function is not None
+    return Call(function, name, (e, each), type, e.nullable)
+
+
+def _struct(e: Expression, to: StructType, cx: Context, old: Expression | None) -> Expression:
+    wanted = {f.name.lower() for f in to.fields}
     assert isinstance(e.type, StructType)
-    have = {f.name.lower(): (i, f) for i, f in enumerate(e.type.fields)}
+    only_here = tuple(f for f in e.type.fields if f.name.lower() not in wanted)
     args: list[Expression] = []
-    fields: list[StructField] = []
-    for f in to.fields:
-        if (found := have.get(f.name.lower())) is None:
-            value: Expression = Literal(None, f.type)
-        else:
-            value = GetField(e, found[0], found[1].name, found[1].type, True)
-            if isinstance(f.type, StructType) and isinstance(found[1].type, StructType):
-                value = _struct(value, f.type)
-        args += [Literal(f.name, STRING), value]
-        fields.append(StructField(f.name, value.type, True))
-    made_type = StructType(tuple(fields))
-    named, isnull, iff = lookup("named_struct"), lookup("isnull"), lookup("if")
-    assert named and isnull and iff
-    made = Call(named, "named_struct", tuple(args), made_type, False)
-    test = Call(isnull, "isnull", (e,), BOOLEAN, False)
-    return Call(iff, "if", (test, Literal(None, made_type), made), made_type, True)
+    for f in (*to.fields, *only_here):
+        before = None if old is None else field_named(old, f.name)
+        value = field_named(e, f.name)
+        if value is None:
+            value = Literal(None, f.type) if before is None else completed(before, f.type, cx)
+        args += [Literal(f.name, STRING), completed(value, f.type, cx, before)]
+    made = call(cx, "named_struct", *args)
+    test = call(cx, "isnull", e)
+    if old is not None:
+        test = call(cx, "and", test, call(cx, "isnull", old))
+    return call(cx, "if", test, Literal(None, made.type), made)
+
+
+def field_named(e: Expression, name: str) -> Expression | None:
+    """A struct's field, if it has it."""
+    for i, f in enumerate(e.type.fields if isinstance(e.type, StructType) else ()):
+        if f.name.lower() == name.lower():
+            return GetField(e, i, f.name, f.type, f.nullable or e.nullable)
+    return None
+
+
+def taken(
+    table: StructType, rows: StructType, paths: Collection[tuple[str, ...]], widen: bool, at: int = 0
+) -> StructType:
+    """What assignments to columns and fields add to a table: those of the rows' that it lacks; with `widen` also those
+    of wider types. `paths` are names in lower case."""
+    have = {f.name.lower(): f.type for f in table.fields}
+    made: list[StructField] = []
+    for f in rows.fields:
+        name = f.name.lower()
+        below = [p for p in paths if len(p) <= at or p[at] == name]
+        whole, of = any(len(p) <= at + 1 for p in below), have.get(name)
+        if below and isinstance(f.type, StructType) and (isinstance(of, StructType) or (of is None and not whole)):
+            under = taken(of if isinstance(of, StructType) else StructType(()), f.type, below, widen, at + 1)
+            made += [replace(f, type=under)] if under.fields else []
+        elif whole and (of is None or _more(of, f.type) or (widen and widens_alone(of, f.type))):
+            made.append(f)
+    return StructType(tuple(made))
 
 
 def table_named(path: Place, schema: StructType) -> Table:
