@@ -24,6 +24,7 @@ from glowplug.session.engine import Engine
 
 TOKEN = "spark.connect.authenticate.token"
 LINGER_SECONDS = 1.0  # after a result, for the calls with which a client ends
+SIGNAL_SECONDS = 0.5  # until a signal is seen at the latest
 LONGEST_SOCKET = 100  # characters of a path: the kernel of Linux takes 107
 CALLS = 512  # at a time; each streaming call holds a thread until its result is sent
 log = logging.getLogger("glowplug.connect")
@@ -172,8 +173,10 @@ class Server:
         self._stopping.set()
 
     def wait(self) -> None:
-        """Until `request_stop`."""
-        self._stopping.wait()
+        """Until `request_stop`. Signals' handlers run in the main thread only, which a signal that another thread gets
+        does not wake: it looks around by itself."""
+        while not self._stopping.wait(SIGNAL_SECONDS):
+            pass
 
     def stop(self, grace: float = 0, hurry: Callable[[], bool] = lambda: False) -> None:
         """Execute nothing new, give what runs `grace` seconds to finish (less if `hurry` says so), cancel the rest."""
