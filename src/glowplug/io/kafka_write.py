@@ -6,6 +6,7 @@ a broker has said so, and `Writer.finish` waits for that.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -77,18 +78,21 @@ class Writer:
     def __init__(self, o: KafkaOptions, settings: dict[str, Any], stopped: Callable[[], bool] = lambda: False) -> None:
         self.topic, self.stopped = o.topic, stopped
         self._error: Any = None
+        self._handed = self._delivered = 0  # records
         self.trouble = Trouble()
-        own = {"on_delivery": self._delivered, "error_cb": self.trouble}
+        own = {"on_delivery": self._failed, "error_cb": self.trouble}
         with failures():
             self.producer = library().Producer({**settings, **own})
 
-    def _delivered(self, error: Any, message: Any) -> None:
+    def _failed(self, error: Any, message: Any) -> None:
         self._error = self._error or error
 
     def write(self, batch: pa.RecordBatch, names: list[str]) -> str | None:
         """Hand over the rows of a batch whose columns have these names; a topic they went to."""
         found = dict(zip(names, batch.columns, strict=True))
         last = None
+        if not len(self.producer):  # since when nobody was asked to let anything in
+            self.trouble.since = time.monotonic()
         for start in range(0, batch.num_rows, ROWS):
             count = min(ROWS, batch.num_rows - start)
             columns = [
@@ -113,6 +117,7 @@ class Writer:
         while True:
             try:
                 self.producer.produce(topic, value, key, **more)
+                self._handed += 1
                 return
             except BufferError:  # as much as may wait does: until some of it is delivered
                 self.producer.poll(0.1)
@@ -129,7 +134,9 @@ class Writer:
     def check(self) -> None:
         """Raises what went wrong with a record or a connection, or that the query is to end."""
         self.producer.poll(0)
-        if (error := self._error or self.trouble.refused) is not None:
+        if (delivered := self._handed - len(self.producer)) > self._delivered:
+            self._delivered, self.trouble.refused = delivered, None
+        if (error := self._error or self.trouble.lasting()) is not None:
             raise failed(library().KafkaException(error), self.trouble.last)
         if self.stopped():
             raise ExecutionError("_LEGACY_ERROR_TEMP_3102", msg="Kafka: the query was stopped")

@@ -20,6 +20,7 @@ admin: Any = import_module("confluent_kafka.admin") if kafka else None
 
 T = TypeVar("T")
 INTERNAL = ("__consumer_offsets", "__transaction_state")
+PASSING = 3.0  # seconds that a broken handshake may be followed by nothing
 ASKING = 0.5  # seconds after which a question looks whether its query was stopped
 
 
@@ -65,14 +66,19 @@ class Trouble:
     """What a client says of its connections, as its `error_cb`: it tries for ever, even where it is refused."""
 
     def __init__(self) -> None:
-        self.last, self.refused = "", None
+        self.last, self.refused, self.since = "", None, 0.0
 
     def __call__(self, error: Any) -> None:
         codes = kafka.KafkaError
         if error.code() != codes._ALL_BROKERS_DOWN:  # which says less than what was told of each
             self.last = error.str()
         if error.code() in (codes._AUTHENTICATION, codes.SASL_AUTHENTICATION_FAILED, codes._SSL):
+            self.since = time.monotonic() if self.refused is None else self.since
             self.refused = error
+
+    def lasting(self) -> Any:
+        """A refusal that is not over soon: a broker that goes or comes breaks off handshakes too."""
+        return self.refused if time.monotonic() - self.since > PASSING else None
 
     def check(self) -> None:
         """Raises KafkaException if this client will not be let in."""
