@@ -103,11 +103,11 @@ class _Gone(Stream):
 
     def _vectors(self) -> Iterator[tuple[str, pa.Array]]:
         if self.first is None:
-            yield from self.snapshot.vectors()
+            yield from self.snapshot.vectors(self.places)
             return
-        yield from self.first.vectors()
+        yield from self.first.vectors(self.places)
         then = {absolute(self.first.path, p) for p in self.first.files["path"].to_pylist()}
-        yield from ((path, rows) for path, rows in self.snapshot.vectors() if path not in then)
+        yield from ((path, rows) for path, rows in self.snapshot.vectors(self.places) if path not in then)
 
     @property
     def schema(self) -> pa.Schema:
@@ -115,8 +115,8 @@ class _Gone(Stream):
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         for path, rows in self._vectors():
-            if (place := self.places.get(path)) is not None:
-                yield pa.record_batch([pa.repeat(pa.scalar(place, pa.int64()), len(rows)), rows], schema=self.schema)
+            place = pa.scalar(self.places[path], pa.int64())
+            yield pa.record_batch([pa.repeat(place, len(rows)), rows], schema=self.schema)
 
 
 # --- from options ---------------------------------------------------------------------------------------
