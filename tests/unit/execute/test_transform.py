@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from pyspark.errors import ArithmeticException, PySparkException
 from pyspark.sql import SparkSession
 
 import glowplug
+from glowplug.errors import ExecutionError
+from glowplug.execute.operation import Operation
+from glowplug.execute.transform import _Script
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +69,60 @@ def test_a_command_need_not_read_everything(spark: SparkSession) -> None:
 def test_more_goes_through_a_command_than_pipes_hold(spark: SparkSession) -> None:
     text = "SELECT count(*) AS n, sum(x) AS s FROM (SELECT TRANSFORM(id, 'y') USING 'cat' AS (x BIGINT) FROM range(500000))"
     assert tuple(spark.sql(text).collect()[0]) == (500000, 499999 * 250000)
+
+
+def test_what_a_command_leaves_behind_is_not_waited_for(spark: SparkSession) -> None:
+    """Neither what is in its process group, which ends with it, nor what has left the group with a pipe of it."""
+    began = time.monotonic()
+    command = "(sleep 98.77 & setsid sleep 5 &) >/dev/null; cat"
+    assert spark.sql(f"SELECT TRANSFORM(1) USING '{command}' AS (x)").collect()[0].x == "1"
+    assert time.monotonic() - began < 4
+    assert _ends("sleep 98.77")
+
+
+def _line(text: str) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict({"line": [text]})
+
+
+def test_a_command_that_ends_ends_what_its_input_comes_from() -> None:
+    upstream, woken = Operation(""), threading.Event()
+    upstream.on_cancel(woken.set)
+    seen: list[bool] = []
+
+    def rest() -> Iterator[pa.RecordBatch]:
+        seen.append(woken.wait(10))
+        upstream.check()
+        yield _line("never")
+
+    script = _Script("head -n 1; echo said >&2; exit 3", _line("first"), rest(), upstream)
+    assert [b.to_pydict() for b in script.lines()] == [{"line": ["first"]}]
+    with pytest.raises(ExecutionError, match="exit code 3: said"):
+        script.finish(10)
+    assert seen == [True]
+
+
+def test_a_command_gets_each_batch_at_once() -> None:
+    answered = threading.Event()
+
+    def rest() -> Iterator[pa.RecordBatch]:
+        assert answered.wait(10), "nothing came back"
+        yield _line("second")
+
+    script = _Script("cat", _line("first"), rest(), Operation(""))
+    lines = script.lines()
+    assert next(lines).to_pydict() == {"line": ["first"]}
+    answered.set()
+    assert next(lines).to_pydict() == {"line": ["second"]}
+    assert not list(lines)
+    script.finish(10)
+
+
+def test_a_group_is_not_killed_once_its_id_may_be_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[int | None] = []
+    script = _Script("cat", _line("first"), iter(()), Operation(""))
+    monkeypatch.setattr(os, "killpg", lambda *_: killed.append(script.process.returncode))
+    assert len(list(script.lines())) == 1
+    script.finish(10)
+    script.kill()
+    script.end()
+    assert killed == [None]
