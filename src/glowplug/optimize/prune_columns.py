@@ -29,7 +29,7 @@ from glowplug.plan.tree import (
     map_relations,
     outer_columns,
     relations_in,
-    rewrite,
+    rewrite_plans,
     walk,
 )
 
@@ -74,7 +74,7 @@ def _narrowed(plan: Relation, definitions: dict[str, Relation], places: Places) 
         if isinstance(node, Shared):
             columns = tuple(a for i, a in enumerate(node.columns) if i in places[node.name])
             return Shared(node.name, definitions[node.name], columns)
-        return rewrite(node, (Expression, Relation), visit) if relations_in(node) else node
+        return rewrite_plans(node, visit)
 
     for name in reversed(definitions):
         definitions[name] = visit(definitions[name])

@@ -7,7 +7,7 @@ from typing import Any
 
 from glowplug.optimize.context import Context
 from glowplug.plan.canonical import canonical, outlines
-from glowplug.plan.expressions import Call, Expression, OuterReference, WindowExpression, new_id
+from glowplug.plan.expressions import Call, OuterReference, WindowExpression, new_id
 from glowplug.plan.relations import (
     Aggregate,
     Distinct,
@@ -19,7 +19,7 @@ from glowplug.plan.relations import (
     SetOperation,
     Shared,
 )
-from glowplug.plan.tree import expressions_in, kinds, relations_in, rewrite, walk, walk_relations
+from glowplug.plan.tree import expressions_in, kinds, relations_in, rewrite_plans, walk, walk_relations
 
 _HEAVY = (Aggregate, Distinct, Join, SetOperation)
 Names = dict[int, tuple[str, Relation]]  # by a part's id(): the name of the shared computation, and the first such part
@@ -88,12 +88,9 @@ def _replaced(node: Relation, names: Names) -> Relation:
         if id(x) in names:
             name, first = names[id(x)]
             if name not in definitions:
-                definitions[name] = below(first)
+                definitions[name] = rewrite_plans(first, visit)
             return Shared(name, definitions[name], x.output)
-        return below(x)
-
-    def below(x: Any) -> Any:
-        return rewrite(x, (Expression, Relation), visit) if relations_in(x) else x
+        return rewrite_plans(x, visit)
 
     return visit(node)  # type: ignore[no-any-return]
 

@@ -11,14 +11,14 @@ from glowplug.physical.calls import conjunction, is_python, one_stage, ready, sc
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Lambda, OuterReference, new_id
 from glowplug.plan.python import EvalPython
 from glowplug.plan.relations import Aggregate, Filter, Join, Project, Relation, Unary, to_attribute
-from glowplug.plan.tree import children, map_expressions, walk, walk_relations
+from glowplug.plan.tree import children, expressions_in, map_expressions, walk, walk_relations
 
 _JOINS = {"left": "LEFT OUTER", "right": "RIGHT OUTER", "full": "FULL OUTER", "semi": "LEFT SEMI", "anti": "LEFT ANTI"}
 
 
 def extract_calls(node: Relation) -> Relation | None:
     """Project(f(x) + 1 AS a, t) → Project(y + 1 AS a, EvalPython(f(x) AS y, t))."""
-    expressions = [c for c in children(node) if isinstance(c, Expression)]
+    expressions = expressions_in(node)
     if not any(any(True for _ in scalar_calls(e)) for e in expressions):
         return None
     _refuse_lambdas(expressions)
@@ -48,7 +48,7 @@ def _over(node: Any, expressions: Sequence[Expression], keep_all: bool) -> Any:
         aliases = tuple(Alias(c, c.name, new_id()) for c in chosen)
         replacing = _replacing(list(zip(chosen, map(to_attribute, aliases), strict=True)))
         node = map_expressions(node, replacing)
-        expressions = [c for c in children(node) if isinstance(c, Expression)]
+        expressions = expressions_in(node)
         child = _stage(child, aliases, None if keep_all else expressions)
     return replace(node, child=child)
 
@@ -102,7 +102,7 @@ def _stage(child: Relation, aliases: tuple[Alias, ...], above: Sequence[Expressi
 def _is_correlated(node: Relation) -> bool:
     if isinstance(node, Join) and node.lateral:
         return False
-    return any(isinstance(x, OuterReference) for c in children(node) if isinstance(c, Expression) for x in walk(c))
+    return any(isinstance(x, OuterReference) for c in expressions_in(node) for x in walk(c))
 
 
 def columns_of(expressions: Sequence[Expression]) -> frozenset[int]:

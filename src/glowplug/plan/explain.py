@@ -18,7 +18,7 @@ from glowplug.plan.physical_text import KINDS
 from glowplug.plan.statistics import statistics
 from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.text import column, listed, subqueries, text
-from glowplug.plan.tree import children
+from glowplug.plan.tree import children, expressions_in
 from glowplug.plan.verify import UNRESOLVED
 from glowplug.types import simple_string
 
@@ -119,7 +119,7 @@ def _node(plan: r.Relation, suffix: Callable[[r.Relation], str]) -> Node:
     if isinstance(plan, r.DataFrameNode):
         return _node(plan.child, suffix)
     below = tuple(_node(c, suffix) for c in children(plan) if isinstance(c, r.Relation) and not _is_inner(c, plan))
-    expressions = [c for c in children(plan) if isinstance(c, Expression)]
+    expressions = expressions_in(plan)
     inside = tuple(_node(s.plan, suffix) for e in expressions for s in subqueries(e))
     if isinstance(plan, r.With):
         inside = tuple(Node(f"SubqueryAlias {n}", (_node(q, suffix),)) for n, q in plan.definitions)

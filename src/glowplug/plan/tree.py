@@ -111,6 +111,11 @@ def rewrite(node: Any, kind: type | tuple[type, ...], change: Callable[[Any], An
     return node if all(map(is_, new, old)) else _with_children(node, iter(new))
 
 
+def rewrite_plans(node: Any, change: Callable[[Any], Any]) -> Any:
+    """As `rewrite`, to reach relations: a node with none below it, as most expressions are, is not looked into."""
+    return rewrite(node, (Expression, Relation), change) if relations_in(node) else node
+
+
 def _with_children(node: Any, new: Iterator[Any]) -> Any:
     cls = node.__class__
     updates = {name: _refilled(getattr(node, name), new) for name in _field_names(cls)}
