@@ -234,12 +234,13 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
+_in_quotes = json.JSONEncoder(ensure_ascii=False).encode
 _LOW = re.compile(r"\\(?:u00[0-9a-f]{2}|.)")  # an escape, so that none is found inside another
 
 
 def quoted(text: str) -> str:
     """A text as a JSON string, escaped as Jackson does."""
-    written = json.dumps(clean(text), ensure_ascii=False)
+    written = _in_quotes(clean(text))
     return (
         _LOW.sub(lambda m: "\\u" + m[0][2:].upper() if len(m[0]) > 2 else m[0], written)
         if "\\u" in written

@@ -16,10 +16,8 @@ from glowplug.functions.options import TEXT, checked_first, foldable, parse_sche
 from glowplug.functions.variant_format import Decoder, DuplicateName, decode, encode, from_json_value, json_text
 from glowplug.functions.variant_values import (
     CannotCast,
-    Missing,
     cast,
     counted,
-    find,
     parse_path,
     plain,
     schema,
@@ -137,11 +135,12 @@ def _get(name: str) -> Function:
             steps = parse_path(path)
             if steps is None:
                 raise row_failure("INVALID_VARIANT_GET_PATH", path=path, functionName=quote(name))
-            value = find(decode(variant), steps)
-            if value is Missing:
+            found = Decoder(variant["value"], variant["metadata"])
+            at = found.find(steps)
+            if at is None:
                 return None
             try:
-                return cast(value, type, zone, tolerant)
+                return cast(found.decode(at), type, zone, tolerant)
             except CannotCast as error:
                 raise failure(error.value, type, zone) from None
 

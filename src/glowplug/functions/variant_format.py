@@ -10,6 +10,9 @@ import base64
 import decimal
 import math
 import struct
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -56,137 +59,157 @@ def sort_key(name: str) -> bytes:
 
 def from_json_value(value: Any) -> Pair:
     """A variant of a JSON value (`json_texts`). DuplicateName for a name that comes twice in an object."""
-    return encode(_plain(value))
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Object():
-            return Members((clean(k), _plain(v)) for k, v in value)
-        case list():
-            return [_plain(v) for v in value]
-        case Whole() | Fraction():
-            return _number(value)
-        case str():
-            return clean(value)
-    return value
-
-
-def _number(text: str) -> int | float | decimal.Decimal:
-    """Whole numbers and plain decimals exactly while they have at most 38 digits, all else as a double."""
-    if isinstance(text, Whole) and len(text) < 25 and -(1 << 63) <= int(text) < 1 << 63:
-        return int(text)
-    if not set(text) - set("-.0123456789"):
-        value = decimal.Decimal(text)
-        _, digits, exponent = value.as_tuple()
-        if len(digits) <= 38 and int(exponent) >= -38:
-            return value
-    return float(text)
+    return encode(value)
 
 
 def encode(value: Any) -> Pair:
-    """The value and its metadata."""
+    """The value and its metadata. Halves of characters in JSON's texts become question marks."""
     names: dict[str, int] = {}
-    data = _encode(value, names)
+    return _WRITERS[value.__class__](value, names), _metadata(tuple(names))
+
+
+@lru_cache(1000)
+def _metadata(names: tuple[str, ...]) -> bytes:
     texts = [n.encode() for n in names]
     width = _width(max(sum(map(len, texts)), len(texts)))
-    out = bytearray([1 | (width - 1) << 6])
-    out += len(texts).to_bytes(width, "little")
-    at = 0
-    for text in texts:
-        out += at.to_bytes(width, "little")
-        at += len(text)
-    out += at.to_bytes(width, "little")
-    return bytes(data), bytes(out) + b"".join(texts)
+    ends = accumulate(map(len, texts), initial=0)
+    head = bytes([1 | (width - 1) << 6]) + len(texts).to_bytes(width, "little")
+    return head + b"".join(n.to_bytes(width, "little") for n in ends) + b"".join(texts)
 
 
 def _width(n: int) -> int:
     return 1 if n <= 0xFF else 2 if n <= 0xFFFF else 3 if n <= 0xFFFFFF else 4
 
 
-def _encode(value: Any, names: dict[str, int]) -> bytes:
-    match value:
-        case None:
-            return b"\x00"
-        case bool():
-            return b"\x04" if value else b"\x08"
-        case Days():
-            return _primitive(11, struct.pack("<i", value))
-        case Instant():
-            return _primitive(12, struct.pack("<q", value))
-        case WallClock():
-            return _primitive(13, struct.pack("<q", value))
-        case int():
-            width = next(w for w in (1, 2, 4, 8) if -(1 << (8 * w - 1)) <= value < 1 << (8 * w - 1))
-            return _primitive({1: 3, 2: 4, 4: 5, 8: 6}[width], value.to_bytes(width, "little", signed=True))
-        case Single():
-            return _primitive(14, struct.pack("<f", value))
-        case float():
-            return _primitive(7, struct.pack("<d", value))
-        case decimal.Decimal():
-            return _encode_decimal(value)
-        case bytes() | bytearray():
-            return _primitive(15, struct.pack("<I", len(value)) + bytes(value))
-        case UUID():
-            return _primitive(20, value.bytes)
-        case str():
-            text = value.encode()
-            if len(text) < 64:
-                return bytes([len(text) << 2 | 1]) + text
-            return _primitive(16, struct.pack("<I", len(text)) + text)
-        case Members():
-            return _encode_object(value, names)
-    return _encode_array([_encode(v, names) for v in value])
+def _numbers(values: Iterable[int], width: int) -> bytes:
+    return bytes(values) if width == 1 else b"".join(v.to_bytes(width, "little") for v in values)
 
 
-def _primitive(type: int, data: bytes) -> bytes:
-    return bytes([type << 2]) + data
+def _primitive(type: int, layout: str) -> Callable[[Any, Any], bytes]:
+    head, pack = bytes([type << 2]), struct.Struct(layout).pack
+    return lambda value, _: head + pack(value)
 
 
-def _encode_decimal(value: decimal.Decimal) -> bytes:
+def _whole(value: int, _: Any) -> bytes:
+    if -128 <= value < 128:
+        return b"\x0c" + (value & 0xFF).to_bytes(1, "little")
+    if -(1 << 15) <= value < 1 << 15:
+        return b"\x10" + value.to_bytes(2, "little", signed=True)
+    if -(1 << 31) <= value < 1 << 31:
+        return b"\x14" + value.to_bytes(4, "little", signed=True)
+    return b"\x18" + value.to_bytes(8, "little", signed=True)
+
+
+def _json_whole(text: str, _: Any) -> bytes:
+    if len(text) < 25 and -(1 << 63) <= (n := int(text)) < 1 << 63:
+        return _whole(n, _)
+    return _json_number(text, _)
+
+
+def _json_number(text: str, names: Any) -> bytes:
+    """Plain decimals exactly while they have at most 38 digits, all else as a double."""
+    if not set(text) - set("-.0123456789"):
+        value = decimal.Decimal(text)
+        _, digits, exponent = value.as_tuple()
+        if len(digits) <= 38 and int(exponent) >= -38:
+            return _decimal(value, names)
+    return _double(float(text), names)
+
+
+def _text(value: str, _: Any) -> bytes:
+    try:
+        text = value.encode()
+    except UnicodeEncodeError:
+        text = clean(value).encode()
+    if len(text) < 64:
+        return bytes((len(text) << 2 | 1,)) + text
+    return b"\x40" + len(text).to_bytes(4, "little") + text
+
+
+def _decimal(value: decimal.Decimal, _: Any) -> bytes:
     sign, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
-    unscaled = int("".join(map(str, digits))) * 10 ** max(exponent, 0)
+    unscaled: int = int("".join(map(str, digits))) * 10 ** max(exponent, 0)
     scale, precision = max(-exponent, 0), len(str(unscaled))
     type, width = next((t, w) for t, w, p in ((8, 4, 9), (9, 8, 18), (10, 16, 38)) if max(scale, precision) <= p)
-    return _primitive(type, bytes([scale]) + (-unscaled if sign else unscaled).to_bytes(width, "little", signed=True))
+    return bytes([type << 2, scale]) + (-unscaled if sign else unscaled).to_bytes(width, "little", signed=True)
 
 
-def _encode_object(members: Members, names: dict[str, int]) -> bytes:
-    ids, parts = [], []
+def _object(members: list[tuple[str, Any]], names: dict[str, int]) -> bytes:
+    # ids before the values: names are numbered as they come
+    keys, ids, parts = [], [], []
     for name, v in members:
+        name = name if name.isascii() else clean(name)
+        keys.append(name)
         ids.append(names.setdefault(name, len(names)))
-        parts.append(_encode(v, names))
-    if len(set(ids)) < len(ids):
-        raise DuplicateName
-    offsets = [0]
-    for part in parts:
-        offsets.append(offsets[-1] + len(part))
-    order = sorted(range(len(members)), key=lambda i: sort_key(members[i][0]))
+        parts.append(_WRITERS[v.__class__](v, names))
+    order = _order(tuple(keys))
+    offsets = [*accumulate(map(len, parts), initial=0)]
+    placed = [offsets[i] for i in order]
+    placed.append(offsets[-1])
+    ids = [ids[i] for i in order]
+    if offsets[-1] < 0x100 and len(names) < 0x100:  # the commonest: all in single bytes
+        return b"".join((bytes((2, len(members), *ids, *placed)), *parts))
     large, id_width, width = len(members) > 0xFF, _width(max(ids, default=0)), _width(offsets[-1])
-    out = bytearray([large << 6 | (id_width - 1) << 4 | (width - 1) << 2 | 2])
-    out += len(members).to_bytes(4 if large else 1, "little")
-    for i in order:
-        out += ids[i].to_bytes(id_width, "little")
-    for offset in [*(offsets[i] for i in order), offsets[-1]]:
-        out += offset.to_bytes(width, "little")
-    return bytes(out) + b"".join(parts)
+    head = bytes((large << 6 | (id_width - 1) << 4 | (width - 1) << 2 | 2,))
+    count = len(members).to_bytes(4 if large else 1, "little")
+    return b"".join((head, count, _numbers(ids, id_width), _numbers(placed, width), *parts))
 
 
-def _encode_array(parts: list[bytes]) -> bytes:
-    total = sum(map(len, parts))
-    large, width = len(parts) > 0xFF, _width(total)
-    out = bytearray([large << 4 | (width - 1) << 2 | 3])
-    out += len(parts).to_bytes(4 if large else 1, "little")
-    at = 0
-    for part in parts:
-        out += at.to_bytes(width, "little")
-        at += len(part)
-    out += total.to_bytes(width, "little")
-    return bytes(out) + b"".join(parts)
+@lru_cache(1000)
+def _order(names: tuple[str, ...]) -> list[int]:
+    """The places of an object's names in their order."""
+    if len(set(names)) < len(names):
+        raise DuplicateName
+    return sorted(range(len(names)), key=lambda i: sort_key(names[i]))
+
+
+def _array(values: list[Any], names: dict[str, int]) -> bytes:
+    parts = [_WRITERS[v.__class__](v, names) for v in values]
+    offsets = [*accumulate(map(len, parts), initial=0)]
+    large, width = len(parts) > 0xFF, _width(offsets[-1])
+    head = bytes((large << 4 | (width - 1) << 2 | 3,)) + len(parts).to_bytes(4 if large else 1, "little")
+    return b"".join((head, _numbers(offsets, width), *parts))
+
+
+_double = _primitive(7, "<d")
+_WRITERS: dict[type, Callable[[Any, dict[str, int]], bytes]] = {
+    type(None): lambda _, names: b"\x00",
+    bool: lambda value, _: b"\x04" if value else b"\x08",
+    int: _whole,
+    float: _double,
+    str: _text,
+    Whole: _json_whole,
+    Fraction: _json_number,
+    list: _array,
+    Members: _object,
+    Object: _object,
+    Days: _primitive(11, "<i"),
+    Instant: _primitive(12, "<q"),
+    WallClock: _primitive(13, "<q"),
+    Single: _primitive(14, "<f"),
+    decimal.Decimal: _decimal,
+    bytes: lambda value, _: b"\x3c" + len(value).to_bytes(4, "little") + value,
+    UUID: lambda value, _: b"\x50" + value.bytes,
+}
 
 
 # --- reading --------------------------------------------------------------------------------------------
+
+
+@lru_cache(1000)
+def _names(metadata: bytes) -> list[str]:
+    """The names of a dictionary. IndexError for what is none."""
+    width = (metadata[0] >> 6) + 1
+    count = int.from_bytes(metadata[1 : 1 + width], "little")
+    at, texts = 1 + width, 1 + width * (count + 2)
+    if metadata[0] & 0xF != 1 or texts > len(metadata):
+        raise IndexError
+    ends = [int.from_bytes(metadata[at + i * width :][:width], "little") for i in range(count + 1)]
+    return [metadata[texts + a : texts + b].decode() for a, b in pairwise(ends)]
+
+
+_MALFORMED = (IndexError, struct.error, UnicodeDecodeError, KeyError)
 
 
 class Decoder:
@@ -198,18 +221,26 @@ class Decoder:
     def decode(self, at: int = 0) -> Any:
         try:
             return self._decode(at)
-        except (IndexError, struct.error, UnicodeDecodeError, KeyError):
+        except _MALFORMED:
             raise RuntimeFailure("MALFORMED_VARIANT") from None
 
-    def _name(self, id: int) -> str:
-        m = self.metadata
-        width = (m[0] >> 6) + 1
-        count = int.from_bytes(m[1 : 1 + width], "little")
-        if id >= count or m[0] & 0xF != 1:
-            raise IndexError
-        start, end = (int.from_bytes(m[1 + width * (i + 1) :][:width], "little") for i in (id, id + 1))
-        texts = 1 + width * (count + 2)
-        return m[texts + start : texts + end].decode()
+    def find(self, path: tuple[str | int, ...]) -> int | None:
+        """Where the value is to which a path of names and indexes leads."""
+        at = 0
+        try:
+            for step in path:
+                basic = self.data[at] & 3
+                if isinstance(step, str):
+                    found = self._member(at, step) if basic == 2 else None
+                else:
+                    places = self.elements(at) if basic == 3 else []
+                    found = places[step] if step < len(places) else None
+                if found is None:
+                    return None
+                at = found
+        except _MALFORMED:
+            raise RuntimeFailure("MALFORMED_VARIANT") from None
+        return at
 
     def _decode(self, at: int) -> Any:
         head = self.data[at]
@@ -217,23 +248,30 @@ class Decoder:
         if basic == 1:
             return self.data[at + 1 : at + 1 + info].decode()
         if basic == 2:
-            return Members((name, self._decode(p)) for name, p in self.members(at))
+            return Members([(name, self._decode(p)) for name, p in self.members(at)])
         if basic == 3:
             return [self._decode(p) for p in self.elements(at)]
         return self._primitive(info, at + 1)
 
     def members(self, at: int) -> list[tuple[str, int]]:
         """The names of an object, and where their values are."""
+        ids, offsets, start = self._ids(at)
+        names = _names(self.metadata)
+        return [(names[i], start + offset) for i, offset in zip(ids, offsets, strict=True)]
+
+    def _member(self, at: int, name: str) -> int | None:
+        ids, offsets, start = self._ids(at)
+        names = _names(self.metadata)
+        return next((start + offset for i, offset in zip(ids, offsets, strict=True) if names[i] == name), None)
+
+    def _ids(self, at: int) -> tuple[Sequence[int], Sequence[int], int]:
+        """An object's names by number, the offsets of its values, and from where these count."""
         info = self.data[at] >> 2
         width, id_width, size = (info & 3) + 1, (info >> 2 & 3) + 1, 4 if info >> 4 & 1 else 1
         count = self._int(at + 1, size)
         ids = at + 1 + size
         offsets = ids + id_width * count
-        start = offsets + width * (count + 1)
-        return [
-            (self._name(self._int(ids + i * id_width, id_width)), start + self._int(offsets + i * width, width))
-            for i in range(count)
-        ]
+        return self._ints(ids, id_width, count), self._ints(offsets, width, count), offsets + width * (count + 1)
 
     def elements(self, at: int) -> list[int]:
         """Where the elements of an array are."""
@@ -242,7 +280,7 @@ class Decoder:
         count = self._int(at + 1, size)
         offsets = at + 1 + size
         start = offsets + width * (count + 1)
-        return [start + self._int(offsets + i * width, width) for i in range(count)]
+        return [start + offset for offset in self._ints(offsets, width, count)]
 
     def slice(self, at: int) -> bytes:
         """The bytes of the value at a place, and what follows it."""
@@ -266,6 +304,11 @@ class Decoder:
     def _int(self, at: int, width: int) -> int:
         return int.from_bytes(self.data[at : at + width], "little")
 
+    def _ints(self, at: int, width: int, count: int) -> Sequence[int]:
+        if at + width * count > len(self.data):
+            raise IndexError
+        return self.data[at : at + count] if width == 1 else [self._int(at + i * width, width) for i in range(count)]
+
     def _primitive(self, type: int, at: int) -> Any:
         d = self.data
         if type in (15, 16):
@@ -278,13 +321,13 @@ class Decoder:
         if at + size > len(d):
             raise IndexError
         raw = bytes(d[at : at + size])
+        if 3 <= type <= 6:
+            return int.from_bytes(raw, "little", signed=True)
         match type:
             case 0:
                 return None
             case 1 | 2:
                 return type == 1
-            case 3 | 4 | 5 | 6:
-                return int.from_bytes(raw, "little", signed=True)
             case 7:
                 return struct.unpack("<d", raw)[0]
             case 8 | 9 | 10:
@@ -317,16 +360,20 @@ def to_json(variant: dict[str, bytes], zone: str) -> str:
 
 
 def json_text(value: Any, zone: str) -> str:
+    if value.__class__ is int:
+        return str(value)
     match value:
         case None:
             return "null"
+        case str():
+            return quoted(value)
         case bool():
             return "true" if value else "false"
         case Members():
             return "{" + ",".join(f"{quoted(k)}:{json_text(v, zone)}" for k, v in value) + "}"
         case list():
             return "[" + ",".join(json_text(v, zone) for v in value) + "]"
-        case Days() | Instant() | WallClock() | bytes() | UUID() | str():
+        case Days() | Instant() | WallClock() | bytes() | UUID():
             return quoted(scalar_text(value, zone, True))
         case float() if not math.isfinite(value):
             return quoted(scalar_text(value, zone, True))
@@ -335,22 +382,11 @@ def json_text(value: Any, zone: str) -> str:
 
 def scalar_text(value: Any, zone: str, in_json: bool = False) -> str:
     """A scalar as text: as a cast to STRING shows it, or as JSON does (timestamps with offset, binary as Base64)."""
-    from glowplug.datetime_patterns import compile_pattern
-    from glowplug.datetime_texts import write
-
     match value:
         case bool():
             return "true" if value else "false"
-        case Days():
-            return write(compile_pattern("yyyy-MM-dd", False), int(value) * 86_400_000_000, "+00:00")
-        case Instant() | WallClock():
-            where = zone if isinstance(value, Instant) else "+00:00"
-            fraction = f"{value % 1_000_000:06d}".rstrip("0")
-            text = write(compile_pattern("yyyy-MM-dd HH:mm:ss", False), int(value), where)
-            text += f".{fraction}" if fraction else ""
-            if isinstance(value, Instant) and in_json:
-                text += write(compile_pattern("xxx", False), int(value), where)
-            return text
+        case Days() | Instant() | WallClock():
+            return _time_text(value, zone, in_json)
         case Single():
             return double_text(value, FLOAT)
         case float():
@@ -360,6 +396,21 @@ def scalar_text(value: Any, zone: str, in_json: bool = False) -> str:
         case bytes():
             return base64.b64encode(value).decode() if in_json else value.decode("utf-8", "replace")
     return str(value)
+
+
+def _time_text(value: Days | Instant | WallClock, zone: str, in_json: bool) -> str:
+    from glowplug.datetime_patterns import compile_pattern
+    from glowplug.datetime_texts import write
+
+    if isinstance(value, Days):
+        return write(compile_pattern("yyyy-MM-dd", False), int(value) * 86_400_000_000, "+00:00")
+    where = zone if isinstance(value, Instant) else "+00:00"
+    fraction = f"{value % 1_000_000:06d}".rstrip("0")
+    text = write(compile_pattern("yyyy-MM-dd HH:mm:ss", False), int(value), where)
+    text += f".{fraction}" if fraction else ""
+    if isinstance(value, Instant) and in_json:
+        text += write(compile_pattern("xxx", False), int(value), where)
+    return text
 
 
 def plain_decimal(value: decimal.Decimal) -> decimal.Decimal:

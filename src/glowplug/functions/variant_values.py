@@ -60,24 +60,6 @@ def parse_path(path: str) -> tuple[str | int, ...] | None:
     return tuple(steps)
 
 
-class Missing:
-    """What a path finds where nothing is."""
-
-
-def find(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        if isinstance(step, int):
-            if not isinstance(value, list) or isinstance(value, Members) or step >= len(value):
-                return Missing
-            value = value[step]
-        else:
-            found = dict(value) if isinstance(value, Members) else {}
-            if step not in found:
-                return Missing
-            value = found[step]
-    return value
-
-
 # --- from variants --------------------------------------------------------------------------------------
 
 
@@ -240,8 +222,8 @@ def counted(type: pa.DataType) -> pa.DataType:
 
 def plain(v: Any, type: t.DataType) -> Any:
     """A value as Arrow gives it, of a `counted` type, as `variant_format` holds it."""
-    if v is None:
-        return None
+    if v is None or type in (t.STRING, t.INT, t.LONG, t.DOUBLE, t.BOOLEAN):
+        return v
     match type:
         case t.ArrayType(element):
             return [plain(e, element) for e in v]
