@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
@@ -16,9 +17,11 @@ from glowplug.plan.relations import (
     Hint,
     Join,
     Limit,
+    PipeOperator,
     Project,
     Relation,
     Repartition,
+    Sample,
     Scan,
     Sort,
     SubqueryAlias,
@@ -127,6 +130,10 @@ class Scope:
         """The hidden columns of that name, of the nearest level that has any."""
         return next((found for level in self.hidden() if (found := self._of(level, name))), [])
 
+    def metadata(self, name: str) -> list[Attribute]:
+        """The columns that a source or a join hides under that name, whatever a column of data may be called."""
+        return [a for level in self.hidden() for a in level if self.key(metadata_name(a) or "") == self.key(name)]
+
     def levels(self) -> Iterator[Callable[[str], list[Attribute]]]:
         """For each level, what finds the columns of a name in it: the visible ones, then the hidden ones."""
         yield self.named
@@ -165,6 +172,9 @@ def scope_of(*relations: Relation, cx: Context, deep: bool = False) -> Scope:
     return Scope(columns, hidden, case_sensitive=cx.conf.case_sensitive, relations=relations)
 
 
+_PASSING = (Filter, Sort, Hint, Repartition, Limit, Sample)  # relations that put out just what is below them
+
+
 def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
     """Columns that resolve by name although `r` does not output them, the nearest first; `expose` makes it do so."""
     while True:
@@ -175,15 +185,21 @@ def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
             case Project():
                 yield r.hidden
                 if not deep:
+                    yield tuple(filter(of_files, hidden_columns(r.child, False)))
                     return
                 r = r.child
                 yield r.output
+            case PipeOperator():
+                return
             case SubqueryAlias():
                 q = (*r.qualifier, r.name)
-                metadata = hidden_columns(r.child, False) if isinstance(r.child, (Scan, SubqueryAlias)) else ()
+                child = r.child
+                while isinstance(child, _PASSING):
+                    child = child.child
+                metadata = hidden_columns(child, False) if isinstance(child, (Scan, SubqueryAlias)) else ()
                 yield tuple(Attribute(a.name, a.type, a.nullable, a.id, q, a.metadata) for a in metadata)
                 return
-            case Filter() | Sort() | Hint() | Repartition() | Limit():
+            case _ if isinstance(r, _PASSING):
                 r = r.child
             case Join(left, right, kind):
                 right_too = () if kind in ("semi", "anti") else hidden_columns(right, False)
@@ -191,6 +207,17 @@ def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
                 return
             case _:
                 return
+
+
+def metadata_name(a: Attribute) -> str | None:
+    """What a hidden column is called by `DataFrame.metadataColumn`."""
+    name: str | None = json.loads(a.metadata).get("__metadata_col")
+    return name
+
+
+def of_files(a: Attribute) -> bool:
+    """Whether this is the hidden column that says which file a row comes from."""
+    return "__file_source_metadata_col" in a.metadata
 
 
 def hidden_columns(r: Relation, deep: bool) -> Columns:
@@ -224,7 +251,7 @@ def expose(r: Relation, wanted: tuple[Attribute, ...]) -> Relation:
             return replace(
                 r, left=expose(r.left, mine), right=expose(r.right, tuple(a for a in missing if a.id not in left))
             )
-        case SubqueryAlias() | Filter() | Sort() | Hint() | Repartition() | Limit():
+        case _ if isinstance(r, (SubqueryAlias, *_PASSING)):
             return replace(r, child=expose(r.child, missing))
     raise AssertionError(f"{type(r).__name__} has no hidden columns")
 

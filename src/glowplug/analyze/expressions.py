@@ -181,7 +181,7 @@ def _unbounded(type: DataType) -> DataType:
 def _file_fact(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression | None:
     """`input_file_name()` and its like over files: a field of the hidden column `_metadata`."""
     field = FILE_FIELDS.get(e.parts[-1].lower())
-    files = scope.named_hidden("_metadata") if field and not e.args else []
+    files = scope.metadata("_metadata") if field and not e.args else []
     if not files or not isinstance(files[0].type, StructType):
         return None
     at = next(i for i, f in enumerate(files[0].type.fields) if f.name == field)

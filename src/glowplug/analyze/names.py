@@ -65,7 +65,7 @@ def outer_references(e: Expression) -> Expression:
 
 def lookup(parts: tuple[str, ...], scope: Scope, cx: Context, e: UnresolvedAttribute) -> Expression | None:
     """The column (or field of one) that `parts` names: the longest qualifier wins."""
-    for find in scope.levels():
+    for find in (scope.metadata,) if e.is_metadata else scope.levels():
         for n in range(len(parts) - 1, -1, -1):
             qualifier = tuple(map(scope.key, parts[:n]))
             matches = {a.id: a for a in find(parts[n]) if not n or tuple(map(scope.key, a.qualifier[-n:])) == qualifier}
@@ -79,7 +79,7 @@ def lookup(parts: tuple[str, ...], scope: Scope, cx: Context, e: UnresolvedAttri
                 )
             if matches:
                 column = next(iter(matches.values()))
-                if column.name != parts[n]:  # the result is called as it was written
+                if column.name != parts[n] and not e.is_metadata:  # the result is called as it was written
                     column = replace(column, name=parts[n])
                 return _nested(column, parts[n + 1 :], e, cx)
     return None

@@ -48,10 +48,15 @@ _METADATA_FIELDS = (
 ROW_INDEX = StructField("row_index", LONG, False)
 
 
-def metadata_column(*extra: StructField) -> StructField:
-    """The hidden column `_metadata`; `extra` are fields only some formats have."""
-    mark = '{"__file_source_metadata_col":true,"__metadata_col":"_metadata"}'
-    return StructField("_metadata", StructType(_METADATA_FIELDS + extra), False, mark)
+def metadata_column(schema: StructType, *extra: StructField) -> StructField:
+    """The hidden column `_metadata`, with more underscores where a column of data is called so already; `extra` are
+    fields only some formats have.
+    """
+    mark, name = '{"__file_source_metadata_col":true,"__metadata_col":"_metadata"}', "_metadata"
+    taken = {f.name.lower() for f in schema.fields}
+    while name in taken:
+        name = f"_{name}"
+    return StructField(name, StructType(_METADATA_FIELDS + extra), False, mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class FileSource(Source):
 
     @property
     def hidden(self) -> tuple[StructField, ...]:
-        return (metadata_column(),)
+        return (metadata_column(self.schema),)
 
     def scan(
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading

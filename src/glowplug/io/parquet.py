@@ -83,7 +83,7 @@ class ParquetSource(FileSource):
 
     @property
     def hidden(self) -> tuple[StructField, ...]:
-        return (metadata_column(ROW_INDEX),)
+        return (metadata_column(self.schema, ROW_INDEX),)
 
     def scan(
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading

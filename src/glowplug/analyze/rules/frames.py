@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.context import Context, scope_of
 from glowplug.plan.relations import DataFrameNode, Relation
 
 
 def mark_frame(node: DataFrameNode, cx: Context) -> Relation:
     """Remember a DataFrame under its number; one that is used twice has two sets of columns."""
-    columns = Scope(node.child.output, case_sensitive=cx.conf.case_sensitive, relations=(node.child,))
-    cx.frames.setdefault(node.plan_id, []).append(columns)
+    cx.frames.setdefault(node.plan_id, []).append(scope_of(node.child, cx=cx))
     return node.child
