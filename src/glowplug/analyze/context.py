@@ -17,7 +17,6 @@ from glowplug.plan.relations import (
     Hint,
     Join,
     Limit,
-    PipeOperator,
     Project,
     Relation,
     Repartition,
@@ -189,8 +188,6 @@ def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
                     return
                 r = r.child
                 yield r.output
-            case PipeOperator():
-                return
             case SubqueryAlias():
                 q = (*r.qualifier, r.name)
                 child = r.child
