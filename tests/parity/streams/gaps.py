@@ -10,9 +10,6 @@ GAPS = {
 
 # Why → what of the reports is different, by program. The rows are the same.
 REPORTS: dict[str, dict[str, list[str]]] = {
-    "Spark does not keep rows of a semi join that were put out": {
-        "leftsemi join": ["state"],
-    },
     "a limit that is reached reads no more, and otherwise whole chunks": {
         "limit": ["input"],
         "limit, a file a batch": ["input"],

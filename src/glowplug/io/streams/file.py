@@ -238,6 +238,8 @@ def stream(format: str, schema: StructType | None, options: Pairs, paths: Sequen
     limits = read_options(FileStreamOptions, rest, context.settings)
     if limits.clean == "archive" and limits.archive is None:
         raise invalid_option("cleanSource", limits.clean, "used together with sourceArchiveDir")
+    if limits.files is not None and limits.bytes is not None:
+        raise invalid_option("maxBytesPerTrigger", str(limits.bytes), "absent where there is maxFilesPerTrigger")
     nullable = cast(StructType, as_nullable(whole))
     return FileStream(nullable, rest, format, tuple(given), limits)
 

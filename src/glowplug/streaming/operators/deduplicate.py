@@ -7,7 +7,7 @@ from typing import Literal as OneOf
 from glowplug.errors import AnalysisError
 from glowplug.io.place import Place
 from glowplug.io.state.layout import Part
-from glowplug.plan.expressions import Alias, Attribute, Expression, new_id
+from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
 from glowplug.plan.relations import Deduplicate, Distinct, Join, Project, Relation, to_attribute
 from glowplug.streaming.batch import Batch, all_equal, renamed
 from glowplug.streaming.operators.keyed import Keyed, named, part, table_of
@@ -56,7 +56,9 @@ class StreamingDeduplicate(Keyed):
         """The state's columns of new rows."""
         if not self.within or self.time is None:
             return self.keys
-        return (*self.keys, Alias(later(self.time, delay_of(self.time), batch), "until", new_id()))
+        epoch = Literal(0, self.time.type)  # which Spark takes an unknown time for
+        since = batch.build("coalesce", self.time, epoch)
+        return (*self.keys, Alias(later(since, delay_of(self.time), batch), "until", new_id()))
 
 
 _NEEDS_WATERMARK = "dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark"

@@ -2,7 +2,8 @@
 
 With L and R the rows of a batch, and KL and KR those that were kept, the batch has the pairs L x (KR + R) and KL x R. A
 row of an outer join that has found none gets its NULLs when it is forgotten. One whose own columns say that it can find
-none is never kept.
+none is never kept. Nor is, on the side that is looked at last, one that the watermark has passed: it has met all rows
+that it could. That is the right side; in a semi join it is the left one, of which no row with a partner is kept.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ ID_BITS = 40  # of a row's number within its batch
 
 
 class Side(Keyed):
-    """The kept rows of one side. State: a number that no other row has, whether it found a partner, the columns."""
+    """The kept rows of one side. State: a number that no other row has, the columns, and of an outer side whether a row
+    has found a partner, which stands second."""
 
     def __init__(
         self,
@@ -85,11 +87,11 @@ class Side(Keyed):
     def value(self) -> Part:
         return named(self.rows, 2)
 
-    def done(self, batch: Batch) -> Expression | None:
-        """Whether a row of the state can find no partner any more."""
+    def done(self, columns: tuple[Attribute, ...], batch: Batch) -> Expression | None:
+        """Whether a row, in columns as those of the state, can find no partner any more."""
         if self.bound is None or batch.watermark_ms <= 0:
             return None
-        at = time_of(next(c for c, a in zip(self.columns[2:], self.rows, strict=True) if a.id == self.bound.column.id))
+        at = time_of(next(c for c, a in zip(columns[2:], self.rows, strict=True) if a.id == self.bound.column.id))
         return batch.build("<=", later(at, self.bound.offset, batch), instant(batch.watermark_ms, at.type))
 
 
@@ -123,11 +125,11 @@ class StreamingJoin(Operator):
         right, right_alone = self.right.arrived(plan.right, batch)
         pairs = self._pairs(plan, left, right, batch)
         for side, new, number in ((self.left, left, 0), (self.right, right, len(self.left.columns))):
-            side.put(self._changes(side, new, pairs, pairs.columns[number], batch), batch, new)
+            kept = self._kept(side, new, pairs, batch)
+            side.put(self._changes(side, kept, pairs.columns[number], pairs, batch), batch, kept)
         answers = [self._matched(plan, pairs, batch)]
         for side, alone in ((self.left, left_alone), (self.right, right_alone)):
-            done = side.done(batch)
-            gone = None if done is None else batch.keep(Filter(side.state, done))
+            gone = self._gone(side, pairs, batch)
             side.leave(gone, batch)
             if alone is not None:
                 answers.append(self._alone(plan, side, alone))
@@ -152,9 +154,20 @@ class StreamingJoin(Operator):
         assert found is not None
         return batch.keep(found)
 
-    def _changes(self, side: Side, new: KernelTable, pairs: KernelTable, id: Attribute, batch: Batch) -> KernelTable:
-        """New rows, and kept ones that found a partner; whether they have one is known now."""
-        if self.kind == "inner":
+    def _kept(self, side: Side, new: KernelTable, pairs: KernelTable, batch: Batch) -> KernelTable:
+        """The new rows that may still find a partner, or are put out if they have found none."""
+        semi = self.kind == "semi"
+        if side.outer or side is not (self.left if semi else self.right):
+            return new
+        done = side.done(new.columns, batch)
+        rows: Relation = new if done is None else Filter(new, batch.build("not", batch.build("coalesce", done, _FALSE)))
+        if semi:
+            rows = Join(rows, pairs, "anti", batch.build("=", new.columns[0], pairs.columns[0]))
+        return new if rows is new else batch.keep(rows)
+
+    def _changes(self, side: Side, new: KernelTable, id: Attribute, pairs: KernelTable, batch: Batch) -> KernelTable:
+        """New rows; of an outer side also kept ones that found a partner: whether they have one is known now."""
+        if not side.outer:
             return new
         seen = batch.keep(Deduplicate(Project(pairs, (id,)), (id,)))
         fresh = _anew(new)
@@ -166,12 +179,22 @@ class StreamingJoin(Operator):
         no = Join(alone, seen, "anti", batch.build("=", alone.output[0], seen.columns[0]))
         return batch.keep(SetOperation(yes, no, "union", True, columns=renamed(new.columns)))
 
+    def _gone(self, side: Side, pairs: KernelTable, batch: Batch) -> KernelTable | None:
+        """The rows of state that no later row concerns."""
+        done = side.done(side.columns, batch)
+        if side is self.left and self.kind == "semi":
+            ids = batch.keep(Deduplicate(Project(pairs, pairs.columns[:1]), pairs.columns[:1]), plain=True)
+            matched = Join(side.state, ids, "left", batch.build("=", side.columns[0], ids.columns[0]))
+            found = batch.build("isnotnull", ids.columns[0])
+            done = found if done is None else batch.build("or", found, done)
+            return batch.keep(Project(Filter(matched, done), side.columns))
+        return None if done is None else batch.keep(Filter(side.state, done))
+
     def _matched(self, plan: Join, pairs: KernelTable, batch: Batch) -> Relation:
         width = len(self.left.columns)
         left, right = pairs.columns[2:width], pairs.columns[width + 2 :]
         if self.kind == "semi":
-            first = Filter(pairs, batch.build("not", pairs.columns[1]))
-            return Project(Deduplicate(first, (pairs.columns[0],)), left)
+            return Project(Deduplicate(pairs, (pairs.columns[0],)), left)
         return Project(pairs, (*left, *right))
 
     def _alone(self, plan: Join, side: Side, rows: Relation) -> Relation:

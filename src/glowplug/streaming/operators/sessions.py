@@ -13,7 +13,17 @@ from glowplug.analyze.rules.time_windows import merged_sessions
 from glowplug.io.place import Place
 from glowplug.io.state.layout import Part, Piece
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, GetField, Literal, new_id
-from glowplug.plan.relations import Aggregate, Filter, Generate, Join, Project, Relation, SetOperation, to_attribute
+from glowplug.plan.relations import (
+    Aggregate,
+    Distinct,
+    Filter,
+    Generate,
+    Join,
+    Project,
+    Relation,
+    SetOperation,
+    to_attribute,
+)
 from glowplug.plan.streams import SESSION, KernelTable
 from glowplug.plan.tree import walk
 from glowplug.session.world import context
@@ -70,8 +80,8 @@ class StreamingSessions(Keyed):
         assert isinstance(plan, Aggregate)
         incoming = self.as_kept(batch.keep(self._incoming(plan)), len(self.keys), batch)
         rows = self.on_time(incoming, None if self.expiry is None else incoming.columns[self.expiry], batch)
-        changed, swallowed = self._changes(rows, batch)
-        self.put(changed, batch)
+        changed, swallowed, sessions = self._changes(rows, batch)
+        self.put(changed, batch, sessions)
         self.leave(swallowed, batch)
         if batch.mode == "complete":
             return self._answers(self.state, plan, batch)
@@ -109,8 +119,11 @@ class StreamingSessions(Keyed):
         bounds = (Alias(_bound(columns[width], i), name, new_id()) for i, name in enumerate(("start", "end")))
         return Project(rows, (*columns[:width], *bounds, *columns[width + 1 :]))
 
-    def _changes(self, rows: KernelTable, batch: Batch) -> tuple[KernelTable, KernelTable]:
-        """The sessions that the batch's rows belong to, and those of the state that are now part of an earlier one."""
+    def _changes(self, rows: KernelTable, batch: Batch) -> tuple[KernelTable, KernelTable, KernelTable]:
+        """The sessions that the batch's rows belong to, and those of the state that are now part of an earlier one.
+
+        And all sessions of the batch's keys: which Spark writes anew, and reports.
+        """
         width = len(self.keys)
         old: Relation = self.state
         if width:
@@ -126,7 +139,9 @@ class StreamingSessions(Keyed):
         parts = [batch.build("min", first), batch.build("max", last), *self._merges(columns[width + 2 : -1], batch)]
         grouped = aggregated(here, (*keys, first), keys, parts)
         swallowed = batch.build("and", batch.build("not", new), batch.build("<>", start, first))
-        return batch.keep(grouped), batch.keep(Project(Filter(here, swallowed), columns[:-1]))
+        gone = Project(Filter(here, swallowed), columns[:-1])
+        every = Distinct(Project(numbered, (*keys, to_attribute(first))))
+        return batch.keep(grouped), batch.keep(gone), batch.keep(every, plain=True)
 
     def _merges(self, parts: tuple[Attribute, ...], batch: Batch) -> list[Expression]:
         if self.partials is not None:
