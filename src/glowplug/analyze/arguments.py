@@ -204,24 +204,28 @@ def _match(
     resolve: Resolve,
     e: UnresolvedFunction,
 ) -> tuple[Expression, ...]:
+    params = params if function.casts else tuple(map(as_is, params))
+    args = tuple(map(_bare, params, args))
     out = list(args)
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
-        if p.at_once and not _foldable(a):
+        if p.foldable and p.when == "first" and not _foldable(a):
             raise unfolded(function, name, args, i, p, ansi, e)
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.lambda_ is not None:
             continue
         if isinstance(a, UnresolvedLambda):
             raise AnalysisError("INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", e.origin, **{"class": name})
-        bare = isinstance(a.type, NullType) and not p.accepts(a.type)
-        target = implicit_target(a.type, p if function.casts else as_is(p), ansi)
+        if p.foldable and p.when == "turn" and not _foldable(a):
+            raise unfolded(function, name, args, i, p, ansi, e)
+        target = implicit_target(a.type, p, ansi)
         if target is None:
             raise unexpected_type(function, name, args, i, p, e)
-        if p.foldable and not _foldable(a):
-            raise unfolded(function, name, args, i, p, ansi, e)
         if _of_day_and_date(a.type, target):
             raise no_cast(a, target, ansi, e)
-        out[i] = cast_to(out[i], target) if function.casts or not bare else Literal(None, target)
+        out[i] = cast_to(out[i], target)
+    for i, (p, a) in enumerate(zip(params, args, strict=True)):
+        if p.foldable and not _foldable(a):
+            raise unfolded(function, name, args, i, p, ansi, e)
     for group in dict.fromkeys(p.same for p in params if p.same):
         places = [i for i, p in enumerate(params) if p.same == group]
         common = wider_all([out[i].type for i in places], ansi)
@@ -244,6 +248,13 @@ def _match(
                 raise as_declared(mismatch, function, name, args, e) from None
             out[i] = _lambda(out[i], types, resolve, e)
     return tuple(out)
+
+
+def _bare(p: Accept, a: Expression) -> Expression:
+    """A NULL of no type where a parameter is of one and nothing is cast to it: it becomes one of that type."""
+    if p.implicit or not p.targets or isinstance(a, UnresolvedLambda) or not isinstance(a.type, NullType):
+        return a
+    return a if p.accepts(a.type) else Literal(None, p.targets[0])
 
 
 def _of_day_and_date(source: DataType, target: DataType) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glowplug.analyze.refusals import ACTUAL, required, shown_as
+from glowplug.analyze.refusals import constant_name, required, shown_as
 from glowplug.analyze.signatures import operates, params_of, signatures_of
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import implicit_target, operator_types
@@ -100,14 +100,19 @@ def unfolded(
     function: Function, name: str, args: tuple[Expression, ...], i: int, p: Accept, ansi: bool, e: UnresolvedFunction
 ) -> AnalysisError:
     s = function.signature
-    type = p.shown
-    if name in ACTUAL:
-        type = f'"{sql_name(implicit_target(args[i].type, p, ansi) or args[i].type)}"'
+    declared = f"`{s.names[i]}`" if isinstance(s, Signature) and s.names else f"the {ordinal(i)} argument"
+    match p.when:
+        case "first":
+            type = p.shown
+        case "turn":
+            type = f'"{sql_name(args[i].type)}"'
+        case _:
+            type = f'"{sql_name(implicit_target(args[i].type, p, ansi) or args[i].type)}"'
     return AnalysisError(
         "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
         e.origin,
         sqlExpr=f'"{shown_call(function, name, args)}"',
-        inputName=f"`{s.names[i]}`" if isinstance(s, Signature) and s.names else f"the {ordinal(i)} argument",
+        inputName=constant_name(name, i, declared),
         inputType=type,
         inputExpr=f'"{pretty(args[i])}"',
     )

@@ -36,8 +36,13 @@ _REQUIRED = {
     ("reverse", 0): '("STRING" or "BINARY" or "ARRAY")',
     **{(name, 1): '("STRING" or "BINARY" or "VOID")' for name in ("listagg", "string_agg")},
 }
-# Functions whose argument that is not constant is told with its own type.
-ACTUAL = ("time_bucket", "sort_array")
+# (function, place from 0): the name of an argument that must be constant, of functions not called with names.
+_CONSTANTS = {
+    ("sort_array", 1): "ascendingOrder",
+    ("histogram_numeric", 1): "nb",
+    ("ntile", 0): "buckets",
+    **{("count_min_sketch", i + 1): name for i, name in enumerate(("eps", "confidence", "seed"))},
+}
 # The numbers of arguments that Spark says it takes.
 _COUNTS = {
     "try_make_timestamp_ntz": "6",
@@ -53,7 +58,7 @@ _COUNTS = {
 # The parameters of functions that miss one by its name, rather than by how many there are.
 _TUPLES = ("double", "integer", "theta_double", "theta_integer")
 PARAMETERS = {
-    "count_min_sketch": ("column", "epsilon", "confidence"),
+    "count_min_sketch": ("column", "epsilon", "confidence", "seed"),
     "mask": ("str",),
     **dict.fromkeys(("explode", "explode_outer", "posexplode", "posexplode_outer"), ("collection",)),
     **dict.fromkeys(("inline", "inline_outer"), ("input",)),
@@ -73,6 +78,11 @@ def shown_as(name: str, args: tuple[str, ...]) -> str | None:
 def required(name: str, place: str, declared: str) -> str:
     """The types that the argument in a place (`first`) may have."""
     return next((shown for (of, i), shown in _REQUIRED.items() if of == name and ordinal(i) == place), declared)
+
+
+def constant_name(name: str, i: int, declared: str) -> str:
+    """What an argument that must be constant is called."""
+    return f"`{_CONSTANTS[name, i]}`" if (name, i) in _CONSTANTS else declared
 
 
 def expected(name: str, declared: str) -> str:

@@ -723,7 +723,7 @@ FUNCTIONS = (
     _extreme("array_max", "list_max", "Returns the greatest element that is not NULL."),
     _array(
         ("sort_array",),
-        sig(ORDERED_ARRAY, foldable(BOOL, at_once=True), optional=1, defaults=(True,)),
+        sig(ORDERED_ARRAY, foldable(BOOL, "turn"), optional=1, defaults=(True,)),
         arg(0),
         _sort,
         nullable=lambda args: args[0].nullable,

@@ -6,7 +6,7 @@ from functools import partial
 
 from glowplug.functions.arrays import SIZED, has_null, parts
 from glowplug.functions.coercion import cast_to, merged_type
-from glowplug.functions.vocabulary import ANY, INTEGER, Mismatch, constant_value, sig
+from glowplug.functions.vocabulary import ANY, INTEGER, Mismatch, constant_value, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.types import INT, ArrayType, DataType, MapType, NullType, StructField, StructType, same_type, sql_name
@@ -76,6 +76,8 @@ def _inline(name: str) -> Function:
 
 def _stack_shape(args: tuple[Expression, ...]) -> tuple[int, int]:
     """Rows and columns."""
+    if args[0].type != INT:
+        raise unexpected(args, 0, '"INT"')
     count = constant_value(args[0])
     if not isinstance(count, int) or count <= 0:
         if not isinstance(args[0], Literal):

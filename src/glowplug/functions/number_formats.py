@@ -11,10 +11,11 @@ from glowplug.functions import number_kernel
 from glowplug.functions.coercion import cast_to, decimal_for, implicit_target
 from glowplug.functions.lowering import bind, constant, otherwise, per_row
 from glowplug.functions.number_patterns import SQLFormat, number_text, parse_number, sql_format
+from glowplug.functions.options import foldable
 from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig, unexpected
 from glowplug.functions.vocabulary import constant as must_be_constant
 from glowplug.plan.build import called
-from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
@@ -29,6 +30,9 @@ from glowplug.types import (
     NullType,
     TimestampNTZType,
     TimestampType,
+    TimeType,
+    quote,
+    sql_name,
 )
 
 _string = partial(Function, group="string_funcs")
@@ -38,13 +42,25 @@ DATETIMES = (DateType, TimestampType, TimestampNTZType)
 # --- to_number, to_char ---------------------------------------------------------------------------------
 
 
+def _node(e: Expression) -> str:
+    """What Spark calls the expression by, in the place of the parameter."""
+    match e:
+        case Attribute():
+            return "attributereference"
+        case Call():
+            return e.name
+    return e.__class__.__name__.lower()
+
+
 def _format(e: Expression) -> SQLFormat | None:
     """The constant format; None for NULL."""
     if isinstance(e, Literal) and e.value is None:
         return None
     text = constant(e)
     if not isinstance(text, str):
-        raise Mismatch("NON_FOLDABLE_INPUT", inputName="`format`", inputType='"STRING"', inputExpr=f'"{pretty(e)}"')
+        raise Mismatch(
+            "NON_FOLDABLE_INPUT", inputName=quote(_node(e)), inputType='"STRING"', inputExpr=f'"{pretty(e)}"'
+        )
     return sql_format(text)
 
 
@@ -85,9 +101,16 @@ def _to_number(name: str, tries: bool) -> Function:
 def _to_char(args: tuple[Expression, ...]) -> Expression | None:
     """Dates and binaries have functions of their own."""
     value, format = args
-    if isinstance(value.type, DATETIMES):
+    if isinstance(value.type, (*DATETIMES, TimeType)):
         return called("date_format", value, format)
     if isinstance(value.type, BinaryType):
+        if not foldable(format):
+            raise AnalysisError(
+                "NON_FOLDABLE_ARGUMENT",
+                funcName="`to_char`",
+                paramName="`format`",
+                paramType=f'"{sql_name(format.type)}"',
+            )
         kind = str(constant(format)).lower()
         if kind in ("base64", "hex"):
             return called(kind, value)
@@ -208,7 +231,7 @@ def _to_binary(name: str, tries: bool) -> Function:
 
     return _string(
         (name,),
-        sig(STR, must_be_constant(STR, at_once=True), optional=1, names="expr fmt"),
+        sig(STR, must_be_constant(STR, "first"), optional=1, names="expr fmt"),
         returns,
         lower,
         nullable=lambda args: tries or _binary_format(args, tries) != "base64" or args[0].nullable,

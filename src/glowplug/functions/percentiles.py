@@ -26,7 +26,7 @@ from glowplug.functions.vocabulary import (
     unexpected,
 )
 from glowplug.plan.build import called
-from glowplug.plan.expressions import Attribute, Call, Expression, Literal, SortOrder
+from glowplug.plan.expressions import Attribute, Call, Cast, Expression, Literal, SortOrder
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.plan.tree import walk
@@ -62,7 +62,7 @@ def _check(percentage: Expression) -> None:
         raise Mismatch(
             "NON_FOLDABLE_INPUT",
             inputName="`percentage`",
-            inputType='"DOUBLE"',
+            inputType=f'"{sql_name(percentage.type)}"',
             inputExpr=f'"{pretty(percentage)}"',
         )
     values = known(percentage)
@@ -307,14 +307,15 @@ def _approximate_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Exp
     for a in accuracy:
         if implicit_target(a.type, INTEGRAL_NUMBER, ansi) is None:
             raise unexpected(args, 2, '"INTEGRAL"')
-        if not foldable(a):
-            shown = f'"{pretty(a)}"'
-            raise Mismatch("NON_FOLDABLE_INPUT", inputName="`accuracy`", inputType='"BIGINT"', inputExpr=shown)
     return (x, p, *(cast_to(a, LONG) for a in accuracy))
 
 
 def _approximate_type(args: tuple[Expression, ...]) -> DataType:
     _check(args[1])
+    if not foldable(args[2]):
+        given = args[2].child if isinstance(args[2], Cast) and args[2].implicit else args[2]
+        shown = {"inputType": f'"{sql_name(given.type)}"', "inputExpr": f'"{pretty(given)}"'}
+        raise Mismatch("NON_FOLDABLE_INPUT", inputName="`accuracy`", **shown)
     accuracy = known(args[2])
     if accuracy is None:
         raise Mismatch("UNEXPECTED_NULL", exprName="accuracy")

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions import options, xorshift
-from glowplug.functions.coercion import cast_to, wider
-from glowplug.functions.lowering import constant, per_row, python
-from glowplug.functions.vocabulary import ANY, ARRAY, BIGINT, INTEGER, NUMBER, Mismatch, as_is, sig, unexpected
+from glowplug.functions.coercion import cast_to
+from glowplug.functions.lowering import constant, python
+from glowplug.functions.vocabulary import ANY, ARRAY, BIGINT, INTEGER, NUMBER, Mismatch, arg, as_is, sig, unexpected
 from glowplug.functions.vocabulary import constant as foldable
-from glowplug.plan.expressions import Call, Cast, Expression, Literal
+from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
@@ -24,6 +24,7 @@ from glowplug.types import (
     INT,
     INTEGRAL,
     LONG,
+    NULL,
     STRING,
     ArrayType,
     DataType,
@@ -99,6 +100,7 @@ _SEED = as_is(Accept('("INT" or "BIGINT")', lambda t: isinstance(t, (IntegerType
 
 def _seeded(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
     """A seed is a constant INT or BIGINT."""
+    args = tuple(Literal(None, LONG) if isinstance(a.type, NullType) else a for a in args)
     if args and not isinstance(args[0].type, (IntegerType, LongType, NullType)):
         raise unexpected(args, 0, '("INT" or "BIGINT")')
     if args and not options.foldable(args[0]):
@@ -110,18 +112,6 @@ def _seeded(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expres
     return tuple(cast_to(a, LONG) for a in args)
 
 
-def _whole_seed(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
-    for a in args:
-        if not (isinstance(a, Literal) and isinstance(a.type, (IntegerType, LongType, NullType))):
-            raise AnalysisError(
-                "INVALID_PARAMETER_VALUE.LONG",
-                functionName="`UUID`",
-                parameter="`seed`",
-                invalidValue=f'"{pretty(a)}"',
-            )
-    return args
-
-
 # --- in a range -----------------------------------------------------------------------------------------
 
 
@@ -129,13 +119,7 @@ def _range_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressio
     low, high, *seed = args
     for i, e in enumerate((low, high)):
         if not isinstance(e.type, (*INTEGRAL, FloatType, DoubleType, DecimalType, NullType)):
-            raise Mismatch(
-                "UNEXPECTED_INPUT_TYPE",
-                paramIndex=("first", "second")[i],
-                requiredType="integer or floating-point",
-                inputSql=f'"{pretty(e)}"',
-                inputType=f'"{type(e.type).__name__}"',
-            )
+            raise unexpected(args, i, '"NUMERIC"')
     if seed and not isinstance(seed[0].type, (IntegerType, LongType, NullType)):
         raise unexpected(args, 2, '("INT" or "BIGINT")')
     for name, e in zip(("min", "max", "seed"), args, strict=False):
@@ -144,8 +128,22 @@ def _range_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressio
             raise Mismatch(
                 "NON_FOLDABLE_INPUT", inputName=f"`{name}`", inputType="integer or floating-point", inputExpr=shown
             )
-    common = wider(low.type, high.type, ansi) or DOUBLE
-    return (cast_to(low, common), cast_to(high, common), *(cast_to(s, LONG) for s in seed))
+    return (low, high, *(cast_to(s, LONG) for s in seed))
+
+
+def _range_type(args: tuple[Expression, ...]) -> DataType:
+    """The wider of two integers or of two decimals; of others a DOUBLE before a FLOAT before a decimal."""
+    a, b = args[0].type, args[1].type
+    if isinstance(a, NullType) or isinstance(b, NullType):
+        return DOUBLE
+    for kind in (DoubleType, FloatType):
+        if isinstance(a, kind) or isinstance(b, kind):
+            return kind()
+    if isinstance(a, DecimalType) != isinstance(b, DecimalType):
+        return a if isinstance(a, DecimalType) else b
+    if isinstance(a, DecimalType) and isinstance(b, DecimalType):
+        return a if a.precision - a.scale >= b.precision - b.scale and a.scale >= b.scale else b
+    return max(a, b, key=lambda t: INTEGRAL.index(t.__class__))
 
 
 def _lower_range(call: Call, low: Lowering) -> str:
@@ -156,6 +154,8 @@ def _lower_range(call: Call, low: Lowering) -> str:
         else "random()"
     )
     value = f"({least}::DOUBLE + ({most}::DOUBLE - {least}::DOUBLE) * {drawn})"
+    if isinstance(call.type, DecimalType):
+        return low.cast(value, DOUBLE, call.type)
     return f"CAST({f'trunc({value})' if isinstance(call.type, INTEGRAL) else value} AS {low.type(call.type)})"
 
 
@@ -174,20 +174,15 @@ def _texts(length: int) -> Callable[[int, Any], Any]:
 
 
 def _lower_texts(call: Call, low: Lowering) -> str:
-    length = constant(call.args[0]) or 0
+    length = int(constant(call.args[0]) or 0)
+    if length < 0:
+        raise row_failure(
+            "INVALID_PARAMETER_VALUE.LENGTH", parameter="`length`", length=length, functionName="`randstr`"
+        )
     seed = _seed(call.args[1]) if len(call.args) > 1 else random.getrandbits(63)
     if not length:
         return "''"
     return by_row(low, call, f"randstr_{length}", _texts(length), seed, STRING, 2)
-
-
-def _text_type(args: tuple[Expression, ...]) -> DataType:
-    length = constant(args[0])
-    if not isinstance(length, int):
-        raise Mismatch("NON_FOLDABLE_INPUT", inputName="`length`", inputType='"INT"', inputExpr=f'"{pretty(args[0])}"')
-    if length < 0:
-        raise Mismatch("VALUE_OUT_OF_RANGE", exprName="length", valueRange=f"[0, {2**31 - 1}]", currentValue=length)
-    return STRING
 
 
 # --- orders ---------------------------------------------------------------------------------------------
@@ -213,36 +208,64 @@ def permutation(seed: int, size: int) -> list[int]:
     return places
 
 
+def _mixed(z: Any) -> Any:
+    """Numbers of 64 bits that follow no pattern (the last steps of SplitMix64)."""
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def _orders(seed: int) -> Callable[..., Any]:
+    """A body: of sizes and row numbers, the places from 1 to the size in a random order."""
+    golden = np.uint64(0x9E3779B97F4A7C15)
+
+    def body(sizes: Any, rows: Any) -> pa.Array:
+        missing = sizes.is_null().to_numpy(zero_copy_only=False)
+        lengths = sizes.fill_null(0).to_numpy()
+        numbers = rows.to_numpy().astype(np.uint64)
+        ends = np.concatenate(([0], np.cumsum(lengths)))
+        row = np.repeat(np.arange(len(lengths)), lengths)
+        places = np.arange(ends[-1]) - ends[row]
+        starts = _mixed(np.uint64(seed & xorshift.MASK) + numbers * golden)
+        keys = _mixed(starts[row] + places.astype(np.uint64) * golden)
+        out = (places[np.lexsort((keys, row))] + 1).astype(np.int32)
+        for first in np.flatnonzero(numbers == 0):
+            out[ends[first] : ends[first + 1]] = permutation(seed, int(lengths[first]))
+        return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), out, mask=pa.array(missing))
+
+    return body
+
+
 def _lower_shuffle(call: Call, low: Lowering) -> str:
-    """With a seed the first row is in Spark's order; others have seeds of their own, whatever came before them."""
+    """With a seed the first row is in Spark's order; others in orders of their own, whatever came before them."""
     array = low.sql(call.args[0])
     seed = _seed(call.args[1]) if len(call.args) > 1 else random.getrandbits(63)
-
-    def body(size: int, row: int) -> list[int]:
-        return permutation(seed + row * 0x9E3779B97F4A7C15, size)
-
     sizes = (f"len({array})", LONG), (low.row_number, LONG)
-    order = per_row(low, f"shuffle_{seed & xorshift.MASK:x}", body, sizes, ArrayType(INT, False))
+    order = python(low, f"shuffle_{seed & xorshift.MASK:x}", _orders(seed), sizes, ArrayType(INT, False))
     return f"list_select({array}, {order})"
 
 
-def _shuffle_type(args: tuple[Expression, ...]) -> DataType:
-    if len(args) > 1 and not (isinstance(args[1].type, (*INTEGRAL, NullType)) and isinstance(args[1], Literal | Cast)):
-        raise AnalysisError(
-            "INVALID_PARAMETER_VALUE.LONG",
-            parameter="`seed`",
-            functionName="`shuffle`",
-            invalidValue=f'"{pretty(args[1])}"',
-        )
-    return args[0].type
+def _whole_seed(function: str, at: int, args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    """The argument in a place, from 0, is a literal INT or BIGINT, or NULL."""
+    for a in args[at:]:
+        if not (isinstance(a, Literal) and isinstance(a.type, (IntegerType, LongType, NullType))):
+            raise AnalysisError(
+                "INVALID_PARAMETER_VALUE.LONG",
+                functionName=f"`{function}`",
+                parameter="`seed`",
+                invalidValue=f'"{pretty(a)}"',
+            )
+    kept = tuple(cast_to(a, ArrayType(NULL)) if isinstance(a.type, NullType) else a for a in args[:at])
+    return None if any(not isinstance(a.type, ArrayType) for a in kept) else (*kept, *args[at:])
 
 
 FUNCTIONS = (
     Function(
         ("shuffle",),
         sig(ARRAY, ANY, optional=1),
-        _shuffle_type,
+        arg(0),
         _lower_shuffle,
+        coerce=partial(_whole_seed, "shuffle", 1),
         deterministic=False,
         shown=lambda args, call: f"shuffle({args[0]})",
         nullable=lambda args: args[0].nullable,
@@ -255,7 +278,7 @@ FUNCTIONS = (
     _random(
         ("uniform",),
         sig(NUMBER, NUMBER, foldable(BIGINT), optional=1),
-        lambda args: args[0].type,
+        _range_type,
         _lower_range,
         coerce=_range_operands,
         place=3,
@@ -265,7 +288,7 @@ FUNCTIONS = (
     _random(
         ("randstr",),
         sig(foldable(INTEGER), foldable(_SEED), optional=1),
-        _text_type,
+        STRING,
         _lower_texts,
         place=2,
         usage="Returns a text of random digits and letters.",
@@ -275,7 +298,8 @@ FUNCTIONS = (
         ("uuid",),
         sig(BIGINT, optional=1),
         STRING,
-        coerce=_whole_seed,
+        coerce=partial(_whole_seed, "UUID", 0),
+        shown="uuid()",
         lower="CAST(uuid() AS VARCHAR)",
         usage="Returns a random universally unique identifier.",
         example="SELECT uuid()",

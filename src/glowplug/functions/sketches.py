@@ -19,41 +19,46 @@ from glowplug.functions import count_min, folds, kll, samples
 from glowplug.functions.kll import KINDS, Kind, NotQuantiles
 from glowplug.functions.lowering import known, per_row, python
 from glowplug.functions.samples import MODES, NotASketch, OtherFamily, Sample
-from glowplug.functions.vocabulary import BIN, BOOL, INTEGER, STR, Mismatch, constant, exactly, sig
+from glowplug.functions.vocabulary import (
+    BIN,
+    BOOL,
+    FLOAT64,
+    INTEGER,
+    STR,
+    Mismatch,
+    constant,
+    exactly,
+    kinds,
+    sig,
+    unexpected,
+)
 from glowplug.plan.expressions import Attribute, Call, Expression, LambdaVariable, OuterReference
 from glowplug.plan.function import Accept, Fold, Function, Lower, Lowering
-from glowplug.plan.names import pretty
+from glowplug.plan.names import pretty, sql_text
 from glowplug.plan.tree import walk
 from glowplug.types import (
     BINARY,
     DOUBLE,
     FLOAT,
     INT,
+    INTEGRAL,
     LONG,
     STRING,
     ArrayType,
     BinaryType,
-    ByteType,
     DataType,
     DoubleType,
     FloatType,
     IntegerType,
     LongType,
-    NullType,
-    ShortType,
     StringType,
     quote,
     sql_name,
 )
 
 _aggregate = partial(Function, kind="aggregate", nullable="never", group="agg_funcs")
-_scalar = partial(Function, group="sketch_funcs")
-_BYTES = Accept('"BINARY"', lambda t: isinstance(t, BinaryType | NullType))
-
-
-def _fits(shown: str, *types: type[DataType]) -> Accept:
-    """Takes these types, and nothing that would have to be cast."""
-    return Accept(shown, lambda t: isinstance(t, types))
+_exact = partial(_aggregate, casts=False)
+_scalar = partial(Function, group="sketch_funcs", casts=False)
 
 
 # --- constants among the arguments ---------------------------------------------------------------------------
@@ -64,7 +69,7 @@ def _varies(e: Expression) -> bool:
 
 
 def _unfoldable(e: Expression, name: str, type: str) -> Mismatch:
-    return Mismatch("NON_FOLDABLE_INPUT", inputName=name, inputType=type, inputExpr=f'"{pretty(e)}"')
+    return Mismatch("NON_FOLDABLE_INPUT", inputName=name, inputType=type, inputExpr=sql_text(e))
 
 
 def _refusal(condition: str, **parameters: object) -> Mismatch:
@@ -83,36 +88,42 @@ def _check_mode(function: str, e: Expression) -> None:
         raise _refusal("TUPLE_INVALID_SKETCH_MODE", function=quote(function), mode=mode, validModes=", ".join(MODES))
 
 
-def _check_entries(function: str, e: Expression, wrapped: bool) -> None:
+def _check_entries(function: str, e: Expression) -> None:
     """The binary logarithm of a sketch's nominal size."""
     if _varies(e):
-        if wrapped:
-            raise _unfoldable(e, "lgNomEntries", "int")
-        raise AnalysisError("THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT", function=quote(function))
-    value = known(e) or 0
+        raise _unfoldable(e, "lgNomEntries", "int")
+    if (value := known(e)) is None:
+        raise Mismatch("UNEXPECTED_NULL", exprName="lgNomEntries")
     if not 4 <= value <= 26:
-        error = partial(_refusal if wrapped else AnalysisError, "SKETCH_INVALID_LG_NOM_ENTRIES")
-        raise error(function=quote(function), min=4, max=26, value=value)
+        raise _refusal("SKETCH_INVALID_LG_NOM_ENTRIES", function=quote(function), min=4, max=26, value=value)
+
+
+def _theta_size(function: str, e: Expression) -> int:
+    """The nominal size of a sketch of theta's family, which Spark looks at when the query runs."""
+    if _varies(e):
+        raise AnalysisError("THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT", function=quote(function))
+    return _size(function, known(e) or 0)
+
+
+def _size(function: str, entries: int) -> int:
+    if not 4 <= entries <= 26:
+        raise row_failure("SKETCH_INVALID_LG_NOM_ENTRIES", function=quote(function), min=4, max=26, value=entries)
+    return 1 << entries
 
 
 # --- HLL -----------------------------------------------------------------------------------------------------
 
-_HLL_KEY = _fits('("INT" or "BIGINT" or "STRING" or "BINARY")', IntegerType, LongType, StringType, BinaryType)
-
-
-def _hll_type(args: tuple[Expression, ...]) -> DataType:
-    if _varies(args[1]):
-        raise AnalysisError("HLL_K_MUST_BE_CONSTANT", function=quote("hll_sketch_agg"))
-    k = known(args[1]) or 0
-    if not 4 <= k <= 21:
-        raise AnalysisError("HLL_INVALID_LG_K", function=quote("hll_sketch_agg"), min=4, max=21, value=k)
-    return BINARY
+_HLL_KEY = kinds('("INT" or "BIGINT" or "STRING" or "BINARY")', (IntegerType, LongType, StringType, BinaryType), INT)
 
 
 def _hll_fold(call: Call) -> Fold:
     import datasketches as ds
 
-    k = known(call.args[1])
+    if _varies(call.args[1]):
+        raise AnalysisError("HLL_K_MUST_BE_CONSTANT", function=quote("hll_sketch_agg"))
+    k = known(call.args[1]) or 0
+    if not 4 <= k <= 21:
+        raise AnalysisError("HLL_INVALID_LG_K", function=quote("hll_sketch_agg"), min=4, max=21, value=k)
 
     def add(sketch: Any, keys: pa.Array) -> Any:
         if pa.types.is_binary(keys.type):
@@ -210,7 +221,7 @@ def _is_key(t: DataType) -> bool:
 _KEY_SHOWN = " or ".join(
     f'"{t}"' for t in ("ARRAY<INT>", "ARRAY<BIGINT>", "BINARY", "DOUBLE", "FLOAT", "INT", "BIGINT", "STRING")
 )
-_KEY = Accept(f"({_KEY_SHOWN})", _is_key)
+_KEY = Accept(f"({_KEY_SHOWN})", _is_key, (ArrayType(INT),))
 _TUPLE_KEY = Accept(f"({_KEY_SHOWN})", _is_key, (STRING,))
 _MOST = 1_000_000  # from here on the kernel's `min` lists no values
 
@@ -231,17 +242,9 @@ def _read(data: bytes, function: str, value: Any = None) -> Sample:
         raise row_failure(f"{family}_INVALID_INPUT_SKETCH_BUFFER", function=quote(function)) from e
 
 
-def _theta_type(function: str, at: int) -> Callable[[tuple[Expression, ...]], DataType]:
-    def returns(args: tuple[Expression, ...]) -> DataType:
-        _check_entries(function, args[at], wrapped=False)
-        return BINARY
-
-    return returns
-
-
 def _lower_theta(call: Call, low: Lowering) -> str:
     """The kernel finds the smallest hashes."""
-    size = 1 << known(call.args[1])
+    size = _theta_size("theta_sketch_agg", call.args[1])
     key = python(low, "theta_hash", samples.hashed, call.args[:1], LONG)
     args = (key, str(size + 1)) if size + 1 < _MOST else (key,)
     smallest = low.aggregate("min" if size + 1 < _MOST else "list", call, args, None, True)
@@ -259,13 +262,14 @@ def _lower_theta(call: Call, low: Lowering) -> str:
 
 
 def _theta_pair(name: str, combine: Callable[..., Sample], usage: str, sized: bool = False) -> Function:
-    def body(a: bytes, b: bytes, *size: int) -> bytes:
-        return samples.write_theta(combine(_read(a, name), _read(b, name), *(1 << s for s in size)))
+    def body(a: bytes, b: bytes, *entries: int) -> bytes:
+        sizes = [_size(name, n) for n in entries]
+        return samples.write_theta(combine(_read(a, name), _read(b, name), *sizes))
 
     return _scalar(
         (name,),
-        sig(_BYTES, _BYTES, INTEGER, defaults=(12,), optional=1) if sized else sig(_BYTES, _BYTES),
-        _theta_type(name, 2) if sized else BINARY,
+        sig(BIN, BIN, INTEGER, defaults=(12,), optional=1) if sized else sig(BIN, BIN),
+        BINARY,
         lambda call, low: per_row(low, name, body, call.args, BINARY),
         usage=usage,
         example=f"SELECT theta_sketch_estimate({name}(theta_sketch_agg(a), theta_sketch_agg(b))) "
@@ -290,7 +294,7 @@ def _set_fold(
 
 
 def _theta_union_fold(call: Call) -> Fold:
-    size = 1 << known(call.args[1])
+    size = _theta_size("theta_union_agg", call.args[1])
     combine = lambda a, b: samples.union(a, b, size)  # noqa: E731
     return _set_fold("theta_union_agg", call, None, combine, lambda s: samples.write_theta(samples.trimmed(s, size)))
 
@@ -305,7 +309,7 @@ _NUMBERS = {"double": (DOUBLE, np.float64, (np.inf, -np.inf)), "integer": (INT, 
 def _tuple_type(function: str, size: int | None, mode: int | None, result: DataType = BINARY) -> Any:
     def returns(args: tuple[Expression, ...]) -> DataType:
         if size is not None:
-            _check_entries(function, args[size], wrapped=True)
+            _check_entries(function, args[size])
         if mode is not None:
             _check_mode(function, args[mode])
         return result
@@ -369,9 +373,9 @@ def _tuples(kind: str) -> tuple[Function, ...]:
             return samples.write_tuple(found, mode)
 
         signature = {
-            2: sig(_BYTES, _BYTES, *sized_mode, **sized_names),  # type: ignore[arg-type]
-            1: sig(_BYTES, _BYTES, STR, optional=1, defaults=("sum",)),
-            0: sig(_BYTES, _BYTES),
+            2: sig(BIN, BIN, *sized_mode, **sized_names),  # type: ignore[arg-type]
+            1: sig(BIN, BIN, STR, optional=1, defaults=("sum",)),
+            0: sig(BIN, BIN),
         }[arity]
         return _scalar(
             (name,),
@@ -405,7 +409,7 @@ def _tuples(kind: str) -> tuple[Function, ...]:
         ),
         _aggregate(
             (names["union_agg"],),
-            sig(_BYTES, *sized_mode, **sized_names),  # type: ignore[arg-type]
+            sig(BIN, *sized_mode, **sized_names),  # type: ignore[arg-type]
             _tuple_type(names["union_agg"], 1, 2),
             folds.lower,
             fold=union_fold,
@@ -413,7 +417,7 @@ def _tuples(kind: str) -> tuple[Function, ...]:
         ),
         _aggregate(
             (names["intersection_agg"],),
-            sig(_BYTES, STR, optional=1, defaults=("sum",)),
+            sig(BIN, STR, optional=1, defaults=("sum",)),
             _tuple_type(names["intersection_agg"], None, 1),
             folds.lower,
             fold=intersection_fold,
@@ -438,7 +442,7 @@ def _tuples(kind: str) -> tuple[Function, ...]:
         ),
         _scalar(
             (names["sketch_summary"],),
-            sig(_BYTES, STR, optional=1, defaults=("sum",)),
+            sig(BIN, STR, optional=1, defaults=("sum",)),
             _tuple_type(names["sketch_summary"], None, 1, summed),
             lambda call, low: per_row(low, names["sketch_summary"], summary, call.args, summed),
             usage="Returns the numbers of the kept keys combined.",
@@ -448,7 +452,7 @@ def _tuples(kind: str) -> tuple[Function, ...]:
 
 def _reader(name: str, result: DataType, body: Callable[[bytes], Any], usage: str) -> Function:
     return _scalar(
-        (name,), sig(_BYTES), result, lambda call, low: per_row(low, name, body, call.args, result), usage=usage
+        (name,), sig(BIN), result, lambda call, low: per_row(low, name, body, call.args, result), usage=usage
     )
 
 
@@ -484,25 +488,19 @@ def _kll_buffer(name: str, body: Callable[..., Any]) -> Callable[..., Any]:
 
 def _one_or_many(name: str, kind: Kind, of: str, each: DataType, result: DataType, body: Any) -> Function:
     """A question about a sketch, of one constant or of an array of them."""
+    asked = Accept(f'("{_SQL[each]}" or "ARRAY<{_SQL[each]}>")', lambda t: True)
 
     def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
         from glowplug.functions.coercion import cast_to, implicit_target
 
+        wanted = _wanted(args[1].type, each, ansi)
         if _varies(args[1]):
-            t = args[1].type
-            shown = t if isinstance(t, ArrayType) else implicit_target(t, exactly(each), ansi) or t
-            raise _unfoldable(args[1], f"`{of}`", f'"{sql_name(shown)}"')
-        wanted = ArrayType(each, True) if isinstance(args[1].type, ArrayType) else each
-        if of == "rank" and isinstance(args[1].type, ArrayType) and args[1].type.contains_null:
-            raise Mismatch(
-                "UNEXPECTED_INPUT_TYPE",
-                paramIndex="second",
-                requiredType=_asked(each).shown,
-                inputSql=f'"{pretty(args[1])}"',
-                inputType=f'"{sql_name(args[1].type)}"',
-            )
+            shown = {"inputName": f"`{of}`", "inputType": f'"{sql_name(wanted or args[1].type)}"'}
+            raise Mismatch("NON_FOLDABLE_INPUT", **shown, inputExpr=f'"{pretty(args[1])}"')
         if implicit_target(args[0].type, BIN, ansi) is None:
             return None
+        if wanted is None:
+            raise unexpected(args, 1, asked.shown)
         return cast_to(args[0], BINARY), cast_to(args[1], wanted)
 
     def returns(args: tuple[Expression, ...]) -> DataType:
@@ -517,12 +515,21 @@ def _one_or_many(name: str, kind: Kind, of: str, each: DataType, result: DataTyp
         )
         return answers if many else f"({guard}list_extract({answers}, 1) END)"
 
-    return _scalar((name,), sig(_BYTES, _asked(each)), returns, lower, coerce=coerce, usage=_KLL_USAGE[of])
+    return _scalar((name,), sig(BIN, asked), returns, lower, coerce=coerce, casts=True, usage=_KLL_USAGE[of])
 
 
-def _asked(each: DataType) -> Accept:
-    shown = f'("{_SQL[each]}" or "ARRAY<{_SQL[each]}>")'
-    return Accept(shown, lambda t: t == each or t == ArrayType(each, False))
+def _wanted(t: DataType, each: DataType, ansi: bool) -> DataType | None:
+    """What an argument's type is cast to, one or an array of them; None if that could fail or bring NULLs."""
+    from glowplug.functions.coercion import implicit_target
+    from glowplug.plan.casts import force_nullable
+
+    if not isinstance(t, ArrayType):
+        return implicit_target(t, exactly(each), ansi)
+    if t.element == each:
+        return t
+    if t.contains_null or force_nullable(t.element, each) or implicit_target(t.element, exactly(each), ansi) is None:
+        return None
+    return ArrayType(each, False)
 
 
 _KLL_USAGE = {
@@ -531,9 +538,9 @@ _KLL_USAGE = {
 }
 _SQL = {DOUBLE: "DOUBLE", LONG: "BIGINT", FLOAT: "FLOAT"}
 _KLL_TAKES = {
-    "bigint": _fits('("TINYINT" or "INT" or "BIGINT" or "SMALLINT")', ByteType, IntegerType, LongType, ShortType),
-    "double": _fits('("FLOAT" or "DOUBLE")', FloatType, DoubleType),
-    "float": _fits('"FLOAT"', FloatType),
+    "bigint": kinds('("TINYINT" or "INT" or "BIGINT" or "SMALLINT")', INTEGRAL, LONG),
+    "double": kinds('("FLOAT" or "DOUBLE")', (FloatType, DoubleType), DOUBLE),
+    "float": exactly(FLOAT),
 }
 
 
@@ -587,10 +594,10 @@ def _klls(kind: Kind) -> tuple[Function, ...]:
 
     def simple(name: str, result: DataType, body: Callable[..., Any], usage: str, arity: int = 1) -> Function:
         lower: Lower = lambda call, low: per_row(low, name, _kll_buffer(name, body), call.args, result)  # noqa: E731
-        return _scalar((name,), sig(*(_BYTES,) * arity), result, lower, usage=usage)
+        return _scalar((name,), sig(*(BIN,) * arity), result, lower, casts=True, usage=usage)
 
     return (
-        _aggregate(
+        _exact(
             (f"kll_sketch_agg_{end}",),
             sig(_KLL_TAKES[end], INTEGER, optional=1),
             _kll_k(f"kll_sketch_agg_{end}"),
@@ -599,9 +606,9 @@ def _klls(kind: Kind) -> tuple[Function, ...]:
             usage="Returns a sketch of the values' quantiles.",
             example=f"SELECT kll_sketch_get_n_{end}(kll_sketch_agg_{end}(CAST(id AS {end}))) FROM range(10)",
         ),
-        _aggregate(
+        _exact(
             (f"kll_merge_agg_{end}",),
-            sig(_BYTES, INTEGER, optional=1),
+            sig(BIN, INTEGER, optional=1),
             _kll_k(f"kll_merge_agg_{end}"),
             folds.lower,
             fold=merge_fold,
@@ -643,25 +650,22 @@ def _count_min_fold(call: Call) -> Fold:
     return Fold(call.args[:1], f"{eps}|{confidence}|{seed}", start, count_min.update, count_min.write)
 
 
-_COUNTED = _fits(
-    '("INTEGRAL" or "STRING" or "BINARY")', ByteType, ShortType, IntegerType, LongType, StringType, BinaryType
-)
-_CONSTANT_DOUBLE = constant(_fits('"DOUBLE"', DoubleType))
-_CONSTANT_INTEGRAL = constant(_fits('"INTEGRAL"', ByteType, ShortType, IntegerType, LongType, NullType))
+_COUNTED = kinds('("INTEGRAL" or "STRING" or "BINARY")', (*INTEGRAL, StringType, BinaryType), INT)
+_SEED = constant(kinds('("INT" or "BIGINT")', (IntegerType, LongType), INT))
 
 FUNCTIONS = (
-    _aggregate(
+    _exact(
         ("hll_sketch_agg",),
         sig(_HLL_KEY, INTEGER, optional=1, defaults=(12,)),
-        _hll_type,
+        BINARY,
         folds.lower,
         fold=_hll_fold,
         usage="Returns a HyperLogLog sketch of the values.",
         example="SELECT hll_sketch_estimate(hll_sketch_agg(col)) FROM VALUES (1), (1), (2) AS tab(col)",
     ),
-    _aggregate(
+    _exact(
         ("hll_union_agg",),
-        sig(_BYTES, BOOL, optional=1, defaults=(False,)),
+        sig(BIN, BOOL, optional=1, defaults=(False,)),
         BINARY,
         folds.lower,
         fold=_hll_union_fold,
@@ -671,30 +675,30 @@ FUNCTIONS = (
     _reader("hll_sketch_estimate", LONG, _hll_estimate, "Returns about how many different values there were."),
     _scalar(
         ("hll_union",),
-        sig(_BYTES, _BYTES, BOOL, optional=1, defaults=(False,)),
+        sig(BIN, BIN, BOOL, optional=1, defaults=(False,)),
         BINARY,
         lambda call, low: per_row(low, "hll_union", _hll_union, call.args, BINARY),
         usage="Returns the union of two HyperLogLog sketches.",
     ),
-    _aggregate(
+    _exact(
         ("theta_sketch_agg",),
         sig(_KEY, INTEGER, optional=1, defaults=(12,)),
-        _theta_type("theta_sketch_agg", 1),
+        BINARY,
         _lower_theta,
         usage="Returns a theta sketch of the values.",
         example="SELECT theta_sketch_estimate(theta_sketch_agg(col)) FROM VALUES (1), (1), (2) AS tab(col)",
     ),
-    _aggregate(
+    _exact(
         ("theta_union_agg",),
-        sig(_BYTES, INTEGER, optional=1, defaults=(12,)),
-        _theta_type("theta_union_agg", 1),
+        sig(BIN, INTEGER, optional=1, defaults=(12,)),
+        BINARY,
         folds.lower,
         fold=_theta_union_fold,
         usage="Returns the union of theta sketches.",
     ),
-    _aggregate(
+    _exact(
         ("theta_intersection_agg",),
-        sig(_BYTES),
+        sig(BIN),
         BINARY,
         folds.lower,
         fold=_theta_intersection_fold,
@@ -712,9 +716,9 @@ FUNCTIONS = (
     *_tuples("double"),
     *_tuples("integer"),
     *(function for kind in KINDS for function in _klls(kind)),
-    _aggregate(
+    _exact(
         ("count_min_sketch",),
-        sig(_COUNTED, _CONSTANT_DOUBLE, _CONSTANT_DOUBLE, _CONSTANT_INTEGRAL),
+        sig(_COUNTED, constant(FLOAT64), constant(FLOAT64), _SEED),
         _count_min_type,
         folds.lower,
         fold=_count_min_fold,

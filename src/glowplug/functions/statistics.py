@@ -23,12 +23,14 @@ from glowplug.functions.vocabulary import (
     ANY,
     BOOL,
     FLOAT64,
+    INTEGER,
     INTEGRAL_NUMBER,
     NUMBER,
     ORDERABLE,
     STR_OR_BIN,
     Mismatch,
     arg,
+    constant,
     sig,
     unexpected,
 )
@@ -294,7 +296,7 @@ def _extreme(name: str, kernel: str, usage: str) -> Function:
 
     return _agg(
         (name,),
-        sig(ANY, ORDERABLE, INTEGRAL_NUMBER, optional=1),
+        sig(ANY, ORDERABLE, constant(INTEGER), optional=1),
         returns,
         lower,
         constants=(Constant(2, "`k`", "[1, 100000]", 1, 100_000),),
@@ -372,16 +374,15 @@ def _listagg_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Express
     if implicit_target(separator.type, STR_OR_BIN, ansi) is None:
         raise unexpected(args, 1, '("STRING" or "BINARY")')
     if any(isinstance(e, Attribute | OuterReference | LambdaVariable) for e in walk(separator)):
-        raise AnalysisError(
-            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-            sqlExpr=f'"listagg({pretty(x)}, {pretty(separator)})"',
+        raise Mismatch(
+            "NON_FOLDABLE_INPUT",
             inputName="`delimiter`",
-            inputType=f'"{sql_name(t)}"',
+            inputType=f'"{"BINARY" if is_binary(separator) else "STRING"}"',
             inputExpr=f'"{pretty(separator)}"',
         )
     if not isinstance(separator.type, NullType) and is_binary(separator) != (t == BINARY):
         types = f'("{sql_name(t)}" or "{sql_name(separator.type)}")'
-        raise Mismatch("DATA_DIFF_TYPES", functionName="`listagg`", dataType=types)
+        raise Mismatch("DATA_DIFF_TYPES", dataType=types)
     return cast_to(x, t), cast_to(separator, t)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Call, Expression, Literal, Replaced
 from glowplug.plan.function import Accept, Signature
@@ -92,9 +93,9 @@ def same(accept: Accept, group: str = "T") -> Accept:
     return replace(accept, same=group)
 
 
-def constant(accept: Accept, at_once: bool = False) -> Accept:
-    """The argument must be a constant expression; `at_once` this is checked before any argument's type."""
-    return replace(accept, foldable=True, at_once=at_once)
+def constant(accept: Accept, when: OneOf["first", "turn", "last"] = "last") -> Accept:
+    """The argument must be a constant expression, which is checked before any type, in its turn, or after all types."""
+    return replace(accept, foldable=True, when=when)
 
 
 def as_is(accept: Accept) -> Accept:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target
-from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, arg, sig, unexpected
+from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, arg, constant, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Constant, Function, Lowering
 from glowplug.plan.names import pretty
@@ -104,11 +104,12 @@ FUNCTIONS = (
     _rank("cume_dist", "cume_dist", DOUBLE, "Returns the share of rows at or before this one."),
     Function(
         ("ntile",),
-        sig(INTEGER, optional=1, defaults=(1,)),
+        sig(constant(INTEGER, "turn"), optional=1, defaults=(1,)),
         INT,
         lambda call, low: f"CAST({low.aggregate('ntile', call, tuple(map(low.sql, call.args)))} AS INTEGER)",
         kind="window",
         nullable="never",
+        casts=False,
         constants=(Constant(0, "buckets", "(0, 2147483647]", 1, MOST),),
         usage="Splits the partition into n buckets and returns the bucket's number, from 1.",
         example="SELECT a, ntile(2) OVER (ORDER BY a) FROM VALUES (1), (2) AS tab(a)",

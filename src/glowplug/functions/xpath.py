@@ -77,7 +77,7 @@ def _function(names: tuple[str, ...], type: DataType, convert: Callable[[Any], A
 
     return _xpath(
         names,
-        sig(STR, constant(STR, at_once=True), names="xml path"),
+        sig(STR, constant(STR, "first"), names="xml path"),
         _type(type),
         lower,
         nullable="always",

@@ -26,8 +26,9 @@ class Accept:
     `accepts(type)` says whether an argument stays as it is; otherwise it is cast implicitly to the first
     of `targets` that Spark's implicit casts allow. `same` groups parameters that are brought to
     their common type. Unless `implicit`, nothing is cast to `targets` but a bare NULL. `foldable` parameters must be
-    constants, which is checked before any type where `at_once`. `lambda_` takes a function of the types that
-    `lambda_(types of the other arguments)` returns, with their nullability, one per lambda parameter.
+    constants; that is looked at before any type (`first`), in the parameter's turn (`turn`), or after all types.
+    `lambda_` takes a function of the types that `lambda_(types of the other arguments)` returns, with their
+    nullability, one per lambda parameter.
     """
 
     shown: str
@@ -37,7 +38,7 @@ class Accept:
     foldable: bool = False
     lambda_: Callable[[tuple[DataType, ...]], tuple[tuple[DataType, bool], ...]] | None = None
     implicit: bool = True
-    at_once: bool = False
+    when: OneOf["first", "turn", "last"] = "last"
 
 
 @dataclass(frozen=True, slots=True)

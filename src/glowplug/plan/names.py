@@ -110,6 +110,22 @@ def _qualified(e: Any) -> Any:
     return map_expressions(e, _qualified)
 
 
+def sql_text(e: Expression) -> str:
+    """An expression as Spark writes it in SQL: columns as `t.a`, texts in quotes, and what is cast implicitly."""
+    return pretty(_written(e))
+
+
+def _written(e: Any) -> Any:
+    match e:
+        case Attribute():
+            return _qualified(e)
+        case Literal(value, type):
+            return Replaced(e, literal_text(value, type, zone=e.zone))
+        case Cast(implicit=True):
+            return replace(e, child=_written(e.child), implicit=False)
+    return map_expressions(e, _written)
+
+
 def call_text(call: Call) -> str:
     args = tuple(map(pretty, call.args))
     shown = call.function.shown
