@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +59,6 @@ _LOCALIZED = {
     False: re.compile(r"GMT(?:([+-])(\d{1,2})(?::(\d\d)(?::(\d\d))?)?)?", re.I),
 }
 _ZONE_ID = re.compile(r"[A-Za-z][A-Za-z0-9~/._+-]*|[+-]\d\d?(?::?\d\d(?::?\d\d)?)?")
-_EPOCH = datetime(1970, 1, 1)
 MICROS = 1_000_000
 
 

@@ -14,7 +14,6 @@
         ├── DateTimeFailure            DateTimeException
         ├── IndexOutOfBounds           ArrayIndexOutOfBoundsException
         ├── HandleError                SparkSQLException: a session, operation or result position is gone
-        ├── QueryExecutionError        QueryExecutionException
         ├── PythonFailure              PythonException: the user's function raised
         ├── ScriptError                SqlScriptingException: a SQL script is wrong
         ├── RuntimeFailure             SparkRuntimeException: other failures on a row
@@ -140,10 +139,6 @@ class IndexOutOfBounds(SparkError):
 
 class HandleError(SparkError):
     jvm_classes = ("org.apache.spark.SparkSQLException", "java.sql.SQLException")
-
-
-class QueryExecutionError(SparkError):
-    jvm_classes = ("org.apache.spark.sql.execution.QueryExecutionException",)
 
 
 class PythonFailure(SparkError):

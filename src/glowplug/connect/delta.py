@@ -23,8 +23,6 @@ from glowplug.plan.relations import DataFrameNode, Relation, SubqueryAlias, Unre
 from glowplug.plan.statements import Alter, Delete, SetProperties, Update
 from glowplug.types import STRING, StructField, StructType
 
-PREFIX = "type.googleapis.com/delta.connect."
-
 
 def _read(message: Any, name: str) -> Any:
     """The message in an extension."""

@@ -202,7 +202,6 @@ def _lower_pmod(call: Call, low: Lowering) -> str:
 
 
 REMAINDER = next(f for f in arithmetic.FUNCTIONS if f.names[0] == "%")
-QUOTIENT = next(f for f in arithmetic.FUNCTIONS if f.names[0] == "/")
 
 
 # --- arithmetic that tries ------------------------------------------------------------------------------

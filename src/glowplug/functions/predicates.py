@@ -158,17 +158,6 @@ def _lower_in(call: Call, low: Lowering) -> str:
     return f"({x} IN ({', '.join(values)}))"
 
 
-def like_to_regex(pattern: str, escape: str) -> str:
-    """A LIKE pattern as a regular expression of the kernel."""
-    out, chars = [], iter(pattern)
-    for c in chars:
-        if c == escape:
-            out.append(re.escape(next(chars, escape)))
-        else:
-            out.append({"%": ".*", "_": "."}.get(c, re.escape(c)))
-    return "".join(out)
-
-
 def _lower_like(operator: str) -> Lower:
     def lower(call: Call, low: Lowering) -> str:
         x, pattern = low.sql(call.args[0]), low.sql(call.args[1])

@@ -31,7 +31,6 @@ from glowplug.types import (
     ArrayType,
     DataType,
     DayTimeIntervalType,
-    DecimalType,
     MapType,
     NullType,
     StructType,
@@ -111,7 +110,6 @@ def function_of(types: Callable[[tuple[DataType, ...]], tuple[tuple[DataType, bo
 ANY = Accept('"ANY"', lambda t: True)
 T = same(ANY)
 ORDERABLE = Accept('"ORDERABLE"', is_orderable)
-ORDERED_T = same(ORDERABLE)
 STR = kinds('"STRING"', STRINGS, STRING)
 BIN = exactly(BINARY)
 STR_OR_BIN = Accept('("STRING" or "BINARY")', lambda t: isinstance(t, STRINGS) or t == BINARY, (STRING,))
@@ -121,12 +119,9 @@ BIGINT = exactly(LONG)
 FLOAT64 = exactly(DOUBLE)
 NUMBER = kinds('"NUMERIC"', NUMERIC, DOUBLE)
 INTEGRAL_NUMBER = as_is(kinds('"INTEGRAL"', INTEGRAL, INT))
-DEC = kinds('"DECIMAL"', (DecimalType,), DecimalType(38, 18))
 DAY = exactly(DATE)
 INSTANT = exactly(TIMESTAMP)
 TIME_OF_DAY = kinds('"TIME"', (TimeType,), TIME)
-YEAR_MONTH = kinds('"INTERVAL YEAR TO MONTH"', (YearMonthIntervalType,), YearMonthIntervalType())
-DAY_TIME = kinds('"INTERVAL DAY TO SECOND"', (DayTimeIntervalType,), DayTimeIntervalType())
 ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType), (ArrayType(NULL),))  # a bare NULL is an array of VOID
 MAP = Accept('"MAP"', lambda t: isinstance(t, MapType), (MapType(NULL, NULL),))
 STRUCT = Accept('"STRUCT"', lambda t: isinstance(t, StructType))

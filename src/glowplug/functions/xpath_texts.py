@@ -30,7 +30,6 @@ class Text:
 
 
 Node = Element | Attribute | Text
-Value = list[Node] | float | str | bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ a text that is not of its type, and for NULL.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from glowplug.datetime_patterns import from_wall_clock, parse_sql
@@ -160,8 +159,3 @@ def common_type(kinds: set[str], digits: int, default: DataType = STRING) -> Dat
     if kinds == times:
         return TIMESTAMP if "timestamp" in times else TIMESTAMP_NTZ if "timestamp_ntz" in times else DATE
     return BooleanType() if kinds == {"boolean"} else STRING
-
-
-def is_pattern_of_date(pattern: str) -> bool:
-    """Whether a pattern has no letters of a time of day."""
-    return not re.search("[HhKkmsSaA]", re.sub("'[^']*'", "", pattern))

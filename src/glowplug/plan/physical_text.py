@@ -26,8 +26,6 @@ KINDS = {
     "anti": "LeftAnti",
     "cross": "Cross",
 }
-# What does nothing on one machine.
-_IDLE = (r.SubqueryAlias, r.Hint, r.Repartition, r.DataFrameNode, r.ShowString)
 _EQUALITIES = ("=", "<=>")
 Facts = tuple[tuple[str, str], ...]
 

@@ -50,10 +50,6 @@ class EvalType(IntEnum):
     ARROW_UDTF = 302
 
 
-SCALAR = frozenset((
-    EvalType.BATCHED, EvalType.ARROW_BATCHED, EvalType.SCALAR_PANDAS, EvalType.SCALAR_PANDAS_ITER,
-    EvalType.SCALAR_ARROW, EvalType.SCALAR_ARROW_ITER,
-))  # fmt: skip
 AGGREGATE = frozenset((
     EvalType.GROUPED_AGG_PANDAS, EvalType.GROUPED_AGG_PANDAS_ITER, EvalType.GROUPED_AGG_ARROW,
     EvalType.GROUPED_AGG_ARROW_ITER,

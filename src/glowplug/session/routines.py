@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from glowplug.catalog.table import PersistentFunction
@@ -58,12 +57,3 @@ def inside(session: Session, function: PersistentFunction) -> Session:
 
 def is_temporary(function: PersistentFunction) -> bool:
     return not function.identifier.catalog
-
-
-def shown_name(function: PersistentFunction, quoted: bool = True) -> str:
-    identifier = replace(function.identifier)
-    if is_temporary(function):
-        from glowplug.types import quote
-
-        return quote(identifier.name) if quoted else identifier.name
-    return identifier.quoted if quoted else identifier.unquoted

@@ -18,8 +18,6 @@ from glowplug.types import StructType
 
 # What the client may send besides Python.
 OTHERS: dict[str, str] = {"scalar_scala_udf": "Scala functions", "java_udf": "Java functions"}
-# Those whose place is a relation's own message.
-STATEFUL = (EvalType.GROUPED_MAP_PANDAS_WITH_STATE, *range(EvalType.TRANSFORM_WITH_STATE_PANDAS, 215))
 
 
 def python_function(m: Any, context: Context) -> PythonFunction:

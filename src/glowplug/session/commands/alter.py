@@ -28,7 +28,6 @@ from glowplug.session.world import context
 from glowplug.types import StructField, StructType, quote, sql_name
 
 Changer = Callable[[Table, Any, Catalog, Session, Context], None]
-_LOCATION = "is_managed_location"
 
 
 def alter(command: s.Alter, session: Session, operation: Operation) -> Relation | None:
