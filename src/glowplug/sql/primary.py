@@ -27,7 +27,8 @@ from glowplug.types import BOOLEAN, NULL
 from glowplug.types import STRING as STRING_TYPE
 
 _QUERY_WORDS = ("SELECT", "WITH", "FROM", "TABLE", "VALUES")
-_NOT_QUERY = frozenset(("", ",", ")", ";", ".", "=", "AS", "+", "-", "::", "[", "->"))
+# What follows these words where they are names; a sign begins an expression of the query, as in Spark.
+_NOT_QUERY = frozenset(("", ",", ")", ";", ".", "=", "AS", "/", "%", "<", "<=", ">", ">=", "<>", "::", "[", "->"))
 
 
 def primary(c: Cursor, negative: bool = False) -> Expression:

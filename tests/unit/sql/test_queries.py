@@ -134,12 +134,12 @@ def test_sources(text, expected, show):
     [
         ("where a", f"Filter(child={T}, condition=a)"),
         ("select a, b", f"Select(child={T}, expressions=[a, b])"),
-        ("extend a + 1 as b", f"Select(child={T}, expressions=[*, +(a, 1:int) AS b])"),
-        ("set a = 1, b = a", f"WithColumns(child=WithColumns(child={T}, columns=[1:int AS a]), columns=[a AS b])"),
+        ("extend a + 1 as b", f"Select(child={T}, expressions=[*, +(a, 1:int) AS b], pipe='EXTEND')"),
+        ("set a = 1, b = a", f"WithColumns(child=WithColumns(child={T}, columns=[1:int AS a], pipe=True), columns=[a AS b], pipe=True)"),
         ("drop a, b", f"Select(child={T}, expressions=[* EXCEPT [['a'], ['b']]])"),
         ("as u", f"SubqueryAlias(child={T}, name='u')"),
-        ("aggregate sum(a) as s group by b as k", f"Select(child={T}, expressions=[sum(a) AS s], grouping=[b AS k], prepend_grouping=True)"),
-        ("aggregate count(*)", f"Select(child={T}, expressions=[count(*)], grouping=[], prepend_grouping=True)"),
+        ("aggregate sum(a) as s group by b as k", f"Select(child={T}, expressions=[sum(a) AS s], grouping=[b AS k], prepend_grouping=True, pipe='AGGREGATE')"),
+        ("aggregate count(*)", f"Select(child={T}, expressions=[count(*)], grouping=[], prepend_grouping=True, pipe='AGGREGATE')"),
         ("join u on a", f"Join(left={T}, right={U}, kind='inner', condition=a)"),
         ("union all table u", f"SetOperation(left={T}, right={U}, kind='union', all=True)"),
         ("order by a", f"Sort(child={T}, order=[a asc first])"),
@@ -166,6 +166,11 @@ def test_pipes(text, expected, show):
         ("a in ((select 1), 2)", f"in(a, Subquery(kind='scalar', plan={ONE}), 2:int)"),
         ("(values 1)", "Subquery(kind='scalar', plan=UnresolvedValues(rows=[[1:int]]))"),
         ("(values)", "values"),
+        # words that are names where an operator follows, other than a sign, which begins an expression of the query
+        ("(select -1)", "Subquery(kind='scalar', plan=Select(child=OneRow(), expressions=[-1:int]))"),
+        ("exists (values +1)", "Subquery(kind='exists', plan=UnresolvedValues(rows=[[positive(1:int)]]))"),
+        ("(select < 1)", "<(select, 1:int)"),
+        ("(values / 2)", "/(values, 2:int)"),
     ],
 )  # fmt: skip
 def test_subqueries(text, expected, show):
