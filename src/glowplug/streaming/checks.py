@@ -1,7 +1,7 @@
 """What Spark does not let a stream do, by its own conditions; where it can be given a clear meaning, it is allowed.
 
 Semantics of Spark's `UnsupportedOperationChecker`. Allowed beyond Spark: exact distinct aggregates, whose state keeps
-the rows of a group.
+the rows of a group; rows with several event times, of which the first says whether a join or deduplication drops them.
 """
 
 from __future__ import annotations

@@ -1,19 +1,21 @@
-"""Filters go below watermarks, where they stand above them or a join implies them.
+"""Filters go below watermarks, where they stand above them or a join implies them, and into joins of two streams.
 
-What a filter drops then moves no watermark, is not late, and is not seen by the report of event times: as in Spark,
-whose optimizer does the same.
+What a filter drops then moves no watermark, is not late, is not seen by the report of event times, and not kept for
+partners: as in Spark, whose optimizer does the same. Of what is asked of a join's rows may follow how long they count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Subquery, WindowExpression
 from glowplug.plan.predicates import conjuncts
-from glowplug.plan.relations import Filter, Join, Project, Relation, SubqueryAlias
+from glowplug.plan.relations import Aggregate, Filter, Join, Project, Relation, SubqueryAlias, to_attribute
 from glowplug.plan.streams import EventTimeWatermark
 from glowplug.plan.tree import map_all_relations, map_expressions, walk
+from glowplug.streaming.operators.sessions import session_of
+from glowplug.streaming.plans import is_streaming
 
 Build = Callable[..., Expression]
 # The sides of a join whose rows may go for what the condition says of them alone: left, right.
@@ -33,18 +35,18 @@ def below_watermarks(plan: Relation, build: Build) -> Relation:
         node = map_all_relations(node, change)
         match node:
             case Filter(child, condition):
-                return _filter(child, condition)
+                return _filter(child, condition, build)
             case Join(condition=Expression()) if not node.lateral and not node.as_of:
-                return _join(node, build)
+                return _join(node, node.condition, build)
         return node
 
     return change(plan)
 
 
-def _filter(child: Relation, condition: Expression) -> Relation:
+def _filter(child: Relation, condition: Expression, build: Build) -> Relation:
     rest = []
     for conjunct in conjuncts(condition):
-        below = sunk(conjunct, child)
+        below = sunk(conjunct, child) or _joined(conjunct, child, build)
         if below is None:
             rest.append(conjunct)
         else:
@@ -54,14 +56,37 @@ def _filter(child: Relation, condition: Expression) -> Relation:
     return child
 
 
-def _join(node: Join, build: Build) -> Relation:
+def _join(node: Join, asked: Expression | None, build: Build) -> Relation:
+    """The join with what its condition, or the part of it that is `asked`, says of one side's rows below it."""
     may_go = _MAY_GO.get(node.kind, (False, False))
     sides = [node.left, node.right]
     for i in (0, 1):
         if may_go[i]:
-            for condition in _said_of(sides[i], node.condition, build):
+            for condition in _said_of(sides[i], asked, build):
                 sides[i] = sunk(condition, sides[i]) or sides[i]
     return replace(node, left=sides[0], right=sides[1])
+
+
+def _joined(condition: Expression, node: Relation, build: Build) -> Relation | None:
+    """The node with the condition in, or below, an inner join of two streams; None if there is none below it."""
+    if not _repeatable(condition):
+        return None
+    match node:
+        case Filter(child) | SubqueryAlias(child):
+            below = _joined(condition, child, build)
+        case Project(child, projections):
+            below = _joined(_put(condition, _values(projections)), child, build)
+        case Join(left, right, "inner" | "cross", own) if is_streaming(left) and is_streaming(right):
+            if node.lateral or node.as_of:
+                return None
+            for side, rows in (("left", left), ("right", right)):
+                if _columns(condition) <= {a.id for a in rows.output}:
+                    return replace(node, **{side: Filter(rows, condition)})  # type: ignore[arg-type]
+            both = condition if own is None else build("and", own, condition)
+            return _join(replace(node, kind="inner", condition=both), condition, build)
+        case _:
+            return None
+    return None if below is None else replace(node, child=below)
 
 
 def _said_of(side: Relation, condition: Expression | None, build: Build) -> Iterator[Expression]:
@@ -76,7 +101,7 @@ def _said_of(side: Relation, condition: Expression | None, build: Build) -> Iter
 
 
 def sunk(condition: Expression, node: Relation) -> Relation | None:
-    """The node with the condition below a watermark; None if there is none, or it is of the condition's column."""
+    """The node with the condition below a watermark or groups; None if there are none, or they are not its columns."""
     if not _repeatable(condition):
         return None
     match node:
@@ -87,8 +112,13 @@ def sunk(condition: Expression, node: Relation) -> Relation | None:
         case Filter(child) | SubqueryAlias(child):
             below = sunk(condition, child)
         case Project(child, projections):
-            values = {e.id: e.child for e in projections if isinstance(e, Alias)}
-            below = sunk(_put(condition, values), child)
+            below = sunk(_put(condition, _values(projections)), child)
+        case Aggregate(child, grouping, sets=None):  # a group's rows are alike in its keys; sessions are none of theirs
+            keys = {to_attribute(g).id: g for g in grouping if to_attribute(g) != session_of(node)}
+            if not keys or not _columns(condition) <= keys.keys():
+                return None
+            asked = _put(condition, _values(grouping))
+            return replace(node, child=sunk(asked, child) or Filter(child, asked))
         case Join(left, right, kind):
             if kind in _LEFT_ALONE and _columns(condition) <= {a.id for a in left.output}:
                 below = sunk(condition, left)
@@ -100,6 +130,10 @@ def sunk(condition: Expression, node: Relation) -> Relation | None:
         case _:
             return None
     return None if below is None else replace(node, child=below)
+
+
+def _values(projections: Sequence[Expression]) -> dict[int, Expression]:
+    return {e.id: e.child for e in projections if isinstance(e, Alias)}
 
 
 def _put(e: Expression, values: dict[int, Expression]) -> Expression:
