@@ -174,7 +174,7 @@ class Compiler(Lowering):
             self.lenient = outer
 
     def beside(self, function: str, by: tuple[str, ...] = (), order: str = "") -> str | None:
-        if self.beside_rows is None or self.window:
+        if self.beside_rows is None or self.beside_rows.of_sets or self.window:
             return None
         columns = self.beside_rows.columns
         return columns.setdefault((function, by, order), f"_beside{len(columns)}")
@@ -185,10 +185,12 @@ class Compiler(Lowering):
         return values.setdefault(value, f"_value{len(values)}")
 
     def spills(self, outside: bool = False) -> bool:
-        possible = self.beside_rows is not None and not self.window
-        self.hungry |= possible
-        self.outside |= possible and outside
-        return possible and self.spilling
+        if self.beside_rows is None or self.window:
+            return False
+        self.hungry = True
+        self.outside |= outside
+        self.beside_rows.wanted |= self.spilling
+        return self.spilling and not self.beside_rows.of_sets
 
     def group(self) -> tuple[str, str] | None:
         assert self.beside_rows is not None
@@ -271,6 +273,9 @@ class Compiler(Lowering):
         """Whether a row is the first of its group to have the arguments that it has, as their collations compare."""
         if self.beside_rows is None or self.window:
             raise unsupported(f"{call.name}(DISTINCT …) of texts that have a collation", call.origin)
+        self.beside_rows.wanted = True
+        if self.beside_rows.of_sets:
+            return "true"
         self.beside_rows.numbered = True
         values = [self.key(a) for a in call.args if not isinstance(a, Literal)]
         same = (*values, self.sql(call.filter)) if call.filter is not None else values

@@ -12,9 +12,9 @@ from zlib import crc32
 from glowplug.arrow import kernel_columns
 from glowplug.errors import not_as_a_batch, unsupported
 from glowplug.functions import poisson
-from glowplug.functions.collation_keys import by_key
 from glowplug.kernel.beside import Beside, with_beside
 from glowplug.kernel.equality import FIRST_COMES_FIRST, at_hand, group, item, key_item, once, placed, set_operation
+from glowplug.kernel.grouping_sets import grouping_sets
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression
@@ -84,7 +84,7 @@ def _where(condition: Expression, to: Compiler) -> str:
 
 def _aggregate(node: r.Aggregate, to: Compiler) -> str:
     to.aggregations += 1
-    around, to.beside_rows = to.beside_rows, Beside(bool(node.grouping)) if node.sets is None else None
+    around, to.beside_rows = to.beside_rows, Beside(bool(node.grouping), of_sets=node.sets is not None)
     try:
         return _aggregate_sql(node, to)
     finally:
@@ -94,7 +94,7 @@ def _aggregate(node: r.Aggregate, to: Compiler) -> str:
 
 def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
     if node.sets is not None:
-        return _grouping_sets(node, to)
+        return grouping_sets(node, source(node.child, to), to)
     keys = {g.id: g for g in node.grouping}  # type: ignore[attr-defined]
     calls = [e for e in node.results if isinstance(e, Alias) and e.id not in keys]
     items = [key_item(g, to) for g in keys.values()] + [item(c, to) for c in calls]
@@ -105,29 +105,6 @@ def _aggregate_sql(node: r.Aggregate, to: Compiler) -> str:
     if keys and at_hand(node.child):
         rows, order = placed(rows), FIRST_COMES_FIRST
     return f"SELECT {', '.join(items)}{with_beside(keys.values(), rows, to)}{by}{order}"
-
-
-def _grouping_sets(node: r.Aggregate, to: Compiler) -> str:
-    """Keys are computed first, under their own names, so that aggregates still see ungrouped columns."""
-    assert node.sets is not None
-    keys = [e for e in node.grouping if isinstance(e, Alias)]
-    base = f"SELECT *{''.join(f', {_key_column(k, to)}' for k in keys)}{source(node.child, to)}"
-    names = [f"c{e.id}" for e in node.grouping]  # type: ignore[attr-defined]
-    by = [to.key(Attribute("", e.type, True, e.id)) for e in node.grouping]  # type: ignore[attr-defined]
-    shown = [
-        n if n == k else f"CASE WHEN GROUPING({k}) = 0 THEN first({n}) END AS {n}"
-        for n, k in zip(names, by, strict=True)
-    ]
-    calls = [item(e, to) for e in node.results if isinstance(e, Alias)]
-    sets = ", ".join("(" + ", ".join(dict.fromkeys(by[i] for i in s)) + ")" for s in node.sets)
-    items = [*dict.fromkeys(shown), *calls] or ["count(*) AS _"]
-    # the total of no rows is a row of the kernel's, but not of Spark's, which makes a row of each row for each set
-    some = " HAVING count(*) > 0" if keys or names else ""
-    return f"SELECT {', '.join(items)} FROM ({base}) GROUP BY GROUPING SETS ({sets}){some}"
-
-
-def _key_column(key: Alias, to: Compiler) -> str:
-    return item(key, to) if by_key(key.type) else key_item(key, to)
 
 
 def _sort(node: r.Sort, to: Compiler) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import glowplug
-from glowplug.kernel.compile import Compiler
+from glowplug.kernel.workbench import Workbench
 
 HOLDING = (
     "percentile(d, 0.3)",
@@ -53,14 +53,20 @@ def spark() -> Iterator[Any]:
 
 def spill(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if memory had not sufficed."""
-    possible = lambda self, outside=False: self.beside_rows is not None and not self.window  # noqa: E731
-    monkeypatch.setattr(Compiler, "spills", possible)
+    query = Workbench.query
+
+    def spilling(self: Workbench, plan: Any, prefix: str = "r") -> str:
+        self.spilling = True
+        return query(self, plan, prefix)
+
+    monkeypatch.setattr(Workbench, "query", spilling)
 
 
-@pytest.mark.parametrize("rest", ["GROUP BY k / 2, s % 2", "", "WHERE false"])
+@pytest.mark.parametrize("rest", ["GROUP BY k / 2, s % 2", "", "WHERE false", "GROUP BY CUBE (k / 2, s % 2)"])
 def test_what_passes_through_is_what_is_held(spark: Any, monkeypatch: pytest.MonkeyPatch, rest: str) -> None:
     calls = ", ".join(f"{call} AS c{i}" for i, call in enumerate(HOLDING))
-    query = f"SELECT {'k, ' * (rest.endswith('k'))}{calls} FROM t {rest} ORDER BY ALL"
+    keys = "k / 2, s % 2, grouping_id(), " * ("CUBE" in rest)
+    query = f"SELECT {keys}{calls} FROM t {rest} ORDER BY ALL"
     held = spark.sql(query).collect()
     spill(monkeypatch)
     passed = spark.sql(query).collect()
