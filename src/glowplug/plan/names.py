@@ -6,6 +6,7 @@ Follows Spark's `toPrettySQL`: implicit casts do not show, strings stand without
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any
@@ -126,19 +127,20 @@ def _written(e: Any) -> Any:
     return map_expressions(e, _written)
 
 
-def call_text(call: Call) -> str:
-    args = tuple(map(pretty, call.args))
+def call_text(call: Call, show: Callable[[Expression], str] = pretty, distinct: str = "DISTINCT") -> str:
+    """A call as its function is shown; `show` gives the texts of expressions in it."""
+    args = tuple(map(show, call.args))
     shown = call.function.shown
     if callable(shown):
         text = shown(args, call)
     elif shown is not None:
         text = shown.format(*args)
     else:
-        text = f"{call.name}({'DISTINCT ' if call.distinct else ''}{', '.join(args)})"
+        text = f"{call.name}({f'{distinct} ' if call.distinct else ''}{', '.join(args)})"
     if call.order_by:
-        text += f" WITHIN GROUP (ORDER BY {', '.join(map(sort_text, call.order_by))})"
+        text += f" WITHIN GROUP (ORDER BY {', '.join(map(show, call.order_by))})"
     if call.filter is not None:
-        text += f" FILTER (WHERE {pretty(call.filter)})"
+        text += f" FILTER (WHERE {show(call.filter)})"
     return text
 
 

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from typing import Any
 
 from glowplug.plan import expressions as e
-from glowplug.plan.names import literal_text
+from glowplug.plan.names import call_text, literal_text
 from glowplug.plan.relations import Project
 from glowplug.plan.tree import outer_columns, walk, walk_relations
 from glowplug.types import (
@@ -69,7 +69,7 @@ def _expression(x: e.Expression) -> str:
         case e.GetField(child, _, name):
             return f"{text(child)}.{name}"
         case e.Call():
-            return _call(x)
+            return call_text(x, text, "distinct")
         case e.SortOrder(child, ascending, nulls_first):
             direction = "ASC" if ascending else "DESC"
             return f"{text(child)} {direction} NULLS {'FIRST' if nulls_first else 'LAST'}"
@@ -89,20 +89,6 @@ def _literal(value: Any, type: Any, zone: tzinfo) -> str:
         return "null"
     shown = literal_text(value, type, quoted=False, zone=zone)
     return shown.split("'")[1] if isinstance(type, _QUOTED) else shown
-
-
-def _call(call: e.Call) -> str:
-    args = tuple(map(text, call.args))
-    shown = call.function.shown
-    if callable(shown):
-        done = shown(args, call)
-    elif shown is not None:
-        done = shown.format(*args)
-    else:
-        done = f"{call.name}({'distinct ' if call.distinct else ''}{', '.join(args)})"
-    if call.order_by:
-        done += f" WITHIN GROUP (ORDER BY {', '.join(map(text, call.order_by))})"
-    return done if call.filter is None else f"{done} FILTER (WHERE {text(call.filter)})"
 
 
 def _window(w: e.WindowExpression) -> str:
