@@ -58,6 +58,8 @@ def build(
         raise AnalysisError(
             "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
         )
+    if not isinstance(function, PythonFunction) and function.in_from and not e.internal:
+        raise _not_scalar(e)
     if isinstance(function, PythonFunction):
         if e.inline is None and _is_builtin_table(e.parts):
             raise _not_scalar(e)

@@ -134,7 +134,7 @@ def _only_extracts(e: Expression) -> bool:
 
 def _alias(e: UnresolvedAlias, scope: Scope, cx: Context) -> Expression:
     child = resolve(e.child, scope, cx)
-    if len(e.names) != 1:
+    if len(e.names) != 1 or e.listed:
         raise AnalysisError("MULTI_ALIAS_WITHOUT_GENERATOR", expr=f'"{pretty(child)}"', names=", ".join(e.names))
     return Alias(child, e.names[0], new_id(), e.metadata)
 

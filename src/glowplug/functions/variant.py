@@ -199,6 +199,7 @@ def _explode(name: str) -> Function:
         ROW,
         lower,
         kind="generator",
+        in_from=True,
         nullable="never",
         usage="Makes a row of each element of a variant array or member of a variant object.",
         example=f"""SELECT * FROM {name}(parse_json('["hello", "world"]'))""",

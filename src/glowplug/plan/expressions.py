@@ -129,11 +129,15 @@ class UpdateFields(Expression):
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedAlias(Expression):
-    """An alias as written: one name, or several for a generator. `metadata` is JSON text."""
+    """An alias as written: one name, or several for a generator. `metadata` is JSON text.
+
+    `listed`: the names stand in parentheses, as only those of a generator's columns may, be it one.
+    """
 
     child: Expression
     names: tuple[str, ...]
     metadata: str | None = None
+    listed: bool = False
     origin: Origin | None = field(default=None, compare=False)
 
 

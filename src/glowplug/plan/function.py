@@ -237,6 +237,7 @@ class Function:
     casts: bool = True
     logic: OneOf["and", "or", "not"] | None = None  # what conditions are made of
     bare: tuple[str, ...] = ()  # the names that call it without parentheses, where no column has them
+    in_from: bool = False  # stands in FROM only
     star: bool = False  # `f(*)` is of the rows, `f(1)`, and not of all columns
     extracts: bool = False  # gives a part of its first argument, whose column it stays
     requires: tuple[str, str] | None = None  # a setting, and the condition raised unless it is true

@@ -262,7 +262,9 @@ def _with_unit(canonical: str) -> Form:
             c.i = start  # an ordinary call with a column named like a unit
             return None
         moment = expressions.value(c)
-        c.expect(")")
+        if not c.take(")"):
+            c.i = start
+            return None
         if quoted:
             raise ParseError(
                 "INVALID_PARAMETER_VALUE.DATETIME_UNIT",
@@ -271,7 +273,8 @@ def _with_unit(canonical: str) -> Form:
                 parameter="`unit`",
                 invalidValue=unit,
             )
-        return call(canonical, (Literal(unit, STRING_TYPE), amount, moment), c.origin(start))
+        args = (Literal(unit, STRING_TYPE), amount, moment)
+        return UnresolvedFunction((canonical,), args, internal=True, origin=c.origin(start))
 
     return rule
 

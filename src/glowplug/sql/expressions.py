@@ -17,12 +17,13 @@ from glowplug.plan.expressions import (
     SortOrder,
     Subquery,
     UnresolvedAlias,
+    UnresolvedAttribute,
     UnresolvedFunction,
 )
 from glowplug.sql import literals, primary
-from glowplug.sql.cursor import Cursor
+from glowplug.sql.cursor import CLAUSES, Cursor, is_word, words
 from glowplug.sql.nodes import call, row_values
-from glowplug.sql.tokens import NUMBER
+from glowplug.sql.tokens import NUMBER, QUOTED
 from glowplug.types import BOOLEAN, STRING
 
 _COMPARISON = 1
@@ -220,15 +221,33 @@ def value(c: Cursor, level: int = _COMPARISON) -> Expression:
 def named_expression(c: Cursor) -> Expression:
     """An expression with an optional alias: one name, or `(a, b)` for a generator's columns."""
     start = c.i
-    e = expression(c)
+    if c.kind in _FACTS and _only_names(c):
+        e: Expression = UnresolvedAttribute((c.name(),), origin=c.origin(start))
+    else:
+        e = expression(c)
     if c.kind == "," or c.kind == ")":
         return e
     if c.kind == "(" or c.at("AS", "("):
         c.take("AS")
         names = c.names()
-        return UnresolvedAlias(e, names, origin=c.origin(start))
+        return UnresolvedAlias(e, names, listed=True, origin=c.origin(start))
     name = c.alias(strict=False)
     return e if name is None else UnresolvedAlias(e, (name,))
+
+
+# Words that call a function by themselves: names in parentheses after one are those of columns.
+_FACTS = words("CURRENT_DATE CURRENT_PATH CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER SESSION_USER USER")
+
+
+def _only_names(c: Cursor) -> bool:
+    """Whether the next word is followed by `(a, b)`, and that by the end of the expression."""
+    if c.peek() != "(":
+        return False
+    at = 2
+    while (c.peek(at) == QUOTED or is_word(c.peek(at))) and c.peek(at + 1) == ",":
+        at += 2
+    closed = (c.peek(at) == QUOTED or is_word(c.peek(at))) and c.peek(at + 1) == ")"
+    return closed and (_ends(c.peek(at + 2)) or c.peek(at + 2) in CLAUSES)
 
 
 def select_item(c: Cursor) -> Expression:

@@ -189,7 +189,7 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
         raise AnalysisError(condition, node.origin, **{"name" if known is None else "functionName": shown})
     if known.kind != "generator":
         raise AnalysisError("NOT_A_TABLE_FUNCTION", node.origin, functionName=shown)
-    call = resolve(UnresolvedFunction(node.parts, node.args, origin=node.origin), Scope(()), cx)
+    call = resolve(UnresolvedFunction(node.parts, node.args, internal=True, origin=node.origin), Scope(()), cx)
     if isinstance(call, Call) and call.function.kind == "generator":
         from glowplug.analyze.rules.generators import generator_columns
 

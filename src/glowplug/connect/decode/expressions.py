@@ -135,7 +135,7 @@ NOT_SAID_TO_BE_INTERNAL = frozenset(
     {
         "array_binary_search", "collect_top_k", "distributed_id", "distributed_sequence_id", "ewm", "null_index",
         "pandas_covar", "pandas_kurt", "pandas_mode", "pandas_product", "pandas_skew", "pandas_stddev", "pandas_var",
-        "product", "timestamp_ntz_to_long", "unwrap_udt",
+        "product", "timestamp_ntz_to_long", "timestampadd", "timestampdiff", "unwrap_udt",
     }
 )  # fmt: skip
 
