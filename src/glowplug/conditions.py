@@ -1056,6 +1056,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The event time has to be a column of its own, not a part of one: <eventExpr>. Give it an alias first.",
     ),
     "EXCEED_LIMIT_LENGTH": ("54006", "A text is longer than the <limit> characters of its column."),
+    "EXCEPT_NESTED_COLUMN_INVALID_TYPE": (
+        "428H2",
+        "EXCEPT leaves out fields of structs, and <columnName> is within a <dataType>.",
+    ),
+    "EXCEPT_OVERLAPPING_COLUMNS": ("42702", "The columns that EXCEPT leaves out overlap: <columns>."),
     "EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES": (
         "42701",
         "Several arguments of EXECUTE IMMEDIATE are named <aliases>.",
@@ -1907,6 +1912,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "PATH_ALREADY_EXISTS": ("42K04", 'The path <outputPath> exists already; set mode to "overwrite" to replace it.'),
     "PATH_NOT_FOUND": ("42K03", "The path <path> does not exist."),
+    "PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION": (
+        "0A000",
+        "|> AGGREGATE computes aggregates, and <expr> is none; what to group by stands after GROUP BY.",
+    ),
+    "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION": (
+        "0A000",
+        "|> <clause> cannot compute the aggregate <expr>; |> AGGREGATE can.",
+    ),
     "PIVOT_VALUE_DATA_TYPE_MISMATCH": (
         "42K09",
         "The value to pivot '<value>' is of type <valueType>, which cannot be compared with the column's type <pivotType>.",
@@ -2246,6 +2259,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "The catalog <catalogName> does not say what changed in its tables.",
     ),
+    "UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS": ("0A000", "<clauses> cannot stand after |>."),
     "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES": (
         "0A000",
         "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY cannot be combined like this.",

@@ -8,7 +8,6 @@ GENERATOR = "a generator where none may be is found by what is inside first, or 
 JVM = "what Spark says of classes and of its own settings has no meaning here"
 NAME = "a temporary view that was renamed goes by its new name"
 INLINED = "Spark names the view that a temporary function reads, and not the function"
-RANDOM = "the name of a block without a label is a random one"
 HANDLED = "an error in a handler ends the block of the outer handler; in Spark, only the inner block"
 LATER = "Spark's parser finds the same mistake at another token, or calls it by another condition"
 INTERNAL = "Spark fails with an internal error"
@@ -107,8 +106,6 @@ GAPS: dict[tuple[str, int], str] = {
     ("refusals", 15): INTERNAL,
     ("refusals", 59): EXPLAINED,
     ("refusals", 109): JVM,
-    ("scripting", 115): RANDOM,
-    ("scripting", 119): RANDOM,
     ("scripting", 125): LATER,
     ("scripting_cursors", 23): INTERNAL,
     ("scripting_cursors", 36): INTERNAL,

@@ -24,6 +24,8 @@ _VOLATILE = (
     (re.compile(r'("size_in_bytes"):\d+'), r"\1:0"),
     (re.compile(r"\b\d+ bytes\b"), "… bytes"),
     (re.compile(r"transient_lastDdlTime=\d+"), "transient_lastDdlTime=…"),
+    (re.compile(r"#\d+L?\b"), "#…"),
+    (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "…"),
 )
 _VOLATILE_ROWS = ("Created Time", "Last Access", "Created By", "Owner", "Partition Statistics")
 
@@ -57,7 +59,7 @@ def run(spark: Any, script: str, warehouse: str) -> Iterator[tuple[str, dict[str
 def _answer(result: Any, warehouse: str) -> dict[str, Any]:
     if not hasattr(result, "collect"):
         return {"value": _stable(repr(result), warehouse)}
-    fields = [[f.name, f.dataType.simpleString()] for f in result.schema.fields]
+    fields = [[_stable(f.name, warehouse), f.dataType.simpleString()] for f in result.schema.fields]
     rows = [_row([str(v) for v in row], warehouse) for row in result.collect()]
     return {"schema": fields, "rows": rows}
 

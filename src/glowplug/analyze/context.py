@@ -17,6 +17,7 @@ from glowplug.plan.relations import (
     Hint,
     Join,
     Limit,
+    PipeOperator,
     Project,
     Relation,
     Repartition,
@@ -188,6 +189,8 @@ def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
                     return
                 r = r.child
                 yield r.output
+            case PipeOperator():
+                return
             case SubqueryAlias():
                 q = (*r.qualifier, r.name)
                 child = r.child

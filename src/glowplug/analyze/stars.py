@@ -6,8 +6,9 @@ import re
 from itertools import chain
 
 from glowplug.analyze.context import Context, Scope, of_files
+from glowplug.analyze.extract import update_field
 from glowplug.analyze.names import lookup
-from glowplug.analyze.suggestions import nearest
+from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.plan.expressions import (
     Alias,
@@ -19,6 +20,8 @@ from glowplug.plan.expressions import (
     UnresolvedStar,
     new_id,
 )
+from glowplug.plan.names import qualified_text
+from glowplug.plan.relations import to_attribute
 from glowplug.types import StructType, quote
 
 
@@ -34,7 +37,7 @@ def expand(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
         columns = list(scope.columns)
     else:
         columns = _qualified(star, scope, cx)
-    return _without(columns, star, scope) if star.except_ else columns
+    return _without(columns, star, cx) if star.except_ else columns
 
 
 def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
@@ -58,20 +61,40 @@ def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expressi
         "CANNOT_RESOLVE_STAR_EXPAND",
         star.origin,
         targetString=".".join(map(quote, star.target)),
-        columns=", ".join(nearest(star.target, [(a.name,) for a in scope.columns])),
+        columns=", ".join(sorted(quote(a.name) for a in scope.columns)),
     )
 
 
-def _without(columns: list[Expression], star: UnresolvedStar, scope: Scope) -> list[Expression]:
-    """`* EXCEPT (a, b)`: each name must be there."""
-    left = list(columns)
+def _without(columns: list[Expression], star: UnresolvedStar, cx: Context) -> list[Expression]:
+    """`* EXCEPT (a, s.x)`: columns, or fields of structs, each of which must be there, once."""
+    scope = Scope(tuple(map(to_attribute, columns)), case_sensitive=cx.conf.case_sensitive)
+    paths: list[tuple[int | str, ...]] = []
     for parts in star.except_:
-        matches = [c for c in left if isinstance(c, (Attribute, Alias)) and scope.key(c.name) == scope.key(parts[-1])]
-        if not matches:
-            near = ", ".join(quote(a.name) for a in scope.columns)
-            name = ".".join(map(quote, parts))
-            raise AnalysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", star.origin, objectName=name, proposal=near)
-        left = [c for c in left if c not in matches]
+        found = lookup(parts, scope, cx, UnresolvedAttribute(parts, origin=star.origin))
+        if found is None:
+            raise unresolved_column(parts, scope, star.origin, in_place=True)
+        fields: list[str] = []
+        while isinstance(found, GetField):
+            fields.insert(0, found.name)
+            found = found.child
+        if not isinstance(found, Attribute):
+            kind = found.type.__class__.__name__
+            condition = "EXCEPT_NESTED_COLUMN_INVALID_TYPE"
+            raise AnalysisError(condition, star.origin, columnName=qualified_text(found), dataType=kind)
+        paths.append((found.id, *fields))
+    if any(p == q[: len(p)] for i, p in enumerate(paths) for j, q in enumerate(paths) if i != j):
+        shown = ", ".join(".".join(parts) for parts in star.except_)
+        raise AnalysisError("EXCEPT_OVERLAPPING_COLUMNS", star.origin, columns=shown)
+    left: list[Expression] = []
+    for c, a in zip(columns, scope.columns, strict=True):
+        mine = [p[1:] for p in paths if p[0] == a.id]
+        if not mine:
+            left.append(c)
+        elif () not in mine:
+            value = c.child if isinstance(c, Alias) else c
+            for fields_ in mine:
+                value = update_field(value, ".".join(quote(str(f)) for f in fields_), None, cx, star.origin)
+            left.append(Alias(value, a.name, new_id(), a.metadata))
     return left
 
 

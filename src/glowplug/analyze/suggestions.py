@@ -10,16 +10,19 @@ from glowplug.types import quote
 MOST = 5
 
 
-def unresolved_column(parts: tuple[str, ...], scope: Scope, origin: Origin | None) -> AnalysisError:
+def unresolved_column(
+    parts: tuple[str, ...], scope: Scope, origin: Origin | None, *, in_place: bool = False
+) -> AnalysisError:
+    """`in_place`: names that are alike as much stay in their order, and are not sorted."""
     name = ".".join(map(quote, parts))
     unnamed = ("__auto_generated_subquery_name",)
-    near = nearest(parts, [(*(a.qualifier if a.qualifier != unnamed else ()), a.name) for a in scope.columns])
+    near = nearest(parts, [(*(a.qualifier if a.qualifier != unnamed else ()), a.name) for a in scope.columns], in_place)
     if not near:
         return AnalysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", origin, objectName=name)
     return AnalysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", origin, objectName=name, proposal=", ".join(near))
 
 
-def nearest(parts: tuple[str, ...], candidates: list[tuple[str, ...]]) -> list[str]:
+def nearest(parts: tuple[str, ...], candidates: list[tuple[str, ...]], in_place: bool = False) -> list[str]:
     """At most five candidates in backquotes, the most similar first; qualifiers that all share are left out, unless
     the name has one too. As in Spark, the name is compared without quotes to candidates with them."""
     for last in (len(parts), len(parts) + 1):
@@ -27,7 +30,7 @@ def nearest(parts: tuple[str, ...], candidates: list[tuple[str, ...]]) -> list[s
             candidates = [c[-last:] for c in candidates]
             break
     quoted = {".".join(map(quote, c)): c[-1] for c in candidates}
-    return sorted(quoted, key=lambda c: (distance(".".join(parts), c), quoted[c]))[:MOST]
+    return sorted(quoted, key=lambda c: (distance(".".join(parts), c), "" if in_place else quoted[c]))[:MOST]
 
 
 def distance(a: str, b: str) -> int:

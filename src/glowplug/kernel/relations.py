@@ -323,6 +323,7 @@ _LOWERINGS: dict[type[r.Relation], Callable[..., str]] = {
     r.Deduplicate: _deduplicate,
     r.Sample: _sample,
     r.SubqueryAlias: _through,
+    r.PipeOperator: _through,
     r.Repartition: _through,
     r.Hint: _through,
     r.ResolvedHint: _through,

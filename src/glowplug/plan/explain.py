@@ -171,6 +171,8 @@ def _line(plan: r.Relation) -> str:
             return f"Offset {text(offset)}"
         case r.Deduplicate(_, keys):
             return f"Deduplicate {listed(keys or ())}"
+        case r.PipeOperator():
+            return "PipeOperator"
         case r.SubqueryAlias(_, name, qualifier):
             return f"SubqueryAlias {'.'.join((*qualifier, name))}"
         case r.ResolvedHint(_, strategy):

@@ -382,6 +382,18 @@ class SubqueryAlias(Unary):
 
 
 @dataclass(frozen=True, slots=True)
+class PipeOperator(SubqueryAlias):
+    """What stands before `|>`: what it does not put out, what follows does not see. Its columns keep their names."""
+
+    name: str = ""
+
+    @property
+    @once
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+
+@dataclass(frozen=True, slots=True)
 class TextView(Unary):
     """A temporary view that SQL made: `child` is its plan as it was then. Each use analyses `definition` anew."""
 
@@ -662,6 +674,7 @@ class Select(Unary):
     ordinals: bool = False  # GROUP BY 1 means the first expression: SQL and DataFrame both
     prepend_grouping: bool = False  # a DataFrame aggregation's output starts with its grouping
     qualify: Expression | None = None  # QUALIFY: a condition over window functions, after HAVING
+    pipe: OneOf["", "AGGREGATE", "EXTEND", "SET"] = ""  # the operator after `|>` that it is
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -704,6 +717,8 @@ class Transpose(Unary):
 @dataclass(frozen=True, slots=True)
 class WithColumns(Unary):
     columns: tuple[UnresolvedAlias, ...]
+    pipe: bool = False  # `|> SET`: the columns must be there
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

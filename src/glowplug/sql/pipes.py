@@ -9,9 +9,19 @@ from collections.abc import Callable
 
 from glowplug.errors import ParseError
 from glowplug.plan.expressions import Expression, UnresolvedAlias, UnresolvedStar
-from glowplug.plan.relations import Filter, Limit, Relation, Select, SubqueryAlias, WithColumns
+from glowplug.plan.relations import (
+    Filter,
+    Limit,
+    PipeOperator,
+    Relation,
+    Select,
+    SubqueryAlias,
+    UnresolvedRelation,
+    WithColumns,
+)
 from glowplug.sql import expressions, queries, reshape, sources
 from glowplug.sql.cursor import Cursor
+from glowplug.sql.names import multipart
 
 
 def operator(c: Cursor, plan: Relation) -> Relation:
@@ -32,9 +42,11 @@ _RESULT_CLAUSES = {"ORDER": "ORDER BY", "CLUSTER": "CLUSTER BY", "DISTRIBUTE": "
 def _organised(c: Cursor, plan: Relation) -> Relation:
     """One ordering, or LIMIT and OFFSET, but not both kinds."""
     start = c.i
-    result = queries.organised(c, plan)
+    if c.kind in ("", ";", ")"):  # nothing is done
+        return plan
+    result = queries.organised(c, _sealed(plan))
     if c.i == start:
-        c.fail(f": extra input '{c.raw()}'" if c.kind else "")
+        c.fail()
     first = _RESULT_CLAUSES.get(c.kinds[start])
     if first is not None and isinstance(result, Limit):
         second = "LIMIT" if result.count is not None else "OFFSET"
@@ -43,8 +55,20 @@ def _organised(c: Cursor, plan: Relation) -> Relation:
     return result
 
 
+def _sealed(plan: Relation) -> Relation:
+    """`plan` for operators that would otherwise see what it leaves out."""
+    return plan if isinstance(plan, (SubqueryAlias, UnresolvedRelation)) else PipeOperator(plan)
+
+
+def _window(c: Cursor, plan: Relation) -> Relation:
+    start = c.i
+    queries.window_clause(c)
+    condition = "UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS"
+    raise ParseError(condition, c.origin(start), clauses="the WINDOW clause")
+
+
 def _select(c: Cursor, plan: Relation) -> Relation:
-    return queries.select(c, plan)
+    return queries.select(c, plan, piped=True)
 
 
 def _set_operation(c: Cursor, plan: Relation) -> Relation:
@@ -53,7 +77,7 @@ def _set_operation(c: Cursor, plan: Relation) -> Relation:
 
 def _extend(c: Cursor, plan: Relation) -> Relation:
     c.i += 1
-    return Select(plan, (UnresolvedStar(), *c.comma_list(expressions.select_item)))
+    return Select(plan, (UnresolvedStar(), *c.comma_list(expressions.select_item)), pipe="EXTEND")
 
 
 def _set(c: Cursor, plan: Relation) -> Relation:
@@ -66,7 +90,8 @@ def _set(c: Cursor, plan: Relation) -> Relation:
             what = "SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)"
             raise ParseError("_LEGACY_ERROR_TEMP_0035", c.origin(start), message=what)
         c.expect("=")
-        plan = WithColumns(plan, (UnresolvedAlias(expressions.expression(c), (name,)),))
+        value = UnresolvedAlias(expressions.expression(c), (name,))
+        plan = WithColumns(plan, (value,), pipe=True, origin=c.origin(start))
         if not c.take(","):
             return plan
 
@@ -74,7 +99,7 @@ def _set(c: Cursor, plan: Relation) -> Relation:
 def _drop(c: Cursor, plan: Relation) -> Relation:
     start = c.i
     c.i += 1
-    names = tuple((n,) for n in c.comma_list(Cursor.name))
+    names = c.comma_list(multipart)
     return Select(plan, (UnresolvedStar(except_=names, origin=c.origin(start)),))
 
 
@@ -90,7 +115,7 @@ def _where(c: Cursor, plan: Relation) -> Relation:
     if c.at("WINDOW") and c.peek(2) == "AS":
         queries.window_clause(c)
         raise ParseError("NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE", c.origin(start))
-    return Filter(plan, condition)
+    return Filter(_sealed(plan), condition)
 
 
 def _aggregate(c: Cursor, plan: Relation) -> Relation:
@@ -112,7 +137,7 @@ def _aggregate(c: Cursor, plan: Relation) -> Relation:
         if richer is not None:
             condition = "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE"
             raise ParseError(condition, c.origin(start), case=richer)
-    return Select(plan, aggregates, grouping, ordinals=True, prepend_grouping=True)
+    return Select(plan, aggregates, grouping, ordinals=True, prepend_grouping=True, pipe="AGGREGATE")
 
 
 def _richer_grouping(c: Cursor) -> str | None:
@@ -130,6 +155,7 @@ _RULES: dict[str, Callable[[Cursor, Relation], Relation]] = {
     "DROP": _drop,
     "AS": _as,
     "WHERE": _where,
+    "WINDOW": _window,
     "PIVOT": reshape.pivot,
     "UNPIVOT": reshape.unpivot,
     "TABLESAMPLE": sources.sampled,

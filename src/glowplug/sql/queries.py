@@ -141,12 +141,12 @@ def from_first(c: Cursor) -> Relation:
 # --- SELECT ------------------------------------------------------------------------------------------
 
 
-def select(c: Cursor, source: Relation | None = None) -> Relation:
-    """A SELECT block; `source` is its FROM clause where that came before."""
+def select(c: Cursor, source: Relation | None = None, *, piped: bool = False) -> Relation:
+    """A SELECT block; `source` is its FROM clause where that came before. After `|>`, it has fewer clauses."""
     start = c.i
     if transform.at_transform(c):
         items, finish = transform.transform(c)
-        return finish(_rest(c, start, source, items, qualified=False))
+        return finish(_rest(c, start, source, items, without=("QUALIFY",)))
     c.expect("SELECT")
     hints = _hints(c)
     distinct = False
@@ -154,22 +154,29 @@ def select(c: Cursor, source: Relation | None = None) -> Relation:
         distinct = c.kind == "DISTINCT"
         c.i += 1
     items = c.comma_list(expressions.select_item)
-    result = _rest(c, start, source, items, distinct)
+    result = _rest(c, start, source, items, distinct, ("LATERAL", "WHERE", "HAVING", "QUALIFY") if piped else ())
     for name, parameters in reversed(hints):
         result = Hint(result, name, parameters)
     return result
 
 
 def _rest(
-    c: Cursor, start: int, source: Relation | None, items: Items, distinct: bool = False, qualified: bool = True
+    c: Cursor,
+    start: int,
+    source: Relation | None,
+    items: Items,
+    distinct: bool = False,
+    without: tuple[str, ...] = (),
 ) -> Relation:
-    """From FROM on. `qualified`: QUALIFY may come."""
+    """From FROM on. `without`: the clauses that may not come."""
     if source is None:
         source = sources.from_clause(c) if c.kind == "FROM" else OneRow()
+    if c.kind in without:
+        c.fail()
     source = reshape.lateral_views(c, source)
     where = expressions.expression(c) if c.take("WHERE") else None
     plan = Select(source, items, distinct=distinct, ordinals=True)
-    if c.kind in ("GROUP", "HAVING", "WINDOW") or (c.kind == "QUALIFY" and qualified):
+    if c.kind in ("GROUP", "HAVING", "WINDOW", "QUALIFY") and c.kind not in without:
         plan = _clauses(c, plan)
     origin = c.origin(start)
     return replace(plan, child=source if where is None else Filter(source, where, origin), origin=origin)

@@ -126,7 +126,7 @@ def _grouping(
     found: list[Expression] = []
 
     def place(e: Expression) -> int:
-        done = _group_expression(e, items, scope, cx)
+        done = _group_expression(e, items, scope, cx, bool(node.pipe))
         for i, other in enumerate(found):
             if other == done:
                 return i
@@ -150,9 +150,14 @@ def _unaliased(e: Expression) -> Expression:
     return e.child if isinstance(e, Alias) else e
 
 
-def _group_expression(e: Expression, items: list[Expression], scope: Scope, cx: Context) -> Expression:
-    """A position in the select list, a column, an alias of the list, or any expression without aggregates."""
+def _group_expression(
+    e: Expression, items: list[Expression], scope: Scope, cx: Context, pipe: bool = False
+) -> Expression:
+    """A position in the select list (after `|>`, in the input), a column, an alias of the list, or any expression
+    without aggregates."""
     if isinstance(e, Literal) and e.type == INT and isinstance(e.value, int):
+        if pipe:
+            items = list(scope.columns)
         if not 1 <= e.value <= len(items):
             raise AnalysisError("GROUP_BY_POS_OUT_OF_RANGE", e.origin, index=e.value, size=len(items))
         done = _unaliased(items[e.value - 1])

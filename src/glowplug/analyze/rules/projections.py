@@ -5,7 +5,8 @@ from __future__ import annotations
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.extract import rebuilt
-from glowplug.analyze.rules.selects import project
+from glowplug.analyze.rules.selects import resolve_select
+from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError
 from glowplug.plan.casts import can_cast, store_assignable
 from glowplug.plan.expressions import (
@@ -18,7 +19,7 @@ from glowplug.plan.expressions import (
     UnresolvedAttribute,
     new_id,
 )
-from glowplug.plan.relations import Drop, Project, Relation, ToDF, ToSchema, WithColumns, WithColumnsRenamed
+from glowplug.plan.relations import Drop, Project, Relation, Select, ToDF, ToSchema, WithColumns, WithColumnsRenamed
 from glowplug.types import ArrayType, DataType, StructField, StructType, quote, same_type, sql_name
 
 
@@ -32,6 +33,8 @@ def with_columns(node: WithColumns, cx: Context) -> Relation:
         raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(twice.lower()))
     new = dict(zip(keys, node.columns, strict=True))
     items: list[Expression] = []
+    if node.pipe and (missing := next((n for n in names if not scope.named(n)), None)) is not None:
+        raise unresolved_column((missing,), scope, node.origin)
     replaced: set[str] = set()
     for a in node.child.output:
         key = scope.key(a.name)
@@ -39,7 +42,7 @@ def with_columns(node: WithColumns, cx: Context) -> Relation:
             replaced.add(key)
         items.append(new.get(key, a))
     items += [c for key, c in new.items() if key not in replaced]
-    return project(node.child, tuple(items), cx)
+    return resolve_select(Select(node.child, tuple(items), pipe="SET" if node.pipe else ""), cx)
 
 
 def rename_columns(node: WithColumnsRenamed, cx: Context) -> Relation:
@@ -97,8 +100,6 @@ def resolve_to_schema(node: ToSchema, cx: Context) -> Relation:
             raise AnalysisError("AMBIGUOUS_COLUMN_OR_FIELD", name=quote(f.name), n=len(found))
         if not found:
             if not f.nullable:
-                from glowplug.analyze.suggestions import unresolved_column
-
                 raise unresolved_column((f.name,), scope, None)
             items.append(Alias(Literal(None, f.type), f.name, new_id(), f.metadata))
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean
@@ -27,9 +28,11 @@ from glowplug.plan.expressions import (
     UnresolvedStar,
     WindowExpression,
     new_id,
+    origin_of,
 )
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Distinct, Filter, Project, Relation, Select
+from glowplug.plan.text import text
 from glowplug.plan.tree import contains, walk
 
 
@@ -43,6 +46,8 @@ def resolve_select(node: Select, cx: Context) -> Relation:
     if any(map(_has_generator, computed(items))) and is_aggregation(node, items):
         return _over_groups(node, items, scope, cx)
     child, items = extract_generators(node.child, items, cx)
+    if node.pipe:
+        check_piped(node.pipe, items, node.origin)
     if is_aggregation(node, items):
         plan = aggregate_select(node, child, items, scope, cx)
     else:
@@ -53,6 +58,19 @@ def resolve_select(node: Select, cx: Context) -> Relation:
             plan = resolve_filter(Filter(plan, node.having), cx)
     plan = separate_nested_windows(plan)
     return _distinct(plan, node) if node.distinct else plan
+
+
+def check_piped(operator: str, items: list[Expression], origin: Origin | None) -> None:
+    """Only `|> AGGREGATE` computes aggregates, and nothing else."""
+    for item in computed(items) if operator != "AGGREGATE" else items:
+        value = item.child if isinstance(item, Alias) else item
+        if operator == "AGGREGATE" and not has_aggregates(value):
+            condition = "PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION"
+            raise AnalysisError(condition, origin_of(value) or origin, expr=text(value))
+        if operator != "AGGREGATE" and has_aggregates(value):
+            found = next(x for x in walk(value) if isinstance(x, Call) and x.function.kind == "aggregate")
+            condition = "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION"
+            raise AnalysisError(condition, found.origin, expr=text(found), clause=operator)
 
 
 def _distinct(plan: Relation, node: Select) -> Relation:
@@ -118,7 +136,7 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
             items += map(named, expand(e, scope, cx))
         elif isinstance(e, UnresolvedRegex):
             items += matching(e, scope, cx)
-        elif isinstance(e, UnresolvedAlias) and len(e.names) != 1:
+        elif isinstance(e, UnresolvedAlias) and (len(e.names) != 1 or e.listed):
             items.append(replace(e, child=resolve(e.child, scope, cx)))
         else:
             item = resolve(e, scope, cx)
