@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from glowplug import types as t
 from glowplug.errors import unsupported
+from glowplug.type_trees import contains_type
 
 ARROW: dict[type[t.DataType], pa.DataType] = {
     t.NullType: pa.null(),
@@ -65,21 +66,10 @@ def arrow_type(type: t.DataType, time_zone: str) -> pa.DataType:
 
 def sent_schema(schema: pa.Schema, columns: t.StructType) -> pa.Schema:
     """What is sent before batches of `schema`: year-month intervals are Arrow's, whose months are 32-bit numbers."""
-    if not any(_has_months(f.type) for f in columns.fields):
+    if not contains_type(columns, t.YearMonthIntervalType):
         return schema
     fields = zip(schema, columns.fields, strict=True)
     return pa.schema([pa.field(f.name, _sent(f.type, c.type), f.nullable) for f, c in fields])
-
-
-def _has_months(type: t.DataType) -> bool:
-    match type:
-        case t.ArrayType(element):
-            return _has_months(element)
-        case t.MapType(key, value):
-            return _has_months(key) or _has_months(value)
-        case t.StructType(fields):
-            return any(_has_months(f.type) for f in fields)
-    return isinstance(type, t.YearMonthIntervalType)
 
 
 def _sent(arrow: pa.DataType, type: t.DataType) -> pa.DataType:

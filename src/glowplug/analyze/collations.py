@@ -18,7 +18,8 @@ from glowplug.functions.vocabulary import Mismatch, ordinal
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Origin, Replaced
 from glowplug.plan.function import Function
 from glowplug.plan.names import pretty
-from glowplug.types import BOOLEAN, STRINGS, ArrayType, DataType, MapType, StringType, StructType, sql_name
+from glowplug.type_trees import map_types
+from glowplug.types import BOOLEAN, COMPLEX, STRINGS, ArrayType, DataType, StringType, sql_name
 
 Strength = OneOf[0, 1, 2]  # default, implicit, explicit
 
@@ -118,13 +119,8 @@ def result(function: Function, args: tuple[Expression, ...], type: DataType) -> 
 
 
 def _everywhere(type: DataType, collation: str) -> DataType:
-    match type:
-        case MapType(key, value, nulls):
-            return MapType(_everywhere(key, collation), _everywhere(value, collation), nulls)
-        case StructType(fields):
-            return StructType(tuple(replace(f, type=_everywhere(f.type, collation)) for f in fields))
-        case ArrayType(element, nulls):
-            return ArrayType(_everywhere(element, collation), nulls)
+    if isinstance(type, COMPLEX):
+        return map_types(type, lambda inside: _everywhere(inside, collation))
     return recollated(type, collation)
 
 

@@ -13,11 +13,11 @@ from glowplug.functions import decimals
 from glowplug.functions.coercion import bounded
 from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.lowering import let
-from glowplug.functions.maps import contains_map
 from glowplug.functions.ordering import has_nulls, order_key
 from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, Mismatch, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
+from glowplug.type_trees import contains_type
 from glowplug.types import (
     BOOLEAN,
     BYTE,
@@ -31,6 +31,7 @@ from glowplug.types import (
     DecimalType,
     DoubleType,
     FloatType,
+    MapType,
     YearMonthIntervalType,
     is_orderable,
 )
@@ -177,7 +178,7 @@ def _simple(kernel: str, *names: str, usage: str, accept: Accept = ORDERABLE) ->
 
 def _collect(name: str, *also: str, distinct: bool) -> Function:
     def returns(args: tuple[Expression, ...]) -> DataType:
-        if distinct and contains_map(args[0].type):
+        if distinct and contains_type(args[0].type, MapType):
             kinds = '"MAP" or "COLLATED STRING"'
             raise Mismatch("UNSUPPORTED_INPUT_TYPE", functionName=f"`{name}`", dataType=kinds)
         return ArrayType(args[0].type, False)

@@ -6,7 +6,6 @@ hex digits, in which bytes 01 separate the levels: letters, accents, case.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import pyarrow as pa
@@ -14,6 +13,7 @@ import pyarrow as pa
 from glowplug.collations import BINARY, INDETERMINATE, LOWER_CASE, UNICODE, Collation, parse
 from glowplug.errors import unsupported
 from glowplug.plan.function import Lowering
+from glowplug.type_trees import contains_type, map_types, walk_types
 from glowplug.types import (
     STRING,
     ArrayType,
@@ -22,7 +22,6 @@ from glowplug.types import (
     MapType,
     StringType,
     StructType,
-    UserDefinedType,
     sql_name,
 )
 
@@ -35,32 +34,14 @@ _LOCALES = {"sr_Latn": "hr", "zh_Hant": "zh_TW", "ff_Adlm": None, "kk_Arab": Non
 
 def collated(type: DataType) -> bool:
     """Whether the type holds texts that are not compared by their bytes."""
-    match type:
-        case StringType(collation):
-            return collation != BINARY
-        case ArrayType(element):
-            return collated(element)
-        case StructType(fields):
-            return any(collated(f.type) for f in fields)
-        case MapType(key, value):
-            return collated(key) or collated(value)
-        case UserDefinedType(sql_type):
-            return collated(sql_type)
-    return False
+    return any(isinstance(t, StringType) and t.collation != BINARY for t in walk_types(type))
 
 
 def by_key(type: DataType) -> bool:
     """Whether rows are not grouped by values of the type as the kernel has them: maps have no order of entries there,
     and a month equals thirty days.
     """
-    match type:
-        case MapType() | CalendarIntervalType():
-            return True
-        case ArrayType(element):
-            return by_key(element)
-        case StructType(fields):
-            return any(by_key(f.type) for f in fields)
-    return collated(type)
+    return contains_type(type, (MapType, CalendarIntervalType)) or collated(type)
 
 
 def plain(type: DataType) -> DataType:
@@ -80,16 +61,9 @@ def recollated(type: DataType, collation: str) -> DataType:
 
 def in_collation(type: DataType, collation: str) -> DataType:
     """The type with a collation for all its texts that have none of their own."""
-    match type:
-        case StringType("UTF8_BINARY"):
-            return StringType(collation)
-        case ArrayType(element, nulls):
-            return ArrayType(in_collation(element, collation), nulls)
-        case MapType(name, value, nulls):
-            return MapType(in_collation(name, collation), in_collation(value, collation), nulls)
-        case StructType(fields):
-            return StructType(tuple(replace(f, type=in_collation(f.type, collation)) for f in fields))
-    return type
+    if type == STRING:
+        return StringType(collation)
+    return map_types(type, lambda inside: in_collation(inside, collation))
 
 
 def key(x: str, type: DataType, low: Lowering) -> str:

@@ -15,6 +15,7 @@ from glowplug.functions.options import TEXT, Options, checked_first, constant_te
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
+from glowplug.type_trees import contains_type
 from glowplug.types import (
     BOOLEAN,
     DATE,
@@ -24,10 +25,8 @@ from glowplug.types import (
     STRING,
     STRINGS,
     TIMESTAMP,
-    ArrayType,
     DataType,
     DecimalType,
-    MapType,
     NullType,
     StructField,
     StructType,
@@ -114,22 +113,9 @@ def _lower_from_csv(call: Call, low: Lowering) -> str:
 def _to_csv_type(args: tuple[Expression, ...]) -> DataType:
     type = args[0].type
     options_argument(args, 1)
-    if not isinstance(type, StructType) or not _writable(type):
+    if not isinstance(type, StructType) or contains_type(type, VariantType):
         raise Mismatch("UNSUPPORTED_INPUT_TYPE", functionName="`to_csv`", dataType=f'"{sql_name(type)}"')
     return STRING
-
-
-def _writable(type: DataType) -> bool:
-    match type:
-        case VariantType():
-            return False
-        case ArrayType(element):
-            return _writable(element)
-        case MapType(key, value):
-            return _writable(key) and _writable(value)
-        case StructType(fields):
-            return all(_writable(f.type) for f in fields)
-    return True
 
 
 def _lower_to_csv(call: Call, low: Lowering) -> str:

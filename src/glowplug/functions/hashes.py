@@ -15,18 +15,18 @@ from glowplug.functions import hashing
 from glowplug.functions.characters import flat
 from glowplug.functions.hashing import MURMUR3, XXHASH64, Hash
 from glowplug.functions.lowering import constant, per_row, python
-from glowplug.functions.maps import contains_map, contains_type
 from glowplug.functions.vocabulary import ANY, BIN, INTEGER, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lower, Lowering
-from glowplug.types import INT, LONG, STRING, DataType, NullType, VariantType, quote
+from glowplug.type_trees import contains_type
+from glowplug.types import INT, LONG, STRING, DataType, MapType, NullType, VariantType, quote
 
 _hash = partial(Function, group="hash_funcs")
 
 
 def _row_hash(name: str, algorithm: Hash, result: DataType, usage: str) -> Function:
     def returns(args: tuple[Expression, ...]) -> DataType:
-        if any(contains_map(a.type) for a in args):
+        if any(contains_type(a.type, MapType) for a in args):
             raise Mismatch("HASH_MAP_TYPE", functionName=quote(name))
         if any(contains_type(a.type, VariantType) for a in args):
             raise Mismatch("HASH_VARIANT_TYPE", functionName=quote(name))

@@ -16,6 +16,7 @@ from glowplug.functions.vocabulary import ANY, ARRAY, MAP, Mismatch, sig
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Accept, Function, Lowering
+from glowplug.type_trees import contains_type
 from glowplug.types import (
     NULL,
     STRING,
@@ -80,27 +81,10 @@ def _made_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression
         if t is None:
             types = "[" + ", ".join(f'"{sql_name(a.type)}"' for a in side) + "]"
             raise Mismatch(name, functionName="`map`", dataType=types)
-    if contains_map(k) or k == VARIANT:
-        raise Mismatch("INVALID_MAP_KEY_TYPE", keyType=f'"{sql_name(k)}"')  # type: ignore[arg-type]
+    assert k is not None
+    if contains_type(k, MapType) or k == VARIANT:
+        raise Mismatch("INVALID_MAP_KEY_TYPE", keyType=f'"{sql_name(k)}"')
     return tuple(cast_to(a, v if i % 2 else k) for i, a in enumerate(args))  # type: ignore[arg-type]
-
-
-def contains_map(type: DataType | None) -> bool:
-    return contains_type(type, MapType)
-
-
-def contains_type(inside: DataType | None, kind: type[DataType]) -> bool:
-    """Whether a type is of a class, or has parts that are."""
-    match inside:
-        case x if isinstance(x, kind):
-            return True
-        case ArrayType(element):
-            return contains_type(element, kind)
-        case MapType(key, value):
-            return contains_type(key, kind) or contains_type(value, kind)
-        case StructType(fields):
-            return any(contains_type(f.type, kind) for f in fields)
-    return False
 
 
 def _made_type(args: tuple[Expression, ...]) -> DataType:

@@ -23,6 +23,7 @@ from glowplug.io.filesystem import FileSystem
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import boolean, enabled, integer, option, read_options
 from glowplug.io.source import Context, Pairs, Reading
+from glowplug.type_trees import contains_type
 from glowplug.types import DataType, StructField, StructType
 
 MOST_DEPTH = 15
@@ -191,18 +192,9 @@ def _columns(avro: Avro, options: AvroOptions) -> StructType:
         raise AnalysisError(
             "UNSUPPORTED_FEATURE.GLOWPLUG", feature=f"Avro files of values that are no records but {kind(avro.schema)}"
         )
-    if _has_time(type):
+    if contains_type(type, t.TimeType):
         raise AnalysisError("UNSUPPORTED_TIME_TYPE")
     return type
-
-
-def _has_time(type: DataType) -> bool:
-    match type:
-        case t.ArrayType(inner) | t.MapType(_, inner):
-            return _has_time(inner)
-        case StructType(fields):
-            return any(_has_time(f.type) for f in fields)
-    return isinstance(type, t.TimeType)
 
 
 def infer(fs: FileSystem, files: Sequence[DataFile], options: AvroOptions) -> StructType | None:

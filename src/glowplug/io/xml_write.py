@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +16,8 @@ from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal
 from glowplug.io.text_files import CODECS, text_output
 from glowplug.io.write import codec
-from glowplug.types import ArrayType, DataType, MapType, StructType, quote
+from glowplug.type_trees import fields_in
+from glowplug.types import DataType, StructType, quote
 
 _NAME = re.compile(r"[^\W\d][\w.:-]*")
 _FORBIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
@@ -89,21 +89,9 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
     return text_output(line, None, ".xml", o.compression, "\n", o.encoding, (head, foot))
 
 
-def _names(type: DataType) -> Iterator[str]:
-    match type:
-        case StructType(fields):
-            for f in fields:
-                yield f.name
-                yield from _names(f.type)
-        case ArrayType(element):
-            yield from _names(element)
-        case MapType(_, value):
-            yield from _names(value)
-
-
 def _check_names(o: XmlWriteOptions, schema: StructType) -> None:
     """Raise TASK_WRITE_FAILED for a name that XML does not allow."""
-    for name in (str(o.row_tag), *_names(schema)):
+    for name in (str(o.row_tag), *(f.name for f in fields_in(schema))):
         plain = name[len(o.prefix) :] if o.prefix and name.startswith(o.prefix) else name
         if name != o.value_tag and not _NAME.fullmatch(plain):
             raise ExecutionError("TASK_WRITE_FAILED", path="of the job", reason=f"{quote(name)} is no name of XML")

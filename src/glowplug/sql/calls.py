@@ -27,6 +27,7 @@ from glowplug.sql import expressions, types
 from glowplug.sql.cursor import Cursor, is_word, words
 from glowplug.sql.nodes import call
 from glowplug.sql.tokens import QUOTED, STRING
+from glowplug.type_trees import as_strings
 from glowplug.types import INT
 from glowplug.types import STRING as STRING_TYPE
 
@@ -165,7 +166,7 @@ def _cast(c: Cursor) -> Expression | None:
     c.i += 2
     child = expressions.expression(c)
     c.expect("AS")
-    type = types.as_strings(types.data_type(c))
+    type = as_strings(types.data_type(c))
     c.expect(")")
     return Cast(child, type, "try" if mode else None, origin=c.origin(start))
 

@@ -23,6 +23,7 @@ from glowplug.sql.intervals import interval
 from glowplug.sql.names import identifier_clause, multipart
 from glowplug.sql.nodes import call, row
 from glowplug.sql.tokens import NUMBER, QUOTED, STRING
+from glowplug.type_trees import as_strings
 from glowplug.types import BOOLEAN, NULL
 from glowplug.types import STRING as STRING_TYPE
 
@@ -53,7 +54,7 @@ def primary(c: Cursor, negative: bool = False) -> Expression:
             e = UnresolvedExtract(e, index, origin=c.origin(start))
         elif kind == "::":
             c.i += 1
-            type = types.as_strings(types.data_type(c))
+            type = as_strings(types.data_type(c))
             e = Cast(e, type, origin=c.origin(start))
         elif kind == "COLLATE" and (c.peek() == QUOTED or is_word(c.peek())):
             c.i += 1

@@ -15,6 +15,7 @@ from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import STRING
+from glowplug.type_trees import as_strings
 from glowplug.types import DataType, StructField, StructType
 
 
@@ -44,7 +45,7 @@ def function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
         if is_table:
             returns = StructType(c.paren_list(types.column)) if c.kind == "(" else StructType()
         else:
-            returns = types.as_strings(types.data_type(c))
+            returns = as_strings(types.data_type(c))
     comment, deterministic, collation = _characteristics(c, start)
     c.expect("RETURN")
     begin = c.i
@@ -70,7 +71,7 @@ def _query_next(c: Cursor) -> bool:
 
 def _parameter(c: Cursor) -> StructField:
     name = c.name()
-    type = types.as_strings(types.data_type(c))
+    type = as_strings(types.data_type(c))
     metadata: dict[str, str] = {}
     while c.kind in ("DEFAULT", "COMMENT"):
         if c.kind == "DEFAULT":

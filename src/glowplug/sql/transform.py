@@ -13,6 +13,7 @@ from glowplug.plan.relations import Relation, RowFormat, Transform
 from glowplug.sql import expressions, literals, properties, types
 from glowplug.sql.cursor import CLAUSES, Cursor, is_word
 from glowplug.sql.tokens import END, STRING
+from glowplug.type_trees import as_strings
 from glowplug.types import STRING as TEXT
 from glowplug.types import StructField
 
@@ -73,7 +74,7 @@ def _columns(c: Cursor) -> tuple[StructField, ...]:
         if c.kind != ")" and not typed:
             c.fail(f": extra input '{c.raw()}'")
         c.expect(")")
-    return tuple(StructField(f.name, types.as_strings(f.type), True, f.metadata) for f in found)
+    return tuple(StructField(f.name, as_strings(f.type), True, f.metadata) for f in found)
 
 
 def _no_class(c: Cursor, start: int, word: str) -> None:

@@ -266,17 +266,3 @@ def schema(c: Cursor) -> StructType:
     if c.kind != END:
         c.fail()
     return StructType(fields)
-
-
-def as_strings(type: DataType) -> DataType:
-    """The type with char and varchar replaced by string, which is what they are outside of tables' columns."""
-    match type:
-        case CharType() | VarcharType():
-            return STRING
-        case ArrayType(element, contains_null):
-            return ArrayType(as_strings(element), contains_null)
-        case MapType(key, value, contains_null):
-            return MapType(as_strings(key), as_strings(value), contains_null)
-        case StructType(fields):
-            return StructType(tuple(StructField(f.name, as_strings(f.type), f.nullable, f.metadata) for f in fields))
-    return type

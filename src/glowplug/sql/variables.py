@@ -11,6 +11,7 @@ from glowplug.sql import cursors, expressions, queries, types
 from glowplug.sql.cursor import Cursor, is_word
 from glowplug.sql.names import multipart
 from glowplug.sql.tokens import END
+from glowplug.type_trees import as_strings
 
 
 def declaration(c: Cursor) -> Command:
@@ -23,7 +24,7 @@ def declaration(c: Cursor) -> Command:
     if c.kind in ("VAR", "VARIABLE") and is_word(c.peek()) and c.peek(2) not in (END, ";"):
         c.i += 1
     names = c.comma_list(multipart)
-    type = None if c.kind in ("DEFAULT", "=", END, ";") else types.as_strings(types.data_type(c))
+    type = None if c.kind in ("DEFAULT", "=", END, ";") else as_strings(types.data_type(c))
     default: Expression | None = None
     text = "null"
     if c.take_any("DEFAULT", "="):

@@ -9,7 +9,6 @@ from glowplug.analyze.expressions import resolve
 from glowplug.analyze.extract import rebuilt
 from glowplug.errors import AnalysisError, InvalidPlanInput
 from glowplug.functions.coercion import same_structure, wider
-from glowplug.functions.maps import contains_type
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -23,6 +22,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.relations import Deduplicate, Project, Relation, SetOperation
+from glowplug.type_trees import contains_type
 from glowplug.types import DataType, MapType, StructField, StructType, VariantType, quote, same_type, sql_name
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -99,7 +99,7 @@ def not_of_sets(name: str, type: DataType, origin: Origin | None = None) -> Anal
 
 def no_set(type: DataType) -> bool:
     """Whether rows with values of the type cannot be told from others."""
-    return contains_type(type, MapType) or contains_type(type, VariantType)
+    return contains_type(type, (MapType, VariantType))
 
 
 def _cast_columns(side: Relation, types: list[DataType], mode: EvalMode, origin: Origin | None) -> Relation:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from typing import Literal as OneOf
 
@@ -38,7 +37,7 @@ from glowplug.plan.expressions import (
     WindowExpression,
     WindowFrame,
 )
-from glowplug.types import STRING, ArrayType, CharType, DataType, MapType, StructType, VarcharType
+from glowplug.type_trees import as_strings
 
 Decode = Callable[[Any, Context, Origin | None], Expression]
 _REGEX = re.compile(r"`(.+)`", re.DOTALL)
@@ -165,21 +164,7 @@ def _cast(m: Any, context: Context, origin: Origin | None) -> Expression:
     settings = Settings.of(context.session.conf)
     type = data_type(m.type) if m.HasField("type") else parse_type(m.type_str, settings)
     modes: dict[int, EvalMode] = {1: "legacy", 2: "ansi", 3: "try"}
-    return Cast(expression(m.expr, context, origin), _unsized(type), modes.get(m.eval_mode), origin=origin)
-
-
-def _unsized(type: DataType) -> DataType:
-    """CHAR and VARCHAR are strings to a cast: only a table's column pads and checks the length."""
-    match type:
-        case CharType() | VarcharType():
-            return STRING
-        case ArrayType(element, nulls):
-            return ArrayType(_unsized(element), nulls)
-        case MapType(key, value, nulls):
-            return MapType(_unsized(key), _unsized(value), nulls)
-        case StructType(fields):
-            return StructType(tuple([replace(f, type=_unsized(f.type)) for f in fields]))
-    return type
+    return Cast(expression(m.expr, context, origin), as_strings(type), modes.get(m.eval_mode), origin=origin)
 
 
 def _lambda_variable(m: Any, context: Context, origin: Origin | None = None) -> UnresolvedLambdaVariable:

@@ -10,6 +10,7 @@ from glowplug.config import Conf
 from glowplug.errors import SparkError, unsupported
 from glowplug.io.parquet_footer import stored_name
 from glowplug.lake.delta.snapshot import Snapshot
+from glowplug.type_trees import contains_type, map_fields
 from glowplug.types import (
     STRING,
     ArrayType,
@@ -34,25 +35,18 @@ _OF_THE_LOG = ("delta.", EXISTS)
 
 def shown_schema(snapshot: Snapshot) -> StructType:
     """A table's columns as users see them."""
-    return StructType(tuple(public(f) for f in snapshot.schema.fields))
+    return map_fields(snapshot.schema, _public)
 
 
 def public(f: StructField) -> StructField:
     """A column as users see it, without what the log says of how it is stored."""
+    return map_fields(StructType((f,)), _public).fields[0]
+
+
+def _public(f: StructField) -> StructField:
     data = json.loads(f.metadata)
     kept = {k: v for k, v in data.items() if not k.startswith(_OF_THE_LOG)}
-    return StructField(f.name, _public(f.type), f.nullable, json.dumps(kept, ensure_ascii=False) if kept else "{}")
-
-
-def _public(type: DataType) -> DataType:
-    match type:
-        case StructType(fields):
-            return StructType(tuple(map(public, fields)))
-        case ArrayType(element, nullable):
-            return ArrayType(_public(element), nullable)
-        case MapType(key, value, nullable):
-            return MapType(_public(key), _public(value), nullable)
-    return type
+    return replace(f, metadata=json.dumps(kept, ensure_ascii=False) if kept else "{}")
 
 
 def sized(f: StructField) -> StructField:
@@ -71,7 +65,7 @@ def unsized(f: StructField) -> StructField:
     if isinstance(f.type, (CharType, VarcharType)):
         data = {**json.loads(f.metadata), SIZED: simple_string(f.type)}
         return replace(f, type=STRING, metadata=json.dumps(data, ensure_ascii=False))
-    if _has_sized(f.type):
+    if contains_type(f.type, (CharType, VarcharType)):
         raise unsupported(f"CHAR or VARCHAR inside of the column {f.name} of a Delta table")
     return f
 
@@ -84,17 +78,6 @@ def sized_inside(schema: StructType, words: str = "char") -> SparkError | None:
         if any(word in re.findall(r"\w+", text) for word in words.split()):
             return unsupported(f"{text} as the type of the column {f.name} of a Delta table")
     return None
-
-
-def _has_sized(type: DataType) -> bool:
-    match type:
-        case StructType(fields):
-            return any(_has_sized(f.type) for f in fields)
-        case ArrayType(element):
-            return _has_sized(element)
-        case MapType(key, value):
-            return _has_sized(key) or _has_sized(value)
-    return isinstance(type, (CharType, VarcharType))
 
 
 def is_computed(f: StructField) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from glowplug.io.parquet_footer import PHYSICAL_NAME, stored_name
@@ -16,6 +16,7 @@ from glowplug.io.produce import Output
 from glowplug.io.sqltext import ident, literal
 from glowplug.lake.delta.actions import Metadata
 from glowplug.lake.delta.columns import MODE
+from glowplug.type_trees import fields_in, map_fields
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType
 
 _OF_MAPPING = "delta.columnMapping."
@@ -31,37 +32,25 @@ def mapped(metadata: Metadata, upgraded: bool) -> Metadata:
     there may be files with the names that users see."""
     if not is_mapped(metadata.configuration):
         return metadata
-    known = [int(metadata.configuration.get(MAX_ID, 0)), *_ids(metadata.schema)]
-    last = max(known)
+    ids = [json.loads(f.metadata).get(ID, 0) for f in fields_in(metadata.schema)]
+    last = max(int(metadata.configuration.get(MAX_ID, 0)), *ids, 0)
 
-    def number() -> int:
+    def numbered(f: StructField) -> StructField:
         nonlocal last
+        if ID in (data := json.loads(f.metadata)):
+            return f
         last += 1
-        return last
+        data |= {ID: last, PHYSICAL_NAME: f.name if upgraded else f"col-{uuid.uuid4()}"}
+        return replace(f, metadata=json.dumps(data, ensure_ascii=False))
 
-    schema = _numbered(metadata.schema, number, upgraded)
-    assert isinstance(schema, StructType)
-    configuration = {**metadata.configuration, MAX_ID: str(last)}
-    return replace(metadata, schema=schema, configuration=configuration)
+    schema = map_fields(metadata.schema, numbered)
+    return replace(metadata, schema=schema, configuration={**metadata.configuration, MAX_ID: str(last)})
 
 
 def unmapped(metadata: Metadata) -> Metadata:
     """The metadata of a table whose columns are called in files as users call them."""
     kept = {k: v for k, v in metadata.configuration.items() if k != MAX_ID} | {MODE: "none"}
-    schema = _bare(metadata.schema)
-    assert isinstance(schema, StructType)
-    return replace(metadata, schema=schema, configuration=kept)
-
-
-def _bare(type: DataType) -> DataType:
-    match type:
-        case StructType(fields):
-            return StructType(tuple(replace(_plain(f), type=_bare(f.type)) for f in fields))
-        case ArrayType(element, nullable):
-            return ArrayType(_bare(element), nullable)
-        case MapType(key, value, nullable):
-            return MapType(_bare(key), _bare(value), nullable)
-    return type
+    return replace(metadata, schema=map_fields(metadata.schema, _plain), configuration=kept)
 
 
 def _plain(f: StructField) -> StructField:
@@ -69,54 +58,13 @@ def _plain(f: StructField) -> StructField:
     return replace(f, metadata=json.dumps(data, ensure_ascii=False))
 
 
-def _ids(type: DataType) -> Iterator[int]:
-    match type:
-        case StructType(fields):
-            for f in fields:
-                if (id := json.loads(f.metadata).get(ID)) is not None:
-                    yield id
-                yield from _ids(f.type)
-        case ArrayType(element):
-            yield from _ids(element)
-        case MapType(key, value):
-            yield from _ids(key)
-            yield from _ids(value)
-
-
-def _numbered(type: DataType, number: Callable[[], int], upgraded: bool) -> DataType:
-    match type:
-        case StructType(fields):
-            made = []
-            for f in fields:
-                if ID not in (data := json.loads(f.metadata)):
-                    data |= {ID: number(), PHYSICAL_NAME: f.name if upgraded else f"col-{uuid.uuid4()}"}
-                    f = replace(f, metadata=json.dumps(data, ensure_ascii=False))
-                made.append(replace(f, type=_numbered(f.type, number, upgraded)))
-            return StructType(tuple(made))
-        case ArrayType(element, nullable):
-            return ArrayType(_numbered(element, number, upgraded), nullable)
-        case MapType(key, value, nullable):
-            return MapType(_numbered(key, number, upgraded), _numbered(value, number, upgraded), nullable)
-    return type
-
-
 # --- writing ----------------------------------------------------------------------------------------------
 
 
-def stored_type(type: DataType) -> DataType:
-    """A type with the names that files have, and no metadata of the log."""
-    match type:
-        case StructType(fields):
-            return StructType(tuple(stored_field(f) for f in fields))
-        case ArrayType(element, nullable):
-            return ArrayType(stored_type(element), nullable)
-        case MapType(key, value, nullable):
-            return MapType(stored_type(key), stored_type(value), nullable)
-    return type
-
-
 def stored_field(f: StructField) -> StructField:
-    return StructField(stored_name(f), stored_type(f.type), f.nullable)
+    """A column with the names that files have, and no metadata of the log."""
+    (stored,) = map_fields(StructType((f,)), lambda f: replace(f, name=stored_name(f), metadata="{}")).fields
+    return stored
 
 
 def with_stored_names(output: Output, fields: list[StructField]) -> Output:

@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from glowplug.type_trees import fields_in, map_fields
 from glowplug.types import (
     ArrayType,
     ByteType,
@@ -88,28 +89,14 @@ def _inside(old: DataType, new: DataType, path: tuple[str, ...], changes: list[d
     return new
 
 
-def is_widened(type: DataType) -> bool:
+def is_widened(schema: StructType) -> bool:
     """Whether there may be files with narrower types."""
-    match type:
-        case StructType(fields):
-            return any(f'"{CHANGES}"' in f.metadata or is_widened(f.type) for f in fields)
-        case ArrayType(element):
-            return is_widened(element)
-        case MapType(key, value):
-            return is_widened(key) or is_widened(value)
-    return False
+    return any(f'"{CHANGES}"' in f.metadata for f in fields_in(schema))
 
 
-def forgotten(type: DataType) -> DataType:
-    """The type as if its columns had always been of theirs."""
-    match type:
-        case StructType(fields):
-            return StructType(tuple(replace(_bare(f), type=forgotten(f.type)) for f in fields))
-        case ArrayType(element, nullable):
-            return ArrayType(forgotten(element), nullable)
-        case MapType(key, value, nullable):
-            return MapType(forgotten(key), forgotten(value), nullable)
-    return type
+def forgotten(schema: StructType) -> StructType:
+    """The columns as if they had always been of their types."""
+    return map_fields(schema, _bare)
 
 
 def _bare(f: StructField) -> StructField:

@@ -11,8 +11,8 @@ from glowplug.lake.delta.columns import is_computed
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, GetField, Literal, new_id
 from glowplug.plan.relations import Project, Relation
-from glowplug.session.delta.protocol import all_fields
 from glowplug.sql import Settings, parse_expression
+from glowplug.type_trees import fields_in
 from glowplug.types import BOOLEAN, STRING, StructField, StructType
 
 CONSTRAINT, INVARIANTS = "delta.constraints.", "delta.invariants"
@@ -35,7 +35,7 @@ def checked(plan: Relation, schema: StructType, configuration: Mapping[str, str]
         from glowplug.session.delta.generated import verified
 
         plan = verified(plan, schema, cx)
-    for f in all_fields(schema):
+    for f in fields_in(schema):
         if (
             text := json.loads(f.metadata).get(INVARIANTS)
         ) is not None:  # what checks were before constraints had names

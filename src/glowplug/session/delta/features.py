@@ -23,9 +23,10 @@ from glowplug.lake.delta.widening import CHANGES, WIDENING, forgotten, is_widene
 from glowplug.session.delta.changes import Change, run
 from glowplug.session.delta.checks import CONSTRAINT
 from glowplug.session.delta.optimizing import scan_at
-from glowplug.session.delta.protocol import NOT_IN_NAMES, WRITE_FEATURES, all_fields, features, without
+from glowplug.session.delta.protocol import NOT_IN_NAMES, WRITE_FEATURES, features, without
 from glowplug.session.delta.rows import stored_columns
 from glowplug.session.session import Session
+from glowplug.type_trees import fields_in
 from glowplug.types import StructType
 
 _PROTECTION = "checkpointProtection"
@@ -151,7 +152,7 @@ def _cleaned(at: Snapshot, feature: str, session: Session, operation: Operation)
 
 def unmap(at: Snapshot, session: Session, operation: Operation) -> None:
     """All files with the names that users see. DELTA_INVALID_COLUMN_NAMES_WHEN_REMOVING_COLUMN_MAPPING."""
-    if bad := [f.name for f in all_fields(at.schema) if NOT_IN_NAMES & set(f.name)]:
+    if bad := [f.name for f in fields_in(at.schema) if NOT_IN_NAMES & set(f.name)]:
         shown = ", ".join(bad)
         raise AnalysisError("DELTA_INVALID_COLUMN_NAMES_WHEN_REMOVING_COLUMN_MAPPING", invalidColumnNames=shown)
     files = at.files["path"].to_pylist()

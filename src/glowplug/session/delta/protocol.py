@@ -5,7 +5,7 @@ https://github.com/delta-io/delta/blob/master/PROTOCOL.md#protocol-evolution
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,17 +18,16 @@ from glowplug.lake.delta.mapping import is_mapped
 from glowplug.lake.delta.numbers import TIMES, TRACKED
 from glowplug.lake.delta.snapshot import READ_FEATURES, flag, invalid_version
 from glowplug.lake.delta.widening import WIDENING
+from glowplug.type_trees import contains_type, fields_in, walk_types
 from glowplug.types import (
+    COMPLEX,
     NULL,
     NUMERIC,
-    ArrayType,
     BinaryType,
     BooleanType,
     DataType,
     DateType,
-    MapType,
     StringType,
-    StructField,
     StructType,
     TimestampNTZType,
     TimestampType,
@@ -139,9 +138,9 @@ def _needed(schema: StructType, configuration: Mapping[str, str]) -> set[str]:
     wanted |= {feature for key, names in _OF_PROPERTIES if flag(configuration, key) for feature in names}
     if configuration.get("delta.checkpointPolicy", "").lower() == "v2":
         wanted.add("v2Checkpoint")
-    if _has(schema, VariantType):
+    if contains_type(schema, VariantType):
         wanted.add("variantType")
-    for f in all_fields(schema):
+    for f in fields_in(schema):
         wanted |= {"timestampNtz"} if isinstance(f.type, TimestampNTZType) else set()
         wanted |= {"generatedColumns"} if f'"{GENERATED}"' in f.metadata else set()
         wanted |= {"identityColumns"} if f'"{IDENTITY}' in f.metadata else set()
@@ -167,7 +166,7 @@ def check_writable(
         if "allowColumnDefaults" not in protocol.writer_features and _has_default(metadata.schema):
             verb = "CREATE TABLE" if old is None else "ALTER TABLE"
             raise AnalysisError("WRONG_COLUMN_DEFAULTS_FOR_DELTA_FEATURE_NOT_ENABLED", commandType=verb)
-    names = [f.name for f in all_fields(metadata.schema) if NOT_IN_NAMES & set(f.name)]
+    names = [f.name for f in fields_in(metadata.schema) if NOT_IN_NAMES & set(f.name)]
     if names and not is_mapped(metadata.configuration) and (old is None or old.schema != metadata.schema):
         raise AnalysisError("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", invalidColumnNames=", ".join(names))
     reserved = [f.name for f in metadata.schema.fields if f.name.lower() in FEED_COLUMNS]
@@ -189,45 +188,13 @@ def _check_types(schema: StructType) -> None:
         raise AnalysisError("DELTA_UNSUPPORTED_DATA_TYPES", dataTypeList=shown)
 
 
-def _has(type: DataType, kind: Any) -> bool:
-    match type:
-        case StructType(fields):
-            return any(_has(f.type, kind) for f in fields)
-        case ArrayType(element):
-            return _has(element, kind)
-        case MapType(key, value):
-            return _has(key, kind) or _has(value, kind)
-    return isinstance(type, kind)
-
-
 def _has_only(type: DataType, types: tuple[Any, ...]) -> bool:
-    match type:
-        case StructType(fields):
-            return all(_has_only(f.type, types) for f in fields)
-        case ArrayType(element):
-            return _has_only(element, types)
-        case MapType(key, value):
-            return _has_only(key, types) and _has_only(value, types)
-    return isinstance(type, types)
+    return all(isinstance(t, (*types, *COMPLEX)) for t in walk_types(type))
 
 
 def _has_default(schema: StructType) -> bool:
-    return any('"CURRENT_DEFAULT"' in f.metadata for f in all_fields(schema))
+    return any('"CURRENT_DEFAULT"' in f.metadata for f in fields_in(schema))
 
 
 def append_only(path: Place) -> SparkError:
     return UnsupportedOperation("DELTA_CANNOT_MODIFY_APPEND_ONLY", table_name=path, config="delta.appendOnly")
-
-
-def all_fields(type: DataType) -> Iterator[StructField]:
-    """The fields of a schema, and those inside them."""
-    match type:
-        case StructType(fields):
-            for f in fields:
-                yield f
-                yield from all_fields(f.type)
-        case ArrayType(element):
-            yield from all_fields(element)
-        case MapType(key, value):
-            yield from all_fields(key)
-            yield from all_fields(value)
