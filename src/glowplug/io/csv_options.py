@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from glowplug.errors import IllegalArgument
 from glowplug.io.csv_tokens import Dialect
 from glowplug.io.lines import charset
-from glowplug.io.listing import ListingOptions
 from glowplug.io.options import (
     character,
     integer,
-    locale,
-    mode,
-    number,
     one_of,
     option,
-    time_zone,
 )
+from glowplug.io.record_options import RecordOptions
 from glowplug.io.text_values import TextValues
 
 DEFAULT_MAX_COLUMNS = 20480  # of Spark; longer records are read all the same unless the option asks for an error
@@ -47,7 +43,7 @@ def line_separator(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CsvOptions(ListingOptions):
+class CsvOptions(RecordOptions):
     separator: str = option("sep|delimiter", "What separates fields.", ",", parse=delimiter)
     encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
     quote: str = option("quote", "What is around fields that hold separators; empty = nothing.", '"', parse=character)
@@ -67,23 +63,14 @@ class CsvOptions(ListingOptions):
     nan: str = option("nanValue", "The text of not a number.", "NaN")
     positive_infinity: str = option("positiveInf", "The text of infinity.", "Inf")
     negative_infinity: str = option("negativeInf", "The text of minus infinity.", "-Inf")
-    date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
-    timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
-    timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
     max_columns: int = option("maxColumns", "The most fields in a record.", DEFAULT_MAX_COLUMNS, parse=integer)
     max_characters: int = option("maxCharsPerColumn", "The longest field; -1 = any.", -1, parse=integer)
     handling: str = option(
         "unescapedQuoteHandling", "What a quote inside of quotes without escape does.", "STOP_AT_DELIMITER",
         parse=one_of("STOP_AT_CLOSING_QUOTE", "BACK_TO_DELIMITER", "STOP_AT_DELIMITER", "SKIP_VALUE", "RAISE_ERROR"),
     )  # fmt: skip
-    mode: str = option("mode", "What malformed records become: NULLs, nothing, or an error.", "PERMISSIVE", parse=mode)
-    corrupt_column: str = option("columnNameOfCorruptRecord", "The column for malformed records.", "_corrupt_record",
-                                 parse=str, setting="spark.sql.columnNameOfCorruptRecord")  # fmt: skip
     multi_line: bool = option("multiLine", "Fields in quotes may hold line ends.", False)
-    sampling: float = option("samplingRatio", "The share of records that inference looks at.", 1.0, parse=number)
     line_separator: str | None = option("lineSep", "What separates records.", None, parse=line_separator)
-    locale: str = option("locale", "Only English is known.", "en-US", parse=locale)
-    time_zone: str | None = option("timeZone", "The zone of times that name none.", None, parse=time_zone)
 
     @property
     def dialect(self) -> Dialect:

@@ -8,9 +8,9 @@ from zlib import crc32
 
 from glowplug.io import csv
 from glowplug.io.csv_options import delimiter, line_separator
-from glowplug.io.lines import charset
-from glowplug.io.options import character, option, read_options, time_zone
+from glowplug.io.options import character, option, read_options
 from glowplug.io.produce import Output
+from glowplug.io.record_options import RecordWriteOptions
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal
 from glowplug.io.text_files import CODECS, text_output, time_sql
@@ -32,11 +32,10 @@ _BLANKS = literal("".join(map(chr, range(1, 33))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CsvWriteOptions:
+class CsvWriteOptions(RecordWriteOptions):
     """https://spark.apache.org/docs/latest/sql-data-sources-csv.html"""
 
     separator: str = option("sep|delimiter", "What separates fields.", ",", parse=delimiter)
-    encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
     quote: str = option("quote", "What is put around fields that need it.", '"', parse=character)
     escape: str = option("escape", "What is put before a quote inside of quotes.", "\\", parse=character)
     escape_escape: str | None = option(
@@ -49,12 +48,8 @@ class CsvWriteOptions:
     trim_right: bool = option("ignoreTrailingWhiteSpace", "Drop blanks after a value.", True)
     null_value: str = option("nullValue", "The text for NULL.", "")
     empty_value: str = option("emptyValue", "The text for an empty string.", '""')
-    date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
-    timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
-    timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
     line_separator: str = option("lineSep", "What ends a record.", "\n", parse=line_separator)
     compression: str = option("compression|codec", "How files are compressed.", "none", parse=codec(CODECS))
-    time_zone: str | None = option("timeZone", "The zone timestamps are shown in.", None, parse=time_zone)
 
 
 def supports(type: DataType) -> bool:

@@ -11,8 +11,8 @@ from glowplug.datetimes import names_zone, parse_date, parse_time, parse_timesta
 from glowplug.interval_texts import parse_day_time, parse_year_month
 from glowplug.io.json_parse import Leniences, ReadText
 from glowplug.io.lines import charset
-from glowplug.io.listing import ListingOptions
-from glowplug.io.options import locale, mode, number, option, time_zone
+from glowplug.io.options import option
+from glowplug.io.record_options import RecordOptions
 from glowplug.io.text import _separator
 from glowplug.io.text_values import TextValues
 from glowplug.types import (
@@ -27,7 +27,7 @@ from glowplug.types import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonOptions(ListingOptions):
+class JsonOptions(RecordOptions):
     primitives_as_string: bool = option("primitivesAsString", "Infer strings for all values.", False)
     prefers_decimal: bool = option("prefersDecimal", "Infer decimals for fractions.", False)
     infer_timestamp: bool = option("inferTimestamp", "Infer timestamps for texts that are some.", False)
@@ -39,18 +39,9 @@ class JsonOptions(ListingOptions):
     any_escape: bool = option("allowBackslashEscapingAnyCharacter", "Take a backslash before anything.", False)
     control_characters: bool = option("allowUnquotedControlChars", "Take control characters in strings.", False)
     non_numbers: bool = option("allowNonNumericNumbers", "Take NaN, Infinity and such as numbers.", True)
-    mode: str = option("mode", "What malformed records become: NULLs, nothing, or an error.", "PERMISSIVE", parse=mode)
-    corrupt_column: str = option("columnNameOfCorruptRecord", "The column for malformed records.", "_corrupt_record",
-                                 parse=str, setting="spark.sql.columnNameOfCorruptRecord")  # fmt: skip
-    date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
-    timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
-    timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
     multi_line: bool = option("multiLine", "A file is one record.", False)
     encoding: str | None = option("encoding|charset", "The files' encoding.", None, parse=charset)
     line_separator: str | None = option("lineSep", "What separates records.", None, parse=_separator)
-    sampling: float = option("samplingRatio", "The share of records that inference looks at.", 1.0, parse=number)
-    locale: str = option("locale", "Only English is known.", "en-US", parse=locale)
-    time_zone: str | None = option("timeZone", "The zone of times that name none.", None, parse=time_zone)
 
     @property
     def leniences(self) -> Leniences:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glowplug.errors import unsupported
-from glowplug.io.lines import charset
-from glowplug.io.options import option, read_options, time_zone
+from glowplug.io.options import option, read_options
 from glowplug.io.produce import Output
+from glowplug.io.record_options import RecordWriteOptions
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal
 from glowplug.io.text import _separator
@@ -34,18 +34,13 @@ from glowplug.types import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonWriteOptions:
+class JsonWriteOptions(RecordWriteOptions):
     """https://spark.apache.org/docs/latest/sql-data-sources-json.html"""
 
-    encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
     line_separator: str = option("lineSep", "What ends an object.", "\n", parse=_separator)
     compression: str = option("compression", "How files are compressed.", "none", parse=codec(CODECS))
-    date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
-    timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
-    timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
     ignore_nulls: bool = option("ignoreNullFields", "Leave fields out that are NULL.", True,
                                 setting="spark.sql.jsonGenerator.ignoreNullFields")  # fmt: skip
-    time_zone: str | None = option("timeZone", "The zone timestamps are shown in.", None, parse=time_zone)
     pretty: bool = option("pretty", "Not supported: an object on several lines.", False)
     ascii: bool = option("writeNonAsciiCharacterAsCodePoint", "Not supported: other characters as escapes.", False)
 

@@ -20,8 +20,9 @@ from glowplug.io.batches import stored_type
 from glowplug.io.files import FILE, FileSource, check_schema, make
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.lines import charset, utf8_chunks
-from glowplug.io.listing import DataFile, ListingOptions, list_files
-from glowplug.io.options import enabled, locale, mode, number, option, read_options, time_zone
+from glowplug.io.listing import DataFile, list_files
+from glowplug.io.options import enabled, option, read_options
+from glowplug.io.record_options import RecordOptions
 from glowplug.io.source import Context, Pairs, Reading, Stream
 from glowplug.io.sqltext import ident
 from glowplug.io.xml_records import elements
@@ -31,17 +32,13 @@ _ROWS = 4096  # of a batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class XmlFileOptions(ListingOptions):
+class XmlFileOptions(RecordOptions):
     row_tag: str | None = option("rowTag", "The element that is a row.", None)
-    sampling: float = option("samplingRatio", "The share of rows that inference looks at.", 1.0, parse=number)
     infer_types: bool = option("inferSchema", "Infer types; else all values are strings.", True)
     prefers_decimal: bool = option("prefersDecimal", "Infer decimals for fractions.", False)
     exclude_attributes: bool = option("excludeAttribute", "Attributes are left out.", False)
     prefix: str = option("attributePrefix", "What the names of attributes begin with.", "_")
     value_tag: str = option("valueTag", "The column for an element's text beside attributes or elements.", "_VALUE")
-    mode: str = option("mode", "What malformed rows become: NULLs, nothing, or an error.", "PERMISSIVE", parse=mode)
-    corrupt_column: str = option("columnNameOfCorruptRecord", "The column for malformed rows.", "_corrupt_record",
-                                 parse=str, setting="spark.sql.columnNameOfCorruptRecord")  # fmt: skip
     encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
     trim: bool = option("ignoreSurroundingSpaces", "Spaces around values do not count.", True)
     null_value: str | None = option("nullValue", "The text that stands for NULL.", None)
@@ -49,13 +46,8 @@ class XmlFileOptions(ListingOptions):
     positive_infinity: str = option("positiveInf", "The text that stands for infinity.", "Inf")
     negative_infinity: str = option("negativeInf", "The text that stands for minus infinity.", "-Inf")
     ignore_namespace: bool = option("ignoreNamespace", "Prefixes of names do not count.", False)
-    date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
-    timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
-    timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
     wildcard: str = option("wildcardColName", "A column for the elements that no other takes.", "xs_any")
     multi_line: bool = option("multiLine", "Accepted: rows may always have several lines.", True)
-    locale: str = option("locale", "Only English is known.", "en-US", parse=locale)
-    time_zone: str | None = option("timeZone", "The zone of times that name none.", None, parse=time_zone)
     validation: str | None = option("rowValidationXSDPath", "Not supported: a schema that rows must have.", None)
     variant: str | None = option("singleVariantColumn", "Not supported: rows as variants.", None)
 

@@ -9,9 +9,9 @@ from typing import Any
 from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.functions.lowering import bind
 from glowplug.functions.xml_writer import XmlWriter
-from glowplug.io.lines import charset
-from glowplug.io.options import option, read_options, time_zone
+from glowplug.io.options import option, read_options
 from glowplug.io.produce import Output
+from glowplug.io.record_options import RecordWriteOptions
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal
 from glowplug.io.text_files import CODECS, text_output
@@ -24,7 +24,7 @@ _FORBIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class XmlWriteOptions:
+class XmlWriteOptions(RecordWriteOptions):
     """https://spark.apache.org/docs/latest/sql-data-sources-xml.html"""
 
     row_tag: str | None = option("rowTag", "The element that is a row.", None)
@@ -35,12 +35,7 @@ class XmlWriteOptions:
     prefix: str = option("attributePrefix", "Columns that begin with it are attributes.", "_")
     value_tag: str = option("valueTag", "The column that is an element's own text.", "_VALUE")
     null_value: str | None = option("nullValue", "The text that stands for NULL; else it is left out.", None)
-    encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
     compression: str = option("compression", "How files are compressed.", "none", parse=codec(CODECS))
-    date_format: str | None = option("dateFormat", "The datetime pattern of dates.", None)
-    timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
-    timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
-    time_zone: str | None = option("timeZone", "The zone timestamps are shown in.", None, parse=time_zone)
     validate_names: bool = option("validateName", "Names that XML does not allow are errors.", True)
 
 
