@@ -80,6 +80,7 @@ class Compiler(Lowering):
     lenient: bool = False  # within `attempt`: errors are NULL
     lazy: bool = True  # whether arguments are left out as Spark does; conditions of joins must be of each side alone
     window: str = ""  # the OVER clause of the window expression being compiled
+    partition: tuple[str, ...] | None = None  # what its rows share, where its frame is all of those that share it
     numbered: bool = False  # whether what was compiled of the relation asks for the row's number
     # How decimals of many digits are computed: `narrow`, in 64 bits below aggregations, failing for more; `exact`, the
     # second time, when that has failed.
@@ -174,9 +175,9 @@ class Compiler(Lowering):
             self.lenient = outer
 
     def beside(self, function: str, by: tuple[str, ...] = (), order: str = "") -> str | None:
-        if self.beside_rows is None or self.beside_rows.of_sets or self.window:
+        if self.beside_rows is None or self.beside_rows.of_sets or (self.window and not self.beside_rows.wanted):
             return None
-        columns = self.beside_rows.columns
+        columns, by = self.beside_rows.columns, (*map(self.column, self.partition or ()), *by)
         return columns.setdefault((function, by, order), f"_beside{len(columns)}")
 
     def column(self, value: str) -> str:
@@ -185,8 +186,11 @@ class Compiler(Lowering):
         return values.setdefault(value, f"_value{len(values)}")
 
     def spills(self, outside: bool = False) -> bool:
-        if self.beside_rows is None or self.window:
+        if self.beside_rows is None:
             return False
+        if self.window:  # a frame that is the partition would be listed for each of its rows
+            self.beside_rows.wanted = outside and self.partition is not None
+            return self.beside_rows.wanted
         self.hungry = True
         self.outside |= outside
         self.beside_rows.wanted |= self.spilling
@@ -194,7 +198,7 @@ class Compiler(Lowering):
 
     def group(self) -> tuple[str, str] | None:
         assert self.beside_rows is not None
-        if not self.beside_rows.keyed:
+        if not self.beside_rows.keyed and not self.window:
             return None
         self.beside_rows.numbered = True
         number, size = self.beside("min(_row)"), self.beside("count(*)")
@@ -346,11 +350,17 @@ class Compiler(Lowering):
             elif upper == "CURRENT ROW" and lower.endswith(" FOLLOWING"):
                 upper = "0 FOLLOWING"
             parts.append(f"{e.frame.kind.upper()} BETWEEN {lower} AND {upper}")
-        outer, self.window = self.window, f" OVER ({' '.join(parts)})"
+        outer = self.window, self.partition
+        self.window, self.partition = f" OVER ({' '.join(parts)})", None
+        ends = ("unbounded", "unbounded") if e.frame is None else (e.frame.lower.kind, e.frame.upper.kind)
+        if ends == ("unbounded", "unbounded") and not (e.frame is None and e.order_by):
+            self.partition = tuple(map(self.key, e.partition_by))
         try:
             return self.sql(e.function)
         finally:
-            self.window = outer
+            self.window, self.partition = outer
+            if self.beside_rows is not None:
+                self.beside_rows.wanted = False
 
     def _bound(self, bound: FrameBound, e: WindowExpression, lower: bool) -> str:
         if bound.kind == "unbounded":

@@ -17,9 +17,10 @@ from glowplug.kernel.equality import FIRST_COMES_FIRST, at_hand, group, item, ke
 from glowplug.kernel.grouping_sets import grouping_sets
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.plan import relations as r
-from glowplug.plan.expressions import Alias, Attribute, Expression
+from glowplug.plan.expressions import Alias, Attribute, Expression, WindowExpression
 from glowplug.plan.python import Streamed
 from glowplug.plan.streams import EventTimeWatermark, KernelTable, StreamingRelation, Watched
+from glowplug.plan.tree import kinds
 from glowplug.types import BOOLEAN, DOUBLE, INT, LONG, StructType
 
 if TYPE_CHECKING:
@@ -65,7 +66,15 @@ def _project(node: r.Project, to: Compiler) -> str:
         return relation_sql(child, to)
     if isinstance(child, r.Filter) and not isinstance(child.child, r.OneRow):
         where, child = _where(child.condition, to), child.child
-    return f"SELECT {_items(node.expressions, to)}{source(child, to)}{where}"
+    if WindowExpression not in kinds(node):
+        return f"SELECT {_items(node.expressions, to)}{source(child, to)}{where}"
+    around, to.beside_rows = to.beside_rows, Beside(False)
+    try:
+        items = _items(node.expressions, to)
+        rows = with_beside((), f"{source(child, to)}{where}", to)
+    finally:
+        to.beside_rows = around
+    return f"SELECT {items}{rows}"
 
 
 def _filter(node: r.Filter, to: Compiler) -> str:

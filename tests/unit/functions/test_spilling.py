@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 import glowplug
+from glowplug.functions import folds, hyperloglog
 from glowplug.kernel.workbench import Workbench
 
 HOLDING = (
@@ -74,6 +76,28 @@ def test_what_passes_through_is_what_is_held(spark: Any, monkeypatch: pytest.Mon
     for a, b in zip(held, passed, strict=True):
         for of_held, of_passed in zip(a, b, strict=True):
             assert of_passed == (pytest.approx(of_held, rel=1e-12) if _is_number(of_held) else of_held)
+
+
+OVER = (
+    "approx_count_distinct(s){}",
+    "hll_sketch_estimate(hll_sketch_agg(x) FILTER (WHERE x > 50){})",
+    "percentile(d, array(0.2, 0.4), x){}",
+    "bitmap_construct_agg(x){}",
+    "vector_avg(v){}",
+    "histogram_numeric(x % 3, 5){}",
+    "array_sort(approx_top_k(x % 3){})",
+)
+
+
+@pytest.mark.parametrize("by", ["k, s", ""])
+def test_a_window_over_a_partition_lists_no_rows(spark: Any, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    """A list for each row of the partition would be as long as the partition."""
+    calls, over = [c.format("") for c in OVER], f" OVER ({by and 'PARTITION BY'} {by})"
+    grouped = spark.sql(f"SELECT {', '.join(calls)} FROM t {by and 'GROUP BY'} {by} ORDER BY ALL").collect()
+    monkeypatch.setattr(folds, "_over_lists", None)
+    monkeypatch.setattr(hyperloglog, "counts", lambda bits: partial(pytest.fail, "a list was made"))
+    windows = ", ".join(f"{c.format(over)} AS c{i}" for i, c in enumerate(OVER))
+    assert spark.sql(f"SELECT DISTINCT * FROM (SELECT {windows} FROM t) ORDER BY ALL").collect() == grouped
 
 
 def test_quantiles_of_a_frame(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
