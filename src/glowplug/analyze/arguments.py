@@ -16,7 +16,7 @@ from glowplug.analyze.mismatches import (
     unexpected_type,
     unfolded,
 )
-from glowplug.analyze.refusals import PARAMETERS, expected, required
+from glowplug.analyze.refusals import PARAMETERS, called_as, expected, required
 from glowplug.analyze.signatures import fits, params_of, signatures_of
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, wider_all
@@ -153,7 +153,7 @@ def check_count(function: Function, name: str, args: tuple[Expression, ...], e: 
         "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
         None if function.names[0] in ("greatest", "least") else e.origin,  # Spark says no place of these
         docroot=DOCROOT,
-        functionName=quote(name),
+        functionName=quote(called_as(name)),
         expectedNum=expected(name, shown),
         actualNum=len(args),
     )

@@ -198,8 +198,10 @@ def _told_of(error: AnalysisError, function: Function, args: tuple[Expression, .
     if function.shown == "{0}":  # `int(x)` blames x
         return AnalysisError(error.condition, error.origin, **{**error.parameters, "sqlExpr": f'"{pretty(args[0])}"'})
     if name in ("left", "right", "median", "log"):
-        shown = f'"{shown_call(function, name, args)}"'
-        return AnalysisError(error.condition, error.origin, **{**error.parameters, "sqlExpr": shown})
+        shown = {"sqlExpr": f'"{shown_call(function, name, args)}"'}
+        if name == "left" and error.parameters.get("paramIndex") == "third":  # of `substring(text, 1, length)`
+            shown["paramIndex"] = "second"
+        return AnalysisError(error.condition, error.origin, **{**error.parameters, **shown})
     if name not in ("nullif", "between") or isinstance(args[0], Replaced) or function.rewrite is None:
         return error
     try:

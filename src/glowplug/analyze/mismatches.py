@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from glowplug.analyze.refusals import constant_name, required, shown_as
+from glowplug.analyze.refusals import constant_name, operands, place, required, shown_as
 from glowplug.analyze.signatures import operates, params_of, signatures_of
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import implicit_target, operator_types
-from glowplug.functions.vocabulary import Mismatch, ordinal
+from glowplug.functions.vocabulary import Mismatch, NotConstant, ordinal
 from glowplug.plan.expressions import (
     Call,
     Cast,
@@ -21,7 +21,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.function import Accept, Function, Signature
 from glowplug.plan.names import call_text, pretty
 from glowplug.plan.tree import map_expressions
-from glowplug.types import ArrayType, DataType, NullType, quote, sql_name
+from glowplug.types import INTEGRAL, LONG, ArrayType, DataType, NullType, quote, sql_name
 
 
 def unexpected_type(
@@ -40,7 +40,7 @@ def unexpected_type(
         "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
         e.origin,
         sqlExpr=f'"{shown_call(function, name, args)}"',
-        paramIndex=ordinal(i),
+        paramIndex=place(name, i, len(args)),
         requiredType=required(name, ordinal(i), p.shown),
         inputSql=f'"{pretty(args[i])}"',
         inputType=f'"{sql_name(args[i].type)}"',
@@ -66,12 +66,14 @@ def different_types(
     shown = f'"{shown_call(function, name, args)}"'
     if operates(function, args):
         a, b = operator_types(args[0].type, args[1].type, ansi, name in ("and", "or"))
+        if name == "div":
+            a, b = (LONG if isinstance(t, INTEGRAL) else t for t in (a, b))
         if a == b:
             return AnalysisError(
                 "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE",
                 e.origin,
                 sqlExpr=shown,
-                inputType=params_of(signatures_of(function)[0], 1)[0].shown,
+                inputType=operands(name, params_of(signatures_of(function)[0], 1)[0].shown),
                 actualDataType=f'"{sql_name(a)}"',
             )
         return AnalysisError(
@@ -127,7 +129,11 @@ def no_cast(e: Expression, target: DataType, ansi: bool, call: UnresolvedFunctio
 def as_declared(
     mismatch: Mismatch, function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction | Call
 ) -> AnalysisError:
+    if isinstance(mismatch, NotConstant):
+        return AnalysisError(mismatch.condition, e.origin, funcName=quote(name), **mismatch.parameters)
     parameters = {"sqlExpr": f'"{shown_call(function, name, args)}"', **mismatch.parameters}
+    if mismatch.condition == "DATATYPE_MISMATCH.DATA_DIFF_TYPES":
+        parameters.setdefault("functionName", quote(name))
     if "requiredType" in parameters:
         place, declared = str(parameters.get("paramIndex")), str(parameters["requiredType"])
         parameters["requiredType"] = required(name, place, declared)

@@ -39,6 +39,7 @@ _REQUIRED = {
 # (function, place from 0): the name of an argument that must be constant, of functions not called with names.
 _CONSTANTS = {
     ("sort_array", 1): "ascendingOrder",
+    ("randstr", 1): "seed",
     ("histogram_numeric", 1): "nb",
     ("ntile", 0): "buckets",
     **{("count_min_sketch", i + 1): name for i, name in enumerate(("eps", "confidence", "seed"))},
@@ -66,6 +67,27 @@ PARAMETERS = {
     **{f"tuple_union_agg_{kind}": ("child",) for kind in _TUPLES[:2]},
     **{f"tuple_union_{kind}": ("first", "second") for kind in _TUPLES},
 }
+
+
+# The operands that Spark says an operator takes, where more than those fit.
+_SUMMANDS = f'("NUMERIC" or {_INTERVALS} or "INTERVAL")'
+_OPERANDS = {"pmod": '"NUMERIC"', "try_add": _SUMMANDS, "try_subtract": _SUMMANDS}
+_TRIMS = ("trim", "ltrim", "rtrim")  # written with the characters first, and told of with the text first
+
+
+def place(name: str, i: int, count: int) -> str:
+    """The place of the argument number `i`, from 0, of so many."""
+    return ordinal(count - 1 - i if name in _TRIMS else i)
+
+
+def operands(name: str, declared: str) -> str:
+    """The types between which an operator stands."""
+    return _OPERANDS.get(name, declared)
+
+
+def called_as(name: str) -> str:
+    """The name by which a call with too few or too many arguments is told."""
+    return "parse_url" if name == "try_parse_url" else name
 
 
 def shown_as(name: str, args: tuple[str, ...]) -> str | None:

@@ -250,7 +250,7 @@ def _element_at_type(args: tuple[Expression, ...]) -> DataType:
 
 def _size_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     """In non-ANSI mode a second argument says that the size of NULL is -1."""
-    array = cast_to(args[0], ArrayType(NULL)) if isinstance(args[0].type, NullType) else args[0]
+    array = Literal(None, ArrayType(NULL)) if isinstance(args[0].type, NullType) else args[0]
     if not isinstance(array.type, (ArrayType, MapType)):
         raise unexpected(args, 0, '("ARRAY" or "MAP")')
     return (array,) if ansi or len(args) > 1 else (array, Literal(True, BOOLEAN))

@@ -11,7 +11,7 @@ from functools import partial
 
 from glowplug.collations import BINARY, INDETERMINATE, named, parse
 from glowplug.functions.collation_keys import collated
-from glowplug.functions.vocabulary import STR, sig
+from glowplug.functions.vocabulary import STR, as_is, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.types import STRING, STRINGS, DataType, NullType, StringType
@@ -139,7 +139,7 @@ FUNCTIONS = (
     ),
     _misc(
         ("collation",),
-        sig(ONLY_TEXT),
+        sig(as_is(STR)),
         STRING,
         _lower_collation,
         nullable="never",

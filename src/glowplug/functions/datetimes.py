@@ -52,7 +52,6 @@ from glowplug.types import (
     DoubleType,
     FloatType,
     IntegerType,
-    NullType,
     ShortType,
     TimestampNTZType,
     TimestampType,
@@ -62,9 +61,7 @@ from glowplug.types import (
 
 _date = partial(Function, group="datetime_funcs")
 ANY_TIMESTAMP = kinds('"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', (TimestampType, TimestampNTZType), TIMESTAMP)
-SMALL_INTEGER = Accept(
-    '("INT" or "SMALLINT" or "TINYINT")', lambda t: isinstance(t, (IntegerType, ShortType, ByteType, NullType))
-)
+SMALL_INTEGER = as_is(kinds('("INT" or "SMALLINT" or "TINYINT")', (IntegerType, ShortType, ByteType), INT))
 ONLY_DATE = as_is(Accept('"DATE"', lambda t: isinstance(t, DateType), (DATE,)))
 ONLY_TIMESTAMP = as_is(Accept('"TIMESTAMP"', lambda t: isinstance(t, TimestampType), (TIMESTAMP,)))
 ONLY_INTEGRAL = as_is(Accept('"INTEGRAL"', lambda t: isinstance(t, INTEGRAL), (INT,)))
@@ -475,7 +472,7 @@ FUNCTIONS = (
         sig(DATE_ARG, STR),
         DATE,
         _next_day,
-        nullable="unless_ansi",
+        nullable="always",
         usage="Returns the first date after another that is on a named day of the week.",
         example="SELECT next_day('2015-01-14', 'TU')",
     ),

@@ -15,7 +15,7 @@ from glowplug.functions.collation_keys import collated, key
 from glowplug.functions.lowering import let
 from glowplug.functions.maps import key_and_value, of_entries
 from glowplug.functions.ordering import has_nulls, order_key
-from glowplug.functions.vocabulary import ANY, Mismatch, function_of, need_order, sig, unexpected
+from glowplug.functions.vocabulary import ANY, Mismatch, as_is, function_of, need_order, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Lambda
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.tree import map_expressions
@@ -372,7 +372,7 @@ FUNCTIONS = (
     ),
     _higher(
         ("map_zip_with",),
-        sig(MAP, MAP, function_of(_of_two_maps)),
+        sig(as_is(MAP), as_is(MAP), function_of(_of_two_maps)),
         lambda args: MapType(_of_two_maps((args[0].type, args[1].type))[0][0], args[2].type, args[2].nullable),
         _lower_map_zip,
         usage="Returns a map of the function's results for each key and its values in both maps.",

@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 
 from glowplug.config import SPARK_VERSION
-from glowplug.functions.vocabulary import ANY, BOOL, STR, sig
+from glowplug.functions.coercion import cast_to, implicit_target
+from glowplug.functions.vocabulary import ANY, BOOL, STR, Mismatch, sig, unexpected
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
-from glowplug.types import INT, LONG, NULL, STRING, DataType, simple_string
+from glowplug.types import BOOLEAN, INT, LONG, NULL, STRING, BooleanType, DataType, NullType, simple_string, sql_name
 
 _misc = partial(Function, group="misc_funcs")
 
@@ -35,6 +36,9 @@ def _file(name: str, nothing: str, result: DataType, usage: str) -> Function:
         usage=usage + f"; {nothing} where no file is read.",
         example=f"SELECT {name}()",
     )
+
+
+_RAISED = "raise_error(USER_RAISED_EXCEPTION, map(errorMessage, {0}))"
 
 
 def _fact(name: str, *also: str, shown: str | None = None, bare: tuple[str, ...] = (), usage: str) -> Function:
@@ -69,6 +73,37 @@ def _assert_message(args: tuple[Expression, ...]) -> Expression | None:
 
 def _shown_assert(args: tuple[str, ...], call: Call) -> str:
     return f"assert_true({args[0]}, {args[1] if len(args) > 1 else chr(39) + args[0] + chr(39) + ' is not true!'})"
+
+
+def _not_text(message: Expression, ansi: bool) -> Mismatch | None:
+    """The error of a message that is no text: Spark tells of the map that it is put into."""
+    if implicit_target(message.type, STR, ansi) is not None:
+        return None
+    return Mismatch(
+        "UNEXPECTED_INPUT_TYPE",
+        sqlExpr=f'"{_RAISED.format(pretty(message))}"',
+        paramIndex="second",
+        requiredType='"MAP<STRING, STRING>"',
+        inputSql=f'"map(errorMessage, {pretty(message)})"',
+        inputType=f'"MAP<STRING, {sql_name(message.type)}>"',
+    )
+
+
+def _raise_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    if (error := _not_text(args[0], ansi)) is not None:
+        raise error
+    return (cast_to(args[0], STRING),)
+
+
+def _assert_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    condition, message = args
+    if (error := _not_text(message, ansi)) is not None:
+        raise error
+    if not isinstance(condition.type, (BooleanType, NullType)):
+        error = unexpected(args, 0, '"BOOLEAN"')
+        error.parameters["sqlExpr"] = f'"(IF({pretty(condition)}, NULL, {_RAISED.format(pretty(message))}))"'
+        raise error
+    return cast_to(condition, BOOLEAN), cast_to(message, STRING)
 
 
 def _lower_raise(call: Call, low: Lowering) -> str:
@@ -118,6 +153,7 @@ FUNCTIONS = (
         _lower_assert,
         nullable="always",
         rewrite=_assert_message,
+        coerce=_assert_operands,
         shown=_shown_assert,
         deterministic=False,
         usage="Fails unless the condition is true.",
@@ -130,7 +166,8 @@ FUNCTIONS = (
         _lower_raise,
         nullable="always",
         deterministic=False,
-        shown="raise_error(USER_RAISED_EXCEPTION, map(errorMessage, {0}))",
+        coerce=_raise_operands,
+        shown=_RAISED,
         usage="Fails with a message.",
         example="SELECT raise_error('custom error message')",
     ),

@@ -12,7 +12,7 @@ from glowplug.functions.coercion import cast_to, decimal_for, implicit_target
 from glowplug.functions.lowering import bind, constant, otherwise, per_row
 from glowplug.functions.number_patterns import SQLFormat, number_text, parse_number, sql_format
 from glowplug.functions.options import foldable
-from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig, unexpected
+from glowplug.functions.vocabulary import ANY, STR, Mismatch, NotConstant, sig, unexpected
 from glowplug.functions.vocabulary import constant as must_be_constant
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal
@@ -32,7 +32,6 @@ from glowplug.types import (
     TimestampType,
     TimeType,
     quote,
-    sql_name,
 )
 
 _string = partial(Function, group="string_funcs")
@@ -105,12 +104,7 @@ def _to_char(args: tuple[Expression, ...]) -> Expression | None:
         return called("date_format", value, format)
     if isinstance(value.type, BinaryType):
         if not foldable(format):
-            raise AnalysisError(
-                "NON_FOLDABLE_ARGUMENT",
-                funcName="`to_char`",
-                paramName="`format`",
-                paramType=f'"{sql_name(format.type)}"',
-            )
+            raise NotConstant("format", format.type)
         kind = str(constant(format)).lower()
         if kind in ("base64", "hex"):
             return called(kind, value)

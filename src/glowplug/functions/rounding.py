@@ -10,13 +10,13 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import partial
 
-from glowplug.errors import AnalysisError, row_failure
+from glowplug.errors import row_failure
 from glowplug.functions import decimals, options
 from glowplug.functions.arithmetic import ANSI, wrap
 from glowplug.functions.coercion import bounded, cast_to, decimal_for
 from glowplug.functions.lowering import constant, let, per_row
 from glowplug.functions.math import smallest
-from glowplug.functions.vocabulary import INTEGER, NUMBER, Mismatch, sig
+from glowplug.functions.vocabulary import INTEGER, NUMBER, Mismatch, NotConstant, sig, unexpected
 from glowplug.functions.vocabulary import constant as foldable
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering, Returns
@@ -32,7 +32,6 @@ from glowplug.types import (
     FloatType,
     LongType,
     NullType,
-    quote,
 )
 
 _math = partial(Function, group="math_funcs")
@@ -222,20 +221,20 @@ def _whole_type(args: tuple[Expression, ...]) -> DataType:
     return LONG if not isinstance(t, DecimalType) else t if t.scale == 0 else bounded(t.precision - t.scale + 1, 0)
 
 
-def _to_decimal(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+def _to_decimal(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     """With a number of places the value is a decimal."""
     from glowplug.functions.coercion import implicit_target
 
     value = args[0]
     if len(args) > 1 and not (options.foldable(args[1]) and args[1].type == INT):
-        raise AnalysisError("NON_FOLDABLE_ARGUMENT", funcName=quote(name), paramName="`scale`", paramType='"INT"')
+        raise NotConstant("scale", INT)
     if len(args) == 1:
         t = implicit_target(value.type, WHOLE, ansi)
         return None if t is None else (cast_to(value, t),)
     if isinstance(value.type, (*STRINGS, NullType)):
         t = DecimalType(38, 18)
     elif implicit_target(value.type, NUMBER, ansi) is None:
-        return None
+        raise unexpected(args, 0, '"DECIMAL"')
     else:
         t = decimal_for(value.type)
     return cast_to(value, t), cast_to(args[1], INT)
@@ -272,7 +271,7 @@ def _whole(name: str, also: str, usage: str) -> Function:
         _whole_type,
         _lower_whole(name),
         nullable="always",
-        coerce=partial(_to_decimal, name),
+        coerce=_to_decimal,
         shown=shown,
         usage=usage,
         example=f"SELECT {name}(-0.1)",

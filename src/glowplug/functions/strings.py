@@ -77,17 +77,16 @@ def _concat_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
     if args and all(isinstance(a.type, ArrayType) for a in args):
         t = wider_all([a.type for a in args], ansi)
         return None if t is None else tuple(cast_to(a, t) for a in args)
-    if any(isinstance(a.type, ArrayType) for a in args):
-        types = (STRING if isinstance(a.type, NullType) else a.type for a in args)
-        shown = " or ".join(f'"{sql_name(t)}"' for t in types)
-        raise Mismatch("DATA_DIFF_TYPES", functionName="`concat`", dataType=f"({shown})")
     if args and all(is_binary(a) for a in args):
         return args
     from glowplug.functions.coercion import implicit_target
 
     for i, a in enumerate(args):
-        if implicit_target(a.type, STR, ansi) is None:
+        if not isinstance(a.type, ArrayType) and implicit_target(a.type, STR, ansi) is None:
             raise unexpected(args, i, '("STRING" or "BINARY" or "ARRAY")')
+    if any(isinstance(a.type, ArrayType) for a in args):
+        shown = [sql_name(a.type if isinstance(a.type, ArrayType) else STRING) for a in args]
+        raise Mismatch("DATA_DIFF_TYPES", dataType='("' + '" or "'.join(shown) + '")')
     return tuple(cast_to(a, STRING) for a in args)
 
 

@@ -9,7 +9,7 @@ from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, GetField, LambdaVariable, Literal
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
-from glowplug.types import STRINGS, DataType, NullType, StructField, StructType, quote
+from glowplug.types import STRINGS, DataType, StructField, StructType, quote
 
 _struct = partial(Function, group="struct_funcs")
 
@@ -52,7 +52,7 @@ def _named(args: tuple[Expression, ...]) -> DataType:
         raise odd_count("named_struct", args)
     for n in names:
         if not isinstance(n, Literal) or n.value is None or not isinstance(n.type, STRINGS):
-            wrong = [x for x in names if not isinstance(x, Literal) or not isinstance(x.type, (*STRINGS, NullType))]
+            wrong = [x for x in names if not isinstance(x, Literal) or not isinstance(x.type, STRINGS)]
             if wrong:
                 shown = ", ".join(f'"{pretty(x)}"' for x in wrong)
                 raise Mismatch("CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", inputExprs=f"[{shown}]")

@@ -51,6 +51,14 @@ class Mismatch(Exception):
         self.parameters = parameters
 
 
+class NotConstant(Mismatch):
+    """NON_FOLDABLE_ARGUMENT, of which no call is shown."""
+
+    def __init__(self, parameter: str, type: DataType) -> None:
+        super().__init__("", paramName=quote(parameter), paramType=f'"{sql_name(type)}"')
+        self.condition = "NON_FOLDABLE_ARGUMENT"
+
+
 _ORDINALS = ("first", "second", "third")
 
 

@@ -22,6 +22,7 @@ from glowplug.functions.vocabulary import (
     STR,
     STR_OR_BIN,
     Mismatch,
+    as_is,
     sig,
     unexpected,
 )
@@ -39,6 +40,7 @@ from glowplug.types import (
     DataType,
     NullType,
     quote,
+    sql_name,
 )
 
 _string = partial(Function, group="string_funcs")
@@ -165,9 +167,15 @@ def _elt_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression,
     if implicit_target(index.type, INTEGER, ansi) is None:
         return None
     t = BINARY if all(is_binary(v) for v in values) else STRING
-    for i, v in enumerate(values, 1):
-        if implicit_target(v.type, STR_OR_BIN, ansi) is None:
-            raise unexpected(args, i, '("STRING" or "BINARY")')
+    targets = [implicit_target(v.type, STR if t == STRING else STR_OR_BIN, ansi) for v in values]
+    if None in targets:
+        raise Mismatch(
+            "UNEXPECTED_INPUT_TYPE",
+            paramIndex="second...",
+            requiredType='"STRING" or "BINARY"',
+            inputSql=",".join(f'"{pretty(v)}"' for v in values),
+            inputType=",".join(f'"{sql_name(to or v.type)}"' for v, to in zip(values, targets, strict=True)),
+        )
     return (cast_to(index, INT), *(cast_to(v, t) for v in values))
 
 
@@ -201,8 +209,8 @@ FUNCTIONS = (
     _string(
         ("mask",),
         sig(
-            STR,
-            *(must_be_constant(STR),) * 4,
+            as_is(STR),
+            *(must_be_constant(as_is(STR)),) * 4,
             optional=4,
             defaults=("X", "x", "n", Literal(None, STRING)),
             names="str upperchar lowerchar digitchar otherchar",
