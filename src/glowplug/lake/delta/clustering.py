@@ -92,6 +92,9 @@ def tags_of(columns: Sequence[Names]) -> dict[str, str]:
     return {_CUBE: str(uuid.uuid4()), _TAG: _text(columns)}
 
 
+FIELDS = ("clusteringProvider", "tags")  # of what the log says of a file, those that `is_ordered` and `cube_of` read
+
+
 def is_ordered(add: Mapping[str, Any], columns: Sequence[Names]) -> bool:
     """Whether a file, as the log says it, was ordered by these columns."""
     return add.get("clusteringProvider") == PROVIDER and dict(add.get("tags") or ()).get(_TAG) == _text(columns)

@@ -22,9 +22,8 @@ def generate(at: Snapshot) -> None:
     if at.configuration.get(MODE, "none") != "none":
         raise AnalysisError("DELTA_UNSUPPORTED_MANIFEST_GENERATION_WITH_COLUMN_MAPPING")
     names = {f.name: stored_name(f) for f in at.schema.fields}
-    adds = at.adds(set(at.files["path"].to_pylist()))
     lines: dict[str, list[str]] = {} if at.partition_by else {"": []}
-    for path, add in adds.items():
+    for path, add in at.adds(at.files["path"].to_pylist(), "partitionValues"):
         values = [(n, add["partitionValues"].get(names[n])) for n in at.partition_by]
         directory = "/".join(f"{escape(n)}={escape(v or DEFAULT_PARTITION)}" for n, v in values)
         lines.setdefault(directory, []).append(Place(at.path.fs, absolute(at.path, path)).as_given + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
@@ -23,6 +23,7 @@ from glowplug.types import StructType
 from glowplug.types_json import from_json
 
 LOG = "_delta_log"
+_ACTIONS = 4096  # of a checkpoint that are in memory at a time: each may have kilobytes of statistics
 _URI = re.compile(r"(?:file:|[A-Za-z][A-Za-z0-9+.-]*://)")
 _VERSION = re.compile(r"(\d{20})\.json")
 # The version, and where it has parts, of how many this is one.
@@ -92,28 +93,34 @@ class Snapshot:
             return {}
         there = set(self.files["path"].to_pylist())
         found: dict[str, DeletionVector] = {}
-        for f in said(self.path, self.version, "add", "deletionVector"):
+        for f in said(self.path, self.version, "add", "deletionVector", ("deletionVector",)):
             if (path := unquote(f["path"])) in there:
                 there.remove(path)
                 if of := f.get("deletionVector"):
                     found[path] = vector_of(of)
         return found
 
-    def adds(self, paths: set[str]) -> dict[str, Mapping[str, Any]]:
-        """What the log says of these files when they came, by their paths."""
-        found: dict[str, Mapping[str, Any]] = {}
-        for f in said(self.path, self.version, "add"):
-            if (path := unquote(f["path"])) in paths and path not in found:
-                found[path] = {**f, "partitionValues": dict(f["partitionValues"] or ())}
-                if len(found) == len(paths):
-                    break
-        return found
+    def adds(self, paths: Iterable[str], *fields: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """What the log says of these files when they came, and their paths, in any order, as it is read: what it says
+        of many is large. Of what a checkpoint says, only some fields where they are named."""
+        left = set(paths)
+        for f in said(self.path, self.version, "add", fields=fields) if left else ():
+            if (path := unquote(f["path"])) in left:
+                left.remove(path)
+                yield path, {**f, "partitionValues": dict(f.get("partitionValues") or ())}
+                if not left:
+                    return
+        if left:
+            what = f"what the log of {self.location} says of {len(left)} files"
+            raise ExecutionError("DELTA_STATE_RECOVER_ERROR", operation=what, version=self.version, reason=min(left))
 
 
-def said(path: Place, version: int, kind: str, needed: str | None = None) -> Iterator[Mapping[str, Any]]:
+def said(
+    path: Place, version: int, kind: str, needed: str | None = None, fields: Sequence[str] = ()
+) -> Iterator[Mapping[str, Any]]:
     """What the log says in actions of a kind, the newest first: those of versions, down to the newest whole checkpoint.
-    Older versions may be there yet, but not all that they rest on. Of a checkpoint, which may be large, only the paths
-    and the field that is `needed`, where it is there."""
+    Older versions may be there yet, but not all that they rest on. Of a checkpoint, which may be large, only actions
+    that have the field `needed`, and of them the paths and these `fields`, if any are given."""
     log = path / LOG
     there = set[int]()
     checkpoints: dict[int, list[re.Match[str]]] = {}
@@ -127,9 +134,9 @@ def said(path: Place, version: int, kind: str, needed: str | None = None) -> Ite
             yield from _of_kind(version_file(path, at), kind)
         names = checkpoints.get(at, [])
         for file in [log / match[0] for match in names]:
-            yield from _of_kind(file, kind, needed)
+            yield from _of_kind(file, kind, needed, fields)
             for part in _of_kind(file, "sidecar"):
-                yield from _of_kind(log / "_sidecars" / unquote(part["path"]), kind, needed)
+                yield from _of_kind(log / "_sidecars" / unquote(part["path"]), kind, needed, fields)
         if any(len(names) >= int(match[2] or 1) for match in names):
             return
 
@@ -144,22 +151,32 @@ def actions_of(path: Place, version: int) -> list[dict[str, Any]]:
 
 
 def _actions(file: Place) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read().decode().split("\n") if line.strip()]
+    return list(_lines(file))
 
 
-def _of_kind(file: Place, kind: str, needed: str | None = None) -> Iterator[Mapping[str, Any]]:
+def _lines(file: Place) -> Iterator[dict[str, Any]]:
+    with file.open() as stream:
+        for line in stream:
+            if line.strip():
+                yield json.loads(line)
+
+
+def _of_kind(
+    file: Place, kind: str, needed: str | None = None, fields: Sequence[str] = ()
+) -> Iterator[Mapping[str, Any]]:
     """Of a version or a checkpoint."""
     if file.name.endswith(".json"):
-        yield from (action[kind] for action in _actions(file) if kind in action)
+        yield from (action[kind] for action in _lines(file) if kind in action)
         return
     with file.open() as stream:
         found = pq.ParquetFile(stream)
         if kind not in found.schema_arrow.names:
             return
-        if needed is not None and found.schema_arrow.field(kind).type.get_field_index(needed) < 0:
+        there = {f.name for f in found.schema_arrow.field(kind).type}
+        if needed is not None and needed not in there:
             return
-        columns = [kind] if needed is None else [f"{kind}.path", f"{kind}.{needed}"]
-        for batch in found.iter_batches(columns=columns):
+        columns = [f"{kind}.{f}" for f in ("path", *fields) if f in there] if fields else [kind]
+        for batch in found.iter_batches(_ACTIONS, columns=columns):
             actions = batch[kind]
             asked = actions if needed is None else pc.struct_field(actions, needed)
             yield from actions.filter(asked.is_valid()).to_pylist()

@@ -158,8 +158,8 @@ def _set(at: Snapshot, properties: dict[str, str], session: Session, operation: 
     shown = {"properties": json.dumps(properties, separators=(",", ":"), ensure_ascii=False)}
     old: list[AddFile] = []
     if flag(made, TRACKED) and not at.flag(TRACKED):  # rows that are there get their ids now
-        found = at.adds(set(at.files["path"].to_pylist()))
-        old = [again(path, f, data_change=False) for path, f in found.items() if f.get("baseRowId") is None]
+        found = at.adds(at.files["path"].to_pylist())
+        old = [again(path, f, data_change=False) for path, f in found if f.get("baseRowId") is None]
     metadata = replace(at.metadata, configuration=made)
     _commit(at, metadata, "SET TBLPROPERTIES", shown, session, operation, old, protocol)
 

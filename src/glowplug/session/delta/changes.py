@@ -244,7 +244,9 @@ def removals(base: Snapshot, paths: Sequence[str], now: int, data_change: bool) 
     """The actions that take files out of the table; they stay for readers of older versions."""
     wanted = set(paths)
     exact = [f for f in base.schema.fields if f.name in base.partition_by and isinstance(f.type, _SEVERAL_TEXTS)]
-    said = base.adds(wanted) if exact or "rowTracking" in base.protocol.writer_features else {}
+    asked = wanted if exact or "rowTracking" in base.protocol.writer_features else ()
+    fields = ("partitionValues", "baseRowId", "defaultRowCommitVersion")
+    said = {path: (f["partitionValues"], ids_of(f)) for path, f in base.adds(asked, *fields)}
     keys = [(n, f) for f in base.schema.fields for n in [stored_name(f)] if f.name in base.partition_by]
     table = base.files
     made = []
@@ -252,7 +254,7 @@ def removals(base: Snapshot, paths: Sequence[str], now: int, data_change: bool) 
     for i, path in enumerate(table["path"].to_pylist()):
         if path in wanted:
             if path in said:
-                values, ids = said[path]["partitionValues"], ids_of(said[path])
+                values, ids = said[path]
             else:
                 values, ids = _values(table.slice(i, 1), keys), {}
             size = table["size_bytes"][i].as_py()

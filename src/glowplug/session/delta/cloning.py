@@ -122,10 +122,7 @@ def clone(
 
 def _files(of: Snapshot) -> Iterator[AddFile]:
     """The files by where they are, with what the log says of them."""
-    wanted = of.files["path"].to_pylist()
-    adds = of.adds(set(wanted))
-    for path in wanted:
-        f = adds[path]
+    for path, f in of.adds(of.files["path"].to_pylist()):
         vector = f.get("deletionVector")
         of_vector = None if not vector else _absolute_vector(of, vector)
         yield replace(again(Place(of.path.fs, absolute(of.path, path)).as_given, f), vector=of_vector)

@@ -76,7 +76,7 @@ def drop(at: Snapshot, name: str, truncate: bool, session: Session, operation: O
         protocol = replace(protocol, writer=7, writer_features=(*others, _PROTECTION))
         kept[PROTECTED] = str(at.version + 1)
     tracked = feature == "rowTracking"
-    files = [_without_ids(p, f) for p, f in at.adds(set(at.files["path"].to_pylist())).items()] if tracked else []
+    files = [_without_ids(p, f) for p, f in at.adds(at.files["path"].to_pylist())] if tracked else []
     change = Change(
         path=at.path,
         base=at,

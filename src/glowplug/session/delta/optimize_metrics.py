@@ -159,8 +159,8 @@ def _of_curve(work: Work) -> dict[str, Any]:
 
 
 def _of_clustering(work: Work, columns: Sequence[clustering.Names]) -> dict[str, Any]:
-    adds = work.at.adds(set(work.considered))
-    cubes = {path: clustering.cube_of(add) for path, add in adds.items() if clustering.is_ordered(add, columns)}
+    adds = work.at.adds(work.considered, *clustering.FIELDS)
+    cubes = {path: clustering.cube_of(add) for path, add in adds if clustering.is_ordered(add, columns)}
     return {
         "inputZCubeFiles": _counted((work.considered[p] for p in cubes), "numFiles"),
         "inputOtherFiles": _counted((s for p, s in work.considered.items() if p not in cubes), "numFiles"),

@@ -210,8 +210,8 @@ def _groups(job: _Job) -> Iterator[list[DataFile]]:
 
 def _unordered(job: _Job) -> bool:
     """Whether there are files that no OPTIMIZE has ordered by the clustering columns: then all are ordered anew."""
-    paths = set(job.at.files["path"].to_pylist())
-    return any(not clustering.is_ordered(add, job.order_by) for add in job.at.adds(paths).values())
+    adds = job.at.adds(job.at.files["path"].to_pylist(), *clustering.FIELDS)
+    return any(not clustering.is_ordered(add, job.order_by) for _, add in adds)
 
 
 def _change(job: _Job, files: Sequence[DataFile], parts: int, work: Work, session: Session) -> tuple[Change, Relation]:

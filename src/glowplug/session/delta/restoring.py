@@ -145,5 +145,4 @@ def _metadata(before: Snapshot, target: Snapshot) -> Metadata:
 
 
 def _added(target: Snapshot, paths: Sequence[str]) -> list[AddFile]:
-    said = target.adds(set(paths))
-    return [again(path, said[path]) for path in paths]
+    return [again(path, f) for path, f in target.adds(paths)]
