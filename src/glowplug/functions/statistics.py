@@ -322,10 +322,24 @@ def _estimable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ..
     if len(args) > 1:
         e = args[1]
         if not isinstance(e, Literal) or not isinstance(e.type, (DoubleType, DecimalType)) or e.value is None:
-            raise AnalysisError("_LEGACY_ERROR_TEMP_1104", sql=pretty(e))
+            raise AnalysisError("_LEGACY_ERROR_TEMP_1104")
         if not 0 < float(e.value) <= 1.106 / 2**1.5:
             raise AnalysisError("FAILED_FUNCTION_CALL", funcName="`approx_count_distinct`")
     return args
+
+
+def _bits_of(call: Call) -> int:
+    return hyperloglog.precision(float(known(call.args[1]))) if len(call.args) > 1 else 9
+
+
+def _lower_code(call: Call, low: Lowering) -> str:
+    bits = _bits_of(call)
+    return python(low, f"hyperloglog_codes_{bits}", hyperloglog.codes(bits), [call.args[0]], INT)
+
+
+def _lower_codes_count(call: Call, low: Lowering) -> str:
+    bits = _bits_of(call)
+    return python(low, f"hyperloglog_{bits}", hyperloglog.counts(bits), [call.args[0]], LONG)
 
 
 def _lower_count(call: Call, low: Lowering) -> str:
@@ -333,8 +347,7 @@ def _lower_count(call: Call, low: Lowering) -> str:
     x = call.args[0]
     if isinstance(x.type, NullType):
         return "CAST(0 AS BIGINT)"
-    bits = hyperloglog.precision(float(known(call.args[1]))) if len(call.args) > 1 else 9
-    code = python(low, f"hyperloglog_codes_{bits}", hyperloglog.codes(bits), [x], INT)
+    bits, code = _bits_of(call), _lower_code(call, low)
     fold = Fold(
         (low.expression(code, INT, True),),
         str(bits),
@@ -440,6 +453,17 @@ FUNCTIONS = (
         shown=lambda args, call: f"approx_count_distinct({'DISTINCT ' if call.distinct else ''}{args[0]})",
         usage="Returns about how many different values there are.",
         example="SELECT approx_count_distinct(col1) FROM VALUES (1), (1), (2) AS tab(col1)",
+    ),
+    # What streams keep of such a count, and what it is of all codes.
+    Function(
+        ("hyperloglog_code",),
+        sig(ANY, ANY, optional=1),
+        INT,
+        lambda call, low: f"(CASE WHEN {low.sql(call.args[0])} IS NOT NULL THEN {_lower_code(call, low)} END)",
+        internal=True,
+    ),
+    Function(
+        ("hyperloglog_count",), sig(ANY, ANY, optional=1), LONG, _lower_codes_count, internal=True, nullable="never"
     ),
     _agg(
         ("mode",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from glowplug.analyze.context import Scope
 from glowplug.analyze.expressions import resolve
@@ -12,11 +13,22 @@ from glowplug.execute.local import optimized, statement, workbench
 from glowplug.execute.operation import Operation
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
-from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, UnresolvedFunction, WindowExpression, new_id
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Cast,
+    Expression,
+    UnresolvedAttribute,
+    UnresolvedFunction,
+    WindowExpression,
+    new_id,
+)
 from glowplug.plan.relations import Relation
 from glowplug.plan.streams import KernelTable, OutputMode
+from glowplug.plan.tree import map_expressions
 from glowplug.session.session import Session
 from glowplug.session.world import context
+from glowplug.sql import parse_expression
 from glowplug.types import DataType
 
 
@@ -66,6 +78,17 @@ class Batch:
         """A call of one of our functions, resolved."""
         return resolve(UnresolvedFunction((name,), args), Scope(()), context(self.session))
 
+    def formula(self, text: str, **values: Expression) -> Expression:
+        """An expression of SQL, resolved, over the values that its names have; functions are the built-in ones."""
+
+        def put(e: Expression) -> Expression:
+            if isinstance(e, UnresolvedAttribute):
+                return values[e.parts[0]]
+            e = map_expressions(e, put)
+            return replace(e, internal=True) if isinstance(e, UnresolvedFunction) else e
+
+        return resolve(put(_parsed(text)), Scope(()), context(self.session))
+
     def over(self, name: str, arg: Expression, partition_by: tuple[Expression, ...]) -> Expression:
         """An aggregate over the rows of each partition, resolved."""
         call = WindowExpression(UnresolvedFunction((name,), (arg,)), partition_by)
@@ -80,6 +103,11 @@ class Batch:
                 for table in self._tables:
                     tables.drop(bench, table)
             self._tables.clear()
+
+
+@cache
+def _parsed(text: str) -> Expression:
+    return parse_expression(text)
 
 
 def renamed(columns: tuple[Attribute, ...]) -> tuple[Attribute, ...]:

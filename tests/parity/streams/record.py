@@ -12,15 +12,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.parity.streams.programs import PROGRAMS
+from tests.parity.streams import users
 from tests.parity.streams.run import answer
+from tests.parity.streams.users import ALL
 
 RECORDED = Path(__file__).with_name("answers.json")
 
 
 def main(names: list[str]) -> None:
+    from pyspark import cloudpickle
     from pyspark.sql import SparkSession
 
+    cloudpickle.register_pickle_by_value(users)  # workers cannot import it
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["TZ"] = "UTC"
     time.tzset()
     builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
@@ -37,16 +41,16 @@ def main(names: list[str]) -> None:
     spark.sparkContext.setLogLevel("OFF")
     known = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
     with tempfile.TemporaryDirectory() as root:
-        for p in PROGRAMS:
+        for p in ALL:
             if p.name in known and p.name not in names:
                 continue
             started = time.monotonic()
-            known[p.name] = answer(spark, p, Path(root) / f"{PROGRAMS.index(p)}")
+            known[p.name] = answer(spark, p, Path(root) / f"{ALL.index(p)}")
             print(
                 f"{p.name}: {time.monotonic() - started:.1f} s {known[p.name].get('condition', '')}",
                 flush=True,
             )
-            lines = [f"{json.dumps(q.name)}: {json.dumps(known[q.name])}" for q in PROGRAMS if q.name in known]
+            lines = [f"{json.dumps(q.name)}: {json.dumps(known[q.name])}" for q in ALL if q.name in known]
             RECORDED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     spark.stop()
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark import cloudpickle
 
 import glowplug
+from tests.parity.streams import users
 from tests.parity.streams.gaps import GAPS, REPORTS
-from tests.parity.streams.programs import PROGRAMS
 from tests.parity.streams.record import RECORDED
 from tests.parity.streams.run import Program, answer
+from tests.parity.streams.users import ALL
 
 ANSWERS = json.loads(RECORDED.read_text())
 
@@ -21,17 +23,19 @@ ANSWERS = json.loads(RECORDED.read_text())
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     session = glowplug.session(**{"spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "1"})
+    cloudpickle.register_pickle_by_value(users)
     yield session
+    cloudpickle.unregister_pickle_by_value(users)
     session.stop()
 
 
 def test_every_program_has_its_answer() -> None:
-    assert sorted(ANSWERS) == sorted(p.name for p in PROGRAMS)
+    assert sorted(ANSWERS) == sorted(p.name for p in ALL)
 
 
 def _cases() -> Iterator[Any]:
     reasons = {name: why for why, names in GAPS.items() for name in names}
-    for p in PROGRAMS:
+    for p in ALL:
         marks = [pytest.mark.xfail(reason=reasons[p.name], strict=True)] if p.name in reasons else []
         yield pytest.param(p, id=p.name, marks=marks)
 

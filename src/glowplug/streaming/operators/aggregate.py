@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from glowplug.functions.coercion import cast_to
 from glowplug.io.place import Place
 from glowplug.io.state.layout import Part, Piece
-from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, Replaced, new_id
-from glowplug.plan.relations import Aggregate, Filter, Join, Project, Relation, SetOperation, to_attribute
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, Replaced, new_id
+from glowplug.plan.relations import Aggregate, Distinct, Filter, Join, Project, Relation, SetOperation, to_attribute
 from glowplug.plan.streams import KernelTable
 from glowplug.plan.tree import map_expressions, walk
 from glowplug.streaming.batch import Batch, alias, all_equal, renamed
@@ -16,7 +17,7 @@ from glowplug.streaming.operators.keyed import Keyed, named, part
 from glowplug.streaming.operators.partials import Partial, partial
 from glowplug.streaming.state.store import Store
 from glowplug.streaming.watermark import event_times
-from glowplug.types import BOOLEAN, DataType
+from glowplug.types import BOOLEAN, DataType, is_orderable
 
 COMPUTED = "_groupingexpression"
 
@@ -24,7 +25,7 @@ COMPUTED = "_groupingexpression"
 def streaming_aggregate(node: Aggregate, root: Place, batch: Batch) -> Keyed:
     """The operator for an aggregation: by partial results where all its aggregates have some."""
     calls = calls_of(node)
-    partials = partials_of(calls, batch)
+    partials = partials_of(calls, batch, sessions=False)
     return Rows(node, root, calls) if partials is None else Partials(node, root, calls, partials)
 
 
@@ -34,10 +35,10 @@ def calls_of(node: Aggregate) -> list[Alias]:
     return [e for e in node.results if isinstance(e, Alias) and e.id not in done]
 
 
-def partials_of(calls: list[Alias], batch: Batch) -> list[Partial] | None:
+def partials_of(calls: list[Alias], batch: Batch, sessions: bool) -> list[Partial] | None:
     """None if one of them has no partial results."""
     of = [e.child.child if isinstance(e.child, Replaced) else e.child for e in calls]
-    found = [p for e in of if (p := partial(e, batch.build)) is not None]
+    found = [p for e in of if (p := partial(e, batch.formula, sessions)) is not None]
     return found if len(found) == len(calls) else None
 
 
@@ -114,10 +115,14 @@ class Partials(StreamingAggregate):
 
     def changes(self, rows: KernelTable, batch: Batch) -> KernelTable:
         """The groups with rows in the batch, old and new partial results merged."""
-        columns = renamed(self.columns)
-        both = SetOperation(self.touched(rows, batch), rows, "union", True, columns=columns)
-        keys, parts = columns[: len(self.keys)], columns[len(self.keys) :]
-        return batch.keep(aggregated(both, keys, keys, merged(self.partials, parts, batch)), plain=True)
+        columns = renamed((*self.columns, Attribute("fresh", BOOLEAN, False, new_id())))
+        sides = [
+            Project(side, (*side.output, Alias(Literal(fresh, BOOLEAN), "fresh", new_id())))
+            for side, fresh in ((self.touched(rows, batch), False), (rows, True))
+        ]
+        both = SetOperation(sides[0], sides[1], "union", True, columns=columns)
+        keys, parts = columns[: len(self.keys)], columns[len(self.keys) : -1]
+        return batch.keep(aggregated(both, keys, keys, merged(self.partials, parts, batch, columns[-1])), plain=True)
 
     def updated(self, rows: KernelTable, batch: Batch) -> KernelTable:
         assert self._changed is not None
@@ -139,49 +144,98 @@ def aggregated(
     return Project(Aggregate(rows, grouping, (*keys, *named)), columns)
 
 
-def merged(partials: list[Partial], parts: Sequence[Attribute], batch: Batch) -> list[Expression]:
-    """What makes one partial result of several, for each of `parts`."""
-    names = [m for p in partials for m in p.merges]
-    return [cast_to(batch.build(name, part), part.type) for name, part in zip(names, parts, strict=True)]
+def merged(
+    partials: list[Partial], parts: Sequence[Attribute], batch: Batch, fresh: Attribute | None = None
+) -> list[Expression]:
+    """What makes one partial result of several, for each of `parts`; `fresh` says which rows are of this batch."""
+    found = [e for p, own in _by_partial(partials, parts) for e in p.merged(own, batch.formula, fresh)]
+    return [cast_to(e, part.type) for e, part in zip(found, parts, strict=True)]
 
 
 def ended(
-    calls: list[Alias], partials: list[Partial], parts: tuple[Attribute, ...], batch: Batch
+    calls: list[Alias], partials: list[Partial], parts: Sequence[Attribute], batch: Batch
 ) -> dict[int, Expression]:
     """The calls' answers, by the id of the column."""
-    values, at = {}, 0
-    for call, p in zip(calls, partials, strict=True):
-        values[call.id] = cast_to(p.end(batch.build, parts[at : at + len(p.parts)]), call.type)
+    of = zip(calls, _by_partial(partials, parts), strict=True)
+    return {call.id: cast_to(p.end(own, batch.formula), call.type) for call, (p, own) in of}
+
+
+def _by_partial(partials: list[Partial], parts: Sequence[Attribute]) -> Iterator[tuple[Partial, Sequence[Attribute]]]:
+    at = 0
+    for p in partials:
+        yield p, parts[at : at + len(p.parts)]
         at += len(p.parts)
-    return values
 
 
 class Rows(StreamingAggregate):
-    """The rows of each group, of the columns that the aggregates need: exact for any of them, distinct ones too."""
+    """The rows of each group, of the columns that the aggregates need: exact for any of them, distinct ones too.
+
+    Equal rows are kept once where that is all the same to the aggregates. What is reported are groups, as by Spark.
+    """
 
     def __init__(self, node: Aggregate, root: Place, calls: list[Alias]) -> None:
         used = {x.id: x for e in calls for x in walk(e) if isinstance(x, Attribute)}
         self.used = tuple(used.values())
+        self.once = all(_of_a_set(e.child) for e in calls) and all(is_orderable(a.type) for a in self.used)
+        self.groups = 0
+        self._touched: KernelTable | None = None
         super().__init__(node, root, self.used, False)
 
     def value(self) -> Part:
         return named(self.used, len(self.keys))
 
     def incoming(self, node: Aggregate) -> Relation:
-        keys = named_keys(node)
-        below = Project(node.child, (*(k for k in keys if isinstance(k, Alias)), *node.child.output))
-        fresh = renamed((*map(to_attribute, keys), *self.used))
-        columns = (*map(to_attribute, keys), *self.used)
+        computed = (k for k in node.grouping if isinstance(k, Alias))
+        below = Project(node.child, (*computed, *node.child.output))
+        columns = (*self.keys, *self.used)
+        fresh = renamed(columns)
         return Project(below, tuple(alias(c, f) for c, f in zip(columns, fresh, strict=True)))
 
+    def restore(self, version: int, batch: Batch) -> None:
+        super().restore(version, batch)
+        self.groups = self._groups(self.state, batch).rows
+
     def changes(self, rows: KernelTable, batch: Batch) -> KernelTable:
-        return rows
+        self._touched = self._groups(rows, batch)
+        if not self.once:
+            return rows
+        return batch.keep(Join(Distinct(rows), self.state, "anti", all_equal(batch, rows.columns, self.columns)))
+
+    def put(self, changes: KernelTable, batch: Batch, counted: KernelTable | None = None) -> None:
+        touched = self._touched or changes
+        if self.keys:
+            unknown = Join(touched, self.state, "anti", all_equal(batch, touched.columns, self.columns))
+            self.groups += batch.keep(unknown, plain=True).rows
+        else:
+            self.groups = max(self.groups, touched.rows)
+        super().put(changes, batch, touched)
+
+    def forget(self, batch: Batch) -> None:
+        super().forget(batch)
+        if self._gone is not None:
+            removed = self._groups(self._gone, batch).rows
+            self.groups -= removed
+            self._progress = replace(self._progress, removed=removed)
+
+    def save(self, version: int, batch: Batch) -> None:
+        super().save(version, batch)
+        self._progress = replace(self._progress, rows=self.groups)
+
+    def _groups(self, rows: KernelTable, batch: Batch) -> KernelTable:
+        """The keys of rows of state; without keys, whether there are any rows."""
+        keys = rows.columns[: len(self.keys)] or (Alias(Literal(True, BOOLEAN), "any", new_id()),)
+        return batch.keep(Distinct(Project(rows, keys)), plain=True)
 
     def answers(self, state: Relation, node: Aggregate, batch: Batch) -> Relation:
         columns = state.output
         keys = columns[: len(self.keys)]
         grouping = tuple(alias(c, k) for k, c in zip(self.keys, keys, strict=True))
         return over_rows(state, grouping, node, zip(self.used, columns[len(self.keys) :], strict=True))
+
+
+def _of_a_set(e: Expression) -> bool:
+    """Whether an aggregate is the same of values that come once, or several times."""
+    return isinstance(e, Call) and (e.distinct or e.function.names[0] in ("collect_set", "min", "max"))
 
 
 def over_rows(

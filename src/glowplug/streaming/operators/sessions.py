@@ -61,7 +61,7 @@ class StreamingSessions(Keyed):
         self.names = [name for name, k in named if k.id != session.id]
         self.calls = calls_of(node)
         self.used = tuple({x.id: x for e in self.calls for x in walk(e) if isinstance(x, Attribute)}.values())
-        self.partials = partials_of(self.calls, batch)
+        self.partials = partials_of(self.calls, batch, sessions=True)
         found = self.partials
         self.parts = [self._row(batch)] if found is None else [e for p in found for e in p.parts]
         bounds = [Attribute(f.name, f.type, True, new_id()) for f in session.type.fields]
