@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import deltalake
+import pyarrow as pa
 import pytest
 
 from glowplug.config import Conf
-from glowplug.errors import AnalysisError
+from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.io.filesystem import LOCAL
 from glowplug.io.place import Place, place_of
 from glowplug.io.streams.log import MetadataLog
@@ -150,3 +152,19 @@ def test_a_version_is_made_though_its_name_may_be_lost(tmp_path: Path, monkeypat
     with pytest.raises(OSError, match="the disk"):
         commit(Draft(table, load(table), [info]))
     assert load(table).version == 1
+
+
+def test_what_the_log_says_of_files_is_read_as_far_as_it_is_asked_for(tmp_path: Path) -> None:
+    """Of the checkpoint only the fields that are named; a file of which it says nothing is missed."""
+    for i in range(3):
+        deltalake.write_deltalake(tmp_path, pa.table({"a": [i]}), mode="append")
+        if i == 1:
+            deltalake.DeltaTable(tmp_path).create_checkpoint()
+    at = load(Place(LOCAL, str(tmp_path)))
+    paths = at.files["path"].to_pylist()
+    found = list(at.adds(paths, "size", "absent"))
+    assert sorted(p for p, _ in found) == sorted(paths)
+    assert found[-1][1].keys() == {"path", "size", "partitionValues"}
+    assert all("stats" in f for _, f in at.adds(paths))
+    with pytest.raises(ExecutionError, match="DELTA_STATE_RECOVER_ERROR"):
+        list(at.adds([*paths, "gone.parquet"]))
