@@ -14,6 +14,7 @@ from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.rules.filters import boolean
+from glowplug.analyze.rules.time_windows import in_merged_sessions
 from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
@@ -218,6 +219,8 @@ class _Groups:
                 keys.append(Alias(inner, name, new_id(), metadata, qualifier))
             else:
                 keys.append(named(g))
+        if sets is None:
+            child = in_merged_sessions(child, keys, cx)
         return cls(child, keys, sets, [], cx, origin)
 
     def relation(self) -> Relation:

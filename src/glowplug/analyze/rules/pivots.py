@@ -8,6 +8,7 @@ from glowplug.analyze.context import Context, Scope, references, scope_of
 from glowplug.analyze.expressions import DERIVED, resolve
 from glowplug.analyze.rules.as_of import row_number
 from glowplug.analyze.rules.selects import project, resolve_items, resolve_select
+from glowplug.analyze.rules.time_windows import in_merged_sessions
 from glowplug.errors import AnalysisError
 from glowplug.functions import internal
 from glowplug.functions.coercion import cast_to, wider_all
@@ -181,7 +182,7 @@ def _pivoted(
     placed = Join(groups, table, "left", resolve(called("<=>", value_column, value), Scope(()), cx))
     lists = Alias(internal.spread(nullable(place), results, len(places)), "spread", new_id())
     key_attributes = tuple(key_columns.values())
-    gathered = Aggregate(placed, key_attributes, (*key_attributes, lists))
+    gathered = Aggregate(in_merged_sessions(placed, key_attributes, cx), key_attributes, (*key_attributes, lists))
     items: list[Expression] = [key_columns[k] for k in grouping]
     for v, name in values:
         found = internal.element(to_attribute(lists), places[v])

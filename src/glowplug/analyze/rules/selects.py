@@ -13,7 +13,7 @@ from glowplug.analyze.rules.generators import extract_generators, generator_of
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
 from glowplug.analyze.rules.nested_windows import separate_nested_windows
 from glowplug.analyze.rules.set_operations import no_set, not_of_sets
-from glowplug.analyze.rules.time_windows import select_time_windows
+from glowplug.analyze.rules.time_windows import in_merged_sessions, select_time_windows
 from glowplug.analyze.stars import expand, matching
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
@@ -57,7 +57,7 @@ def resolve_select(node: Select, cx: Context) -> Relation:
 
             plan = resolve_filter(Filter(plan, node.having), cx)
     plan = separate_nested_windows(plan)
-    return _distinct(plan, node) if node.distinct else plan
+    return _distinct(plan, node, cx) if node.distinct else plan
 
 
 def check_piped(operator: str, items: list[Expression], origin: Origin | None) -> None:
@@ -73,11 +73,11 @@ def check_piped(operator: str, items: list[Expression], origin: Origin | None) -
             raise AnalysisError(condition, found.origin, expr=text(found), clause=operator)
 
 
-def _distinct(plan: Relation, node: Select) -> Relation:
+def _distinct(plan: Relation, node: Select, cx: Context) -> Relation:
     for a in plan.output:
         if no_set(a.type):
             raise not_of_sets(a.name, a.type, node.origin)
-    return Distinct(plan)
+    return Distinct(in_merged_sessions(plan, plan.output, cx))
 
 
 def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Context) -> Relation:
@@ -104,7 +104,7 @@ def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Contex
             above.append(replace(item, child=replace(call, args=taken)))  # type: ignore[call-arg]
     child, above = extract_generators(plan, above, cx)
     done = _project(child, above, node.origin)
-    return _distinct(done, node) if node.distinct else done
+    return _distinct(done, node, cx) if node.distinct else done
 
 
 def _qualified(node: Select, condition: Expression, cx: Context) -> Relation:
@@ -115,7 +115,7 @@ def _qualified(node: Select, condition: Expression, cx: Context) -> Relation:
     plan = resolve_select(replace(node, expressions=items, qualify=None, distinct=False), cx)
     *output, keep = plan.output
     kept = Project(Filter(plan, boolean(keep)), tuple(output))
-    return _distinct(kept, node) if node.distinct else kept
+    return _distinct(kept, node, cx) if node.distinct else kept
 
 
 def project(child: Relation, expressions: tuple[Expression, ...], cx: Context) -> Relation:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.extract import rebuilt
+from glowplug.analyze.rules.time_windows import in_merged_sessions
 from glowplug.errors import AnalysisError, InvalidPlanInput
 from glowplug.functions.coercion import same_structure, wider
 from glowplug.plan.expressions import (
@@ -187,7 +188,7 @@ def resolve_deduplicate(node: Deduplicate, cx: Context) -> Relation:
         for a in node.child.output:
             if no_set(a.type):
                 raise not_of_sets(a.name, a.type)
-        return replace(node, keys=node.child.output)
+        return replace(node, child=in_merged_sessions(node.child, node.child.output, cx), keys=node.child.output)
     scope = scope_of(node.child, cx=cx)
     keys: list[Expression] = []
     for k in node.keys:
@@ -201,4 +202,5 @@ def resolve_deduplicate(node: Deduplicate, cx: Context) -> Relation:
                 colName=".".join(k.parts),
                 fieldNames=", ".join(a.name for a in node.child.output),
             )
-    return replace(node, keys=tuple(dict.fromkeys(keys)))
+    keys = list(dict.fromkeys(keys))
+    return replace(node, child=in_merged_sessions(node.child, keys, cx), keys=tuple(keys))

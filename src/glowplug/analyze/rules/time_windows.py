@@ -4,7 +4,8 @@
     → Select(Project(child + hidden column `window`), [window, count(*)], grouping=[window])
 
 Rows without a time fall into no window and are dropped. Sliding windows repeat a row for each window it falls into.
-Sessions are merged per grouping key: a row begins a new one if it comes after the end of all rows before it.
+Sessions are merged per grouping key, whatever makes them: a row begins a new one if it comes after the end of all rows
+before it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import named, resolve
 from glowplug.analyze.rules.generators import generator_columns
@@ -29,10 +29,9 @@ from glowplug.plan.expressions import (
     Cast,
     Expression,
     FrameBound,
+    GetField,
     Literal,
     SortOrder,
-    UnresolvedAlias,
-    UnresolvedAttribute,
     UnresolvedFunction,
     WindowExpression,
     WindowFrame,
@@ -52,6 +51,7 @@ from glowplug.types import (
     TIMESTAMP,
     DateType,
     NullType,
+    StructField,
     StructType,
     TimestampNTZType,
     TimestampType,
@@ -67,36 +67,15 @@ _LONG_MAX = (1 << 63) - 1
 
 def select_time_windows(node: Select, cx: Context) -> Select | None:
     """The SELECT over a child that has the windows as a hidden column; None where it has no windows."""
-    return _replaced(node, node.child, _meant(node, cx), cx)
-
-
-def _meant(node: Select, cx: Context) -> list[Expression]:
-    """What is grouped by, where that is said by positions in the select list, by its aliases, or is all of it."""
-    if not any(call.parts[0].lower() == "session_window" for e in expressions_in(node) for call in _windows_in(e)):
-        return []  # windows of a fixed length are the same for all groups
-    scope, items = scope_of(node.child, cx=cx), node.expressions
-    aliases = {scope.key(i.names[0]): i.child for i in items if isinstance(i, UnresolvedAlias)}
-
-    def meant(e: Expression) -> Expression:
-        match e:
-            case Literal(int(n)) if 1 <= n <= len(items):
-                e = items[n - 1]
-            case UnresolvedAttribute((name,)) if not scope.named(name):
-                e = aliases.get(scope.key(name), e)
-        return e.child if isinstance(e, UnresolvedAlias) else e
-
-    if node.grouping_kind == "all":
-        plain = [e.child if isinstance(e, UnresolvedAlias) else e for e in items]
-        return [e for e in plain if _windows_in(e) or not has_aggregates(resolve(e, scope, cx))]
-    return [meant(e) for e in node.grouping or ()]
+    return _replaced(node, node.child, cx)
 
 
 def filter_time_windows(node: Filter, cx: Context) -> Filter | None:
     """WHERE over a window: the condition sees it, the output does not have it."""
-    return _replaced(node, node.child, (), cx)
+    return _replaced(node, node.child, cx)
 
 
-def _replaced(node: N, child: Relation, grouping: Sequence[Expression], cx: Context) -> N | None:
+def _replaced(node: N, child: Relation, cx: Context) -> N | None:
     calls = [call for e in expressions_in(node) for call in _windows_in(e)]
     if not calls:
         return None
@@ -105,12 +84,8 @@ def _replaced(node: N, child: Relation, grouping: Sequence[Expression], cx: Cont
         raise AnalysisError("_LEGACY_ERROR_TEMP_1039")
     call = distinct[0]
     scope = scope_of(child, cx=cx)
-    if call.parts[0].lower() == "window":
-        below, column = _windowed(call, child, scope, cx)
-    else:
-        # As in Spark, sessions are those of groups only where one is what is grouped by, and not a part of it.
-        keys = [resolve(e, scope, cx) for e in grouping if e != call] if call in grouping else None
-        below, column = _in_sessions(call, child, scope, keys, cx)
+    of_call = _windowed if call.parts[0].lower() == "window" else _with_sessions
+    below, column = of_call(call, child, scope, cx)
     inner = Project(below, child.output, (column,))
 
     def put(e: Expression) -> Expression:
@@ -229,10 +204,8 @@ def _check(call: str, duration: int, slide: int, start: int) -> None:
 # --- sessions -----------------------------------------------------------------------------------------------
 
 
-def _in_sessions(
-    call: UnresolvedFunction, child: Relation, scope: Scope, keys: list[Expression] | None, cx: Context
-) -> tuple[Relation, Attribute]:
-    """Each row with its session; `keys` None = sessions are not merged, for there are no groups."""
+def _with_sessions(call: UnresolvedFunction, child: Relation, scope: Scope, cx: Context) -> tuple[Relation, Attribute]:
+    """Each row with the session that it begins; those of a group are merged where one is grouped by."""
     gap = resolve(call.args[1], scope, cx)
     time, metadata = _time(call.args[0], SESSION, f"sessionwindow({{}}, {pretty(gap)})", scope, cx)
     if isinstance(gap, Literal) and isinstance(gap.value, str) and parse_calendar(gap.value) is None:
@@ -245,16 +218,41 @@ def _in_sessions(
 
     start, end = _column(time, "start"), _column(of("+", time, gap), "end")
     s, e = _attribute(start), _attribute(end)
-    plan: Relation = Filter(Project(child, (*child.output, start, end)), of("and", of("isnotnull", s), of(">", e, s)))
-    first, last = s, e
-    streamed = any(isinstance(n, StreamingRelation) for n in walk_relations(child))
-    if keys is not None and not streamed:  # those of a stream go on from batch to batch: their operator merges them
-        plan, first, last = merged_sessions(plan, s, e, keys, cx)
-    session = _column(
-        of("named_struct", Literal("start", STRING), first, Literal("end", STRING), last), "session_window"
-    )
+    plan = Filter(Project(child, (*child.output, start, end)), of("and", of("isnotnull", s), of(">", e, s)))
+    whole = of("named_struct", Literal("start", STRING), s, Literal("end", STRING), e)
+    type = StructType(tuple(StructField(f.name, f.type, True) for f in (s, e)))
+    session = _column(Cast(whole, type), "session_window")
     column = replace(_attribute(session), nullable=False, metadata=metadata)
-    return Project(plan, (*child.output, replace(session, metadata=column.metadata))), column
+    return Project(plan, (*child.output, replace(session, metadata=metadata))), column
+
+
+def in_merged_sessions(child: Relation, keys: Sequence[Expression], cx: Context) -> Relation:
+    """The rows as groups by `keys` see them: a session among these is that of all rows of a group with which it has a
+    time in common, as Spark's plans of aggregations merge the sessions of any column that is one.
+    """
+    keys = [k.child if isinstance(k, Alias) else k for k in keys]
+    session = next((k for k in keys if isinstance(k, Attribute) and SESSION in json.loads(k.metadata)), None)
+    # Those of a stream go on from batch to batch: their operator merges them.
+    if session is None or any(isinstance(n, StreamingRelation) for n in walk_relations(child)):
+        return child
+    assert isinstance(session.type, StructType)
+    bounds = [
+        Alias(GetField(session, i, f.name, f.type, f.nullable or session.nullable), f.name, new_id())
+        for i, f in enumerate(session.type.fields)
+    ]
+    start, end = map(_attribute, bounds)
+    others = [k for k in keys if k != session]
+    plan, *whole = merged_sessions(Project(child, (*child.output, *bounds)), start, end, others, cx)
+
+    def of(name: str, *args: Expression) -> Expression:
+        return resolve(UnresolvedFunction((name,), args), Scope(()), cx)
+
+    names = (Literal(f.name, STRING) for f in session.type.fields)
+    merged = of("named_struct", *(x for pair in zip(names, whole, strict=True) for x in pair))
+    if session.nullable:
+        merged = of("if", of("isnotnull", session), merged, Literal(None))
+    own = Alias(Cast(merged, session.type), session.name, session.id, session.metadata, session.qualifier)
+    return Project(plan, tuple(own if a.id == session.id else a for a in child.output))
 
 
 def merged_sessions(
