@@ -1,4 +1,5 @@
-"""A clickstream: pages by minute, and visits as sessions of the clicks of a user.
+"""A clickstream: pages by five seconds, and visits as sessions of the clicks of a user, of whom each clicks about once a
+second.
 
 glowplug run examples/clickstream.py [--seconds 20] [--rate 2000] [--kafka HOST:PORT] [--out DIRECTORY]
 """
@@ -14,7 +15,7 @@ if __name__ == "__main__":
     spark = SparkSession.builder.appName("clickstream").getOrCreate()
     click = F.struct(
         F.col("timestamp").alias("at"),
-        F.concat(F.lit("user"), (chance(1) * 200).cast("int")).alias("user"),
+        F.concat(F.lit("user"), (chance(1) * args.rate).cast("int")).alias("user"),
         F.element_at(F.array(*map(F.lit, PAGES)), (chance(2) * len(PAGES)).cast("int") + 1).alias("page"),
         (chance(3) * 2000).cast("int").alias("millis"),
     )

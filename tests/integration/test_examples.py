@@ -13,7 +13,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 GLOWPLUG = str(Path(sys.executable).parent / "glowplug")
 # What each prints when it has had some events.
 PRINTED = {
-    "clickstream": r"visits: \d+ batches, [1-9]\d* rows[\s\S]*visits ended",
+    "clickstream": r"visits: \d+ batches, [1-9]\d* rows[\s\S]*[1-9]\d* visits ended",
     "fraud_detector": r"heavy: \d+ batches, [1-9]\d* rows[\s\S]*\d+ alarms",
     "iot_monitor": r"monitor: \d+ batches, [1-9]\d* rows[\s\S]*[1-9]\d* means[\s\S]*hall \d",
     "log_analyser": r"slow: \d+ batches, [1-9]\d* rows[\s\S]*/api/",

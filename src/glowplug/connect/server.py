@@ -126,7 +126,7 @@ class Callers(ThreadPoolExecutor):
 
 
 class Server:
-    """A listening server. `port` 0 chooses a free one; `url` says which."""
+    """A listening server. `port` 0 chooses a free one; `url` says which. Raises OSError for one that cannot be had."""
 
     def __init__(self, engine: Engine, host: str = "127.0.0.1", port: int = 15002) -> None:
         # Not a setting that sessions see.
@@ -149,8 +149,10 @@ class Server:
         self._servicer = Servicer(self.service)
         base_pb2_grpc.add_SparkConnectServiceServicer_to_server(self._servicer, self._grpc)
         address = f"[{host}]" if ":" in host else host
-        # OSError if the port cannot be had, which gRPC would tell in its own log.
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        try:  # OSError if the port cannot be had, which gRPC would tell in its own log
+            socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        except OverflowError as error:
+            raise OSError(f"{port} is no port: {error}") from None
         bound = self._grpc.add_insecure_port(f"{address}:{port}")
         self.url = f"sc://{address}:{bound}"
         local = f"unix:{engine.temporary('workers') / 'socket'}"

@@ -243,10 +243,12 @@ def test_a_broken_connection_loses_nothing(shared_server, connect) -> None:
     proxy.listener.close()
 
 
-def test_two_servers_cannot_share_a_port(shared_server) -> None:
-    command = [sys.executable, "-m", "glowplug.cli", "server", "--port", str(shared_server.port)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1 and done.stderr.startswith("glowplug: ") and "Traceback" not in done.stderr
+def test_a_port_is_free_or_refused(shared_server) -> None:
+    for port, why in ((shared_server.port, "in use"), (65536, "65536 is no port")):
+        command = [sys.executable, "-m", "glowplug.cli", "server", "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1 and why in done.stderr
+        assert done.stderr.startswith("glowplug: ") and "Traceback" not in done.stderr
 
 
 def test_a_token(start_server, connect) -> None:
