@@ -1,5 +1,4 @@
-"""A clickstream: pages by five seconds, and visits as sessions of the clicks of a user, of whom each clicks about once a
-second.
+"""A clickstream: pages by five seconds, and visits as sessions of users, each of whom clicks about once a second.
 
 glowplug run examples/clickstream.py [--seconds 20] [--rate 2000] [--kafka HOST:PORT] [--out DIRECTORY]
 """
