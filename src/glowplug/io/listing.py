@@ -21,12 +21,10 @@ from glowplug.io.filesystem import (
     FileStatus,
     FileSystem,
     access_error,
-    expand,
-    glob_pattern,
-    has_glob,
     is_hidden,
     locate,
 )
+from glowplug.io.globs import expand, glob_pattern, has_glob
 from glowplug.io.options import boolean, enabled, invalid_option, option
 from glowplug.io.partitions import Partitioning, discover
 from glowplug.io.place import Place

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from glowplug.errors import SparkError
-from glowplug.io.filesystem import LOCAL, expand, glob_pattern, is_hidden
+from glowplug.io.filesystem import LOCAL, is_hidden
+from glowplug.io.globs import expand, glob_pattern
 from glowplug.io.partitions import escape, unescape
 from glowplug.plan.expressions import Attribute, Literal
 from glowplug.types import INT, LONG

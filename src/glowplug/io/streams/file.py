@@ -20,7 +20,8 @@ from glowplug.config import parse_bytes, parse_millis
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.interval_texts import parse_duration
 from glowplug.io.files import FileSource
-from glowplug.io.filesystem import has_glob, local_path
+from glowplug.io.filesystem import local_path
+from glowplug.io.globs import has_glob
 from glowplug.io.listing import DataFile
 from glowplug.io.options import boolean, invalid_option, one_of, option, read_options
 from glowplug.io.source import Context, Pairs, Source
