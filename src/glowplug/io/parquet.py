@@ -15,15 +15,14 @@ from glowplug.io.files import FILE, ROW, ROW_INDEX, FileSource, absent, make, me
 from glowplug.io.filesystem import FileStatus, FileSystem
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, one_of, option, read_options
+from glowplug.io.parquet_columns import Mismatch, read_as
 from glowplug.io.parquet_footer import (
     ROW_METADATA,
     VARIANT,
     Footer,
     Inference,
-    Mismatch,
     Node,
     infer_type,
-    read_as,
     read_footers,
     stored_name,
 )

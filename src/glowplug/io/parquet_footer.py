@@ -1,7 +1,6 @@
-"""Parquet files' own schemas: read through the kernel, as Spark types, and how a column is read as another type.
+"""Parquet files' own schemas: read through the kernel, as Spark types.
 
-Which Parquet types are which Spark types, and which may be read as which, follow Spark's
-`ParquetToSparkSchemaConverter` and `ParquetVectorUpdaterFactory`.
+Which Parquet types are which Spark types follows Spark's `ParquetToSparkSchemaConverter`.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,30 +30,12 @@ from glowplug.types import (
     TIMESTAMP,
     TIMESTAMP_NTZ,
     ArrayType,
-    BinaryType,
-    BooleanType,
-    ByteType,
     DataType,
-    DateType,
-    DayTimeIntervalType,
     DecimalType,
-    DoubleType,
-    FloatType,
-    IntegerType,
-    LongType,
     MapType,
-    NullType,
-    ShortType,
-    StringType,
     StructField,
     StructType,
-    TimestampNTZType,
-    TimestampType,
     TimeType,
-    UserDefinedType,
-    VariantType,
-    YearMonthIntervalType,
-    simple_string,
 )
 
 PHYSICAL_NAME = "delta.columnMapping.physicalName"  # in a field's metadata
@@ -202,7 +183,7 @@ class Inference:
     time: bool = False
 
 
-_INTS: dict[tuple[str, str], DataType] = {
+INTS: dict[tuple[str, str], DataType] = {
     ("INT32", ""): INT,
     ("INT32", "INT_8"): BYTE,
     ("INT32", "INT_16"): SHORT,
@@ -236,8 +217,8 @@ def infer_type(node: Node, settings: Inference) -> DataType:
             return DOUBLE
         case "INT96", _:
             return TIMESTAMP
-        case key if key in _INTS:
-            return _INTS[key]
+        case key if key in INTS:
+            return INTS[key]
         case "INT32" | "INT64" | "BYTE_ARRAY" | "FIXED_LEN_BYTE_ARRAY", "DECIMAL":
             return DecimalType(node.precision, node.scale)
         case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS":
@@ -267,159 +248,8 @@ def parquet_name(node: Node) -> str:
     return f"{physical} ({shown})" if shown else physical or "group"
 
 
-# --- reading a column as a type -------------------------------------------------------------------------
-
-
-class Mismatch(Exception):
-    """A column cannot be read as the type asked for."""
-
-    def __init__(self, column: str, expected: DataType, actual: Node) -> None:
-        super().__init__(column)
-        self.column, self.expected, self.actual = column, simple_string(expected), parquet_name(actual)
-
-
-def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str) -> str:
-    """Kernel SQL for the column `sql`, of the file type `node`, as a value of type `target`. Raises Mismatch.
-
-    `sql` itself comes back where the kernel reads the type so by itself.
-    """
-    if isinstance(target, UserDefinedType):
-        return read_as(sql, node, target.sql_type, reading, path)
-    match node.kind, target:
-        case "leaf", _:
-            convert = _leaf(node, target)
-            if convert is None:
-                raise Mismatch(path, target, node)
-            return convert(sql, reading.type(target))
-        case "list", ArrayType(element):
-            inner = read_as("x", node.children[0], element, reading, f"{path}, element")
-            return sql if inner == "x" else f"list_transform({sql}, lambda x: {inner})"
-        case "map", MapType(key, value):
-            k = read_as("e.key", node.children[0], key, reading, f"{path}, key")
-            v = read_as("e.value", node.children[1], value, reading, f"{path}, value")
-            if (k, v) == ("e.key", "e.value"):
-                return sql
-            entry = f"struct_pack(k := {k}, v := {v})"
-            return f"map_from_entries(list_transform(map_entries({sql}), lambda e: {entry}))"
-        case "struct", StructType(fields):
-            children = {c.name.lower(): c for c in node.children}
-            parts, changed = [], len(fields) != len(node.children)
-            for position, field in enumerate(fields):
-                child = children.get(stored_name(field).lower())
-                if child is None:
-                    part = f"CAST(NULL AS {reading.type(field.type)})"
-                    changed = True
-                else:
-                    of = f"struct_extract({sql}, {literal(child.name)})"
-                    part = read_as(of, child, field.type, reading, f"{path}, {field.name}")
-                    changed |= part != of or [c.name for c in node.children[position : position + 1]] != [field.name]
-                parts.append(f"{_name(field.name)} := {part}")
-            return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END" if changed else sql
-        case "struct", VariantType():  # annotated as one, or a struct of its parts as older writers left it
-            if node.shape == VARIANT:
-                whole = f"CAST(variant_to_parquet_variant({sql}) AS {reading.type(target)})"
-                return f"CASE WHEN {sql} IS NOT NULL THEN {whole} END"
-            if {c.name for c in node.children} != {"value", "metadata"}:
-                raise Mismatch(path, target, node)
-            return f"CAST({sql} AS {reading.type(target)})"
-        case _:
-            raise Mismatch(path, target, node)
-
-
 def stored_name(field: StructField) -> str:
     """A field's name in files: tables of Delta may give it another one there, so that it can be renamed."""
     if PHYSICAL_NAME not in field.metadata:
         return field.name
     return json.loads(field.metadata).get(PHYSICAL_NAME, field.name)  # type: ignore[no-any-return]
-
-
-def _name(field: str) -> str:
-    return '"' + field.replace('"', '""') + '"'
-
-
-Convert = Callable[[str, str], str]
-
-
-def _same(sql: str, type: str) -> str:
-    return sql
-
-
-def _cast(sql: str, type: str) -> str:
-    return f"CAST({sql} AS {type})"
-
-
-def _as_utc(sql: str, type: str) -> str:
-    """Between an instant and a wall-clock time: Parquet holds both as microseconds in UTC."""
-    return f"timezone('UTC', {sql})"
-
-
-def _leaf(node: Node, target: DataType) -> Convert | None:
-    """How a primitive is read as `target`; None = not at all."""
-    match node.physical, node.annotation, target:
-        case "BOOLEAN", _, BooleanType():
-            return _same
-        case "INT32", "DATE", DateType():
-            return _same
-        case "INT32", "DATE", TimestampNTZType():
-            return _cast
-        case "INT32", "DATE", ByteType() | ShortType() | IntegerType() | LongType() | DoubleType():
-            return lambda sql, type: f"CAST({sql} - DATE '1970-01-01' AS {type})"
-        case "INT32", "UINT_32", LongType():
-            return _cast
-        case "INT32", "UNKNOWN", _:
-            return _cast
-        case "INT32", "" | "INT_8" | "INT_16" | "INT_32" | "UINT_8" | "UINT_16" as note, _:
-            natural = _INTS[node.physical, note]
-            match target:
-                case DecimalType(p, s) if not note.startswith("U"):
-                    return _cast if p - s >= 10 else None
-                case YearMonthIntervalType():
-                    return _same if natural == INT and not note.startswith("U") else _cast
-                case ByteType() | ShortType() | IntegerType() | LongType() | DoubleType():
-                    return _same if natural == target and not note.startswith("U") else _cast
-                case DateType():
-                    return lambda sql, type: f"(DATE '1970-01-01' + CAST({sql} AS INTEGER))"
-            return None
-        case "INT64", "" | "INT_64", _:
-            match target:
-                case LongType() | DayTimeIntervalType():
-                    return _same
-                case DecimalType(p, s) if p - s >= 20:
-                    return _cast
-            return None
-        case "INT64", "UINT_64", DecimalType(20, 0):
-            return _cast
-        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", TimestampType():
-            return _same if node.utc else _as_utc
-        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", TimestampNTZType():
-            return _as_utc if node.utc else _same
-        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS" | "TIMESTAMP_NANOS" as note, LongType():
-            function = {"MILLIS": "epoch_ms", "MICROS": "epoch_us", "NANOS": "epoch_ns"}[note.rpartition("_")[2]]
-            return lambda sql, type: f"{function}({sql})"
-        case "INT64", "TIME_MICROS", TimeType():
-            return _same
-        case "INT96", _, TimestampType():
-            return _as_utc
-        case "INT96", _, TimestampNTZType():
-            return _same
-        case "FLOAT", _, FloatType():
-            return _same
-        case ("FLOAT", _, DoubleType()):
-            return _cast
-        case "DOUBLE", _, DoubleType():
-            return _same
-        case _, "DECIMAL", DecimalType(p, s):
-            if (p, s) == (node.precision, node.scale):
-                return _same
-            return _cast if s >= node.scale and p - s >= node.precision - node.scale else None
-        case "BYTE_ARRAY", "UTF8" | "ENUM" | "JSON", StringType():
-            return _same if node.shape == "VARCHAR" else _cast
-        case "BYTE_ARRAY", "UTF8" | "ENUM" | "JSON", BinaryType():
-            return lambda sql, type: f"encode(CAST({sql} AS VARCHAR))"
-        case "BYTE_ARRAY", "" | "BSON", StringType():
-            return lambda sql, type: f"decode({sql})"
-        case ("BYTE_ARRAY" | "FIXED_LEN_BYTE_ARRAY", "" | "BSON", BinaryType()):
-            return _same
-        case _, _, NullType():
-            return None
-    return None
