@@ -8,9 +8,7 @@ messages show) and `to_json` (the JSON schema that clients exchange) are functio
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,67 +316,6 @@ def _field_ddl(field: StructField, separator: str) -> str:
 def to_ddl(type: StructType) -> str:
     """A schema as DDL: `a INT NOT NULL,b STRING`."""
     return ",".join(_field_ddl(f, " ") for f in type.fields)
-
-
-def to_json(type: DataType) -> Any:
-    """A type in Spark's JSON schema form: a string, or a dict for nested types."""
-    match type:
-        case ArrayType(element, contains_null):
-            return {"type": "array", "elementType": to_json(element), "containsNull": contains_null}
-        case MapType(key, value, contains_null):
-            return {
-                "type": "map",
-                "keyType": to_json(key),
-                "valueType": to_json(value),
-                "valueContainsNull": contains_null,
-            }
-        case StructType(fields):
-            return {"type": "struct", "fields": list(map(_field_json, fields))}
-        case UserDefinedType(sql_type, jvm_class, python_class, serialized):
-            parts = {"class": jvm_class, "pyClass": python_class, "serializedClass": serialized}
-            return {"type": "udt", **{k: v for k, v in parts.items() if v}, "sqlType": to_json(sql_type)}
-        case GeometryType(srid):
-            return f"geometry({CRS[srid]})"
-        case GeographyType(srid):
-            return f"geography({CRS[srid]}, SPHERICAL)"
-        case _:
-            name = JSON_NAMES.get(type.__class__)
-            return name if name is not None else simple_string(type)
-
-
-def _field_json(field: StructField) -> dict[str, Any]:
-    """The collations of a field's texts stand in its metadata, by path; those of a struct in its own fields'."""
-    metadata = json.loads(field.metadata)
-    if found := dict(_collations(field.type, field.name)):
-        metadata["__COLLATIONS"] = found
-    return {
-        "name": field.name,
-        "type": to_json(_without_collations(field.type)),
-        "nullable": field.nullable,
-        "metadata": metadata,
-    }
-
-
-def _collations(type: DataType, path: str) -> Iterator[tuple[str, str]]:
-    match type:
-        case StringType(collation) if collation != "UTF8_BINARY":
-            yield path, f"{'spark' if collation.startswith('UTF8_') else 'icu'}.{collation}"
-        case ArrayType(element):
-            yield from _collations(element, f"{path}.element")
-        case MapType(key, value):
-            yield from _collations(key, f"{path}.key")
-            yield from _collations(value, f"{path}.value")
-
-
-def _without_collations(type: DataType) -> DataType:
-    match type:
-        case StringType():
-            return STRING
-        case ArrayType(element, nulls):
-            return ArrayType(_without_collations(element), nulls)
-        case MapType(key, value, nulls):
-            return MapType(_without_collations(key), _without_collations(value), nulls)
-    return type
 
 
 def as_nullable(type: DataType) -> DataType:

@@ -1,4 +1,4 @@
-"""Spark's JSON schemas read into types: the inverse of `types.to_json`.
+"""Types as Spark's JSON schemas, and read from them.
 
 What clients send for a schema given as a `StructType`, and what Parquet files written by Spark hold. Collations of
 strings stand in the metadata of the field around them, under `__COLLATIONS`, by path.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from glowplug.errors import IllegalArgument
+from glowplug.type_trees import map_types
 from glowplug.types import (
     ANY_SRID,
+    CRS,
     DAY_TIME_FIELDS,
     JSON_NAMES,
     NULL,
@@ -25,6 +28,8 @@ from glowplug.types import (
     DataType,
     DayTimeIntervalType,
     DecimalType,
+    GeographyType,
+    GeometryType,
     MapType,
     StringType,
     StructField,
@@ -34,7 +39,6 @@ from glowplug.types import (
     VarcharType,
     YearMonthIntervalType,
     simple_string,
-    to_json,
 )
 
 SIZED = "__CHAR_VARCHAR_TYPE_STRING"  # in the metadata of a column of strings: the CHAR or VARCHAR that it is
@@ -53,12 +57,71 @@ _NAMES: dict[str, DataType] = {
     "decimal": DecimalType(),
     "timestamp_ltz": TIMESTAMP,
 }
-_SPATIAL: dict[str, DataType] = {
-    str(to_json(cls(srid))).replace(" ", ""): cls(srid) for cls, srids in SRIDS.items() for srid in (*srids, ANY_SRID)
-}
 _MAX_DEPTH = 500
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{}\]]')
 _SIZED = re.compile(r"(decimal|char|varchar|time)\(\s*(\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\)|string\s+collate\s+(\w+)")
+
+
+def to_json(type: DataType) -> Any:
+    """A type in Spark's JSON schema form: a string, or a dict for nested types."""
+    match type:
+        case ArrayType(element, contains_null):
+            return {"type": "array", "elementType": to_json(element), "containsNull": contains_null}
+        case MapType(key, value, contains_null):
+            return {
+                "type": "map",
+                "keyType": to_json(key),
+                "valueType": to_json(value),
+                "valueContainsNull": contains_null,
+            }
+        case StructType(fields):
+            return {"type": "struct", "fields": list(map(_field_json, fields))}
+        case UserDefinedType(sql_type, jvm_class, python_class, serialized):
+            parts = {"class": jvm_class, "pyClass": python_class, "serializedClass": serialized}
+            return {"type": "udt", **{k: v for k, v in parts.items() if v}, "sqlType": to_json(sql_type)}
+        case GeometryType(srid):
+            return f"geometry({CRS[srid]})"
+        case GeographyType(srid):
+            return f"geography({CRS[srid]}, SPHERICAL)"
+        case _:
+            name = JSON_NAMES.get(type.__class__)
+            return name if name is not None else simple_string(type)
+
+
+def _field_json(field: StructField) -> dict[str, Any]:
+    """The collations of a field's texts stand in its metadata, by path; those of a struct in its own fields'."""
+    metadata = json.loads(field.metadata)
+    if found := dict(_collations_of(field.type, field.name)):
+        metadata[_COLLATIONS] = found
+    return {
+        "name": field.name,
+        "type": to_json(_without_collations(field.type)),
+        "nullable": field.nullable,
+        "metadata": metadata,
+    }
+
+
+def _collations_of(type: DataType, path: str) -> Iterator[tuple[str, str]]:
+    match type:
+        case StringType(collation) if collation != "UTF8_BINARY":
+            yield path, f"{'spark' if collation.startswith('UTF8_') else 'icu'}.{collation}"
+        case ArrayType(element):
+            yield from _collations_of(element, f"{path}.element")
+        case MapType(key, value):
+            yield from _collations_of(key, f"{path}.key")
+            yield from _collations_of(value, f"{path}.value")
+
+
+def _without_collations(type: DataType) -> DataType:
+    """A field's type but for what its metadata says; structs inside say it of their own fields."""
+    if isinstance(type, StructType):
+        return type
+    return STRING if isinstance(type, StringType) else map_types(type, _without_collations)
+
+
+_SPATIAL: dict[str, DataType] = {
+    str(to_json(cls(srid))).replace(" ", ""): cls(srid) for cls, srids in SRIDS.items() for srid in (*srids, ANY_SRID)
+}
 
 
 def from_json(text: str) -> DataType:

@@ -16,9 +16,8 @@ from glowplug.types import (
     StructField,
     StructType,
     UserDefinedType,
-    to_json,
 )
-from glowplug.types_json import from_json
+from glowplug.types_json import from_json, to_json
 
 
 @pytest.mark.parametrize(

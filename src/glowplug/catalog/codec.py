@@ -17,8 +17,8 @@ from glowplug.catalog.table import (
     Table,
     View,
 )
-from glowplug.types import DataType, to_json
-from glowplug.types_json import from_json
+from glowplug.types import DataType
+from glowplug.types_json import from_json, to_json
 
 # Which class a field of another is, where it is neither plain nor a tuple of plain values.
 _NESTED: dict[tuple[type, str], type] = {

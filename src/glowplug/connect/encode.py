@@ -11,6 +11,7 @@ import pyspark.sql.connect.proto as pb
 from glowplug import types as t
 from glowplug.plan.expressions import Literal
 from glowplug.plan.relations import LocalData
+from glowplug.types_json import to_json
 
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"  # Arrow's IPC stream format: continuation, length 0
 
@@ -152,5 +153,5 @@ def local_relation(data: LocalData) -> pb.Relation:
         writer.write_table(table)
     out = pb.Relation()
     out.local_relation.data = sink.getvalue().to_pybytes()
-    out.local_relation.schema = json.dumps(t.to_json(t.StructType(fields)))
+    out.local_relation.schema = json.dumps(to_json(t.StructType(fields)))
     return out

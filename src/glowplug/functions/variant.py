@@ -31,6 +31,7 @@ from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import BOOLEAN, INT, STRING, VARIANT, DataType, NullType, StructField, StructType, quote, sql_name
 from glowplug.types_json import from_json as type_from_json
+from glowplug.types_json import to_json
 
 _variant = partial(Function, group="variant_funcs")
 _ZONE = "spark.sql.session.timeZone"
@@ -209,7 +210,7 @@ def _explode(name: str) -> Function:
 def _schema_agg(call: Call, low: Lowering) -> str:
     """The groups' distinct types are collected, as few as there are shapes, and brought to one."""
     x = _operand(low, call.args[0])
-    one = per_row(low, "variant_type", lambda v: json.dumps(t.to_json(schema(decode(v)))), [(x, VARIANT)], STRING)
+    one = per_row(low, "variant_type", lambda v: json.dumps(to_json(schema(decode(v)))), [(x, VARIANT)], STRING)
     found = low.aggregate("list", call, (one,), condition=f"{x} IS NOT NULL", distinct=True)
     texts = t.ArrayType(STRING)
     return per_row(low, "variant_types", _common_schema, [(f"coalesce({found}, [])", texts)], STRING)

@@ -28,8 +28,8 @@ from glowplug.io.parquet_footer import ROW_METADATA
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.write import codec
-from glowplug.types import DataType, StructField, StructType, to_json
-from glowplug.types_json import from_json
+from glowplug.types import DataType, StructField, StructType
+from glowplug.types_json import from_json, to_json
 
 CODECS = {"none": None, "uncompressed": None, "lz4": "lz4", "zstd": "zstd"}
 _MAGIC = b"ARROW1"

@@ -43,9 +43,8 @@ from glowplug.types import (
     VarcharType,
     VariantType,
     sql_name,
-    to_json,
 )
-from glowplug.types_json import from_json
+from glowplug.types_json import from_json, to_json
 
 # Spark's name → the kernel's, and the part of a file's name.
 CODECS = {

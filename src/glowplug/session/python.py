@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from glowplug.errors import AnalysisError, PythonFailure
 from glowplug.plan.python import TableFunction
 from glowplug.session.session import Session
-from glowplug.types import ArrayType, DataType, MapType, StructType, VariantType, to_json
+from glowplug.types import ArrayType, DataType, MapType, StructType, VariantType
+from glowplug.types_json import to_json
 
 if TYPE_CHECKING:
     from glowplug.execute.python.tables import Analyzed

@@ -12,6 +12,7 @@ from glowplug.connect import encode
 from glowplug.connect.responses import BATCH_BYTES, cut
 from glowplug.plan.expressions import Attribute, Literal
 from glowplug.plan.relations import LocalData
+from glowplug.types_json import to_json
 
 NESTED = t.StructType(
     (
@@ -30,7 +31,7 @@ TYPES = [
 @pytest.mark.parametrize("type", TYPES, ids=t.simple_string)
 def test_types(type: t.DataType) -> None:
     read = proto_schema_to_pyspark_data_type(encode.data_type(type))
-    assert read.jsonValue() == t.to_json(type)
+    assert read.jsonValue() == to_json(type)
 
 
 @pytest.mark.parametrize(

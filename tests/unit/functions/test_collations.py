@@ -9,8 +9,8 @@ import pytest
 from glowplug import collations
 from glowplug.errors import ExecutionError
 from glowplug.functions import collated_texts as texts
-from glowplug.types import ArrayType, StringType, StructField, StructType, to_json
-from glowplug.types_json import from_json
+from glowplug.types import ArrayType, StringType, StructField, StructType
+from glowplug.types_json import from_json, to_json
 
 
 def lower_case(text: str) -> texts.Text:

@@ -23,7 +23,8 @@ from glowplug.execute.runtime import Runtime
 from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal
 from glowplug.plan.python import DataSourceClass, Environment, EvalType, PythonCode, PythonScan
 from glowplug.plan.relations import Relation
-from glowplug.types import BINARY, StructField, StructType, to_json
+from glowplug.types import BINARY, StructField, StructType
+from glowplug.types_json import to_json
 
 PUSHDOWN = "spark.sql.python.filterPushdown.enabled"
 MESSAGE = StructType((StructField("message", BINARY, True),))

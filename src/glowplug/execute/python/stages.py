@@ -46,8 +46,8 @@ from glowplug.plan.relations import Project, Relation, to_attribute
 from glowplug.types import (
     StructField,
     StructType,
-    to_json,
 )
+from glowplug.types_json import to_json
 
 Rows = Callable[[Relation], Iterator[pa.RecordBatch]]
 NO_LIMIT = 1 << 62

@@ -25,8 +25,17 @@ from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new
 from glowplug.plan.python import EvalType, PythonFunction, RunStateful, StatefulMap
 from glowplug.plan.relations import Project, Relation, SetOperation
 from glowplug.sql import parse_schema
-from glowplug.types import BINARY, BOOLEAN, BYTE, LONG, STRING, DataType, StructField, StructType, to_json
-from glowplug.types_json import from_json
+from glowplug.types import (
+    BINARY,
+    BOOLEAN,
+    BYTE,
+    LONG,
+    STRING,
+    DataType,
+    StructField,
+    StructType,
+)
+from glowplug.types_json import from_json, to_json
 
 STATE, INITIAL, ROW = 0, 1, 2  # kinds of a `RunStateful`'s rows
 ENTRY = (("variable", STRING), ("item", BINARY), ("value", BINARY), ("expiry", LONG))

@@ -20,7 +20,8 @@ from glowplug.execute.runtime import Runtime
 from glowplug.plan.expressions import Alias, NamedArgument, SortOrder, new_id
 from glowplug.plan.python import TablePython, TableRow
 from glowplug.plan.relations import Project, Relation, Sort
-from glowplug.types import StructField, StructType, to_json
+from glowplug.types import StructField, StructType
+from glowplug.types_json import to_json
 
 
 def table_python(node: TablePython, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:

@@ -20,8 +20,8 @@ from typing import Literal as OneOf
 from glowplug.errors import RuntimeFailure
 from glowplug.io.place import Place, names_in
 from glowplug.io.streams.log import VERSION, MetadataLog, forget_checksum, lines_of, object_of, text_of, write_checksum
-from glowplug.types import DataType, StructType, simple_string, to_json
-from glowplug.types_json import from_json
+from glowplug.types import DataType, StructType, simple_string
+from glowplug.types_json import from_json, to_json
 
 # What a field is made of: the column of this number; a struct of such; a constant; what is asked of a column.
 Piece = int | tuple["Piece", ...] | OneOf["NULL", "TRUE"] | tuple[OneOf["micros", "thousandfold", "is null"], int]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from glowplug.types import StructType, to_json
+from glowplug.types import StructType
+from glowplug.types_json import to_json
 
 # What a URI's path may have as it is; the log keeps paths percent-encoded.
 _SAFE = "/!$&'()*+,;=:@-._~"

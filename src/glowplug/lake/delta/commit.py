@@ -21,7 +21,7 @@ from glowplug.lake.delta.columns import HIGH
 from glowplug.lake.delta.manifest import generate
 from glowplug.lake.delta.numbers import numbered
 from glowplug.lake.delta.snapshot import LOG, Snapshot, actions_of, is_table, load, opened, version_file
-from glowplug.types import to_json
+from glowplug.types_json import to_json
 
 _DOCS = "https://docs.delta.io/latest/concurrency-control.html"
 _ATTEMPTS = 1000

@@ -315,6 +315,6 @@ def _check(found: Sequence[Changes], begin: s.Snapshot, of: s.Snapshot, last: in
 
 
 def shown_json(schema: StructType) -> str:
-    from glowplug.types import to_json
+    from glowplug.types_json import to_json
 
     return json.dumps(to_json(schema), separators=(",", ":"), ensure_ascii=False)

@@ -22,7 +22,15 @@ from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.actions import Metadata, Protocol
 from glowplug.lake.delta.widening import widens
 from glowplug.plan.tree_string import tree_string
-from glowplug.types import ArrayType, DataType, MapType, StructType, same_type, sql_name, to_json
+from glowplug.types import (
+    ArrayType,
+    DataType,
+    MapType,
+    StructType,
+    same_type,
+    sql_name,
+)
+from glowplug.types_json import to_json
 
 _ALLOW = "spark.databricks.delta.streaming."
 

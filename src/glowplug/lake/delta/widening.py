@@ -26,8 +26,8 @@ from glowplug.types import (
     StructType,
     TimestampNTZType,
     same_type,
-    to_json,
 )
+from glowplug.types_json import to_json
 
 WIDENING, CHANGES = "delta.enableTypeWidening", "delta.typeChanges"
 _INTS = (ByteType, ShortType, IntegerType, LongType)

@@ -20,7 +20,17 @@ from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.session.tables import read_type
 from glowplug.session.world import analyze, context
-from glowplug.types import STRING, ArrayType, MapType, StructField, StructType, quote, simple_string, sql_name, to_json
+from glowplug.types import (
+    STRING,
+    ArrayType,
+    MapType,
+    StructField,
+    StructType,
+    quote,
+    simple_string,
+    sql_name,
+)
+from glowplug.types_json import to_json
 
 Rows = list[tuple[str, str, str | None]]
 COLUMNS = (("col_name", STRING), ("data_type", STRING), ("comment", STRING))

@@ -35,7 +35,8 @@ from glowplug.session.delta.properties import check, check_columns, named, upgra
 from glowplug.session.delta.protocol import enabled, protocol_for
 from glowplug.session.delta.renaming import dropped, edited, found, renamed, retyped
 from glowplug.session.session import Session
-from glowplug.types import LONG, StructField, StructType, quote, sql_name, to_json
+from glowplug.types import LONG, StructField, StructType, quote, sql_name
+from glowplug.types_json import to_json
 
 _DROPS = "spark.databricks.delta.constraints.assumesDropIfExists.enabled"
 

@@ -26,9 +26,8 @@ from glowplug.types import (
     LongType,
     MapType,
     StructType,
-    to_json,
 )
-from glowplug.types_json import from_json
+from glowplug.types_json import from_json, to_json
 
 MOST_VERSIONS = 16
 _WIDER = {IntegerType: (LongType, FloatType, DoubleType), LongType: (FloatType, DoubleType), FloatType: (DoubleType,)}

@@ -29,8 +29,8 @@ from glowplug.types import (
     UserDefinedType,
     YearMonthIntervalType,
     simple_string,
-    to_json,
 )
+from glowplug.types_json import to_json
 
 T = proto.DataType
 
