@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from glowplug.errors import row_failure
 from glowplug.functions import folds
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import python
 from glowplug.functions.vocabulary import sig
 from glowplug.plan.expressions import Expression, Literal
 from glowplug.plan.function import Accept, Fold, Function
@@ -22,69 +23,128 @@ from glowplug.types import FLOAT, ArrayType, DataType, FloatType, quote
 _vector = partial(Function, group="vector_funcs", nullable="always")
 VECTOR = Accept('"ARRAY<FLOAT>"', lambda t: isinstance(t, ArrayType) and isinstance(t.element, FloatType))
 DEGREE = Accept('"FLOAT"', lambda t: isinstance(t, FloatType))
-Floats = list[float | None]
+# Of rows of vectors of one length, a row each: numbers of 32 bits, and which of them are missing.
+Kernel = Callable[..., tuple[Any, Any]]
+_BLOCK = 8  # elements that are summed before they are added to the sum, as Spark does
 
 
-def _paired(name: str, a: Floats, b: Floats) -> tuple[Any, Any] | None:
-    """Both as 32-bit floats, as Spark computes; None if an element is NULL. VECTOR_DIMENSION_MISMATCH by length."""
-    if len(a) != len(b):
-        raise row_failure("VECTOR_DIMENSION_MISMATCH", functionName=quote(name), leftDim=len(a), rightDim=len(b))
-    if None in a or None in b:
-        return None
-    return np.array(a, np.float32), np.array(b, np.float32)
+def _sums(x: Any) -> Any:
+    """Each row's sum in 32 bits, in Spark's order: every digit depends on it."""
+    whole = x.shape[1] // _BLOCK * _BLOCK
+    blocks = x[:, :whole].reshape(len(x), -1, _BLOCK)
+    within = blocks[:, :, 0].copy()
+    for i in range(1, _BLOCK):
+        within += blocks[:, :, i]
+    total = np.zeros(len(x), np.float32)
+    for column in (*within.T, *x[:, whole:].T):
+        total += column
+    return total
 
 
-def inner_product(a: Any, b: Any) -> float:
-    return float(a @ b)
+def inner_product(a: Any, b: Any) -> tuple[Any, Any]:
+    return _sums(a * b), False
 
 
-def cosine_similarity(a: Any, b: Any) -> float | None:
-    size = np.sqrt((a @ a) * (b @ b))
-    return float((a @ b) / size) if size else None
+def cosine_similarity(a: Any, b: Any) -> tuple[Any, Any]:
+    size = np.sqrt(_sums(a * a) * _sums(b * b))
+    return _sums(a * b) / size, size == 0
 
 
-def l2_distance(a: Any, b: Any) -> float:
-    return math.sqrt((a - b) @ (a - b))
+def l2_distance(a: Any, b: Any) -> tuple[Any, Any]:
+    return np.sqrt(_sums((a - b) * (a - b))), False
 
 
-def _pair(name: str, body: Callable[[Any, Any], float | None], usage: str) -> Function:
-    def compute(a: Floats, b: Floats) -> float | None:
-        found = _paired(name, a, b)
-        return None if found is None else body(*found)
+def norm(v: Any, degree: float) -> tuple[Any, Any]:
+    """Of degree 1, 2 or infinity."""
+    if degree == 2:
+        return np.sqrt(_sums(v * v)), False
+    return (_sums(np.abs(v)) if degree == 1 else np.abs(v).max(axis=1, initial=0)), False
+
+
+def normalized(v: Any, degree: float) -> tuple[Any, Any]:
+    size, _ = norm(v, degree)
+    return v / size[:, None], (size == 0) & (v.shape[1] > 0)
+
+
+@dataclass(slots=True)
+class _Vectors:
+    """A column: `whole` are the vectors that have no NULL."""
+
+    values: Any
+    starts: Any
+    lengths: Any
+    valid: Any
+    whole: Any
+
+    def places(self, rows: Any, length: int) -> Any:
+        """Where the elements of rows of one length are."""
+        return self.starts[rows][:, None] + np.arange(length)
+
+
+def _vectors(column: Any) -> _Vectors:
+    lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    lengths = lists.value_lengths().fill_null(0).to_numpy()
+    elements, valid = lists.flatten(), lists.is_valid().to_numpy(zero_copy_only=False)
+    whole = valid & (_without_nulls(lists).to_numpy() == lengths) if elements.null_count else valid
+    values = elements.fill_null(0).to_numpy(zero_copy_only=False)
+    return _Vectors(values, np.cumsum(lengths) - lengths, lengths, valid, whole)
+
+
+def _groups(column: _Vectors, rows: Any) -> Iterator[tuple[Any, int]]:
+    """The rows by the length of their vectors."""
+    lengths = column.lengths[rows]
+    for length in np.unique(lengths):
+        yield rows[lengths == length], int(length)
+
+
+def _pair(name: str, kernel: Kernel, usage: str) -> Function:
+    def body(left: Any, right: Any) -> pa.Array:
+        a, b = _vectors(left), _vectors(right)
+        for i in np.flatnonzero(a.valid & b.valid & (a.lengths != b.lengths)):
+            left_dim, right_dim = int(a.lengths[i]), int(b.lengths[i])
+            raise row_failure(
+                "VECTOR_DIMENSION_MISMATCH", functionName=quote(name), leftDim=left_dim, rightDim=right_dim
+            )
+        out, missing = np.zeros(len(a.lengths), np.float32), np.ones(len(a.lengths), bool)
+        with np.errstate(all="ignore"):
+            for rows, n in _groups(a, np.flatnonzero(a.whole & b.whole)):
+                out[rows], missing[rows] = kernel(a.values[a.places(rows, n)], b.values[b.places(rows, n)])
+        return pa.array(out, mask=missing)
 
     return _vector(
         (name,),
         sig(VECTOR, VECTOR),
         FLOAT,
-        lambda call, low: per_row(low, name, compute, call.args, FLOAT),
+        lambda call, low: python(low, name, body, call.args, FLOAT),
         usage=usage,
         example=f"SELECT {name}(array(1.0F, 2.0F), array(4.0F, 5.0F))",
     )
 
 
-def norm(name: str, v: Floats, degree: float) -> float | None:
-    """Of degree 1, 2 or infinity. INVALID_VECTOR_NORM_DEGREE otherwise."""
-    if degree not in (1.0, 2.0, math.inf):
-        raise row_failure("INVALID_VECTOR_NORM_DEGREE", functionName=quote(name), degree=degree)
-    if None in v:
-        return None
-    x = np.abs(np.array(v, np.float64))
-    return float(x.sum() if degree == 1 else math.sqrt(x @ x) if degree == 2 else x.max(initial=0.0))
+def _by_degree(name: str, kernel: Kernel, type: DataType, usage: str) -> Function:
+    def body(column: Any, degrees: Any) -> pa.Array:
+        v, of = _vectors(column), degrees.fill_null(2).to_numpy()
+        asked = v.valid & degrees.is_valid().to_numpy(zero_copy_only=False)
+        for degree in of[asked & ~np.isin(of, (1, 2, math.inf))]:
+            raise row_failure("INVALID_VECTOR_NORM_DEGREE", functionName=quote(name), degree=float(degree))
+        out = np.zeros(len(of) if type == FLOAT else len(v.values), np.float32)
+        missing = np.ones(len(of), bool)
+        with np.errstate(all="ignore"):
+            for degree in np.unique(of[asked]):
+                for rows, n in _groups(v, np.flatnonzero(asked & v.whole & (of == degree))):
+                    places = v.places(rows, n)
+                    found, missing[rows] = kernel(v.values[places], degree)
+                    out[rows if type == FLOAT else places] = found
+        if type == FLOAT:
+            return pa.array(out, mask=missing)
+        ends = np.append(v.starts, len(out)).astype(np.int32)
+        return pa.ListArray.from_arrays(ends, pa.array(out), mask=pa.array(missing))
 
-
-def normalized(v: Floats, degree: float) -> Floats | None:
-    size = norm("vector_normalize", v, degree)
-    if size is None or (not size and v):
-        return None
-    return [x / size for x in v if x is not None]
-
-
-def _by_degree(name: str, body: Callable[..., Any], type: DataType, usage: str) -> Function:
     return _vector(
         (name,),
         sig(VECTOR, DEGREE, optional=1, defaults=(Literal(2.0, FLOAT),)),
         type,
-        lambda call, low: per_row(low, name, body, call.args, type),
+        lambda call, low: python(low, name, body, call.args, type),
         usage=usage,
         example=f"SELECT {name}(array(3.0F, 4.0F), 2.0F)",
     )
@@ -128,9 +188,10 @@ def _element_wise(name: str, usage: str) -> Function:
 
 def _without_nulls(lists: Any) -> Any:
     """How many elements of each list are not NULL."""
+    lengths = lists.value_lengths().fill_null(0).to_numpy()
     present = np.append(0, np.cumsum(lists.flatten().is_valid().to_numpy(zero_copy_only=False)))
-    ends = np.cumsum(lists.value_lengths().to_numpy())
-    return pa.array((present[ends] - present[ends - lists.value_lengths().to_numpy()]).astype(np.int32))
+    ends = np.cumsum(lengths)
+    return pa.array((present[ends] - present[ends - lengths]).astype(np.int32))
 
 
 def _floats(args: tuple[Expression, ...]) -> DataType:
@@ -141,7 +202,7 @@ FUNCTIONS = (
     _pair("vector_inner_product", inner_product, "Returns the inner product of two vectors."),
     _pair("vector_cosine_similarity", cosine_similarity, "Returns the cosine of the angle between two vectors."),
     _pair("vector_l2_distance", l2_distance, "Returns the Euclidean distance of two vectors."),
-    _by_degree("vector_norm", partial(norm, "vector_norm"), FLOAT, "Returns the norm of a vector."),
+    _by_degree("vector_norm", norm, FLOAT, "Returns the norm of a vector."),
     _by_degree("vector_normalize", normalized, ArrayType(FLOAT), "Returns a vector scaled to a norm of 1."),
     _element_wise("vector_sum", "Returns the sum of the vectors of a group."),
     _element_wise("vector_avg", "Returns the mean of the vectors of a group."),

@@ -38,7 +38,7 @@ def key(case: Case) -> str:
 INEXACT = re.compile(
     r"\b(a?sinh?|a?cosh?|a?tanh?|atan2|cot|sec|csc|exp|expm1|ln|log\w*|cbrt|pow|power|hypot|avg|mean|try_avg|sum|try_sum"
     r"|corr|covar\w*|regr\w*|std\w*|var\w*|skewness|kurtosis|percentile\w*|median|histogram_numeric|degrees|radians"
-    r"|months_between|vector_\w+)\("
+    r"|months_between|vector_sum|vector_avg)\("
 )
 
 
