@@ -2487,7 +2487,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1066": ("", "The schema <database> is the system's."),
     "_LEGACY_ERROR_TEMP_1069": ("", "CREATE EXTERNAL TABLE needs a LOCATION."),
     "_LEGACY_ERROR_TEMP_1073": ("", "A table cannot be renamed from the schema <db> to <newDb>."),
-    "_LEGACY_ERROR_TEMP_1104": ("", "The error of an estimate must be a double, written as such, and not <sql>."),
+    "_LEGACY_ERROR_TEMP_1104": ("", "The error of an estimate must be a double, written as such."),
     "_LEGACY_ERROR_TEMP_1139": (
         "",
         "There is no data source <provider> here: it needs the extra of its name (pip install glowplug[<provider>]).",

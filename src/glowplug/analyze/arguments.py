@@ -20,7 +20,7 @@ from glowplug.analyze.refusals import PARAMETERS, called_as, expected, required
 from glowplug.analyze.signatures import fits, params_of, signatures_of
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, wider_all
-from glowplug.functions.vocabulary import Mismatch, as_is, ordinal
+from glowplug.functions.vocabulary import ORDERABLE, Mismatch, as_is, ordinal
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -207,6 +207,7 @@ def _match(
     params = params if function.casts else tuple(map(as_is, params))
     args = tuple(map(_bare, params, args))
     out = list(args)
+    unordered: AnalysisError | None = None
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.foldable and p.when == "first" and not _foldable(a):
             raise unfolded(function, name, args, i, p, ansi, e)
@@ -219,10 +220,16 @@ def _match(
             raise unfolded(function, name, args, i, p, ansi, e)
         target = implicit_target(a.type, p, ansi)
         if target is None:
-            raise unexpected_type(function, name, args, i, p, e)
+            error = unexpected_type(function, name, args, i, p, e)
+            if p.shown != ORDERABLE.shown:
+                raise error
+            unordered = unordered or error
+            continue
         if _of_day_and_date(a.type, target):
             raise no_cast(a, target, ansi, e)
         out[i] = cast_to(out[i], target)
+    if unordered is not None:
+        raise unordered
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.foldable and not _foldable(a):
             raise unfolded(function, name, args, i, p, ansi, e)

@@ -28,6 +28,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.function import Function
 from glowplug.plan.names import call_text, pretty
 from glowplug.plan.python import PythonFunction
+from glowplug.plan.tree import walk
 from glowplug.types import STRING, DataType, DecimalType, NullType, quote
 
 
@@ -55,9 +56,7 @@ def build(
             return scalar_call(routine, e, args, cx)
         if cx.world.table_function(e.parts) is not None or _is_builtin_table(e.parts):
             raise _not_scalar(e)
-        raise AnalysisError(
-            "UNRESOLVED_ROUTINE", e.origin, routineName=".".join(map(quote, e.parts)), searchPath=cx.world.search_path
-        )
+        raise _unknown(e, cx)
     if not isinstance(function, PythonFunction) and function.in_from and not e.internal:
         raise _not_scalar(e)
     if isinstance(function, PythonFunction):
@@ -101,6 +100,22 @@ def build(
         function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
     )
     return _typed(draft, cx)
+
+
+def check_known(e: Expression, cx: Context) -> None:
+    """UNRESOLVED_ROUTINE for a call in the expression of what there is not: Spark tells of these before columns."""
+    for x in walk(e):
+        if isinstance(x, UnresolvedFunction) and x.inline is None:
+            function = cx.world.function(x.parts)
+            known = isinstance(function, PythonFunction) or (function is not None and x.internal >= function.internal)
+            known = known or bool(cx.world.routine(x.parts) or cx.world.table_function(x.parts))
+            if not known and not _is_builtin_table(x.parts):
+                raise _unknown(x, cx)
+
+
+def _unknown(e: UnresolvedFunction, cx: Context) -> AnalysisError:
+    name = ".".join(map(quote, e.parts))
+    return AnalysisError("UNRESOLVED_ROUTINE", e.origin, routineName=name, searchPath=cx.world.search_path)
 
 
 def _is_builtin_table(parts: tuple[str, ...]) -> bool:

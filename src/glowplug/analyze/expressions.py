@@ -211,7 +211,7 @@ def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
                     raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", elem="'*'", prettyName=shown)
                 args += expand(a, scope, cx)
         else:
-            args.append(calls.defer_lambda(a) or resolve(a, scope, cx))
+            args.append(calls.defer_lambda(a) or _argument(a, e, scope, cx))
     filter = None if e.filter is None else resolve(e.filter, scope, cx)
     if filter is not None and not isinstance(filter.type, (BooleanType, NullType)):
         raise AnalysisError("INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", e.origin, filterExpr=f'"{pretty(filter)}"')
@@ -227,6 +227,15 @@ def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
 
 def resolve_order(o: SortOrder, scope: Scope, cx: Context) -> SortOrder:
     return SortOrder(resolve(o.child, scope, cx), o.ascending, o.nulls_first)
+
+
+def _argument(a: Expression, e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
+    try:
+        return resolve(a, scope, cx)
+    except AnalysisError as error:
+        if error.condition.startswith("UNRESOLVED_COLUMN"):
+            calls.check_known(e, cx)
+        raise
 
 
 def _extract(e: UnresolvedExtract, scope: Scope, cx: Context) -> Expression:

@@ -58,8 +58,6 @@ SIZED = Accept('("ARRAY" or "MAP")', lambda t: isinstance(t, (ArrayType, MapType
 NESTED = Accept(
     '"ARRAY" of "ARRAY"',
     lambda t: isinstance(t, ArrayType) and isinstance(t.element, ArrayType),
-    (ArrayType(ArrayType(NULL)),),
-    implicit=False,
 )
 ORDERED_ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType) and is_orderable(t.element), (ArrayType(NULL),))
 
@@ -101,12 +99,13 @@ _COMPARING = ("array_contains", "array_position", "array_remove")
 def _with_element(name: str, exact: bool = True, at: int = 1, widest: bool = False) -> Function:
     """The base of functions of an array and an element (argument number `at`), which are brought to one type.
 
-    `exact`: a type without loss; `widest`: decimals of other sizes too.
+    `exact`: NULL is an empty array; `widest`: decimals of other sizes too.
     """
 
     def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
         array, item = args[0], args[at]
-        if name == "array_contains" and any(isinstance(a.type, NullType) for a in args):
+        nulls = [isinstance(a.type, NullType) for a in args]
+        if (name == "array_contains" and any(nulls)) or (name == "array_position" and nulls[0]):
             raise Mismatch("NULL_TYPE", functionName=quote(name))
         if isinstance(array.type, NullType) and at > 1:
             raise _differ(name, (array, item))
@@ -117,7 +116,7 @@ def _with_element(name: str, exact: bool = True, at: int = 1, widest: bool = Fal
         for i, a in enumerate(args):
             if i and i != at and not isinstance(a.type, INTEGRAL[:3]):
                 raise unexpected(args, i, '"INT"')
-        common = (tightest_common if exact and not widest else unpromoted)(array.type.element, item.type)
+        common = (unpromoted if widest else tightest_common)(array.type.element, item.type)
         if common is None:
             raise _differ(name, (array, item))
         if name in _COMPARING:
@@ -723,7 +722,7 @@ FUNCTIONS = (
     _extreme("array_max", "list_max", "Returns the greatest element that is not NULL."),
     _array(
         ("sort_array",),
-        sig(ORDERED_ARRAY, foldable(BOOL, "turn"), optional=1, defaults=(True,)),
+        sig(as_is(ORDERED_ARRAY), foldable(BOOL, "turn"), optional=1, defaults=(True,)),
         arg(0),
         _sort,
         nullable=lambda args: args[0].nullable,

@@ -113,6 +113,8 @@ def _lower_from_csv(call: Call, low: Lowering) -> str:
 def _to_csv_type(args: tuple[Expression, ...]) -> DataType:
     type = args[0].type
     options_argument(args, 1)
+    if isinstance(type, NullType):
+        return STRING
     if not isinstance(type, StructType) or contains_type(type, VariantType):
         raise Mismatch("UNSUPPORTED_INPUT_TYPE", functionName="`to_csv`", dataType=f'"{sql_name(type)}"')
     return STRING
@@ -123,7 +125,8 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
     from glowplug.io.options import read_options
 
     type = call.args[0].type
-    assert isinstance(type, StructType)
+    if not isinstance(type, StructType):
+        return "CAST(NULL AS VARCHAR)"
     given = options_argument(call.args, 1).given
     given.setdefault("timestampformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]")
     given.setdefault("timestampntzformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]")

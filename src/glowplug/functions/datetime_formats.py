@@ -43,7 +43,7 @@ _format = partial(Function, group="datetime_funcs")
 DEFAULT = Literal("yyyy-MM-dd HH:mm:ss", STRING)
 _TIMES = (DateType, TimestampType, TimestampNTZType)
 TIME_LIKE = Accept(
-    '("STRING" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ")', lambda t: isinstance(t, (*STRINGS, *_TIMES, NullType))
+    '("STRING" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ")', lambda t: isinstance(t, (*STRINGS, *_TIMES)), (STRING,)
 )
 TIME_OR_NUMBER = Accept(TIME_LIKE.shown, lambda t: TIME_LIKE.accepts(t) or isinstance(t, NUMERIC), (STRING,))
 

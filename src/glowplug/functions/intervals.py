@@ -6,6 +6,7 @@ day-time interval BIGINT microseconds, a calendar interval the kernel's INTERVAL
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -426,7 +427,7 @@ FUNCTIONS = (
     ),
     _date(
         ("try_make_interval",),
-        _SEVEN,
+        replace(_SEVEN, optional=6),
         CALENDAR_INTERVAL,
         _make_interval(tolerant=True),
         nullable="always",

@@ -65,7 +65,7 @@ def _format(e: Expression) -> SQLFormat | None:
 
 def _number_type(args: tuple[Expression, ...]) -> DataType:
     f = _format(args[1])
-    return DecimalType(38, 0) if f is None else DecimalType(f.precision, len(f.fraction))
+    return DecimalType() if f is None else DecimalType(f.precision, len(f.fraction))
 
 
 def _to_number(name: str, tries: bool) -> Function:

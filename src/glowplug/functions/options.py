@@ -141,19 +141,23 @@ class Options:
         return text if text in allowed else "PERMISSIVE"
 
 
+def _makes_map(e: Expression) -> bool:
+    return isinstance(e, Call) and e.function.names[0] == "map"
+
+
 def options_argument(args: tuple[Expression, ...], index: int) -> Options:
     """The options that a `map(…)` of constants at the index gives. INVALID_OPTIONS for anything else there."""
     if len(args) <= index:
         return Options({})
     e = args[index]
-    if not isinstance(e.type, MapType):
+    if not isinstance(e.type, MapType) or not (isinstance(e, Literal) or _makes_map(e)):
         raise AnalysisError("INVALID_OPTIONS.NON_MAP_FUNCTION")
     if not (isinstance(e.type.key, (*STRINGS, NullType)) and isinstance(e.type.value, (*STRINGS, NullType))):
         raise AnalysisError("INVALID_OPTIONS.NON_STRING_TYPE", mapType=f'"{sql_name(e.type)}"')
     match e:
         case Literal(tuple() as pairs):
             return Options(dict(pairs))
-        case Call() if e.function.names[0] == "map":
+        case Call():
             texts = [text_of(a) for a in e.args]
             if all(x is not None for x in texts):
                 return Options(dict(zip(texts[::2], texts[1::2], strict=True)))  # type: ignore[arg-type]

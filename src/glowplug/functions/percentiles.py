@@ -56,8 +56,7 @@ INTERVALS = (YearMonthIntervalType, DayTimeIntervalType)
 _NEGATIVE = "NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION"
 
 
-def _check(percentage: Expression) -> None:
-    """A percentage is a constant of [0, 1]."""
+def _check_constant(percentage: Expression) -> None:
     if any(isinstance(x, Attribute) for x in walk(percentage)):
         raise Mismatch(
             "NON_FOLDABLE_INPUT",
@@ -65,6 +64,11 @@ def _check(percentage: Expression) -> None:
             inputType=f'"{sql_name(percentage.type)}"',
             inputExpr=f'"{pretty(percentage)}"',
         )
+
+
+def _check(percentage: Expression) -> None:
+    """A percentage is a constant of [0, 1]."""
+    _check_constant(percentage)
     values = known(percentage)
     for value in values if isinstance(values, (list, tuple)) else [values]:
         if value is None:
@@ -311,7 +315,7 @@ def _approximate_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Exp
 
 
 def _approximate_type(args: tuple[Expression, ...]) -> DataType:
-    _check(args[1])
+    _check_constant(args[1])
     if not foldable(args[2]):
         given = args[2].child if isinstance(args[2], Cast) and args[2].implicit else args[2]
         shown = {"inputType": f'"{sql_name(given.type)}"', "inputExpr": f'"{pretty(given)}"'}
@@ -323,6 +327,7 @@ def _approximate_type(args: tuple[Expression, ...]) -> DataType:
         raise Mismatch(
             "VALUE_OUT_OF_RANGE", exprName="accuracy", valueRange="(0, 2147483647]", currentValue=f"{accuracy}L"
         )
+    _check(args[1])
     t: DataType = args[0].type
     return ArrayType(t, False) if isinstance(args[1].type, ArrayType) else t
 

@@ -627,10 +627,11 @@ def _klls(kind: Kind) -> tuple[Function, ...]:
 
 def _count_min_type(args: tuple[Expression, ...]) -> DataType:
     bounds = (("eps", f"(0.0, {1.7976931348623157e308}]", float("inf")), ("confidence", "(0.0, 1.0]", 1.0))
+    for e, name in zip(args[1:], ("eps", "confidence", "seed"), strict=True):
+        if known(e) is None:
+            raise Mismatch("UNEXPECTED_NULL", exprName=name)
     for e, (name, shown, most) in zip(args[1:3], bounds, strict=True):
         value = known(e)
-        if value is None:
-            raise Mismatch("UNEXPECTED_NULL", exprName=name)
         if not 0 < value <= most:
             raise Mismatch(
                 "VALUE_OUT_OF_RANGE",
@@ -638,8 +639,6 @@ def _count_min_type(args: tuple[Expression, ...]) -> DataType:
                 valueRange=shown.replace("e+", "E"),
                 currentValue=f"{float(value)}D",
             )
-    if known(args[3]) is None:
-        raise Mismatch("UNEXPECTED_NULL", exprName="seed")
     return BINARY
 
 

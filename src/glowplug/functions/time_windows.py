@@ -100,6 +100,8 @@ def _window_time(c: Call, low: Lowering) -> str:
 _SIZE = Accept(
     '("INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
     lambda t: isinstance(t, (YearMonthIntervalType, DayTimeIntervalType)),
+    (DayTimeIntervalType(),),
+    implicit=False,
 )
 
 

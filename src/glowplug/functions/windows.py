@@ -32,6 +32,16 @@ def _rank(name: str, kernel: str, result: DataType, usage: str) -> Function:
     )
 
 
+def _check_flag(name: str, flag: Expression) -> None:
+    if not (isinstance(flag, Literal) and isinstance(flag.value, bool)):
+        raise AnalysisError(
+            "INVALID_PARAMETER_VALUE.BOOLEAN",
+            functionName=f"`{name}`",
+            parameter="`ignoreNulls`",
+            invalidValue=f'"{pretty(flag)}"',
+        )
+
+
 def _defaulted(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
     """The default has the value's type."""
     value, *rest = args
@@ -80,13 +90,8 @@ def ignores_nulls(call: Call, at: int) -> bool:
 
 
 def _counted(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
-    if len(args) > 2 and not (isinstance(args[2], Literal) and isinstance(args[2].value, bool)):
-        raise AnalysisError(
-            "INVALID_PARAMETER_VALUE.BOOLEAN",
-            functionName="`nth_value`",
-            parameter="`ignoreNulls`",
-            invalidValue=f'"{pretty(args[2])}"',
-        )
+    if len(args) > 2:
+        _check_flag("nth_value", args[2])
     t = implicit_target(args[1].type, INTEGER, ansi)
     return None if t is None else (args[0], cast_to(args[1], t), *args[2:])
 
