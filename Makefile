@@ -29,6 +29,7 @@ lint: $(STAMP)  ## style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@! command -v cargo > /dev/null || { cd native && cargo fmt --check && cargo clippy --locked --quiet -- -D warnings; }
 
 docs: $(STAMP)  ## the tables in docs/ of what is supported, from the code
 	@$(BIN)/python docs/generate.py
@@ -44,10 +45,12 @@ lock: $(STAMP)  ## renews requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml $(wildcard native/*.* native/src/*)
 	@test -n "$(PYTHON)" || { echo "Glowplug needs Python 3.11 or newer; none was found (set PYTHON)." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
 	@$(PIP) --require-hashes --requirement requirements.lock
 	@$(PIP) --no-build-isolation --editable .
+	@if command -v cargo > /dev/null; then PATH="$(abspath $(BIN)):$$PATH" $(PIP) --no-build-isolation --force-reinstall ./native; \
+	  else echo "There is no Rust: JSON is read several times slower, by Arrow."; fi
 	@touch $@

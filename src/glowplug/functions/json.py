@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions import json_blocks
+from glowplug.functions.json_blocks import BlockReader
 from glowplug.functions.json_kernel import JsonKernel, standard, supported
 from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
 from glowplug.functions.json_schemas import Inference, canonical, infer
@@ -96,11 +97,11 @@ def _leniency(o: Options) -> Leniency:
     )
 
 
-def _reading(o: Options, low: Lowering) -> JsonOptions:
+def _reading(o: Options, setting: Callable[[str], str | None]) -> JsonOptions:
     return JsonOptions(
-        o.zone(low.setting(_ZONE)),
+        o.zone(setting(_ZONE) or "UTC"),
         o.mode("from_json", "FAILFAST"),
-        o.text("columnNameOfCorruptRecord") or low.setting(CORRUPT) or "_corrupt_record",
+        o.text("columnNameOfCorruptRecord") or setting(CORRUPT) or "_corrupt_record",
         o.text("dateFormat"),
         o.text("timestampFormat"),
         o.text("timestampNTZFormat"),
@@ -133,9 +134,22 @@ def check_corrupt(type: DataType, name: str) -> None:
             )
 
 
+def block_reader(call: Call, setting: Callable[[str], str | None]) -> BlockReader | None:
+    """What a source may read the texts of a `from_json` with; None if they cannot be read block by block."""
+    o = _reading(options_argument(call.args, 2), setting)
+    return (
+        BlockReader(call.type, o) if isinstance(call.type, StructType) and json_blocks.supported(call.type, o) else None
+    )
+
+
 def _lower_from_json(call: Call, low: Lowering) -> str:
-    o = _reading(options_argument(call.args, 2), low)
-    return _structured(text_sql(low, call.args[0]), call.type, o, low)
+    o = _reading(options_argument(call.args, 2), low.setting)
+    if not isinstance(call.args[0].type, StructType):
+        return _structured(text_sql(low, call.args[0]), call.type, o, low)
+    # a source read the plain texts (`optimize/read_in_source.py`) and left the others beside
+    read, given = low.sql(call.args[0]), call.args[0].type.fields[1].type
+    text = low.cast(f"struct_extract_at({read}, 2)", given, STRING)
+    return f"coalesce(struct_extract_at({read}, 1), {_singly(text, call.type, o, low)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +166,16 @@ class _Rows:
 
 
 def _structured(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:
-    """A text as a value of `type`: block by block, where not by the kernel, and what neither reads one by one."""
+    """A text as a value of `type`: block by block, and what is not read so one by one."""
+    singly = _singly(text, type, o, low)
+    if isinstance(type, StructType) and json_blocks.supported(type, o):
+        read = python(low, f"json_block_{digest(type, o)}", BlockReader(type, o), [(text, STRING)], type)
+        return f"coalesce({read}, {singly})"
+    return singly
+
+
+def _singly(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:
+    """By the kernel, or what it cannot read by `json_values.py`."""
     slow = partial(python, low, f"from_json_{digest(type, o)}", _Rows(type, o), result=type)
     if not isinstance(type, (StructType, ArrayType)):
         return slow([(text, STRING)])
@@ -165,11 +188,7 @@ def _structured(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str
             found = f"CASE WHEN {standard(x, low)} THEN coalesce({fast}, {found}) ELSE {found} END"
         return f"CASE WHEN {x} IS NOT NULL THEN {found} END"
 
-    singly = bind(text, read_text)
-    if isinstance(type, StructType) and json_blocks.supported(type, o):
-        blocks = json_blocks.BlockReader(type, o)
-        return f"coalesce({python(low, f'json_block_{digest(type, o)}', blocks, [(text, STRING)], type)}, {singly})"
-    return singly
+    return bind(text, read_text)
 
 
 # --- to_json ------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from glowplug.errors import ExecutionError, IllegalArgument
 from glowplug.io.filesystem import FileSystem, access_error
 from glowplug.io.listing import DataFile
 from glowplug.io.source import Stream
+from glowplug.native import native
 
 CHUNK = 4 << 20  # bytes
 MAX_RECORD = (
@@ -71,6 +72,12 @@ class Lines(Stream):
         return _SCHEMA
 
     def batches(self) -> Iterator[pa.RecordBatch]:
+        for number, data, starts, lengths in self.chunks():
+            numbers = pa.array(np.full(len(starts), number))
+            yield pa.record_batch([views(data, starts, lengths), numbers], schema=_SCHEMA)
+
+    def chunks(self) -> Iterator[tuple[int, bytes, np.ndarray, np.ndarray]]:
+        """A file's number, some of its text, and the start and length of each line in that."""
         for number, file in enumerate(self.files, 1):
             skipped = not self.format.header
             for data, starts, lengths in self._lines(file):
@@ -80,9 +87,7 @@ class Lines(Stream):
                 if not skipped and len(starts):
                     starts, lengths, skipped = starts[1:], lengths[1:], True
                 if len(starts):
-                    yield pa.record_batch(
-                        [_views(data, starts, lengths), pa.array(np.full(len(starts), number))], schema=_SCHEMA
-                    )
+                    yield number, data, starts, lengths
 
     def first(self, file: DataFile) -> str | None:
         """The first line of a file that is not skipped, header or not."""
@@ -173,6 +178,9 @@ def split(data: bytes, separator: bytes | None) -> tuple[np.ndarray, np.ndarray,
 
     A CR at the very end is not yet the end of a line: an LF may follow.
     """
+    if native is not None and (separator == b"\n" or (separator is None and b"\r" not in data)):
+        found, sizes, used = native.lines(data)
+        return np.frombuffer(found, np.int64), np.frombuffer(sizes, np.int64), used
     codes = np.frombuffer(data, np.uint8)
     if separator is not None:
         ends = np.array([m.start() for m in re.finditer(re.escape(separator), data)], np.int64)
@@ -197,7 +205,7 @@ def split(data: bytes, separator: bytes | None) -> tuple[np.ndarray, np.ndarray,
     return starts, np.maximum(ends - starts, 0), int(stops[-1]) + width if len(stops) else 0
 
 
-def _views(data: bytes, starts: np.ndarray, lengths: np.ndarray) -> pa.Array:
+def views(data: bytes, starts: np.ndarray, lengths: np.ndarray) -> pa.Array:
     """An Arrow string view array over `data`: 16 bytes a line, the text itself if it is short, else where it is."""
     views = np.zeros((len(starts), 16), np.uint8)
     views[:, :4] = lengths.astype("<i4")[:, None].view(np.uint8)

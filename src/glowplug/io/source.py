@@ -40,6 +40,24 @@ class Stream:
         raise NotImplementedError
 
 
+class Parser(Protocol):
+    """Reads texts as values, block by block (`functions/json_blocks.py`): NULL where it does not know how."""
+
+    @property
+    def type(self) -> DataType:
+        """The values' type."""
+
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """That of the arrays."""
+
+    def __call__(self, texts: pa.Array) -> pa.Array:
+        """The values of an array of texts, or of their bytes."""
+
+    def read(self, data: bytes, starts: Any, lengths: Any) -> pa.Array:
+        """The values of the texts in `data`, UTF-8, that begin at `starts` and have these lengths in bytes."""
+
+
 class Reading(Protocol):
     """What a source may ask of the statement that is being built around it (implemented in kernel/)."""
 
@@ -128,6 +146,12 @@ class Source:
     def first(self, count: int) -> Source:
         """The same source where any `count` of its rows will do; it may still give more."""
         return self
+
+    def parsing(self, column: str, parser: Parser) -> Source | None:
+        """The same source with a text column as structs of the value that `parser` reads and, where that is NULL, the
+        text (`io/parsed.py`); None where texts are not at hand as Arrow.
+        """
+        return None
 
     def input_files(self) -> tuple[str, ...]:
         """The URIs of the files behind it; empty when it has none."""

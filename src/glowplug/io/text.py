@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -13,8 +13,9 @@ from glowplug.io.files import FILE, FileSource, check_schema, make
 from glowplug.io.lines import LINE, LineFormat, Lines, charset, detect, whole
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, option, read_options
+from glowplug.io.parsed import ParsedLines, described, parsing_schema
 from glowplug.io.produce import Output
-from glowplug.io.source import Context, Pairs, Reading, Stream
+from glowplug.io.source import Context, Pairs, Parser, Reading, Stream
 from glowplug.io.sqltext import ident
 from glowplug.io.text_files import CODECS, text_output
 from glowplug.io.write import codec
@@ -63,6 +64,7 @@ class Whole(Stream):
 @dataclass(frozen=True, slots=True)
 class TextSource(FileSource):
     options: TextOptions
+    parser: Parser | None = None
 
     @property
     def name(self) -> str:
@@ -77,8 +79,20 @@ class TextSource(FileSource):
             stream = Whole(self.fs, tuple(files), "UTF-8", ignore)
         else:
             stream = Lines(self.fs, tuple(files), LineFormat(separator=self.options.line_separator), ignore)
+            if self.parser is not None:
+                stream = ParsedLines(stream, self.parser)
         items = [f"{LINE} AS {ident(f.name)}" for f in fields] + ([FILE] if FILE in extra else [])
         return f"SELECT {', '.join(items)} FROM {reading.register(stream)}"
+
+    def describe(self) -> str:
+        shown = FileSource.describe(self)
+        return shown if self.parser is None else f"{shown}, {described(self.parser)}"
+
+    def parsing(self, column: str, parser: Parser) -> TextSource | None:
+        if self.options.whole or self.parser is not None or column != self.data_schema.fields[0].name:
+            return None
+        schema, in_files = (parsing_schema(s, column, parser) for s in (self.schema, self.data_schema))
+        return replace(self, schema=schema, data_schema=in_files, parser=parser)
 
 
 def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> TextSource:

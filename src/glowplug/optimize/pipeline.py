@@ -21,6 +21,7 @@ from glowplug.optimize.narrow_json import narrow_json
 from glowplug.optimize.number_rows import number_rows
 from glowplug.optimize.prune_columns import prune_columns
 from glowplug.optimize.prune_partitions import prune_partitions
+from glowplug.optimize.read_in_source import read_in_source
 from glowplug.optimize.sample_rows import sample_rows
 from glowplug.optimize.share_plans import share_plans
 from glowplug.optimize.window_keys import window_keys
@@ -38,7 +39,7 @@ RULES: tuple[Callable[[Relation, Context], Relation | None], ...] = (
     first_rows,
     limit_sources,
 )
-WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (share_plans, prune_columns, narrow_json)
+WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (share_plans, prune_columns, narrow_json, read_in_source)
 
 
 def optimize(plan: Relation, cx: Context) -> Relation:

@@ -62,6 +62,19 @@ def test_a_batch_has_all_columns(spark: Any, broker: Broker) -> None:
     assert found.count() == 3
 
 
+def test_json_in_keys_and_values(spark: Any, broker: Broker) -> None:
+    topic = broker.topic(1)
+    texts = [b'{"a":1}', None, b"\xff", b'{"a":"2"}', b'{"a":3,"a":4}', b'{"b":"\xc3\xa9"}', b""]
+    broker.put(topic, *({"key": t, "value": t} for t in texts * 20))
+    found = batch(spark, broker, topic)
+    for column in ("key", "value"):
+        text = F.col(column).cast("string")
+        quick = found.select("offset", F.from_json(text, "a INT, b STRING").alias("e"))
+        assert f"{column} from_json to struct<a:int,b:string>" in quick._explain_string()
+        slow = found.select("offset", F.from_json(F.concat(text, F.lit("")), "a INT, b STRING").alias("e"))
+        assert sorted(map(repr, quick.collect())) == sorted(map(repr, slow.collect()))
+
+
 def test_bounds_of_a_batch(spark: Any, broker: Broker) -> None:
     topic = broker.topic(2)
     for partition in (0, 1):

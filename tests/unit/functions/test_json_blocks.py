@@ -1,15 +1,21 @@
-"""Blocks of JSON texts: what they give is what the reader of single texts gives, or nothing."""
+"""Blocks of JSON texts: what they give is what the reader of single texts gives, or nothing.
+
+By Arrow's reader here; by `glowplug-native`, which has its say on each text for itself, below.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glowplug.arrow import arrow_type
+from glowplug.functions import json_native
 from glowplug.functions.json_blocks import PAUSE, BlockReader, supported
 from glowplug.functions.json_values import JsonOptions, JsonReader
 from glowplug.functions.lowering import rows
@@ -23,14 +29,21 @@ OPTIONS = JsonOptions()
 assert supported(TYPE, OPTIONS)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def without_native():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_native, "native", None)
+        yield
+
+
 def blocks(*texts: str, options: JsonOptions = OPTIONS, type=TYPE) -> list | None:
     """What the block reader finds, None where it gives up."""
     found = BlockReader(type, options)(pa.array(texts)).to_pylist()
     return None if found[0] is None else found
 
 
-def singly(*texts: str) -> list:
-    return rows(JsonReader(TYPE, OPTIONS), TYPE)(pa.array(texts)).to_pylist()
+def singly(*texts: str, type=TYPE) -> list:
+    return rows(JsonReader(type, OPTIONS), type)(pa.array(texts)).to_pylist()
 
 
 NUMBERS = [
@@ -115,3 +128,84 @@ def test_types_that_are_read_otherwise(type):
 def test_equal_readers_are_one_function_of_the_kernel():
     assert hash(BlockReader(TYPE, OPTIONS)) == hash(BlockReader(TYPE, JsonOptions()))
     assert arrow_type(TYPE, "UTC") == BlockReader(TYPE, OPTIONS)(pa.array(["{}"])).type
+
+
+# --- glowplug-native -----------------------------------------------------------------------------------------
+
+FLAT = parse_schema(
+    "a INT, b BIGINT, c DOUBLE, d STRING, e BOOLEAN, f TIMESTAMP, g DATE, h TIMESTAMP_NTZ, i SMALLINT, k TINYINT"
+)
+ODD = ['{"d":"\x01"}', '{"y":"\x01"}', '{"d":"é\U0001f600"}', '{"\\u0061":1}', r'{"d":"\ud83d\ude00\/\b"}', r'{"d":"\x"}', r'{"y":"\x"}',
+       '{"a":1}x', ' \t{"a" : 1 }\r\n', '{"c":' + "1" * 1100 + "}", '{"y":' + "1" * 1100 + "}", '{"y":' + "[" * 1200 + "]" * 1200 + "}",
+       '{"c":0.1e-7,"b":-9223372036854775808}', '{"c":-0,"b":-0}', '{"c":12345678901234567890}', '{"y":01}', '{"y":1.}', "\ufeff{}", '{"y":nul}']  # fmt: skip
+
+
+def installed():
+    from glowplug.native import native
+
+    if native is None and shutil.which("cargo") is None:
+        pytest.skip("glowplug-native is not installed: there is no Rust")
+    assert native is not None, "`make setup` installs it where there is Rust"
+    return native
+
+
+def natively(texts: list[str | None], type=FLAT, options: JsonOptions = OPTIONS) -> list:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_native, "native", installed())
+        return BlockReader(type, options)(pa.array(texts, pa.string())).to_pylist()
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.one_of(texts, st.sampled_from(ODD)), min_size=1, max_size=8))
+def test_native_reads_each_text_as_it_is_or_not_at_all(block):
+    for found, text in zip(natively(block), block, strict=True):
+        assert found is None or repr(found) == repr(singly(text, type=FLAT)[0])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(2**63), 2**63)), min_size=1))
+def test_native_reads_numbers_to_the_last_digit(numbers):
+    block = [json.dumps({"c": n}) for n in numbers]
+    found = natively(block)
+    assert None not in found
+    assert repr(found) == repr(singly(*block, type=FLAT))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1), st.booleans())
+def test_native_reads_all_texts(strings, ascii):
+    assert [x["d"] for x in natively([json.dumps({"d": s}, ensure_ascii=ascii) for s in strings])] == strings
+
+
+@pytest.mark.parametrize("name", [f.name for f in FLAT.fields])
+def test_native_reads_plain_texts(name):
+    text = f'{{"z": {{"x": [1, "{{"]}}, "{name}": {"7" if name == "i" else PLAIN[name]}}}'
+    assert natively([text]) == singly(text, type=FLAT)
+
+
+def test_native_leaves_single_texts_to_others():
+    good = dict.fromkeys("abcdefghik") | {"a": 1}
+    assert natively(['{"a":1}', '{"a":"1"}', None, '{"a":1,"a":2}', '{"a":1}']) == [good, None, None, None, good]
+
+
+@pytest.mark.parametrize("time", ["2026-01-01T23:05:06.5+05:30", "2026-01-01 23:05:06", "0001-01-01T00:00:00-17:59"])
+def test_native_reads_times_with_and_without_zones(time):
+    text = json.dumps({"f": time})
+    assert natively([text]) == singly(text, type=FLAT)
+    assert (natively([text], options=JsonOptions(zone="Europe/Berlin")) == [None]) == (time[10] == " ")
+
+
+def test_native_reads_slices_and_bytes():
+    texts = pa.array([None, b'{"a":1}', b'{"a":2,"d":"\xff"}', b'{"a":3}']).slice(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_native, "native", installed())
+        assert [x and x["a"] for x in BlockReader(FLAT, OPTIONS)(texts).to_pylist()] == [1, None, 3]
+
+
+def test_native_stays_within_its_buffers():
+    read = installed().read_objects
+    starts, lengths = np.array([0, 3, -1, 2**62]), np.array([2, 100, 5, 2**62])
+    found, [[validity, _]] = read(np.frombuffer(b"{} {}", np.uint8), starts, lengths, [("a", "int")])
+    assert found[0] & 15 == 1 and validity[0] & 15 == 0
+    with pytest.raises(ValueError, match="decimal"):
+        read(np.frombuffer(b"{}", np.uint8), starts, lengths, [("a", "decimal")])

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from glowplug.errors import UnsupportedOperation
+from glowplug.io.parsed import described, parsing_schema
 from glowplug.io.place import Place
-from glowplug.io.source import Context, Pairs, Reading, Source
+from glowplug.io.source import Context, Pairs, Parser, Reading, Source
 from glowplug.io.sqltext import ident
 from glowplug.io.streams.contract import Opening, Reader, Stream, offset_of
 from glowplug.io.streams.kafka_cluster import Cluster, KafkaIllegalState, library
@@ -62,13 +63,20 @@ class KafkaSource(Source):
     options: KafkaOptions
     bounds: tuple[tuple[Partition, tuple[int, int]], ...] | None
     consumers: Consumers = field(compare=False)
+    parser: tuple[str, Parser] | None = None  # of the key or value
 
     @property
     def name(self) -> str:
         return "kafka"
 
+    def parsing(self, column: str, parser: Parser) -> KafkaSource | None:
+        if self.parser is not None or column not in ("key", "value"):
+            return None
+        return replace(self, schema=parsing_schema(self.schema, column, parser), parser=(column, parser))
+
     def sql(self, columns: Sequence[str], reading: Reading) -> str:
-        stream = reading.register(Records(tuple(columns), self.consumers, self._ranges))
+        parsers = {} if self.parser is None else dict([self.parser])
+        stream = reading.register(Records(tuple(columns), self.consumers, self._ranges, parsers))
         types = {f.name: f.type for f in self.schema.fields}
         items = [f"CAST({ident(c)} AS {reading.type(types[c])}) AS {ident(c)}" for c in columns]
         return f"SELECT {', '.join(items) or '_'} FROM {stream}"
@@ -83,7 +91,8 @@ class KafkaSource(Source):
         return {p: (starts[p], ends[p]) for p in places}
 
     def describe(self) -> str:
-        return f"kafka {self.options.shown}"
+        shown = f"kafka {self.options.shown}"
+        return shown if self.parser is None else f"{shown}, {self.parser[0]} {described(self.parser[1])}"
 
 
 def resolve(schema: StructType | None, options: Pairs, context: Context) -> KafkaSource:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
 import pyarrow as pa
 
 from glowplug.errors import ExecutionError
-from glowplug.io.source import Stream
+from glowplug.io.parsed import parsed_arrow, parsed_column
+from glowplug.io.read_ahead import ahead
+from glowplug.io.source import Parser, Stream
 from glowplug.io.streams.kafka_cluster import Cluster, KafkaIllegalState, Trouble, failed, failures, library, missing
 from glowplug.io.streams.kafka_options import KafkaOptions, Offsets, Partition, client
 
@@ -103,10 +105,12 @@ class Records(Stream):
     columns: tuple[str, ...]
     consumers: Consumers
     ranges: Callable[[], Ranges]
+    parsers: dict[str, Parser] = field(default_factory=dict)  # of keys or values
 
     @property
     def schema(self) -> pa.Schema:
-        return pa.schema([*((c, TYPES[c]) for c in self.columns), ("_", pa.bool_())])
+        types = TYPES | {c: parsed_arrow(parser, TYPES[c]) for c, parser in self.parsers.items()}
+        return pa.schema([*((c, types[c]) for c in self.columns), ("_", pa.bool_())])
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         ranges = {p: r for p, r in self.ranges().items() if r[0] < r[1]}
@@ -114,14 +118,21 @@ class Records(Stream):
             return
         consumer, well = self.consumers.take(), False
         try:
-            for messages in _Read(consumer, self.consumers, ranges).chunks():
-                arrays = [pa.array(_VALUES[c](messages), TYPES[c]) for c in self.columns]
-                yield pa.RecordBatch.from_arrays([*arrays, pa.nulls(len(messages), pa.bool_())], schema=self.schema)
+            read = _Read(consumer, self.consumers, ranges).chunks()
+            yield from ahead(self._batch, read) if self.parsers else map(self._batch, read)
             well = True
         except library().KafkaException as error:
             raise failed(error) from error
         finally:
             self.consumers.give_back(consumer, well)
+
+    def _batch(self, messages: list[Any]) -> pa.RecordBatch:
+        arrays = [self._column(c, messages) for c in self.columns]
+        return pa.RecordBatch.from_arrays([*arrays, pa.nulls(len(messages), pa.bool_())], schema=self.schema)
+
+    def _column(self, name: str, messages: list[Any]) -> pa.Array:
+        column, parser = pa.array(_VALUES[name](messages), TYPES[name]), self.parsers.get(name)
+        return column if parser is None else parsed_column(parser(column), lambda: column, TYPES[name])
 
 
 def _lasting(codes: Any) -> tuple[int, ...]:
