@@ -20,6 +20,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42702",
         "The column <name> exists on both sides of a join of a DataFrame with itself; give the sides aliases with df.alias() and qualify the column.",
     ),
+    "AMBIGUOUS_LATERAL_COLUMN_ALIAS": (
+        "42702",
+        "The name <name> has <n> columns before it in the select list, any of which it may mean.",
+    ),
     "AMBIGUOUS_REFERENCE": ("42704", "The reference <name> fits several columns: <referenceNames>."),
     "AMBIGUOUS_REFERENCE_TO_FIELDS": ("42000", "The field <field> occurs <count> times in the struct."),
     "APPROX_TOP_K_MAX_ITEMS_TRACKED_EXCEEDS_LIMIT": (
@@ -1679,6 +1683,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "INVALID_TYPED_LITERAL": ("42604", "<value> is not a valid literal of the type <valueType>."),
     "INVALID_URL": ("22P02", "The text <url> is not a URL."),
     "INVALID_USAGE_OF_STAR_OR_REGEX": ("42000", "<elem> cannot stand in <prettyName>."),
+    "INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT": (
+        "42000",
+        "count(<tableName>.*) is not taken; count(*) counts rows.",
+    ),
     "INVALID_UTF8_STRING": ("22029", "These bytes are not UTF-8: <str>."),
     "INVALID_VARIABLE_DECLARATION.NOT_ALLOWED_IN_SCOPE": (
         "42K0M",
@@ -1960,6 +1968,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The field <fieldDescriptor> of Protobuf has messages in themselves; the option recursive.fields.max.depth, from 1 to 10, says how often.",
     ),
     "RECURSIVE_VIEW": ("42K0H", "The view <viewIdent> would contain itself: <newPath>."),
+    "REF_DEFAULT_VALUE_IS_NOT_ALLOWED_IN_PARTITION": ("42601", "DEFAULT cannot be the value of a partition."),
     "REMAINDER_BY_ZERO": ("22012", 'Remainder by zero. Use try_mod to get NULL instead, or set <config> to "false".'),
     "REQUIRED_PARAMETER_NOT_FOUND": (
         "4274K",
@@ -2133,6 +2142,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<function> takes theta sketches (family <expectedFamily>), and this one is of the family <actualFamily>.",
     ),
     "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT": ("42K0E", "<function> takes a constant lgNomEntries."),
+    "TRAILING_COMMA_IN_SELECT": ("42601", "There is a comma before FROM and no column after it."),
     "TRANSPOSE_EXCEED_ROW_LIMIT": (
         "54006",
         "The rows to transpose are more than <maxValues>; set <config> higher if that many columns are meant.",

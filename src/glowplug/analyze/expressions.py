@@ -60,6 +60,7 @@ from glowplug.types import (
     StructType,
     TimestampType,
     TimeType,
+    quote,
     sql_name,
 )
 
@@ -201,6 +202,9 @@ def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
     for a in e.args:
         if isinstance(a, UnresolvedStar):
             counted = lookup_function(e.parts[-1])
+            if counted is not None and counted.star and len(a.target) == 1 and len(e.args) == 1:
+                condition = "INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT"
+                raise AnalysisError(condition, tableName=quote(a.target[0]))
             if counted is not None and counted.star and not a.target and not e.distinct:
                 args.append(Literal(1, INT))
             else:
@@ -225,10 +229,6 @@ def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
     )
 
 
-def resolve_order(o: SortOrder, scope: Scope, cx: Context) -> SortOrder:
-    return SortOrder(resolve(o.child, scope, cx), o.ascending, o.nulls_first)
-
-
 def _argument(a: Expression, e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
     try:
         return resolve(a, scope, cx)
@@ -236,6 +236,10 @@ def _argument(a: Expression, e: UnresolvedFunction, scope: Scope, cx: Context) -
         if error.condition.startswith("UNRESOLVED_COLUMN"):
             calls.check_known(e, cx)
         raise
+
+
+def resolve_order(o: SortOrder, scope: Scope, cx: Context) -> SortOrder:
+    return SortOrder(resolve(o.child, scope, cx), o.ascending, o.nulls_first)
 
 
 def _extract(e: UnresolvedExtract, scope: Scope, cx: Context) -> Expression:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.extract import extract
-from glowplug.analyze.suggestions import unresolved_column
+from glowplug.analyze.suggestions import named_qualifier, unresolved_column
 from glowplug.analyze.variables import variable
 from glowplug.errors import AnalysisError
 from glowplug.functions.registry import without_parentheses
@@ -45,6 +45,8 @@ def attribute(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expression:
             return outer_references(found)
     alias = scope.aliases.get(scope.key(e.parts[0]))
     if alias is not None:
+        if (n := scope.repeated.get(scope.key(e.parts[0]))) is not None:
+            raise AnalysisError("AMBIGUOUS_LATERAL_COLUMN_ALIAS", name=quote(e.parts[0]), n=n)
         shown = f"{LATERAL}({alias.name if len(e.parts) == 1 else e.parts[-1]})"
         return Replaced(_nested(alias.child, e.parts[1:], e, cx), shown)
     if len(e.parts) == 1 and (function := without_parentheses(e.parts[0])):
@@ -70,12 +72,13 @@ def lookup(parts: tuple[str, ...], scope: Scope, cx: Context, e: UnresolvedAttri
             qualifier = tuple(map(scope.key, parts[:n]))
             matches = {a.id: a for a in find(parts[n]) if not n or tuple(map(scope.key, a.qualifier[-n:])) == qualifier}
             if len(matches) > 1:
-                names = sorted(f"[{', '.join(quote_all(a))}]" for a in matches.values())
+                called = (replace(a, name=parts[n]) for a in matches.values())
+                names = sorted(".".join(map(quote, (*named_qualifier(a), a.name))) for a in called)
                 raise AnalysisError(
                     "AMBIGUOUS_REFERENCE",
                     e.origin,
                     name=".".join(map(quote, parts)),
-                    referenceNames="[" + ", ".join(n[1:-1] for n in names) + "]",
+                    referenceNames=f"[{', '.join(names)}]",
                 )
             if matches:
                 column = next(iter(matches.values()))
@@ -83,10 +86,6 @@ def lookup(parts: tuple[str, ...], scope: Scope, cx: Context, e: UnresolvedAttri
                     column = replace(column, name=parts[n])
                 return _nested(column, parts[n + 1 :], e, cx)
     return None
-
-
-def quote_all(a: Attribute) -> tuple[str, ...]:
-    return (".".join(quote(p) for p in (*a.qualifier, a.name)),)
 
 
 def _nested(base: Expression, fields: tuple[str, ...], e: UnresolvedAttribute, cx: Context) -> Expression:

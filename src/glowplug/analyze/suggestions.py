@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glowplug.analyze.context import Scope
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Origin
+from glowplug.plan.expressions import Attribute, Origin
 from glowplug.types import quote
 
 MOST = 5
@@ -15,11 +15,15 @@ def unresolved_column(
 ) -> AnalysisError:
     """`in_place`: names that are alike as much stay in their order, and are not sorted."""
     name = ".".join(map(quote, parts))
-    unnamed = ("__auto_generated_subquery_name",)
-    near = nearest(parts, [(*(a.qualifier if a.qualifier != unnamed else ()), a.name) for a in scope.columns], in_place)
+    near = nearest(parts, [(*named_qualifier(a), a.name) for a in scope.columns], in_place)
     if not near:
         return AnalysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", origin, objectName=name)
     return AnalysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", origin, objectName=name, proposal=", ".join(near))
+
+
+def named_qualifier(a: Attribute) -> tuple[str, ...]:
+    """A column's qualifier, unless it is the name that a subquery without one has."""
+    return () if a.qualifier == ("__auto_generated_subquery_name",) else a.qualifier
 
 
 def nearest(parts: tuple[str, ...], candidates: list[tuple[str, ...]], in_place: bool = False) -> list[str]:

@@ -233,7 +233,7 @@ def comparison_type(a: DataType, b: DataType, ansi: bool) -> DataType | None:
                 return DOUBLE if isinstance(t, (FloatType, DoubleType)) else other
             case YearMonthIntervalType() | DayTimeIntervalType():
                 return None
-    if isinstance(a, StructType) and isinstance(b, StructType) and same_structure(a, b):
+    if isinstance(a, (StructType, ArrayType)) and same_structure(a, b) and not same_type(a, b):
         return a
     if isinstance(a, ArrayType) and isinstance(b, ArrayType):  # elements are compared where nothing is lost
         return tightest_common(a, b, ansi)

@@ -13,6 +13,7 @@ from glowplug.functions.coercion import (
     comparison_type,
     decimal_for_literal,
     implicit_target,
+    same_structure,
     tightest_common,
     wider_all,
 )
@@ -88,6 +89,8 @@ def _logical(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]
 
 def _in_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
     t = wider_all([a.type for a in args], ansi)
+    if t is None and all(same_structure(args[0].type, a.type) for a in args):
+        t = args[0].type
     if t is None:
         types = ", ".join(f'"{sql_name(a.type)}"' for a in args)
         raise Mismatch("DATA_DIFF_TYPES", functionName="`in`", dataType=f"[{types}]")

@@ -15,14 +15,16 @@ from glowplug.io.filesystem import FileSystem, encoded
 from glowplug.io.listing import DataFile, Listing
 from glowplug.io.source import Evaluate, Reading, Source
 from glowplug.io.sqltext import constant, ident, literal, pick
-from glowplug.plan.expressions import Attribute, Call, Expression, Literal, Subquery
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal, Subquery, UnresolvedFunction
 from glowplug.plan.tree import walk
 from glowplug.types import (
     LONG,
     STRING,
     TIMESTAMP,
+    ArrayType,
     CharType,
     DataType,
+    MapType,
     StringType,
     StructField,
     StructType,
@@ -247,9 +249,25 @@ def absent(field: StructField, reading: Reading) -> str:
         return f"CAST(NULL AS {kernel_type})"
     from glowplug.sql import parse_expression
 
-    value = parse_expression(text)
-    assert isinstance(value, Literal)  # catalogs keep constants only
-    return reading.cast(constant(value.value, value.type, reading), value.type, field.type, "legacy")
+    return f"CAST({_default(parse_expression(text), field.type, reading)} AS {kernel_type})"
+
+
+def _default(e: Expression, type: DataType, reading: Reading) -> str:
+    """Kernel SQL of a default, of which catalogs keep constants only, and calls that put such together."""
+    if isinstance(e, Literal):
+        return reading.cast(constant(e.value, e.type, reading), e.type, type, "legacy")
+    assert isinstance(e, UnresolvedFunction)
+    match type:
+        case ArrayType(element):
+            return f"[{', '.join(_default(a, element, reading) for a in e.args)}]"
+        case MapType(key, value):
+            keys = (_default(a, key, reading) for a in e.args[::2])
+            values = (_default(a, value, reading) for a in e.args[1::2])
+            return f"MAP([{', '.join(keys)}], [{', '.join(values)}])"
+        case StructType(fields):
+            parts = (_default(a, f.type, reading) for a, f in zip(e.args[1::2], fields, strict=True))
+            return f"ROW({', '.join(parts)})"
+    raise AssertionError(f"no constant: {e!r}")
 
 
 def check_schema(schema: StructType, title: str, corrupt: str, supported: Callable[[DataType], bool]) -> None:

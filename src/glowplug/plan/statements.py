@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
-from glowplug.plan.commands import Command, Constraint, Insert, Pairs, PartitionSpec
+from glowplug.plan.commands import Command, Constraint, Insert, Pairs, PartitionSpec, WriteFiles
 from glowplug.plan.expressions import Expression, Origin
 from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
@@ -200,7 +200,7 @@ class Update(Command):
 class MultiInsert(Command):
     """`FROM s INSERT … INSERT …`"""
 
-    inserts: tuple[Insert, ...]
+    inserts: tuple[Insert | WriteFiles, ...]
 
 
 @dataclass(frozen=True, slots=True)

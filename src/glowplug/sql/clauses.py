@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glowplug.errors import ParseError
 from glowplug.plan.commands import PartitionSpec
-from glowplug.plan.expressions import DefaultValue, Expression
+from glowplug.plan.expressions import Expression
 from glowplug.sql import expressions
 from glowplug.sql.cursor import Cursor
 
@@ -31,16 +31,21 @@ def not_allowed(c: Cursor, start: int, message: str) -> ParseError:
 
 def partition(c: Cursor) -> PartitionSpec:
     """`PARTITION (a = 1, b)`"""
+    start = c.i
     c.expect("PARTITION")
-    return c.paren_list(_partition_value)
+    spec = c.paren_list(_partition_value)
+    names = [name.lower() for name, _ in spec]
+    if (twice := next((n for i, (n, _) in enumerate(spec) if n.lower() in names[:i]), None)) is not None:
+        raise ParseError("DUPLICATE_KEY", c.origin(start), keyColumn=f"`{twice}`")
+    return spec
 
 
 def _partition_value(c: Cursor) -> tuple[str, Expression | None]:
     name = c.identifier()
     if not c.take("="):
         return name, None
-    if c.take("DEFAULT"):
-        return name, DefaultValue()
+    if c.kind == "DEFAULT":
+        raise ParseError("REF_DEFAULT_VALUE_IS_NOT_ALLOWED_IN_PARTITION", c.here())
     return name, expressions.value(c, _OPERAND)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from glowplug.errors import AnalysisError, ParseError, unsupported
+from glowplug.errors import AnalysisError, ParseError
 from glowplug.plan.commands import Command, Insert, MergeAction, MergeInto, WriteFiles
 from glowplug.plan.expressions import DefaultValue, Expression, UnresolvedAttribute
 from glowplug.plan.relations import Relation, SubqueryAlias, UnresolvedRelation, UnresolvedValues, With
@@ -38,15 +38,14 @@ def from_statement(c: Cursor) -> Relation | Command:
     if c.kind != "INSERT":
         c.i = start
         return queries.query(c)
-    inserts = []
+    inserts: list[Insert | WriteFiles] = []
     while c.kind == "INSERT":
         begin = c.i
-        target = _target(c)
-        if target is None:
+        if (target := _target(c)) is None:
             c.i = begin
-            raise unsupported("INSERT OVERWRITE DIRECTORY among several inserts", c.here())
-        body = queries.organised(c, queries.select(c, source))
-        inserts.append(replace(target, query=body))
+            inserts.append(_directory(c, source))
+        else:
+            inserts.append(replace(target, query=queries.organised(c, queries.select(c, source))))
     return inserts[0] if len(inserts) == 1 else MultiInsert(tuple(inserts))
 
 
@@ -70,6 +69,7 @@ def insert(c: Cursor) -> Command:
 
 def _target(c: Cursor) -> Insert | None:
     """`INSERT … t …` up to its query; None for a directory."""
+    start = c.i
     c.expect("INSERT")
     evolution = c.take("WITH", "SCHEMA", "EVOLUTION")
     overwrite = c.take_any("INTO", "OVERWRITE")
@@ -95,6 +95,8 @@ def _target(c: Cursor) -> Insert | None:
     exists = if_not_exists(c)
     if exists and overwrite == "INTO":
         raise clauses.invalid(c, c.i - 1, "INSERT INTO ... IF NOT EXISTS")
+    if exists and (open_ := [name for name, value in partition if value is None]):
+        raise clauses.not_allowed(c, start, f"IF NOT EXISTS with dynamic partitions: {', '.join(open_)}")
     by_name = c.take("BY", "NAME")
     names = c.names() if c.kind == "(" and not by_name and not at_query(c) else ()
     return replace(result, columns=names, partition=partition, by_name=by_name, if_partition_not_exists=exists)
@@ -139,8 +141,8 @@ def _is_default(c: Cursor, e: Expression) -> bool:
     return False
 
 
-def _directory(c: Cursor) -> Command:
-    """`INSERT OVERWRITE [LOCAL] DIRECTORY ['path'] USING format [OPTIONS (…)] query`"""
+def _directory(c: Cursor, source: Relation | None = None) -> WriteFiles:
+    """`INSERT OVERWRITE [LOCAL] DIRECTORY ['path'] USING format [OPTIONS (…)] query`; `source` stood before it."""
     start = c.i
     c.expect("INSERT", "OVERWRITE")
     c.take("LOCAL")
@@ -150,7 +152,7 @@ def _directory(c: Cursor) -> Command:
     body = tables.clauses_of(c, start)
     options = dict(body.options)
     path = path or options.pop("path", None)
-    query = queries.query(c)
+    query = queries.query(c) if source is None else queries.organised(c, queries.select(c, source))
     if path is None:
         raise ParseError("_LEGACY_ERROR_TEMP_0049", c.origin(start))
     if body.hive or stored:

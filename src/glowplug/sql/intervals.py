@@ -91,7 +91,7 @@ def typed_interval(text: str, origin: Origin) -> Literal:
         position = m.end()
     if not pairs or position < len(body):
         raise ParseError("INVALID_TYPED_LITERAL", origin, valueType='"INTERVAL"', value=f"'{text}'")
-    return _sum(pairs, text, f"interval '{text}'", origin)
+    return _sum(pairs, text, f"INTERVAL '{text}'", origin)
 
 
 def _at_value(c: Cursor) -> bool:

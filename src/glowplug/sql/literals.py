@@ -14,7 +14,7 @@ from functools import partial
 
 from glowplug import datetimes
 from glowplug.civil import MICROS_PER_DAY
-from glowplug.errors import AnalysisError, ParseError
+from glowplug.errors import AnalysisError, ArithmeticFailure, ParseError
 from glowplug.plan.expressions import Expression, Literal, Origin
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.intervals import typed_interval
@@ -200,7 +200,7 @@ def decimal_literal(raw: str, origin: Origin) -> Literal:
         precision += exponent
     precision = max(precision, scale)
     if precision > MAX_PRECISION:
-        raise ParseError(
+        raise ArithmeticFailure(
             "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", origin, precision=precision, maxPrecision=MAX_PRECISION
         )
     if exponent > 0:

@@ -55,7 +55,9 @@ def primary(c: Cursor, negative: bool = False) -> Expression:
         elif kind == "::":
             c.i += 1
             type = as_strings(types.data_type(c))
-            e = Cast(e, type, origin=c.origin(start))
+            path, e = e, Cast(e, type, origin=c.origin(start))
+            if c.path_alias is not None and c.path_alias[0] is path and not isinstance(path, Cast):
+                c.path_alias = (e, c.path_alias[1])
         elif kind == "COLLATE" and (c.peek() == QUOTED or is_word(c.peek())):
             c.i += 1
             e = call("collate", (e, Literal(types.collation(c), STRING_TYPE)), c.origin(start))
@@ -94,6 +96,8 @@ def _name(c: Cursor) -> Expression:
         read.append(c.identifier())
     parts = tuple(read)
     if c.kind == "(":
+        if len(parts) == 1 and c.kinds[start] in ("ALL", "ANY", "SOME") and at_query(c, 1):
+            c.fail()
         return calls.function_call(c, start, parts)
     if c.kind == "->" and len(parts) == 1:
         c.i += 1
@@ -134,7 +138,6 @@ def _path(c: Cursor, start: int, e: Expression) -> Expression:
                 last = literals.string(c)
                 path += f"['{last}']"
             elif c.kind == NUMBER:
-                last = None
                 path += f"[{literals.integer(c)}]"
             else:
                 last = c.identifier()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations, product
 from typing import Literal as OneOf
 
-from glowplug.errors import ParseError
+from glowplug.errors import AnalysisError, ParseError
 from glowplug.plan.expressions import Expression, SortOrder
 from glowplug.plan.relations import (
     Filter,
@@ -154,10 +154,19 @@ def select(c: Cursor, source: Relation | None = None, *, piped: bool = False) ->
         distinct = c.kind == "DISTINCT"
         c.i += 1
     items = c.comma_list(expressions.select_item)
+    _no_trailing_comma(c, source)
     result = _rest(c, start, source, items, distinct, ("LATERAL", "WHERE", "HAVING", "QUALIFY") if piped else ())
     for name, parameters in reversed(hints):
         result = Hint(result, name, parameters)
     return result
+
+
+def _no_trailing_comma(c: Cursor, source: Relation | None) -> None:
+    """`SELECT a, FROM t`: the last item was read as a column named FROM."""
+    if source is None and c.kind != "FROM":
+        at = next((i for i in range(c.i - 1, max(c.i - 3, 0), -1) if c.kinds[i] == "FROM"), None)
+        if at is not None and c.kinds[at - 1] == ",":
+            raise AnalysisError("TRAILING_COMMA_IN_SELECT", c.origin(at))
 
 
 def _rest(

@@ -302,16 +302,17 @@ def inline_table(c: Cursor) -> Relation:
     start = c.i
     c.expect("VALUES")
     rows = tuple(row_values(c, e) for e in c.comma_list(expressions.expression))
+    plan = aliased(c, OneRow(), start)
+    width = len(plan.columns) if isinstance(plan, SubqueryAlias) and plan.columns else len(rows[0])
     for i, values in enumerate(rows):
-        if len(values) != len(rows[0]):
+        if len(values) != width:
             raise ParseError(
                 "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
                 c.origin(start),
-                expectedNumCols=len(rows[0]),
+                expectedNumCols=width,
                 actualNumCols=len(values),
                 rowIndex=i,
             )
-    plan = aliased(c, OneRow(), start)
     table = UnresolvedValues(rows, plan.columns if isinstance(plan, SubqueryAlias) else (), c.origin(start))
     return replace(plan, child=table) if isinstance(plan, SubqueryAlias) else table
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 
 from glowplug.collations import named
-from glowplug.errors import ExecutionError, ParseError
+from glowplug.errors import ArithmeticFailure, ExecutionError, ParseError
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.literals import integer, string
 from glowplug.sql.tokens import END
@@ -175,7 +175,7 @@ def _decimal(c: Cursor, start: int) -> DataType:
         return _unsupported(c, start)
     precision, scale = parameters[0], parameters[1] if len(parameters) == 2 else 0
     if precision > MAX_PRECISION:
-        raise ParseError(
+        raise ArithmeticFailure(
             "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", c.origin(start), precision=precision, maxPrecision=MAX_PRECISION
         )
     if scale > precision:

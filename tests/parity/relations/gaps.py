@@ -17,11 +17,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
             "SELECT name, sum(age) OVER w2 FROM people WINDOW w AS (PARTITION BY city), w2 AS (w ORDER BY name)",
         ],
     },
-    "subqueries": {
-        "parameters differ: error, hint": [
-            "SELECT v FROM t1 WHERE k > ALL (SELECT 1)",
-        ],
-    },
     "generators": {
         "values differ": [
             "SELECT n.id, t.x FROM nested n LEFT JOIN LATERAL explode(n.arr) t(x)",

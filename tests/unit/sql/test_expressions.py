@@ -59,7 +59,7 @@ from glowplug.types import INT
         ("t.*", "t.*"),
         ("* except (a, b.c)", "* EXCEPT [['a'], ['b', 'c']]"),
         ("v:a.b[0]['c']", "variant_get(v, $.a.b[0]['c']:string, variant:string) AS c"),
-        ("v:a::int", "cast(variant_get(v, $.a:string, variant:string) as int)"),
+        ("v:a::int", "cast(variant_get(v, $.a:string, variant:string) as int) AS a"),
         ("current_date", "current_date"),
         ("identifier('a.b')", "a.b"),
         ("identifier('a' || 'bs')(1)", "abs(1:int)"),

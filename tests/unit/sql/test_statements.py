@@ -112,7 +112,7 @@ ONE = "Select(child=OneRow(), expressions=[1:int])"
         # rows
         ("insert into t (a, b) select 1", f"Insert(parts=['t'], query={ONE}, columns=['a', 'b'])"),
         ("insert into table t values (1, default)", "Insert(parts=['t'], query=UnresolvedValues(rows=[[1:int, DefaultValue()]]))"),
-        ("insert overwrite t partition (a = 1, b) if not exists select 1", f"Insert(parts=['t'], query={ONE}, partition=[['a', 1:int], ['b', None]], overwrite=True, if_partition_not_exists=True)"),
+        ("insert overwrite t partition (a = 1, b = 2) if not exists select 1", f"Insert(parts=['t'], query={ONE}, partition=[['a', 1:int], ['b', 2:int]], overwrite=True, if_partition_not_exists=True)"),
         ("insert into t by name (select 1)", f"Insert(parts=['t'], query={ONE}, by_name=True)"),
         ("insert into t (select 1)", f"Insert(parts=['t'], query={ONE})"),
         ("insert into t replace where a = 1 select 1", f"Insert(parts=['t'], query={ONE}, replace_where==(a, 1:int))"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from glowplug.errors import ParseError
+from glowplug.errors import ParseError, SparkError
 from glowplug.sql import Settings, parse_schema, parse_type
 from glowplug.types import TIMESTAMP_NTZ, CharType, simple_string
 
@@ -88,7 +88,7 @@ def test_the_session_decides_what_timestamp_is():
     ],
 )
 def test_what_is_no_type(text, condition, parameters):
-    with pytest.raises(ParseError) as failure:
+    with pytest.raises(SparkError) as failure:
         parse_type(text)
     assert (failure.value.condition, failure.value.parameters) == (condition, parameters)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
@@ -16,6 +17,7 @@ from glowplug.plan.tree import walk
 from glowplug.types import (
     NUMERIC,
     STRING,
+    ArrayType,
     BinaryType,
     BooleanType,
     CharType,
@@ -25,8 +27,10 @@ from glowplug.types import (
     DoubleType,
     FloatType,
     LongType,
+    MapType,
     StringType,
     StructField,
+    StructType,
     TimestampNTZType,
     TimestampType,
     VarcharType,
@@ -83,6 +87,8 @@ def with_default(f: StructField, statement: str, cx: Context) -> StructField:
     try:
         value = _parsed(text, cx)
     except AnalysisError as error:
+        if error.condition == "UNRESOLVED_ROUTINE":
+            raise
         kind = "NOT_CONSTANT" if error.condition.startswith("UNRESOLVED_COLUMN") else "UNRESOLVED_EXPRESSION"
         raise AnalysisError(f"INVALID_DEFAULT_VALUE.{kind}", None, **about) from None
     if any(isinstance(x, Attribute) or (isinstance(x, Call) and x.function.kind != "scalar") for x in walk(value)):
@@ -104,6 +110,8 @@ def _fits(value: Expression, wanted: DataType, cx: Context) -> bool:
     """Whether a constant can be the column's: without loss, or a number that the type can hold."""
     if up_castable(value.type, wanted):
         return True
+    if any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
+        return False
     if isinstance(value.type, NUMERIC) and isinstance(wanted, NUMERIC) and can_cast(value.type, wanted, True):
         try:
             cx.world.run(Project(OneRow(), (Alias(Cast(value, wanted, "ansi"), "v", new_id()),)))
@@ -115,11 +123,38 @@ def _fits(value: Expression, wanted: DataType, cx: Context) -> bool:
 
 def _constant(f: StructField, cx: Context) -> str:
     """A default's value now, as a literal in SQL. Types without one have none: files are then read as NULL."""
-    ((text,),) = cx.world.run(Project(OneRow(), (Alias(Cast(default(f, cx), STRING, "legacy"), "v", new_id()),)))
+    type = read_type(f.type)
+    value = Cast(default(f, cx), _as_texts(type), "legacy")
+    ((found,),) = cx.world.run(Project(OneRow(), (Alias(value, "v", new_id()),)))
+    return _literal(found, type)
+
+
+def _as_texts(type: DataType) -> DataType:
+    """The type with texts for all that is inside."""
+    match type:
+        case ArrayType(element):
+            return ArrayType(_as_texts(element), True)
+        case MapType(key, value):
+            return MapType(_as_texts(key), _as_texts(value), True)
+        case StructType(fields):
+            return StructType(tuple(StructField(f.name, _as_texts(f.type), True) for f in fields))
+    return STRING
+
+
+def _literal(text: Any, type: DataType) -> str:
+    """A value whose parts were cast to texts, as SQL."""
     if text is None:
         return "NULL"
     escaped = str(text).replace("\\", "\\\\").replace("'", "\\'")
-    match read_type(f.type):
+    match type:
+        case ArrayType(element):
+            return f"ARRAY({', '.join(_literal(x, element) for x in text)})"
+        case MapType(key, value):
+            pairs = text.items() if isinstance(text, dict) else text
+            return f"MAP({', '.join(f'{_literal(k, key)}, {_literal(v, value)}' for k, v in pairs)})"
+        case StructType(fields):
+            parts = (f"{_literal(f.name, STRING)}, {_literal(x, f.type)}" for f, x in zip(fields, text, strict=True))
+            return f"NAMED_STRUCT({', '.join(parts)})"
         case StringType():
             return f"'{escaped}'"
         case DateType():
@@ -140,4 +175,4 @@ def _constant(f: StructField, cx: Context) -> str:
             return f"{text}BD"
         case t if isinstance(t, (BooleanType, *NUMERIC)):
             return str(text)
-    raise unsupported(f"DEFAULT of a column of type {sql_name(f.type)}")
+    raise unsupported(f"DEFAULT of a column of type {sql_name(type)}")

@@ -16,8 +16,8 @@ from glowplug.analyze.context import Context
 from glowplug.catalog.table import Table, is_delta
 from glowplug.errors import AnalysisError
 from glowplug.io.filesystem import local_path
-from glowplug.plan.commands import Insert
-from glowplug.plan.expressions import Alias, DefaultValue, Expression, UnresolvedAttribute, new_id
+from glowplug.plan.commands import Insert, WriteFiles
+from glowplug.plan.expressions import Alias, DefaultValue, Expression, UnresolvedAttribute, UnresolvedStar, new_id
 from glowplug.plan.relations import (
     Project,
     Relation,
@@ -33,7 +33,7 @@ from glowplug.types import StructField, quote
 
 
 def insert_each(command: MultiInsert, cx: Context) -> InsertEach:
-    return InsertEach(tuple(insert(i, cx) for i in command.inserts))
+    return InsertEach(tuple(i if isinstance(i, WriteFiles) else insert(i, cx) for i in command.inserts))
 
 
 def insert(command: Insert, cx: Context) -> InsertRows:
@@ -199,6 +199,8 @@ def _with_defaults(query: Relation, fields: Sequence[StructField], cx: Context) 
             return replace(query, child=_with_defaults(child, fields, cx))
         case UnresolvedValues(rows):
             return UnresolvedValues(tuple(_row(row, fields, cx) for row in rows))
+        case Select(expressions=(UnresolvedStar(target=(), except_=()),), child=SubqueryAlias() | UnresolvedValues()):
+            return replace(query, child=_with_defaults(query.child, fields, cx))
         case Select(expressions=items):
             return replace(query, expressions=_row(items, fields, cx))
     return query

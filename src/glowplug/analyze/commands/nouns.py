@@ -7,7 +7,7 @@ from typing import Any
 from typing import Literal as OneOf
 
 from glowplug.catalog.table import Pairs, PersistentFunction, Table
-from glowplug.plan.commands import Command
+from glowplug.plan.commands import Command, WriteFiles
 from glowplug.plan.expressions import Expression
 from glowplug.plan.node import Node
 from glowplug.plan.relations import Relation
@@ -30,7 +30,7 @@ class InsertRows(Command):
 
 @dataclass(frozen=True, slots=True)
 class InsertEach(Command):
-    inserts: tuple[InsertRows, ...]
+    inserts: tuple[InsertRows | WriteFiles, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from glowplug.analyze.expressions import resolve
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError
 from glowplug.plan.commands import PartitionSpec
-from glowplug.plan.expressions import Alias, Cast, DefaultValue, Expression, UnresolvedAttribute, new_id
+from glowplug.plan.expressions import Alias, Cast, Expression, UnresolvedAttribute, new_id
 from glowplug.plan.relations import OneRow, Project
 from glowplug.types import STRING, CharType, StructField, VarcharType, quote
 
@@ -29,10 +29,6 @@ def normalized(spec: PartitionSpec, table: Table) -> tuple[tuple[StructField, Ex
 
 def literal(field: StructField, e: Expression, cx: Context) -> Expression:
     """A given value as the column's type; a bare word is a text."""
-    if isinstance(e, DefaultValue):
-        from glowplug.analyze.commands.defaults import default
-
-        return default(field, cx)
     value = resolve(e, Scope(()), cx) if not isinstance(e, UnresolvedAttribute) else resolve(_text(e), Scope(()), cx)
     type = STRING if isinstance(field.type, (CharType, VarcharType)) else field.type
     mode = "ansi" if cx.conf.ansi else "legacy"

@@ -100,7 +100,7 @@ def _renamed(item: Expression, builder: _Groups) -> Expression:
 def _having(e: Expression, scope: Scope, results: Scope, items: list[Expression], cx: Context) -> Expression:
     """HAVING sees the child's columns, then the select list's names."""
     aliases = {scope.key(x.name): x for x in items if isinstance(x, Alias)}
-    inner = replace(scope, aliases={**scope.aliases}, variables={}, windows={})
+    inner = replace(scope, aliases={**scope.aliases}, repeated={}, variables={}, windows={})
     by_id = {x.id: x for x in items if isinstance(x, Alias)}
     inner.aliases.update({k: a for k, a in aliases.items() if k not in inner.aliases})
     resolved = resolve(e, inner, cx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, means_builtin
@@ -35,7 +36,17 @@ from glowplug.plan.relations import (
     Values,
 )
 from glowplug.plan.tree import rewrite, walk, walk_relations
-from glowplug.types import LONG, STRINGS, DataType, NullType, quote, sql_name
+from glowplug.types import (
+    LONG,
+    STRINGS,
+    ArrayType,
+    DataType,
+    MapType,
+    NullType,
+    StructType,
+    quote,
+    sql_name,
+)
 
 SESSION_CATALOG = "spark_catalog"
 
@@ -120,7 +131,7 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
     kinds: list[DataType] = []
     for i, column in enumerate(zip(*rows, strict=True)):
         types = [e.type for e in column]
-        common = wider_all(types, cx.conf.ansi) if cx.conf.ansi or not _promotes(types) else None
+        common = None if _promotes(types) else wider_all(types, cx.conf.ansi)
         if common is None:
             name = node.names[i] if i < len(node.names) else f"col{i + 1}"
             condition = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE"
@@ -136,9 +147,23 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
 
 
 def _promotes(types: list[DataType]) -> bool:
-    """Whether the types' common one would be a string for the sake of one of them, which VALUES does not do."""
-    texts = [isinstance(t, STRINGS) for t in types if not isinstance(t, NullType)]
-    return any(texts) and not all(texts)
+    """Whether texts stand beside what is none, which VALUES does not bring to one type."""
+    found = [t for t in types if not isinstance(t, NullType)]
+    texts = [isinstance(t, STRINGS) for t in found]
+    if any(texts) and not all(texts):
+        return True
+    inner = [tuple(_parts(t)) for t in found]
+    return len({len(x) for x in inner}) == 1 and any(_promotes(list(x)) for x in zip(*inner, strict=True))
+
+
+def _parts(t: DataType) -> Iterator[DataType]:
+    match t:
+        case ArrayType(element):
+            yield element
+        case MapType(key, value):
+            yield from (key, value)
+        case StructType(fields):
+            yield from (f.type for f in fields)
 
 
 def _constant(e: Expression, cx: Context) -> Expression:

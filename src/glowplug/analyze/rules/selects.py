@@ -145,7 +145,9 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
             items.append(item)
             if isinstance(item, Alias) and isinstance(e, UnresolvedAlias):
                 key = scope.key(item.name)
-                if key not in scope.aliases and not _has_generator(item):
+                if key in scope.aliases:
+                    scope.repeated[key] = scope.repeated.get(key, 1) + 1
+                elif not _has_generator(item):
                     scope.aliases[key] = item
     return items
 

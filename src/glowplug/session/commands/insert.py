@@ -13,10 +13,12 @@ from glowplug.execute.operation import Operation
 from glowplug.execute.writing import write_plan
 from glowplug.io.partitions import DEFAULT_PARTITION, escape
 from glowplug.io.produce import WrittenFile
+from glowplug.plan.commands import WriteFiles
 from glowplug.plan.expressions import Attribute, Cast
 from glowplug.plan.relations import Project, Relation
 from glowplug.plan.tree import walk, walk_relations
 from glowplug.session.commands.kept import recached
+from glowplug.session.commands.writing import write_files
 from glowplug.session.names import catalogs
 from glowplug.session.session import Session
 from glowplug.types import DecimalType, StructType, quote, sql_name
@@ -26,7 +28,10 @@ DYNAMIC = "spark.sql.sources.partitionOverwriteMode"
 
 def insert_each(command: InsertEach, session: Session, operation: Operation) -> None:
     for insert in command.inserts:
-        insert_rows(insert, session, operation)
+        if isinstance(insert, WriteFiles):
+            write_files(insert, session, operation)
+        else:
+            insert_rows(insert, session, operation)
 
 
 def insert_rows(command: InsertRows, session: Session, operation: Operation) -> None:
