@@ -29,7 +29,7 @@ lint: $(STAMP)  ## style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@! command -v cargo > /dev/null || { cd native && cargo fmt --check && cargo clippy --locked --quiet -- -D warnings; }
+	@! command -v cargo > /dev/null || { cd native && cargo fmt --check && cargo clippy --quiet -- -D warnings; }
 
 docs: $(STAMP)  ## the tables in docs/ of what is supported, from the code
 	@$(BIN)/python docs/generate.py
