@@ -44,6 +44,7 @@ INTERVALS = (YearMonthIntervalType, DayTimeIntervalType, CalendarIntervalType)
 INSTANTS = (TimestampType, TimestampNTZType)
 DATETIMES = (DateType, *INSTANTS)
 _BITS = {ByteType: (8, "TINYINT"), ShortType: (16, "SMALLINT"), IntegerType: (32, "INTEGER"), LongType: (64, "BIGINT")}
+INSTANT = '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"'
 ANSI = "'\"spark.sql.ansi.enabled\"'"
 
 
@@ -78,7 +79,7 @@ def _add(args: tuple[Expression, ...]) -> Expression | None:
         t, other = x.type, y.type
         if isinstance(t, (*DATETIMES, TimeType, *STRINGS)) and isinstance(other, INTERVALS):
             return None if _text_and_months(t, other) else called("datetime_plus_interval", x, y)
-        if isinstance(t, DATETIMES) and isinstance(other, NullType):
+        if isinstance(t, (*DATETIMES, TimeType)) and isinstance(other, NullType):
             start = cast_to(x, TIMESTAMP) if isinstance(t, DateType) else x
             return called("datetime_plus_interval", start, Literal(None, DayTimeIntervalType()))
     for x, y in ((left, right), (right, left)):
@@ -96,12 +97,12 @@ def _subtract(args: tuple[Expression, ...]) -> Expression | None:
     if isinstance(a, (*DATETIMES, TimeType, *STRINGS)) and isinstance(b, INTERVALS):
         return None if _text_and_months(a, b) else called("datetime_plus_interval", left, called("negative", right))
     if isinstance(a, INSTANTS) or isinstance(b, INSTANTS):
-        return called("subtract_timestamps", *_all_of(args, "TIMESTAMP", (*DATETIMES, *STRINGS, NullType)))
+        return called("subtract_timestamps", *_all_of(args, INSTANT, (*DATETIMES, *STRINGS, NullType)))
     if isinstance(b, DateType) or (isinstance(a, DateType) and isinstance(b, (*STRINGS, NullType))):
-        return called("subtract_dates", *_all_of(args, "DATE", (DateType, *STRINGS, NullType)))
+        return called("subtract_dates", *_all_of(args, '"DATE"', (DateType, *STRINGS, NullType)))
     if isinstance(a, DateType):
         return called("date_sub", left, right)
-    if isinstance(a, TimeType) and isinstance(b, TimeType):
+    if TimeType in (a.__class__, b.__class__) and all(isinstance(t, (TimeType, *STRINGS, NullType)) for t in (a, b)):
         return called("subtract_times", left, right)
     if isinstance(b, INTERVALS[1:]):
         _no_instant(left, right, subtracted=True)
@@ -117,13 +118,13 @@ def _no_instant(left: Expression, right: Expression, subtracted: bool = False) -
     for x, y in ((left, right), (right, left)):
         if isinstance(x.type, INTERVALS[1:]) and not isinstance(y.type, (NullType, *STRINGS)):
             added = f"(- {pretty(x)})" if subtracted else pretty(x)
-            _refuse(y, "first", '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', sqlExpr=f'"{pretty(y)} + {added}"')
+            _refuse(y, "first", INSTANT, sqlExpr=f'"{pretty(y)} + {added}"')
 
 
 def _all_of(args: tuple[Expression, ...], name: str, classes: tuple[type[DataType], ...]) -> tuple[Expression, ...]:
     for a, place in zip(args, ("first", "second"), strict=True):
         if not isinstance(a.type, classes):
-            _refuse(a, place, f'"{name}"')
+            _refuse(a, place, name)
     return args
 
 

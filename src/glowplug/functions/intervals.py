@@ -25,10 +25,11 @@ from glowplug.functions.clock import (
     plus_months,
 )
 from glowplug.functions.coercion import cast_to
-from glowplug.functions.vocabulary import ANY, INTEGER, exactly, sig
+from glowplug.functions.times import TIME_TYPE
+from glowplug.functions.vocabulary import ANY, INTEGER, Mismatch, exactly, sig
 from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
-from glowplug.plan.function import Coerce, Function, Lower, Lowering
+from glowplug.plan.function import Function, Lower, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
     CALENDAR_INTERVAL,
@@ -50,6 +51,7 @@ from glowplug.types import (
     TimestampType,
     TimeType,
     YearMonthIntervalType,
+    sql_name,
 )
 
 _date = partial(Function, group="datetime_funcs")
@@ -179,15 +181,34 @@ def _shown_sum(args: tuple[str, ...], call: Call) -> str:
 # --- differences ------------------------------------------------------------------------------------------
 
 
-def _both(type: DataType) -> Coerce:
-    def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
-        return tuple(cast_to(a, type) for a in args)
+def _dates(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    """Without ANSI mode, a text that is taken from a date is a number of days, and one that is no INT."""
+    left, right = args
+    if not ansi and isinstance(right.type, STRINGS):
+        shown = f'"date_sub({pretty(left)}, {pretty(right)})"'
+        _refuse(right, "second", '("INT" or "SMALLINT" or "TINYINT")', inputType='"DOUBLE"', sqlExpr=shown)
+    return tuple(cast_to(a, DATE) for a in args)
 
-    return coerce
+
+def _times(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    """Texts are times of day, without ANSI mode numbers."""
+    if not ansi and any(isinstance(a.type, STRINGS) for a in args):
+        left, right = (f'"{sql_name(DOUBLE if isinstance(a.type, STRINGS) else a.type)}"' for a in args)
+        shown = f'"({pretty(args[0])} - {pretty(args[1])})"'
+        raise Mismatch("BINARY_OP_DIFF_TYPES", left=left, right=right, sqlExpr=shown)
+    return tuple(a if isinstance(a.type, TimeType) else cast_to(a, TimeType()) for a in args)
+
+
+def _refuse(e: Expression, place: str, required: str, **more: str) -> None:
+    shown = {"inputType": f'"{sql_name(e.type)}"', "inputSql": f'"{pretty(e)}"', **more}
+    raise Mismatch("UNEXPECTED_INPUT_TYPE", paramIndex=place, requiredType=required, **shown)
 
 
 def _instants(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
-    """Two wall-clock times stay so; anything else becomes instants."""
+    """Two wall-clock times stay so; anything else becomes instants, texts in ANSI mode only."""
+    for a, place in zip(args, ("first", "second"), strict=True):
+        if not ansi and isinstance(a.type, STRINGS):
+            _refuse(a, place, '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"')
     ntz = all(isinstance(a.type, TimestampNTZType) for a in args)
     return tuple(cast_to(a, TIMESTAMP_NTZ if ntz else TIMESTAMP) for a in args)
 
@@ -356,7 +377,7 @@ FUNCTIONS = (
         sig(DATE_ARG, DATE_ARG),
         _DAYS,
         f"(({{0}} - {{1}}) * {DAY})",
-        coerce=_both(DATE),
+        coerce=_dates,
         shown="({0} - {1})",
         usage="Returns the days between two dates as an interval.",
         example="SELECT DATE '2020-01-31' - DATE '2020-01-01'",
@@ -378,7 +399,9 @@ FUNCTIONS = (
         sig(ANY, ANY),
         DayTimeIntervalType(1, 3),
         "(epoch_us({0}) - epoch_us({1}))",
+        coerce=_times,
         shown="{0} - {1}",
+        requires=TIME_TYPE,
         nullable="always",
         usage="Returns the time between two times of day.",
         example="SELECT TIME '10:00:00' - TIME '08:30:00'",

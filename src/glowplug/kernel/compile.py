@@ -22,7 +22,7 @@ from glowplug.kernel.calls import call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import Statements, raise_sql
-from glowplug.kernel.literals import literal_sql
+from glowplug.kernel.literals import NEGATIVE_ZERO, literal_sql
 from glowplug.kernel.types import kernel_type, text
 from glowplug.plan.expressions import (
     Alias,
@@ -149,7 +149,7 @@ class Compiler(Lowering):
 
     def key(self, e: Expression) -> str:
         """What is equal, and in order, as Spark says that the values are, but for NULLs within them."""
-        return key(self.sql(e), e.type, self)
+        return key(_foldable(self.sql(e)), e.type, self)
 
     def type(self, type: DataType) -> str:
         return kernel_type(type)
@@ -269,6 +269,8 @@ class Compiler(Lowering):
             kernel = "last_value" if kernel == "last" else "first_value"
         elif kernel == "any_value" and condition is None:
             kernel = "first"
+        if kernel.startswith("quantile"):  # which one is a constant
+            args = (args[0], *map(_foldable, args[1:]))
         conditions = [c for c in (None if call.filter is None else self.sql(call.filter), condition) if c]
         filter = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
         return f"{kernel}({'DISTINCT ' if distinct else ''}{', '.join(args)}{order}{nulls}){filter}{self.window}"
@@ -393,6 +395,11 @@ class Compiler(Lowering):
                 self.suspect(e)
                 return f"(SELECT {columns} FROM ({inner}))"
         raise unsupported("a table argument outside a table function", e.origin)
+
+
+def _foldable(sql: str) -> str:
+    """For where the sign of zero does not matter, and the kernel wants what is always the same."""
+    return sql.replace(NEGATIVE_ZERO, "0")
 
 
 def _distance(e: Expression, window: WindowExpression) -> tuple[Expression, bool]:

@@ -10,6 +10,9 @@ from glowplug import types as t
 from glowplug.kernel.types import field_names, kernel_type, quoted, text
 
 _EPOCH = date(1970, 1, 1)
+# The kernel takes -0.0 and 0.0 for one constant, and expressions that differ in that for one expression: this it does
+# not compute beforehand.
+NEGATIVE_ZERO = "-(random() * 0)"
 
 
 def literal_sql(value: Any, type: t.DataType) -> str:
@@ -23,6 +26,8 @@ def literal_sql(value: Any, type: t.DataType) -> str:
         case t.ByteType() | t.ShortType() | t.LongType() | t.YearMonthIntervalType() | t.DayTimeIntervalType():
             return f"CAST({value} AS {kernel_type(type)})"
         case t.FloatType() | t.DoubleType():
+            if value == 0 and math.copysign(1, value) < 0:
+                return f"CAST({NEGATIVE_ZERO} AS {kernel_type(type)})"
             if math.isfinite(value):
                 return f"CAST('{value!r}' AS {kernel_type(type)})"
             return f"CAST('{'nan' if math.isnan(value) else 'inf' if value > 0 else '-inf'}' AS {kernel_type(type)})"

@@ -22,7 +22,6 @@ DIFFERENT = {
     "SELECT make_date(99999999, 1, 1)": "outside ANSI mode Glowplug gives NULL for years out of range as for months",
     "SELECT time_to_seconds(TIME(0)'14:30:00')": "the hint of the syntax error differs",
     "SELECT try_to_timestamp(5)": "declared nullable",
-    "SELECT - INTERVAL '1' DAY": "the parser takes SELECT for a name after a parenthesis and before a minus",
 }
 
 
