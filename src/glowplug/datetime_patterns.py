@@ -23,6 +23,8 @@ Target = OneOf["date", "timestamp", "timestamp_ntz", "wall_clock"]
 # Defines a kernel function over Arrow arrays: its name (unique by what it does), body, arguments, result.
 Define = Callable[[str, Callable[..., Any], tuple[DataType, ...], DataType], str]
 
+# Zones where the wall clock is the instant; the kernel would ask ICU, which takes twenty times as long.
+UNIVERSAL = ("UTC", "Etc/UTC", "GMT", "Etc/GMT", "+00:00")
 WEEK_BASED = "YWwuec"
 REFUSED = "ABnNp"
 REFUSED_FOR_PARSING = "EFqQ"
@@ -239,6 +241,8 @@ def _parse_by_python(pattern: str, items: tuple[Item, ...], sql: str, target: Ta
 
 def to_wall_clock(sql: str, zone: str) -> str:
     """Kernel SQL for the TIMESTAMP that clocks in `zone` (a region or `+08:00`) show at an instant."""
+    if zone in UNIVERSAL:
+        return f"make_timestamp(epoch_us({sql}))"
     if zone[0] in "+-":
         return f"make_timestamp(epoch_us({sql}) + {_offset_micros(zone)})"
     return f"timezone({_text(zone)}, {sql})"
@@ -246,6 +250,8 @@ def to_wall_clock(sql: str, zone: str) -> str:
 
 def from_wall_clock(sql: str, zone: str) -> str:
     """Kernel SQL for the instant at which clocks in `zone` show a TIMESTAMP."""
+    if zone in UNIVERSAL:
+        return f"make_timestamptz(epoch_us({sql}))"
     if zone[0] in "+-":
         return f"make_timestamptz(epoch_us({sql}) - {_offset_micros(zone)})"
     return f"timezone({_text(zone)}, {sql})"
@@ -263,12 +269,14 @@ def _hex(text: str) -> str:
 # --- formatting -----------------------------------------------------------------------------------------
 
 _WRITTEN = {
-    ("y", 4): "%Y", ("M", 2): "%m", ("L", 2): "%m", ("M", 3): "%b", ("L", 3): "%b", ("M", 4): "%B", ("L", 4): "%B",
-    ("d", 2): "%d",
-    ("H", 2): "%H", ("h", 2): "%I", ("m", 2): "%M", ("s", 2): "%S", ("S", 3): "%g", ("S", 6): "%f", ("a", 1): "%p",
-    ("D", 3): "%j",
-    ("E", 1): "%a", ("E", 2): "%a", ("E", 3): "%a", ("E", 4): "%A",
+    ("y", 2): "%y", ("y", 4): "%Y", ("M", 1): "%-m", ("L", 1): "%-m", ("M", 2): "%m", ("L", 2): "%m", ("M", 3): "%b",
+    ("L", 3): "%b", ("M", 4): "%B", ("L", 4): "%B", ("d", 1): "%-d", ("d", 2): "%d", ("H", 1): "%-H", ("H", 2): "%H",
+    ("h", 1): "%-I", ("h", 2): "%I", ("m", 1): "%-M", ("m", 2): "%M", ("s", 1): "%-S", ("s", 2): "%S", ("S", 3): "%g",
+    ("S", 6): "%f", ("a", 1): "%p", ("D", 1): "%-j", ("D", 3): "%j", ("E", 1): "%a", ("E", 2): "%a", ("E", 3): "%a",
+    ("E", 4): "%A",
 }  # fmt: skip
+# Microseconds since the epoch: the instants at which it is a year from 1 to 9999 in every zone.
+_PLAIN_YEARS = (-62_135_424_000_000_000, 253_402_128_000_000_000)
 
 
 def format_sql(pattern: str, sql: str, source: Target, zone: str, define: Define) -> str:
@@ -289,7 +297,13 @@ def format_sql(pattern: str, sql: str, source: Target, zone: str, define: Define
     codes = [i.replace("%", "%%") if isinstance(i, str) else _WRITTEN.get((i.letter, i.count)) for i in items]
     if items and not era and None not in codes:
         quick = f"strftime({wall}, {_text(''.join(map(str, codes)))})"
-        return f"CASE WHEN year({wall}) BETWEEN 0 AND 9999 THEN {quick} ELSE {written} END"
+        # the wall clock may take longer to find than to write
+        plain = (
+            f"epoch_us({sql}) BETWEEN {_PLAIN_YEARS[0]} AND {_PLAIN_YEARS[1]}"
+            if source == "timestamp"
+            else f"year({wall}) BETWEEN 0 AND 9999"
+        )
+        return f"CASE WHEN {plain} THEN {quick} ELSE {written} END"
     return (
         written
         if parts and not all(isinstance(i, str) for i in items)

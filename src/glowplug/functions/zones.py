@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 
 from glowplug.config import resolve_zone
+from glowplug.datetime_patterns import UNIVERSAL
 from glowplug.datetimes import zone_of
 from glowplug.functions.lowering import bind, per_row
 from glowplug.plan.expressions import Call, Expression, Literal
@@ -18,8 +19,6 @@ from glowplug.plan.function import Lowering
 from glowplug.types import STRING
 
 _YEARS = range(1970, 2101)
-# Where the wall clock is the instant; the kernel would ask ICU, which takes twenty times as long.
-_UNIVERSAL = ("UTC", "Etc/UTC", "GMT", "Etc/GMT", "+00:00")
 
 
 def kernel_zone(zone: str) -> str:
@@ -29,12 +28,12 @@ def kernel_zone(zone: str) -> str:
 
 def local_sql(x: str, zone: str = "") -> str:
     """The wall clock (TIMESTAMP) of the session's zone, whose name is `zone`, at an instant (TIMESTAMPTZ)."""
-    return f"make_timestamp(epoch_us({x}))" if zone in _UNIVERSAL else f"CAST({x} AS TIMESTAMP)"
+    return f"make_timestamp(epoch_us({x}))" if zone in UNIVERSAL else f"CAST({x} AS TIMESTAMP)"
 
 
 def instant_sql(x: str, zone: str) -> str:
     """The instant (TIMESTAMPTZ) of a wall-clock time (TIMESTAMP) in the session's zone, whose name is `zone`."""
-    if zone in _UNIVERSAL:
+    if zone in UNIVERSAL:
         return f"make_timestamptz(epoch_us({x}))"
     return bind(x, lambda v: _earlier(v, f"CAST({v} AS TIMESTAMPTZ)", local_sql, zone))
 
