@@ -51,6 +51,7 @@ _COUNTS = {
     "make_timestamp_ltz": "[2, 6]",
     "decode": "2",
     "mode": "0",
+    **dict.fromkeys(("lag", "lead"), "[0, 1, 2, 3, 4]"),
     **dict.fromkeys(("try_sum", "try_avg"), "[1, 2]"),
     **dict.fromkeys(("raise_error", "percentile_cont", "percentile_disc"), "1"),
     **dict.fromkeys(("ceil", "ceiling", "floor"), "2"),

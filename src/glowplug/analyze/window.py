@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, Scope, references
+from glowplug.analyze.context import Context, Scope
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to
 from glowplug.plan.expressions import (
@@ -122,15 +122,6 @@ def _frame(e: WindowExpression, call: Call, order: tuple[SortOrder, ...], scope:
         return RUNNING_RANGE if name == "cume_dist" else required
     if name in ("lag", "lead"):
         offset = call.args[1] if len(call.args) > 1 else Literal(1, INT)
-        if references(offset):
-            raise AnalysisError(
-                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-                e.origin,
-                sqlExpr=f'"{pretty(call)}"',
-                inputName="`offset`",
-                inputType=f'"{sql_name(offset.type)}"',
-                inputExpr=f'"(- {pretty(offset)})"' if name == "lag" else f'"{pretty(offset)}"',
-            )
         n = offset.value if isinstance(offset, Literal) else None
         bound = FrameBound("value", Literal(-n if name == "lag" else n, INT) if n is not None else offset)
         return WindowFrame("rows", bound, bound)

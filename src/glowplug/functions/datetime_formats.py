@@ -13,6 +13,7 @@ from glowplug.datetime_texts import explain, read, write
 from glowplug.errors import SparkError, unsupported
 from glowplug.functions.arithmetic import wrap
 from glowplug.functions.clock import ANSI, bind, instant, literal_value
+from glowplug.functions.coercion import implicit_target
 from glowplug.functions.lowering import Argument, per_row
 from glowplug.functions.times import TIME_TYPE
 from glowplug.functions.vocabulary import ANY, BIGINT, INSTANT, STR, sig, unexpected
@@ -33,7 +34,6 @@ from glowplug.types import (
     DataType,
     DateType,
     MapType,
-    NullType,
     StructType,
     TimestampNTZType,
     TimestampType,
@@ -125,13 +125,15 @@ def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: s
     def rewrite(args: tuple[Expression, ...]) -> Expression | None:
         if contains_nested(args[0].type):
             raise unexpected(args, 0, accepts.shown)
-        if len(args) == 2 and isinstance(args[0].type, (*STRINGS, NullType)):
+        if len(args) == 2 and (isinstance(args[0].type, STRINGS) or not accepts.accepts(args[0].type)):
             return None
+        if len(args) == 2 and implicit_target(args[1].type, STR, True) is None:
+            raise unexpected(args, 1, '"STRING"')
         if len(args) == 2 and {args[0].type, type} == {TIMESTAMP, TIMESTAMP_NTZ}:
             name = "same_micros_wall" if type == TIMESTAMP_NTZ else "same_micros"
             return called(name, args[0])  # with a pattern, Spark does not move it between zones
         source = args[0] if accepts.accepts(args[0].type) else Cast(args[0], STRING)
-        return Cast(source, type, "try" if tolerant else None)
+        return Cast(source, type, "legacy" if tolerant else None)
 
     return _format(
         (name,),

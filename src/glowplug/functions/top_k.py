@@ -43,13 +43,17 @@ _aggregate = partial(Function, kind="aggregate", nullable="never", group="agg_fu
 Counted = tuple[FrequentItems, int]  # with the number of NULLs
 
 
-def _positive(name: str, e: Expression) -> int:
+def _check_constant(name: str, e: Expression) -> None:
     if any(isinstance(x, Attribute) for x in walk(e)):
         raise Mismatch(
             "TYPE_CHECK_FAILURE_WITH_HINT",
             msg=("K" if name == "k" else name) + " must be a constant literal",
             hint="",
         )
+
+
+def _positive(name: str, e: Expression) -> int:
+    """The value of a constant, at which Spark looks when the query runs."""
     n = known(e)
     if n is None:
         raise AnalysisError("APPROX_TOP_K_NULL_ARG", argName=f"`{name}`")
@@ -92,8 +96,9 @@ def _state_item(e: Expression) -> DataType:
 
 
 def _top_k_type(args: tuple[Expression, ...]) -> DataType:
-    item, k, tracked = _item(args[0].type), _positive("k", args[1]), _tracked(args[2])
-    _enough(k, tracked)
+    item = _item(args[0].type)
+    _check_constant("k", args[1])
+    _check_constant("maxItemsTracked", args[2])
     return _found(item)
 
 
@@ -103,8 +108,9 @@ def _enough(k: int, tracked: int) -> None:
 
 
 def _accumulated_type(args: tuple[Expression, ...]) -> DataType:
-    _tracked(args[1])
-    return _state(_item(args[0].type))
+    item = _item(args[0].type)
+    _check_constant("maxItemsTracked", args[1])
+    return _state(item)
 
 
 def _add(type: DataType, state: Counted, values: pa.Array) -> Counted:
@@ -146,20 +152,22 @@ def _written(state: Counted, tracked: int, type: DataType) -> dict[str, Any]:
 
 
 def _top_k_fold(call: Call) -> Fold:
-    type, k, tracked = call.args[0].type, known(call.args[1]), known(call.args[2])
+    type, k, tracked = call.args[0].type, _positive("k", call.args[1]), _tracked(call.args[2])
+    _enough(k, tracked)
     start = lambda: (FrequentItems(table_size(tracked)), 0)  # noqa: E731
     finish = lambda s: _largest(_final(s), k, type)  # noqa: E731
     return Fold(call.args[:1], f"{k}|{tracked}", start, partial(_add, type), finish, nulls=True)
 
 
 def _accumulate_fold(call: Call) -> Fold:
-    type, tracked = call.args[0].type, known(call.args[1])
+    type, tracked = call.args[0].type, _tracked(call.args[1])
     start = lambda: (FrequentItems(table_size(tracked)), 0)  # noqa: E731
     finish = lambda s: _written(_final(s), tracked, type)  # noqa: E731
     return Fold(call.args[:1], str(tracked), start, partial(_add, type), finish, nulls=True)
 
 
 def _combined_type(args: tuple[Expression, ...]) -> DataType:
+    _check_constant("maxItemsTracked", args[1])
     if known(args[1]) != -1:
         _tracked(args[1])
     return _state(_state_item(args[0]))
@@ -189,12 +197,14 @@ def _combine_fold(call: Call) -> Fold:
 
 
 def _estimated_type(args: tuple[Expression, ...]) -> DataType:
-    _positive("k", args[1])
-    return _found(_state_item(args[0]))
+    item = _state_item(args[0])
+    _check_constant("k", args[1])
+    return _found(item)
 
 
 def _lower_estimate(call: Call, low: Lowering) -> str:
     type = _state_item(call.args[0])
+    _positive("k", call.args[1])
 
     def body(state: dict[str, Any], k: int) -> list[dict[str, Any]]:
         _enough(k, state["maxItemsTracked"])

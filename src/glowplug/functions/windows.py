@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target
-from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, arg, constant, sig, unexpected
+from glowplug.functions.options import foldable
+from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, Mismatch, arg, constant, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Constant, Function, Lowering
 from glowplug.plan.names import pretty
@@ -42,24 +44,29 @@ def _check_flag(name: str, flag: Expression) -> None:
         )
 
 
-def _defaulted(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
-    """The default has the value's type."""
-    value, *rest = args
+def _defaulted(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    """The default has the value's type. Whether NULLs are ignored is a literal."""
+    for flag in args[3:]:
+        _check_flag(name, flag)
+    value, *rest = args[:3]
     out = [value]
     for i, (e, t) in enumerate(zip(rest, (INT, value.type), strict=False), 1):
         target = implicit_target(e.type, Accept("", lambda x, t=t: x == t, (t,)), ansi)  # type: ignore[misc]
         if target is None:
             raise unexpected(args, i, f'"{sql_name(t)}"' if i == 1 else f'("{sql_name(t)}" or "VOID")')
         out.append(cast_to(e, target))
-    return tuple(out)
+    if len(args) > 1 and not foldable(args[1]):
+        shown = f"(- {pretty(args[1])})" if name == "lag" else pretty(args[1])
+        raise Mismatch("NON_FOLDABLE_INPUT", inputName="`offset`", inputType='"INT"', inputExpr=f'"{shown}"')
+    return (*out, *args[3:])
 
 
 def _shift(name: str) -> Function:
     def lower(call: Call, low: Lowering) -> str:
-        args = [low.sql(a) for a in call.args]
+        args = [low.sql(a) for a in call.args[:3]]
         if len(args) > 1:
             args[1] = f"CAST({args[1]} AS BIGINT)"
-        return low.aggregate(name, call, tuple(args))
+        return low.aggregate(name, replace(call, ignore_nulls=ignores_nulls(call, 3)), tuple(args))
 
     def nullable(args: tuple[Expression, ...]) -> bool:
         return len(args) < 3 or args[2].nullable or args[0].nullable
@@ -70,10 +77,10 @@ def _shift(name: str) -> Function:
 
     return Function(
         (name,),
-        sig(ANY, INTEGER, ANY, optional=2),
+        sig(ANY, INTEGER, ANY, ANY, optional=3),
         arg(0),
         lower,
-        coerce=_defaulted,
+        coerce=partial(_defaulted, name),
         kind="window",
         nullable=nullable,
         shown=shown,
@@ -84,7 +91,7 @@ def _shift(name: str) -> Function:
 
 
 def ignores_nulls(call: Call, at: int) -> bool:
-    """IGNORE NULLS, or a last argument of true."""
+    """IGNORE NULLS, or an argument of true in its place."""
     flag = call.args[at] if len(call.args) > at else None
     return call.ignore_nulls or (isinstance(flag, Literal) and bool(flag.value))
 
