@@ -22,6 +22,7 @@ WORDS = "texts about functions and about mistakes are in words of our own"
 RESOURCES = "ADD FILE and its like are not there"
 PLAIN = "ALTER VIEW … AS a query makes a plain view of a metric view"
 LOST = "Spark's in-memory catalog forgets the place of a partition when its table is renamed"
+COMPUTED = "a parameter that is no literal is called by how it was made, in Spark by what it is"
 EAGER = "Spark computes the rows of VALUES before it runs the query, and names the expression that fails"
 READER = "Spark's Parquet reader cannot fill in a default that is a map"
 
@@ -100,6 +101,9 @@ GAPS: dict[tuple[str, int], str] = {
     ("metric_views", 76): INTERNAL,
     ("metric_views", 80): JVM,
     ("metric_views", 82): PLAIN,
+    ("parameters", 44): COMPUTED,
+    ("parameters", 46): INTERNAL,
+    ("parameters", 147): COMPUTED,
     ("partitions", 84): LOST,
     ("queries", 9): LATER,
     ("queries", 10): LATER,

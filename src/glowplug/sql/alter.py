@@ -90,7 +90,7 @@ def _view(c: Cursor, start: int) -> Change:
     c.take("AS")
     start = c.i
     query = queries.query(c)
-    return SetQuery(query, c.between(start, c.i))
+    return SetQuery(query, c.written(start, c.i))
 
 
 def _common(c: Cursor) -> Change | None:

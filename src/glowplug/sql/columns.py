@@ -66,14 +66,14 @@ def default_text(c: Cursor) -> str:
     c.expect("DEFAULT")
     start = c.i
     expressions.expression(c)
-    return c.between(start, c.i)
+    return c.written(start, c.i)
 
 
 def _generated(c: Cursor) -> dict[str, Any]:
     if c.take("ALWAYS", "AS", "("):
         start = c.i
         expressions.expression(c)
-        text = c.between(start, c.i)
+        text = c.written(start, c.i)
         c.expect(")")
         return {"GENERATION_EXPRESSION": text}
     always = c.take("ALWAYS")
@@ -144,7 +144,7 @@ def _check(c: Cursor, name: str | None) -> Constraint:
     c.expect("CHECK", "(")
     start = c.i
     condition = expressions.expression(c)
-    text = c.between(start, c.i)
+    text = c.written(start, c.i)
     c.expect(")")
     return Constraint("check", name, condition=condition, text=text)
 

@@ -155,7 +155,7 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
         c.fail()
     begin = c.i
     query = queries.query(c)
-    text = c.between(begin, c.i)
+    text = c.written(begin, c.i)
     if scope != "persistent":
         if exists:
             raise ParseError("_LEGACY_ERROR_TEMP_0053", c.origin(start))

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from glowplug.config import Conf
-from glowplug.errors import ParseError
-from glowplug.plan.expressions import Expression, Origin
+from glowplug.errors import ParseError, unsupported
+from glowplug.plan.expressions import Expression, Literal, Origin, UnresolvedAlias, UnresolvedFunction
+from glowplug.plan.names import literal_text
 from glowplug.sql.tokens import END, QUOTED, STRING, tokenize
+from glowplug.types import quote
 
 T = TypeVar("T")
 Constant = Callable[[Expression, Origin], tuple[str, ...]]  # the parts of the name that a constant text is
@@ -70,6 +72,18 @@ def is_word(kind: str) -> bool:
     return kind != END and (kind[0].isalnum() or kind[0] == "_")
 
 
+def as_sql(e: Expression) -> str:
+    """The value of a parameter as text."""
+    match e:
+        case Literal(value, type):
+            return literal_text(value, type)
+        case UnresolvedAlias(child, (name,)):
+            return f"{as_sql(child)} AS {quote(name)}"
+        case UnresolvedFunction((name,), args):
+            return f"{name}({', '.join(map(as_sql, args))})"
+    raise unsupported("a parameter of this kind in a text that is kept")
+
+
 class Cursor:
     """Reads the tokens of one text from left to right; `i` may be set back.
 
@@ -77,6 +91,7 @@ class Cursor:
     """
 
     __slots__ = (
+        "bound",
         "constant",
         "deferred",
         "i",
@@ -108,6 +123,7 @@ class Cursor:
         self.constant = constant  # the name that a constant expression is; None: it is read later
         self.deferred = False  # whether such a name was read
         self.unbound = False  # whether markers may be without values: the text is read again when it has them
+        self.bound: dict[int, tuple[int, Expression]] = {}  # first token of a marker → past its last, and its value
         self.markers: dict[int, int] = {}  # place of a `?` → which one it is
         self.path_alias: tuple[Expression, str] | None = None  # the last `v:path` read and its column's name
         self.parentheses = (0, 0)  # the last run of opening parentheses looked at: its first, and past its last
@@ -168,6 +184,15 @@ class Cursor:
         """The text from token `start` up to, not including, token `end`."""
         return self.text[self.starts[start] : self.stops[end - 1] + 1] if end > start else ""
 
+    def written(self, start: int, end: int) -> str:
+        """The text from token `start` up to `end` as it is kept: markers give way to their values."""
+        parts, at = [], self.starts[start]
+        for first, (past, value) in sorted(self.bound.items()):
+            if start <= first < end:
+                parts += [self.text[at : self.starts[first]], as_sql(value)]
+                at = self.stops[past - 1] + 1
+        return "".join((*parts, self.text[at : self.stops[end - 1] + 1]))
+
     # --- repetition ---
 
     def comma_list(self, rule: Callable[[Cursor], T]) -> tuple[T, ...]:
@@ -206,7 +231,7 @@ class Cursor:
             return raw[1:-1].replace(raw[0] * 2, raw[0])
         if not is_word(kind):
             self.fail()
-        if kind == "IDENTIFIER" and self.kinds[self.i + 1 : self.i + 3] == ["(", STRING]:
+        if kind == "IDENTIFIER" and self.peek() == "(" and self.peek(2) in (STRING, ":", "?"):
             from glowplug.sql.names import identifier_clause
 
             parts = identifier_clause(self)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from glowplug.errors import ArithmeticFailure, ParseError
 from glowplug.plan.expressions import Literal, Origin
-from glowplug.sql.cursor import Cursor
+from glowplug.sql.cursor import Cursor, is_word
 from glowplug.sql.tokens import NUMBER, STRING
 from glowplug.types import DAY_TIME_FIELDS, YEAR_MONTH_FIELDS, DayTimeIntervalType, YearMonthIntervalType
 
@@ -96,15 +96,23 @@ def typed_interval(text: str, origin: Origin) -> Literal:
 
 def _at_value(c: Cursor) -> bool:
     at = c.i + 1 if c.kind in ("+", "-") else c.i
-    return c.kinds[at] in (NUMBER, STRING)
+    return c.kinds[at] in (NUMBER, STRING, "?") or (c.kinds[at] == ":" and is_word(c.kinds[at + 1]))
 
 
 def _value(c: Cursor) -> tuple[str, bool]:
     """The number before a unit, as text, and whether it was a string. A sign may stand outside and inside it."""
     sign = c.take_any("+", "-") or ""
-    is_string = c.kind == STRING
-    text = c.raw()[1:-1].strip() if is_string else c.raw()
-    c.i += 1
+    if c.kind in (":", "?"):
+        from glowplug.sql.literals import parameter
+
+        start, given = c.i, parameter(c)
+        if not isinstance(given, Literal):
+            c.fail_at(start)
+        is_string, text = isinstance(given.value, str), str(given.value).strip()
+    else:
+        is_string = c.kind == STRING
+        text = c.raw()[1:-1].strip() if is_string else c.raw()
+        c.i += 1
     if sign == "-":
         return (text[1:] if text.startswith("-") else "-" + text.removeprefix("+")), is_string
     return text, is_string

@@ -125,13 +125,17 @@ def parameter(c: Cursor) -> Expression:
         # Numbered by place, since the parser may read one twice.
         index = c.markers.setdefault(start, len(c.markers))
         if index < len(c.positional):
+            c.bound[start] = (c.i, c.positional[index])
             return c.positional[index]
         if c.unbound:
             return Literal(None, NULL)
+        if c.bound and not c.positional:
+            raise AnalysisError("INVALID_QUERY_MIXED_QUERY_PARAMETERS")
         raise AnalysisError("UNBOUND_SQL_PARAMETER", c.origin(start), name=f"_{c.starts[start]}")
     c.expect(":")
     name = c.identifier()
     if name in c.named:
+        c.bound[start] = (c.i, c.named[name])
         return c.named[name]
     if c.unbound:
         return Literal(None, NULL)

@@ -50,7 +50,7 @@ def function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
     c.expect("RETURN")
     begin = c.i
     body: Expression | Relation = queries.query(c) if is_table or _query_next(c) else expressions.expression(c)
-    text = c.between(begin, c.i)
+    text = c.written(begin, c.i)
     return CreateFunction(
         parts, parameters, returns, body, text, is_table, temporary, replace, exists, comment, deterministic, collation
     )

@@ -10,6 +10,7 @@ from glowplug.plan.statements import CreateVariable, SetVariable
 from glowplug.sql import cursors, expressions, queries, types
 from glowplug.sql.cursor import Cursor, is_word
 from glowplug.sql.names import multipart
+from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import END
 from glowplug.type_trees import as_strings
 
@@ -30,7 +31,7 @@ def declaration(c: Cursor) -> Command:
     if c.take_any("DEFAULT", "="):
         begin = c.i
         default = expressions.expression(c)
-        text = c.between(begin, c.i)
+        text = c.written(begin, c.i)
     elif type is None:
         raise ParseError("INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED", c.origin(start))
     return CreateVariable(names, type, default, text, replace)
@@ -39,8 +40,11 @@ def declaration(c: Cursor) -> Command:
 def assignment(c: Cursor) -> Command:
     """`a = 1, b = DEFAULT`, or `(a, b) = (query)`, after SET [VARIABLE]."""
     if c.kind == "(":
+        start = c.i
         names = c.paren_list(multipart)
         c.expect("=")
+        if c.kind == "(" and not at_query(c, 1):
+            raise ParseError("INVALID_SET_SYNTAX", c.origin(start))
         return SetVariable(names, c.parenthesised(queries.query))
     pairs = c.comma_list(_assignment)
     values = tuple(e if isinstance(e, DefaultValue) else UnresolvedAlias(e, (n[-1],)) for n, e in pairs)

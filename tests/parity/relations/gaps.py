@@ -36,11 +36,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
             "aggregates",
         ],
     },
-    "sessions": {
-        "Spark raises INVALID_SQL_ARG": [
-            "parameter column",
-        ],
-    },
     "failures": {
         "parameters differ: searchPath": [
             "UNCACHE TABLE missing_view",
