@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from glowplug.analyze.refusals import constant_name, operands, place, required, shown_as
+from glowplug.analyze.refusals import constant_as, operands, place, required, shown_as, unbound
 from glowplug.analyze.signatures import operates, params_of, signatures_of
 from glowplug.errors import AnalysisError
-from glowplug.functions.coercion import implicit_target, operator_types
+from glowplug.functions.coercion import cast_to, implicit_target, operator_types
 from glowplug.functions.vocabulary import Mismatch, NotConstant, ordinal
 from glowplug.plan.expressions import (
     Call,
@@ -19,7 +19,7 @@ from glowplug.plan.expressions import (
     UnresolvedLambdaVariable,
 )
 from glowplug.plan.function import Accept, Function, Signature
-from glowplug.plan.names import call_text, pretty
+from glowplug.plan.names import call_text, pretty, sql_text
 from glowplug.plan.tree import map_expressions
 from glowplug.types import INTEGRAL, LONG, ArrayType, DataType, NullType, quote, sql_name
 
@@ -39,12 +39,17 @@ def unexpected_type(
     return AnalysisError(
         "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
         e.origin,
-        sqlExpr=f'"{shown_call(function, name, args)}"',
+        sqlExpr=f'"{_unbound(name, args) or shown_call(function, name, args)}"',
         paramIndex=place(name, i, len(args)),
         requiredType=required(name, ordinal(i), p.shown),
         inputSql=f'"{pretty(args[i])}"',
         inputType=f'"{sql_name(args[i].type)}"',
     )
+
+
+def _unbound(name: str, args: tuple[Expression, ...]) -> str | None:
+    lambdas = any(isinstance(a, UnresolvedLambda) for a in args)
+    return None if lambdas else unbound(name, tuple(map(pretty, args)))
 
 
 def misfit(
@@ -110,13 +115,15 @@ def unfolded(
             type = f'"{sql_name(args[i].type)}"'
         case _:
             type = f'"{sql_name(implicit_target(args[i].type, p, ansi) or args[i].type)}"'
+    called, type = constant_as(name, i, declared, type)
+    as_sql = called == "k"  # which Spark writes without quotes
     return AnalysisError(
         "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
         e.origin,
         sqlExpr=f'"{shown_call(function, name, args)}"',
-        inputName=constant_name(name, i, declared),
+        inputName=called,
         inputType=type,
-        inputExpr=f'"{pretty(args[i])}"',
+        inputExpr=sql_text(cast_to(args[i], p.targets[0])) if as_sql else f'"{pretty(args[i])}"',
     )
 
 

@@ -36,13 +36,21 @@ _REQUIRED = {
     ("reverse", 0): '("STRING" or "BINARY" or "ARRAY")',
     **{(name, 1): '("STRING" or "BINARY" or "VOID")' for name in ("listagg", "string_agg")},
 }
-# (function, place from 0): the name of an argument that must be constant, of functions not called with names.
+# (function, place from 0): the name of an argument that must be constant, of functions not called with names, and the
+# type that Spark writes for it, if not the argument's.
 _CONSTANTS = {
-    ("sort_array", 1): "ascendingOrder",
-    ("randstr", 1): "seed",
-    ("histogram_numeric", 1): "nb",
-    ("ntile", 0): "buckets",
-    **{("count_min_sketch", i + 1): name for i, name in enumerate(("eps", "confidence", "seed"))},
+    ("sort_array", 1): ("`ascendingOrder`", ""),
+    **{("randstr", i): (f"`{name}`", "integer") for i, name in enumerate(("length", "seed"))},
+    ("histogram_numeric", 1): ("`nb`", ""),
+    ("ntile", 0): ("`buckets`", ""),
+    **{("count_min_sketch", i + 1): (f"`{name}`", "") for i, name in enumerate(("eps", "confidence", "seed"))},
+    **{(name, 2): ("k", "int") for name in ("max_by", "min_by")},
+}
+# Functions with a lambda by default: after how many arguments it comes, and how it is told of before it is resolved.
+_ORDER = "(IF((left IS NULL), 1, (IF((right IS NULL), -1, (IF((left < right), -1, (IF((left > right), 1, 0))))))))"
+_UNBOUND = {
+    "array_sort": (1, f"lambdafunction((IF(((left IS NULL) AND (right IS NULL)), 0, {_ORDER})), left, right)"),
+    **dict.fromkeys(("aggregate", "reduce"), (3, "lambdafunction(id, id)")),
 }
 # The numbers of arguments that Spark says it takes.
 _COUNTS = {
@@ -103,9 +111,16 @@ def required(name: str, place: str, declared: str) -> str:
     return next((shown for (of, i), shown in _REQUIRED.items() if of == name and ordinal(i) == place), declared)
 
 
-def constant_name(name: str, i: int, declared: str) -> str:
-    """What an argument that must be constant is called."""
-    return f"`{_CONSTANTS[name, i]}`" if (name, i) in _CONSTANTS else declared
+def constant_as(name: str, i: int, declared: str, type: str) -> tuple[str, str]:
+    """What an argument that must be constant is called, and its type."""
+    called, shown = _CONSTANTS.get((name, i), (declared, ""))
+    return called, shown or type
+
+
+def unbound(name: str, args: tuple[str, ...]) -> str | None:
+    """The text of a call whose default function is not resolved yet, from its arguments' texts."""
+    count, text = _UNBOUND.get(name, (0, ""))
+    return f"{name}({', '.join((*args, text))})" if text and len(args) == count else None
 
 
 def expected(name: str, declared: str) -> str:

@@ -61,7 +61,7 @@ def _lower_when(call: Call, low: Lowering) -> str:
 
 def _shown_when(args: tuple[str, ...], call: Call) -> str:
     parts = [f"WHEN {c} THEN {v}" for c, v in zip(args[0::2], args[1::2], strict=False)]
-    return f"CASE {' '.join(parts)}{f' ELSE {args[-1]}' if len(args) % 2 else ''} END"
+    return " ".join(("CASE", *parts, *((f"ELSE {args[-1]}",) if len(args) % 2 else ()), "END"))
 
 
 def _coalesce_nullable(args: tuple[Expression, ...]) -> bool:
@@ -103,9 +103,10 @@ def _extreme(name: str, kernel: str) -> Function:
 FUNCTIONS = (
     Function(
         ("when",),
-        sig(ANY, ANY, variadic=True),
+        sig(ANY, ANY, optional=1, variadic=True),
         _when_type,
         _lower_when,
+        rewrite=lambda args: args[0] if len(args) == 1 else None,
         coerce=_coerce_when,
         nullable=_when_nullable,
         shown=_shown_when,

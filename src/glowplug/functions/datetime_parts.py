@@ -8,10 +8,9 @@ from glowplug.errors import AnalysisError
 from glowplug.functions.clock import DAY, MICROS, bind, floor_div, local
 from glowplug.functions.intervals import days_of, micros_of, months_of
 from glowplug.functions.vocabulary import ANY, sig
-from glowplug.plan.expressions import Attribute, Call, Expression, Literal, UnresolvedFunction
+from glowplug.plan.expressions import Call, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Coerce, Function, Lower, Lowering, Shown
 from glowplug.plan.names import pretty
-from glowplug.plan.tree import walk
 from glowplug.types import (
     BYTE,
     DOUBLE,
@@ -20,6 +19,8 @@ from glowplug.types import (
     DataType,
     DayTimeIntervalType,
     DecimalType,
+    NullType,
+    StringType,
     TimestampNTZType,
     TimestampType,
     TimeType,
@@ -79,11 +80,7 @@ def _fields(source: DataType) -> dict[str, str]:
 
 def _extract(function: str, args: tuple[Expression, ...]) -> Expression:
     field, source = args
-    if any(isinstance(e, Attribute) for e in walk(field)):
-        raise AnalysisError(
-            "NON_FOLDABLE_ARGUMENT", funcName=quote(function), paramName=quote("field"), paramType='"STRING"'
-        )
-    if not isinstance(field, Literal):
+    if not isinstance(field, Literal) or not isinstance(field.type, (StringType, NullType)):
         raise AnalysisError(
             "NON_FOLDABLE_ARGUMENT", funcName=quote(function), paramName=quote("field"), paramType='"STRING"'
         )

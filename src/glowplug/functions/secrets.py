@@ -9,12 +9,10 @@ from typing import Any
 from glowplug.functions import aes
 from glowplug.functions.lowering import per_row
 from glowplug.functions.vocabulary import BIN, STR, sig
-from glowplug.plan.expressions import Call, Literal
 from glowplug.plan.function import Function, Lower
 from glowplug.types import BINARY
 
 _misc = partial(Function, group="misc_funcs")
-NOTHING = Literal(b"", BINARY)
 
 
 def _aes(body: Callable[..., Any]) -> Lower:
@@ -24,30 +22,22 @@ def _aes(body: Callable[..., Any]) -> Lower:
 def _decrypting(name: str, body: Callable[..., Any], usage: str) -> Function:
     return _misc(
         (name,),
-        sig(BIN, BIN, STR, STR, BIN, optional=3, defaults=("GCM", "DEFAULT", NOTHING)),
+        sig(BIN, BIN, STR, STR, BIN, optional=3, defaults=("GCM", "DEFAULT", "")),
         BINARY,
         _aes(body),
         nullable="always",
-        shown=_shown,
         usage=usage,
         example=f"SELECT {name}(unbase64('3lmwu+Mw0H3fi5NDvcu9lg=='), '1234567890abcdef', 'ECB', 'PKCS')",
     )
 
 
-def _shown(args: tuple[str, ...], call: Call) -> str:
-    """Empty defaults show as nothing."""
-    texts = ["" if a == NOTHING else t for a, t in zip(call.args, args, strict=True)]
-    return f"{call.name}({', '.join(texts)})"
-
-
 FUNCTIONS = (
     _misc(
         ("aes_encrypt",),
-        sig(BIN, BIN, STR, STR, BIN, BIN, optional=4, defaults=("GCM", "DEFAULT", NOTHING, NOTHING)),
+        sig(BIN, BIN, STR, STR, BIN, BIN, optional=4, defaults=("GCM", "DEFAULT", "", "")),
         BINARY,
         _aes(aes.encrypt),
         nullable="always",
-        shown=_shown,
         deterministic=False,
         usage="Encrypts bytes by AES with a key of 16, 24 or 32 bytes, in the mode GCM, CBC or ECB.",
         example="SELECT base64(aes_encrypt('Spark SQL', '1234567890abcdef', 'ECB', 'PKCS'))",

@@ -168,7 +168,7 @@ def _get(name: str) -> Function:
 
 def _object_type(args: tuple[Expression, ...]) -> DataType:
     type = args[0].type
-    if not isinstance(type, (t.StructType, t.MapType, t.ArrayType, NullType)) or not supported(type):
+    if not isinstance(type, (t.StructType, t.MapType, t.ArrayType)) or not supported(type):
         raise Mismatch("CAST_WITHOUT_SUGGESTION", srcType=f'"{sql_name(type)}"', targetType='"VARIANT"')
     return VARIANT
 
