@@ -148,7 +148,7 @@ def _lower_to_char(call: Call, low: Lowering) -> str:
 
     def either(x: str) -> str:
         slow = per_row(low, "to_char", lambda v, f: number_text(v, sql_format(f)), [(x, value.type), format], STRING)
-        quick = None if f is None else number_kernel.number_text(x, f, low)
+        quick = None if f is None else number_kernel.number_text(x, f, value.type)
         return slow if quick is None else otherwise(quick, x, slow)
 
     return bind(low.sql(value), either)

@@ -5,6 +5,8 @@ Each function gives None, or NULL for a row, where only the body in Python knows
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from glowplug.errors import SparkError
 from glowplug.functions.lowering import bind
 from glowplug.functions.number_patterns import JavaFormat, SQLFormat, grouped, java_format
@@ -121,22 +123,50 @@ def number(x: str, f: SQLFormat, type: DataType, low: Lowering) -> str:
     return f"CASE WHEN regexp_full_match({x}, {low.literal(pattern)}) THEN {value} END"
 
 
-def number_text(x: str, f: SQLFormat, low: Lowering) -> str | None:
+def number_text(x: str, f: SQLFormat, type: DataType) -> str | None:
     """The text of a decimal (a name) by SQL's format; NULL if it has too many digits."""
     groups, places = f.whole.split(",") if f.whole else [], len(f.fraction)
     room = sum(map(len, groups))
     if not room or (not places and (f.point or f.sign == "_S")):  # which may follow spaces
         return None
+    if isinstance(type, DecimalType) and type.precision <= _MOST_PLACES and type.scale <= places and _usual(groups):
+        return _usual_text(x, f, len(f.whole) + (f.point and places + 1))
 
     def text(whole: str, fraction: str) -> str:
         fits = f"length({whole}) <= {room} AND length({fraction}) <= {places}"
         after = f" || '.' || rpad({fraction}, {places}, '0')" if f.point else ""
-        shown = bind(f"({_whole(f'lpad({whole}, {room}, {SPACE})', groups)})", lambda w: f"{_signed(x, w, f)}{after}")
+        shown = bind(f"({_whole(f'lpad({whole}, {room}, {SPACE})', groups)})", lambda w: f"{before(w)}{after}")
         return f"CASE WHEN {fits} THEN {shown}{_sign_after(x, f)} END"
+
+    def before(w: str) -> str:
+        filled = f"CASE WHEN right({w}, 1) = ' ' THEN left({w}, -1) || '0' ELSE {w} END" if f.point else w
+        bare = f"ltrim({w}, ' ')"
+        return _signed(x, filled, lambda sign: f"repeat(' ', length({w}) - length({bare})) || '{sign}' || {bare}", f)
 
     parts = f"CAST(abs({x}) AS VARCHAR)"
     whole, fraction = f"ltrim(split_part({parts}, '.', 1), '0')", f"rtrim(split_part({parts}, '.', 2), '0')"
     return bind(whole, lambda w: bind(fraction, lambda n: text(w, n)))
+
+
+def _usual(groups: list[str]) -> bool:
+    """Whether digits stand as they are written anyway: thousands apart, or not, and without zeros before them."""
+    thousands = len(groups) == 1 or (len(groups[0]) <= 3 and all(len(g) == 3 for g in groups[1:]))
+    return thousands and "0" not in "".join(groups)
+
+
+def _usual_text(x: str, f: SQLFormat, width: int) -> str:
+    """As the kernel writes a double, which so short a decimal can be."""
+    group = "," if "," in f.whole else ""
+    digits = f"format('{{:{group}.{len(f.fraction)}f}}', abs(CAST({x} AS DOUBLE)))"
+    if not f.point:  # without one, a zero is all spaces
+        digits = f"(CASE WHEN {x} = 0 THEN '' ELSE {digits} END)"
+
+    def text(shown: str) -> str:
+        filled = f"lpad({shown}, {width}, {SPACE})"
+        signed = _signed(x, filled, lambda sign: f"lpad('{sign}' || ltrim({shown}, '0'), {width + 1}, {SPACE})", f)
+        return f"CASE WHEN length({shown}) <= {width} THEN {signed}{_sign_after(x, f)} END"
+
+    return bind(digits, text)
 
 
 SPACE = "' '"
@@ -156,18 +186,14 @@ def _whole(digits: str, groups: list[str]) -> str:
     return " || ".join(pieces)
 
 
-def _signed(x: str, whole: str, f: SQLFormat) -> str:
-    """The digits with what goes before them: a sign after spaces, unless there is a currency symbol."""
-    filled = f"CASE WHEN right({whole}, 1) = ' ' THEN left({whole}, -1) || '0' ELSE {whole} END" if f.point else whole
+def _signed(x: str, filled: str, bare: Callable[[str], str], f: SQLFormat) -> str:
+    """The digits with what goes before them: a sign after spaces (`bare`), unless there is a currency symbol."""
     plus, minus = {"S": ("+", "-"), "MI": (" ", "-"), "_PR": ("", "<")}.get(f.sign, ("", ""))
 
     def with_sign(sign: str) -> str:
         if f.currency:
             return f"'{sign}$' || {filled}"
-        if not sign.strip():
-            return f"'{sign}' || {filled}"
-        bare = f"ltrim({whole}, ' ')"
-        return f"repeat(' ', length({whole}) - length({bare})) || '{sign}' || {bare}"
+        return bare(sign) if sign.strip() else f"'{sign}' || {filled}"
 
     if plus == minus:
         return f"{with_sign('')}"
