@@ -1636,6 +1636,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "CREATE TEMPORARY FUNCTION has no IF NOT EXISTS.",
     ),
     "INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE": ("42000", "IN needs at least one value in its parentheses."),
+    "INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE": ("42000", "The partition column <partKey> has no value."),
     "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX": (
         "42000",
         "The function <prettyName> does not take <syntax>.",

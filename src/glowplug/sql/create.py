@@ -107,7 +107,7 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
         schema = StructType(c.paren_list(types.column))
     elif c.kind == "(":
         names = c.paren_list(_view_column)
-    if scope != "persistent" and c.kind == "USING" and not exists:
+    if scope != "persistent" and c.kind == "USING" and not exists and not names:
         c.i += 1
         format = ".".join(multipart(c))
         options = properties.properties(c) if c.take("OPTIONS") else ()

@@ -159,6 +159,8 @@ def describe(c: Cursor) -> Command:
         extended = True
     parts = multipart(c)
     partition = _partition(c)
+    if (empty := next((n for n, value in partition if value is None), None)) is not None:
+        raise ParseError("INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE", c.origin(start), partKey=f"`{empty}`")
     as_json = c.take("AS", "JSON")
     column = () if as_json or c.kind in (END, ";") else multipart(c)
     as_json = as_json or c.take("AS", "JSON")

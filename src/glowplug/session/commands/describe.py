@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from glowplug.analyze.commands import partition_specs, targets
-from glowplug.catalog.table import Identifier, Partition, Table, View
+from glowplug.catalog.table import Identifier, Partition, Table, View, is_delta
 from glowplug.errors import AnalysisError, ParseError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
@@ -82,11 +83,13 @@ def _describe_table(command: c.Describe, session: Session) -> Relation:
         return _column(command, list(schema.fields), table, session)
     partition = _partition(command, table, session) if command.partition else None
     if command.as_json:
-        return _one_text(as_json(table, schema, session))
+        return _one_text(as_json(table, schema, session, partition))
     lines = columns(table, schema)
     if command.extended:
         lines += [("", "", "")]
         lines += _partition_details(table, partition, session) if partition else details(table, schema, session)
+    if partition is not None or not command.extended:
+        lines += _defaults(schema)
     return rows(COLUMNS, lines, True)
 
 
@@ -124,11 +127,13 @@ def details(table: Table, schema: StructType, session: Session) -> Rows:
     """What DESCRIBE EXTENDED says besides the columns."""
     lines: Rows = [("# Detailed Table Information", "", "")]
     lines += [(k, v, "") for k, v in facts(table, schema, session).items() if k != "Partition Columns"]
-    defaults = [(f.name, simple_string(f.type), json.loads(f.metadata).get("CURRENT_DEFAULT")) for f in schema.fields]
-    if any(d is not None for _, _, d in defaults):
-        lines += [("", "", ""), ("# Column Default Values", "", "")]
-        lines += [(name, type, text) for name, type, text in defaults if text is not None]
-    return lines
+    return lines + _defaults(schema)
+
+
+def _defaults(schema: StructType) -> Rows:
+    found = ((f.name, simple_string(f.type), json.loads(f.metadata).get("CURRENT_DEFAULT")) for f in schema.fields)
+    lines: Rows = [(name, type, text) for name, type, text in found if text is not None]
+    return [("", "", ""), ("# Column Default Values", "", ""), *lines] if lines else []
 
 
 def _kind(table: Table) -> str:
@@ -258,6 +263,8 @@ def _column(command: c.Describe, fields: list[StructField], table: Table | None,
             (s.minimum, s.maximum, s.nulls, s.distinct, s.average_length, s.maximum_length, None) if s else (None,) * 7
         )
         lines += [(n, "NULL" if v is None else str(v)) for n, v in zip(_STATISTICS, values, strict=True)]
+        if (default := json.loads(found.metadata).get("CURRENT_DEFAULT")) is not None:
+            lines.append(("default", default))
     return rows(FACTS, lines, True)
 
 
@@ -280,24 +287,35 @@ def _temporary_json(command: c.Describe, schema: StructType, session: Session) -
     return found | ({} if view is None else {"view_schema_mode": "BINDING"})
 
 
-def as_json(table: Table, schema: StructType, session: Session) -> dict[str, Any]:
+def as_json(table: Table, schema: StructType, session: Session, partition: Partition | None = None) -> dict[str, Any]:
     """The form of https://spark.apache.org/docs/latest/sql-ref-syntax-aux-describe-table.html"""
     identifier = table.identifier
+    enforced = table.view is not None or is_delta(table)  # files of other formats may hold NULL whatever a column says
     found: dict[str, Any] = {
         "table_name": identifier.name,
         "catalog_name": identifier.catalog,
         "namespace": list(identifier.namespace),
         "schema_name": identifier.namespace[-1],
-        "columns": [_json_column(f) for f in schema.fields],
+        "columns": [_json_column(f if enforced else replace(f, nullable=True)) for f in schema.fields],
     }
+    if partition is not None:
+        found["partition_values"] = dict(zip(table.partition_by, partition.values, strict=True))
     if (buckets := table.bucketing) is not None:
         found |= {"num_buckets": buckets.buckets, "bucket_columns": list(buckets.columns)}
         found["sort_columns"] = list(buckets.sort)
-    found["location"] = table.location
+    found["location"] = table.location if partition is None else partition.location
     if table.options:
         found["storage_properties"] = dict(table.options)
-    found |= {"created_time": _instant(table.created), "last_access": "UNKNOWN", "created_by": table.created_by}
-    found |= {"type": _kind(table), "provider": table.provider, "comment": table.comment}
+    created = table.created if partition is None else partition.created
+    found |= {"created_time": _instant(created), "last_access": "UNKNOWN"}
+    if partition is not None:
+        found["partition_statistics"] = partition_facts(table, partition, session).get("Partition Statistics")
+    found |= {
+        "created_by": table.created_by,
+        "type": _kind(table),
+        "provider": table.provider,
+        "comment": table.comment,
+    }
     if (view := table.view) is not None and view.metrics:
         found |= {"view_text": view.text, "language": "YAML", "table_properties": dict(sorted(table.properties))}
         found["view_creation_spark_configuration"] = dict(view.settings)
@@ -347,6 +365,9 @@ def json_type(type: Any) -> dict[str, Any]:
                 precision, scale = rest.split(",")
                 return {"name": name, "precision": int(precision), "scale": int(scale)}
             return {"name": name, "length": int(rest)}
+        case str() if type.startswith("interval "):
+            start, _, end = type.removeprefix("interval ").partition(" to ")
+            return {"name": "interval", "start_unit": start, "end_unit": end or start}
         case str() if type.startswith("string"):
             return {"name": "string", "collation": type.partition(" collate ")[2] or "UTF8_BINARY"}
     return {"name": names.get(type, type)}

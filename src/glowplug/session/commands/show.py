@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from glowplug.analyze.commands import partition_specs, targets
 from glowplug.catalog.table import Pairs, Table
+from glowplug.config import SPARK_VERSION
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.execute.operation import Operation
 from glowplug.plan import commands as c
-from glowplug.plan.relations import LocalData, Relation, SQLText
+from glowplug.plan.relations import LocalData, Relation, SQLText, TextView
 from glowplug.plan.tree_string import tree_string
 from glowplug.session.commands import describe, functions, partitions
 from glowplug.session.commands.tables import matching
@@ -113,10 +114,27 @@ def _extended(command: c.Show, session: Session) -> LocalData:
         ("", temporary, session.temp_views),
     ):
         for n in names:
-            drawn = _tree(StructType(tuple(StructField(a.name, a.type, a.nullable) for a in views[n].output)))
-            text = f"Table: {n}\nCreated Time: UNKNOWN\nLast Access: UNKNOWN\nType: VIEW\nSchema: {drawn}"
-            values.append((namespace, n, True, text + "\n"))
+            values.append((namespace, n, True, _temporary(n, views[n])))
     return rows(columns, values)
+
+
+def _temporary(name: str, stored: Relation) -> str:
+    """Of a temporary view: what SQL made has a text, a DataFrame's view has none."""
+    lines = [
+        f"Table: {name}",
+        "Created Time: UNKNOWN",
+        "Last Access: UNKNOWN",
+        f"Created By: Glowplug (Spark {SPARK_VERSION})",
+        "Type: VIEW",
+    ]
+    view = stored.definition.view if isinstance(stored, TextView) else None
+    lines += [] if view is None else [f"View Text: {view.text}"]
+    lines.append("View Schema Mode: BINDING")
+    if view is not None:
+        lines.append(f"View Catalog and Namespace: {'.'.join((view.catalog, *view.namespace))}")
+        lines.append(f"View Query Output Columns: [{', '.join(map(quote, view.columns))}]")
+    fields = tuple(StructField(a.name, a.type, a.nullable) for a in stored.output)
+    return "\n".join(lines) + f"\nSchema: {tree_string(StructType(fields))}\n"
 
 
 def _one_partition(command: c.Show, session: Session) -> tuple[str, str, bool, str]:
@@ -127,7 +145,7 @@ def _one_partition(command: c.Show, session: Session) -> tuple[str, str, bool, s
     found = matching(table, dict(given), session) if len(given) == len(table.partition_by) else []
     if not found:
         raise AnalysisError(
-            "PARTITIONS_NOT_FOUND", partitionList=partition_specs.shown(given), tableName=table.identifier.quoted
+            "PARTITIONS_NOT_FOUND", partitionList=partition_specs.shown(given), tableName=table.identifier.in_catalog
         )
     text = "".join(f"{k}: {v}\n" for k, v in describe.partition_facts(table, found[0], session).items())
     return table.identifier.namespace[-1], table.identifier.name, False, text
@@ -196,7 +214,7 @@ def _create(command: c.Show, session: Session) -> LocalData:
         raise targets.not_found(command.parts, cx)
     if table.view is not None and table.view.metrics:
         raise AnalysisError("UNSUPPORTED_SHOW_CREATE_TABLE.ON_METRIC_VIEW", tableName=quote(table.identifier.name))
-    if dict(command.extra).get("serde"):
+    if dict(command.extra).get("serde") and table.view is None:
         raise AnalysisError("UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE",
                             tableName=table.identifier.quoted)  # fmt: skip
     return rows((("createtab_stmt", STRING),), [(statement(table),)])

@@ -1,0 +1,413 @@
+CREATE TABLE src (a INT NOT NULL COMMENT 'first', b STRING DEFAULT 'x', p INT) USING parquet PARTITIONED BY (p) COMMENT 'the source' TBLPROPERTIES ('k' = 'v', 'n' = 1)
+
+CREATE TABLE l1 LIKE src
+
+DESCRIBE EXTENDED l1
+
+SHOW CREATE TABLE l1
+
+CREATE TABLE l2 LIKE src USING json
+
+SHOW CREATE TABLE l2
+
+CREATE TABLE l3 LIKE src TBLPROPERTIES ('own' = 'yes')
+
+SHOW TBLPROPERTIES l3
+
+CREATE TABLE l4 LIKE src LOCATION 'WAREHOUSE/elsewhere'
+
+SHOW CREATE TABLE l4
+
+CREATE TABLE IF NOT EXISTS l1 LIKE src
+
+CREATE TABLE l1 LIKE src
+
+CREATE TABLE l5 LIKE nosuch
+
+CREATE VIEW v (x COMMENT 'the x', y) COMMENT 'a view' TBLPROPERTIES ('p' = 'q') AS SELECT a, b FROM src
+
+CREATE TABLE l6 LIKE v
+
+SHOW CREATE TABLE l6
+
+CREATE TEMPORARY VIEW tv AS SELECT 1 AS one, 'a' AS two
+
+CREATE TABLE l7 LIKE tv
+
+CREATE TABLE l8 LIKE src USING nosuch
+
+CREATE TABLE l9 LIKE src ROW FORMAT DELIMITED
+
+CREATE TABLE l9 LIKE src STORED AS PARQUET
+
+CREATE TABLE l10 (LIKE src)
+
+CREATE OR REPLACE TABLE l1 LIKE src
+
+SELECT get_json_object(j, '$.table_name'), get_json_object(j, '$.columns'), get_json_object(j, '$.partition_columns'), get_json_object(j, '$.table_properties'), get_json_object(j, '$.provider'), get_json_object(j, '$.comment') FROM (SELECT 1 AS j)
+
+>>> sorted(__import__("json").loads(spark.sql("DESCRIBE EXTENDED src AS JSON").collect()[0][0]).keys())
+
+>>> {k: v for k, v in __import__("json").loads(spark.sql("DESCRIBE EXTENDED src AS JSON").collect()[0][0]).items() if k not in ("created_by", "created_time", "owner")}
+
+>>> sorted(__import__("json").loads(spark.sql("DESC TABLE EXTENDED v AS JSON").collect()[0][0]).keys())
+
+DESCRIBE src AS JSON
+
+DESCRIBE EXTENDED src a AS JSON
+
+DESCRIBE EXTENDED src PARTITION (p = 1) AS JSON
+
+DESCRIBE EXTENDED nosuch AS JSON
+
+INSERT INTO src VALUES (1, 'x', 1), (2, 'y', 2)
+
+>>> {k: v for k, v in __import__("json").loads(spark.sql("DESCRIBE EXTENDED src PARTITION (p = 1) AS JSON").collect()[0][0]).items() if k not in ("created_by", "created_time", "owner", "last_access", "partition_parameters", "partition_statistics")}
+
+DESCRIBE EXTENDED src PARTITION (p = 9) AS JSON
+
+>>> spark.sql("CREATE TABLE kinds (a TINYINT, b SMALLINT, c BIGINT, d FLOAT, e DOUBLE, f DECIMAL(10,2), g BOOLEAN, h BINARY, i DATE, j TIMESTAMP, k TIMESTAMP_NTZ, l ARRAY<INT>, m MAP<STRING, INT>, n STRUCT<x: INT COMMENT 'cx', y: ARRAY<STRING>>, o CHAR(3), p VARCHAR(5), q INTERVAL YEAR TO MONTH, r INTERVAL DAY TO SECOND, s STRING COLLATE UNICODE_CI, t VARIANT) USING parquet")
+
+>>> __import__("json").loads(spark.sql("DESCRIBE EXTENDED kinds AS JSON").collect()[0][0])["columns"]
+
+DESCRIBE kinds
+
+SHOW CREATE TABLE kinds
+
+SHOW COLUMNS IN kinds
+
+SHOW COLUMNS FROM src IN default
+
+SHOW COLUMNS FROM default.src FROM default
+
+SHOW COLUMNS IN nosuch
+
+SHOW COLUMNS IN v
+
+SHOW COLUMNS IN tv
+
+SHOW TABLES
+
+SHOW TABLES LIKE 'l*|s*'
+
+SHOW TABLES IN default 'v'
+
+SHOW TABLES FROM nosuch
+
+SHOW VIEWS
+
+SHOW VIEWS LIKE 't*'
+
+SHOW VIEWS IN default LIKE 'v'
+
+SHOW TABLE EXTENDED LIKE 'tv'
+
+SHOW TABLE EXTENDED LIKE 'nosuch'
+
+SHOW TABLE EXTENDED LIKE 'src' PARTITION (p = 9)
+
+SHOW TBLPROPERTIES src
+
+SHOW TBLPROPERTIES src ('k')
+
+SHOW TBLPROPERTIES src (nosuch)
+
+SHOW TBLPROPERTIES v
+
+SHOW TBLPROPERTIES tv
+
+SHOW CREATE TABLE v
+
+SHOW CREATE TABLE tv
+
+SHOW CREATE TABLE v AS SERDE
+
+SHOW CREATE TABLE nosuch
+
+SHOW SCHEMAS
+
+SHOW DATABASES LIKE 'd*'
+
+SHOW CATALOGS
+
+SHOW CATALOGS LIKE 'spark*'
+
+SHOW CURRENT NAMESPACE
+
+SHOW FUNCTIONS LIKE 'array_a*'
+
+SHOW SYSTEM FUNCTIONS LIKE 'concat*'
+
+SHOW ALL FUNCTIONS LIKE 'xx*'
+
+SHOW LOCKS src
+
+SHOW TRANSACTIONS
+
+SHOW COMPACTIONS
+
+SHOW INDEX ON src
+
+SHOW NOSUCH
+
+DESCRIBE QUERY SELECT 1 AS a, 'x' AS b
+
+DESCRIBE SELECT 1 AS a
+
+DESCRIBE VALUES (1, 2)
+
+DESCRIBE FROM src SELECT a
+
+DESC src.a
+
+DESCRIBE src a
+
+DESCRIBE src nosuch
+
+DESCRIBE EXTENDED src b
+
+DESCRIBE FORMATTED src
+
+DESCRIBE EXTENDED v
+
+DESCRIBE EXTENDED tv
+
+DESCRIBE EXTENDED src PARTITION (p = 1)
+
+DESCRIBE src PARTITION (p)
+
+DESCRIBE SCHEMA default
+
+DESCRIBE SCHEMA EXTENDED nosuch
+
+DESCRIBE CATALOG spark_catalog
+
+CREATE SCHEMA s2 COMMENT 'second' WITH DBPROPERTIES ('a' = 'b')
+
+DESCRIBE SCHEMA EXTENDED s2
+
+ALTER SCHEMA s2 SET DBPROPERTIES ('c' = 'd')
+
+ALTER SCHEMA s2 UNSET DBPROPERTIES ('a')
+
+DESCRIBE SCHEMA EXTENDED s2
+
+COMMENT ON SCHEMA s2 IS 'changed'
+
+COMMENT ON TABLE src IS NULL
+
+COMMENT ON TABLE src IS 'new comment'
+
+COMMENT ON COLUMN src.a IS 'a comment'
+
+COMMENT ON COLUMN src.nosuch IS 'x'
+
+DESCRIBE src
+
+USE s2
+
+CREATE TABLE t (a INT)
+
+SHOW TABLES
+
+SELECT current_schema()
+
+USE default
+
+DROP SCHEMA s2
+
+DROP SCHEMA s2 CASCADE
+
+DROP SCHEMA IF EXISTS s2
+
+DROP SCHEMA default
+
+ALTER TABLE src RENAME TO src2
+
+ALTER TABLE src2 RENAME TO default.src
+
+ALTER TABLE src RENAME TO nosuch.src
+
+ALTER TABLE src SET TBLPROPERTIES ('k' = 'w', 'new' = 'yes')
+
+ALTER TABLE src UNSET TBLPROPERTIES ('new', 'nosuch')
+
+ALTER TABLE src UNSET TBLPROPERTIES IF EXISTS ('nosuch')
+
+SHOW TBLPROPERTIES src
+
+ALTER TABLE src ADD PARTITION (p = 5)
+
+ALTER TABLE src ADD PARTITION (p = 5)
+
+ALTER TABLE src ADD IF NOT EXISTS PARTITION (p = 5) PARTITION (p = 6) LOCATION 'WAREHOUSE/p6'
+
+ALTER TABLE src DROP PARTITION (p = 5)
+
+ALTER TABLE src DROP PARTITION (p = 5)
+
+ALTER TABLE src DROP IF EXISTS PARTITION (p = 5), PARTITION (p = 6)
+
+ALTER TABLE src PARTITION (p = 1) RENAME TO PARTITION (p = 11)
+
+SHOW PARTITIONS src
+
+ALTER TABLE src RECOVER PARTITIONS
+
+MSCK REPAIR TABLE src SYNC PARTITIONS
+
+TRUNCATE TABLE src PARTITION (p = 11)
+
+SELECT * FROM src
+
+TRUNCATE TABLE v
+
+TRUNCATE TABLE src
+
+ALTER TABLE src ADD CONSTRAINT c CHECK (a > 0)
+
+ALTER TABLE src DROP CONSTRAINT c
+
+ALTER TABLE src CLUSTER BY (a)
+
+ALTER TABLE src SET LOCATION 'WAREHOUSE/moved'
+
+ALTER TABLE src SET SERDE 'x'
+
+ALTER TABLE src SET SERDEPROPERTIES ('a' = 'b')
+
+ALTER TABLE src NOSUCH
+
+ALTER VIEW v AS SELECT a + 1 AS z FROM src
+
+SELECT * FROM v
+
+ALTER VIEW v RENAME TO v9
+
+ALTER VIEW v9 SET TBLPROPERTIES ('z' = '1')
+
+ALTER VIEW v9 UNSET TBLPROPERTIES ('z')
+
+ALTER VIEW v9 WITH SCHEMA EVOLUTION
+
+ALTER VIEW v9 WITH SCHEMA BINDING
+
+ALTER VIEW nosuch AS SELECT 1
+
+ALTER TABLE v9 ADD COLUMNS (x INT)
+
+DROP TABLE v9
+
+DROP VIEW src
+
+DROP VIEW v9
+
+DROP VIEW v9
+
+DROP VIEW IF EXISTS v9
+
+DROP TABLE IF EXISTS nosuch
+
+DROP TABLE nosuch
+
+DROP TABLE l1 PURGE
+
+CREATE OR REPLACE TEMPORARY VIEW tv AS SELECT 2 AS one
+
+SELECT * FROM tv
+
+CREATE TEMPORARY VIEW tv AS SELECT 3 AS one
+
+CREATE TEMPORARY VIEW IF NOT EXISTS tv2 AS SELECT 1
+
+CREATE GLOBAL TEMPORARY VIEW gv AS SELECT 7 AS g
+
+SELECT * FROM global_temp.gv
+
+DROP VIEW global_temp.gv
+
+CREATE VIEW v10 AS SELECT * FROM tv
+
+CREATE VIEW v11 (a, b) AS SELECT 1
+
+CREATE VIEW v12 AS SELECT 1 AS a, 2 AS a
+
+CREATE VIEW v13 WITH SCHEMA TYPE EVOLUTION AS SELECT a FROM src
+
+CREATE VIEW v14 AS SELECT * FROM v14
+
+CREATE OR REPLACE VIEW v13 AS SELECT * FROM v13
+
+CREATE TEMPORARY VIEW tv3 (x, y) USING csv OPTIONS (path 'WAREHOUSE/nosuch')
+
+CREATE TEMPORARY VIEW tv4 (x INT, y STRING) USING csv OPTIONS (path 'WAREHOUSE/nosuch')
+
+CACHE TABLE src
+
+CACHE LAZY TABLE c1 AS SELECT 1 AS x
+
+SELECT * FROM c1
+
+UNCACHE TABLE src
+
+UNCACHE TABLE IF EXISTS nosuch
+
+CLEAR CACHE
+
+REFRESH TABLE src
+
+REFRESH nosuch.path
+
+ANALYZE TABLE src COMPUTE STATISTICS FOR ALL COLUMNS
+
+SET spark.nosuch.setting
+
+SET spark.nosuch.setting = 5
+
+SET spark.nosuch.setting
+
+RESET spark.nosuch.setting
+
+SET TIME ZONE 'UTC'
+
+SELECT current_timezone()
+
+SET TIME ZONE INTERVAL 2 HOURS
+
+SELECT current_timezone()
+
+SET TIME ZONE 'nosuch'
+
+SET TIME ZONE LOCAL
+
+EXPLAIN NOSUCH SELECT 1
+
+RESET
+
+>>> spark.conf.set("spark.sql.session.timeZone", "America/Los_Angeles")
+
+CREATE TABLE q (a INT NOT NULL COMMENT 'first', b STRING DEFAULT 'x', p INT) USING parquet PARTITIONED BY (p)
+
+INSERT INTO q VALUES (1, 'x', 1), (2, 'y', 2)
+
+DESCRIBE q b
+
+DESCRIBE EXTENDED q b
+
+DESCRIBE q PARTITION (p = 1)
+
+DESCRIBE q
+
+>>> spark.range(3).createTempView("df")
+
+SHOW TABLE EXTENDED LIKE 'df'
+
+CREATE TABLE cj (a INT NOT NULL) USING json
+
+>>> __import__("json").loads(spark.sql("DESCRIBE EXTENDED cj AS JSON").collect()[0][0])["columns"]
+
+>>> str(spark.table("cj").schema)
+
+CREATE TABLE ivs (a INTERVAL YEAR, b INTERVAL HOUR TO SECOND, c INTERVAL DAY) USING parquet
+
+>>> __import__("json").loads(spark.sql("DESCRIBE EXTENDED ivs AS JSON").collect()[0][0])["columns"]
