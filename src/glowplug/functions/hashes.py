@@ -53,7 +53,7 @@ def _digest(kernel: str) -> Lower:
     return lambda call, low: f"{kernel}({low.sql(call.args[0])})"
 
 
-SHORT = 16  # bytes; the loop over rows is quicker for longer values
+SHORT = 64  # bytes; the loop over rows is quicker for longer values
 
 
 @cache
@@ -61,21 +61,27 @@ def _crc_tables() -> tuple[Any, Any]:
     """What a byte with so many bytes after it adds (xor) to the checksum of as many zeros; and those checksums."""
     zeros = np.array([zlib.crc32(bytes(n)) for n in range(SHORT + 1)], np.int64)
     added = [[zlib.crc32(bytes([b]) + bytes(n)) ^ zlib.crc32(bytes(n + 1)) for b in range(256)] for n in range(SHORT)]
-    return np.array(added, np.uint32).ravel(), zeros
+    return np.array(added, np.uint32), zeros
 
 
 def crc32(values: Any) -> pa.Array:
     """A body over binary values: their checksums."""
     data, ends = flat(values)
     lengths = np.diff(ends)
-    if lengths.max(initial=0) > SHORT:
+    most = int(lengths.max(initial=0))
+    if most > SHORT:
         whole = data.tobytes()
         sums = np.fromiter((zlib.crc32(whole[a:b]) for a, b in pairwise(ends.tolist())), np.int64, len(values))
-    else:  # the checksum is linear
+    else:  # the checksum is linear: the last bytes of all values, then those before them, …
         added, zeros = _crc_tables()
-        left = np.repeat(ends[1:].astype(np.int64) - 1, lengths) - np.arange(len(data))
-        xors = np.append(added.take(left * 256 + data), 0)
-        sums = np.where(lengths > 0, np.bitwise_xor.reduceat(xors, ends[:-1]), 0) ^ zeros[lengths]
+        order = np.argsort(-lengths, kind="stable")
+        at, xors = ends[1:][order].astype(np.intp), np.zeros(len(order), np.uint32)
+        for i, count in enumerate(np.searchsorted(-lengths[order], -np.arange(most), "left")):
+            at -= 1
+            xors[:count] ^= added[i].take(data.take(at[:count]))
+        sums = np.empty(len(order), np.int64)
+        sums[order] = xors
+        sums ^= zeros[lengths]
     return pa.array(sums, mask=values.is_null().to_numpy(zero_copy_only=False))
 
 
