@@ -18,6 +18,7 @@ from glowplug.functions import folds, hyperloglog
 from glowplug.functions.aggregates import aggregate
 from glowplug.functions.arithmetic import ANSI
 from glowplug.functions.lowering import known, per_row, python
+from glowplug.functions.ordering import order_key
 from glowplug.functions.strings import is_binary
 from glowplug.functions.vocabulary import (
     ANY,
@@ -285,9 +286,15 @@ def _shown_mode(args: tuple[str, ...], call: Call) -> str:
 
 def _extreme(name: str, kernel: str, usage: str) -> Function:
     def lower(call: Call, low: Lowering) -> str:
+        """Of rows that are equal Spark takes the last, and the kernel the first: where they come is part of the key."""
         x, by, *count = (low.sql(a) for a in call.args)
-        if not count:
+        by = order_key(by, call.args[1].type)
+        if not count and not (places := low.places(ascending=name == "max_by")):
             return low.aggregate(f"{kernel}_null", call, (x, by))
+        if not count:
+            key = ", ".join(f"{part}, '{order}'" for part, order in ((by, "ASC NULLS FIRST"), *places))
+            once = replace(call, distinct=False)
+            return low.aggregate(f"{kernel}_null", once, (x, f"create_sort_key({key})"), condition=f"{by} IS NOT NULL")
         return low.aggregate(f"{kernel}_nulls_last", call, (x, by, *count), condition=f"{by} IS NOT NULL")
 
     def returns(args: tuple[Expression, ...]) -> DataType:

@@ -32,7 +32,7 @@ class Beside:
 def with_beside(keys: Iterable[Expression], rows: str, to: Compiler) -> str:
     """A FROM clause for the rows of an aggregation, with what it has asked for."""
     beside = to.beside_rows
-    if beside is None or not (beside.columns or beside.values):
+    if beside is None or not (beside.columns or beside.values or beside.numbered):
         return rows
     rows = rows or " FROM (SELECT 1 AS _)"
     same = [to.column(one_value(k, to)) for k in keys]

@@ -80,6 +80,7 @@ class Compiler(Lowering):
     lenient: bool = False  # within `attempt`: errors are NULL
     lazy: bool = True  # whether arguments are left out as Spark does; conditions of joins must be of each side alone
     window: str = ""  # the OVER clause of the window expression being compiled
+    window_order: tuple[SortOrder, ...] = ()  # of its rows
     partition: tuple[str, ...] | None = None  # what its rows share, where its frame is all of those that share it
     numbered: bool = False  # whether what was compiled of the relation asks for the row's number
     # How decimals of many digits are computed: `narrow`, in 64 bits below aggregations, failing for more; `exact`, the
@@ -89,6 +90,8 @@ class Compiler(Lowering):
     spilling: bool = False  # whether aggregates hold no groups' values, which take longer to sort
     hungry: bool = False  # whether one that was compiled holds them, and need not
     outside: bool = False  # whether it holds them outside of the kernel's memory too
+    in_place: bool = True  # whether an aggregate may ask where its rows come, for which they come on one thread
+    placing: bool = False  # whether one does
     aggregations: int = 0  # how many the relation being compiled is below
     shared: dict[str, str] = field(default_factory=dict)  # Shared parts by name, in the order of definition
     suspects: list[Expression] = field(default_factory=list)  # what the kernel fails on without telling where
@@ -196,6 +199,17 @@ class Compiler(Lowering):
         self.beside_rows.wanted |= self.spilling
         return self.spilling and not self.beside_rows.of_sets
 
+    def places(self, ascending: bool) -> tuple[tuple[str, str], ...]:
+        if self.window:
+            return tuple(_direction(o, ascending, self) for o in self.window_order)
+        if self.beside_rows is None or self.beside_rows.of_sets:
+            return ()
+        self.placing = True
+        if not self.in_place:
+            return ()
+        self.beside_rows.numbered = True
+        return (("_row", f"{'ASC' if ascending else 'DESC'} NULLS FIRST"),)
+
     def group(self) -> tuple[str, str] | None:
         assert self.beside_rows is not None
         if not self.beside_rows.keyed and not self.window:
@@ -243,9 +257,7 @@ class Compiler(Lowering):
         return self.conf.time_zone
 
     def order(self, o: SortOrder) -> str:
-        direction = "ASC" if o.ascending else "DESC"
-        value = order_key(self.key(o.child), plain(o.child.type))
-        return f"{value} {direction} NULLS {'FIRST' if o.nulls_first else 'LAST'}"
+        return " ".join(_direction(o, True, self))
 
     @property
     def in_window(self) -> bool:
@@ -352,15 +364,15 @@ class Compiler(Lowering):
             elif upper == "CURRENT ROW" and lower.endswith(" FOLLOWING"):
                 upper = "0 FOLLOWING"
             parts.append(f"{e.frame.kind.upper()} BETWEEN {lower} AND {upper}")
-        outer = self.window, self.partition
-        self.window, self.partition = f" OVER ({' '.join(parts)})", None
+        outer = self.window, self.window_order, self.partition
+        self.window, self.window_order, self.partition = f" OVER ({' '.join(parts)})", e.order_by, None
         ends = ("unbounded", "unbounded") if e.frame is None else (e.frame.lower.kind, e.frame.upper.kind)
         if ends == ("unbounded", "unbounded") and not (e.frame is None and e.order_by):
             self.partition = tuple(map(self.key, e.partition_by))
         try:
             return self.sql(e.function)
         finally:
-            self.window, self.partition = outer
+            self.window, self.window_order, self.partition = outer
             if self.beside_rows is not None:
                 self.beside_rows.wanted = False
 
@@ -395,6 +407,13 @@ class Compiler(Lowering):
                 self.suspect(e)
                 return f"(SELECT {columns} FROM ({inner}))"
         raise unsupported("a table argument outside a table function", e.origin)
+
+
+def _direction(o: SortOrder, ascending: bool, to: Compiler) -> tuple[str, str]:
+    """What rows are ordered by, and how, or the other way round."""
+    value = order_key(to.key(o.child), plain(o.child.type))
+    first, direction = o.nulls_first == ascending, "ASC" if o.ascending == ascending else "DESC"
+    return value, f"{direction} NULLS {'FIRST' if first else 'LAST'}"
 
 
 def _foldable(sql: str) -> str:

@@ -19,6 +19,7 @@ from glowplug.plan.relations import Relation
 from glowplug.types import DataType
 
 _EXPECTED = re.compile(r'"Estimated Cardinality": "(\d+)"')
+_OF_ONE_THREAD = 122_880  # rows: the kernel's threads take so many at a time
 _HELD_BYTES = 32  # of memory for a row that an aggregate holds, at least: a number, and the room that lists grow into
 
 
@@ -45,20 +46,23 @@ class Workbench(Compiler):
 
     def query(self, plan: Relation, prefix: str = "r") -> str:
         sql = super().query(plan, prefix)
-        at_risk = self.outside or (self.hungry and not self.repeatable)
-        if at_risk and not self.spilling and self._too_much(sql):
-            self.spilling = True
-            self.shared.clear()
-            return super().query(plan, prefix)
-        return sql
+        at_risk = (self.outside or (self.hungry and not self.repeatable)) and not self.spilling
+        if not at_risk and not self.placing:
+            return sql
+        rows = self._expected(sql)
+        self.spilling |= at_risk and (rows is None or rows * _HELD_BYTES > self.connection.memory_limit())
+        self.in_place = rows is None or rows <= _OF_ONE_THREAD
+        if not (at_risk and self.spilling) and self.in_place:
+            return sql
+        self.shared.clear()
+        return super().query(plan, prefix)
 
-    def _too_much(self, sql: str) -> bool:
-        """Whether the kernel expects so many rows that groups may not fit, or cannot know, and has one try."""
+    def _expected(self, sql: str) -> int | None:
+        """How many rows the kernel expects at most; None where it cannot know, and has one try."""
         if not self.repeatable and any(isinstance(data, Stream) for data in self.inputs.values()):
-            return True
-        limit, (_, plan) = self.connection.memory_limit(), self.connection.rows(f"EXPLAIN (FORMAT json) {sql}")[0]
-        rows = max(map(int, _EXPECTED.findall(plan)), default=0)
-        return rows * _HELD_BYTES > limit
+            return None
+        (_, plan) = self.connection.rows(f"EXPLAIN (FORMAT json) {sql}")[0]
+        return max(map(int, _EXPECTED.findall(plan)), default=0)
 
     def register(self, data: Any) -> str:
         name = super().register(data)

@@ -153,6 +153,11 @@ class Lowering:
         `outside`: it would hold them in memory that is not the kernel's, too."""
         return False
 
+    def places(self, ascending: bool) -> tuple[tuple[str, str], ...]:
+        """Where rows come among those that are aggregated: values, and how they are ordered (`ASC NULLS FIRST`).
+        None where they come in no order, or are so many that keeping to one would cost more than it is worth."""
+        return ()
+
     def group(self) -> tuple[str, str] | None:
         """The number of the row's group, and how many rows that has; None where all rows are one."""
         raise NotImplementedError
