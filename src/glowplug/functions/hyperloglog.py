@@ -20,6 +20,8 @@ from glowplug.functions.hashing import U64, XXHASH64, rows
 _THRESHOLDS = (10, 20, 40, 80, 220, 400, 900, 1800, 3100, 6500, 11500, 20000, 50000, 120000, 350000)
 _LEAST, _NEAREST = 4, 6  # bits; how many raw estimates a bias is the mean of
 _RANKS = 64  # more than a register can hold
+_POWERS = np.exp2(-np.arange(_RANKS, dtype=float))
+_REGISTERS = 1 << 20  # that are looked at together
 
 
 def precision(deviation: float) -> int:
@@ -52,16 +54,49 @@ def codes(bits: int) -> Callable[[Any], Any]:
 
 def counts(bits: int) -> Callable[[Any], Any]:
     """A body: of each list of codes, about how many different values it comes from."""
+    size = 1 << bits
+    at_once = max(_REGISTERS >> bits, 1)
 
     def body(lists: Any) -> Any:
         lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
         values = lists.flatten().to_numpy(zero_copy_only=False)
-        ends = np.cumsum(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
-        return pa.array(
-            [estimate(with_codes(None, part, bits), bits) for part in np.split(values, ends[:-1])], pa.int64()
-        )
+        lengths = lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+        ends = np.concatenate(([0], np.cumsum(lengths)))
+        found = []
+        for first in range(0, len(lengths), at_once):
+            some = lengths[first : first + at_once]
+            codes = values[ends[first] : ends[first + len(some)]]
+            registers = np.zeros(len(some) * size, np.uint8)
+            places = np.repeat(np.arange(len(some)) * size, some) + codes // _RANKS
+            np.maximum.at(registers, places, (codes % _RANKS).astype(np.uint8))
+            found.append(_estimates(registers.reshape(len(some), size), bits))
+        return pa.array(np.concatenate(found) if found else np.empty(0, np.int64))
 
     return body
+
+
+def _estimates(registers: Any, bits: int) -> Any:
+    """`estimate` of each row, at once where empty registers are counted."""
+    size = 1 << bits
+    empty = size - np.count_nonzero(registers, axis=1)
+    # all that can be told by counting has few values
+    linear = np.array([_linear(int(n), bits) for n in np.unique(empty)])[np.unique(empty, return_inverse=True)[1]]
+    out = np.floor(linear + 0.5)
+    sums = np.sum(_POWERS.take(registers), axis=1)
+    counted = (empty > 0) & (_alpha(size) * size * size / sums <= 2.5 * size)
+    if bits < _LEAST + len(_THRESHOLDS):
+        counted |= (empty > 0) & (linear <= _THRESHOLDS[bits - _LEAST])
+    for row in np.flatnonzero(~counted):
+        out[row] = estimate(registers[row], bits)
+    return out.astype(np.int64)
+
+
+def _alpha(size: int) -> float:
+    return {16: 0.673, 32: 0.697, 64: 0.709}.get(size, 0.7213 / (1 + 1.079 / size))
+
+
+def _linear(empty: int, bits: int) -> float:
+    return (1 << bits) * log((1 << bits) / empty) if empty else 0.0
 
 
 def with_codes(registers: Any, codes: Any, bits: int) -> Any:
@@ -75,12 +110,11 @@ def estimate(registers: Any, bits: int) -> int:
     size = 1 << bits
     registers = np.zeros(size) if registers is None else registers.astype(float)
     empty = size - np.count_nonzero(registers)
-    alpha = {4: 0.673, 5: 0.697, 6: 0.709}.get(bits, 0.7213 / (1 + 1.079 / size))
-    raw = alpha * size * size / float(np.sum(np.exp2(-registers)))
+    raw = _alpha(size) * size * size / float(np.sum(np.exp2(-registers)))
     known = bits < _LEAST + len(_THRESHOLDS)
     found = raw - _bias(raw, bits) if known and raw < 5 * size else raw
     if empty:
-        linear = size * log(size / empty)
+        linear = _linear(int(empty), bits)
         if raw <= 2.5 * size or (known and linear <= _THRESHOLDS[bits - _LEAST]):
             found = linear
     return int(np.floor(found + 0.5))
