@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,16 @@ class Mock:
             self.cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), codes
         )
 
+    def leader(self, topic: str, broker: int) -> None:
+        """Of the topic's first partition; -1: there is none."""
+        assert self.lib.rd_kafka_mock_partition_set_leader(self.cluster, topic.encode(), 0, broker) == 0
+
+    def down(self, broker: int) -> None:
+        assert self.lib.rd_kafka_mock_broker_set_down(self.cluster, broker) == 0
+
+    def up(self, broker: int) -> None:
+        assert self.lib.rd_kafka_mock_broker_set_up(self.cluster, broker) == 0
+
     def close(self) -> None:
         self.lib.rd_kafka_mock_cluster_destroy(self.cluster)
         self.lib.rd_kafka_destroy(self.client)
@@ -76,6 +88,55 @@ def test_reading_goes_on_after_passing_errors(spark: Any, mock: Mock) -> None:
     mock.fail(LIST_OFFSETS, KafkaError.NOT_LEADER_FOR_PARTITION)
     mock.fail(FETCH, KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.REQUEST_TIMED_OUT)
     assert read(spark, mock, topic) == ["a", "b"]
+
+
+FAULTY: dict[str, tuple[Callable[[Mock], None], Callable[[Mock], None]]] = {
+    "no leader": (lambda m: m.leader("t", -1), lambda m: m.leader("t", 2)),
+    "brokers away": (lambda m: [m.down(n) for n in (1, 2)], lambda m: [m.up(n) for n in (1, 2)]),  # type: ignore[func-returns-value]
+}
+
+
+@pytest.mark.parametrize("kind", ["batch", "stream"])
+@pytest.mark.parametrize("fault", FAULTY)
+def test_reading_waits_for_brokers(spark: Any, fault: str, kind: str) -> None:
+    """Longer than asking three times takes, as Java's clients do."""
+    mock = Mock(2)
+    topic = mock.topic("t")
+    mock.leader(topic, 1)
+    put(mock, topic, "a", "b")
+    begin, end = FAULTY[fault]
+    begin(mock)
+    over = threading.Timer(1, end, [mock])
+    over.start()
+    try:
+        if kind == "batch":
+            assert read(spark, mock, topic) == ["a", "b"]
+            return
+        options = {"kafka.bootstrap.servers": mock.servers, "subscribePattern": topic, "startingOffsets": "earliest"}
+        df = spark.readStream.format("kafka").options(**options, **{"fetchOffset.retryIntervalMs": "10"}).load()
+        query = df.writeStream.format("memory").queryName("waited").trigger(availableNow=True).start()
+        query.awaitTermination()
+        assert spark.table("waited").count() == 2
+    finally:
+        over.join()
+        mock.close()
+
+
+def test_questions_are_asked_until_they_are_answered(spark: Any, mock: Mock) -> None:
+    topic = mock.topic("t")
+    put(mock, topic, "a")
+    passing = KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.REQUEST_TIMED_OUT
+    mock.fail(LIST_OFFSETS, *passing, *passing)
+    assert read(spark, mock, topic) == ["a"]
+
+
+def test_questions_are_not_asked_for_ever(spark: Any, mock: Mock) -> None:
+    topic = mock.topic("t")
+    mock.fail(LIST_OFFSETS, *[KafkaError.LEADER_NOT_AVAILABLE] * 1000)
+    started = time.monotonic()
+    with pytest.raises(Exception, match="LEADER_NOT_AVAILABLE"):
+        read(spark, mock, topic, **{"kafka.default.api.timeout.ms": "300"})
+    assert 0.9 < time.monotonic() - started < 10  # three times so long
 
 
 def test_reading_ends_by_errors_that_stay(spark: Any, mock: Mock) -> None:

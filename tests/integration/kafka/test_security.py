@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,33 @@ def test_a_certificate_as_login(spark: Any, broker: Broker, stores: dict[str, Pa
     types = {"ssl.keystore.type": "PEM" if own == "own pem" else "PKCS12", "ssl.truststore.type": "PEM"}
     given = options(broker, "SSL", {**keys, **types, TRUSTED[0]: str(stores["pem"])})
     assert through(spark, broker, given, tmp_path) == [b"a", b"b"]
+
+
+def test_readers_that_begin_while_a_broker_starts(spark: Any, broker: Broker, tmp_path: Path) -> None:
+    """It breaks handshakes off, and does not know yet who may come."""
+    given = options(broker, "SASL_SSL", login("SCRAM-SHA-512") | {TRUSTED[0]: str(broker.certificates / "ca.pem")})
+    topic = broker.topic()
+    broker.put(topic, "a", "b")
+    broker.kill()
+    found = dict[str, Any]()
+
+    def batch() -> None:
+        found["batch"] = spark.read.format("kafka").options(**given, subscribe=topic).load().count()
+
+    def stream() -> None:
+        df = spark.readStream.format("kafka").options(**given, subscribe=topic, startingOffsets="earliest").load()
+        writer = df.writeStream.format("memory").queryName("early").trigger(availableNow=True)
+        writer.option("checkpointLocation", str(tmp_path)).start().awaitTermination()
+        found["stream"] = spark.table("early").count()
+
+    threads = [threading.Thread(target=work) for work in (batch, stream)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    broker.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == {"batch": 2, "stream": 2}
 
 
 def refused(work: Any, *secrets: str) -> str:

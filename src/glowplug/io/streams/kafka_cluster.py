@@ -20,8 +20,9 @@ admin: Any = import_module("confluent_kafka.admin") if kafka else None
 
 T = TypeVar("T")
 INTERNAL = ("__consumer_offsets", "__transaction_state")
-PASSING = 3.0  # seconds that a broken handshake may be followed by nothing
+PASSING = 3.0  # seconds that a broken handshake may be followed by nothing, or by others
 ASKING = 0.5  # seconds after which a question looks whether its query was stopped
+BACKOFF = 0.1  # seconds after which one is asked again that a broker could not answer
 
 
 def library() -> Any:
@@ -62,28 +63,51 @@ def missing(error: Any) -> bool:
     return error.code() in (codes.UNKNOWN_TOPIC_OR_PART, codes._UNKNOWN_PARTITION, codes._UNKNOWN_TOPIC)
 
 
-class Trouble:
-    """What a client says of its connections, as its `error_cb`: it tries for ever, even where it is refused."""
+def passing(error: Any) -> bool:
+    """Whether a KafkaError is over once a broker has started, or a partition has its new leader: Java's clients ask
+    again by themselves."""
+    names = (
+        "BROKER_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS", "FENCED_LEADER_EPOCH", "KAFKA_STORAGE_ERROR",
+        "LEADER_NOT_AVAILABLE", "LISTENER_NOT_FOUND", "NETWORK_EXCEPTION", "NOT_LEADER_FOR_PARTITION",
+        "OFFSET_NOT_AVAILABLE", "REPLICA_NOT_AVAILABLE", "REQUEST_TIMED_OUT", "THROTTLING_QUOTA_EXCEEDED",
+        "UNKNOWN_LEADER_EPOCH", "UNKNOWN_TOPIC_ID", "_ALL_BROKERS_DOWN", "_NOENT", "_TRANSPORT",
+    )  # fmt: skip
+    return error.code() in [getattr(kafka.KafkaError, name) for name in names]
 
-    def __init__(self) -> None:
+
+class Trouble:
+    """What a client says of its connections, as its `error_cb`: it tries for ever, even where it is refused.
+
+    `patience` is for how many seconds a reader lets itself be refused.
+    """
+
+    def __init__(self, patience: float = PASSING) -> None:
         self.last, self.refused, self.since = "", None, 0.0
+        self.patience, self._first, self._latest = patience, 0.0, 0.0
 
     def __call__(self, error: Any) -> None:
         codes = kafka.KafkaError
         if error.code() != codes._ALL_BROKERS_DOWN:  # which says less than what was told of each
             self.last = error.str()
         if error.code() in (codes._AUTHENTICATION, codes.SASL_AUTHENTICATION_FAILED, codes._SSL):
-            self.since = time.monotonic() if self.refused is None else self.since
-            self.refused = error
+            now = time.monotonic()
+            self.since = now if self.refused is None else self.since
+            if now - self._latest > PASSING:  # it was let in meanwhile
+                self._first = now
+            self.refused, self._latest = error, now
 
     def lasting(self) -> Any:
         """A refusal that is not over soon: a broker that goes or comes breaks off handshakes too."""
         return self.refused if time.monotonic() - self.since > PASSING else None
 
     def check(self) -> None:
-        """Raises KafkaException if this client will not be let in."""
-        if self.refused is not None:
+        """Raises KafkaException if this client is refused again and again: one that is let in hears no more of it."""
+        if self.repeated():
             raise kafka.KafkaException(self.refused)
+
+    def repeated(self) -> bool:
+        lately = time.monotonic() - self._latest <= PASSING
+        return self.refused is not None and lately and self._latest - self._first >= self.patience
 
 
 class Cluster:
@@ -92,7 +116,7 @@ class Cluster:
     def __init__(self, options: KafkaOptions, stopped: Callable[[], bool] = lambda: False) -> None:
         self.options, self.stopped = options, stopped
         library()
-        self._trouble = Trouble()
+        self._trouble = Trouble(options.retries * options.retry_interval / 1000)
         with failures():
             self._admin = admin.AdminClient({**_for_admin(client(options)), "error_cb": self._trouble})
 
@@ -157,9 +181,16 @@ class Cluster:
             try:
                 found[place.topic, place.partition] = self._wait(future).offset
             except kafka.KafkaException as error:
-                if not missing(error.args[0]):
+                if not (missing(error.args[0]) or self._has_gone(place, error.args[0])):
                     raise
         return found
+
+    def _has_gone(self, place: Any, error: Any) -> bool:
+        """Whether a partition has no leader because it is not there; asking for it tells the client of a new one."""
+        if error.code() != kafka.KafkaError._NOENT:
+            return False
+        topic = self._topics().get(place.topic)
+        return topic is None or place.partition not in topic.partitions
 
     def _partitions(self, known: frozenset[str]) -> list[Partition]:
         o = self.options
@@ -198,17 +229,28 @@ class Cluster:
                 self._check()
 
     def _again(self, ask: Callable[[], T]) -> T:
-        """The answer, or what went wrong the last of so many times."""
+        """The answer, or what went wrong the last of so many times. Who is not let in at all asks no more."""
+        self._admin.poll(0)
         for left in range(max(self.options.retries, 1) - 1, -1, -1):
-            self._admin.poll(0)
-            self._trouble.refused = None
             try:
-                return ask()
+                return self._answered(ask)
             except kafka.KafkaException as error:
-                if not left:
+                if not left or self._trouble.repeated():
                     raise failed(error, self._trouble.last or self._silence()) from error
                 self._pause()
         raise AssertionError
+
+    def _answered(self, ask: Callable[[], T]) -> T:
+        """The answer, waiting for it as long as a client of Java's does: `default.api.timeout.ms`."""
+        end = time.monotonic() + self.options.timeout
+        while True:
+            try:
+                return ask()
+            except kafka.KafkaException as error:
+                if not passing(error.args[0]) or time.monotonic() > end:
+                    raise
+                self._check()
+                time.sleep(BACKOFF)
 
     def _silence(self) -> str:
         """What may be wrong where nobody says anything: a broker hangs up on who does not speak as it expects."""

@@ -1,0 +1,64 @@
+"""How long a reader lets brokers refuse it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from confluent_kafka import KafkaError, KafkaException
+
+from glowplug.io.streams import kafka_cluster
+from glowplug.io.streams.kafka_cluster import Trouble, passing
+
+BROKEN = KafkaError(KafkaError._SSL, "handshake broken off")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    found = [1000.0]
+    monkeypatch.setattr(kafka_cluster, "time", SimpleNamespace(monotonic=lambda: found[0]))
+    return found
+
+
+def refuse(trouble: Trouble, clock: list[float], *after: float) -> None:
+    """So many seconds after each other."""
+    for seconds in after:
+        clock[0] += seconds
+        trouble(BROKEN)
+
+
+def test_one_refusal_ends_no_reader(clock: list[float]) -> None:
+    trouble = Trouble()
+    refuse(trouble, clock, 0, 0.5, 0.5)
+    trouble.check()
+    clock[0] += 2.9  # it was let in: there is no other refusal
+    trouble.check()
+    clock[0] += 1000
+    refuse(trouble, clock, 0, 1, 1)
+    trouble.check()
+
+
+def test_who_is_refused_for_long_ends(clock: list[float]) -> None:
+    trouble = Trouble()
+    refuse(trouble, clock, 0, 1, 1, 1)
+    with pytest.raises(KafkaException, match="broken off"):
+        trouble.check()
+    clock[0] += 3.1  # no more since: it is in
+    trouble.check()
+
+
+def test_a_reader_is_as_patient_as_it_is_told(clock: list[float]) -> None:
+    trouble = Trouble(1.0)
+    refuse(trouble, clock, 0, 0.9)
+    trouble.check()
+    refuse(trouble, clock, 0.2)
+    with pytest.raises(KafkaException, match="broken off"):
+        trouble.check()
+
+
+def test_what_is_over_soon() -> None:
+    codes = KafkaError
+    assert all(
+        passing(KafkaError(c)) for c in (codes.LEADER_NOT_AVAILABLE, codes.NOT_LEADER_FOR_PARTITION, codes._TRANSPORT)
+    )
+    assert not any(passing(KafkaError(c)) for c in (codes.TOPIC_AUTHORIZATION_FAILED, codes.UNKNOWN_TOPIC_OR_PART))
