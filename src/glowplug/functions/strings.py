@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from glowplug.functions.characters import titles
-from glowplug.functions.coercion import cast_to, wider_all
+from glowplug.functions.coercion import cast_to, implicit_target, wider_all
 from glowplug.functions.lowering import constant, let, per_row, python, rows
 from glowplug.functions.vocabulary import ANY, BIN, INTEGER, STR, STR_OR_BIN, Mismatch, arg, sig, unexpected
 from glowplug.plan.build import called
@@ -79,8 +79,6 @@ def _concat_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
         return None if t is None else tuple(cast_to(a, t) for a in args)
     if args and all(is_binary(a) for a in args):
         return args
-    from glowplug.functions.coercion import implicit_target
-
     for i, a in enumerate(args):
         if not isinstance(a.type, ArrayType) and implicit_target(a.type, STR, ansi) is None:
             raise unexpected(args, i, '("STRING" or "BINARY" or "ARRAY")')
@@ -99,8 +97,6 @@ def _lower_concat(call: Call, low: Lowering) -> str:
 
 
 def _concat_ws_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
-    from glowplug.functions.coercion import implicit_target
-
     strings = ArrayType(STRING, True)
     out: list[Expression] = []
     for i, a in enumerate(args):
@@ -245,6 +241,12 @@ def _pad(name: str) -> Function:
             return None
         return called(name, *args, Literal(b"\0", BINARY) if is_binary(args[0]) else Literal(" ", STRING))
 
+    def operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+        """Bytes where both are, otherwise texts."""
+        of = BIN if is_binary(args[0]) and is_binary(args[2]) else STR
+        targets = [implicit_target(a.type, p, ansi) for a, p in zip(args, (of, INTEGER, of), strict=True)]
+        return None if None in targets else tuple(cast_to(a, t) for a, t in zip(args, targets, strict=True) if t)
+
     def shown(args: tuple[str, ...], call: Call) -> str:
         pad = args[2] if len(args) > 2 else "X'00'" if is_binary(call.args[0]) else " "
         return f"{name}({args[0]}, {args[1]}, {pad})"
@@ -265,9 +267,10 @@ def _pad(name: str) -> Function:
 
     return _string(
         (name,),
-        (sig(STR, INTEGER, STR, optional=1), sig(BIN, INTEGER, BIN, optional=1)),
+        sig(STR, INTEGER, STR, optional=1),
         arg(0),
         lower,
+        coerce=operands,
         rewrite=default,
         shown=shown,
         usage=f"Pads the value on the {'left' if left else 'right'} to a length, or cuts it to that length.",
@@ -396,8 +399,6 @@ def _reverse(call: Call, low: Lowering) -> str:
 
 
 def _reversible(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
-    from glowplug.functions.coercion import implicit_target
-
     if isinstance(args[0].type, (ArrayType, BinaryType)):
         return args
     if implicit_target(args[0].type, STR, ansi) is None:
