@@ -38,6 +38,7 @@ class Session:
     operations: dict[str, Operation] = field(default_factory=dict)
     blobs: dict[str, memoryview] = field(default_factory=dict)  # cached local relations by hash, mapped from files
     files: Path | None = None  # where artifacts of files, modules and archives are kept
+    resources: list[tuple[str, str]] = field(default_factory=list)  # kind and URI of what ADD FILE, ADD ARCHIVE added
     functions: dict[str, PythonFunction] = field(default_factory=dict)  # lower-case name → what a client registered
     table_functions: dict[str, TableFunction] = field(default_factory=dict)  # the same
     data_sources: dict[str, DataSourceClass] = field(default_factory=dict)  # the same
@@ -81,6 +82,7 @@ class Session:
             cached_remotes=dict(self.cached_remotes),
             blobs=dict(self.blobs),
             files=self.files,
+            resources=list(self.resources),
             functions=dict(self.functions),
             table_functions=dict(self.table_functions),
             data_sources=dict(self.data_sources),

@@ -43,8 +43,8 @@ def _set(c: Cursor) -> Command:
     if c.kind == "CATALOG" and c.peek() not in ("=", END, ";", "."):
         c.i += 1
         return _catalog(c, start)
-    if c.kind == "PATH" and c.peek() == "=" and c.peek(2) not in (END, ";"):
-        raise _path(c, start)
+    if c.kind == "PATH" and c.peek() == "=" and c.peek(2) not in (END, ";") and (error := _path(c, start)):
+        raise error
     text = rest_of(c)
     if not text:
         return SetConf()
@@ -85,10 +85,19 @@ _PATH_ENABLED = ".".join(("spark", "sql", "path", "enabled"))  # only its defaul
 _PATHS = ("DEFAULT_PATH", "SYSTEM_PATH", "PATH", "CURRENT_DATABASE", "CURRENT_SCHEMA")
 
 
-def _path(c: Cursor, start: int) -> SparkError:
-    """Why `SET PATH = schema, …` is refused: a schema's name has two parts at least, and the path is not enabled."""
+def _path(c: Cursor, start: int) -> SparkError | None:
+    """Why `SET PATH = schema, …` is refused: a schema's name has two parts at least, and the path is not enabled. None
+    where there are no names: it is a setting then."""
+    begin = c.i
     c.i += 2
-    for parts in c.comma_list(multipart):
+    try:
+        schemas = c.comma_list(multipart)
+    except ParseError:
+        schemas = ()
+    if not schemas or c.kind not in (END, ";"):
+        c.i = begin
+        return None
+    for parts in schemas:
         if len(parts) == 1 and parts[0].upper() not in _PATHS:
             return ParseError("INVALID_SQL_PATH_SCHEMA_REFERENCE", c.origin(start), qualifiedName=parts[0])
     return AnalysisError("UNSUPPORTED_FEATURE.SET_PATH_WHEN_DISABLED", config=_PATH_ENABLED)

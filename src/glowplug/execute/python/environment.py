@@ -30,7 +30,7 @@ def working_directory(environment: Environment) -> str:
     directory = root / "work"
     with _preparing:
         directory.mkdir(exist_ok=True)
-        for file in _inside(root / "files"):
+        for file in sorted((root / "files").glob("*")):
             if not (place := directory / file.name).exists():
                 place.symlink_to(file)
         for archive in _inside(root / "archives"):
@@ -51,9 +51,12 @@ def _unpack(archive: Path, name: str, place: Path) -> None:
         if name.endswith((".zip", ".jar")):
             with zipfile.ZipFile(archive) as pack:
                 pack.extractall(unpacked)
-        else:
+        elif name.endswith((".tar", ".tar.gz", ".tgz")):
             with tarfile.open(archive) as pack:
                 pack.extractall(unpacked, filter="data")
+        else:  # what Spark does not take for an archive either
+            unpacked.rmdir()
+            shutil.copyfile(archive, unpacked)
     except (OSError, zipfile.BadZipFile, tarfile.TarError) as error:
         shutil.rmtree(unpacked, ignore_errors=True)
         raise ExecutionError("FAILED_READ_FILE.NO_HINT", path=name, reason=str(error)) from None
