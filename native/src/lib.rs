@@ -48,12 +48,14 @@ fn read_objects<'py>(
     let mut reader = Reader::new(columns);
     py.detach(|| {
         reader.reserve(starts.len());
+        let whole = std::str::from_utf8(bytes); // at once is faster than text by text
         for (&start, &length) in starts.iter().zip(lengths) {
-            let text = usize::try_from(start)
-                .ok()
-                .zip(usize::try_from(length).ok())
-                .and_then(|(s, n)| bytes.get(s..s.checked_add(n)?));
-            reader.read(text.unwrap_or_default());
+            let range = usize::try_from(start).ok().zip(usize::try_from(length).ok());
+            let range = range.and_then(|(s, n)| Some(s..s.checked_add(n)?)).unwrap_or_default();
+            reader.read(match whole {
+                Ok(whole) => whole.get(range),
+                Err(_) => bytes.get(range).and_then(|text| std::str::from_utf8(text).ok()),
+            });
         }
     });
     let made = |b: Option<Vec<u8>>| b.map(|b| PyBytes::new(py, &b));

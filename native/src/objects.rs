@@ -24,9 +24,10 @@ impl Reader {
         self.columns.iter_mut().for_each(|(_, c)| c.reserve(rows));
     }
 
-    pub fn read(&mut self, text: &[u8]) {
+    /// The next row: of no text where there is none, or it is no UTF-8.
+    pub fn read(&mut self, text: Option<&str>) {
         let rows = self.read.len;
-        let plain = allowed(text) && std::str::from_utf8(text).is_ok_and(|t| self.object(t));
+        let plain = text.is_some_and(|t| allowed(t.as_bytes()) && self.object(t));
         for (_, column) in &mut self.columns {
             if !plain && column.len() > rows {
                 column.pop();
@@ -73,7 +74,7 @@ impl<'de> Visitor<'de> for Members<'_> {
         let mut next = 0; // members mostly come in one order
         while let Some(name) = members.next_key::<&str>()? {
             let count = self.columns.len();
-            match (0..count).map(|i| (next + i) % count).find(|&i| self.columns[i].0 == name) {
+            match (0..count).map(|i| (next + i) % count).find(|&i| same(&self.columns[i].0, name)) {
                 None => drop(members.next_value::<IgnoredAny>()?),
                 Some(i) => {
                     let column = &mut self.columns[i].1;
@@ -87,6 +88,11 @@ impl<'de> Visitor<'de> for Members<'_> {
         }
         Ok(())
     }
+}
+
+/// Names are short: a loop takes less time than a call.
+fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(x, y)| x == y)
 }
 
 struct Member<'a>(&'a mut Column);
