@@ -12,6 +12,8 @@ from functools import partial
 from glowplug.functions.arrays import parts
 from glowplug.functions.coercion import cast_to, tightest_common
 from glowplug.functions.collation_keys import collated, key
+from glowplug.functions.comparators import Key, key_of
+from glowplug.functions.lowering import bind as bind_once
 from glowplug.functions.lowering import let
 from glowplug.functions.maps import key_and_value, of_entries
 from glowplug.functions.ordering import has_nulls, order_key
@@ -19,7 +21,7 @@ from glowplug.functions.vocabulary import ANY, Mismatch, as_is, function_of, nee
 from glowplug.plan.expressions import Call, Expression, Lambda
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.tree import map_expressions
-from glowplug.types import BOOLEAN, INT, ArrayType, DataType, MapType, same_type, sql_name
+from glowplug.types import BOOLEAN, INT, ArrayType, DataType, DoubleType, FloatType, MapType, same_type, sql_name
 
 _higher = partial(Function, group="lambda_funcs")
 ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType))
@@ -187,7 +189,8 @@ def _lower_zip_with(call: Call, low: Lowering) -> str:
 
 
 def _sort_by(call: Call, low: Lowering) -> str:
-    """An element's place is how many sort before it, or are equal and stand before it."""
+    """By a key, where the function compares one. Otherwise an element's place is how many sort before it, or are equal
+    and stand before it."""
     array, f = low.sql(call.args[0]), _lambda(call.args[1])
     x, y = f"x{f.params[0].id}", f"y{f.params[0].id}"
     result = bind(f, (y, x), low)
@@ -197,14 +200,35 @@ def _sort_by(call: Call, low: Lowering) -> str:
         )
         result = f"coalesce({result}, {null})"
 
+    def earlier(c: str) -> str:
+        return f"({c} < 0 AND j{y} <> i{x}) OR ({c} = 0 AND j{y} < i{x})"
+
     def ranked(a: str) -> str:
-        before = (
-            f"list_filter({a}, (lambda {y}, j{y}: {let(result, lambda c: f'{c} < 0 OR ({c} = 0 AND j{y} < i{x})')}))"
-        )
+        before = f"list_filter({a}, (lambda {y}, j{y}: {let(result, earlier)}))"
         pairs = f"list_transform({a}, (lambda {x}, i{x}: row(len({before}), {x})))"
         return f"list_transform(list_sort({pairs}), lambda e: struct_extract_at(e, 2))"
 
-    return let(array, ranked)
+    key = key_of(f)
+    return bind_once(array, lambda a: _sorted_by(a, key, f, ranked(a), low)) if key else let(array, ranked)
+
+
+def _sorted_by(array: str, by: Key, f: Lambda, otherwise: str, low: Lowering) -> str:
+    """The list sorted by a key, then by place; `otherwise` where that does not say what the function gives."""
+    x = f"x{f.params[0].id}"
+    value = bind(replace(f, body=by.of), (x, x), low)
+    if isinstance(by.of.type, (FloatType, DoubleType)):  # the kernel sorts -0.0 before 0.0
+        value = f"({value} + 0)"
+    place, order = (f"-i{x}", ", 'DESC'") if by.descending else (f"i{x}", "")
+
+    def of(rows: str) -> str:
+        keys = f"list_transform({rows}, lambda e: struct_extract_at(e, 1))"
+        holds = f"list_count({keys}) = len({rows})"
+        if by.near:
+            holds += f" AND CAST(list_max({keys}) AS HUGEINT) - list_min({keys}) < {1 << 31}"
+        found = f"list_transform(list_sort({rows}{order}), lambda e: struct_extract_at(e, 3))"
+        return f"(CASE WHEN {holds} THEN {found} ELSE {otherwise} END)"
+
+    return bind_once(f"list_transform({array}, (lambda {x}, i{x}: row({value}, {place}, {x})))", of)
 
 
 _V = "namedlambdavariable()"
