@@ -851,6 +851,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "KD007",
         "Version <version> of the table has other columns than the stream began with; start it again to read them. It began with: <readSchema>. There are now: <dataSchema>.",
     ),
+    "DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS": (
+        "KD007",
+        "Columns of the Delta table have changed since the query that reads it was analysed; start it again. <schemaDiff>",
+    ),
     "DELTA_SCHEMA_NOT_PROVIDED": (
         "42908",
         "A new Delta table needs columns: give them, or a query, or the location of a table that is there.",

@@ -8,6 +8,7 @@ rows. It says how it is read as kernel SQL; a source the kernel cannot read itse
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from typing import Literal as OneOf
@@ -141,6 +142,10 @@ class Source:
 
         Conditions over other columns than partition columns are ignored; none is dropped from the plan.
         """
+        return self
+
+    def latest(self, context: Callable[[], AbstractContextManager[Context]]) -> Source:
+        """What a later batch of a stream reads beside it: the same, unless a table's versions say what there is."""
         return self
 
     def first(self, count: int) -> Source:

@@ -11,6 +11,7 @@ from glowplug.analyze.context import Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.execute.local import optimized, statement, workbench
 from glowplug.execute.operation import Operation
+from glowplug.io.source import Context
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
 from glowplug.plan.expressions import (
@@ -58,6 +59,12 @@ class Batch:
     def kernel(self) -> Iterator[Workbench]:
         with workbench(self.session, self.operation) as bench:
             yield bench
+
+    @contextmanager
+    def context(self) -> Iterator[Context]:
+        """What resolving a source has at hand."""
+        with self.kernel() as bench:
+            yield Context(self.session.conf, bench)
 
     def keep(self, plan: Relation, plain: bool = False) -> KernelTable:
         """The rows of a plan, computed, for as long as the batch lasts. Its columns keep their ids.

@@ -77,6 +77,8 @@ def bound(
         if isinstance(node, StreamingRelation):
             number = numbers[id(node)]
             return _rows(node, sources[number], None if number in timed.values() else observers[number], number)
+        if isinstance(node, Scan):  # a table beside the streams
+            return replace(node, source=node.source.latest(batch.context))
         done: Relation = map_all_relations(node, change)
         if isinstance(done, EventTimeWatermark):
             column = next(a for a in done.child.output if a.id == done.column.id)

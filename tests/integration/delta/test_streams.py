@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from deltalake import DeltaTable
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 from pyspark.sql.connect.session import SparkSession
+
+from glowplug.testing import MemoryStream
 
 
 def copy(spark: SparkSession, source: str, target: str, checkpoint: Path, **options: Any) -> None:
@@ -300,3 +303,77 @@ def test_no_row_of_the_first_is_late(spark: SparkSession, path: str, tmp_path: P
         writer.trigger(availableNow=True).start(str(tmp_path / ordered)).awaitTermination()
         windows[ordered] = spark.read.format("delta").load(str(tmp_path / ordered)).count()
     assert windows == {"false": 1, "true": 3}
+
+
+def test_batches_are_merged_into_a_table(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    """As users do it: a window's counts replace what the table has of them, also when a batch comes again."""
+    spark.sql(f"CREATE TABLE delta.`{path}` (at TIMESTAMP, k STRING, n LONG) USING delta")
+    events = MemoryStream(spark, "t TIMESTAMP, k STRING")
+    schema, checkpoint = "t TIMESTAMP, k STRING", tmp_path / "checkpoint"
+    counts = events.to_df().withWatermark("t", "1 minute").groupBy(F.window("t", "10 seconds"), "k").count()
+
+    def merge(batch: Any, number: int) -> None:
+        found = batch.select(F.col("window.start").alias("at"), "k", F.col("count").alias("n"))
+        found.createOrReplaceTempView("found")
+        batch.sparkSession.sql(
+            f"MERGE INTO delta.`{path}` t USING found s ON t.at = s.at AND t.k <=> s.k "
+            "WHEN MATCHED AND s.n > 5 THEN DELETE WHEN MATCHED THEN UPDATE SET n = s.n WHEN NOT MATCHED THEN INSERT *"
+        )
+
+    rows: list[tuple[datetime, str | None]] = []
+    for step in range(4):
+        if step == 3:
+            (checkpoint / "commits/2").unlink()  # as if the process had died before it was written
+        writer = counts.writeStream.foreachBatch(merge).outputMode("update")
+        query = writer.option("checkpointLocation", str(checkpoint)).start()
+        new = [(datetime(2026, 1, 1, 0, 0, n % 30), [None, "a", "b"][n % 3]) for n in range(5 * step, 7 * step + 5)]
+        events.add(new)
+        rows += new
+        query.processAllAvailable()
+        query.stop()
+    whole = spark.createDataFrame(rows, schema).groupBy(F.window("t", "10 seconds").start.alias("at"), "k")
+    expected = whole.agg(F.count("*").alias("n")).where("n <= 5")
+    kept = spark.read.format("delta").load(path)
+    assert sorted(map(repr, kept.collect())) == sorted(map(repr, expected.collect())) != []
+
+
+def test_a_stream_beside_a_table_that_changes(spark: SparkSession, path: str, tmp_path: Path) -> None:
+    """Each batch sees the table's latest version, unless another is asked for."""
+    add(spark, path, 1, 2)
+    numbers = MemoryStream(spark, "id BIGINT")
+    table = spark.read.format("delta")
+    frames = {
+        "latest": numbers.to_df().join(table.load(path), "id"),
+        "left": numbers.to_df().join(table.load(path).selectExpr("id", "id * 10 AS ten"), "id", "left"),
+        "first": numbers.to_df().join(table.option("versionAsOf", 0).load(path), "id"),
+    }
+    queries = [df.writeStream.format("memory").queryName(name).start() for name, df in frames.items()]
+    for step in range(3):
+        numbers.add([(n,) for n in range(5)])
+        for query in queries:
+            query.processAllAvailable()
+        if step == 0:
+            add(spark, path, 3)
+        if step == 1:
+            spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 1")
+    assert sorted(r.id for r in spark.table("latest").collect()) == [1, 1, 2, 2, 2, 3, 3]
+    assert sorted(r.id for r in spark.table("left").where("ten IS NULL").collect()) == [0, 0, 0, 1, 3, 4, 4, 4]
+    assert sorted(r.id for r in spark.table("first").collect()) == [1, 1, 1, 2, 2, 2]
+    for query in queries:
+        query.stop()
+
+
+def test_a_table_beside_a_stream_keeps_its_columns(spark: SparkSession, path: str) -> None:
+    add(spark, path, 1)
+    numbers = MemoryStream(spark, "id BIGINT")
+    beside = numbers.to_df().join(spark.read.format("delta").load(path), "id")
+    query = beside.writeStream.format("memory").queryName("beside").start()
+    spark.sql(f"ALTER TABLE delta.`{path}` ADD COLUMN more INT")
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (2, 20)")
+    numbers.add([(1,), (2,)])
+    query.processAllAvailable()
+    assert sorted(spark.table("beside").collect()) == [(1,), (2,)]
+    spark.sql(f"CREATE OR REPLACE TABLE delta.`{path}` (id STRING) USING delta")
+    numbers.add([(1,)])
+    with pytest.raises(PySparkException, match="DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS"):
+        query.processAllAvailable()

@@ -5,7 +5,8 @@ Options: `versionAsOf`, `timestampAsOf`. https://docs.delta.io/latest/delta-batc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from glowplug.lake.delta.columns import public, shown_schema, sized_inside
 from glowplug.lake.delta.skipping import files_left
 from glowplug.lake.delta.snapshot import absolute
 from glowplug.plan.expressions import Attribute, Expression
-from glowplug.types import NULL, STRING, TIMESTAMP, StructField, StructType
+from glowplug.types import NULL, STRING, TIMESTAMP, StructField, StructType, to_ddl
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,24 @@ class DeltaSource(ParquetSource):
     snapshot: s.Snapshot = field(kw_only=True)
     stored: StructType = field(kw_only=True)
     beginning: s.Snapshot | None = field(default=None, kw_only=True)
+    pinned: bool = field(default=False, kw_only=True)  # to a version that was asked for
 
     @property
     def name(self) -> str:
         return "delta"
+
+    def latest(self, context: Callable[[], AbstractContextManager[Context]]) -> DeltaSource:
+        """Of the newest version. Raises DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS where it has no such columns any more."""
+        newest = self.snapshot if self.pinned else s.load(self.snapshot.path)
+        if newest.version == self.snapshot.version:
+            return self
+        with context() as opened:
+            found = source(newest, opened)
+        there = {f.name: f.type for f in found.schema.fields}
+        if any(there.get(f.name) != f.type for f in self.schema.fields):
+            changes = f"They were {to_ddl(self.schema)}, and are {to_ddl(found.schema)}."
+            raise AnalysisError("DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS", schemaDiff=changes)
+        return found
 
     def scan(
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
@@ -158,7 +173,8 @@ def resolve(
         return feed.resolve(root, chosen, context)
     if at is not None and asked is not None:
         raise AnalysisError("DELTA_UNSUPPORTED_TIME_TRAVEL_MULTIPLE_FORMATS")
-    return source(travelled(root, asked if asked is not None else at, context), context)
+    at = asked if asked is not None else at
+    return replace(source(travelled(root, at, context), context), pinned=at is not None)
 
 
 def travelled(root: Place, at: int | str | None, context: Context) -> s.Snapshot:
