@@ -7,12 +7,12 @@ engine follows Java where a match can be empty, so replacing, splitting and coun
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from glowplug.errors import row_failure
 from glowplug.functions import java_regex
 from glowplug.functions.java_regex import Pattern
-from glowplug.functions.lowering import constant, let, per_row
+from glowplug.functions.lowering import bind, constant, let, per_row
 from glowplug.functions.maps import of_entries
 from glowplug.functions.regex_sets import PatternError
 from glowplug.functions.vocabulary import INTEGER, STR, Mismatch, sig
@@ -145,16 +145,21 @@ def replace(text: str, pattern: str, new: str, start: int) -> str:
     if start - 1 >= len(text) and start > 1:
         return text
     try:
-        parts = java_regex.replacement(new, p)
+        template = _template(new, pattern)
     except PatternError as error:
         if p.python.search(text[start - 1 :]) is None:
             return text
         raise row_failure(
             "INVALID_REGEXP_REPLACE", source=text, pattern=pattern, replacement=new, position=start
         ) from error
-    return text[: start - 1] + p.python.sub(
-        lambda m: "".join(x if isinstance(x, str) else m[x] or "" for x in parts), text[start - 1 :]
-    )
+    return text[: start - 1] + p.python.sub(template, text[start - 1 :])
+
+
+@lru_cache(1000)
+def _template(new: str, pattern: str) -> str:
+    """The new text as Python's engine takes it."""
+    parts = java_regex.replacement(new, compiled("regexp_replace", pattern))
+    return "".join(x.replace("\\", "\\\\") if isinstance(x, str) else f"\\g<{x}>" for x in parts)
 
 
 def _replaced(args: tuple[Expression, ...]) -> DataType:
@@ -249,9 +254,27 @@ def pairs(text: str, between: str, within: str) -> list[dict[str, str | None]]:
     return out
 
 
+def _kernel_pairs(text: str, between: str, within: str, low: Lowering) -> str:
+    """By texts that stand for themselves."""
+    colon = low.literal(within)
+
+    def pair(at: str) -> str:
+        value = f"CASE WHEN {at} > 0 THEN substring(e, {at} + {len(within)}) END"
+        return f"struct_pack(key := CASE WHEN {at} > 0 THEN left(e, {at} - 1) ELSE e END, value := {value})"
+
+    return (
+        f"list_transform(string_split({text}, {low.literal(between)}), lambda e: {bind(f'strpos(e, {colon})', pair)})"
+    )
+
+
 def _lower_str_to_map(call: Call, low: Lowering) -> str:
+    between, within = (p and p.literal for p in map(_known, call.args[1:]))
+    if between and within:
+        found = _kernel_pairs(low.sql(call.args[0]), between, within, low)
+    else:
+        found = per_row(low, "str_to_map", pairs, call.args, PAIRS)
     return let(
-        per_row(low, "str_to_map", pairs, call.args, PAIRS),
+        found,
         lambda x: f"(CASE WHEN {x} IS NOT NULL THEN {of_entries(x, call, low)} END)",
     )
 
