@@ -1042,6 +1042,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42734",
         "The function <routineName> has parameters of the same name: <names>.",
     ),
+    "DUPLICATE_ROUTINE_RETURNS_COLUMNS": (
+        "42711",
+        "The function <routineName> returns several columns of a name: <columns>.",
+    ),
     "DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE": ("42734", "The variable <variableName> stands twice in one DECLARE."),
     "EMITTING_ROWS_OLDER_THAN_WATERMARK_NOT_ALLOWED": (
         "42815",
@@ -1907,6 +1911,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42826",
         "<operator> needs inputs with the same number of columns: the first has <firstNumColumns>, the <invalidOrdinalNum> has <invalidNumColumns>.",
     ),
+    "NUM_TABLE_VALUE_ALIASES_MISMATCH": (
+        "42826",
+        "<aliasesNum> names are given for the <outColsNum> columns of <funcName>.",
+    ),
     "OPERATION_CANCELED": ("HY008", "The operation was cancelled."),
     "OPTION_VALUE_EXCEEDS_ONE_CHARACTER": ("22023", "The option <option> must be one character, not <value>."),
     "ORDER_BY_POS_OUT_OF_RANGE": (
@@ -2115,6 +2123,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "TABLE_OR_VIEW_NOT_FOUND": (
         "42P01",
         "The table or view <relationName> does not exist; check its name and the current catalog and schema.",
+    ),
+    "TABLE_VALUED_ARGUMENTS_NOT_YET_IMPLEMENTED_FOR_SQL_FUNCTIONS": (
+        "0A000",
+        "<functionName> is a function in SQL, which takes no tables.",
     ),
     "TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON": (
         "38000",
@@ -2418,6 +2430,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42601",
         "The body of <name> gives <outputSize> columns where <returnParamSize> are declared.",
     ),
+    "USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY": (
+        "42601",
+        "The function <name> returns a table, so that its body must be a query.",
+    ),
+    "USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_MISSING_COLUMN_NAMES": (
+        "42601",
+        "Columns of the query of <functionName> have no names: give them some, or name them after RETURNS TABLE.",
+    ),
     "USER_RAISED_EXCEPTION": ("P0001", "<errorMessage>"),
     "USER_SPECIFIED_AND_ACTUAL_SCHEMA_MISMATCH": (
         "42K03",
@@ -2495,6 +2515,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1039": ("", "A SELECT can hold the windows of one duration and time only."),
     "_LEGACY_ERROR_TEMP_1046": ("", "The hint <hintName> takes a number of partitions."),
     "_LEGACY_ERROR_TEMP_1047": ("", "The hint <hintName> takes columns, and not <invalidParams>."),
+    "_LEGACY_ERROR_TEMP_1048": ("", "The hint <hintName> takes a number of partitions, and nothing else."),
     "_LEGACY_ERROR_TEMP_1050": ("", "The columns <attributes> are no structs, whose fields a star could give."),
     "_LEGACY_ERROR_TEMP_1052": ("", "An added column cannot be NOT NULL."),
     "_LEGACY_ERROR_TEMP_1059": ("", "STORED AS names no format of files: <serdeInfo>."),

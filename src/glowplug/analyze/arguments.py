@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from glowplug.analyze.context import Context
@@ -18,6 +19,7 @@ from glowplug.analyze.mismatches import (
 )
 from glowplug.analyze.refusals import PARAMETERS, called_as, expected, required
 from glowplug.analyze.signatures import fits, params_of, signatures_of
+from glowplug.analyze.suggestions import MOST_PARAMETERS, nearest
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target, wider_all
 from glowplug.functions.vocabulary import ORDERABLE, Mismatch, as_is, ordinal
@@ -69,26 +71,33 @@ def in_order(
     if any(isinstance(a, NamedArgument) for a in args):
         if not names:
             raise AnalysisError("NAMED_PARAMETERS_NOT_SUPPORTED", e.origin, functionName=quote(name))
+        for before, after in pairwise(args):
+            if isinstance(before, NamedArgument) and not isinstance(after, NamedArgument):
+                condition = "UNEXPECTED_POSITIONAL_ARGUMENT"
+                raise AnalysisError(condition, e.origin, routineName=quote(name), parameterName=quote(before.name))
         placed: list[Any] = [a for a in args if not isinstance(a, NamedArgument)]
+        positional = len(placed)
         placed += [None] * (len(names) - len(placed))
+        places = {n.lower(): i for i, n in enumerate(names)}
         for a in args:
             if not isinstance(a, NamedArgument):
                 continue
-            if a.name.lower() not in names:
+            if a.name.lower() not in places:
                 raise AnalysisError(
                     "UNRECOGNIZED_PARAMETER_NAME",
                     e.origin,
                     routineName=quote(name),
                     argumentName=quote(a.name),
-                    proposal=", ".join(map(quote, names)),
+                    proposal=" ".join(nearest((a.name,), [(n,) for n in names])[:MOST_PARAMETERS]),
                 )
-            at = names.index(a.name.lower())
+            at = places[a.name.lower()]
             if placed[at] is not None:
+                twice = "BOTH_POSITIONAL_AND_NAMED" if at < positional else "DOUBLE_NAMED_ARGUMENT_REFERENCE"
                 raise AnalysisError(
-                    "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
+                    f"DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.{twice}",
                     e.origin,
                     routineName=quote(name),
-                    parameterName=quote(a.name),
+                    parameterName=quote(names[at]),
                 )
             placed[at] = a.value
         defaults = dict(zip(reversed(names), reversed(signatures[0].defaults), strict=False))

@@ -10,6 +10,7 @@ from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.default_collation import in_default
 from glowplug.analyze.expressions import resolve, uncastable
 from glowplug.analyze.names import outer_references
+from glowplug.analyze.suggestions import MOST_PARAMETERS, nearest
 from glowplug.catalog.table import PersistentFunction
 from glowplug.errors import DOCROOT, AnalysisError, unsupported
 from glowplug.plan.casts import can_cast
@@ -55,6 +56,8 @@ def scalar_call(
 def _named(function: PersistentFunction, args: tuple[Expression, ...]) -> list[bool]:
     """Which parameters a call has arguments for."""
     names = {a.name.lower() for a in args if isinstance(a, NamedArgument)}
+    if names:  # then defaults are shown too
+        return [True] * len(function.parameters.fields)
     return [i < len(args) - len(names) or f.name.lower() in names for i, f in enumerate(function.parameters.fields)]
 
 
@@ -69,6 +72,9 @@ def table_call(function: PersistentFunction, node: UnresolvedTableFunction, cx: 
     if not function.is_table:
         raise AnalysisError("NOT_A_TABLE_FUNCTION", node.origin, functionName=quoted(function))
     call = UnresolvedFunction(node.parts, node.args, origin=node.origin)
+    if any(isinstance(x, Subquery) and x.kind == "table" for a in node.args for x in walk(a)):
+        condition = "TABLE_VALUED_ARGUMENTS_NOT_YET_IMPLEMENTED_FOR_SQL_FUNCTIONS"
+        raise AnalysisError(condition, node.origin, action="call", functionName=quoted(function))
     args = tuple(resolve(a, Scope(()), cx) for a in node.args)
     given = placed(function, args, cx, call)
     parameters = _parameters(function)
@@ -88,6 +94,8 @@ def table_call(function: PersistentFunction, node: UnresolvedTableFunction, cx: 
 def scalar_body(function: PersistentFunction, cx: Context) -> Expression:
     """The body of a function that is being made, of its declared type."""
     body = _body(function, _parameters(function), cx, new=True)
+    if isinstance(body, Call) and body.function.kind == "generator":
+        raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{pretty(body)}"')
     return body if function.returns.__class__.__name__ == "NullType" else _cast(body, function, cx)
 
 
@@ -162,7 +170,7 @@ def placed(
                     e.origin,
                     routineName=quoted(function),
                     argumentName=quote(a.name),
-                    proposal=" ".join(quote(f.name) for f in fields),
+                    proposal=" ".join(nearest((a.name,), [(f.name,) for f in fields])[:MOST_PARAMETERS]),
                 )
             at, a = places[a.name.lower()], a.value
         if found[at] is not None:
@@ -175,12 +183,15 @@ def placed(
             )
         found[at] = a
     result: list[Expression] = []
-    for f, value in zip(fields, found, strict=True):
+    for i, (f, value) in enumerate(zip(fields, found, strict=True)):
         if value is None:
             text = json.loads(f.metadata).get("default")
+            if text is None and positional < len(args):
+                shown = {"routineName": quoted(function), "parameterName": quote(f.name), "index": i}
+                raise AnalysisError("REQUIRED_PARAMETER_NOT_FOUND", e.origin, **shown)
             if text is None:
                 raise _wrong_number(function, len(args), e)
-            value = _default(text, function, cx)
+            value = default_of(text, function, cx)
         if value.type != f.type and not can_cast(value.type, f.type, cx.conf.ansi):
             raise AnalysisError(
                 "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION",
@@ -194,7 +205,7 @@ def placed(
     return tuple(result)
 
 
-def _default(text: str, function: PersistentFunction, cx: Context) -> Expression:
+def default_of(text: str, function: PersistentFunction, cx: Context) -> Expression:
     from glowplug.sql import Settings, parse_expression
 
     within = cx.world.inside(function)

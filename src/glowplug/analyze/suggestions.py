@@ -8,6 +8,7 @@ from glowplug.plan.expressions import Attribute, Origin
 from glowplug.types import quote
 
 MOST = 5
+MOST_PARAMETERS = 3  # of a function, that are proposed
 
 
 def unresolved_column(

@@ -213,7 +213,7 @@ FUNCTIONS = (
             *(must_be_constant(as_is(STR)),) * 4,
             optional=4,
             defaults=("X", "x", "n", Literal(None, STRING)),
-            names="str upperchar lowerchar digitchar otherchar",
+            names="str upperChar lowerChar digitChar otherChar",
         ),
         _mask_type,
         coerce=_masked,

@@ -373,6 +373,7 @@ class SubqueryAlias(Unary):
     qualifier: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
+    function: str = ""  # the table function whose rows are named
 
     @property
     @once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from glowplug.errors import ParseError
+from glowplug.errors import AnalysisError, ParseError
 from glowplug.plan.commands import Command
 from glowplug.plan.expressions import Expression
 from glowplug.plan.relations import Relation
@@ -15,8 +15,8 @@ from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import STRING
-from glowplug.type_trees import as_strings
-from glowplug.types import DataType, StructField, StructType
+from glowplug.type_trees import contains_type
+from glowplug.types import CharType, DataType, StructField, StructType, VarcharType
 
 
 def function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
@@ -43,13 +43,15 @@ def function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
     if c.take("RETURNS"):
         is_table = c.take("TABLE")
         if is_table:
-            returns = StructType(c.paren_list(types.column)) if c.kind == "(" else StructType()
+            returns = _plain(StructType(c.paren_list(types.column)) if c.kind == "(" else StructType())
         else:
-            returns = as_strings(types.data_type(c))
+            returns = _plain(types.data_type(c))
     comment, deterministic, collation = _characteristics(c, start)
     c.expect("RETURN")
     begin = c.i
-    body: Expression | Relation = queries.query(c) if is_table or _query_next(c) else expressions.expression(c)
+    body: Expression | Relation = queries.query(c) if _query_next(c) else expressions.expression(c)
+    if is_table and isinstance(body, Expression):
+        raise AnalysisError("USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY", name=parts[-1])
     text = c.written(begin, c.i)
     return CreateFunction(
         parts, parameters, returns, body, text, is_table, temporary, replace, exists, comment, deterministic, collation
@@ -69,9 +71,16 @@ def _query_next(c: Cursor) -> bool:
     return c.kind != "(" and at_query(c)
 
 
+def _plain(type: DataType) -> DataType:
+    """A function's types have no lengths of texts."""
+    if contains_type(type, (CharType, VarcharType)):
+        raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
+    return type
+
+
 def _parameter(c: Cursor) -> StructField:
     name = c.name()
-    type = as_strings(types.data_type(c))
+    type = _plain(types.data_type(c))
     metadata: dict[str, str] = {}
     while c.kind in ("DEFAULT", "COMMENT"):
         if c.kind == "DEFAULT":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -287,6 +288,8 @@ def _sample_size(c: Cursor, start: int, method: str | None) -> tuple[Decimal | N
             kind, count = "ROWS", amount
         else:
             c.expect(")")
+            if re.fullmatch(r"\d+[BKMG]", text, re.IGNORECASE):
+                raise ParseError("_LEGACY_ERROR_TEMP_0015", c.origin(start), msg="byteLengthLiteral")
             raise ParseError("_LEGACY_ERROR_TEMP_0016", c.origin(start), bytesStr=text)
     if method == "SYSTEM" and kind != "PERCENT":
         condition = "UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_SAMPLE_METHOD"
@@ -321,7 +324,8 @@ def _table_function(c: Cursor, start: int, parts: tuple[str, ...]) -> Relation:
     c.expect("(")
     args = () if c.kind == ")" else c.comma_list(_table_argument)
     c.expect(")")
-    return aliased(c, watermarked(c, UnresolvedTableFunction(parts, args, c.origin(start))), start)
+    plan = aliased(c, watermarked(c, UnresolvedTableFunction(parts, args, c.origin(start))), start)
+    return replace(plan, function=".".join(parts)) if isinstance(plan, SubqueryAlias) else plan
 
 
 def _check_alone(c: Cursor, start: int, clause: str) -> None:

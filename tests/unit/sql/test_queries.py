@@ -111,7 +111,7 @@ def test_queries(text, expected, show):
         ("(t join u) v", f"SubqueryAlias(child=Join(left={T}, right={U}, kind='inner'), name='v')"),
         ("((select 1))", f"SubqueryAlias(child={ONE}, name='__auto_generated_subquery_name')"),
         ("values (1, 2), (3, 4) as v(a, b)", "SubqueryAlias(child=UnresolvedValues(rows=[[1:int, 2:int], [3:int, 4:int]], names=['a', 'b']), name='v', columns=['a', 'b'])"),
-        ("range(10) r", "SubqueryAlias(child=UnresolvedTableFunction(parts=['range'], args=[10:int]), name='r')"),
+        ("range(10) r", "SubqueryAlias(child=UnresolvedTableFunction(parts=['range'], args=[10:int]), name='r', function='range')"),
         (
             "f(table(t) partition by a order by b, x => table(select 1) with single partition)",
             f"UnresolvedTableFunction(parts=['f'], args=[Subquery(kind='table', plan={T}, partition_by=[a], order_by=[b asc first]), "

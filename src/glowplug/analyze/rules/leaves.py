@@ -7,11 +7,24 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, means_builtin
 from glowplug.analyze.expressions import resolve
-from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, ParseError
+from glowplug.errors import DOCROOT, AnalysisError, ParseError
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.constant_tables import TABLES, ConstantTable
+from glowplug.functions.vocabulary import ordinal
 from glowplug.plan.build import columns_of
-from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, UnresolvedFunction, new_id, origin_of
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Expression,
+    Literal,
+    NamedArgument,
+    OuterReference,
+    Subquery,
+    UnresolvedFunction,
+    new_id,
+    origin_of,
+)
 from glowplug.plan.names import pretty
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import (
@@ -254,22 +267,26 @@ def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
             actualNum=len(node.args),
         )
     values: list[int] = []
-    for a in node.args:
-        e = resolve(a, Scope(()), cx)
+    names = ("start", "end", "step", "numSlices") if len(node.args) > 1 else ("end",)
+    for place, (a, name) in enumerate(zip(node.args, names, strict=False), 2 if len(names) == 1 else 1):
+        e = None if isinstance(a, (NamedArgument, Subquery)) else resolve(a, Scope(()), cx)
+        if e is None or any(isinstance(x, (OuterReference, Subquery)) for x in walk(e)):
+            shown = {"funcName": "`range`", "paramName": quote(name), "paramType": '"BIGINT"'}
+            raise AnalysisError("NON_FOLDABLE_ARGUMENT", node.origin, **shown)
         constant = cx.world.run(Project(OneRow(), (Alias(cast_to(e, LONG), "v", new_id()),)))[0][0]
         if not isinstance(constant, int):
             raise AnalysisError(
                 "UNEXPECTED_INPUT_TYPE",
                 node.origin,
                 functionName="`range`",
-                paramIndex="first",
+                paramIndex=ordinal(place - 1),
                 requiredType='"BIGINT"',
                 inputType='"VOID"',
-                inputSql="NULL",
+                inputSql='"NULL"',
             )
         values.append(constant)
     start, end = (0, values[0]) if len(values) == 1 else values[:2]
     step = values[2] if len(values) > 2 else 1
     if step == 0:
-        raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message="step (0) cannot be 0")
+        raise AnalysisError("FAILED_FUNCTION_CALL", node.origin, funcName="`range`")
     return Range(start, end, step, Attribute("id", LONG, False, new_id()))

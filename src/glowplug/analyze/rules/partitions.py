@@ -10,7 +10,8 @@ from glowplug.analyze.context import Context, expose, scope_of, used
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.filters import keep_output
 from glowplug.errors import AnalysisError, IllegalArgument
-from glowplug.plan.expressions import DirectShufflePartition, Literal, UnresolvedAttribute
+from glowplug.identifiers import parse_attribute_name
+from glowplug.plan.expressions import DirectShufflePartition, Expression, Literal, UnresolvedAttribute
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Hint, Relation, Repartition, ResolvedHint, Sample, SubqueryAlias
 from glowplug.plan.tree import map_relations
@@ -86,15 +87,21 @@ def _partitioned(node: Hint, name: str, cx: Context) -> Relation:
     if not isinstance(count, Literal) or not isinstance(count.value, int):
         count, columns = None, [p for p in node.parameters if p is not None]
     if name == "COALESCE" and (count is None or columns):
-        raise AnalysisError("_LEGACY_ERROR_TEMP_1046", hintName=name)
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1048", hintName=name)
+    columns = [_column(c) for c in columns]
     wrong = [c for c in columns if isinstance(c, Literal)]
-    if wrong or (name == "REPARTITION_BY_RANGE" and not columns):
-        raise AnalysisError(
-            "_LEGACY_ERROR_TEMP_1047", hintName=name, invalidParams=", ".join(map(pretty, wrong or node.parameters))
-        )
+    if wrong:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1047", hintName=name, invalidParams=", ".join(map(pretty, wrong)))
     number = None if count is None else count.value
     by_range = name == "REPARTITION_BY_RANGE"
     return resolve_repartition(Repartition(node.child, number, tuple(columns), name != "COALESCE", by_range), cx)
+
+
+def _column(e: Expression) -> Expression:
+    """A text names a column."""
+    if isinstance(e, Literal) and isinstance(e.value, str):
+        return UnresolvedAttribute(parse_attribute_name(e.value))
+    return e
 
 
 _log = logging.getLogger(__name__)
