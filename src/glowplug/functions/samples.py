@@ -10,6 +10,7 @@ nor tuples with theta sketches, so this is our own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +95,14 @@ def union(a: Sample, b: Sample, size: int, mode: str = "sum") -> Sample:
     keep = int(np.searchsorted(found, U64(theta)))
     kept = Sample(theta, found[:keep], None if values is None else values[:keep], a.empty and b.empty)
     return trimmed(kept, size)
+
+
+def union_of(sketches: Sequence[Sample], size: int) -> Sample:
+    """Of many without values: what is left of them does not depend on which of them meet first."""
+    theta = min(s.theta for s in sketches)
+    found = np.unique(np.concatenate([s.hashes for s in sketches]))
+    kept = found[: int(np.searchsorted(found, U64(theta)))]
+    return trimmed(Sample(theta, kept, None, all(s.empty for s in sketches)), size)
 
 
 def intersection(a: Sample, b: Sample, mode: str = "sum") -> Sample:

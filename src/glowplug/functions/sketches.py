@@ -6,9 +6,9 @@ DataSketches, whose binary form is Spark's. Semantics: Spark's SQL reference, "S
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -223,6 +223,7 @@ _KEY_SHOWN = " or ".join(
 )
 _KEY = Accept(f"({_KEY_SHOWN})", _is_key, (ArrayType(INT),))
 _TUPLE_KEY = Accept(f"({_KEY_SHOWN})", _is_key, (STRING,))
+_TOGETHER = 256  # sketches, of which each may take as many kilobytes
 _MOST = 1_000_000  # from here on the kernel's `min` lists no values
 
 
@@ -278,14 +279,14 @@ def _theta_pair(name: str, combine: Callable[..., Sample], usage: str, sized: bo
 
 
 def _set_fold(
-    name: str, call: Call, value: Any, combine: Callable[[Sample, Sample], Sample], write: Callable[[Sample], bytes]
+    name: str, call: Call, value: Any, combine: Callable[[Sequence[Sample]], Sample], write: Callable[[Sample], bytes]
 ) -> Fold:
-    """Sketches of a column combined, one with the next."""
+    """Sketches of a column combined: those so far with all that come."""
 
     def add(state: Sample | None, buffers: pa.Array) -> Sample | None:
-        for data in buffers.to_pylist():
-            given = _read(data, name, value)
-            state = combine(state, given) if state is not None else given
+        for start in range(0, len(buffers), _TOGETHER):
+            given = [_read(data, name, value) for data in buffers.slice(start, _TOGETHER).to_pylist()]
+            state = combine(given if state is None else [state, *given])
         return state
 
     nothing = samples.nothing(None if value is None else np.empty(0, value))
@@ -295,12 +296,13 @@ def _set_fold(
 
 def _theta_union_fold(call: Call) -> Fold:
     size = _theta_size("theta_union_agg", call.args[1])
-    combine = lambda a, b: samples.union(a, b, size)  # noqa: E731
+    combine = lambda sketches: samples.union_of(sketches, size)  # noqa: E731
     return _set_fold("theta_union_agg", call, None, combine, lambda s: samples.write_theta(samples.trimmed(s, size)))
 
 
 def _theta_intersection_fold(call: Call) -> Fold:
-    return _set_fold("theta_intersection_agg", call, None, samples.intersection, samples.write_theta)
+    combine = partial(reduce, samples.intersection)
+    return _set_fold("theta_intersection_agg", call, None, combine, samples.write_theta)
 
 
 _NUMBERS = {"double": (DOUBLE, np.float64, (np.inf, -np.inf)), "integer": (INT, np.int32, (2**31 - 1, -(2**31)))}
@@ -341,13 +343,13 @@ def _tuples(kind: str) -> tuple[Function, ...]:
 
     def union_fold(call: Call) -> Fold:
         size, mode = 1 << known(call.args[1]), mode_of(call.args[2])
-        combine = lambda a, b: samples.union(a, b, size, mode)  # noqa: E731
+        combine = partial(reduce, lambda a, b: samples.union(a, b, size, mode))
         write = lambda s: samples.write_tuple(samples.trimmed(s, size), mode)  # noqa: E731
         return _set_fold(f"tuple_union_agg_{kind}", call, value, combine, write)
 
     def intersection_fold(call: Call) -> Fold:
         mode = mode_of(call.args[1])
-        combine = lambda a, b: samples.intersection(a, b, mode)  # noqa: E731
+        combine = partial(reduce, lambda a, b: samples.intersection(a, b, mode))
         return _set_fold(f"tuple_intersection_agg_{kind}", call, value, combine, lambda s: samples.write_tuple(s, mode))
 
     def with_values(sample: Sample, mode: str) -> Sample:
