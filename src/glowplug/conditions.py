@@ -2511,6 +2511,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1006": ("", "A pivot computes aggregates, and '<sql>' is in no aggregate function."),
     "_LEGACY_ERROR_TEMP_1012": ("", "The table <identifier> does not support this way of writing."),
     "_LEGACY_ERROR_TEMP_1017": ("", "The function <name> is built in; <cmd> is for others.<hintStr>"),
+    "_LEGACY_ERROR_TEMP_1035": ("", "The function <prettyName> has a frame of its own, and takes no other."),
     "_LEGACY_ERROR_TEMP_1036": ("", "The frame of a ranking function is <required>, not <wf>."),
     "_LEGACY_ERROR_TEMP_1039": ("", "A SELECT can hold the windows of one duration and time only."),
     "_LEGACY_ERROR_TEMP_1046": ("", "The hint <hintName> takes a number of partitions."),

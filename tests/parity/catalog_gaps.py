@@ -102,7 +102,6 @@ GAPS: dict[tuple[str, int], str] = {
     ("objects", 18): CLASS,
     ("parameters", 44): COMPUTED,
     ("parameters", 46): INTERNAL,
-    ("parameters", 147): COMPUTED,
     ("partitions", 84): LOST,
     ("queries", 9): LATER,
     ("queries", 10): LATER,

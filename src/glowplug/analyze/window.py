@@ -124,7 +124,10 @@ def _frame(e: WindowExpression, call: Call, order: tuple[SortOrder, ...], scope:
         offset = call.args[1] if len(call.args) > 1 else Literal(1, INT)
         n = offset.value if isinstance(offset, Literal) else None
         bound = FrameBound("value", Literal(-n if name == "lag" else n, INT) if n is not None else offset)
-        return WindowFrame("rows", bound, bound)
+        own = WindowFrame("rows", bound, bound)
+        if e.frame is not None and _resolved_frame(e.frame, e, order, scope, cx) != own:
+            raise AnalysisError("_LEGACY_ERROR_TEMP_1035", prettyName=name)
+        return own
     if e.frame is None:
         return RUNNING_RANGE if order else WHOLE
     return _resolved_frame(e.frame, e, order, scope, cx)
@@ -227,8 +230,6 @@ def _bound(bound: FrameBound, kind: str, order: tuple[SortOrder, ...], scope: Sc
         value = _integer(value, INT)
     elif isinstance(key, NUMERIC) and isinstance(value.type, NUMERIC):
         value = cast_to(value, key)
-    elif isinstance(key, DateType) and isinstance(value.type, INTEGRAL):
-        pass
     return FrameBound("value", value)
 
 

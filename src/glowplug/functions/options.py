@@ -10,7 +10,8 @@ from glowplug.errors import AnalysisError, DateTimeFailure, IllegalArgument, Spa
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Replaced
 from glowplug.plan.function import Accept, Rewrite
 from glowplug.plan.names import pretty
-from glowplug.types import STRINGS, DataType, MapType, NullType, StructType, quote, sql_name
+from glowplug.type_trees import contains_type
+from glowplug.types import STRINGS, CharType, DataType, MapType, NullType, StructType, VarcharType, quote, sql_name
 
 TEXT = Accept('"STRING"', lambda t: isinstance(t, (*STRINGS, NullType)))
 _SCHEMAS = ("schema_of_json", "schema_of_csv", "schema_of_xml")
@@ -76,7 +77,16 @@ def schema_argument(e: Expression) -> DataType:
 
 
 def parse_schema(text: str) -> DataType:
-    """A type (`ARRAY<INT>`), a table's columns (`a INT, b STRING`), or a type as JSON. ParseError otherwise."""
+    """A type (`ARRAY<INT>`), a table's columns (`a INT, b STRING`), or a type as JSON. ParseError otherwise, and
+    UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING for texts of a length, which only columns of tables are.
+    """
+    found = _parsed(text)
+    if contains_type(found, (CharType, VarcharType)):
+        raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
+    return found
+
+
+def _parsed(text: str) -> DataType:
     from glowplug.sql import parse_schema as parse_columns
     from glowplug.sql import parse_type
     from glowplug.types_json import from_json

@@ -16,7 +16,19 @@ from glowplug.functions.xml_values import XmlOptions, XmlReader, infer
 from glowplug.functions.xml_writer import XmlWriter
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
-from glowplug.types import STRING, DataType, NullType, StructField, StructType, VariantType, as_nullable, sql_name
+from glowplug.type_trees import walk_types
+from glowplug.types import (
+    STRING,
+    STRINGS,
+    DataType,
+    MapType,
+    NullType,
+    StructField,
+    StructType,
+    VariantType,
+    as_nullable,
+    sql_name,
+)
 
 _xml = partial(Function, group="xml_funcs")
 _ZONE = "spark.sql.session.timeZone"
@@ -50,6 +62,8 @@ def _from_xml_type(args: tuple[Expression, ...]) -> DataType:
     o.mode("from_xml", "FAILFAST")
     if not isinstance(schema, StructType):
         raise Mismatch("INVALID_XML_SCHEMA", schema=f'"{sql_name(schema)}"')
+    if any(isinstance(t, MapType) and not isinstance(t.key, STRINGS) for t in walk_types(schema)):
+        raise Mismatch("INVALID_XML_MAP_KEY_TYPE", schema=f'"{sql_name(schema)}"')
     check_corrupt(schema, o.text("columnNameOfCorruptRecord") or "_corrupt_record")
     return as_nullable(schema)
 

@@ -17,6 +17,7 @@ from glowplug.io.source import Evaluate, Reading, Source
 from glowplug.io.sqltext import constant, ident, literal, pick
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal, Subquery, UnresolvedFunction
 from glowplug.plan.tree import walk
+from glowplug.type_trees import contains_type
 from glowplug.types import (
     LONG,
     STRING,
@@ -273,7 +274,7 @@ def _default(e: Expression, type: DataType, reading: Reading) -> str:
 def check_schema(schema: StructType, title: str, corrupt: str, supported: Callable[[DataType], bool]) -> None:
     """Raise for columns that text files cannot hold, and for a column of corrupt records that is no string."""
     for field in schema.fields:
-        if isinstance(field.type, (CharType, VarcharType)):
+        if contains_type(field.type, (CharType, VarcharType)):
             raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
         if not supported(field.type):
             raise AnalysisError(

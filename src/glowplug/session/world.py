@@ -22,6 +22,7 @@ from glowplug.plan.tree import children
 from glowplug.plan.verify import verify
 from glowplug.session import names as session_names
 from glowplug.session import routines, variables
+from glowplug.session.arguments import argument
 from glowplug.session.python import analyze_table
 from glowplug.session.session import Session
 from glowplug.types import quote
@@ -151,7 +152,10 @@ def read(session: Session, node: r.SQLText) -> r.Relation | Command:
 
     settings = Settings.of(session.conf)
     if node.named_args or node.positional_args or "identifier" in node.text.lower():
-        return parse_statement(node.text, dict(node.named_args), node.positional_args, settings, constant)
+        cx = context(session)
+        given = {name: argument(name, e, cx) for name, e in node.named_args}
+        placed = tuple([argument(f"_pos_{i}", e, cx) for i, e in enumerate(node.positional_args)])
+        return parse_statement(node.text, given, placed, settings, constant)
     return _parsed(node.text, settings)
 
 

@@ -113,11 +113,12 @@ def _time_zone(c: Cursor, start: int) -> str:
     if offset is None:
         rest_of(c)
         raise ParseError("_LEGACY_ERROR_TEMP_0045", c.origin(start))
-    minutes, rest = divmod(abs(offset.value), 60_000_000)
-    if isinstance(offset.type, YearMonthIntervalType) or rest or minutes > 18 * 60:
+    seconds, rest = divmod(abs(offset.value), 1_000_000)
+    if isinstance(offset.type, YearMonthIntervalType) or rest or seconds > 18 * 3600:
         given = c.between(unit, unit + 1).strip("'\"")
         raise ParseError("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", c.origin(start), input=given)
-    return f"{'-' if offset.value < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+    shown = f"{'-' if offset.value < 0 else '+'}{seconds // 3600:02}:{seconds // 60 % 60:02}"
+    return f"{shown}:{seconds % 60:02}" if seconds % 60 else shown
 
 
 def _reset(c: Cursor) -> Command:

@@ -16,12 +16,7 @@ from glowplug.errors import AnalysisError, InvalidPlanInput, unsupported
 from glowplug.plan.expressions import (
     Attribute,
     Expression,
-    Literal,
-    UnresolvedAlias,
-    UnresolvedAttribute,
-    UnresolvedFunction,
     new_id,
-    origin_of,
 )
 from glowplug.plan.relations import (
     Range,
@@ -73,23 +68,7 @@ def sql(m: Any, context: Context) -> SQLText:
     if not (named or positional):
         named = [(k, literal(v)) for k, v in sorted(m.args.items())]
         positional = tuple([literal(v) for v in m.pos_args])
-    for name, value in (*named, *((f"_pos_{i}", e) for i, e in enumerate(positional))):
-        if not _is_value(value):
-            raise AnalysisError("INVALID_SQL_ARG", origin_of(value), name=name)
     return SQLText(text, tuple(named), positional)
-
-
-_COLLECTIONS = ("array", "map", "map_from_arrays", "map_from_entries", "named_struct", "struct")
-
-
-def _is_value(e: Expression) -> bool:
-    """Whether an argument of `sql()` is a literal or a name, of a variable, or puts such together."""
-    match e:
-        case UnresolvedFunction((name,), args):
-            return name in _COLLECTIONS and all(map(_is_value, args))
-        case UnresolvedAlias(child):
-            return _is_value(child)
-    return isinstance(e, (Literal, UnresolvedAttribute))
 
 
 def range(m: Any, context: Context) -> Relation:

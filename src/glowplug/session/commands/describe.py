@@ -198,6 +198,8 @@ def _partition(command: c.Describe, table: Table, session: Session) -> Partition
     if table.kind == "view":
         raise AnalysisError("FORBIDDEN_OPERATION", statement="DESC PARTITION", objectType="VIEW",
                             objectName=".".join(map(quote, command.parts)))  # fmt: skip
+    if not table.partition_by:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1251", action="DESC PARTITION", tableName=table.identifier.name)
     given = partition_specs.whole(command.partition, table, cx)
     found = matching(table, dict(given), session) if len(given) == len(table.partition_by) else []
     if not found:

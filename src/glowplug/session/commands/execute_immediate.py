@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from glowplug.analyze.constants import is_constant
 from glowplug.analyze.context import Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import AnalysisError
@@ -15,6 +16,7 @@ from glowplug.plan.relations import Relation, SQLText
 from glowplug.plan.statements import ExecuteImmediate
 from glowplug.plan.tree import walk
 from glowplug.session import statements
+from glowplug.session.arguments import constant
 from glowplug.session.commands.variables import evaluated, set_variables
 from glowplug.session.session import Session
 from glowplug.session.variables import Parts, Variable, named, quoted, within
@@ -66,11 +68,15 @@ def _text(e: Expression, session: Session) -> str:
 
 def refuse_subquery(e: Expression) -> None:
     if any(isinstance(x, Subquery) for x in walk(e)):
-        raise AnalysisError("UNSUPPORTED_EXPR_FOR_PARAMETER", invalidExprSql=f'"{pretty(e)}"')
+        raise _no_value(e)
+
+
+def _no_value(e: Expression) -> AnalysisError:
+    return AnalysisError("UNSUPPORTED_EXPR_FOR_PARAMETER", invalidExprSql=f'"{pretty(e)}"')
 
 
 def _argument(e: Expression, session: Session) -> tuple[str | None, Expression]:
-    """A name, if it has one, and a value: of variables, what they hold now. A variable has its own name."""
+    """A name, if it has one, and a value, computed now. A variable has its own name."""
     name: str | None = None
     match e:
         case UnresolvedAlias(child, (name,)):
@@ -78,10 +84,9 @@ def _argument(e: Expression, session: Session) -> tuple[str | None, Expression]:
         case UnresolvedAttribute((*_, name)):
             pass
     value = resolve(e, Scope(()), context(session))
-    refuse_subquery(value)
-    if any(isinstance(x, UnresolvedAttribute) for x in walk(e)):
-        return name, Literal(evaluated(value, session), value.type)
-    return name, e
+    if not is_constant(value):
+        raise _no_value(value)
+    return name, constant(e, context(session)) or Literal(evaluated(value, session), value.type)
 
 
 def _target(parts: Parts, session: Session) -> Variable:

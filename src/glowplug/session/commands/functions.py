@@ -49,11 +49,12 @@ def drop_function(command: s.DropFunction, session: Session, operation: Operatio
     if command.temporary:
         temporary: tuple[dict[str, Any], ...] = (session.temp_functions, session.functions, session.table_functions)
         found = [functions.pop(name) for functions in temporary if name in functions]
-        if not found and not command.if_exists:
-            raise AnalysisError("ROUTINE_NOT_FOUND", routineName=quote(name))
-        return
+        if found or command.if_exists:
+            return
     if len(command.parts) == 1 and lookup(name) is not None:
         raise AnalysisError("FORBIDDEN_OPERATION", statement="DROP", objectType="FUNCTION", objectName=quote(name))
+    if command.temporary:
+        raise AnalysisError("ROUTINE_NOT_FOUND", routineName=quote(name))
     known = catalogs(session)
     identifier = known.identifier(command.parts)
     if not known.catalog(identifier.catalog).drop_function(identifier) and not command.if_exists:
