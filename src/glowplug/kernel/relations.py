@@ -16,6 +16,7 @@ from glowplug.kernel.beside import Beside, with_beside
 from glowplug.kernel.equality import FIRST_COMES_FIRST, at_hand, group, item, key_item, once, placed, set_operation
 from glowplug.kernel.grouping_sets import grouping_sets
 from glowplug.kernel.types import kernel_type, quoted
+from glowplug.kernel.window_order import in_window_order
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression, WindowExpression
 from glowplug.plan.python import Streamed
@@ -71,10 +72,11 @@ def _project(node: r.Project, to: Compiler) -> str:
     around, to.beside_rows = to.beside_rows, Beside(False)
     try:
         items = _items(node.expressions, to)
-        rows = with_beside((), f"{source(child, to)}{where}", to)
+        rows, order = in_window_order(node, f"{source(child, to)}{where}", to)
+        rows = with_beside((), rows, to)
     finally:
         to.beside_rows = around
-    return f"SELECT {items}{rows}"
+    return f"SELECT {items}{rows}{order}"
 
 
 def _filter(node: r.Filter, to: Compiler) -> str:
