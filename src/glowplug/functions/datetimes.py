@@ -185,7 +185,11 @@ def months_between(x: pa.Array, y: pa.Array, rounds: pa.Array) -> pa.Array:
 
 
 def _calendar(micros: Any) -> tuple[Any, Any, Any, Any]:
-    """Months since 1970, the day of the month from 1, seconds of the day, and whether the day is the month's last."""
+    """Months since 1970, the day of the month from 1, seconds of the day, and whether the day is the month's last.
+
+    Of times that are all the same, as one side of a difference often is, they are told once."""
+    if len(micros) and (micros == micros[0]).all():
+        micros = micros[:1]
     days, clock = np.divmod(micros, 86_400_000_000)
     months = days.astype("datetime64[D]").astype("datetime64[M]")
     first, following = (v.astype("datetime64[D]").astype(np.int64) for v in (months, months + 1))
