@@ -294,7 +294,6 @@ FUNCTIONS = (
         arg(0),
         _measure,
         kind="aggregate",
-        nullable="always",
         usage="Computes a measure of a metric view.",
         example="FROM sales_metrics SELECT region, measure(total) GROUP BY region",
         group="agg_funcs",

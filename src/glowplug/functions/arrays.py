@@ -662,7 +662,7 @@ FUNCTIONS = (
     ),
     _array(
         ("array_distinct",),
-        sig(ARRAY),
+        sig(as_is(ARRAY)),
         partial(_of_comparable, "array_distinct"),
         lambda call, low: distinct(unsigned(low.sql(call.args[0]), parts(call.args[0]))),
         usage="Returns the array with each value once.",

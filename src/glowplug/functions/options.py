@@ -60,7 +60,7 @@ def checked_first(schema: int | None, options: int | None) -> Rewrite:
     """Refuses what is no schema, and no options, before the other arguments are looked at."""
 
     def rewrite(args: tuple[Expression, ...]) -> None:
-        if schema is not None and len(args) > schema and text_of(args[schema]) is None:
+        if schema is not None and len(args) > schema:
             schema_argument(args[schema])
         if options is not None:
             options_argument(args, options)

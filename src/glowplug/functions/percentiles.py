@@ -119,8 +119,12 @@ def _percentile_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expr
     if t is None:
         return None
     value = cast_to(x, t if isinstance(t, INTERVALS) else DOUBLE)
+    p = _as_doubles(percentage, "second")
+    for f in frequency:
+        if implicit_target(f.type, INTEGRAL_NUMBER, ansi) is None:
+            raise unexpected(args, 2, '"INTEGRAL"')
     counts = [cast_to(f, LONG) for f in frequency]
-    return (value, _as_doubles(percentage, "second"), *counts)
+    return (value, p, *counts)
 
 
 def _percentile_type(args: tuple[Expression, ...]) -> DataType:

@@ -116,6 +116,7 @@ def _seeded(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Expres
 
 
 def _range_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+    args = tuple(Literal(None, DOUBLE) if isinstance(a.type, NullType) and i < 2 else a for i, a in enumerate(args))
     low, high, *seed = args
     for i, e in enumerate((low, high)):
         if not isinstance(e.type, (*INTEGRAL, FloatType, DoubleType, DecimalType, NullType)):

@@ -401,7 +401,7 @@ def _listagg_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Express
             inputExpr=f'"{pretty(separator)}"',
         )
     if not isinstance(separator.type, NullType) and is_binary(separator) != (t == BINARY):
-        types = f'("{sql_name(t)}" or "{sql_name(separator.type)}")'
+        types = '("BINARY" or "STRING")' if t == BINARY else '("STRING" or "BINARY")'
         raise Mismatch("DATA_DIFF_TYPES", dataType=types)
     return cast_to(x, t), cast_to(separator, t)
 

@@ -34,11 +34,12 @@ def session() -> Session:
     for statement in (HERE / "tables.sql").read_text("utf-8").split(";\n"):
         if statement.strip():
             name = statement.split()[3]
-            _keep(new, name, statement.partition(" AS ")[2])
+            keep(new, name, statement.partition(" AS ")[2])
     return new
 
 
-def _keep(session: Session, name: str, sql: str) -> None:
+def keep(session: Session, name: str, sql: str) -> None:
+    """A view of a query's rows, as rows that no stage can see through."""
     plan = query.analyze(SQLText(sql, (), ()), session)
     batches = list(query.execute(SQLText(sql, (), ()), session, Operation("tables")).batches)
     session.temp_views[name] = LocalData(plan.output, pa.Table.from_batches(batches))
