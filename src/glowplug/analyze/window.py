@@ -68,6 +68,10 @@ def resolve_window(e: WindowExpression, scope: Scope, cx: Context) -> Expression
             shown = {"expr": f'"{pretty(p)}"', "exprType": f'"{sql_name(p.type)}"'}
             raise AnalysisError("EXPRESSION_TYPE_IS_NOT_ORDERABLE", e.origin, **shown)
     call = function.child if isinstance(function, Replaced) else function
+    if isinstance(call, Call) and call.function.kind == "generator":
+        frame = _frame(e, call, order, scope, cx)
+        whole = pretty(replace(e, function=function, partition_by=partitions, order_by=order, frame=frame))
+        raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{whole}"')
     if not isinstance(call, Call) or call.function.kind not in ("aggregate", "window"):
         raise AnalysisError("UNSUPPORTED_EXPR_FOR_WINDOW", e.origin, sqlExpr=f'"{pretty(function)}"')
     if call.function.kind == "window" and not order:

@@ -5,11 +5,11 @@ Options and properties are tuples of pairs, so that a command is a value like an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
 
-from glowplug.plan.expressions import Expression
+from glowplug.plan.expressions import Expression, Origin
 from glowplug.plan.node import Node
 from glowplug.plan.python import DataSourceClass, PythonFunction, TableFunction
 from glowplug.plan.relations import Relation, SQLText
@@ -180,6 +180,7 @@ class CacheTable(Command):
 class UncacheTable(Command):
     parts: tuple[str, ...]
     if_exists: bool = False
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,8 @@ def _cache(c: Cursor) -> Command:
 def _uncache(c: Cursor) -> Command:
     c.expect("UNCACHE", "TABLE")
     exists = if_exists(c)
-    return UncacheTable(multipart(c), exists)
+    start = c.i
+    return UncacheTable(multipart(c), exists, c.origin(start))
 
 
 def _clear(c: Cursor) -> Command:

@@ -13,6 +13,7 @@ from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import END
 from glowplug.type_trees import as_strings
+from glowplug.types import DataType
 
 
 def declaration(c: Cursor) -> Command:
@@ -25,7 +26,7 @@ def declaration(c: Cursor) -> Command:
     if c.kind in ("VAR", "VARIABLE") and is_word(c.peek()) and c.peek(2) not in (END, ";"):
         c.i += 1
     names = c.comma_list(multipart)
-    type = None if c.kind in ("DEFAULT", "=", END, ";") else as_strings(types.data_type(c))
+    type = None if c.kind in ("DEFAULT", "=", END, ";") else _type(c)
     default: Expression | None = None
     text = "null"
     if c.take_any("DEFAULT", "="):
@@ -35,6 +36,18 @@ def declaration(c: Cursor) -> Command:
     elif type is None:
         raise ParseError("INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED", c.origin(start))
     return CreateVariable(names, type, default, text, replace)
+
+
+def _type(c: Cursor) -> DataType:
+    """A word that is no type is told of where the statement is right but for it."""
+    start = c.i
+    try:
+        return as_strings(types.data_type(c))
+    except ParseError as error:
+        after = c.kinds[start + 1]
+        if error.condition == "UNSUPPORTED_DATATYPE" and is_word(after) and after not in ("DEFAULT", "COLLATE"):
+            c.fail_at(start + 1, ": missing ';'" if c.kinds[0] == "BEGIN" else "")
+        raise
 
 
 def assignment(c: Cursor) -> Command:

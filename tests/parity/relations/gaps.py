@@ -37,9 +37,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
         ],
     },
     "failures": {
-        "parameters differ: searchPath": [
-            "UNCACHE TABLE missing_view",
-        ],
         "the place in the query differs": [
             "getField missing",
             "cast to unknown",

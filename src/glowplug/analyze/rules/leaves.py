@@ -183,7 +183,7 @@ def _constant(e: Expression, cx: Context) -> Expression:
     """An expression of VALUES, which must not differ from row to row."""
     done = resolve(e, Scope(()), cx)
     calls = (x.function for x in walk(done) if isinstance(x, Call))
-    if any(isinstance(f, PythonFunction) or not f.deterministic for f in calls):
+    if any(isinstance(f, PythonFunction) or not f.deterministic or f.kind == "generator" for f in calls):
         condition = "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE"
         raise AnalysisError(condition, origin_of(e), expr=f'"{pretty(done)}"')
     return done

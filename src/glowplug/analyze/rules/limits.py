@@ -10,6 +10,7 @@ from glowplug.plan.expressions import Call, Expression, Literal, Subquery, origi
 from glowplug.plan.names import pretty
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import Limit, Relation
+from glowplug.plan.text import text
 from glowplug.plan.tree import kinds, walk
 from glowplug.types import INT, INTEGRAL, sql_name
 
@@ -23,6 +24,8 @@ def _constant(e: Expression | None, name: str, node: Limit, cx: Context) -> Expr
     if e is None:
         return None
     done, origin = resolve(e, scope_of(node.child, cx=cx), cx), origin_of(e)
+    if isinstance(done, Call) and done.function.kind == "generator":
+        raise AnalysisError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", plan=f"LocalLimit {text(done)}")
     if references(done) or Subquery in kinds(done) or any(map(_varies, walk(done))):
         raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", origin, name=name, expr=f'"{pretty(done)}"')
     if not isinstance(done.type, INTEGRAL):

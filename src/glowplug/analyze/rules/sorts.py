@@ -8,6 +8,7 @@ from glowplug.analyze.rules.filters import is_aggregate, keep_output
 from glowplug.analyze.rules.grouping import over_aggregate
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
+    Call,
     Literal,
     Origin,
     SortOrder,
@@ -18,6 +19,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Relation, Sort
+from glowplug.plan.text import listed, text
 from glowplug.plan.tree import walk
 from glowplug.types import INT, is_orderable, sql_name
 
@@ -33,6 +35,9 @@ def resolve_sort(node: Sort, cx: Context) -> Relation:
         return keep_output(node.child, Sort(child, _orderable(order, written), node.is_global))
     scope = scope_of(node.child, cx=cx, deep=True)
     resolved = _orderable(tuple(resolve_order(o, scope, cx) for o in order), written)
+    if any(isinstance(x, Call) and x.function.kind == "generator" for o in resolved for x in walk(o)):
+        plan = f"Sort {listed(resolved)}, {text(node.is_global)}"
+        raise AnalysisError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", plan=plan)
     wrong = [x for o in resolved for x in walk(o) if is_aggregate(x) or isinstance(x, WindowExpression)]
     if wrong:
         shown = ", ".join(f'"{pretty(x)}"' for x in wrong)

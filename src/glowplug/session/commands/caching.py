@@ -54,7 +54,7 @@ def uncache_table(command: c.UncacheTable, session: Session, operation: Operatio
     from glowplug.session.world import analyze
 
     try:
-        plan = analyze(UnresolvedRelation(command.parts), session)
+        plan = analyze(UnresolvedRelation(command.parts, origin=command.origin), session)
     except AnalysisError as error:
         if command.if_exists and error.condition == "TABLE_OR_VIEW_NOT_FOUND":
             return None
