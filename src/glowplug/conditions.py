@@ -680,7 +680,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "DELTA_DROP_COLUMN_ON_SINGLE_FIELD_SCHEMA": ("0AKDC", "The only column of <schema> cannot be dropped."),
     "DELTA_DUPLICATE_COLUMNS_FOUND.CLUSTER_BY": ("42711", "CLUSTER BY has columns twice: <duplicateCols>."),
-    "DELTA_DUPLICATE_COLUMNS_FOUND.DATA": ("42711", "The rows have columns twice: <duplicateCols>."),
     "DELTA_DUPLICATE_DATA_SKIPPING_COLUMNS": ("42701", "Columns are named twice: <columns>."),
     "DELTA_FAILED_CAST_PARTITION_VALUE": ("22018", "The partition value <value> is no <dataType>."),
     "DELTA_FAILED_TO_MERGE_FIELDS": ("22005", "The fields <currentField> and <updateField> cannot become one."),
@@ -859,7 +858,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42908",
         "A new Delta table needs columns: give them, or a query, or the location of a table that is there.",
     ),
-    "DELTA_SHOW_PARTITION_IN_NON_PARTITIONED_TABLE": ("42809", "The table <tableName> has no partitions to show."),
     "DELTA_SOURCE_IGNORE_DELETE": (
         "0A000",
         "Version <version> of <dataPath> deletes rows (<removedFile>), and a stream reads new rows only. Set ignoreDeletes to pass over such versions.",
@@ -1955,10 +1953,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The message of Protobuf has <field>, for which there is no column.",
     ),
     "PROTOBUF_MESSAGE_NOT_FOUND": ("42K0G", "The descriptor set of Protobuf has no message <messageName>."),
-    "PROTOBUF_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE": (
-        "22KD3",
-        "<functionName> needs Protobuf descriptors, which are not available.",
-    ),
     "PYTHON_EXCEPTION": ("38000", "<msg>: <traceback>"),
     "PYTHON_WORKER_EXITED": (
         "38000",
@@ -2368,10 +2362,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE": ("0A000", "ROW FORMAT SERDE of TRANSFORM needs Hive."),
     "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE": ("0A000", "Binary files are only read, not written."),
     "UNSUPPORTED_FILE_SYSTEM": ("0A000", "There is no file system for <scheme>: paths."),
-    "UNSUPPORTED_GENERATOR.MULTI_GENERATOR": (
-        "42K0E",
-        "A SELECT can have one generator; this has <num>: <generators>.",
-    ),
     "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS": (
         "42K0E",
         "A generator cannot be inside an expression: <expression>.",
@@ -2395,10 +2385,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_SHOW_CREATE_TABLE.ON_METRIC_VIEW": (
         "0A000",
         "SHOW CREATE TABLE is not for the metric view <tableName>.",
-    ),
-    "UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK": (
-        "0A000",
-        "The output mode <outputMode> is not possible for <statefulOperator> on a stream without a watermark.",
     ),
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED": (
         "0A000",
@@ -2445,12 +2431,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "VARIABLE_ALREADY_EXISTS": ("42723", "There is a variable <variableName> already."),
     "VARIABLE_NOT_FOUND": ("42883", "There is no variable <variableName>."),
-    "VARIANT_DUPLICATE_KEY": ("22023", "The name <key> occurs twice in an object of a variant."),
     "VECTOR_DIMENSION_MISMATCH": (
         "22000",
         "The vectors that <functionName> is given must be of one length, and are of <leftDim> and <rightDim>.",
     ),
-    "WINDOW_FUNCTION_AND_FRAME_MISMATCH": ("42K0E", "<funcName> cannot be computed over the frame <windowExpr>."),
     "WINDOW_FUNCTION_FRAME_NOT_ORDERED": (
         "42601",
         "The window function <wf_name> needs an ORDER BY in its window: <wf_expr>.",

@@ -52,3 +52,27 @@ def test_the_table_is_sorted() -> None:
 
 def test_entries_have_a_state_and_a_sentence() -> None:
     assert all(re.fullmatch(r"[0-9A-Z]{5}|", state or "") and sentence for state, sentence in CONDITIONS.values())
+
+
+def test_every_condition_can_be_raised() -> None:
+    """Each is named by the source, as a whole, in two parts, or by a text with gaps."""
+    named, gapped = set[str](), set[str]()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())) if path.name != "conditions.py" else ():
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.update(re.findall(r"[A-Z_][A-Z0-9_.]*[A-Z0-9]", node.value))
+            elif isinstance(node, ast.JoinedStr):
+                parts = [v.value if isinstance(v, ast.Constant) else None for v in node.values]
+                if (
+                    all(p is None or re.fullmatch(r"[A-Z0-9_.]+", p) for p in parts)
+                    and len("".join(filter(None, parts))) > 3
+                ):
+                    gapped.add("".join("[A-Z0-9_]+" if p is None else re.escape(p) for p in parts))
+    anywhere = re.compile("|".join(gapped))
+
+    def known(condition: str) -> bool:
+        base, _, rest = condition.rpartition(".")
+        alone = [condition.removeprefix(prefix) for prefix in PREFIXES.values()]
+        return any(c in named or anywhere.fullmatch(c) for c in alone) or {base, rest} <= named
+
+    assert [condition for condition in CONDITIONS if not known(condition)] == []

@@ -207,6 +207,8 @@ def _broken(upper: str, quoted: str) -> AnalysisError:
             return AnalysisError("INVALID_FORMAT.WRONG_NUM_TOKEN", format=quoted, token=token)
     if "$" in upper and re.search(r"[09].*\$", upper):
         return AnalysisError("INVALID_FORMAT.CUR_MUST_BEFORE_DIGIT", format=quoted)
+    if re.search(r"[.D].*\$.*[09]", upper):
+        return AnalysisError("INVALID_FORMAT.CUR_MUST_BEFORE_DEC", format=quoted)
     if re.search("[.D].*[,G]", upper):
         return AnalysisError("INVALID_FORMAT.THOUSANDS_SEPS_MUST_BEFORE_DEC", format=quoted)
     structure = "[MI|S] [$] [0|9|G|,]* [.|D] [0|9]* [$] [PR|MI|S]"

@@ -154,6 +154,8 @@ REFUSED = {
     ("dataSkippingNumIndexedCols", "-2"): "INVALID_DATA_SOURCE_OPTION",
     ("autoOptimize.autoCompact", "auto"): "INVALID_DATA_SOURCE_OPTION",
     ("randomPrefixLength", "0"): "INVALID_DATA_SOURCE_OPTION",
+    ("requireCheckpointProtectionBeforeVersion", "--1"): "INVALID_DATA_SOURCE_OPTION",
+    ("minReaderVersion", "abc"): "DELTA_PROTOCOL_PROPERTY_NOT_INT",
     ("constraints.c", "id > 0"): "DELTA_ADD_CONSTRAINTS",
     ("nope", "1"): "DELTA_UNKNOWN_CONFIGURATION",
     ("targetFileSize", "10mb"): "DELTA_UNKNOWN_CONFIGURATION",

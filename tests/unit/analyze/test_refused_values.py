@@ -68,6 +68,7 @@ _SIZED = "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING"
          "_LEGACY_ERROR_TEMP_1035", {"prettyName": "lead"}),
         (_XML, "DATATYPE_MISMATCH.INVALID_XML_MAP_KEY_TYPE",
          {"schema": '"STRUCT<m: ARRAY<MAP<INT, STRING>>>"', "sqlExpr": '"from_xml(<r/>)"'}),
+        ("SELECT to_char(1, '.$9')", "INVALID_FORMAT.CUR_MUST_BEFORE_DEC", {"format": "'.$9'"}),
         ("SELECT from_csv('a', 'a CHAR(3)')", _SIZED, {}),
         ("SELECT from_json('{}', 'a INT, b STRUCT<c: MAP<STRING, VARCHAR(2)>>')", _SIZED, {}),
         ("SELECT try_variant_get(parse_json('1'), '$', 'array<varchar(3)>')", _SIZED, {}),

@@ -5,6 +5,7 @@ https://docs.delta.io/latest/table-properties.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,46 +19,50 @@ from glowplug.types import StructType
 DISABLED = "spark.databricks.delta.allowArbitraryProperties.enabled"
 
 
-def _boolean(text: str) -> bool:
-    return text.lower() in ("true", "false")
+# Each says what is expected where a text is not that; "" where it is.
 
 
-def _number(text: str) -> bool:
-    return text.lstrip("-").isdigit()
+def _boolean(text: str) -> str:
+    return "" if text.lower() in ("true", "false") else "true or false"
 
 
-def _positive(text: str) -> bool:
-    return text.isdigit() and int(text) > 0
+def _number(text: str) -> str:
+    return "" if re.fullmatch("-?[0-9]+", text) else "a whole number"
 
 
-def _any(text: str) -> bool:
-    return True
+def _positive(text: str) -> str:
+    return "" if re.fullmatch("0*[1-9][0-9]*", text) else "a whole number above 0"
 
 
-def _indexed(text: str) -> bool:
-    return _number(text) and int(text) >= -1
+def _any(text: str) -> str:
+    return ""
 
 
-def _interval(text: str) -> bool:
-    """Without months, whose length is not known. DELTA_INVALID_INTERVAL."""
+def _indexed(text: str) -> str:
+    return "" if not _number(text) and int(text) >= -1 else "a whole number, or -1 for all columns"
+
+
+def _interval(text: str) -> str:
+    """DELTA_INVALID_INTERVAL."""
     found = parse_calendar(text)
     if found is None:
         raise IllegalArgument("DELTA_INVALID_INTERVAL", interval=text)
-    return found[0] == 0
+    return "an interval without months, whose length is not known" if found[0] else ""
 
 
-def _isolation(text: str) -> bool:
+def _isolation(text: str) -> str:
     """Only one is done, as by Delta outside of Databricks. DELTA_INVALID_ISOLATION_LEVEL."""
     if text.lower() not in ("serializable", "writeserializable", "snapshotisolation"):
         raise IllegalArgument("DELTA_INVALID_ISOLATION_LEVEL", isolationLevel=f"'{text}'")
-    return text.lower() == "serializable"
+    return "" if text.lower() == "serializable" else "Serializable"
 
 
-def _one_of(*values: str) -> Callable[[str], bool]:
-    return lambda text: text.lower() in values
+def _one_of(*values: str) -> Callable[[str], str]:
+    return lambda text: "" if text.lower() in values else f"one of {', '.join(values)}"
 
 
-KNOWN: dict[str, Callable[[str], bool]] = {
+READER, WRITER = "delta.minReaderVersion", "delta.minWriterVersion"
+KNOWN: dict[str, Callable[[str], str]] = {
     "delta.appendOnly": _boolean,
     "delta.autoOptimize": _boolean,
     "delta.autoOptimize.autoCompact": _boolean,
@@ -83,8 +88,8 @@ KNOWN: dict[str, Callable[[str], bool]] = {
     "delta.enableVariantShredding": _boolean,
     "delta.isolationLevel": _isolation,
     "delta.logRetentionDuration": _interval,
-    "delta.minReaderVersion": _one_of("1", "2", "3"),
-    "delta.minWriterVersion": _one_of("1", "2", "3", "4", "5", "6", "7"),
+    READER: _one_of("1", "2", "3"),
+    WRITER: _one_of("1", "2", "3", "4", "5", "6", "7"),
     "delta.randomizeFilePrefixes": _boolean,
     "delta.randomPrefixLength": _positive,
     "delta.requireCheckpointProtectionBeforeVersion": _number,
@@ -97,7 +102,7 @@ _BY_CASE = {k.lower(): k for k in KNOWN}
 
 
 def check(properties: Mapping[str, str], conf: Any) -> None:
-    """DELTA_UNKNOWN_CONFIGURATION; a value that the property does not take is an illegal argument."""
+    """DELTA_UNKNOWN_CONFIGURATION; for a value that the property does not take, IllegalArgument."""
     for key, value in properties.items():
         if not key.lower().startswith("delta."):
             continue
@@ -108,8 +113,10 @@ def check(properties: Mapping[str, str], conf: Any) -> None:
             if key.lower().startswith(_PREFIXES) or (conf.get_option(DISABLED) or "").lower() == "true":
                 continue
             raise AnalysisError("DELTA_UNKNOWN_CONFIGURATION", config=key, disableCheckConfig=DISABLED)
-        if not KNOWN[name](value):
-            raise IllegalArgument("INVALID_DATA_SOURCE_OPTION", name=name, value=value, expected="a value it takes")
+        if name in (READER, WRITER) and _number(value):
+            raise IllegalArgument("DELTA_PROTOCOL_PROPERTY_NOT_INT", key=name, value=value)
+        if expected := KNOWN[name](value):
+            raise IllegalArgument("INVALID_DATA_SOURCE_OPTION", name=name, value=value, expected=expected)
 
 
 def named(properties: Mapping[str, str]) -> dict[str, str]:
@@ -117,9 +124,6 @@ def named(properties: Mapping[str, str]) -> dict[str, str]:
     that reads the log wants."""
     names = {k: _BY_CASE.get(k.lower(), k) for k in properties}
     return {names[k]: _with_word(v) if KNOWN.get(names[k]) is _interval else v for k, v in properties.items()}
-
-
-READER, WRITER = "delta.minReaderVersion", "delta.minWriterVersion"
 
 
 def upgraded(configuration: Mapping[str, str], old: Protocol | None) -> tuple[dict[str, str], Protocol | None]:
