@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pyspark.errors import PySparkException
 
 import glowplug
 from glowplug.functions.registry import all_functions
@@ -45,9 +46,11 @@ def test_other_names_are_columns_only(spark: Any) -> None:
 
 
 def test_a_star_in_count_is_of_the_rows(spark: Any) -> None:
-    counts = "count(*) AS a, count(t.*) AS b, count(DISTINCT *) AS c"
-    row = spark.sql(f"SELECT {counts} FROM VALUES (1, NULL), (1, 2), (1, 2) AS t(x, y)").first()
+    rows = "VALUES (1, NULL), (1, 2), (1, 2) AS t(x, y)"
+    row = spark.sql(f"SELECT count(*) AS a, count(t.x, t.y) AS b, count(DISTINCT *) AS c FROM {rows}").first()
     assert tuple(row) == (3, 2, 1)
+    with pytest.raises(PySparkException, match="INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT"):
+        spark.sql(f"SELECT count(t.*) FROM {rows}").collect()
 
 
 def test_a_part_of_a_column_has_no_derived_name_s_mark(spark: Any) -> None:
