@@ -51,15 +51,45 @@ def _digits(base: int, bits: int) -> Callable[[int], str]:
     return lambda n: format(n % (1 << bits), form)
 
 
-def _parsed(bits: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.lstrip("+-").isdigit() or len(text) - len(text.lstrip("+-")) > 1:
+def _parsed(bits: int) -> Callable[..., int]:
+    def parse(text: str, radix: int = 10) -> int:
+        digits = text[1:] if text[:1] in ("+", "-") else text
+        if not 2 <= radix <= 36 or not digits or any(int(d, 36) >= radix for d in digits):
             raise ValueError(text)
-        if _wrapped(bits)(n := int(text)) != n:
-            raise ValueError(text)
-        return n
+        return _exact(bits)(int(text, radix))
 
     return parse
+
+
+def _parse(type: DataType, bits: int) -> dict[tuple[DataType, ...], Method]:
+    return dict.fromkeys(((STRING,), (STRING, INT)), (type, _parsed(bits)))
+
+
+def _exact(bits: int) -> Callable[[int], int]:
+    def checked(n: int) -> int:
+        if _wrapped(bits)(n) != n:
+            raise ArithmeticError(n)
+        return n
+
+    return checked
+
+
+def _in_base(n: int, radix: int) -> str:
+    """As Java writes numbers: in another radix than 2 to 36, in 10."""
+    radix = radix if 2 <= radix <= 36 else 10
+    digits, rest = "", abs(n)
+    while rest or not digits:
+        rest, digit = divmod(rest, radix)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return "-" * (n < 0) + digits
+
+
+def _turned(bits: int, left: int) -> Callable[[int, int], int]:
+    def turn(n: int, distance: int) -> int:
+        rest, distance = n % (1 << bits), left * distance % bits
+        return _wrapped(bits)((rest << distance | rest >> (bits - distance)) % (1 << bits))
+
+    return turn
 
 
 def _whole(type: DataType, bits: int) -> Methods:
@@ -69,8 +99,16 @@ def _whole(type: DataType, bits: int) -> Methods:
         "toHexString": {one: (STRING, _digits(16, bits))},
         "toBinaryString": {one: (STRING, _digits(2, bits))},
         "toOctalString": {one: (STRING, _digits(8, bits))},
-        "toString": {one: (STRING, str)},
-        "valueOf": {(STRING,): (type, _parsed(bits)), one: (type, int)},
+        "toString": {one: (STRING, str), (type, INT): (STRING, _in_base)},
+        "toUnsignedString": {one: (STRING, lambda n: str(n % (1 << bits)))},
+        "reverse": {one: (type, lambda n: wrap(int(format(n % (1 << bits), f"0{bits}b")[::-1], 2)))},
+        "highestOneBit": {one: (type, lambda n: wrap(1 << (n % (1 << bits)).bit_length() - 1 if n else 0))},
+        "lowestOneBit": {one: (type, lambda n: wrap(n & -n))},
+        "numberOfLeadingZeros": {one: (INT, lambda n: bits - (n % (1 << bits)).bit_length())},
+        "numberOfTrailingZeros": {one: (INT, lambda n: (n & -n).bit_length() - 1 if n else bits)},
+        "rotateLeft": {(type, INT): (type, _turned(bits, 1))},
+        "rotateRight": {(type, INT): (type, _turned(bits, -1))},
+        "valueOf": {**_parse(type, bits), one: (type, int)},
         "bitCount": {one: (INT, lambda n: (n % (1 << bits)).bit_count())},
         "signum": {one: (INT, lambda n: (n > 0) - (n < 0))},
         "compare": {two: (INT, lambda a, b: (a > b) - (a < b))},
@@ -78,6 +116,19 @@ def _whole(type: DataType, bits: int) -> Methods:
         "min": {two: (type, min)},
         "sum": {two: (type, lambda a, b: wrap(a + b))},
     }
+
+
+_NAN = "'NaN'::DOUBLE"
+_OF_A_DOUBLE = {
+    **{name: f"{name}({{0}})" for name in ("exp", "atan")},
+    **{name: f"(CASE WHEN isfinite({{0}}) THEN {name}({{0}}) ELSE {_NAN} END)" for name in ("sin", "cos", "tan")},
+    **{name: f"(CASE WHEN abs({{0}}) <= 1 THEN {name}({{0}}) ELSE {_NAN} END)" for name in ("asin", "acos")},
+    **{
+        name: f"(CASE WHEN {{0}} > 0 THEN {kernel}({{0}}) WHEN {{0}} = 0 THEN '-inf'::DOUBLE ELSE {_NAN} END)"
+        for name, kernel in {"log": "ln", "log10": "log10"}.items()
+    },
+    "signum": "(CASE WHEN isnan({0}) OR {0} = 0 THEN {0} ELSE sign({0})::DOUBLE END)",
+}
 
 
 def _math() -> Methods:
@@ -95,8 +146,18 @@ def _math() -> Methods:
     }
     found |= {"pow": {two: (DOUBLE, "pow({0}, {1})")}, "abs": {one: (DOUBLE, abs)}, "max": {}, "min": {}}
     found |= {"floorMod": {}, "floorDiv": {}}
+    found |= {name: {one: (DOUBLE, sql)} for name, sql in _OF_A_DOUBLE.items()}
+    found |= {name: {} for name in ("addExact", "subtractExact", "multiplyExact", "negateExact", "incrementExact")}
+    found |= {"decrementExact": {}, "toIntExact": {(LONG,): (INT, _exact(32))}}
+    found |= {name: {two: (DOUBLE, sql)} for name, sql in {"atan2": "atan2({0}, {1})"}.items()}
     for type, bits in ((INT, 32), (LONG, 64)):
-        wrap = _wrapped(bits)
+        wrap, exact = _wrapped(bits), _exact(bits)
+        found["addExact"][type, type] = (type, lambda a, b, exact=exact: exact(a + b))
+        found["subtractExact"][type, type] = (type, lambda a, b, exact=exact: exact(a - b))
+        found["multiplyExact"][type, type] = (type, lambda a, b, exact=exact: exact(a * b))
+        for name, by in (("negateExact", lambda n: -n), ("incrementExact", lambda n: n + 1)):
+            found[name][type,] = (type, lambda n, by=by, exact=exact: exact(by(n)))
+        found["decrementExact"][type,] = (type, lambda n, exact=exact: exact(n - 1))
         found["abs"][type,] = (type, lambda n, wrap=wrap: wrap(abs(n)))
         found["max"][type, type], found["min"][type, type] = (type, max), (type, min)
         found["floorMod"][type, type] = (type, lambda a, b: a % b)
@@ -124,10 +185,24 @@ def _decoded(text: str, charset: str = "UTF-8") -> str:
 
 _NO_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _CLASSES: dict[str, Methods] = {
-    "java.lang.Integer": {**_whole(INT, 32), "parseInt": {(STRING,): (INT, _parsed(32))}},
-    "java.lang.Long": {**_whole(LONG, 64), "parseLong": {(STRING,): (LONG, _parsed(64))}},
+    "java.lang.Integer": {**_whole(INT, 32), "parseInt": _parse(INT, 32)},
+    "java.lang.Long": {**_whole(LONG, 64), "parseLong": _parse(LONG, 64)},
     "java.lang.Math": _math(),
-    "java.lang.Boolean": {"parseBoolean": {(STRING,): (BOOLEAN, lambda s: s.lower() == "true")}},
+    # What may differ from Math in a last digit, as StrictMath is for, is not at hand.
+    "java.lang.StrictMath": {n: m for n, m in _math().items() if n not in (*_OF_A_DOUBLE, "atan2", "pow")},
+    "java.lang.Boolean": {
+        **{name: {(STRING,): (BOOLEAN, lambda s: s.lower() == "true")} for name in ("parseBoolean", "valueOf")},
+        "logicalAnd": {(BOOLEAN, BOOLEAN): (BOOLEAN, "({0} AND {1})")},
+        "logicalOr": {(BOOLEAN, BOOLEAN): (BOOLEAN, "({0} OR {1})")},
+        "logicalXor": {(BOOLEAN, BOOLEAN): (BOOLEAN, "({0} <> {1})")},
+    },
+    "java.lang.Double": {
+        "isNaN": {(DOUBLE,): (BOOLEAN, "isnan({0})")},
+        "isInfinite": {(DOUBLE,): (BOOLEAN, "isinf({0})")},
+        "isFinite": {(DOUBLE,): (BOOLEAN, "isfinite({0})")},
+        "toString": {(DOUBLE,): (DOUBLE, lambda x: x)},
+        "sum": {(DOUBLE, DOUBLE): (DOUBLE, "({0} + {1})")},
+    },
     "java.lang.String": {"valueOf": {(t,): (t, lambda x: x) for t in (BOOLEAN, INT, LONG, FLOAT, DOUBLE)}},
     "java.lang.System": {
         "currentTimeMillis": {(): (LONG, "epoch_ms(get_current_timestamp())")},
@@ -202,6 +277,9 @@ def _guarded(body: Callable[..., Any], name: str, tolerant: bool) -> Callable[..
     return called
 
 
+_KNOWN = ", ".join(name.rpartition(".")[2] for name in _CLASSES if name.startswith("java."))
+
+
 def _java(*names: str) -> Function:
     return Function(
         names,
@@ -210,7 +288,7 @@ def _java(*names: str) -> Function:
         _lower,
         nullable="always",
         deterministic=False,
-        usage="Calls a static method of Java, one of those that Glowplug knows without a JVM"
+        usage=f"Calls a static method of Java, one of those of {_KNOWN} that Glowplug knows without a JVM"
         + ("; NULL where it throws." if "try_reflect" in names else "."),
         example=f"SELECT {names[0]}('java.util.UUID', 'fromString', 'a5cf6c42-0c85-418f-af6c-3e4e5b1328f2')",
         group="misc_funcs",
