@@ -672,7 +672,6 @@ class Select(Unary):
     having: Expression | None = None
     windows: tuple[tuple[str, WindowSpec], ...] = ()
     distinct: bool = False
-    ordinals: bool = False  # GROUP BY 1 means the first expression: SQL and DataFrame both
     prepend_grouping: bool = False  # a DataFrame aggregation's output starts with its grouping
     qualify: Expression | None = None  # QUALIFY: a condition over window functions, after HAVING
     pipe: OneOf["", "AGGREGATE", "EXTEND", "SET"] = ""  # the operator after `|>` that it is

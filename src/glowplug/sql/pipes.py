@@ -137,7 +137,7 @@ def _aggregate(c: Cursor, plan: Relation) -> Relation:
         if richer is not None:
             condition = "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE"
             raise ParseError(condition, c.origin(start), case=richer)
-    return Select(plan, aggregates, grouping, ordinals=True, prepend_grouping=True, pipe="AGGREGATE")
+    return Select(plan, aggregates, grouping, prepend_grouping=True, pipe="AGGREGATE")
 
 
 def _richer_grouping(c: Cursor) -> str | None:

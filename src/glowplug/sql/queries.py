@@ -184,7 +184,7 @@ def _rest(
         c.fail()
     source = reshape.lateral_views(c, source)
     where = expressions.expression(c) if c.take("WHERE") else None
-    plan = Select(source, items, distinct=distinct, ordinals=True)
+    plan = Select(source, items, distinct=distinct)
     if c.kind in ("GROUP", "HAVING", "WINDOW", "QUALIFY") and c.kind not in without:
         plan = _clauses(c, plan)
     origin = c.origin(start)

@@ -63,9 +63,7 @@ def write(x: Any) -> str:
             return simple_string(x)
     if not dataclasses.is_dataclass(x):
         return repr(x)
-    fields = [
-        f for f in dataclasses.fields(x) if f.name not in ("origin", "ordinals") and getattr(x, f.name) != f.default
-    ]
+    fields = [f for f in dataclasses.fields(x) if f.name != "origin" and getattr(x, f.name) != f.default]
     return x.__class__.__name__ + "(" + ", ".join(f"{f.name}={write(getattr(x, f.name))}" for f in fields) + ")"
 
 

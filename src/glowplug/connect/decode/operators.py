@@ -94,7 +94,7 @@ def aggregate(m: Any, context: Context, child: Relation) -> Relation:
         return Pivot(child, grouping, expression(m.pivot.col, context), values, aggregates)
     sets = tuple([expressions(s.grouping_set, context) for s in m.grouping_sets])
     check(kind != "sets" or len(sets) > 0, "grouping sets must not be empty")
-    return Select(child, aggregates, grouping, kind, sets, ordinals=True, prepend_grouping=True)
+    return Select(child, aggregates, grouping, kind, sets, prepend_grouping=True)
 
 
 def join(m: Any, context: Context, left: Relation, right: Relation) -> Relation:

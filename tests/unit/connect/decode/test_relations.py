@@ -161,7 +161,7 @@ def test_set_operations(t, u, plan):
 def test_aggregations(t, plan):
     counted = t.groupBy("a", "b").count()
     assert plan(counted) == r.Select(
-        T, (UnresolvedAlias(COUNT, ("count",)),), (col("a"), col("b")), ordinals=True, prepend_grouping=True
+        T, (UnresolvedAlias(COUNT, ("count",)),), (col("a"), col("b")), prepend_grouping=True
     )
     assert plan(t.agg(F.count(F.lit(1)))).grouping == ()
     assert plan(t.rollup("a").agg(F.count(F.lit(1)))).grouping_kind == "rollup"
