@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, expose, hidden_columns, scope_of
@@ -73,17 +74,20 @@ def join_scope(node: Join, cx: Context) -> Scope:
 
 def _common(node: Join, cx: Context) -> tuple[str, ...]:
     scope = Scope((), case_sensitive=cx.conf.case_sensitive)
-    right = {scope.key(a.name) for a in node.right.output}
-    return tuple(a.name for a in node.left.output if scope.key(a.name) in right)
+    left, right = (Counter(scope.key(a.name) for a in side.output) for side in (node.left, node.right))
+    shared = left & right  # a name is there as often as both sides have it
+    names = []
+    for a in node.left.output:
+        if shared[scope.key(a.name)]:
+            shared[scope.key(a.name)] -= 1
+            names.append(a.name)
+    return tuple(names)
 
 
 def _side(name: str, side: Relation, which: str, cx: Context) -> Attribute:
+    """A side's column of the name; of several, the first."""
     scope = scope_of(side, cx=cx)
     found = scope.named(name) or scope.named_hidden(name)
-    if len(found) > 1:
-        raise AnalysisError(
-            "AMBIGUOUS_REFERENCE", name=quote(name), referenceNames=f"[{', '.join(quote(a.name) for a in found)}]"
-        )
     if not found:
         near = ", ".join(nearest((name,), [(a.name,) for a in scope.columns]))
         raise AnalysisError("UNRESOLVED_USING_COLUMN_FOR_JOIN", colName=quote(name), side=which, suggestion=near)
