@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 HERE = Path(__file__).parent
@@ -166,7 +166,15 @@ class Broker:
 
     def create(self, name: str, partitions: int, **config: str) -> None:
         settings = {k.replace("_", "."): v for k, v in config.items()}
-        self.admin.create_topics([NewTopic(name, partitions, 1, config=settings)])[name].result(30)
+        end = time.monotonic() + 30
+        while True:
+            try:
+                self.admin.create_topics([NewTopic(name, partitions, 1, config=settings)])[name].result(30)
+                return
+            except KafkaException as error:  # a broker that gets no processor for a second is fenced meanwhile
+                if error.args[0].code() != KafkaError.INVALID_REPLICATION_FACTOR or time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def delete(self, topic: str) -> None:
         self.admin.delete_topics([topic])[topic].result(30)

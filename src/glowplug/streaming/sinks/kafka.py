@@ -121,16 +121,31 @@ class TransactionalKafka(Kafka):
         asked = [kafka.ConsumerGroupTopicPartitions(self.id)]
         with failures():
             admin = AdminClient(shared)  # what it promises it keeps only as long as it is there
+        self._await_coordinator(stopped)
         while True:
             try:
                 found = admin.list_consumer_group_offsets(asked, require_stable=True)[self.id].result()
                 return max((p.offset for p in found.topic_partitions), default=0) - 1
             except kafka.KafkaException as error:
-                codes = kafka.KafkaError
-                starting = codes.COORDINATOR_LOAD_IN_PROGRESS, codes.COORDINATOR_NOT_AVAILABLE, codes.NOT_COORDINATOR
-                if error.args[0].code() not in starting or stopped():
+                if error.args[0].code() not in _starting() or stopped():
                     raise failed(error) from error
                 time.sleep(0.1)  # a broker that has just started knows its groups a little later
+
+    def _await_coordinator(self, stopped: Callable[[], bool]) -> None:
+        """Until the group's broker answers a consumer: its answer that it is not ready ends a process whose admin
+        client asks (librdkafka looks for the group that only consumers have)."""
+        end, place = time.monotonic() + self.patience, library().TopicPartition(self.options.topic or self.id, 0)
+        codes = library().KafkaError
+        soon = codes._TIMED_OUT, codes._WAIT_COORD, codes._TRANSPORT, codes.REQUEST_TIMED_OUT
+        while True:
+            try:
+                self.group.committed([place], ASKING)
+                return
+            except library().KafkaException as error:
+                waits = error.args[0].code() in (*_starting(), *soon) and time.monotonic() < end
+                if not waits or stopped():
+                    raise failed(error) from error
+                time.sleep(0.1)
 
     def _through(self, writer: Writer, step: Callable[[], Any]) -> None:
         """A step of a transaction, which goes on where it was while the client says that it may; but not for ever."""
@@ -149,6 +164,11 @@ class TransactionalKafka(Kafka):
         super().close()
         if self.group is not None:
             self.group.close()
+
+
+def _starting() -> tuple[int, ...]:
+    codes = library().KafkaError
+    return codes.COORDINATOR_LOAD_IN_PROGRESS, codes.COORDINATOR_NOT_AVAILABLE, codes.NOT_COORDINATOR
 
 
 _SHARED = ("bootstrap.", "client.", "sasl.", "security.", "socket.", "ssl.", "test.")
