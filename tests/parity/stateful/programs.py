@@ -259,7 +259,111 @@ def session_of_window(df: DataFrame) -> DataFrame:
     return by.select("session_window.start", "session_window.end", "k", "s")
 
 
+# --- as users write them
+
+
+class Bells(StatefulProcessor):  # type: ignore[misc]
+    """Several timers a key, some that are taken back, some that are past when they are set, one of each set twice."""
+
+    def init(self, handle: Any) -> None:
+        self.handle = handle
+        self.rung = handle.getListState("rung", "at LONG")
+
+    def handleInputRows(self, key: Any, rows: Any, timerValues: Any) -> Iterator[Row]:
+        times = sorted(int(row.t.replace(tzinfo=UTC).timestamp()) * 1000 for row in rows)
+        for at in times:
+            for more in (5_000, 5_000, 25_000, -60_000):
+                self.handle.registerTimer(at + more)
+        self.handle.deleteTimer(times[0] + 25_000)
+        self.handle.deleteTimer(1)
+        timers = ",".join(str(t - DAY) for t in sorted(self.handle.listTimers()))
+        yield Row(k=key[0], kind="rows", at=timerValues.getCurrentWatermarkInMs(), what=timers)
+
+    def handleExpiredTimer(self, key: Any, timerValues: Any, expiredTimerInfo: Any) -> Iterator[Row]:
+        at = expiredTimerInfo.getExpiryTimeInMs()
+        self.rung.appendValue((at - DAY,))
+        rung = ",".join(str(r[0]) for r in sorted(self.rung.get()))
+        if len(list(self.rung.get())) > 3:
+            self.rung.clear()
+        yield Row(k=key[0], kind="timer", at=at - DAY, what=rung)
+
+
+def bells(mode: str) -> Program:
+    out = "k STRING, kind STRING, at LONG, what STRING"
+    return lambda df: (
+        df.withWatermark("t", "10 seconds").groupBy("k").transformWithState(Bells(), out, mode, "EventTime")
+    )
+
+
+def flat(key: Any, frames: Iterator[pd.DataFrame], state: Any) -> Iterator[pd.DataFrame]:
+    """As `flatMapGroupsWithState` is used: none, one or several rows for a group; a state that is removed and set."""
+    if state.hasTimedOut:
+        yield pd.DataFrame({"k": [key[0]], "odd": [key[1]], "what": [f"{state.get} timed out"]})
+        state.remove()
+        return
+    values = [int(v) for frame in frames for v in frame["v"]]
+    n, best = state.getOption or (0, None)
+    for v in values:
+        if best is None or v > best:
+            yield pd.DataFrame({"k": [key[0]] * 2, "odd": [key[1]] * 2, "what": [f"best {v}", f"after {best}"]})
+            best = v
+    n += len(values)
+    if n > 3:
+        state.remove()
+        return
+    state.update((n, best))
+    if state.getCurrentWatermarkMs() > 0:
+        state.setTimeoutTimestamp(state.getCurrentWatermarkMs() + 20_001)
+    else:
+        state.setTimeoutTimestamp(DAY + 30_000)
+
+
+def flat_groups(df: DataFrame) -> DataFrame:
+    by = df.withWatermark("t", "10 seconds").withColumn("odd", F.expr("v % 2 = 1")).groupBy("k", "odd")
+    out, state = "k STRING, odd BOOLEAN, what STRING", "n INT, best INT"
+    return by.applyInPandasWithState(flat, out, state, "update", "EventTimeTimeout")
+
+
+def deduplicated_state(df: DataFrame) -> DataFrame:
+    distinct = df.withWatermark("t", "10 seconds").dropDuplicatesWithinWatermark(["v"])
+    return distinct.groupBy("k").applyInPandasWithState(
+        running, "k STRING, s LONG, why STRING", "s LONG", "append", "NoTimeout"
+    )
+
+
+def transformed_windows(df: DataFrame) -> DataFrame:
+    """Windows, and then a processor of their rows."""
+    small = df.withWatermark("t", "10 seconds").groupBy(F.window("t", "5 seconds"), "k").agg(F.sum("v").alias("v"))
+    rows = small.select("k", F.col("v").cast("int").alias("v"), F.window_time("window").alias("t"))
+    return rows.groupBy("k").transformWithState(Windowed(), "k STRING, at TIMESTAMP, v INT", "append", "EventTime")
+
+
+def in_frames(df: DataFrame) -> DataFrame:
+    def doubled(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for frame in frames:
+            yield frame.assign(v=frame.v * 2)[frame.v < 100]
+
+    twice = df.withWatermark("t", "10 seconds").mapInPandas(doubled, "t TIMESTAMP, k STRING, v LONG")
+    return twice.groupBy("k").applyInPandasWithState(
+        running, "k STRING, s LONG, why STRING", "s LONG", "update", "NoTimeout"
+    )
+
+
+def sessions_of_many(df: DataFrame) -> DataFrame:
+    marked = df.withWatermark("t", "10 seconds").dropDuplicates(["k", "v", "t"])
+    by = marked.groupBy(F.session_window("t", F.when(F.col("v") < 5, "3 seconds").otherwise("9 seconds")), "k")
+    found = by.agg(F.stddev("v").alias("d"), F.max("v").alias("c"))
+    return found.select("session_window.*", "k", F.round("d", 6), "c")
+
+
 PROGRAMS: dict[str, tuple[Program, str]] = {
+    "transform bells": (bells("update"), "update"),
+    "transform bells append": (bells("append"), "append"),
+    "transform windows": (transformed_windows, "append"),
+    "flat groups": (flat_groups, "update"),
+    "deduplicated state": (deduplicated_state, "append"),
+    "frames with state": (in_frames, "update"),
+    "deduplicated sessions": (sessions_of_many, "append"),
     "session append": (sessions("5 seconds", "k"), "append"),
     "session complete": (sessions("5 seconds", "k"), "complete"),
     "session update": (sessions("5 seconds", "k"), "update"),

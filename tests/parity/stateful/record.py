@@ -26,12 +26,12 @@ def main() -> None:
     builder = builder.config("spark.sql.streaming.stateStore.providerClass", provider)
     spark = builder.config("spark.sql.session.timeZone", "UTC").config("spark.ui.enabled", "false").getOrCreate()
     spark.sparkContext.setLogLevel("OFF")
-    answers = json.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}
     for name in sys.argv[1:] or programs.PROGRAMS:
         with tempfile.TemporaryDirectory() as directory:
-            answers[name] = programs.answer(spark, name, Path(directory))
-        print(name, answers[name], flush=True)
-    ANSWERS.write_text(json.dumps(answers, indent=1) + "\n")
+            found = programs.answer(spark, name, Path(directory))
+        print(name, found, flush=True)
+        answers = json.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}
+        ANSWERS.write_text(json.dumps(answers | {name: found}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
