@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for Members<'_> {
         let mut next = 0; // members mostly come in one order
         while let Some(name) = members.next_key::<&str>()? {
             let count = self.columns.len();
-            match (0..count).map(|i| (next + i) % count).find(|&i| same(&self.columns[i].0, name)) {
+            match (next..count).chain(0..next).find(|&i| same(&self.columns[i].0, name)) {
                 None => drop(members.next_value::<IgnoredAny>()?),
                 Some(i) => {
                     let column = &mut self.columns[i].1;

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from glowplug.io.source import Source
-from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
+from glowplug.plan.predicates import conjuncts
 from glowplug.plan.python import StatefulMap
 from glowplug.plan.relations import (
     Aggregate,
@@ -21,7 +22,7 @@ from glowplug.plan.relations import (
     SubqueryAlias,
 )
 from glowplug.plan.streams import EventTimeWatermark, GlobalLimit, StreamingRelation, Watched
-from glowplug.plan.tree import children, map_all_relations, map_expressions, walk_relations
+from glowplug.plan.tree import children, map_all_relations, map_expressions, walk, walk_relations
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.watermark import Observer, Watermarks
@@ -95,12 +96,15 @@ def bound(
 def _timed_as_they_come(plan: Relation, numbers: dict[int, int]) -> dict[int, int]:
     """The watermarks, by `id()`, that see each row of a stream, and its number: who looks at times counts rows as well.
 
-    Not where rows are filtered, which may be done before, as in Spark.
+    Not where rows are filtered by something else than their times, which may be done before, as in Spark.
     """
-    if any(isinstance(n, Filter) for n in walk_relations(plan)):
-        return {}
     found: dict[int, int] = {}
-    for node in watermark_nodes(plan):
+    nodes = watermark_nodes(plan)
+    times = {node.column.id for node in nodes}
+    tests = [c for n in walk_relations(plan) if isinstance(n, Filter) for c in conjuncts(n.condition)]
+    if not all(any(isinstance(e, Attribute) and e.id in times for e in walk(c)) for c in tests):
+        return found
+    for node in nodes:
         child = node.child
         while isinstance(child, (Project, SubqueryAlias)):
             child = child.child

@@ -89,15 +89,21 @@ class Observer:
             times, unit = values, 1000
         if times is not None and times.null_count:
             times = times.fill_null(0)  # as in Spark
-        with self._lock:
-            self.rows += len(values)
-            if times is not None and len(times):
-                numbers = times.to_numpy()  # for so few at a time faster than Arrow's functions
-                low, high = unit * int(numbers.min()), unit * int(numbers.max())
+        if times is None or not len(times):
+            with self._lock:
+                self.rows += len(values)
+        else:
+            numbers = times.to_numpy()  # for so few at a time faster than Arrow's functions
+            low, high = unit * int(numbers.min()), unit * int(numbers.max())
+            if max(high, -low) * len(numbers) < 1 << 63:
+                total = unit * int(numbers.sum())
+            else:  # in halves: the sum may be more than 64 bits hold
+                total = unit * ((int((numbers >> 32).sum()) << 32) + int((numbers & 0xFFFFFFFF).sum()))
+            with self._lock:
+                self.rows += len(values)
                 self.least = low if self.least is None else min(self.least, low)
                 self.greatest = high if self.greatest is None else max(self.greatest, high)
-                # in halves: a sum may be more than 64 bits hold
-                self.total += unit * ((int((numbers >> 32).sum()) << 32) + int((numbers & 0xFFFFFFFF).sum()))
+                self.total += total
                 self.timed += len(times)
         return _SEEN[: len(values)] if len(values) <= len(_SEEN) else pa.repeat(pa.scalar(True), len(values))
 
