@@ -31,6 +31,7 @@ from glowplug.functions.options import (
 from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
+from glowplug.type_trees import walk_types
 from glowplug.types import (
     INT,
     LONG,
@@ -121,7 +122,7 @@ def _from_json_type(args: tuple[Expression, ...]) -> DataType:
 
 
 def check_keys(type: DataType) -> None:
-    if isinstance(type, MapType) and not isinstance(type.key, STRINGS):
+    if any(isinstance(t, MapType) and not isinstance(t.key, STRINGS) for t in walk_types(type)):
         raise Mismatch("INVALID_JSON_MAP_KEY_TYPE", schema=f'"{sql_name(type)}"')
 
 
