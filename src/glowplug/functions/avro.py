@@ -16,8 +16,7 @@ import pyarrow as pa
 from glowplug import types as t
 from glowplug.arrow import arrow_type
 from glowplug.errors import AnalysisError, row_failure, unsupported
-from glowplug.functions.json import digest, stored
-from glowplug.functions.lowering import python
+from glowplug.functions.lowering import digest, python, stored
 from glowplug.functions.options import Options, foldable, options_argument, text_of
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Expression, Literal

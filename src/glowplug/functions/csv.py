@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from glowplug.datetimes import parse_date, parse_timestamp
 from glowplug.errors import UnsupportedOperation
-from glowplug.functions.json import check_corrupt, text_sql
-from glowplug.functions.lowering import bind
+from glowplug.functions.from_json import check_corrupt
+from glowplug.functions.lowering import bind, text_sql
 from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, struct_argument
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression

@@ -2,194 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from glowplug.errors import AnalysisError, row_failure
-from glowplug.functions import json_blocks
-from glowplug.functions.json_blocks import BlockReader
-from glowplug.functions.json_kernel import JsonKernel, standard, supported
+from glowplug.functions import from_json
+from glowplug.functions.json_kernel import standard
 from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
 from glowplug.functions.json_schemas import Inference, canonical, infer
-from glowplug.functions.json_texts import Leniency, Malformed, Object, as_text, quoted, read, write
-from glowplug.functions.json_values import JsonOptions, JsonReader
+from glowplug.functions.json_texts import Malformed, Object, as_text, quoted, read, write
+from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.json_writer import JsonWriter
-from glowplug.functions.lowering import bind, per_row, python, rows
+from glowplug.functions.lowering import bind, per_row, text_sql
 from glowplug.functions.options import (
     TEXT,
-    Options,
     checked_first,
     constant_text,
     options_argument,
     parse_schema,
-    schema_argument,
     text_of,
 )
 from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
-from glowplug.type_trees import walk_types
 from glowplug.types import (
     INT,
-    LONG,
     STRING,
     STRINGS,
     ArrayType,
     DataType,
-    DayTimeIntervalType,
     MapType,
-    NullType,
     StructField,
     StructType,
-    VariantType,
-    YearMonthIntervalType,
-    as_nullable,
-    quote,
     sql_name,
 )
 
 _json = partial(Function, group="json_funcs")
 _ZONE = "spark.sql.session.timeZone"
-CORRUPT = "spark.sql.columnNameOfCorruptRecord"
-_ROOTS = (StructType, ArrayType, MapType, VariantType)
-
-
-def text_sql(low: Lowering, e: Expression) -> str:
-    """A text argument's SQL; a bare NULL is one of text."""
-    return f"CAST({low.sql(e)} AS VARCHAR)" if isinstance(e.type, NullType) else low.sql(e)
-
-
-def digest(*parts: object) -> str:
-    """A name for what a Python function of the kernel does."""
-    return hashlib.md5(repr(parts).encode(), usedforsecurity=False).hexdigest()[:16]
-
-
-def stored(type: DataType) -> DataType:
-    """The type as the kernel stores it, so that Arrow values can be made of it."""
-    match type:
-        case YearMonthIntervalType() | NullType():
-            return INT
-        case DayTimeIntervalType():
-            return LONG
-        case ArrayType(element):
-            return ArrayType(stored(element))
-        case MapType(key, value):
-            return MapType(stored(key), stored(value))
-        case StructType(fields):
-            return StructType(tuple(StructField(f.name, stored(f.type)) for f in fields))
-    return type
-
-
-# --- from_json ----------------------------------------------------------------------------------------------
-
-
-def _leniency(o: Options) -> Leniency:
-    return Leniency(
-        o.flag("allowSingleQuotes", True),
-        o.flag("allowUnquotedFieldNames"),
-        o.flag("allowComments"),
-        o.flag("allowNumericLeadingZeros"),
-        o.flag("allowNonNumericNumbers", True),
-        o.flag("allowBackslashEscapingAnyCharacter"),
-        o.flag("allowUnquotedControlChars"),
-    )
-
-
-def _reading(o: Options, setting: Callable[[str], str | None]) -> JsonOptions:
-    return JsonOptions(
-        o.zone(setting(_ZONE) or "UTC"),
-        o.mode("from_json", "FAILFAST"),
-        o.text("columnNameOfCorruptRecord") or setting(CORRUPT) or "_corrupt_record",
-        o.text("dateFormat"),
-        o.text("timestampFormat"),
-        o.text("timestampNTZFormat"),
-        _leniency(o),
-    )
-
-
-def _from_json_type(args: tuple[Expression, ...]) -> DataType:
-    type = schema_argument(args[1])
-    o = options_argument(args, 2)
-    o.mode("from_json", "FAILFAST")
-    if not isinstance(type, _ROOTS):
-        raise Mismatch("INVALID_JSON_SCHEMA", schema=f'"{sql_name(type)}"')
-    check_keys(type)
-    check_corrupt(type, o.text("columnNameOfCorruptRecord") or "_corrupt_record")
-    return as_nullable(type)
-
-
-def check_keys(type: DataType) -> None:
-    if any(isinstance(t, MapType) and not isinstance(t.key, STRINGS) for t in walk_types(type)):
-        raise Mismatch("INVALID_JSON_MAP_KEY_TYPE", schema=f'"{sql_name(type)}"')
-
-
-def check_corrupt(type: DataType, name: str) -> None:
-    """The column for malformed records must be a nullable string."""
-    for f in type.fields if isinstance(type, StructType) else ():
-        if f.name == name and not (isinstance(f.type, STRINGS) and f.nullable):
-            raise AnalysisError(
-                "INVALID_CORRUPT_RECORD_TYPE", columnName=quote(name), actualType=f'"{sql_name(f.type)}"'
-            )
-
-
-def block_reader(call: Call, setting: Callable[[str], str | None]) -> BlockReader | None:
-    """What a source may read the texts of a `from_json` with; None if they cannot be read block by block."""
-    o = _reading(options_argument(call.args, 2), setting)
-    return (
-        BlockReader(call.type, o) if isinstance(call.type, StructType) and json_blocks.supported(call.type, o) else None
-    )
-
-
-def _lower_from_json(call: Call, low: Lowering) -> str:
-    o = _reading(options_argument(call.args, 2), low.setting)
-    if not isinstance(call.args[0].type, StructType):
-        return _structured(text_sql(low, call.args[0]), call.type, o, low)
-    # a source read the plain texts (`optimize/read_in_source.py`) and left the others beside
-    read, given = low.sql(call.args[0]), call.args[0].type.fields[1].type
-    text = low.cast(f"struct_extract_at({read}, 2)", given, STRING)
-    return f"coalesce(struct_extract_at({read}, 1), {_singly(text, call.type, o, low)})"
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Texts as values one by one."""
-
-    type: DataType
-    o: JsonOptions
-    costly: ClassVar = True
-
-    def __call__(self, texts: Any) -> Any:
-        read = JsonReader(self.type, self.o)  # of its own: several threads call this
-        return rows(read, stored(self.type))(texts)
-
-
-def _structured(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:
-    """A text as a value of `type`: block by block, and what is not read so one by one."""
-    singly = _singly(text, type, o, low)
-    if isinstance(type, StructType) and json_blocks.supported(type, o):
-        read = python(low, f"json_block_{digest(type, o)}", BlockReader(type, o), [(text, STRING)], type)
-        return f"coalesce({read}, {singly})"
-    return singly
-
-
-def _singly(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:
-    """By the kernel, or what it cannot read by `json_values.py`."""
-    slow = partial(python, low, f"from_json_{digest(type, o)}", _Rows(type, o), result=type)
-    if not isinstance(type, (StructType, ArrayType)):
-        return slow([(text, STRING)])
-
-    def read_text(x: str) -> str:
-        found = slow([(x, STRING)])
-        if supported(type, o, low.setting(_ZONE)):
-            kernel = JsonKernel(low, o)
-            fast = kernel.struct(x, type) if isinstance(type, StructType) else kernel.array(x, type)
-            found = f"CASE WHEN {standard(x, low)} THEN coalesce({fast}, {found}) ELSE {found} END"
-        return f"CASE WHEN {x} IS NOT NULL THEN {found} END"
-
-    return bind(text, read_text)
 
 
 # --- to_json ------------------------------------------------------------------------------------------------
@@ -197,7 +47,7 @@ def _singly(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:
 
 def _to_json_type(args: tuple[Expression, ...]) -> DataType:
     options_argument(args, 1)
-    if not isinstance(args[0].type, _ROOTS):
+    if not isinstance(args[0].type, from_json.ROOTS):
         raise Mismatch("INVALID_JSON_SCHEMA", schema=f'"{sql_name(args[0].type)}"')
     return STRING
 
@@ -301,7 +151,7 @@ def _lower_json_tuple(call: Call, low: Lowering) -> str:
     text = text_sql(low, call.args[0])
     if len(set(names) - {None}) == len(names):
         type = StructType(tuple(StructField(str(n), STRING) for n in names))
-        found = _structured(text, type, JsonOptions(corrupt="", null_overrides=False), low)
+        found = from_json.structured(text, type, JsonOptions(corrupt="", null_overrides=False), low)
     else:
         type = StructType(tuple(StructField(f"c{i}", STRING) for i in range(len(names))))
         args = [(text_sql(low, a), STRING) for a in call.args]
@@ -333,7 +183,7 @@ def schema_of(args: tuple[Expression, ...]) -> str:
         o.flag("prefersDecimal"), o.flag("primitivesAsString"), o.flag("inferTimestamp"), o.text("timestampFormat")
     )
     try:
-        value = read(text, _leniency(o)) if text.strip() else None
+        value = read(text, from_json.leniency(o)) if text.strip() else None
     except Malformed:
         raise row_failure(
             "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST"
@@ -365,8 +215,8 @@ FUNCTIONS = (
     _json(
         ("from_json",),
         sig(TEXT, ANY, ANY, optional=1),
-        _from_json_type,
-        _lower_from_json,
+        from_json.type_of,
+        from_json.lower,
         nullable="always",
         rewrite=checked_first(1, 2),
         shown=_from_json_shown,

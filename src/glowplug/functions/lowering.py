@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +13,19 @@ import pyarrow as pa
 from glowplug.arrow import arrow_type
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, Replaced
 from glowplug.plan.function import Lowering
-from glowplug.types import DataType, DecimalType
+from glowplug.types import (
+    INT,
+    LONG,
+    ArrayType,
+    DataType,
+    DayTimeIntervalType,
+    DecimalType,
+    MapType,
+    NullType,
+    StructField,
+    StructType,
+    YearMonthIntervalType,
+)
 
 _CHEAP = re.compile(r"\w+|CAST\('?-?[\w.]+'? AS \w+(\(\d+,\d+\))?\)")  # what may as well be written twice
 LONG_TEXT = 200  # characters of SQL from which on a value is computed by name rather than written again
@@ -123,3 +136,29 @@ def per_row(
 ) -> str:
     """A kernel call of a function of one row's values."""
     return python(low, name, rows(function, result, nulls), args, result)
+
+
+def text_sql(low: Lowering, e: Expression) -> str:
+    """A text argument's SQL; a bare NULL is one of text."""
+    return f"CAST({low.sql(e)} AS VARCHAR)" if isinstance(e.type, NullType) else low.sql(e)
+
+
+def digest(*parts: object) -> str:
+    """A name for what a Python function of the kernel does."""
+    return hashlib.md5(repr(parts).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def stored(type: DataType) -> DataType:
+    """The type as the kernel stores it, so that Arrow values can be made of it."""
+    match type:
+        case YearMonthIntervalType() | NullType():
+            return INT
+        case DayTimeIntervalType():
+            return LONG
+        case ArrayType(element):
+            return ArrayType(stored(element))
+        case MapType(key, value):
+            return MapType(stored(key), stored(value))
+        case StructType(fields):
+            return StructType(tuple(StructField(f.name, stored(f.type)) for f in fields))
+    return type

@@ -15,8 +15,7 @@ import pyarrow as pa
 
 from glowplug.arrow import arrow_type
 from glowplug.functions import folds
-from glowplug.functions.json import stored
-from glowplug.functions.lowering import bind, known, per_row, python
+from glowplug.functions.lowering import bind, known, per_row, python, stored
 from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, INTEGER, Mismatch, exactly, ordinal, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Fold, Function, Lowering

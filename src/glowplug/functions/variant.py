@@ -9,9 +9,8 @@ from typing import Any
 
 from glowplug import types as t
 from glowplug.errors import AnalysisError, row_failure
-from glowplug.functions.json import digest, stored, text_sql
 from glowplug.functions.json_texts import STRICT, Malformed, read
-from glowplug.functions.lowering import per_row, python, rows
+from glowplug.functions.lowering import digest, per_row, python, rows, stored, text_sql
 from glowplug.functions.options import TEXT, checked_first, foldable, parse_schema, text_of
 from glowplug.functions.variant_format import Decoder, DuplicateName, decode, encode, from_json_value, json_text
 from glowplug.functions.variant_values import (

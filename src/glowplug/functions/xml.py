@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from glowplug.errors import row_failure
-from glowplug.functions.json import check_corrupt, digest, stored, text_sql
+from glowplug.functions.from_json import check_corrupt
 from glowplug.functions.json_schemas import canonical
 from glowplug.functions.json_values import JsonOptions
-from glowplug.functions.lowering import python, rows
+from glowplug.functions.lowering import digest, python, rows, stored, text_sql
 from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, schema_argument
 from glowplug.functions.vocabulary import ANY, Mismatch, sig, unexpected
 from glowplug.functions.xml_texts import Malformed, read

@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any
 
 from glowplug.errors import row_failure
-from glowplug.functions.json import text_sql
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import per_row, text_sql
 from glowplug.functions.options import foldable
 from glowplug.functions.vocabulary import STR, Mismatch, constant, sig
 from glowplug.functions.xml_texts import Malformed, read

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from glowplug.functions.json import CORRUPT
+from glowplug.functions.from_json import CORRUPT
 from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, GetField, OuterReference
 from glowplug.plan.relations import (

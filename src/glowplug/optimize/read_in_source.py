@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from glowplug.functions.json import block_reader
+from glowplug.functions.from_json import block_reader
 from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Attribute, Call, Cast, new_id
 from glowplug.plan.relations import Project, Relation, Scan
