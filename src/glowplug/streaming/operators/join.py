@@ -29,8 +29,8 @@ ID_BITS = 40  # of a row's number within its batch
 
 
 class Side(Keyed):
-    """The kept rows of one side. State: a number that no other row has, the columns, and of an outer side whether a row
-    has found a partner, which stands second."""
+    """The kept rows of one side. State: a number that no other row has, whether it has found a partner (known in outer
+    joins only), the columns."""
 
     def __init__(
         self,
@@ -166,8 +166,8 @@ class StreamingJoin(Operator):
         return new if rows is new else batch.keep(rows)
 
     def _changes(self, side: Side, new: KernelTable, id: Attribute, pairs: KernelTable, batch: Batch) -> KernelTable:
-        """New rows; of an outer side also kept ones that found a partner: whether they have one is known now."""
-        if not side.outer:
+        """New rows; in outer joins also kept ones that found a partner: whether they have one is known now."""
+        if self.kind in ("inner", "semi"):
             return new
         seen = batch.keep(Deduplicate(Project(pairs, (id,)), (id,)))
         fresh = _anew(new)
