@@ -6,9 +6,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 
 use crate::column::{Bits, Buffers, Column};
 
-/// Longer texts may hold a name or a number that Jackson refuses (StreamReadConstraints).
+/// What Jackson refuses (StreamReadConstraints): names, numbers and nesting beyond these.
 const LONGEST: usize = 50_000;
 const LONGEST_NUMBER: usize = 1000;
+const DEEPEST: usize = 999;
 
 pub struct Reader {
     columns: Vec<(String, Column)>,
@@ -53,8 +54,11 @@ impl Reader {
 
 fn allowed(text: &[u8]) -> bool {
     let in_number = |b: &u8| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-');
-    text.len() <= LONGEST_NUMBER
-        || text.len() <= LONGEST && text.split(|b| !in_number(b)).all(|run| run.len() < LONGEST_NUMBER)
+    let opening = |b: &&u8| matches!(b, b'[' | b'{');
+    text.len() < DEEPEST
+        || text.len() <= LONGEST
+            && text.split(|b| !in_number(b)).all(|run| run.len() < LONGEST_NUMBER)
+            && text.iter().filter(opening).count() < DEEPEST
 }
 
 /// A row: each member that a column is named after, once.

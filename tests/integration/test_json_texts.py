@@ -10,6 +10,8 @@ from pyspark.sql import functions as F
 
 import glowplug
 from glowplug.functions import json_native
+from glowplug.io import parsed
+from glowplug.io.parsed import parsed_column
 from glowplug.native import native
 
 FIELDS = "a INT, b STRING, t TIMESTAMP, n DOUBLE"
@@ -118,3 +120,39 @@ def test_a_scan_that_is_left_early_leaves_no_thread(spark, schema, texts):
         if thread.name.startswith("read-ahead"):
             thread.join(5)
     assert threading.active_count() <= before + 1
+
+
+def test_a_subquery_beside_may_use_the_text(spark, schema, texts):
+    spark.read.text(texts).createOrReplaceTempView("m")
+    beside = spark.sql(f"SELECT from_json(m.value, '{schema}').a AS a, (SELECT m.value) AS v FROM m")
+    assert not in_source(beside) and beside.where("v LIKE 'not%' AND a IS NOT NULL").count() == 0
+
+
+def test_names_that_come_twice_and_none_but_the_corrupt(spark, schema, texts):
+    df = spark.read.text(texts)
+    assert not in_source(df.select(F.from_json("value", f"a INT, {schema}").alias("e")))
+    corrupt = df.select(F.from_json("value", "_corrupt_record STRING")._corrupt_record.alias("c")).distinct().collect()
+    assert all(c is None or not c.startswith('{"') for (c,) in corrupt)
+
+
+def test_wide_rows_of_short_lines_come_in_small_batches(spark, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("{}\n" * 50_000)
+    sizes = []
+
+    def column(values, texts, type):
+        sizes.append(len(values))
+        return parsed_column(values, texts, type)
+
+    monkeypatch.setattr(parsed, "parsed_column", column)
+    wide = ", ".join(f"c{i} {'INT' if spark.engine == 'arrow' else 'BIGINT'}" for i in range(400))
+    df = spark.read.text(str(tmp_path)).select(F.from_json("value", wide).alias("e"))
+    assert df.groupBy(F.to_json("e").alias("j")).count().collect() == [("{}", 50_000)]
+    assert len(sizes) > 10 and max(sizes) * 400 <= parsed.VALUES * 2
+
+
+def test_a_small_file_is_in_order_with_or_without_its_last_end(spark, tmp_path):
+    for end in ("", "\n", "\r"):
+        (tmp_path / "a.txt").write_text(f"1\n2\r\n3{end}", newline="")
+        assert [tuple(r) for r in spark.read.text(str(tmp_path)).agg(F.first("value"), F.last("value")).collect()] == [
+            ("1", "3")
+        ]

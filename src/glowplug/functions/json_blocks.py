@@ -37,14 +37,21 @@ def supported(type: t.DataType, o: JsonOptions) -> bool:
     match type:
         case t.StructType(fields):
             read = [f for f in fields if f.name != o.corrupt]
-            return o.leniency.non_numeric and bool(read) and all(_readable(f.type, o) for f in read)
+            return o.leniency.non_numeric and bool(read) and _named(fields) and all(_readable(f.type, o) for f in read)
     return False
+
+
+def _named(fields: tuple[t.StructField, ...]) -> bool:
+    """Whether each field has a name of its own."""
+    return len({f.name for f in fields}) == len(fields)
 
 
 def _readable(type: t.DataType, o: JsonOptions) -> bool:
     match type:
         case t.StructType(fields):
-            return bool(fields) and all(_readable(f.type, o) and not _is_time(f.type) for f in fields)
+            return (
+                bool(fields) and _named(fields) and all(_readable(f.type, o) and not _is_time(f.type) for f in fields)
+            )
         case t.ArrayType(element):
             return _readable(element, o) and not _is_time(element)
         case t.DateType():
@@ -76,7 +83,10 @@ class BlockReader:
         if self._asked is not None and len(texts):
             _, offsets, data = texts.buffers()
             ends = np.frombuffer(offsets, np.int32)[texts.offset :][: len(texts) + 1].astype(np.int64)
-            return self.read(data or b"", ends[:-1], np.diff(ends))
+            lengths = np.diff(ends)
+            if texts.null_count:  # there may be bytes behind one that is missing
+                lengths[texts.is_null().to_numpy(zero_copy_only=False)] = 0
+            return self.read(data or b"", ends[:-1], lengths)
         missing = texts.is_null() if texts.null_count else None
         try:
             texts = texts.cast(pa.string())

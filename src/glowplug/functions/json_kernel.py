@@ -33,7 +33,8 @@ def supported(type: t.DataType, o: JsonOptions, session_zone: str) -> bool:
         case t.StructType(fields):
             names = {f.name.lower() for f in fields}
             # the kernel does not tell names apart by case, and takes no empty ones
-            return bool(fields) and len(names) == len(fields) and "" not in names and all(
+            read = any(f.name != o.corrupt for f in fields)
+            return read and len(names) == len(fields) and "" not in names and all(
                 supported(f.type, o, session_zone) for f in fields
             )  # fmt: skip
         case t.ArrayType(element):

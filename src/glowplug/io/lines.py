@@ -119,15 +119,14 @@ class Lines(Stream):
         """Chunks of UTF-8 with the start and length of each line in them."""
         separator = None if self.format.separator is None else self.format.separator.encode()
         unsplit = Unsplit(self.fs.uri(file.status.path, "//"))
-        rest = b""
         for data in unsplit.pieces(utf8_chunks(self.fs, file, self.format.encoding, self.ignore_corrupt)):
             starts, lengths, used = split(data, separator)
-            rest = unsplit.rest = data[used:]
+            unsplit.rest = data[used:]
+            if unsplit.last and used < len(data):  # a line without an end
+                length = len(data) - used - (separator is None and data.endswith(b"\r"))
+                starts, lengths = np.append(starts, used), np.append(lengths, length)
             if len(starts):
                 yield data, starts, lengths
-        if rest:
-            end = len(rest) - (separator is None and rest.endswith(b"\r"))
-            yield rest, np.zeros(1, np.int64), np.array([end], np.int64)
 
 
 _BLANK = bytes(range(33))

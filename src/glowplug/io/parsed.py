@@ -16,7 +16,10 @@ import pyarrow.compute as pc
 from glowplug.io.lines import FILE, LINE, Lines, views
 from glowplug.io.read_ahead import ahead
 from glowplug.io.source import Parser, Stream
+from glowplug.type_trees import walk_types
 from glowplug.types import DataType, StructField, StructType, simple_string
+
+VALUES = 1 << 20  # of all columns in a batch
 
 
 def parsing_schema(schema: StructType, column: str, parser: Parser) -> StructType:
@@ -59,7 +62,14 @@ class ParsedLines(Stream):
         return pa.schema([(LINE, parsed_arrow(self.parser, pa.string_view())), (FILE, pa.int64())])
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        return ahead(self._batch, self.lines.chunks())
+        return ahead(self._batch, self._pieces())
+
+    def _pieces(self) -> Iterator[tuple[int, bytes, np.ndarray, np.ndarray]]:
+        """Chunks of few enough lines: short ones may become wide rows."""
+        most = max(2048, VALUES // sum(1 for _ in walk_types(self.parser.type)))
+        for number, data, starts, lengths in self.lines.chunks():
+            for i in range(0, len(starts), most):
+                yield number, data, starts[i : i + most], lengths[i : i + most]
 
     def _batch(self, chunk: tuple[int, bytes, np.ndarray, np.ndarray]) -> pa.RecordBatch:
         number, data, starts, lengths = chunk

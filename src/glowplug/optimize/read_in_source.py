@@ -10,7 +10,7 @@ from glowplug.optimize.context import Context
 from glowplug.plan.expressions import Attribute, Call, Cast, new_id
 from glowplug.plan.relations import Project, Relation, Scan
 from glowplug.plan.streams import Watched
-from glowplug.plan.tree import map_all_relations, map_expressions, map_relations, walk
+from glowplug.plan.tree import map_all_relations, map_expressions, map_relations, relations_in, walk
 from glowplug.types import STRINGS
 
 
@@ -27,7 +27,7 @@ def _read(node: Project, cx: Context) -> Project | None:
     below = node.child
     while isinstance(below, Watched) and below.column is None:
         below = below.child
-    if not isinstance(below, Scan):
+    if not isinstance(below, Scan) or any(map(relations_in, node.expressions)):  # a subquery may use the text, too
         return None
     for call in (x for e in node.expressions for x in walk(e)):
         match call:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from glowplug.errors import AnalysisError
-from glowplug.execute.local import optimized, statement, workbench
+from glowplug.execute.local import optimized, run, statement, workbench
 from glowplug.execute.operation import Operation, current
 from glowplug.execute.writing import write_plan
 from glowplug.io import formats
@@ -85,6 +85,8 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
     if command.format is not None and (own := session.data_sources.get(command.format.lower())) is not None:
         return _write_python(own, command, session, operation)
     _check_buckets(command)
+    if (command.format or "").lower() == "noop":
+        return _compute(command, session, operation)
     if (command.format or session.conf.get_option(DEFAULT_FORMAT) or "").lower() == "delta":
         from glowplug.session.delta.saving import save  # and the library, which few programs need
 
@@ -109,12 +111,26 @@ def _write_python(source: DataSourceClass, command: c.WriteFiles, session: Sessi
     from glowplug.execute.python.sources import write as write_python
     from glowplug.session.world import analyze
 
-    if command.mode not in ("append", "overwrite"):
-        mode = {"error": "ErrorIfExists", "ignore": "Ignore"}[command.mode]
-        raise AnalysisError("UNSUPPORTED_DATA_SOURCE_SAVE_MODE", source=source.name, createMode=f'"{mode}"')
+    _check_adds(command, source.name)
     options = [*command.options, *((("path", command.path),) if command.path else ())]
     plan = optimized(analyze(command.query, session), session)
     write_python(plan, source, command.format or source.name, options, command.mode == "overwrite", session, operation)
+
+
+def _compute(command: c.WriteFiles, session: Session, operation: Operation) -> None:
+    """`noop`: all rows are computed, and dropped."""
+    from glowplug.session.world import analyze
+
+    _check_adds(command, "noop")
+    for _ in run(optimized(analyze(command.query, session), session), session, operation).batches:
+        pass
+
+
+def _check_adds(command: c.WriteFiles, source: str) -> None:
+    """Of a source that cannot tell whether there is something already."""
+    if command.mode not in ("append", "overwrite"):
+        mode = {"error": "ErrorIfExists", "ignore": "Ignore"}[command.mode]
+        raise AnalysisError("UNSUPPORTED_DATA_SOURCE_SAVE_MODE", source=source, createMode=f'"{mode}"')
 
 
 def _check_buckets(command: c.WriteFiles) -> None:

@@ -280,8 +280,9 @@ def _grouping_set(c: Cursor) -> Set:
         return ()
     start = c.i
     e = expressions.expression(c)
-    if c.kinds[start] == "(" and c.kinds[c.i - 1] == ")":
-        return row_values(c, e)
+    origin = getattr(e, "origin", None)
+    if origin is not None and c.text[origin.start] == "(" and origin.start == c.origin(start).start:
+        return row_values(c, e)  # `(struct(a, b))` and `((a, b))` are columns
     return (e,)
 
 

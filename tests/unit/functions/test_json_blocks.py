@@ -120,7 +120,18 @@ def test_the_column_for_malformed_records_is_null():
     assert blocks('{"a":1}', type=type) == [{"a": 1, "_corrupt_record": None}]
 
 
-@pytest.mark.parametrize("type", ["a DECIMAL(10,2)", "a FLOAT", "a MAP<STRING,INT>", "a ARRAY<TIMESTAMP>", "a BINARY"])
+@pytest.mark.parametrize(
+    "type",
+    [
+        "a INT, a INT",
+        "a STRUCT<b: INT, b: STRING>",
+        "a DECIMAL(10,2)",
+        "a FLOAT",
+        "a MAP<STRING,INT>",
+        "a ARRAY<TIMESTAMP>",
+        "a BINARY",
+    ],
+)
 def test_types_that_are_read_otherwise(type):
     assert not supported(parse_schema(type), OPTIONS)
 
@@ -137,7 +148,7 @@ FLAT = parse_schema(
 )
 ODD = ['{"d":"\x01"}', '{"y":"\x01"}', '{"d":"é\U0001f600"}', '{"\\u0061":1}', r'{"d":"\ud83d\ude00\/\b"}', r'{"d":"\x"}', r'{"y":"\x"}',
        '{"a":1}x', ' \t{"a" : 1 }\r\n', '{"c":' + "1" * 1100 + "}", '{"y":' + "1" * 1100 + "}", '{"y":' + "[" * 1200 + "]" * 1200 + "}",
-       '{"c":0.1e-7,"b":-9223372036854775808}', '{"c":-0,"b":-0}', '{"c":12345678901234567890}', '{"y":01}', '{"y":1.}', "\ufeff{}", '{"y":nul}']  # fmt: skip
+       '{"c":0.1e-7,"b":-9223372036854775808}', '{"c":-0,"b":-0}', '{"c":12345678901234567890}', '{"y":01}', '{"y":1.}', "\ufeff{}", '{"y":nul}', '{"a":1,"y":' + "[" * 1100 + "]" * 1100 + "}"]  # fmt: skip
 
 
 def installed():
@@ -200,6 +211,14 @@ def test_native_reads_slices_and_bytes():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_native, "native", installed())
         assert [x and x["a"] for x in BlockReader(FLAT, OPTIONS)(texts).to_pylist()] == [1, None, 3]
+
+
+def test_what_is_behind_a_missing_text_is_not_read():
+    texts = pa.array(['{"a":1}', '{"a":2}'])
+    hidden = pa.Array.from_buffers(pa.string(), 2, [pa.py_buffer(b"\x01"), *texts.buffers()[1:]])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_native, "native", installed())
+        assert BlockReader(FLAT, OPTIONS)(hidden).is_null().to_pylist() == [False, True]
 
 
 def test_native_stays_within_its_buffers():

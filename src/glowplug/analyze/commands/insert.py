@@ -33,7 +33,13 @@ from glowplug.types import StructField, quote
 
 
 def insert_each(command: MultiInsert, cx: Context) -> InsertEach:
-    return InsertEach(tuple(i if isinstance(i, WriteFiles) else insert(i, cx) for i in command.inserts))
+    """Of a directory, the query is analysed here, too: what is left is done once for all."""
+    return InsertEach(
+        tuple(
+            replace(i, query=analyzed(i.query, cx)) if isinstance(i, WriteFiles) else insert(i, cx)
+            for i in command.inserts
+        )
+    )
 
 
 def insert(command: Insert, cx: Context) -> InsertRows:
