@@ -118,6 +118,10 @@ class StreamingJoin(Operator):
     def restore(self, version: int, batch: Batch) -> None:
         for side in self.sides:
             side.restore(version, batch)
+        if self.kind == "semi":  # rows that were put out, which were once kept
+            matched = batch.keep(Filter(self.left.state, self.left.columns[1]))
+            with batch.kernel() as bench:
+                self.left.store.remove(bench, matched.table)
 
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, Join)
