@@ -80,8 +80,9 @@ def plain(value: Any, root: str) -> Any:
             return "nan" if math.isnan(value) else repr(value)
         case Decimal():
             return f"decimal {value}"
-        case datetime():
-            return f"timestamp {value.isoformat(' ')}"
+        case datetime():  # what has a time of day only is of the day it is read on
+            today = value.date() == datetime.now().date()
+            return f"timestamp {'today ' + value.time().isoformat() if today else value.isoformat(' ')}"
         case date() | time():
             return f"{type(value).__name__} {value.isoformat()}"
         case timedelta():
