@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from glowplug.functions.lowering import bind as bind
 from glowplug.functions.lowering import bind_all as bind_all
-from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.expressions import Expression, Literal
 from glowplug.plan.function import Lowering
 from glowplug.types import TIMESTAMP, TIMESTAMP_NTZ, DataType, TimestampType
 
@@ -118,11 +118,6 @@ def calendar_parts(x: str) -> str:
 def given(values: list[str]) -> str:
     """SQL for whether none of the values is NULL."""
     return "(" + (" AND ".join(f"{v} IS NOT NULL" for v in values) or "true") + ")"
-
-
-def failure(call: Call, low: Lowering, condition: str, **parameters: str) -> str:
-    """What a function gives where it cannot: the condition in ANSI mode, otherwise NULL."""
-    return low.error(call, condition, **parameters) if call.ansi else "NULL"
 
 
 def literal_value(e: Expression) -> object:

@@ -14,7 +14,7 @@ from typing import Any
 
 from glowplug.errors import row_failure
 from glowplug.plan.names import double_text
-from glowplug.types import DOUBLE, FLOAT, DataType
+from glowplug.types import DOUBLE, FLOAT
 
 _SPECIFIER = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT]?[a-zA-Z%])")
 BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
@@ -158,9 +158,3 @@ def _float(value: float, flags: str, width: str, precision: int, kind: str, type
         number = exact.quantize(Decimal(1).scaleb(-max(precision, 0)), ROUND_HALF_UP, Context(prec=400 + precision))
         digits = f"{number:,f}" if "," in flags else f"{number:f}"
     return _signed(value < 0 or (value == 0 and math.copysign(1, value) < 0), digits, flags, width)
-
-
-def type_name(type: DataType) -> str:
-    from glowplug.types import simple_string
-
-    return simple_string(type)

@@ -30,7 +30,6 @@ from glowplug.types import (
     YearMonthIntervalType,
 )
 
-TIMES = (DateType, TimestampType, TimestampNTZType, YearMonthIntervalType, DayTimeIntervalType)
 NUMBER_OR_TIME = Accept(
     '("NUMERIC" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
     lambda t: isinstance(

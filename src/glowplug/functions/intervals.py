@@ -59,7 +59,6 @@ SECONDS = DecimalType(18, 6)
 DAY_TIME = DayTimeIntervalType()
 YEAR_MONTH = YearMonthIntervalType()
 _DAYS = DayTimeIntervalType(0, 0)
-INTERVALS = (YearMonthIntervalType, DayTimeIntervalType, CalendarIntervalType)
 
 
 def calendar(months: str, days: str, micros: str) -> str:

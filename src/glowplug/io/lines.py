@@ -14,7 +14,7 @@ import io
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -370,11 +370,3 @@ def unpacked(codec: Any, data: bytes, most: int) -> bytes:
                 break
         most = size
     return bytes(codec.decompress(data, decompressed_size=most, asbytes=True))
-
-
-def first_lines(lines: Lines, files: Sequence[DataFile]) -> Iterator[str]:
-    """The first line of each file that has one."""
-    for file in files:
-        line = lines.first(file)
-        if line is not None:
-            yield line

@@ -11,8 +11,7 @@ from typing import Any
 
 from glowplug.plan import expressions as e
 from glowplug.plan.names import call_text, literal_text
-from glowplug.plan.relations import Project
-from glowplug.plan.tree import outer_columns, walk, walk_relations
+from glowplug.plan.tree import outer_columns, walk
 from glowplug.types import (
     DateType,
     LongType,
@@ -102,12 +101,6 @@ def _window(w: e.WindowExpression) -> str:
 
 def _bound(b: e.FrameBound, side: str) -> str:
     return f"unbounded{side}$()" if b.kind == "unbounded" else "currentrow$()" if b.value is None else text(b.value)
-
-
-def number(s: e.Subquery) -> int:
-    """A number by which a subquery and its plan are shown."""
-    columns = [a for r in walk_relations(s.plan) if isinstance(r, Project) for a in r.output]
-    return max((a.id for a in columns), default=0)
 
 
 def _subquery(s: e.Subquery) -> str:

@@ -35,8 +35,7 @@ OF_ROWS = (
     PythonEvalType.SQL_TRANSFORM_WITH_STATE_PYTHON_ROW_UDF,
     PythonEvalType.SQL_TRANSFORM_WITH_STATE_PYTHON_ROW_INIT_STATE_UDF,
 )
-KINDS = (WITH_STATE, *OF_FRAMES, *OF_ROWS)
-_STATE, _INITIAL, _ROW = 0, 1, 2  # kinds of rows, in their order
+_INITIAL, _ROW = 1, 2  # kinds of rows, after those of state
 _TOGETHER = 10_000  # rows of results that become a batch
 
 

@@ -40,7 +40,6 @@ class Shared:
         self._mine, self._theirs = side * SLOTS, (1 - side) * SLOTS
         self._writer: pa.RecordBatchStreamWriter | None = None
         self._schema: pa.Schema | None = None
-        self._preamble = 0
 
     def write(self, batch: pa.RecordBatch) -> bytes | None:
         """The place of a copy of the batch's message, which the other end gives back; None without room for it."""

@@ -9,7 +9,7 @@ from glowplug.analyze.context import Context, Scope, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.lake.delta.columns import is_computed
 from glowplug.plan.build import called
-from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, GetField, Literal, new_id
+from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, new_id
 from glowplug.plan.relations import Project, Relation
 from glowplug.sql import Settings, parse_expression
 from glowplug.type_trees import fields_in
@@ -86,12 +86,3 @@ def shown(columns: tuple[Attribute, ...]) -> Expression:
         value = called("coalesce", Cast(a, STRING, "legacy"), Literal("null", STRING))
         texts += [Literal(f"\n - {a.name} : ", STRING), value]
     return called("concat", *texts) if texts else Literal("", STRING)
-
-
-def struct_field(e: Expression) -> str:
-    """A column's name with those of the structs it is in."""
-    return f"{struct_field(e.child)}.{e.name}" if isinstance(e, GetField) else getattr(e, "name", "")
-
-
-def default_text(f: StructField) -> str | None:
-    return json.loads(f.metadata).get("CURRENT_DEFAULT")  # type: ignore[no-any-return]
