@@ -118,7 +118,24 @@ def _swapped(name: str) -> Lower:
 
 def _products(call: Call, low: Lowering) -> tuple[str, str, str]:
     """The sums of products around the means: first with second, first with first, second with second."""
+    if low.few and not call.distinct and (exact := _exact_products(call, low)) is not None:
+        return exact
     return _moment("sxy", call, low), _moment("syy", call, low), _moment("sxx", call, low)
+
+
+def _exact_products(call: Call, low: Lowering) -> tuple[str, str, str] | None:
+    """The same, with the means taken first. A mean that moves with each row, as in the kernel, costs digits of a value
+    that is near it; Spark's does not where rows are merged."""
+    pair = tuple(map(low.sql, call.args))
+    both = " AND ".join(f"{v} IS NOT NULL" for v in pair)
+    kept = both if call.filter is None else f"{both} AND {low.sql(call.filter)}"
+    means = [low.beside(f"avg({v}) FILTER (WHERE {kept})") for v in pair]
+    if None in means:
+        return None
+    y, x = (f"({v} - {mean})" for v, mean in zip(pair, means, strict=True))
+    sums = (low.aggregate("fsum", call, (f"{a} * {b}",), condition=both) for a, b in ((y, x), (y, y), (x, x)))
+    xy, yy, xx = sums
+    return xy, yy, xx
 
 
 def _moment(name: str, call: Call, low: Lowering, kernel: str = "") -> str:

@@ -95,7 +95,8 @@ def _where(condition: Expression, to: Compiler) -> str:
 
 def _aggregate(node: r.Aggregate, to: Compiler) -> str:
     to.aggregations += 1
-    around, to.beside_rows = to.beside_rows, Beside(bool(node.grouping), of_sets=node.sets is not None)
+    beside = Beside(bool(node.grouping), few=at_hand(node.child), of_sets=node.sets is not None)
+    around, to.beside_rows = to.beside_rows, beside
     try:
         return _aggregate_sql(node, to)
     finally:
