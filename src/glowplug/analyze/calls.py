@@ -233,7 +233,7 @@ def _typed(draft: Call, cx: Context) -> Call:
     try:
         type = returns(draft.args) if callable(returns) else returns
         if any(collated(a.type) for a in draft.args):
-            collations.check(f, draft.name, draft)
+            collations.check(f, draft)
             type = collations.result(f, draft.args, type or NullType())
     except Mismatch as mismatch:
         raise as_declared(mismatch, f, draft.name, draft.args, draft) from None

@@ -86,7 +86,7 @@ def _check_name(name: Expression, origin: Origin | None) -> None:
         raise AnalysisError("NON_FOLDABLE_ARGUMENT", origin, **about)
 
 
-def check(function: Function, name: str, call: Call) -> None:
+def check(function: Function, call: Call) -> None:
     """Raises what Spark raises for a collation that a function does not take."""
     kind = function.names[0]
     if kind == "collect_set" and collated(call.args[0].type):

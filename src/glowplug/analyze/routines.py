@@ -47,7 +47,7 @@ def scalar_call(
     parameters = _parameters(function)
     body = _body(function, parameters, cx)
     _refuse_repeated(given, parameters, body)
-    value = _cast(_with_arguments(body, dict(zip((p.id for p in parameters), given, strict=True))), function, cx)
+    value = _cast(_with_arguments(body, dict(zip((p.id for p in parameters), given, strict=True))), function)
     written = [f for f, a in zip(given, _named(function, args), strict=True) if a]
     shown = ", ".join(pretty(_unwrapped(a)) for a in written)
     return Replaced(value, f"{unquoted(function)}({shown})")
@@ -96,7 +96,7 @@ def scalar_body(function: PersistentFunction, cx: Context) -> Expression:
     body = _body(function, _parameters(function), cx, new=True)
     if isinstance(body, Call) and body.function.kind == "generator":
         raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{pretty(body)}"')
-    return body if function.returns.__class__.__name__ == "NullType" else _cast(body, function, cx)
+    return body if function.returns.__class__.__name__ == "NullType" else _cast(body, function)
 
 
 def table_body(function: PersistentFunction, cx: Context) -> Relation:
@@ -136,7 +136,7 @@ def _table_plan(function: PersistentFunction, parameters: Parameters, cx: Contex
     return analyze_relation(query, within.within(Scope(parameters, case_sensitive=cx.conf.case_sensitive)))
 
 
-def _cast(value: Expression, function: PersistentFunction, cx: Context) -> Expression:
+def _cast(value: Expression, function: PersistentFunction) -> Expression:
     to = function.returns
     if value.type == to:
         return value

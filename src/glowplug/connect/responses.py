@@ -183,11 +183,11 @@ def sql_relation(command: pb.SqlCommand) -> pb.Relation:
     return relation
 
 
-def progress(state: Progress, done: bool = False) -> Response:
+def progress(state: Progress) -> Response:
     """How far an operation is, as one stage of a hundred parts; an unknown fraction counts as none."""
     response = Response()
     out = response.execution_progress
-    completed = 100 if done else max(0, min(99, int(state.fraction * 100)))
-    out.stages.add(stage_id=0, num_tasks=100, num_completed_tasks=completed, input_bytes_read=state.bytes, done=done)
-    out.num_inflight_tasks = 0 if done else 1
+    completed = max(0, min(99, int(state.fraction * 100)))
+    out.stages.add(stage_id=0, num_tasks=100, num_completed_tasks=completed, input_bytes_read=state.bytes)
+    out.num_inflight_tasks = 1
     return response

@@ -204,7 +204,7 @@ def _shown(x: Expression, type: DataType, low: Lowering) -> str:
 
             text = variant_json(low.sql(x), low.setting(TIME_ZONE), low)
         case ArrayType(element):
-            text = _joined("[", low.sql(x), element, low)
+            text = _joined(low.sql(x), element, low)
         case MapType(key, value):
             item = _variable(StructType((StructField("key", key), StructField("value", value))))
             pair = " || ' -> ' || ".join(_shown(_field(item, i), t, low) for i, t in enumerate((key, value)))
@@ -219,7 +219,7 @@ def _shown(x: Expression, type: DataType, low: Lowering) -> str:
     return f"coalesce({text}, 'NULL')"
 
 
-def _joined(start: str, sql: str, element: DataType, low: Lowering) -> str:
+def _joined(sql: str, element: DataType, low: Lowering) -> str:
     v = _variable(element)
     return f"'[' || array_to_string(list_transform({sql}, (lambda v{v.id}: {_shown(v, element, low)})), ', ') || ']'"
 

@@ -488,7 +488,7 @@ def _kll_buffer(name: str, body: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def _one_or_many(name: str, kind: Kind, of: str, each: DataType, result: DataType, body: Any) -> Function:
+def _one_or_many(name: str, of: str, each: DataType, result: DataType, body: Any) -> Function:
     """A question about a sketch, of one constant or of an array of them."""
     asked = Accept(f'("{_SQL[each]}" or "ARRAY<{_SQL[each]}>")', lambda t: True)
 
@@ -619,8 +619,8 @@ def _klls(kind: Kind) -> tuple[Function, ...]:
         simple(f"kll_sketch_merge_{end}", BINARY, merged, "Merges two sketches of quantiles.", 2),
         simple(f"kll_sketch_get_n_{end}", LONG, lambda b: kll.read(b, kind).n, "Returns how many values there were."),
         simple(f"kll_sketch_to_string_{end}", STRING, lambda b: kll.text(b, kind), "Describes a sketch of quantiles."),
-        _one_or_many(f"kll_sketch_get_quantile_{end}", kind, "rank", DOUBLE, kind.type, quantiles),
-        _one_or_many(f"kll_sketch_get_rank_{end}", kind, "quantile", kind.type, DOUBLE, ranks),
+        _one_or_many(f"kll_sketch_get_quantile_{end}", "rank", DOUBLE, kind.type, quantiles),
+        _one_or_many(f"kll_sketch_get_rank_{end}", "quantile", kind.type, DOUBLE, ranks),
     )
 
 

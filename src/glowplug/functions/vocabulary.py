@@ -85,9 +85,9 @@ def need_order(name: str, type: DataType, **parameters: str) -> None:
         raise Mismatch("INVALID_ORDERING_TYPE", **shown, **parameters)
 
 
-def exactly(type: DataType, shown: str | None = None) -> Accept:
+def exactly(type: DataType) -> Accept:
     """Takes this type; other types are cast to it where Spark casts implicitly."""
-    return Accept(shown or f'"{sql_name(type)}"', lambda t: t == type, (type,))
+    return Accept(f'"{sql_name(type)}"', lambda t: t == type, (type,))
 
 
 def kinds(shown: str, classes: tuple[type[DataType], ...], *targets: DataType) -> Accept:
@@ -95,9 +95,9 @@ def kinds(shown: str, classes: tuple[type[DataType], ...], *targets: DataType) -
     return Accept(shown, lambda t: isinstance(t, classes), targets)
 
 
-def same(accept: Accept, group: str = "T") -> Accept:
-    """The parameter's arguments, with all others of the group, are brought to one type."""
-    return replace(accept, same=group)
+def same(accept: Accept) -> Accept:
+    """The arguments of all parameters that are marked so are brought to one type."""
+    return replace(accept, same="T")
 
 
 def constant(accept: Accept, when: OneOf["first", "turn", "last"] = "last") -> Accept:

@@ -104,9 +104,9 @@ def _read(fs: FileSystem, files: Sequence[FileStatus], reading: Reading) -> dict
             f"SELECT file_name, decode(value) FROM parquet_kv_metadata({listed}) "
             f"WHERE key = encode({literal(ROW_METADATA)})"
         )
-    except SparkError as error:
+    except SparkError:
         if len(files) == 1:
-            return {files[0]: _footer_error(fs, files[0], error)}
+            return {files[0]: _footer_error(fs, files[0])}
         return {f: v for file in files for f, v in _read(fs, [file], reading).items()}
     of_file: list[list[tuple[Any, ...]]] = []
     for row in rows:
@@ -118,7 +118,7 @@ def _read(fs: FileSystem, files: Sequence[FileStatus], reading: Reading) -> dict
     return {f: Footer(_columns(g), spark.get(n)) for f, g, n in zip(files, of_file, names, strict=True)}
 
 
-def _footer_error(fs: FileSystem, file: FileStatus, error: SparkError) -> SparkError:
+def _footer_error(fs: FileSystem, file: FileStatus) -> SparkError:
     try:
         with fs.open(file.path) as stream:
             stream.read(1)

@@ -144,12 +144,12 @@ def kind_sql(x: str, values: TextValues, prefer_date: bool, ntz: bool, reading: 
     return f"CASE WHEN {x} IS NULL THEN NULL {cases} ELSE {KINDS.index('string')} END"
 
 
-def common_type(kinds: set[str], digits: int, default: DataType = STRING) -> DataType:
+def common_type(kinds: set[str], digits: int) -> DataType:
     """The type of a column whose texts are of these kinds; decimals have at most so many digits."""
     numbers = kinds & {"int", "long", "decimal", "double"}
     times = kinds & {"date", "timestamp_ntz", "timestamp"}
     if not kinds:
-        return default
+        return STRING
     if kinds == numbers:
         if "double" in numbers:
             return DoubleType()

@@ -244,11 +244,11 @@ def view_plan(table: Table, within: Session) -> r.Relation:
     query = in_default(parse(within, r.SQLText(view.text)), table.collation)
     plan = analyze_relation(query, context(within))
     if view.binding != "evolution":
-        plan = r.Project(plan, tuple(_column(table, i, plan, within) for i in range(len(table.schema.fields))))
+        plan = r.Project(plan, tuple(_column(table, i, plan) for i in range(len(table.schema.fields))))
     return plan
 
 
-def _column(table: Table, i: int, plan: r.Relation, session: Session) -> Expression:
+def _column(table: Table, i: int, plan: r.Relation) -> Expression:
     """The view's i-th column from the query's column of the name it had."""
     assert table.view is not None
     field, name = table.schema.fields[i], table.view.columns[i]

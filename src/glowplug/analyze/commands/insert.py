@@ -64,7 +64,7 @@ def insert(command: Insert, cx: Context) -> InsertRows:
     given = {f.name for f, _ in static}
     fields = tuple(f for f in table.schema.fields if f.name not in given)
     if command.columns:
-        wanted = _listed(command.columns, fields, table)
+        wanted = _listed(command.columns, fields)
     else:
         wanted = fields
     query = analyzed(_with_defaults(command.query, wanted, cx), cx)
@@ -119,19 +119,14 @@ def _given(query: Relation, fields: Sequence[StructField], table: Table) -> tupl
 
 def target(parts: tuple[str, ...], cx: Context) -> Table:
     """The table that rows go into. What is no table is refused as Spark does: by what it is made of."""
-    temporary = cx.world.temporary(parts)
-    if temporary is not None:
-        refuse_view(temporary, parts)
+    if cx.world.temporary(parts) is not None:
+        raise view_instead(".".join(map(quote, parts)), "INSERT")
     table = table_named(parts, cx)
     if table is None:
         raise not_found(parts, cx, QUERY)
     if table.kind == "view":
         raise view_instead(table.identifier.quoted, "INSERT")
     return table
-
-
-def refuse_view(view: Relation, parts: tuple[str, ...]) -> None:
-    raise view_instead(".".join(map(quote, parts)), "INSERT")
 
 
 def _check_spec(spec: Sequence[tuple[StructField, Expression | None]], table: Table) -> None:
@@ -153,7 +148,7 @@ def _check_spec(spec: Sequence[tuple[StructField, Expression | None]], table: Ta
         dynamic = dynamic or value is None
 
 
-def _listed(names: Sequence[str], fields: Sequence[StructField], table: Table) -> tuple[StructField, ...]:
+def _listed(names: Sequence[str], fields: Sequence[StructField]) -> tuple[StructField, ...]:
     """The columns of a list, in its order."""
     known = {f.name.lower(): f for f in fields}
     seen = set[str]()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError, UnsupportedOperation
-from glowplug.plan.expressions import Origin
 from glowplug.types import quote
 
 QUERY = ("`system`.`builtin`", "`system`.`session`")  # where a query's names are looked up before the catalog
@@ -19,21 +18,18 @@ def named(parts: tuple[str, ...], cx: Context) -> Table | None:
     return cx.world.catalogs.table(parts)
 
 
-def not_found(
-    parts: tuple[str, ...], cx: Context, before: tuple[str, ...] = COMMAND, origin: Origin | None = None
-) -> AnalysisError:
+def not_found(parts: tuple[str, ...], cx: Context, before: tuple[str, ...] = COMMAND) -> AnalysisError:
     return AnalysisError(
         "TABLE_OR_VIEW_NOT_FOUND",
-        origin,
         relationName=".".join(map(quote, parts)),
         searchPath=cx.world.catalogs.search_path(*before),
     )
 
 
-def table_or_view(parts: tuple[str, ...], cx: Context, before: tuple[str, ...] = COMMAND) -> Table:
+def table_or_view(parts: tuple[str, ...], cx: Context) -> Table:
     found = named(parts, cx)
     if found is None:
-        raise not_found(parts, cx, before)
+        raise not_found(parts, cx)
     return found
 
 

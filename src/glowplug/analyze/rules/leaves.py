@@ -212,7 +212,7 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
 
         return table_changes(node, cx)
     if builtin and (table := TABLES.get(name)) is not None:
-        return _constant_table(table, node, cx)
+        return _constant_table(table, node)
     known = None if node.inline else cx.world.function(node.parts)
     if known is None or isinstance(known, PythonFunction):
         if (function := node.inline or cx.world.table_function(node.parts)) is not None:
@@ -235,7 +235,7 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
     raise AnalysisError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", node.origin, name=quote(name))
 
 
-def _constant_table(table: ConstantTable, node: UnresolvedTableFunction, cx: Context) -> Relation:
+def _constant_table(table: ConstantTable, node: UnresolvedTableFunction) -> Relation:
     import pyarrow as pa
 
     from glowplug.arrow import arrow_schema

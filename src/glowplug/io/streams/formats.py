@@ -18,7 +18,7 @@ Make = Callable[[StructType | None, Pairs, Sequence[str], Context], Stream]
 def _kafka(schema: StructType | None, options: Pairs, paths: Sequence[str], context: Context) -> Stream:
     from glowplug.io.streams import kafka  # its client takes a while to load
 
-    return kafka.kafka(schema, options, paths, context)
+    return kafka.kafka(schema, options, context)
 
 
 def _delta(schema: StructType | None, options: Pairs, paths: Sequence[str], context: Context) -> Stream:

@@ -117,7 +117,7 @@ class KafkaStream(Stream):
         return KafkaReader(self, opening)
 
 
-def kafka(schema: StructType | None, options: Pairs, paths: Sequence[str], context: Context) -> Stream:
+def kafka(schema: StructType | None, options: Pairs, context: Context) -> Stream:
     """What `spark.readStream.format("kafka").options(…).load()` reads."""
     library()
     o = for_stream(options, context.settings)

@@ -114,11 +114,10 @@ def _double_to_timestamp(x: str, c: Casting) -> str:
     return f"CASE WHEN NOT isfinite({x}) THEN {invalid} ELSE {finite} END"
 
 
-def _unit(type: t.DataType, last: bool = True) -> int:
-    """Months or microseconds in one of the interval type's last (or first) field."""
+def _unit(type: t.DataType) -> int:
+    """Months or microseconds in one of the interval type's last field."""
     assert isinstance(type, _ANSI_INTERVALS)
-    field = type.end if last else type.start
-    return (12, 1)[field] if isinstance(type, t.YearMonthIntervalType) else DAY_TIME_MICROS[field]
+    return (12, 1)[type.end] if isinstance(type, t.YearMonthIntervalType) else DAY_TIME_MICROS[type.end]
 
 
 def _truncated(x: str, target: t.DataType) -> str:

@@ -73,7 +73,7 @@ class Draft:
 def commit(draft: Draft) -> int:
     """The version that the draft has become. Raises `Conflict`, OSError; then nothing has changed."""
     if draft.base is None and is_table(draft.path):
-        raise _written(draft, "the table was made meanwhile")
+        raise _written("the table was made meanwhile")
     log = draft.path / LOG
     log.fs.make_dirs(log.path)
     version = 0 if draft.base is None else draft.base.version + 1
@@ -82,7 +82,7 @@ def commit(draft: Draft) -> int:
             return version
         _check(draft, version, actions_of(draft.path, version))
         version += 1
-    raise _written(draft, f"version {version}")
+    raise _written(f"version {version}")
 
 
 def _put(path: Place, version: int, body: bytes) -> bool:
@@ -108,7 +108,7 @@ def _check(draft: Draft, version: int, winner: Sequence[Mapping[str, Any]]) -> N
     info = (by.get("commitInfo") or [{}])[0]
     about = {"conflictingCommit": json.dumps(info, ensure_ascii=False), "docLink": _DOCS}
     if draft.base is None:
-        raise _written(draft, about["conflictingCommit"])
+        raise _written(about["conflictingCommit"])
     if "protocol" in by:
         raise Conflict("ProtocolChangedException", "DELTA_PROTOCOL_CHANGED", additionalInfo="", **about)
     if "metaData" in by and not _passes_over(draft, by["metaData"][0]):
@@ -143,7 +143,7 @@ def _but_numbers(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**f, "metadata": {k: v for k, v in f["metadata"].items() if k != HIGH}} for f in schema["fields"]]
 
 
-def _written(draft: Draft, by: str) -> SparkError:
+def _written(by: str) -> SparkError:
     return Conflict("ConcurrentWriteException", "DELTA_CONCURRENT_WRITE", conflictingCommit=by, docLink=_DOCS)
 
 

@@ -32,7 +32,7 @@ Changer = Callable[[Table, Any, Catalog, Session, Context], None]
 
 def alter(command: s.Alter, session: Session, operation: Operation) -> Relation | None:
     if command.kind == "schema":
-        schemas.alter_schema(command, session, operation)
+        schemas.alter_schema(command, session)
         return None
     cx = context(session)
     if temporary_view(session, command.parts) is not None:
@@ -156,7 +156,7 @@ def _add_columns(table: Table, change: s.AddColumns, catalog: Catalog, session: 
     added: list[StructField] = []
     for new in change.columns:
         if len(new.name) > 1:
-            _field(table, new.name[:1], cx)
+            _field(table, new.name[:1])
             raise refused(table, "ADD COLUMN with qualified column")
         if not new.field.nullable:
             raise AnalysisError("_LEGACY_ERROR_TEMP_1052")
@@ -191,7 +191,7 @@ def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, sessi
         raise refused(table, "ALTER COLUMN ... SET NOT NULL")
     if column.position is not None:
         raise refused(table, "ALTER COLUMN ... FIRST | AFTER")
-    field = _field(table, column.column, cx)
+    field = _field(table, column.column)
     if column.type is not None and column.type != field.type:
         raise AnalysisError(
             "NOT_SUPPORTED_CHANGE_COLUMN",
@@ -210,7 +210,7 @@ def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, sessi
     catalog.alter_table(table.identifier, changed)
 
 
-def _field(table: Table, name: tuple[str, ...], cx: Context) -> StructField:
+def _field(table: Table, name: tuple[str, ...]) -> StructField:
     for f in table.schema.fields:
         if f.name.lower() == name[0].lower():
             return f

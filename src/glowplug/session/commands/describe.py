@@ -74,13 +74,13 @@ def _describe_table(command: c.Describe, session: Session) -> Relation:
         if command.as_json:
             return _one_text(_temporary_json(command, StructType(tuple(fields)), session))
         if command.column:
-            return _column(command, fields, None, session)
+            return _column(command, fields, None)
         return rows(COLUMNS, [(f.name, simple_string(f.type), comment_of(f.metadata)) for f in fields], True)
     schema = schema_of(table, session)
     if command.as_json and not command.extended:
         raise ParseError("DESCRIBE_JSON_NOT_EXTENDED", tableName=".".join(command.parts))
     if command.column:
-        return _column(command, list(schema.fields), table, session)
+        return _column(command, list(schema.fields), table)
     partition = _partition(command, table, session) if command.partition else None
     if command.as_json:
         return _one_text(as_json(table, schema, session, partition))
@@ -240,7 +240,7 @@ def _partition_details(table: Table, partition: Partition, session: Session) -> 
     return lines
 
 
-def _column(command: c.Describe, fields: list[StructField], table: Table | None, session: Session) -> LocalData:
+def _column(command: c.Describe, fields: list[StructField], table: Table | None) -> LocalData:
     name = command.column
     found = next((f for f in fields if f.name.lower() == name[0].lower()), None)
     if found is None:

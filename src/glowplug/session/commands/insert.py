@@ -104,11 +104,11 @@ def _write_elsewhere(command: InsertRows, partition: Partition, session: Session
     )
 
 
-def partition_location(table: Table, values: Sequence[str | None], base: str | None = None) -> str:
+def partition_location(table: Table, values: Sequence[str | None]) -> str:
     """Where a partition is unless it was put elsewhere."""
     pairs = zip(table.partition_by, values, strict=True)
     path = "/".join(f"{escape(n)}={escape(v or DEFAULT_PARTITION)}" for n, v in pairs)
-    return f"{base or table.location}/{path}"
+    return f"{table.location}/{path}"
 
 
 def partitions_of(

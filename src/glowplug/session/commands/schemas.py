@@ -73,7 +73,7 @@ def drop_schema(command: c.DropSchema, session: Session, operation: Operation) -
     catalog.drop_namespace(name, command.cascade)
 
 
-def alter_schema(command: s.Alter, session: Session, operation: Operation) -> None:
+def alter_schema(command: s.Alter, session: Session) -> None:
     catalog, name = catalogs(session).existing_schema(command.parts)
     match command.change:
         case s.SetProperties(properties):

@@ -53,7 +53,7 @@ def alter(table: Table, change: s.Change, session: Session, operation: Operation
         case s.UnsetProperties(keys):
             _unset(at, keys, session, operation)
         case s.AddColumns(columns):
-            _add(at, columns, session, operation, cx)
+            _add(at, columns, session, operation)
         case s.AlterColumns(columns):
             for column in columns:
                 if column.sync:
@@ -189,7 +189,7 @@ def _unset(at: Snapshot, keys: tuple[str, ...], session: Session, operation: Ope
 # --- columns --------------------------------------------------------------------------------------------
 
 
-def _add(at: Snapshot, columns: tuple[s.NewColumn, ...], session: Session, operation: Operation, cx: Context) -> None:
+def _add(at: Snapshot, columns: tuple[s.NewColumn, ...], session: Session, operation: Operation) -> None:
     schema = at.schema
     shown = []
     for new in columns:
