@@ -78,12 +78,13 @@ def spark_version(request: Request, session: Session, response: Answer) -> None:
 
 
 def ddl_parse(request: Request, session: Session, response: Answer) -> None:
-    from glowplug.sql import parse_schema, parse_type  # the parser loads only when text is parsed
+    from glowplug.sql import Settings, parse_schema, parse_type  # the parser loads only when text is parsed
 
+    settings = Settings.of(session.conf)
     try:  # columns, or else one type
-        parsed: DataType = parse_schema(request.ddl_string)
+        parsed: DataType = parse_schema(request.ddl_string, settings) if request.ddl_string.strip() else StructType()
     except ParseError:
-        parsed = parse_type(request.ddl_string)
+        parsed = parse_type(request.ddl_string, settings)
     encode.data_type(parsed, response.ddl_parse.parsed)
 
 

@@ -77,8 +77,8 @@ def schema_argument(e: Expression) -> DataType:
 
 
 def parse_schema(text: str) -> DataType:
-    """A type (`ARRAY<INT>`), a table's columns (`a INT, b STRING`), or a type as JSON. ParseError otherwise, and
-    UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING for texts of a length, which only columns of tables are.
+    """A type (`ARRAY<INT>`), a table's columns (`a INT, b STRING`), or a type as JSON. Otherwise an AnalysisError of
+    what the parser says, and UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING for texts of a length, which only columns are.
     """
     found = _parsed(text)
     if contains_type(found, (CharType, VarcharType)):
@@ -102,7 +102,7 @@ def _parsed(text: str) -> DataType:
         try:
             found = parse_columns(text)
         except SparkError:
-            raise error from None
+            raise AnalysisError(error.condition, None, **error.parameters) from None
         return found
 
 

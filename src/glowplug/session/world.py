@@ -151,7 +151,7 @@ def read(session: Session, node: r.SQLText) -> r.Relation | Command:
         return constant_name(e, origin, context(session))
 
     settings = Settings.of(session.conf)
-    if node.named_args or node.positional_args or "identifier" in node.text.lower():
+    if node.named_args or node.positional_args or "${" in node.text or "identifier" in node.text.lower():
         cx = context(session)
         given = {name: argument(name, e, cx) for name, e in node.named_args}
         placed = tuple([argument(f"_pos_{i}", e, cx) for i, e in enumerate(node.positional_args)])

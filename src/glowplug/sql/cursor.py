@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 from glowplug.config import Conf
@@ -12,6 +12,7 @@ from glowplug.errors import ParseError, unsupported
 from glowplug.plan.expressions import Expression, Literal, Origin, UnresolvedAlias, UnresolvedFunction
 from glowplug.plan.names import literal_text
 from glowplug.sql.tokens import END, QUOTED, STRING, tokenize
+from glowplug.substitution import substitute
 from glowplug.types import quote
 
 T = TypeVar("T")
@@ -45,6 +46,7 @@ class Settings:
     `escaped_strings`: backslashes in strings stand for themselves (spark.sql.parser.escapedStringLiterals).
     `legacy_setops`: set operations bind alike (spark.sql.legacy.setopsPrecedence.enabled).
     `script_cursors`: scripts may declare cursors (spark.sql.scripting.cursorEnabled).
+    `conf`: where `${name}` has its values (spark.sql.variable.substitute).
     """
 
     time_zone: str = "UTC"
@@ -53,6 +55,7 @@ class Settings:
     escaped_strings: bool = False
     legacy_setops: bool = False
     script_cursors: bool = False
+    conf: Conf | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, conf: Conf) -> Settings:
@@ -64,6 +67,7 @@ class Settings:
             conf.bool("spark.sql.parser.escapedStringLiterals"),
             conf.bool("spark.sql.legacy.setopsPrecedence.enabled"),
             conf.bool("spark.sql.scripting.cursorEnabled"),
+            conf,
         )
 
 
@@ -116,6 +120,8 @@ class Cursor:
         positional: Sequence[Expression] = (),
         constant: Constant | None = None,
     ) -> None:
+        if settings.conf is not None:
+            text = substitute(text, settings.conf)
         self.text = text
         self.settings = settings
         self.named = named or {}

@@ -52,6 +52,7 @@ def parse_expression(text: str, settings: Settings = _DEFAULT) -> Expression:
 def parse_type(text: str, settings: Settings = _DEFAULT) -> DataType:
     """A type's SQL name, `array<int>`. Raises ParseError."""
     c = Cursor(text, settings)
+    _refuse_empty(c)
     type = _guarded(c, types.data_type)
     if c.kind != END:
         c.fail()
@@ -72,9 +73,13 @@ def parse_schema(text: str, settings: Settings = _DEFAULT) -> StructType:
         raise
 
 
-def _whole(c: Cursor, rule: Callable[[Cursor], T]) -> T:
+def _refuse_empty(c: Cursor) -> None:
     if c.kind == END and not c.text.strip():
         raise ParseError("PARSE_EMPTY_STATEMENT", Origin(c.text, 0, 0))
+
+
+def _whole(c: Cursor, rule: Callable[[Cursor], T]) -> T:
+    _refuse_empty(c)
     result = _guarded(c, rule)
     c.end()
     if c.deferred:

@@ -84,7 +84,7 @@ def test_the_session_decides_what_timestamp_is():
         ("array", "INCOMPLETE_TYPE_DEFINITION.ARRAY", {"elementType": "<INT>"}),
         ("time(7)", "UNSUPPORTED_TIME_PRECISION", {"precision": "7"}),
         ("int b", "PARSE_SYNTAX_ERROR", {"error": "'b'", "hint": ""}),
-        ("", "PARSE_SYNTAX_ERROR", {"error": "end of input", "hint": ""}),
+        ("", "PARSE_EMPTY_STATEMENT", {}),
     ],
 )
 def test_what_is_no_type(text, condition, parameters):

@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 
 from glowplug.connect.decode.catalog import storage_level
 from glowplug.connect.decode.context import Context, check, chosen, extension, handler, invalid, option, optional, pairs
-from glowplug.connect.decode.expressions import expression, expressions, identifier
+from glowplug.connect.decode.expressions import expression, expressions, object_name
 from glowplug.connect.decode.python import python_function, python_table_function
 from glowplug.connect.decode.relations import relation, views, with_views
 from glowplug.connect.decode.sources import STREAMING, sql
@@ -103,7 +103,7 @@ def _write(m: Any, context: Context) -> Command:
         return WriteFiles(query, format, path, mode, options, tuple(partitions), sorting, bucket, clustering)
     return WriteTable(
         query,
-        identifier(m.table.table_name),
+        object_name(m.table.table_name, context),
         option(m.table, "save_method", _SAVE),
         mode,
         format,
@@ -121,7 +121,7 @@ def _write_v2(m: Any, context: Context) -> Command:
     query, verb = relation(m.input, context), option(m, "mode", V2_MODES)
     return WriteTable(
         query,
-        identifier(m.table_name),
+        object_name(m.table_name, context),
         verb,
         format=optional(m, "provider"),
         options=pairs(m.options),
@@ -160,7 +160,7 @@ def _merge(m: Any, context: Context) -> Command:
     matched, not_matched, by_source = [tuple([_merge_action(a, context) for a in actions]) for actions in groups]
     if not (matched or not_matched or by_source):
         raise RuntimeFailure("NO_MERGE_ACTION_SPECIFIED")
-    target, evolve = identifier(m.target_table_name), m.with_schema_evolution
+    target, evolve = object_name(m.target_table_name, context), m.with_schema_evolution
     return MergeInto(target, None, source, condition, matched, not_matched, by_source, evolve)
 
 

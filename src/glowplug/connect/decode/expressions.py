@@ -37,6 +37,7 @@ from glowplug.plan.expressions import (
     WindowExpression,
     WindowFrame,
 )
+from glowplug.substitution import substitute
 from glowplug.type_trees import as_strings
 
 Decode = Callable[[Any, Context, Origin | None], Expression]
@@ -89,6 +90,11 @@ def identifier(text: str) -> tuple[str, ...]:
     from glowplug.identifiers import parse_identifier
 
     return parse_identifier(text)
+
+
+def object_name(text: str, context: Context) -> tuple[str, ...]:
+    """The name of a table or view, in which `${name}` may stand for a setting."""
+    return identifier(substitute(text, context.session.conf))
 
 
 def _origin(m: Any) -> Origin | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.connect.decode.context import Context, chosen, invalid, optional, pairs, require
-from glowplug.connect.decode.expressions import expression, expressions, identifier
+from glowplug.connect.decode.expressions import expression, expressions, object_name
 from glowplug.connect.decode.literals import literal
 from glowplug.connect.decode.python import python_table_function
 from glowplug.connect.decode.types import type_text
@@ -37,7 +37,7 @@ STREAMING = "Structured Streaming"
 
 def read(m: Any, context: Context) -> Relation:
     if chosen(m, "read_type") == "named_table":
-        name, options = identifier(m.named_table.unparsed_identifier), pairs(m.named_table.options)
+        name, options = object_name(m.named_table.unparsed_identifier, context), pairs(m.named_table.options)
         return UnresolvedRelation(name, options, m.is_streaming)
     source = m.data_source
     format, options = optional(source, "format"), pairs(source.options)
@@ -55,7 +55,7 @@ def read(m: Any, context: Context) -> Relation:
 def relation_changes(m: Any, context: Context) -> Relation:
     if m.is_streaming:
         raise unsupported(STREAMING)
-    return RelationChanges(identifier(m.unparsed_identifier), pairs(m.options))
+    return RelationChanges(object_name(m.unparsed_identifier, context), pairs(m.options))
 
 
 def sql(m: Any, context: Context) -> SQLText:

@@ -25,7 +25,7 @@ def set_conf(command: c.SetConf, session: Session, operation: Operation) -> Rela
     if command.key is None:
         return rows(columns, sorted(conf.all().items()))
     if command.value is not None:
-        conf.set(command.key, command.value)
+        conf.set(command.key.removeprefix("hivevar:"), command.value)
         return rows(columns, [(command.key, command.value)])
     value = conf.get_option(command.key)
     return rows(columns, [(command.key, UNDEFINED if value is None else value)])
