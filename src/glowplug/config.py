@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -418,7 +418,7 @@ def parse_millis(value: str, unit: str) -> float:
     return int(match[1]) * MILLIS[match[2] or unit]
 
 
-@cache
+@lru_cache(1000)  # texts of data come here too
 def resolve_zone(zone: str) -> str | None:
     """The canonical name of a time zone as Spark writes them: a region, or an offset `+08:00`; None if invalid.
 

@@ -6,7 +6,7 @@ A message is described by a descriptor set: its bytes, or the path of a file wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ def _descriptor_set(name: str, e: Expression) -> bytes:
         raise AnalysisError("PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND", filePath=path) from None
 
 
-@cache
+@lru_cache(16)  # a descriptor set may be large
 def _found(data: bytes, message: str) -> Messages:
     from glowplug.functions.protobuf_schemas import find_message
 

@@ -73,7 +73,7 @@ def states(seed: int, steps: Words) -> Words:
     out = np.full(len(steps), start(seed), np.uint64)
     if not len(steps):
         return out
-    if len(steps) > 1 and steps[1] > steps[0] and (np.diff(steps) == steps[1] - steps[0]).all():
+    if len(steps) >= SWEEP and steps[1] > steps[0] and (np.diff(steps) == steps[1] - steps[0]).all():
         return _run(int(out[0]), int(steps[0]), int(steps[1] - steps[0]), len(steps))
     for power in range(int(steps.max()).bit_length()):
         rows = (steps >> np.uint64(power)) & np.uint64(1) == 1
@@ -98,7 +98,7 @@ def _lists(power: int) -> list[list[int]]:
     return _tables(power).tolist()  # type: ignore[no-any-return]
 
 
-@cache
+@lru_cache(4)  # of 4 MiB each: few strides come again, those of a query's own rows
 def _sweep(stride: int) -> Words:
     """The maps of 0, 1, …, SWEEP - 1 times `stride` steps in one: as `_tables`, with a row of words for each value."""
     basis = np.array([1 << bit for bit in range(64)], np.uint64)
