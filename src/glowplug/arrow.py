@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +14,7 @@ import pyarrow.compute as pc
 
 from glowplug import types as t
 from glowplug.errors import unsupported
-from glowplug.type_trees import contains_type
+from glowplug.type_trees import walk_types
 
 ARROW: dict[type[t.DataType], pa.DataType] = {
     t.NullType: pa.null(),
@@ -65,11 +67,17 @@ def arrow_type(type: t.DataType, time_zone: str) -> pa.DataType:
 
 
 def sent_schema(schema: pa.Schema, columns: t.StructType) -> pa.Schema:
-    """What is sent before batches of `schema`: year-month intervals are Arrow's, whose months are 32-bit numbers."""
-    if not contains_type(columns, t.YearMonthIntervalType):
+    """What is sent before batches of `schema`: year-month intervals are Arrow's, whose months are 32-bit numbers, and
+    the fields of a struct have names of their own, which clients take off again."""
+    if not any(map(_sent_otherwise, walk_types(columns))):
         return schema
     fields = zip(schema, columns.fields, strict=True)
     return pa.schema([pa.field(f.name, _sent(f.type, c.type), f.nullable) for f, c in fields])
+
+
+def _sent_otherwise(type: t.DataType) -> bool:
+    names = [f.name for f in type.fields] if isinstance(type, t.StructType) else []
+    return isinstance(type, t.YearMonthIntervalType) or len(set(names)) < len(names)
 
 
 def _sent(arrow: pa.DataType, type: t.DataType) -> pa.DataType:
@@ -79,8 +87,16 @@ def _sent(arrow: pa.DataType, type: t.DataType) -> pa.DataType:
         case t.MapType(key, value):
             return pa.map_(_sent(arrow.key_type, key), _sent_field(arrow.item_field, value))
         case t.StructType(fields):
-            return pa.struct([_sent_field(arrow.field(i), f.type) for i, f in enumerate(fields)])
+            sent = [_sent_field(arrow.field(i), f.type) for i, f in enumerate(fields)]
+            names = _told_apart([f.name for f in fields])
+            return pa.struct([f.with_name(name) for f, name in zip(sent, names, strict=True)])
     return _months() if isinstance(type, t.YearMonthIntervalType) else arrow
+
+
+def _told_apart(names: list[str]) -> Iterator[str]:
+    """Names that come several times are counted, as clients expect it."""
+    places: dict[str, Iterator[int]] = defaultdict(count)
+    return (f"{name}_{next(places[name])}" if names.count(name) > 1 else name for name in names)
 
 
 def _sent_field(field: pa.Field, type: t.DataType) -> pa.Field:

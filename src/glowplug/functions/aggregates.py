@@ -13,7 +13,7 @@ from glowplug.functions import decimals
 from glowplug.functions.coercion import bounded
 from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.lowering import let
-from glowplug.functions.ordering import has_nulls, order_key
+from glowplug.functions.ordering import has_nulls, one_zero, order_key
 from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, Mismatch, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
@@ -185,6 +185,8 @@ def _collect(name: str, *also: str, distinct: bool) -> Function:
 
     def lower(call: Call, low: Lowering) -> str:
         x = low.sql(call.args[0])
+        if distinct or call.distinct:
+            x = one_zero(x, call.args[0].type, low)
         apart = distinct and call.args[0].type == CALENDAR_INTERVAL  # the kernel takes a month for thirty days
         value = f"row({key(x, call.args[0].type, low)}, {x})" if apart else x
         kernel = low.aggregate("list", call, (value,), condition=f"{x} IS NOT NULL", distinct=distinct)

@@ -268,7 +268,13 @@ def _lower_div(call: Call, low: Lowering) -> str:
     if isinstance(call.args[0].type, DecimalType):
         quotient = wrap(decimals.lower_integral_divide(call, low), LONG)  # Java's `longValue`
     else:
-        quotient = f"(CASE WHEN {y} = -1 THEN -{x} ELSE {x} // {y} END)"
+        turned = wrap(f"(-CAST({x} AS HUGEINT))", LONG)
+        if call.ansi:
+            less = low.error(
+                call, "ARITHMETIC_OVERFLOW", message="'integral divide'", alternative="'try_divide'", config=ANSI
+            )
+            turned = f"CASE WHEN {x} = {-(1 << 63)} THEN {less} ELSE -{x} END"
+        quotient = f"(CASE WHEN {y} = -1 THEN {turned} ELSE {x} // {y} END)"
     return _guard(call, low, quotient, "DIVIDE_BY_ZERO")
 
 

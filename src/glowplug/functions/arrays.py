@@ -11,7 +11,7 @@ from functools import partial
 
 from glowplug.functions.coercion import cast_to, merged_type, tightest_common, wider, wider_all
 from glowplug.functions.lowering import bound, constant, let
-from glowplug.functions.ordering import extreme, has_nulls, order_key
+from glowplug.functions.ordering import extreme, first_extreme, has_nulls, order_key
 from glowplug.functions.vocabulary import (
     ANY,
     ARRAY,
@@ -107,7 +107,7 @@ def _with_element(name: str, exact: bool = True, at: int = 1, widest: bool = Fal
         nulls = [isinstance(a.type, NullType) for a in args]
         if (name == "array_contains" and any(nulls)) or (name == "array_position" and nulls[0]):
             raise Mismatch("NULL_TYPE", functionName=quote(name))
-        if isinstance(array.type, NullType) and at > 1:
+        if isinstance(array.type, NullType) and (at > 1 or name == "array_remove"):
             raise _differ(name, (array, item))
         if isinstance(array.type, NullType) and exact:
             array = cast_to(array, ArrayType(item.type))
@@ -309,7 +309,7 @@ def distinct(array: str) -> str:
 
 
 def unsigned(array: str, type: DataType) -> str:
-    """0.0 in the place of -0.0, which is the same."""
+    """0.0 in the place of -0.0, which is the same, among elements."""
     return f"list_transform({array}, lambda e: e + 0)" if isinstance(type, (FloatType, DoubleType)) else array
 
 
@@ -486,7 +486,8 @@ def _sort(call: Call, low: Lowering) -> str:
             for way in ("ASC", "DESC")
         )
     if ascending is None:
-        return f"(CASE WHEN {low.sql(call.args[1])} THEN {up} ELSE {down} END)"
+        flag = low.sql(call.args[1])
+        return f"(CASE WHEN {flag} THEN {up} WHEN NOT {flag} THEN {down} END)"
     return up if ascending else down
 
 
@@ -499,7 +500,7 @@ def _extreme(name: str, kernel: str, usage: str) -> Function:
         """By keys where elements hold NULLs, which the kernel orders last."""
         array, type = low.sql(call.args[0]), parts(call.args[0])
         if not has_nulls(type):
-            return f"{kernel}({array})"
+            return first_extreme(array, type, kernel == "list_min")
         return extreme(array, type, kernel == "list_min")
 
     def returns(args: tuple[Expression, ...]) -> DataType:
@@ -558,7 +559,7 @@ FUNCTIONS = (
     ),
     _array(
         ("get",),
-        sig(ARRAY, INTEGER),
+        sig(Accept('"ARRAY"', lambda t: isinstance(t, ArrayType)), INTEGER),
         element(),
         _get(strict=False),
         nullable=_element_nullable(from_one=False),
@@ -735,10 +736,9 @@ FUNCTIONS = (
     _extreme("array_max", "list_max", "Returns the greatest element that is not NULL."),
     _array(
         ("sort_array",),
-        sig(as_is(ORDERED_ARRAY), foldable(BOOL, "turn"), optional=1, defaults=(True,)),
+        sig(as_is(ORDERED_ARRAY), foldable(as_is(BOOL), "turn"), optional=1, defaults=(True,)),
         arg(0),
         _sort,
-        nullable=lambda args: args[0].nullable,
         usage="Sorts ascending with NULLs first, or descending with NULLs last.",
         example="SELECT sort_array(array('b', 'd', null, 'c', 'a'), true)",
     ),

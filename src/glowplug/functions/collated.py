@@ -12,7 +12,7 @@ from glowplug.errors import unsupported
 from glowplug.functions import collated_texts as texts
 from glowplug.functions.collation_keys import collated, key, plain, text_key
 from glowplug.functions.collations import BY_LETTER, COMPARING
-from glowplug.functions.lowering import let, per_row
+from glowplug.functions.lowering import constant, let, per_row
 from glowplug.functions.ordering import order_key
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal, OuterReference, SortOrder
 from glowplug.plan.function import Lowering
@@ -102,9 +102,10 @@ def _sorted(call: Call, low: Lowering, ascending: bool, nulls: str) -> str:
 
 def _sort_array(call: Call, low: Lowering) -> str:
     up, down = _sorted(call, low, True, "FIRST"), _sorted(call, low, False, "LAST")
-    if isinstance(call.args[1], Literal):
-        return up if call.args[1].value else down
-    return f"(CASE WHEN {low.sql(call.args[1])} THEN {up} ELSE {down} END)"
+    fixed, flag = constant(call.args[1]), low.sql(call.args[1])
+    if fixed is not None:
+        return up if fixed else down
+    return f"(CASE WHEN {flag} THEN {up} WHEN NOT {flag} THEN {down} END)"
 
 
 def _array_sort(call: Call, low: Lowering) -> str:

@@ -6,7 +6,9 @@ such a function gives depends only on which key is the less: it is asked for eac
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cmp_to_key
 from typing import Any
 
 from glowplug.functions.collation_keys import collated
@@ -123,6 +125,60 @@ class _Compared:
 
     def _of_first(self, e: Expression) -> Expression:
         return self.first if e == self.second else map_expressions(e, self._of_first)
+
+
+def java_order(signs: list[list[int | None]]) -> list[int]:
+    """The places, from 1, of elements in the order in which Java's sort puts them; `signs[i][j]` is what comparing the
+    i-th with the j-th gives. Where that is NULL and asked for, (-i, j).
+
+    Of fewer than 32 also where the function is no order: an ascending or descending run first, then each element put
+    in its place by bisection. Of more, any stable sort, if they are not one run.
+    """
+
+    def compare(i: int, j: int) -> int:
+        sign = signs[i][j]
+        if sign is None:
+            raise _Null(-i - 1, j + 1)
+        return sign
+
+    places = list(range(len(signs)))
+    try:
+        run = _first_run(places, compare)
+        if run < len(places) and len(places) >= _JAVA_MERGES:
+            return [i + 1 for i in sorted(range(len(signs)), key=cmp_to_key(compare))]
+        for at in range(run, len(places)):
+            moved = places[at]
+            low, high = 0, at
+            while low < high:
+                middle = (low + high) // 2
+                if compare(moved, places[middle]) < 0:
+                    high = middle
+                else:
+                    low = middle + 1
+            places.insert(low, places.pop(at))
+    except _Null as null:
+        return list(null.args)
+    return [i + 1 for i in places]
+
+
+_JAVA_MERGES = 32  # from so many elements on, Java's sort merges runs
+
+
+class _Null(Exception):
+    """Comparing two elements gives NULL."""
+
+
+def _first_run(places: list[int], compare: Callable[[int, int], int]) -> int:
+    """How many from the first on are in order, after turning those round that strictly fall."""
+    if len(places) < 2:
+        return len(places)
+    falls = compare(places[1], places[0]) < 0
+    end = 2
+    while end < len(places) and (compare(places[end], places[end - 1]) < 0) == falls:
+        end += 1
+    if falls:
+        places[:end] = places[end - 1 :: -1]
+    return end
 
 
 def _plain(e: Expression) -> bool:

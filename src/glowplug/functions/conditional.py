@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from glowplug.functions.coercion import cast_to, merged_type, wider_all
-from glowplug.functions.ordering import extreme, has_nulls
+from glowplug.functions.ordering import extreme, first_extreme, has_nulls
 from glowplug.functions.vocabulary import ANY, FLOAT64, Mismatch, T, arg, ordinal, sig
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
-from glowplug.types import BOOLEAN, STRINGS, BooleanType, DataType, NullType, is_orderable, sql_name
+from glowplug.types import (
+    BOOLEAN,
+    STRINGS,
+    ArrayType,
+    BooleanType,
+    DataType,
+    NullType,
+    StructType,
+    is_orderable,
+    sql_name,
+)
 
 
 def _branches(args: tuple[Expression, ...]) -> tuple[tuple[Expression, Expression], ...]:
@@ -85,6 +95,8 @@ def _extreme(name: str, kernel: str) -> Function:
         values = ", ".join(map(low.sql, call.args))
         if has_nulls(call.type):
             return extreme(f"[{values}]", call.type, name == "least")
+        if isinstance(call.type, (ArrayType, StructType)):
+            return first_extreme(f"[{values}]", call.type, name == "least")
         return f"{kernel}({values})"
 
     return Function(

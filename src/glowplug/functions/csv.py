@@ -86,18 +86,20 @@ def _lower_from_csv(call: Call, low: Lowering) -> str:
 
     def read(x: str) -> str:
         def split(tokens: str) -> str:
-            texts = {f.name: field_sql(tokens, i, o) for i, f in enumerate(data)}
-            names = {f.name: f"struct_extract_at(f, {i})" for i, f in enumerate(data, 1)}
-            row = f"row({', '.join(texts[f.name] for f in data)})"
-            fields = {f.name: bind(names[f.name], lambda v, f=f: values.sql(v, f.type, reading)) for f in data}  # type: ignore[misc]
+            row = f"row({', '.join(field_sql(tokens, i, o) for i in range(len(data)))})"
+            given = [f"struct_extract_at(f, {i})" for i in range(1, len(data) + 1)]
+            fields = [
+                bind(name, lambda v, f=f: values.sql(v, f.type, reading))  # type: ignore[misc]
+                for name, f in zip(given, data, strict=True)
+            ]
             bad = [f"len({tokens}) <> {len(data)}"]
             bad += [
-                f"({names[f.name]} IS NOT NULL AND ({fields[f.name]}) IS NULL)"
-                for f in data
+                f"({name} IS NOT NULL AND ({value}) IS NULL)"
+                for name, value, f in zip(given, fields, data, strict=True)
                 if not isinstance(f.type, STRINGS)
             ]
-            corrupt = f"CASE WHEN {' OR '.join(bad)} THEN {x} END"
-            parts = ", ".join(fields.get(f.name, corrupt) for f in schema.fields)
+            corrupt, read = f"CASE WHEN {' OR '.join(bad)} THEN {x} END", iter(fields)
+            parts = ", ".join(corrupt if f.name == o.corrupt_column else next(read) for f in schema.fields)
             found = f"CAST(row({parts}) AS {low.type(schema)})"
             if o.mode == "FAILFAST":
                 condition = "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -114,7 +114,22 @@ class _Rows:
 
     def __call__(self, texts: Any) -> Any:
         read = JsonReader(self.type, self.o)  # of its own: several threads call this
-        return rows(read, stored(self.type))(texts)
+        return rows(read, _last_of_name(stored(self.type)))(texts)
+
+
+def _last_of_name(type: DataType) -> DataType:
+    """The type with other names for fields that another one of their name follows: that one has the value."""
+    match type:
+        case StructType(fields):
+            names = [f.name for f in fields]
+            shown = (f"{n}\x01{i}" if n in names[i + 1 :] else n for i, n in enumerate(names))
+            kept = zip(shown, fields, strict=True)
+            return StructType(tuple(replace(f, name=n, type=_last_of_name(f.type)) for n, f in kept))
+        case ArrayType(element):
+            return ArrayType(_last_of_name(element))
+        case MapType(key, value):
+            return MapType(key, _last_of_name(value))
+    return type
 
 
 def structured(text: str, type: DataType, o: JsonOptions, low: Lowering) -> str:

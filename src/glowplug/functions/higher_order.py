@@ -12,16 +12,16 @@ from functools import partial
 from glowplug.functions.arrays import parts
 from glowplug.functions.coercion import cast_to, tightest_common
 from glowplug.functions.collation_keys import collated, key
-from glowplug.functions.comparators import Key, key_of
+from glowplug.functions.comparators import Key, java_order, key_of
 from glowplug.functions.lowering import bind as bind_once
-from glowplug.functions.lowering import let
+from glowplug.functions.lowering import let, per_row
 from glowplug.functions.maps import key_and_value, of_entries
 from glowplug.functions.ordering import has_nulls, order_key
 from glowplug.functions.vocabulary import ANY, Mismatch, as_is, function_of, need_order, sig, unexpected
 from glowplug.plan.expressions import Call, Expression, Lambda
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.tree import map_expressions
-from glowplug.types import BOOLEAN, INT, ArrayType, DataType, DoubleType, FloatType, MapType, same_type, sql_name
+from glowplug.types import BOOLEAN, BYTE, INT, ArrayType, DataType, DoubleType, FloatType, MapType, same_type, sql_name
 
 _higher = partial(Function, group="lambda_funcs")
 ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType))
@@ -189,27 +189,27 @@ def _lower_zip_with(call: Call, low: Lowering) -> str:
 
 
 def _sort_by(call: Call, low: Lowering) -> str:
-    """By a key, where the function compares one. Otherwise an element's place is how many sort before it, or are equal
-    and stand before it."""
+    """By a key, where the function compares one. Otherwise as Java sorts by what it gives for each two."""
     array, f = low.sql(call.args[0]), _lambda(call.args[1])
     x, y = f"x{f.params[0].id}", f"y{f.params[0].id}"
-    result = bind(f, (y, x), low)
-    if f.nullable:
-        null = low.error(
-            call, "COMPARATOR_RETURNS_NULL", firstValue=f"CAST({y} AS VARCHAR)", secondValue=f"CAST({x} AS VARCHAR)"
-        )
-        result = f"coalesce({result}, {null})"
 
-    def earlier(c: str) -> str:
-        return f"({c} < 0 AND j{y} <> i{x}) OR ({c} = 0 AND j{y} < i{x})"
+    def sorted_one_by_one(a: str) -> str:
+        sign = f"CAST(sign({bind(f, (x, y), low)}) AS TINYINT)"
+        row_of = f"list_transform({a}, (lambda {y}, j{y}: CASE WHEN i{x} <> j{y} THEN {sign} ELSE 0 END))"
+        signs = f"list_transform({a}, (lambda {x}, i{x}: {row_of}))"
+        order = per_row(low, "java_order", java_order, [(signs, ArrayType(ArrayType(BYTE)))], ArrayType(INT))
+        return bind_once(order, lambda o: placed(a, o))
 
-    def ranked(a: str) -> str:
-        before = f"list_filter({a}, (lambda {y}, j{y}: {let(result, earlier)}))"
-        pairs = f"list_transform({a}, (lambda {x}, i{x}: row(len({before}), {x})))"
-        return f"list_transform(list_sort({pairs}), lambda e: struct_extract_at(e, 2))"
+    def placed(a: str, order: str) -> str:
+        found = f"list_transform({order}, (lambda _i: list_extract({a}, _i)))"
+        if not f.nullable:
+            return found
+        first, second = (f"CAST(list_extract({a}, abs({order}[{i}])) AS VARCHAR)" for i in (1, 2))
+        null = low.error(call, "COMPARATOR_RETURNS_NULL", firstValue=first, secondValue=second)
+        return f"(CASE WHEN {order}[1] < 0 THEN {null} ELSE {found} END)"
 
     key = key_of(f)
-    return bind_once(array, lambda a: _sorted_by(a, key, f, ranked(a), low)) if key else let(array, ranked)
+    return bind_once(array, lambda a: _sorted_by(a, key, f, sorted_one_by_one(a), low) if key else sorted_one_by_one(a))
 
 
 def _sorted_by(array: str, by: Key, f: Lambda, otherwise: str, low: Lowering) -> str:
@@ -303,7 +303,8 @@ def _lower_transform_values(call: Call, low: Lowering) -> str:
 def _lower_transform_keys(call: Call, low: Lowering) -> str:
     source = low.sql(call.args[0])
     make = "row({}, struct_extract_at({e}, 2))"
-    made = of_entries(f"list_transform(map_entries({source}), {entry(_lambda(call.args[1]), low, make)})", call, low)
+    made = f"list_transform(map_entries({source}), {entry(_lambda(call.args[1]), low, make)})"
+    made = of_entries(made, call, low, as_given=True)
     return f"(CASE WHEN {source} IS NOT NULL THEN {made} END)" if call.args[0].nullable else made
 
 

@@ -11,10 +11,10 @@ from glowplug.functions import from_json
 from glowplug.functions.json_kernel import standard
 from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
 from glowplug.functions.json_schemas import Inference, canonical, infer
-from glowplug.functions.json_texts import Malformed, Object, as_text, quoted, read, write
+from glowplug.functions.json_texts import HALF, Malformed, Object, as_text, clean, quoted, read, write
 from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.json_writer import JsonWriter
-from glowplug.functions.lowering import bind, per_row, text_sql
+from glowplug.functions.lowering import bind, digest, per_row, text_sql
 from glowplug.functions.options import (
     TEXT,
     checked_first,
@@ -132,7 +132,7 @@ def json_object_keys(text: str) -> list[str] | None:
         value = read(text)
     except Malformed:
         return None
-    return [k for k, _ in value] if isinstance(value, Object) else None
+    return [clean(k) for k, _ in value] if isinstance(value, Object) else None
 
 
 def _strings_only(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
@@ -149,27 +149,30 @@ def _lower_json_tuple(call: Call, low: Lowering) -> str:
     """One row of the members' texts; NULLs if the text is no object."""
     names = [text_of(a) for a in call.args[1:]]
     text = text_sql(low, call.args[0])
-    if len(set(names) - {None}) == len(names):
-        type = StructType(tuple(StructField(str(n), STRING) for n in names))
-        found = from_json.structured(text, type, JsonOptions(corrupt="", null_overrides=False), low)
-    else:
-        type = StructType(tuple(StructField(f"c{i}", STRING) for i in range(len(names))))
-        args = [(text_sql(low, a), STRING) for a in call.args]
-        found = per_row(low, "json_tuple", json_members, args, type, nulls=True)
+    plain = len(set(names) - {None}) == len(names)
+    type = StructType(tuple(StructField(str(n) if plain else f"c{i}", STRING) for i, n in enumerate(names)))
+    args = [(text_sql(low, a), STRING) for a in call.args]
+    found = per_row(low, f"json_tuple_{digest(type)}", json_members, args, type, nulls=True)
+    if plain:
+        quick = from_json.structured(text, type, JsonOptions(corrupt="", null_overrides=False), low)
+        found = f"CASE WHEN contains({text}, '\\u') THEN {found} ELSE {quick} END"  # there may be half a character
     if len(names) == 1:
         return f"[struct_extract_at({found}, 1)]"
     parts = ", ".join(f"c{i} := struct_extract_at(m, {i + 1})" for i in range(len(names)))
     return f"list_transform([{found}], (lambda m: struct_pack({parts})))"
 
 
-def json_members(text: str | None, *names: str | None) -> dict[str, str | None]:
-    """The texts of the members of these names as c0, c1, …; of equal ones the last that is not null."""
+def json_members(text: str | None, *names: str | None) -> tuple[str | None, ...]:
+    """The texts of the members of these names; of equal ones the last that is not null. None for all of them where one
+    is a text with half a character."""
     try:
         value = read(text or "")
     except Malformed:
         value = None
     members = {k: v for k, v in value if v is not None} if isinstance(value, Object) else {}
-    return {f"c{i}": as_text(members.get(n or "")) for i, n in enumerate(names)}
+    asked = [members.get(n or "") for n in names]
+    halved = any(isinstance(v, str) and HALF.search(v) for v in asked)
+    return tuple(None if halved else as_text(v) for v in asked)
 
 
 # --- schemas ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from glowplug.functions.json_texts import Fraction, Malformed, Object, Whole, clean, read, write
+from glowplug.functions.json_texts import HALF, Fraction, Malformed, Object, Whole, read, write
 
 RAW, QUOTED, FLATTEN = "raw", "quoted", "flatten"
 
@@ -71,7 +71,8 @@ def get_json_object(text: str, path: str) -> str | None:
         found, any = _find(read(text), RAW, steps)
     except Malformed:
         return None
-    return clean(",".join(found)) if any else None
+    text = ",".join(found)
+    return text if any and not HALF.search(text) else None  # Spark fails to write it, and takes it for malformed
 
 
 Found = tuple[list[str], bool]

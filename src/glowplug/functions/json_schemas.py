@@ -9,7 +9,7 @@ from glowplug import types as t
 from glowplug.datetime_patterns import compile_pattern
 from glowplug.datetime_texts import read as read_by_pattern
 from glowplug.datetimes import names_zone, parse_timestamp, parse_timestamp_ntz
-from glowplug.functions.json_texts import Fraction, Object, Whole
+from glowplug.functions.json_texts import Fraction, Object, Whole, clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def infer(value: Any, o: Inference) -> t.DataType:
             for name, v in value:
                 found = infer(v, o)
                 fields[name] = merge(fields[name], found) if name in fields else found
-            return t.StructType(tuple(t.StructField(k, fields[k]) for k in sorted(fields)))
+            return t.StructType(tuple(t.StructField(clean(k), fields[k]) for k in sorted(fields)))
         case list():
             element: t.DataType = t.NULL
             for v in value:

@@ -83,15 +83,15 @@ def read(text: str, leniency: Leniency = Leniency()) -> Any:
                 return value
             if leniency == STRICT:
                 raise Malformed(text)
-        except RecursionError:
-            raise Malformed(text) from None
+        except RecursionError:  # by Python, though not by Spark
+            pass
         except ValueError:
             if leniency == STRICT:
                 raise Malformed(text) from None
     reader = _Reader(text, leniency)
     try:
-        value = reader.value(0)
-    except (RecursionError, IndexError):
+        value = reader.value()
+    except IndexError:
         raise Malformed(text) from None
     if not _ended(value, text, reader.at):
         raise Malformed(text)
@@ -113,6 +113,7 @@ _WORDS = {"true": True, "false": False, "null": None}
 _WORD = re.compile(r"(true|false|null)(?![\w$])")
 _NAME = re.compile(r"[\w$@#*+-]+")
 _SKIPPED = re.compile(r"(?:[ \t\r\n]+|/\*.*?\*/|//[^\r\n]*)*", re.S)
+_CLOSING = {"{": "}", "[": "]"}
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -129,14 +130,38 @@ class _Reader:
         self.at = self.blank.match(self.text, self.at).end()  # type: ignore[union-attr]
         return self.text[self.at : self.at + 1]
 
-    def value(self, depth: int) -> Any:
-        c = self.skip()
-        if depth > MAX_DEPTH:
-            raise Malformed(self.text)
-        if c == "{":
-            return self.object(depth)
-        if c == "[":
-            return self.array(depth)
+    def value(self) -> Any:
+        """The value that begins here. What is open waits on a stack, as Python's own would end before Spark's does."""
+        opened: list[list[Any]] = []
+        names: list[str] = []  # of the members that are open
+        while True:
+            c = self.skip()
+            if c in ("{", "["):
+                self.at += 1
+                if len(opened) == MAX_DEPTH:
+                    raise Malformed(self.text)
+                value: Any = Object() if c == "{" else []
+                if self.skip() != _CLOSING[c]:
+                    opened.append(value)
+                    if c == "{":
+                        names.append(self.member())
+                    continue
+                self.at += 1
+            else:
+                value = self.scalar(c)
+            while opened:
+                container = opened[-1]
+                member = isinstance(container, Object)
+                container.append((names.pop(), value) if member else value)
+                if not self._ends("}" if member else "]"):
+                    if member:
+                        names.append(self.member())
+                    break
+                value = opened.pop()
+            else:
+                return value
+
+    def scalar(self, c: str) -> Any:
         if c == '"' or (c == "'" and self.l.single_quotes):
             return self.string(c)
         if m := _WORD.match(self.text, self.at):
@@ -151,31 +176,13 @@ class _Reader:
             return Fraction(m[0])
         raise Malformed(self.text)
 
-    def array(self, depth: int) -> list[Any]:
-        found: list[Any] = []
+    def member(self) -> str:
+        """A name, and what stands between it and its value."""
+        name = self.name()
+        if self.skip() != ":":
+            raise Malformed(self.text)
         self.at += 1
-        if self.skip() == "]":
-            self.at += 1
-            return found
-        while True:
-            found.append(self.value(depth + 1))
-            if self._ends("]"):
-                return found
-
-    def object(self, depth: int) -> Object:
-        found = Object()
-        self.at += 1
-        if self.skip() == "}":
-            self.at += 1
-            return found
-        while True:
-            name = self.name()
-            if self.skip() != ":":
-                raise Malformed(self.text)
-            self.at += 1
-            found.append((name, self.value(depth + 1)))
-            if self._ends("}"):
-                return found
+        return name
 
     def _ends(self, close: str) -> bool:
         c = self.skip()
@@ -234,13 +241,18 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
+HALF = re.compile("[\ud800-\udfff]")  # of a character, whose other half is missing
+
+
 _in_quotes = json.JSONEncoder(ensure_ascii=False).encode
 _LOW = re.compile(r"\\(?:u00[0-9a-f]{2}|.)")  # an escape, so that none is found inside another
 
 
 def quoted(text: str) -> str:
     """A text as a JSON string, escaped as Jackson does."""
-    written = _in_quotes(clean(text))
+    written = _in_quotes(text)
+    if not written.isascii():
+        written = HALF.sub(lambda m: f"\\u{ord(m[0]):04X}", written)
     return (
         _LOW.sub(lambda m: "\\u" + m[0][2:].upper() if len(m[0]) > 2 else m[0], written)
         if "\\u" in written
@@ -254,19 +266,34 @@ def number_text(n: str) -> str:
 
 
 def write(value: Any) -> str:
-    """A value as compact JSON."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case Whole() | Fraction():
-            return number_text(value)
-        case str():
-            return quoted(value)
-        case Object():
-            return "{" + ",".join(f"{quoted(k)}:{write(v)}" for k, v in value) + "}"
-    return "[" + ",".join(map(write, value)) + "]"
+    """A value as compact JSON, however deep it is."""
+    parts: list[str] = []
+    rest: list[tuple[str, Any]] = [("", value)]  # what is still to be written, the next one last: a text, and a value
+    while rest:
+        before, v = rest.pop()
+        parts.append(before)
+        if v is _NOTHING:
+            continue
+        if not isinstance(v, list):
+            parts.append(_atom_text(v))
+        elif isinstance(v, Object):
+            members = [(f"{',' if i else '{'}{quoted(k)}:", m) for i, (k, m) in enumerate(v)]
+            rest += [("}" if v else "{}", _NOTHING), *reversed(members)]
+        else:
+            items = [("," if i else "[", e) for i, e in enumerate(v)]
+            rest += [("]" if v else "[]", _NOTHING), *reversed(items)]
+    return "".join(parts)
+
+
+_NOTHING = object()
+
+
+def _atom_text(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number_text(value) if isinstance(value, (Whole, Fraction)) else quoted(value)
 
 
 def as_text(value: Any) -> str | None:

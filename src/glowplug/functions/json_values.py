@@ -19,7 +19,7 @@ from glowplug.datetime_patterns import compile_pattern
 from glowplug.datetime_texts import read as read_by_pattern
 from glowplug.datetimes import names_zone, parse_date, parse_time, parse_timestamp, parse_timestamp_ntz
 from glowplug.errors import row_failure
-from glowplug.functions.json_texts import Fraction, Leniency, Malformed, Object, Whole, as_text, read
+from glowplug.functions.json_texts import Fraction, Leniency, Malformed, Object, Whole, as_text, clean, read
 from glowplug.interval_texts import parse_calendar, parse_day_time, parse_year_month
 
 _INFINITIES = {
@@ -98,7 +98,7 @@ class JsonReader:
             case t.MapType(key, item):
                 if not isinstance(v, Object):
                     raise _Unfit
-                return list({k: (k, self._value(e, item)) for k, e in v}.values()) if key else None
+                return list({k: (clean(k), self._value(e, item)) for k, e in v}.values()) if key else None
             case t.VariantType():
                 from glowplug.functions.variant_format import from_json_value
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from glowplug.functions.arrays import has_null, parts
+from glowplug.functions.arrays import has_null, parts, unsigned
 from glowplug.functions.coercion import cast_to, tightest_common, wider_all
 from glowplug.functions.collation_keys import key
 from glowplug.functions.lowering import let
@@ -94,10 +94,13 @@ def _made_type(args: tuple[Expression, ...]) -> DataType:
 
 
 def _lower_map(call: Call, low: Lowering) -> str:
-    keys, values = (", ".join(map(low.sql, call.args[i::2])) for i in (0, 1))
-    if (len(call.args) == 2 and not call.args[0].nullable) or not call.args:
-        return f"CAST(map([{keys}], [{values}]) AS {low.type(call.type)})"
-    return checked_map(f"[{keys}]", f"[{values}]", call, low)
+    keys, values = ("[" + ", ".join(map(low.sql, call.args[i::2])) + "]" for i in (0, 1))
+    if not call.args:
+        return f"CAST(map([], []) AS {low.type(call.type)})"
+    keys = unsigned(keys, call.args[0].type)
+    if len(call.args) == 2 and not call.args[0].nullable:
+        return f"CAST(map({keys}, {values}) AS {low.type(call.type)})"
+    return checked_map(keys, values, call, low)
 
 
 def key_and_value(e: Expression) -> MapType:
@@ -118,17 +121,15 @@ def _lower_from_arrays(call: Call, low: Lowering) -> str:
     return let(keys, lambda k: let(values, lambda v: make(k, v)))
 
 
-def of_entries(entries: str, call: Call, low: Lowering) -> str:
-    """A map of a list of pairs."""
-    return let(
-        entries,
-        lambda x: checked_map(
-            f"list_transform({x}, lambda e: struct_extract_at(e, 1))",
-            f"list_transform({x}, lambda e: struct_extract_at(e, 2))",
-            call,
-            low,
-        ),
-    )
+def of_entries(entries: str, call: Call, low: Lowering, as_given: bool = False) -> str:
+    """A map of a list of pairs. `as_given`: a key of -0.0 stays one, as in a map of two arrays."""
+    of = key_and_value(call).key
+
+    def made(x: str) -> str:
+        keys, values = (f"list_transform({x}, lambda e: struct_extract_at(e, {i}))" for i in (1, 2))
+        return checked_map(keys if as_given else unsigned(keys, of), values, call, low)
+
+    return let(entries, made)
 
 
 def _lower_from_entries(call: Call, low: Lowering) -> str:
@@ -168,7 +169,7 @@ def _lower_concat(call: Call, low: Lowering) -> str:
 def _contains_key_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
     """The types are brought together as for array_contains over the map's keys."""
     container, key = args
-    if isinstance(container.type, NullType) or isinstance(key.type, NullType):
+    if isinstance(key.type, NullType) and isinstance(container.type, MapType):
         raise Mismatch("NULL_TYPE", functionName="`map_contains_key`")
     common = tightest_common(container.type.key, key.type) if isinstance(container.type, MapType) else None
     if common is None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from glowplug.types import ArrayType, DataType, StructType
+from glowplug.functions.lowering import let
+from glowplug.plan.function import Lowering
+from glowplug.type_trees import contains_type
+from glowplug.types import ArrayType, DataType, DoubleType, FloatType, MapType, StructType
 
 
 def order_key(x: str, type: DataType) -> str:
@@ -19,11 +22,36 @@ def order_key(x: str, type: DataType) -> str:
     return x
 
 
+def first_extreme(array: str, type: DataType, least: bool) -> str:
+    """As `extreme`, of values without NULLs inside: of equal ones the first, where two can be told apart."""
+    kernel = f"list_{'min' if least else 'max'}"
+    if not contains_type(type, (FloatType, DoubleType)):
+        return f"{kernel}({array})"
+    return let(array, lambda a: f"list_extract({a}, list_position({a}, {kernel}({a})))")
+
+
 def extreme(array: str, type: DataType, least: bool) -> str:
     """The least or the greatest element of a kernel list, by keys; NULL if it has none but NULLs."""
     better = f"{order_key('y', type)} {'<' if least else '>'} {order_key('x', type)}"
     some = f"nullif(list_filter({array}, lambda e: e IS NOT NULL), [])"
     return f"list_reduce({some}, lambda x, y: CASE WHEN {better} THEN y ELSE x END)"
+
+
+def one_zero(x: str, type: DataType, low: Lowering) -> str:
+    """Kernel SQL of a value with 0.0 in the place of each -0.0, which equals it."""
+    if not contains_type(type, (FloatType, DoubleType)):
+        return x
+    match type:
+        case StructType(fields):
+            parts = (one_zero(f"struct_extract_at({x}, {i + 1})", f.type, low) for i, f in enumerate(fields))
+            return f"CAST(CASE WHEN {x} IS NOT NULL THEN row({', '.join(parts)}) END AS {low.type(type)})"
+        case ArrayType(element):
+            return f"list_transform({x}, (lambda _z: {one_zero('_z', element, low)}))"
+        case MapType(_, value):
+            pairs = f"row(struct_extract_at(_z, 1), {one_zero('struct_extract_at(_z, 2)', value, low)})"
+            made = f"map_from_entries(list_transform(map_entries({x}), (lambda _z: {pairs})))"
+            return f"CAST(CASE WHEN {x} IS NOT NULL THEN {made} END AS {low.type(type)})"
+    return f"({x} + 0)"
 
 
 def has_nulls(type: DataType) -> bool:

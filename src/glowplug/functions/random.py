@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -186,12 +188,54 @@ def _lower_texts(call: Call, low: Lowering) -> str:
     return by_row(low, call, f"randstr_{length}", _texts(length), seed, STRING, 2)
 
 
+def _lower_uuid(call: Call, low: Lowering) -> str:
+    seed = constant(call.args[0]) if call.args else None
+    if seed is None:
+        return "CAST(uuid() AS VARCHAR)"
+    return by_row(low, call, "uuid", Uuids(), int(seed), STRING, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Uuids:
+    """Texts by seed and place, from the numbers of a Mersenne twister. What it was at some places is kept, as it
+    cannot jump to one."""
+
+    marks: dict[int, dict[int, Any]] = field(default_factory=dict, compare=False)
+
+    def __call__(self, seed: int, places: np.ndarray) -> Iterator[str]:
+        if not len(places):
+            return
+        marks = self.marks.setdefault(seed, {0: _twister(seed).get_state()})
+        first, end = int(places.min()), int(places.max()) + 1
+        at = max(m for m in list(marks) if m <= first)
+        twister = np.random.RandomState()
+        twister.set_state(marks[at])
+        drawn: list[np.ndarray] = []
+        start = first - first % _MARK
+        for begin in range(at, end, _MARK):
+            numbers = np.frombuffer(twister.bytes(_MARK * 16), np.uint32).reshape(-1, 4)
+            marks[begin + _MARK] = twister.get_state()
+            if begin >= start:
+                drawn.append(numbers)
+        for a, b, c, d in np.concatenate(drawn)[places.astype(np.int64) - start].astype(object):
+            high = (a << 32 | b) & 0xFFFFFFFFFFFF0FFF | 0x4000
+            low = (c << 32 | d) & 0x3FFFFFFFFFFFFFFF | 0x8000000000000000
+            yield str(UUID(int=high << 64 | low))
+
+
+_MARK = 4096  # places between two
+
+
 # --- orders ---------------------------------------------------------------------------------------------
+
+
+def _twister(seed: int) -> Any:
+    return np.random.RandomState(np.array([seed >> 32 & 0xFFFFFFFF, seed & 0xFFFFFFFF], np.uint32))
 
 
 def permutation(seed: int, size: int) -> list[int]:
     """Places from 1 in the order that Spark's generator, a Mersenne twister, gives for a seed."""
-    twister = np.random.RandomState(np.array([seed >> 32 & 0xFFFFFFFF, seed & 0xFFFFFFFF], np.uint32))
+    twister = _twister(seed)
 
     def below(n: int) -> int:
         while True:
@@ -300,8 +344,9 @@ FUNCTIONS = (
         sig(BIGINT, optional=1),
         STRING,
         coerce=partial(_whole_seed, "UUID", 0),
+        place=1,
         shown="uuid()",
-        lower="CAST(uuid() AS VARCHAR)",
+        lower=_lower_uuid,
         usage="Returns a random universally unique identifier.",
         example="SELECT uuid()",
     ),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from glowplug.errors import AnalysisError
 from glowplug.functions.clock import DAY, MICROS, bind, bind_all, given, micros_of_day
-from glowplug.functions.vocabulary import INTEGER, STR, TIME_OF_DAY, as_is, exactly, sig
+from glowplug.functions.lowering import constant
+from glowplug.functions.vocabulary import INTEGER, STR, TIME_OF_DAY, Mismatch, as_is, exactly, sig
+from glowplug.functions.vocabulary import constant as foldable
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.types import (
@@ -39,14 +40,14 @@ def of_micros(x: str) -> str:
 
 
 def _now_type(args: tuple[Expression, ...]) -> DataType:
-    precision = args[0].value if args and isinstance(args[0], Literal) else 6
-    if not isinstance(precision, int) or not 0 <= precision <= 6:
-        raise AnalysisError(
-            "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-            sqlExpr=f'"current_time({precision})"', exprName=quote("precision"),
-            valueRange="[0, 6]", currentValue=precision,
-        )  # fmt: skip
-    return TimeType(precision)
+    precision = constant(args[0]) if args else 6
+    if precision is None:
+        raise Mismatch("UNEXPECTED_NULL", exprName="precision")
+    if not 0 <= int(precision) <= 6:
+        raise Mismatch(
+            "VALUE_OUT_OF_RANGE", exprName=quote("precision"), valueRange="[0, 6]", currentValue=str(precision)
+        )
+    return TimeType(int(precision))
 
 
 def _now(c: Call, low: Lowering) -> str:
@@ -114,9 +115,9 @@ def _by_unit(c: Call, low: Lowering, with_unit: Callable[[int], str]) -> str:
         present = " AND ".join(f"{x} IS NOT NULL" for x in (u, *(low.sql(a) for a in c.args[1:] if a.nullable)))
         return f"CASE upper({u}) {branches} ELSE CASE WHEN {present} THEN {failed} END END"
 
-    constant = c.args[0].value if isinstance(c.args[0], Literal) else None
-    if isinstance(constant, str) and constant.upper() in _UNITS:
-        return with_unit(MICROS[constant.upper()])
+    fixed = c.args[0].value if isinstance(c.args[0], Literal) else None
+    if isinstance(fixed, str) and fixed.upper() in _UNITS:
+        return with_unit(MICROS[fixed.upper()])
     return bind(unit, chosen)
 
 
@@ -148,10 +149,11 @@ FUNCTIONS = (
     ),
     _time(
         ("current_time",),
-        sig(INTEGER, optional=1, defaults=(6,)),
+        sig(foldable(INTEGER, "turn"), optional=1, defaults=(6,), names="precision"),
         _now_type,
         _now,
         nullable="never",
+        requires=None,  # neither does Spark ask here
         bare=("current_time",),
         usage="Returns the time of day at which the query began, with so many digits of its second's fraction.",
         example="SELECT current_time(3)",

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from glowplug.errors import RuntimeFailure
-from glowplug.functions.json_texts import Fraction, Object, Whole, clean, quoted
+from glowplug.functions.json_texts import Fraction, Malformed, Object, Whole, quoted
 from glowplug.plan.names import double_text
 from glowplug.types import DOUBLE, FLOAT
 
@@ -58,12 +58,16 @@ def sort_key(name: str) -> bytes:
 
 
 def from_json_value(value: Any) -> Pair:
-    """A variant of a JSON value (`json_texts`). DuplicateName for a name that comes twice in an object."""
-    return encode(value)
+    """A variant of a JSON value (`json_texts`). DuplicateName for a name that comes twice in an object, Malformed for
+    half a character."""
+    try:
+        return encode(value)
+    except UnicodeEncodeError:
+        raise Malformed(value) from None
 
 
 def encode(value: Any) -> Pair:
-    """The value and its metadata. Halves of characters in JSON's texts become question marks."""
+    """The value and its metadata."""
     names: dict[str, int] = {}
     return _WRITERS[value.__class__](value, names), _metadata(tuple(names))
 
@@ -117,10 +121,7 @@ def _json_number(text: str, names: Any) -> bytes:
 
 
 def _text(value: str, _: Any) -> bytes:
-    try:
-        text = value.encode()
-    except UnicodeEncodeError:
-        text = clean(value).encode()
+    text = value.encode()
     if len(text) < 64:
         return bytes((len(text) << 2 | 1,)) + text
     return b"\x40" + len(text).to_bytes(4, "little") + text
@@ -139,7 +140,6 @@ def _object(members: list[tuple[str, Any]], names: dict[str, int]) -> bytes:
     # ids before the values: names are numbered as they come
     keys, ids, parts = [], [], []
     for name, v in members:
-        name = name if name.isascii() else clean(name)
         keys.append(name)
         ids.append(names.setdefault(name, len(names)))
         parts.append(_WRITERS[v.__class__](v, names))

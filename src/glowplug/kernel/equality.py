@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glowplug.functions.collation_keys import by_key
+from glowplug.functions.ordering import one_zero
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Attribute, Expression
 from glowplug.types import DoubleType, FloatType
@@ -21,9 +22,9 @@ def key_item(key: Expression, to: Compiler, order: str = "") -> str:
     """A column that rows are grouped by: 0.0 stands for -0.0, which equals it; of equal texts, the first for all."""
     if by_key(key.type):
         return f"first({to.sql(key)}{order}) AS c{key.id}"  # type: ignore[attr-defined]
-    if not isinstance(key.type, (FloatType, DoubleType)):
-        return item(key, to)
-    return f"{to.sql(key)} + 0 AS c{key.id}"  # type: ignore[attr-defined]
+    value = to.sql(key)
+    found = one_zero(value, key.type, to)
+    return item(key, to) if found is value else f"{found} AS c{key.id}"  # type: ignore[attr-defined]
 
 
 def one_value(key: Expression, to: Compiler) -> str:
@@ -89,9 +90,13 @@ def set_operation(node: r.SetOperation, to: Compiler) -> str:
 
     if not node.columns:
         return f"SELECT 1 AS _ FROM ({relation_sql(node.left, to)} UNION ALL {relation_sql(node.right, to)})"
+    distinct = not (node.kind == "union" and node.all)
     sides = [
         "SELECT "
-        + ", ".join(f"c{a.id} AS c{c.id}" for a, c in zip(side.output, node.columns, strict=True))
+        + ", ".join(
+            f"{one_zero(f'c{a.id}', a.type, to) if distinct else f'c{a.id}'} AS c{c.id}"
+            for a, c in zip(side.output, node.columns, strict=True)
+        )
         + f" FROM ({relation_sql(side, to)})"
         for side in (node.left, node.right)
     ]

@@ -22,7 +22,9 @@ def literal_sql(value: Any, type: t.DataType) -> str:
         case t.BooleanType():
             return "true" if value else "false"
         case t.IntegerType():
-            return str(value) if value > -(1 << 31) else "CAST(-2147483648 AS INTEGER)"
+            if value >= 0:
+                return str(value)
+            return f"({value})" if value > -(1 << 31) else "CAST(-2147483648 AS INTEGER)"
         case t.ByteType() | t.ShortType() | t.LongType() | t.YearMonthIntervalType() | t.DayTimeIntervalType():
             return f"CAST({value} AS {kernel_type(type)})"
         case t.FloatType() | t.DoubleType():

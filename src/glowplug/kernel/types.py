@@ -6,8 +6,15 @@ kernel's INTERVAL. A struct's field names are made unique without regard to case
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
 from glowplug import types as t
 from glowplug.io import sqltext
+from glowplug.type_trees import walk_types
 
 quoted, text = sqltext.ident, sqltext.literal  # names and strings, as in the SQL of sources
 NAMES: dict[type[t.DataType], str] = {
@@ -52,6 +59,34 @@ def kernel_type(type: t.DataType) -> str:
         case t.UserDefinedType(sql_type):
             return kernel_type(sql_type)
     return NAMES[type.__class__]
+
+
+def with_kernel_names(body: Callable[..., Any], type: t.DataType) -> Callable[..., Any]:
+    """`body`, a function over Arrow arrays, with the kernel's names of fields in its result: it finds them by name."""
+    structs = (s for s in walk_types(type) if isinstance(s, t.StructType) and s.fields)
+    if all(field_names(s) == [f.name for f in s.fields] for s in structs):
+        return body
+    named = partial(_with_names, body, type)
+    named.costly = getattr(body, "costly", False)  # type: ignore[attr-defined]
+    return named
+
+
+def _with_names(body: Callable[..., Any], type: t.DataType, *columns: Any) -> Any:
+    found = body(*columns)
+    return found.view(_named(found.type, type))
+
+
+def _named(arrow: Any, type: t.DataType) -> Any:
+    match type:
+        case t.ArrayType(element):
+            return pa.list_(arrow.value_field.with_type(_named(arrow.value_type, element)))
+        case t.MapType(key, value):
+            item = arrow.item_field.with_type(_named(arrow.item_type, value))
+            return pa.map_(_named(arrow.key_type, key), item)
+        case t.StructType(fields) if fields:
+            parts = zip(arrow, field_names(type), fields, strict=True)
+            return pa.struct([f.with_name(n).with_type(_named(f.type, of.type)) for f, n, of in parts])
+    return arrow
 
 
 def field_names(type: t.StructType) -> list[str]:

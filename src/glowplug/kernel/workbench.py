@@ -14,7 +14,7 @@ from glowplug.io.source import Stream
 from glowplug.kernel.compile import Compiler, Decimals
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import placed
-from glowplug.kernel.types import kernel_type
+from glowplug.kernel.types import kernel_type, with_kernel_names
 from glowplug.plan.relations import Relation
 from glowplug.types import DataType
 
@@ -70,6 +70,7 @@ class Workbench(Compiler):
         return name
 
     def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
+        body = with_kernel_names(body, result)
         return self.connection.define(name, body, [kernel_type(a) for a in args], kernel_type(result))
 
     def execute(self, sql: str) -> None:

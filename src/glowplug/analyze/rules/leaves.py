@@ -144,7 +144,7 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
     kinds: list[DataType] = []
     for i, column in enumerate(zip(*rows, strict=True)):
         types = [e.type for e in column]
-        common = None if _promotes(types) else wider_all(types, cx.conf.ansi)
+        common = None if _promotes(types) else wider_all(types, False)  # in ANSI mode too
         if common is None:
             name = node.names[i] if i < len(node.names) else f"col{i + 1}"
             condition = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE"
