@@ -109,7 +109,6 @@ def rows(relation: Relation, chunking: Chunking, session: Session, operation: Op
                     piece = pa.RecordBatch.from_arrays(piece.columns, schema=schema)
                 yield from batch_responses(encode.arrow_ipc(piece, header, options), piece.num_rows, offset, size)
                 offset += piece.num_rows
-                operation.progress.rows = offset
         if schema is None:  # clients need a batch even of no rows, for its columns
             schema = arrow_schema(result.schema, session.conf.time_zone)
             empty = pa.RecordBatch.from_pylist([], schema=schema)
@@ -188,6 +187,6 @@ def progress(state: Progress) -> Response:
     response = Response()
     out = response.execution_progress
     completed = max(0, min(99, int(state.fraction * 100)))
-    out.stages.add(stage_id=0, num_tasks=100, num_completed_tasks=completed, input_bytes_read=state.bytes)
+    out.stages.add(stage_id=0, num_tasks=100, num_completed_tasks=completed)
     out.num_inflight_tasks = 1
     return response

@@ -16,10 +16,8 @@ INSIST_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Progress:
-    """What a running operation has done so far; written by execute/, read by connect/ (any thread)."""
+    """How far a running operation is; told by execute/, asked by connect/ (any thread)."""
 
-    rows: int = 0
-    bytes: int = 0
     probe: Callable[[], float] | None = None  # per cent of the running kernel statement
 
     @property

@@ -64,9 +64,6 @@ class JsonWriter:
             return f"CAST({x} AS VARCHAR)"
         return self._quoted(low.cast(x, type, t.STRING))
 
-    def _instant(self, x: str) -> str:
-        return format_sql(self.timestamp_format, x, "timestamp", self.zone, self.low.python)
-
     def _quoted(self, x: str) -> str:
         return f"CAST(to_json({x}) AS VARCHAR)"
 

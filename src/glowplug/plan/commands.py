@@ -86,7 +86,6 @@ class WriteTable(Command):
     bucket_by: tuple[int, tuple[str, ...]] | None = None
     sort_by: tuple[str, ...] = ()
     condition: Expression | None = None
-    schema_evolution: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from glowplug.connect.decode.expressions import expression, expressions, object_
 from glowplug.connect.decode.python import python_function, python_table_function
 from glowplug.connect.decode.relations import relation, views, with_views
 from glowplug.connect.decode.sources import STREAMING, sql
-from glowplug.errors import RuntimeFailure
+from glowplug.errors import AnalysisError, RuntimeFailure
 from glowplug.identifiers import parse_view_name
 from glowplug.plan.commands import (
     Checkpoint,
@@ -93,6 +93,7 @@ def _create_view(m: Any, context: Context) -> Command:
 
 def _write(m: Any, context: Context) -> Command:
     """`df.write`: to a table when one is named, else to files."""
+    _check_evolution(m)
     query, mode = relation(m.input, context), option(m, "mode", SAVE_MODES)
     format, options = optional(m, "source"), pairs(m.options)
     bucket = (m.bucket_by.num_buckets, tuple(m.bucket_by.bucket_column_names)) if m.HasField("bucket_by") else None
@@ -112,12 +113,12 @@ def _write(m: Any, context: Context) -> Command:
         cluster_by=clustering,
         bucket_by=bucket,
         sort_by=sorting,
-        schema_evolution=m.with_schema_evolution,
     )
 
 
 def _write_v2(m: Any, context: Context) -> Command:
     """`df.writeTo`: an overwrite has a condition, the other verbs none."""
+    _check_evolution(m)
     query, verb = relation(m.input, context), option(m, "mode", V2_MODES)
     return WriteTable(
         query,
@@ -129,8 +130,13 @@ def _write_v2(m: Any, context: Context) -> Command:
         partition_by=expressions(m.partitioning_columns, context),
         cluster_by=tuple(m.clustering_columns),
         condition=expression(m.overwrite_condition, context) if verb == "overwrite" else None,
-        schema_evolution=m.with_schema_evolution,
     )
+
+
+def _check_evolution(m: Any) -> None:
+    """Refused as INSERT WITH SCHEMA EVOLUTION is: Delta tables have the option mergeSchema for it."""
+    if m.with_schema_evolution:
+        raise AnalysisError("UNSUPPORTED_INSERT_WITH_SCHEMA_EVOLUTION")
 
 
 def _sql(m: Any, context: Context) -> Command:

@@ -206,6 +206,21 @@ def test_malformed_commands(message, condition, context):
     assert failure.value.condition == "CONNECT_INVALID_PLAN." + condition
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        proto.Command(write_operation=proto.WriteOperation(input=READ, mode=2, path="p", with_schema_evolution=True)),
+        proto.Command(
+            write_operation_v2=proto.WriteOperationV2(input=READ, table_name="t", mode=4, with_schema_evolution=True)
+        ),
+    ],
+)
+def test_writes_refuse_schema_evolution_as_insert_does(command, context):
+    with pytest.raises(AnalysisError) as failure:
+        decode.command(command, context)
+    assert failure.value.condition == "UNSUPPORTED_INSERT_WITH_SCHEMA_EVOLUTION"
+
+
 def test_what_is_not_supported(context):
     for name, feature in {
         "ml_command": "machine learning",
