@@ -16,6 +16,7 @@ import pyspark.sql.connect.proto as pb
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from glowplug.errors import ExecutionError, ParseError, SparkError, place
+from glowplug.io.filesystem import access_error
 from glowplug.plan.expressions import Origin
 from glowplug.session.session import Session
 
@@ -74,6 +75,8 @@ def known(error: BaseException) -> SparkError:
         return error
     if isinstance(error, RecursionError):
         return ParseError("FAILED_TO_PARSE_TOO_COMPLEX")
+    if isinstance(error, OSError) and isinstance(error.filename, str):
+        return access_error(error, error.filename)
     log.error("Internal error", exc_info=error)
     return ExecutionError(
         "INTERNAL_ERROR", message=f"Glowplug failed unexpectedly ({type(error).__name__}); its log has the details."

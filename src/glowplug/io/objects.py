@@ -4,11 +4,13 @@ A write job is staged on this machine, below `spark.glowplug.tempDirectory`, so 
 each goes to the store when it is finished, and then from here. A store has no rename: an object is copied and then
 deleted; a job's list of files (`commit.py`) makes up for that. Settings are Hadoop's: `fs.s3a.access.key`,
 `.secret.key`, `.session.token`, `.endpoint`, `.endpoint.region`,
-`.path.style.access`, `.connection.ssl.enabled`, each also behind `spark.hadoop.`; without keys the environment's count.
+`.path.style.access`, `.connection.ssl.enabled`, each also behind `spark.hadoop.`; without keys the environment's count,
+and none are needed where `fs.s3a.aws.credentials.provider` is the anonymous one.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 import re
@@ -32,11 +34,16 @@ from glowplug.scratch import Scratch
 
 _KEYS = (
     "access.key", "secret.key", "session.token", "endpoint", "endpoint.region", "path.style.access",
-    "connection.ssl.enabled",
+    "connection.ssl.enabled", "aws.credentials.provider",
 )  # fmt: skip
 _S3 = re.compile(r"s3[an]?://")
+_ANONYMOUS = "AnonymousAWSCredentialsProvider"
 _TEMPORARY = "spark.glowplug.tempDirectory"
 _Key = tuple[str, tuple[str | None, ...]]
+_NO_CREDENTIALS = (
+    "there are no credentials for S3: give fs.s3a.access.key and fs.s3a.secret.key, or AWS_ACCESS_KEY_ID and "
+    "AWS_SECRET_ACCESS_KEY in the environment"
+)
 _WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds until an object is put again that another one was put beside
 _KEPT = 4  # stores that a session keeps at hand
 # Equal settings share a store. It goes, and its credentials with it, when no session and no source has it any more.
@@ -77,6 +84,10 @@ class ObjectFiles:
             return ("http://" if self.values["connection.ssl.enabled"] == "false" else "https://") + endpoint
         return endpoint
 
+    @property
+    def _anonymous(self) -> bool:
+        return _ANONYMOUS in (self.values["aws.credentials.provider"] or "")
+
     @cached_property
     def _s3(self) -> Any:
         try:
@@ -88,7 +99,8 @@ class ObjectFiles:
         if given["endpoint.region"]:
             client["region_name"] = given["endpoint.region"]
         style = {"s3": {"addressing_style": "path"}} if given["path.style.access"] == "true" else {}
-        return s3fs.S3FileSystem(
+        return _client(s3fs, self.scheme)(
+            anon=self._anonymous,
             key=given["access.key"],
             secret=given["secret.key"],
             token=given["session.token"],
@@ -163,6 +175,7 @@ class ObjectFiles:
             "aws_session_token": given["session.token"],
             "aws_region": given["endpoint.region"] or ("us-east-1" if endpoint else None),
             "aws_endpoint_url": endpoint,
+            "aws_skip_signature": "true" if self._anonymous else None,
             "aws_allow_http": "true" if (endpoint or "").startswith("http://") else None,
             "aws_virtual_hosted_style_request": "false" if endpoint or given["path.style.access"] == "true" else None,
         }
@@ -254,3 +267,24 @@ class ObjectFiles:
 def _setting(settings: Settings, key: str) -> str | None:
     name = f"fs.s3a.{key}"
     return settings.get_option(name) or settings.get_option(f"spark.hadoop.{name}")
+
+
+def _client(s3fs: Any, scheme: str) -> Any:
+    """The library's class, with failures that all are OSErrors and name the object."""
+    from botocore.exceptions import BotoCoreError, NoCredentialsError  # type: ignore[import-untyped]
+
+    class Client(s3fs.S3FileSystem):  # type: ignore[misc]
+        async def _call_s3(self, method: str, *args: Any, **named: Any) -> Any:
+            try:
+                return await super()._call_s3(method, *args, **named)
+            except (BotoCoreError, OSError) as error:
+                uri = f"{scheme}://" + posixpath.join(*(named[k] for k in ("Bucket", "Key", "Prefix") if k in named))
+                if isinstance(error, OSError):
+                    error.errno, error.strerror = error.errno or errno.EIO, error.strerror or str(error)
+                    error.filename = error.filename or uri
+                    raise
+                if isinstance(error, NoCredentialsError):
+                    raise PermissionError(errno.EACCES, _NO_CREDENTIALS, uri) from error
+                raise OSError(errno.EIO, str(error), uri) from error
+
+    return Client

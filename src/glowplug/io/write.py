@@ -122,7 +122,8 @@ def write_job(job: WriteJob, output: Output, context: Context) -> tuple[WrittenF
         commit = _commit(job, fs, path, there, dynamic)
         return write_with(commit, job.rows, layout, output, context, job.produced)
     except OSError as error:
-        reason = f"{error.strerror or error}: {fs.uri(error.filename or path)}"
+        file = error.filename or path
+        reason = f"{error.strerror or error}: {fs.uri(fs.own(file) or file)}"
         raise ExecutionError("TASK_WRITE_FAILED", path=fs.uri(path), reason=reason) from error
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -137,3 +139,68 @@ def test_credentials_go_with_their_session(endpoint: str) -> None:
     assert kept() == 1
     del other
     assert kept() == 0
+
+
+@contextmanager
+def refusing() -> Iterator[str]:
+    """The address of a store that forbids everything."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            text = b"<Error><Code>AccessDenied</Code><Message>not for you</Message></Error>"
+            self.send_response(403)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(text)
+
+        do_HEAD = do_PUT = do_GET
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quietly."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def uses(spark: Any) -> dict[str, Callable[[], Any]]:
+    rate = spark.readStream.format("rate").load().writeStream.format("noop")
+    return {
+        "s3a://lake/x": lambda: spark.read.parquet("s3a://lake/x").schema,
+        "s3a://lake/y": lambda: spark.range(1).write.parquet("s3a://lake/y"),
+        "s3a://lake/d": lambda: spark.read.format("delta").load("s3a://lake/d").schema,
+        "s3a://lake/e": lambda: spark.range(1).write.format("delta").save("s3a://lake/e"),
+        "s3a://lake/cp": lambda: rate.option("checkpointLocation", "s3a://lake/cp").start(),
+    }
+
+
+def test_a_store_that_refuses_is_told_with_its_reason() -> None:
+    spark = glowplug.session()
+    with refusing() as address:
+        spark.conf.set("fs.s3a.endpoint", address)
+        spark.conf.set("fs.s3a.access.key", "a")
+        spark.conf.set("fs.s3a.secret.key", "b")
+        for uri, use in uses(spark).items():
+            with pytest.raises(
+                Exception, match=f"(FAILED_READ_FILE|TASK_WRITE_FAILED).*{uri}.*(not for you|Forbidden)"
+            ):
+                use()
+    spark.stop()
+
+
+def test_credentials_that_are_missing_are_asked_for(monkeypatch: pytest.MonkeyPatch, endpoint: str, store: Any) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nothing")
+    spark = glowplug.session(**{"fs.s3a.endpoint": endpoint})
+    for uri, use in uses(spark).items():
+        with pytest.raises(Exception, match=f"(FAILED_READ_FILE|TASK_WRITE_FAILED).*{uri}.*fs.s3a.access.key"):
+            use()
+    store.pipe_file("lake/public/a.json", b'{"a": 1}\n', ACL="public-read")
+    provider = "org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider"
+    spark.conf.set("spark.hadoop.fs.s3a.aws.credentials.provider", provider)
+    assert spark.read.json("s3a://lake/public").collect() == [(1,)]
+    spark.stop()
