@@ -18,7 +18,7 @@ from glowplug.plan.function import Lowering
 LATER_FIRST = frozenset({"/", "%", "div", "pmod"})  # the divisor is looked at before the dividend
 # NULL where an argument is, though they say more than that of when they are NULL.
 _STRICT = LATER_FIRST | {
-    *("bround", "ceil", "conv", "date_trunc", "floor", "get_json_object", "log", "round"),
+    *("bround", "ceil", "conv", "date_trunc", "datetime_plus_interval", "floor", "get_json_object", "log", "round"),
     *("split_part", "trunc", "xpath_string", "xpath_int", "xpath_long", "xpath_double"),
     *("try_add", "try_subtract", "try_multiply", "try_divide", "try_mod"),
     *("make_interval", "try_make_interval", "try_make_timestamp", "try_make_timestamp_ltz", "try_make_timestamp_ntz"),
@@ -45,6 +45,18 @@ def needed(e: Expression) -> list[Expression]:
         case Call(args=args) if strict(e):
             return [x for a in args for x in needed(a)]
     return []
+
+
+def required(condition: Expression | None) -> list[Attribute]:
+    """The columns that are not NULL in any row for which the condition is true."""
+    match condition:
+        case None:
+            return []
+        case Replaced(child):  # BETWEEN
+            return required(child)
+        case Call(args=args) if condition.function.logic == "and":
+            return [x for a in args for x in required(a)]
+    return [x for x in needed(condition) if isinstance(x, Attribute)]
 
 
 def present(e: Expression, low: Lowering) -> str:

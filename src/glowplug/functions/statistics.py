@@ -352,17 +352,18 @@ def _estimable(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ..
     return args
 
 
-def _bits_of(call: Call) -> int:
+def precision_of(call: Call) -> int:
+    """How many bits of a hash choose a register of `approx_count_distinct`."""
     return hyperloglog.precision(float(known(call.args[1]))) if len(call.args) > 1 else 9
 
 
 def _lower_code(call: Call, low: Lowering) -> str:
-    bits = _bits_of(call)
+    bits = precision_of(call)
     return python(low, f"hyperloglog_codes_{bits}", hyperloglog.codes(bits), [call.args[0]], INT)
 
 
 def _lower_codes_count(call: Call, low: Lowering) -> str:
-    bits = _bits_of(call)
+    bits = precision_of(call)
     return python(low, f"hyperloglog_{bits}", hyperloglog.counts(bits), [call.args[0]], LONG)
 
 
@@ -371,7 +372,7 @@ def _lower_count(call: Call, low: Lowering) -> str:
     x = call.args[0]
     if isinstance(x.type, NullType):
         return "CAST(0 AS BIGINT)"
-    bits, code = _bits_of(call), _lower_code(call, low)
+    bits, code = precision_of(call), _lower_code(call, low)
     fold = Fold(
         (low.expression(code, INT, True),),
         str(bits),

@@ -19,10 +19,12 @@ from glowplug.plan.expressions import (
     Attribute,
     Cast,
     Expression,
+    Origin,
     UnresolvedAttribute,
     UnresolvedFunction,
     WindowExpression,
     new_id,
+    origin_of,
 )
 from glowplug.plan.relations import Relation
 from glowplug.plan.streams import KernelTable, OutputMode
@@ -85,14 +87,18 @@ class Batch:
         """A call of one of our functions, resolved."""
         return resolve(UnresolvedFunction((name,), args), Scope(()), context(self.session))
 
-    def formula(self, text: str, **values: Expression) -> Expression:
-        """An expression of SQL, resolved, over the values that its names have; functions are the built-in ones."""
+    def formula(self, text: str, origin: Origin | None, /, **values: Expression) -> Expression:
+        """An expression of SQL, resolved, over the values that its names have; functions are the built-in ones.
+
+        What fails in it failed at `origin`, in the user's program: nobody there knows the text."""
 
         def put(e: Expression) -> Expression:
             if isinstance(e, UnresolvedAttribute):
                 return values[e.parts[0]]
             e = map_expressions(e, put)
-            return replace(e, internal=True) if isinstance(e, UnresolvedFunction) else e
+            if isinstance(e, UnresolvedFunction):
+                return replace(e, internal=True, origin=origin)
+            return e if origin_of(e) is None else replace(e, origin=origin)  # type: ignore[call-arg]
 
         return resolve(put(_parsed(text)), Scope(()), context(self.session))
 

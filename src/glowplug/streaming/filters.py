@@ -6,9 +6,10 @@ partners: as in Spark, whose optimizer does the same. Of what is asked of a join
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from glowplug.functions.nulls import required
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Subquery, WindowExpression
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.relations import Aggregate, Filter, Join, Project, Relation, SubqueryAlias, to_attribute
@@ -37,10 +38,16 @@ def below_watermarks(plan: Relation, build: Build) -> Relation:
             case Filter(child, condition):
                 return _filter(child, condition, build)
             case Join(condition=Expression()) if not node.lateral and not node.as_of:
-                return _join(node, node.condition, build)
+                return _join(node, build)
         return node
 
-    return change(plan)
+    def follow(node: Relation) -> Relation:
+        match node:
+            case Join(condition=Expression()) if not node.lateral and not node.as_of:
+                node = _carried_over(node)
+        return map_all_relations(node, follow)  # type: ignore[no-any-return]
+
+    return follow(change(plan))
 
 
 def _filter(child: Relation, condition: Expression, build: Build) -> Relation:
@@ -56,14 +63,27 @@ def _filter(child: Relation, condition: Expression, build: Build) -> Relation:
     return child
 
 
-def _join(node: Join, asked: Expression | None, build: Build) -> Relation:
-    """The join with what its condition, or the part of it that is `asked`, says of one side's rows below it."""
+def _join(node: Join, build: Build) -> Relation:
+    """The join with what its condition says of one side's rows below it, and what follows of them from the other's."""
     may_go = _MAY_GO.get(node.kind, (False, False))
     sides = [node.left, node.right]
     for i in (0, 1):
         if may_go[i]:
-            for condition in _said_of(sides[i], asked, build):
-                sides[i] = sunk(condition, sides[i]) or sides[i]
+            for condition in _said_of(sides[i], node.condition, build):
+                if condition not in _known(sides[i]):
+                    sides[i] = sunk(condition, sides[i]) or sides[i]
+    return replace(node, left=sides[0], right=sides[1])
+
+
+def _carried_over(node: Join) -> Join:
+    """The join with what holds for one side's keys asked of the other's, too."""
+    may_go = _MAY_GO.get(node.kind, (False, False))
+    sides = [node.left, node.right]
+    for i in (0, 1):
+        if may_go[i]:
+            for condition in _said_by_equals(sides[i], sides[1 - i], node.condition):
+                if _repeatable(condition) and condition not in _known(sides[i]):
+                    sides[i] = sunk(condition, sides[i]) or Filter(sides[i], condition)
     return replace(node, left=sides[0], right=sides[1])
 
 
@@ -83,21 +103,51 @@ def _joined(condition: Expression, node: Relation, build: Build) -> Relation | N
                 if _columns(condition) <= {a.id for a in rows.output}:
                     return replace(node, **{side: Filter(rows, condition)})  # type: ignore[arg-type]
             both = condition if own is None else build("and", own, condition)
-            return _join(replace(node, kind="inner", condition=both), condition, build)
+            return _join(replace(node, kind="inner", condition=both), build)
         case _:
             return None
     return None if below is None else replace(node, child=below)
 
 
 def _said_of(side: Relation, condition: Expression | None, build: Build) -> Iterator[Expression]:
-    """What a join's condition asks of the rows of one side alone; keys, which are equal to something, are not NULL."""
+    """What a join's condition asks of the rows of one side alone; what it compares is not NULL."""
     columns = {a.id for a in side.output}
-    for conjunct in conjuncts(condition):
-        used = _columns(conjunct)
-        if used and used <= columns:
-            yield conjunct
-        elif isinstance(conjunct, Call) and conjunct.function.names[0] in ("=", "=="):
-            yield from (build("isnotnull", a) for a in conjunct.args if isinstance(a, Attribute) and a.id in columns)
+    yield from (c for c in conjuncts(condition) if (used := _columns(c)) and used <= columns)
+    yield from (build("isnotnull", a) for a in dict.fromkeys(required(condition)) if a.id in columns)
+
+
+def _said_by_equals(side: Relation, other: Relation, condition: Expression | None) -> Iterator[Expression]:
+    """What holds for a column of the other side, of the one that must be equal to it."""
+    own, theirs = ({a.id: a for a in rows.output} for rows in (side, other))
+    asked = conjuncts(condition)
+    known = [*_known(other), *(c for c in asked if (used := _columns(c)) and used <= theirs.keys())]
+    for e in asked:
+        match e:
+            case Call(function, _, (Attribute() as a, Attribute() as b)) if function.names[0] in ("=", "=="):
+                for mine, its in ((a, b), (b, a)):
+                    if mine.id in own and its.id in theirs:
+                        yield from (_put(c, {its.id: mine}) for c in known if _columns(c) == {its.id})
+
+
+def _known(rows: Relation) -> list[Expression]:
+    """Conditions that filters below have seen to."""
+    match rows:
+        case Filter(child, condition):
+            return [*conjuncts(condition), *_known(child)]
+        case SubqueryAlias(child) | EventTimeWatermark(child):
+            return _known(child)
+        case Project(child, projections):
+            names = {
+                e.child.id: to_attribute(e)
+                for e in projections
+                if isinstance(e, Alias) and isinstance(e.child, Attribute)
+            }
+            there = {a.id for a in rows.output}
+            return [c for k in _known(child) if _columns(c := _put(k, names)) <= there]
+        case Join(left, right, kind):
+            sides = ([left] if kind in _LEFT_ALONE else []) + ([right] if kind in _RIGHT_ALONE else [])
+            return [c for side in sides for c in _known(side)]
+    return []
 
 
 def sunk(condition: Expression, node: Relation) -> Relation | None:
@@ -136,7 +186,7 @@ def _values(projections: Sequence[Expression]) -> dict[int, Expression]:
     return {e.id: e.child for e in projections if isinstance(e, Alias)}
 
 
-def _put(e: Expression, values: dict[int, Expression]) -> Expression:
+def _put(e: Expression, values: Mapping[int, Expression]) -> Expression:
     if isinstance(e, Attribute):
         return values.get(e.id, e)
     return map_expressions(e, lambda x: _put(x, values))  # type: ignore[no-any-return]

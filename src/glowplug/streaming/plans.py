@@ -15,6 +15,7 @@ from glowplug.plan.relations import (
     Distinct,
     Filter,
     Join,
+    Limit,
     OneRow,
     Project,
     Relation,
@@ -73,11 +74,16 @@ def bound(
     at = at_operators(plan, keeping, operators, batch)
     running = {id(n): (o, b) for n, o, b in zip(keeping, operators, at, strict=True)}
     timed = _timed_as_they_come(plan, numbers)
+    limits: dict[int, Expression | None] = {}
 
     def change(node: Relation) -> Relation:
         if isinstance(node, StreamingRelation):
             number = numbers[id(node)]
-            return _rows(node, sources[number], None if number in timed.values() else observers[number], number)
+            seen = None if number in timed.values() else observers[number]
+            return _rows(node, sources[number], seen, number, limits.get(number))
+        if isinstance(node, Limit) and isinstance(node.child, StreamingRelation):
+            limits[numbers[id(node.child)]] = node.count
+            return change(node.child)
         if isinstance(node, Scan):  # a table beside the streams
             return replace(node, source=node.source.latest(batch.context))
         done: Relation = map_all_relations(node, change)
@@ -106,7 +112,7 @@ def _timed_as_they_come(plan: Relation, numbers: dict[int, int]) -> dict[int, in
         return found
     for node in nodes:
         child = node.child
-        while isinstance(child, (Project, SubqueryAlias)):
+        while isinstance(child, (Project, SubqueryAlias, Limit)):
             child = child.child
         if isinstance(child, StreamingRelation):
             found[id(node)] = numbers[id(child)]
@@ -136,13 +142,17 @@ def at_operators(
     return [batch.at(*found[i]) for i in range(len(operators))]
 
 
-def _rows(node: StreamingRelation, source: Source | None, observer: Observer | None, number: int) -> Relation:
-    """The rows of a source in the place of the stream, with its columns."""
+def _rows(
+    node: StreamingRelation, source: Source | None, observer: Observer | None, number: int, limit: Expression | None
+) -> Relation:
+    """The rows of a source in the place of the stream, with its columns; no more of them are seen than the limit."""
     if source is None:
         nothing = tuple(Alias(Literal(None, a.type), a.name, a.id, a.metadata) for a in node.columns)
         return Filter(Project(OneRow(), nothing), Literal(False, BOOLEAN))
     columns = tuple(replace(a, id=new_id()) for a in node.columns)
     rows: Relation = Scan(source, columns)
+    if limit is not None:
+        rows = Limit(rows, limit)
     if observer is not None:
         rows = Watched(rows, f"stream{number}", None, observer)
     return Project(rows, tuple(Alias(c, a.name, a.id, a.metadata) for c, a in zip(columns, node.columns, strict=True)))

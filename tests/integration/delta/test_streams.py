@@ -363,6 +363,20 @@ def test_a_stream_beside_a_table_that_changes(spark: SparkSession, path: str, tm
         query.stop()
 
 
+def test_a_table_beside_a_stream_is_made_anew(spark: SparkSession, path: str) -> None:
+    """As many versions do not make it the same table."""
+    add(spark, path, 1)
+    numbers = MemoryStream(spark, "id BIGINT")
+    beside = numbers.to_df().join(spark.read.format("delta").load(path), "id")
+    query = beside.writeStream.format("memory").queryName("anew").start()
+    shutil.rmtree(path)
+    add(spark, path, 2)
+    numbers.add([(1,), (2,)])
+    query.processAllAvailable()
+    query.stop()
+    assert spark.table("anew").collect() == [(2,)]
+
+
 def test_a_table_beside_a_stream_keeps_its_columns(spark: SparkSession, path: str) -> None:
     add(spark, path, 1)
     numbers = MemoryStream(spark, "id BIGINT")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pyspark.errors import StreamingQueryException
 
 from glowplug.streaming.operators import aggregate
 from glowplug.testing import MemoryStream
@@ -108,3 +109,14 @@ def test_equal_rows_are_kept_once_for_sets(spark: Any, monkeypatch: pytest.Monke
     assert sorted(spark.table("once").collect()) == [("a", 2), ("b", 1)]
     assert made[-1].store.rows == 4
     query.stop()
+
+
+def test_what_fails_in_a_merge_is_told_by_the_users_text(spark: Any) -> None:
+    stream = MemoryStream(spark, "v INT")
+    stream.to_df().createOrReplaceTempView("equal_values")
+    counted = spark.sql("SELECT 1 + corr(v, v) AS c FROM equal_values")
+    query = counted.writeStream.format("noop").outputMode("complete").start()
+    stream.add([(1,), (1,)])
+    with pytest.raises(StreamingQueryException, match="DIVIDE_BY_ZERO") as error:
+        query.processAllAvailable()
+    assert "corr(v, v)" in str(error.value) and "sqrt" not in str(error.value)

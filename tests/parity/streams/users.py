@@ -33,6 +33,16 @@ CROSSING = [
     },
     {**a([e("z", 7, 90)], [e("z", 8, 91)]), **b([f("z", 70, 90)], [f("y", 80, 95)])},
 ]
+# Rows of which the time is not known, and keys and values.
+UNKNOWN = [
+    {
+        **a([e("p", 1, 1), e("p", 2, None), e("q", None, 3)]),
+        **b([f("p", 10, 2), f("p", 20, None), f("q", 30, 4)]),
+    },
+    {**a([e("p", 4, 50)]), **b([f("p", 40, 51), f("p", None, 52)])},
+    {**a([e("q", 5, None), e("p", 6, 100)]), **b([f("q", 50, None), f("p", 60, 101)])},
+    {**a([e("z", 7, 200)]), **b([f("z", 70, 200)])},
+]
 TEXTS = [
     {"a": [[{"value": "2026-01-01T00:00:01Z;x;1,2"}, {"value": "2026-01-01T00:00:09Z;y;3"}, {"value": "broken"}]]},
     {"a": [[{"value": "2026-01-01T00:00:12Z;x;4,5,6"}], [{"value": "2026-01-01T00:00:03Z;x;"}]]},
@@ -209,6 +219,14 @@ USERS: list[Program] = [
         [a([e("p", 1, 1)]), b([f("p", 10, 2)]), {**a([e("p", 2, 3)]), **b([f("p", 20, 4)])}, {**a([e("z", 3, 90)]), **b([f("z", 30, 90)])}],
         inputs=PAIR,
     ),
+    *(
+        Program(f"{kind} join, unknown times", join(kind, RANGE), UNKNOWN, inputs=PAIR)
+        for kind in ("inner", "left", "leftsemi")
+    ),
+    Program("inner join, unknown values", join("inner", "l.k = r.k AND v < w"), UNKNOWN, inputs=PAIR),
+    Program("inner join, keys chosen", join("inner", RANGE + " AND l.k IN ('p', 'z')"), UNKNOWN, inputs=PAIR),
+    Program("inner join, keys chosen after it", lambda s, i: join("inner", RANGE)(s, i).where("l.k < 'q'"), UNKNOWN, inputs=PAIR),
+    Program("limit, then windows", lambda _, i: on_time(i["a"]).limit(2).groupBy(F.window("t", "10 seconds")).count(), [*STEPS[:2], RESTART, *STEPS[2:]]),
     Program("full join without partners", full_then_windows, JOINED, inputs=PAIR),
     Program(
         "left join, then windows, a file a batch",

@@ -41,7 +41,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class StoreLayout:
     """The files of one store: columns of these types, the first `keys` of which are a row's key; one row each if
-    `unique`."""
+    `unique`. `registers` are how many each sketch has whose type does not say it; None where it was not noted."""
 
     directory: str
     types: tuple[DataType, ...]
@@ -49,6 +49,14 @@ class StoreLayout:
     unique: bool
     key: Part
     value: Part
+    registers: tuple[int, ...] | None = ()
+
+    @property
+    def shown(self) -> str:
+        """The schema of its values, as those who refuse it say it."""
+        value = simple_string(self.value.type)
+        sizes = f" with sketches of {', '.join(map(str, self.registers))} registers" if self.registers else ""
+        return (value if self.unique else f"array<{value}>") + sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +118,16 @@ def _shown(names: Mapping[int, str]) -> str:
 
 
 def _check_types(old: StoreLayout, new: StoreLayout) -> None:
-    if (old.types[: old.keys], old.unique) != (new.types[: new.keys], new.unique):
+    if old.types[: old.keys] != new.types[: new.keys]:
         raise RuntimeFailure(
             "STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE",
             storedKeySchema=simple_string(old.key.type),
             newKeySchema=simple_string(new.key.type),
         )
-    if old.types != new.types:
+    registers = old.registers in (None, new.registers)
+    if not registers or (old.types, old.unique) != (new.types, new.unique):
         raise RuntimeFailure(
-            "STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE",
-            storedValueSchema=simple_string(old.value.type),
-            newValueSchema=simple_string(new.value.type),
+            "STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE", storedValueSchema=old.shown, newValueSchema=new.shown
         )
 
 
@@ -167,7 +174,7 @@ def _json(layout: OperatorLayout) -> dict[str, Any]:
         "name": layout.name, "kind": layout.kind, "properties": layout.properties,
         "stores": [
             {"directory": s.directory, "types": [to_json(t) for t in s.types], "keys": s.keys, "unique": s.unique,
-             "key": part(s.key), "value": part(s.value)}
+             "key": part(s.key), "value": part(s.value), "registers": s.registers}
             for s in layout.stores
         ],
     }  # fmt: skip
@@ -181,7 +188,7 @@ def _layout(found: dict[str, Any]) -> OperatorLayout:
 
     stores = tuple(
         StoreLayout(s["directory"], tuple(map(_type, s["types"])), s["keys"], s["unique"], part(s["key"]),
-                    part(s["value"]))
+                    part(s["value"]), None if (sizes := s.get("registers")) is None else tuple(sizes))
         for s in found["stores"]
     )  # fmt: skip
     return OperatorLayout(found["name"], found["kind"], stores, found["properties"])

@@ -49,7 +49,7 @@ class DeltaSource(ParquetSource):
     def latest(self, context: Callable[[], AbstractContextManager[Context]]) -> DeltaSource:
         """Of the newest version. Raises DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS where it has no such columns any more."""
         newest = self.snapshot if self.pinned else s.load(self.snapshot.path)
-        if newest.version == self.snapshot.version:
+        if (newest.version, newest.metadata.id) == (self.snapshot.version, self.snapshot.metadata.id):
             return self
         with context() as opened:
             found = source(newest, opened)

@@ -109,6 +109,9 @@ class Partials(StreamingAggregate):
     def value(self) -> Part:
         return buffers(self.partials, len(self.keys))
 
+    def registers(self) -> tuple[int, ...]:
+        return sketched(self.partials)
+
     def incoming(self, node: Aggregate) -> Relation:
         keys = named_keys(node)
         return aggregated(node.child, node.grouping, keys, self.parts)
@@ -261,6 +264,11 @@ def buffers(partials: list[Partial], first: int, *before: tuple[str, DataType, P
         fields += p.shown(at)
         at += len(p.parts)
     return part(*fields)
+
+
+def sketched(partials: list[Partial]) -> tuple[int, ...]:
+    """How many registers each sketch among them has."""
+    return tuple(p.formula.registers for p in partials if p.formula.registers)
 
 
 def key_names(node: Aggregate) -> list[str]:

@@ -2,12 +2,14 @@
 
 With L and R the rows of a batch, and KL and KR those that were kept, the batch has the pairs L x (KR + R) and KL x R. A
 row of an outer join that has found none gets its NULLs when it is forgotten. One whose own columns say that it can find
-none is never kept. Nor is, on the side that is looked at last, one that the watermark has passed: it has met all rows
-that it could. That is the right side; in a semi join it is the left one, of which no row with a partner is kept.
+none is never kept, nor is one without the time by which it would be forgotten. Nor is, on the side that is looked at
+last, one that the watermark has passed: it has met all rows that it could. That is the right side; in a semi join it is
+the left one, of which no row with a partner is kept.
 """
 
 from __future__ import annotations
 
+from glowplug.functions.nulls import required
 from glowplug.io.place import Place
 from glowplug.io.state.layout import OperatorLayout, Part, Piece
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
@@ -100,7 +102,7 @@ class StreamingJoin(Operator):
         self.name = "symmetricHashJoin"
         self.kind = node.kind
         self.left, self.right = (
-            Side(self.name, root / name, rows, bound, _needs(node, rows, outer, batch), outer, keys)
+            Side(self.name, root / name, rows, bound, _needs(node, rows, outer, bound, batch), outer, keys)
             for name, rows, bound, outer, keys in zip(
                 ("left", "right"),
                 (node.left.output, node.right.output),
@@ -240,15 +242,14 @@ class StreamingJoin(Operator):
             side.close(batch)
 
 
-def _needs(node: Join, rows: tuple[Attribute, ...], outer: bool, batch: Batch) -> list[Expression]:
-    """What the condition asks of a row by its own columns: its keys must not be NULL, unless it is put out anyway."""
-    found = []
-    for conjunct in conjuncts(node.condition):
-        if _are_of(conjunct, rows):
-            found.append(conjunct)
-        elif not outer and isinstance(conjunct, Call) and conjunct.function.names[0] in ("=", "=="):
-            found += [batch.build("isnotnull", key) for key in conjunct.args if _are_of(key, rows)]
-    return found
+def _needs(node: Join, rows: tuple[Attribute, ...], outer: bool, bound: Bound | None, batch: Batch) -> list[Expression]:
+    """What the condition asks of a row by its own columns: those that it compares must not be NULL. Of rows that are
+    put out anyway only the time must not be: no watermark would ever end them."""
+    asked = conjuncts(node.condition)
+    there = dict.fromkeys(x for x in required(node.condition) if _are_of(x, rows))
+    if outer:
+        there = {x: None for x in there if bound is not None and x == bound.column}
+    return [e for e in asked if _are_of(e, rows)] + [batch.build("isnotnull", x) for x in there]
 
 
 def _keys(node: Join) -> tuple[list[Expression], list[Expression]]:

@@ -138,9 +138,14 @@ class Keyed(Operator):
         """And what it has of a key."""
         raise NotImplementedError
 
+    def registers(self) -> tuple[int, ...]:
+        """How many each of its sketches has."""
+        return ()
+
     def store_layout(self, directory: str = "") -> StoreLayout:
         store = self.store
-        return StoreLayout(directory, tuple(store.types), store.keys, store.unique, self.key(), self.value())
+        types, registers = tuple(store.types), self.registers()
+        return StoreLayout(directory, types, store.keys, store.unique, self.key(), self.value(), registers)
 
     def layout(self) -> OperatorLayout:
         return OperatorLayout(self.name, "rows", (self.store_layout(),))

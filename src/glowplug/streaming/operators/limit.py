@@ -38,7 +38,9 @@ class StreamingLimit(Keyed):
 
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, GlobalLimit)
-        fresh = batch.keep(Limit(plan.child, Literal(max(0, plan.count - self.given), INT)))
+        fresh, left = batch.keep(plan.child), plan.count - self.given
+        if fresh.rows > left:
+            fresh = batch.keep(Limit(fresh, Literal(left, INT)))
         self.given += fresh.rows
         row = Project(OneRow(), (Alias(Literal(self.given, LONG), "rows", new_id()),))
         self.put(batch.keep(row if fresh.rows else Filter(row, Literal(False, BOOLEAN))), batch)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial as bind
 
+from glowplug.functions.statistics import precision_of
 from glowplug.io.state.layout import Piece
-from glowplug.plan.expressions import Attribute, Call, Expression, Literal
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal, Origin
 from glowplug.plan.tree import map_expressions, walk
 from glowplug.types import (
     BOOLEAN,
@@ -22,7 +23,7 @@ from glowplug.types import (
     YearMonthIntervalType,
 )
 
-Build = Callable[..., Expression]  # of SQL text, and the values that its names have
+Build = Callable[..., Expression]  # of SQL text, where it was asked for, and the values that its names have
 NAMES = ("x", "y", "z", "w")
 
 
@@ -31,29 +32,32 @@ class Formula:
     """An aggregate in SQL: its parts by name, each with what it is of rows and what merges it, and its answer.
 
     Of rows, `x`, `y`, … are the arguments, and `this` is the aggregate itself. Merges see the parts, and whether a
-    row is `fresh`: of this batch. Where `two` rows are the most that they merge, they are not for sessions.
+    row is `fresh`: of this batch. Where `two` rows are the most that they merge, they are not for sessions. A sketch
+    of `registers` is merged with none of another size.
     Names of parts are those of Spark's buffers.
     """
 
     parts: dict[str, tuple[str, str]]
     end: str
     two: bool = False
+    registers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A formula at work: `parts` are aggregates over rows."""
+    """A formula at work: `parts` are aggregates over rows; `origin` is where the user asked for it."""
 
     formula: Formula
     parts: tuple[Expression, ...]
     constants: dict[str, Expression]  # among the arguments
+    origin: Origin | None
 
     def merged(self, parts: Sequence[Expression], build: Build, fresh: Expression | None) -> list[Expression]:
         named = self._named(parts) | ({} if fresh is None else {"fresh": fresh})
-        return [build(merge, **named) for _, merge in self.formula.parts.values()]
+        return [build(merge, self.origin, **named) for _, merge in self.formula.parts.values()]
 
     def end(self, parts: Sequence[Expression], build: Build) -> Expression:
-        return build(self.formula.end, **self._named(parts))
+        return build(self.formula.end, self.origin, **self._named(parts))
 
     def _named(self, parts: Sequence[Expression]) -> dict[str, Expression]:
         return self.constants | dict(zip(self.formula.parts, parts, strict=True))
@@ -77,8 +81,9 @@ def partial(call: Expression, build: Build, sessions: bool) -> Partial | None:
         return None
     values = dict(zip(NAMES, call.args, strict=False))
     constants = {name: e for name, e in values.items() if not any(isinstance(x, Attribute) for x in walk(e))}
-    parts = [call if of == "this" else _filtered(build(of, **values), call) for of, _ in formula.parts.values()]
-    return Partial(formula, tuple(parts), constants)
+    asked = [of for of, _ in formula.parts.values()]
+    parts = [call if of == "this" else _filtered(build(of, call.origin, **values), call) for of in asked]
+    return Partial(formula, tuple(parts), constants, call.origin)
 
 
 def _filtered(e: Expression, call: Call) -> Expression:
@@ -147,7 +152,7 @@ def _distinct_count(call: Call) -> Formula | None:
         return None
     more = ", y" if len(call.args) > 1 else ""
     codes = f"collect_set(hyperloglog_code(x{more}))", "array_distinct(flatten(collect_list(codes)))"
-    return Formula({"codes": codes}, f"hyperloglog_count(codes{more})")
+    return Formula({"codes": codes}, f"hyperloglog_count(codes{more})", registers=1 << precision_of(call))
 
 
 def _sketch(union: str, values: int, call: Call) -> Formula:

@@ -38,6 +38,7 @@ from glowplug.streaming.operators.aggregate import (
     named_keys,
     over_rows,
     partials_of,
+    sketched,
 )
 from glowplug.streaming.operators.keyed import Keyed, part
 from glowplug.streaming.state.store import Store
@@ -103,6 +104,9 @@ class StreamingSessions(Keyed):
         if self.partials is None:
             return part(window, *self._named_keys(), ("rows", self.columns[-1].type, width + 2))
         return buffers(self.partials, width + 2, window, *self._named_keys())
+
+    def registers(self) -> tuple[int, ...]:
+        return sketched(self.partials or [])
 
     def _named_keys(self) -> list[tuple[str, DataType, Piece]]:
         return [(name, k.type, i) for i, (name, k) in enumerate(zip(self.names, self.keys, strict=True))]
