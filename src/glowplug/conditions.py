@@ -1022,6 +1022,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "23505",
         "The key <key> occurs more than once in a map. Set <mapKeyDedupPolicy> to LAST_WIN to keep its last value.",
     ),
+    "DUPLICATED_METRICS_NAME": ("42710", "Metrics of two DataFrames are observed under the name <metricName>."),
     "DUPLICATE_ASSIGNMENTS": ("42701", "The columns or variables <nameList> are assigned more than once."),
     "DUPLICATE_CLAUSES": ("42614", "The clause <clauseName> is written twice; remove one."),
     "DUPLICATE_CONDITION_IN_SCOPE": ("42734", "The condition <condition> is declared twice in one block."),
@@ -1179,6 +1180,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "KD000",
         "The struct <colName> for <tableName> lacks fields: <missingFields>.",
     ),
+    "INCOMPATIBLE_JOIN_TYPES": ("42613", "A join cannot be both <joinType1> and <joinType2>."),
     "INCOMPATIBLE_VIEW_SCHEMA_CHANGE": (
         "51024",
         "The query of the view <viewName> does not give the column <colName> any more (<expectedNum> expected, found: <actualCols>). Make the view anew: <suggestion>",
@@ -1484,10 +1486,26 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "22003",
         "The number <rawStrippedQualifier> is out of the range of <typeName>, which goes from <minValue> to <maxValue>.",
     ),
+    "INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED": (
+        "42K0E",
+        "An observed metric cannot aggregate DISTINCT values: <expr>.",
+    ),
+    "INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED": (
+        "42K0E",
+        "An aggregate of an observed metric cannot have a FILTER: <expr>.",
+    ),
     "INVALID_OBSERVED_METRICS.MISSING_NAME": ("42K0E", "Observed metrics need a name: <operator>."),
+    "INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED": (
+        "42K0E",
+        "An observed metric cannot aggregate aggregates: <expr>.",
+    ),
     "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE": (
         "42K0E",
         "An observed metric aggregates; the column <expr> is not aggregated.",
+    ),
+    "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC": (
+        "42K0E",
+        "What varies from call to call can be in an observed metric only within an aggregate: <expr>.",
     ),
     "INVALID_OBSERVED_METRICS.WINDOW_EXPRESSIONS_UNSUPPORTED": (
         "42K0E",
@@ -1870,6 +1888,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42601",
         "LATERAL VIEW and PIVOT cannot stand together in one FROM clause.",
     ),
+    "NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT": ("42601", "PIVOT and UNPIVOT cannot stand in one FROM clause."),
     "NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE": ("42601", "|> WHERE cannot have a WINDOW clause."),
     "NOT_A_CONSTANT_STRING.NOT_CONSTANT": (
         "42601",
@@ -1883,6 +1902,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "NOT_A_PARTITIONED_TABLE": ("42809", "<operation> needs a partitioned table, and <tableIdentWithDB> is none."),
     "NOT_A_SCALAR_FUNCTION": ("42887", "<functionName> gives a table and belongs in FROM."),
     "NOT_A_TABLE_FUNCTION": ("42887", "<functionName> gives a value and does not belong in FROM."),
+    "NOT_NULL_CONSTRAINT_VIOLATION.ARRAY_ELEMENT": ("42000", "The elements of the array <columnPath> may not be NULL."),
+    "NOT_NULL_CONSTRAINT_VIOLATION.MAP_VALUE": ("42000", "The values of the map <columnPath> may not be NULL."),
     "NOT_SUPPORTED_CHANGE_COLUMN": (
         "0A000",
         "The column <originName> of <table> cannot become <newName>: its type <originType> cannot become <newType>.",
@@ -2228,6 +2249,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "There is no statistic <stats>. There are count, count_distinct, approx_count_distinct, mean, stddev, min, max and percentiles such as 25%.",
     ),
     "UNRESOLVABLE_TABLE_VALUED_FUNCTION": ("42883", "There is no table function <name> with these arguments."),
+    "UNRESOLVED_ALL_IN_GROUP_BY": ("42803", "The select list does not tell what GROUP BY ALL is to group by: name it."),
     "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION": (
         "42703",
         "There is no column, variable or function parameter named <objectName>.",
@@ -2237,6 +2259,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "There is no column, variable or function parameter named <objectName>. Did you mean one of: <proposal>?",
     ),
     "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES": ("42703", "There is no column <colName> among <fieldNames>."),
+    "UNRESOLVED_FIELD.WITH_SUGGESTION": (
+        "42703",
+        "The struct <columnPath> has no field <fieldName>. Did you mean one of: <proposal>?",
+    ),
     "UNRESOLVED_ROUTINE": ("42883", "There is no function <routineName> in <searchPath>."),
     "UNRESOLVED_USING_COLUMN_FOR_JOIN": (
         "42703",
@@ -2310,6 +2336,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF": (
         "0A000",
         "The lambda function around <funcName> cannot call a Python function.",
+    ),
+    "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING": (
+        "0A000",
+        "A lateral join cannot have USING; write the condition after ON.",
     ),
     "UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT": ("0A000", "PIVOT takes no aggregates by Python functions."),
     "UNSUPPORTED_FEATURE.PARTITION_WITH_NESTED_COLUMN_IS_UNSUPPORTED": (
@@ -2389,6 +2419,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED": (
         "0A000",
         "A query within this operation cannot use the columns of the query around it: <treeNode>.",
+    ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES": (
+        "0A000",
+        "The aggregate <function> of a subquery takes columns of the subquery and of the query around it.",
+    ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE": (
+        "0A000",
+        "A subquery can use columns of the query around it in WHERE and HAVING only, not in <sqlExprs>.",
+    ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC": (
+        "0A000",
+        "The condition of a lateral join must always be the same for the same rows, and <condition> is not.",
     ),
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES": (
         "0A000",
@@ -2495,10 +2537,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1006": ("", "A pivot computes aggregates, and '<sql>' is in no aggregate function."),
     "_LEGACY_ERROR_TEMP_1012": ("", "The table <identifier> does not support this way of writing."),
     "_LEGACY_ERROR_TEMP_1017": ("", "The function <name> is built in; <cmd> is for others.<hintStr>"),
+    "_LEGACY_ERROR_TEMP_1031": (
+        "",
+        "A window function cannot be inside an aggregate function; compute it in a subquery.",
+    ),
     "_LEGACY_ERROR_TEMP_1035": ("", "The function <prettyName> has a frame of its own, and takes no other."),
     "_LEGACY_ERROR_TEMP_1036": ("", "The frame of a ranking function is <required>, not <wf>."),
     "_LEGACY_ERROR_TEMP_1039": ("", "A SELECT can hold the windows of one duration and time only."),
-    "_LEGACY_ERROR_TEMP_1046": ("", "The hint <hintName> takes a number of partitions."),
+    "_LEGACY_ERROR_TEMP_1046": ("", "Hints of joins name relations; <unsupported> (<class>) is no name."),
     "_LEGACY_ERROR_TEMP_1047": ("", "The hint <hintName> takes columns, and not <invalidParams>."),
     "_LEGACY_ERROR_TEMP_1048": ("", "The hint <hintName> takes a number of partitions, and nothing else."),
     "_LEGACY_ERROR_TEMP_1050": ("", "The columns <attributes> are no structs, whose fields a star could give."),

@@ -82,8 +82,8 @@ class Context:
         return zone_of(self.conf.time_zone) or UTC
 
     def within(self, scope: Scope) -> Context:
-        """The context of a subquery that stands where `scope` is visible."""
-        return replace(self, outer=(scope, *self.outer))
+        """The context of a subquery that stands where `scope` is visible; what is around that is not, as in Spark."""
+        return replace(self, outer=(scope,))
 
     def with_ctes(self, ctes: dict[str, Relation]) -> Context:
         return replace(self, ctes={**self.ctes, **ctes})
@@ -113,6 +113,7 @@ class Scope:
     windows: dict[str, WindowSpec] = field(default_factory=dict)
     case_sensitive: bool = False
     relations: tuple[Relation, ...] = ()
+    selecting: bool = False  # whether a subquery inside may ask for `t.*` of these columns
     _index: dict[str, list[Attribute]] | None = None
     _ids: dict[int, Attribute] | None = None
 

@@ -210,7 +210,8 @@ def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
             else:
                 from glowplug.analyze.stars import expand
 
-                if (operator := OPERATORS.get(e.parts[-1])) is not None:
+                operator = "casewhen" if e.parts == ("when",) else OPERATORS.get(e.parts[-1])
+                if operator is not None:
                     shown = f"expression `{operator}`"
                     raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", elem="'*'", prettyName=shown)
                 args += expand(a, scope, cx)

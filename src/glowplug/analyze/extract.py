@@ -159,13 +159,17 @@ def _update(
     return rebuilt(base, parts, cx.conf.ansi)
 
 
+def struct_of(parts: list[tuple[StructField, Expression]], ansi: bool) -> Expression:
+    args = tuple(x for f, e in parts for x in (Literal(f.name, STRING), e))
+    return _call("named_struct", args, StructType(tuple(f for f, _ in parts)), False, ansi, None)
+
+
 def rebuilt(base: Expression, parts: list[tuple[StructField, Expression]], ansi: bool) -> Expression:
     """A struct of new fields in the place of `base`, NULL where `base` is."""
-    struct = StructType(tuple(f for f, _ in parts))
-    args = tuple(x for f, e in parts for x in (Literal(f.name, STRING), e))
-    built = _call("named_struct", args, struct, False, ansi, None)
+    built = struct_of(parts, ansi)
     if not base.nullable:
         return built
+    struct = built.type
     test, when = lookup("isnull"), lookup("if")
     assert test is not None and when is not None
     null = Call(test, "isnull", (base,), BOOLEAN, False)

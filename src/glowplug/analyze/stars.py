@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import chain
 
 from glowplug.analyze.context import Context, Scope, of_files
-from glowplug.analyze.extract import update_field
-from glowplug.analyze.names import lookup
+from glowplug.analyze.extract import struct_of
+from glowplug.analyze.names import lookup, outer_references
 from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.plan.expressions import (
@@ -22,25 +23,44 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.names import qualified_text
 from glowplug.plan.relations import to_attribute
-from glowplug.types import StructType, quote
+from glowplug.types import StructField, StructType, quote
 
 
 def expand(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
     """The columns in order; a star over a struct gives its fields."""
-    columns: list[Expression]
+    columns: list[Expression] | None
     if star.plan_id is not None:
-        ids = {id for frame in cx.frames.get(star.plan_id, []) for id in frame.ids}
-        columns = [a for a in scope.columns if a.id in ids]
-        if not columns and ids:
-            raise AnalysisError("CANNOT_RESOLVE_DATAFRAME_COLUMN", star.origin, name='"*"')
+        columns = _of_frame(star, scope, cx)
     elif not star.target:
         columns = list(scope.columns)
-    else:
-        columns = _qualified(star, scope, cx)
+    elif (columns := _of_target(star, scope, cx)) is None:
+        outer = next((o for o in cx.outer if o.selecting and _of_target(star, o, cx) is not None), None)
+        if outer is None:
+            raise AnalysisError(
+                "CANNOT_RESOLVE_STAR_EXPAND",
+                star.origin,
+                targetString=".".join(map(quote, star.target)),
+                columns=", ".join(sorted(quote(a.name) for a in scope.columns)),
+            )
+        return list(map(outer_references, expand(star, outer, cx)))
     return _without(columns, star, cx) if star.except_ else columns
 
 
-def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
+def _of_frame(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression]:
+    """`df["*"]`: that DataFrame's columns in its own order, all of which must still be there, from one place."""
+    whole: list[list[Expression]] = []
+    for frame in cx.frames.get(star.plan_id or 0, []):
+        seen = [(a, scope.with_id(a.id)) for a in frame.columns]
+        columns = [replace(b, name=a.name, metadata=a.metadata) for a, b in seen if b is not None]
+        whole += [[*columns]] if len(columns) == len(seen) else []
+    if len(whole) == 1:
+        return whole[0]
+    condition = "AMBIGUOUS_COLUMN_REFERENCE" if whole else "CANNOT_RESOLVE_DATAFRAME_COLUMN"
+    raise AnalysisError(condition, star.origin, name='"unresolveddataframestar()"')
+
+
+def _of_target(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expression] | None:
+    """The columns of the relation, or the fields of the struct, that a star follows; None where there is no such."""
     n = len(star.target)
     target = tuple(map(scope.key, star.target))
     # Keys of a join with USING belong to `t.*`; what a source has hidden (`_metadata`) does not.
@@ -57,25 +77,20 @@ def _qualified(star: UnresolvedStar, scope: Scope, cx: Context) -> list[Expressi
         ]
     if struct is not None:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1050", star.origin, attributes=f"List({'.'.join(star.target)})")
-    raise AnalysisError(
-        "CANNOT_RESOLVE_STAR_EXPAND",
-        star.origin,
-        targetString=".".join(map(quote, star.target)),
-        columns=", ".join(sorted(quote(a.name) for a in scope.columns)),
-    )
+    return None
 
 
 def _without(columns: list[Expression], star: UnresolvedStar, cx: Context) -> list[Expression]:
     """`* EXCEPT (a, s.x)`: columns, or fields of structs, each of which must be there, once."""
     scope = Scope(tuple(map(to_attribute, columns)), case_sensitive=cx.conf.case_sensitive)
-    paths: list[tuple[int | str, ...]] = []
+    paths: list[tuple[int, ...]] = []
     for parts in star.except_:
         found = lookup(parts, scope, cx, UnresolvedAttribute(parts, origin=star.origin))
         if found is None:
             raise unresolved_column(parts, scope, star.origin, in_place=True)
-        fields: list[str] = []
+        fields: list[int] = []
         while isinstance(found, GetField):
-            fields.insert(0, found.name)
+            fields.insert(0, found.ordinal)
             found = found.child
         if not isinstance(found, Attribute):
             kind = found.type.__class__.__name__
@@ -91,11 +106,22 @@ def _without(columns: list[Expression], star: UnresolvedStar, cx: Context) -> li
         if not mine:
             left.append(c)
         elif () not in mine:
-            value = c.child if isinstance(c, Alias) else c
-            for fields_ in mine:
-                value = update_field(value, ".".join(quote(str(f)) for f in fields_), None, cx, star.origin)
+            value = _remaining(c.child if isinstance(c, Alias) else c, mine, cx)
             left.append(Alias(value, a.name, new_id(), a.metadata))
     return left
+
+
+def _remaining(base: Expression, paths: list[tuple[int, ...]], cx: Context) -> Expression:
+    """A struct of the fields that are left, never NULL: where `base` is, they are."""
+    assert isinstance(base.type, StructType)
+    parts: list[tuple[StructField, Expression]] = []
+    for i, f in enumerate(base.type.fields):
+        mine = [p[1:] for p in paths if p[0] == i]
+        if () not in mine:
+            field: Expression = GetField(base, i, f.name, f.type, f.nullable or base.nullable)
+            field = _remaining(field, mine, cx) if mine else field
+            parts.append((StructField(f.name, field.type, field.nullable), field))
+    return struct_of(parts, cx.conf.ansi)
 
 
 def matching(pattern: UnresolvedRegex, scope: Scope, cx: Context) -> list[Expression]:

@@ -6,7 +6,16 @@ from functools import partial
 
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
-from glowplug.plan.expressions import Alias, Attribute, Call, Expression, GetField, LambdaVariable, Literal
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Expression,
+    GetField,
+    LambdaVariable,
+    Literal,
+    OuterReference,
+)
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import STRINGS, DataType, StructField, StructType, quote
@@ -16,6 +25,8 @@ _struct = partial(Function, group="struct_funcs")
 
 def field_name(e: Expression, position: int) -> str:
     """The name a struct's field takes from its value: the value's own, or `col<n>`."""
+    if isinstance(e, OuterReference):
+        e = e.attribute
     if isinstance(e, (Attribute, Alias, GetField, LambdaVariable)):
         return e.name
     return f"col{position + 1}"

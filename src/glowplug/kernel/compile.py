@@ -68,6 +68,7 @@ class PythonFunction:
     result: str
 
 
+_OF_THE_ORDER = frozenset(("list", "first", "last", "any_value", "string_agg"))
 Decimals = OneOf["plain", "narrow", "exact"]
 
 
@@ -204,15 +205,20 @@ class Compiler(Lowering):
         return self.spilling and not self.beside_rows.of_sets
 
     def places(self, ascending: bool) -> tuple[tuple[str, str], ...]:
-        if self.window:
-            return tuple(_direction(o, ascending, self) for o in self.window_order)
-        if self.beside_rows is None or self.beside_rows.of_sets:
-            return ()
-        self.placing = True
-        if not self.in_place:
-            return ()
+        order = tuple(_direction(o, ascending, self) for o in self.window_order) if self.window else ()
+        if self.beside_rows is None or not self._in_order():
+            return order
         self.beside_rows.numbered = True
-        return (("_row", f"{'ASC' if ascending else 'DESC'} NULLS FIRST"),)
+        return (*order, ("_row", f"{'ASC' if ascending else 'DESC'} NULLS FIRST"))
+
+    def _in_order(self) -> bool:
+        """Whether an aggregate sees its rows in the order in which they come: of grouping sets, only if each row is
+        there once for each."""
+        self.placing = True
+        if self.in_place and self.beside_rows is not None and self.beside_rows.of_sets:
+            self.beside_rows.wanted = True
+            return False
+        return self.in_place
 
     def group(self) -> tuple[str, str] | None:
         assert self.beside_rows is not None
@@ -271,6 +277,8 @@ class Compiler(Lowering):
         self, kernel: str, call: Call, args: tuple[str, ...], condition: str | None = None, distinct: bool = False
     ) -> str:
         distinct = distinct or call.distinct
+        if kernel in _OF_THE_ORDER and not call.order_by and self.beside_rows is not None and self.beside_rows.of_sets:
+            self._in_order()
         order = f" ORDER BY {', '.join(map(self.order, call.order_by))}" if call.order_by else ""
         if distinct and kernel != "count" and any(collated(a.type) for a in call.args):
             first, distinct = self._first_of_equal(call), False

@@ -6,7 +6,7 @@ Follows Spark's `toPrettySQL`: implicit casts do not show, strings stand without
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any
@@ -32,7 +32,8 @@ from glowplug.plan.expressions import (
     WindowExpression,
     WindowFrame,
 )
-from glowplug.plan.tree import map_expressions, outer_columns
+from glowplug.plan.relations import Join, Relation
+from glowplug.plan.tree import children, expressions_in, map_expressions, walk
 from glowplug.types import (
     COMPLEX,
     ArrayType,
@@ -66,7 +67,7 @@ def pretty(e: Expression) -> str:
         case Attribute():
             return e.name
         case OuterReference(attribute):
-            return f"outer({attribute.name})"
+            return f"outer({'.'.join((*attribute.qualifier, attribute.name))})"
         case Literal(value, type):
             return literal_text(value, type, quoted=False, zone=e.zone)
         case Cast(child, to, mode, implicit):
@@ -92,12 +93,21 @@ def pretty(e: Expression) -> str:
         case Lambda(body, params):
             return f"lambdafunction({', '.join([pretty(body), *map(pretty, params)])})"
         case Subquery(kind, plan, values):
-            inside = ", ".join(sorted({a.name for a in outer_columns(plan)}))
+            inside = ", ".join(_outer_names(plan))
             if kind == "in":
                 left = pretty(values[0]) if len(values) == 1 else f"named_struct({', '.join(map(pretty, values))})"
                 return f"({left} IN (listquery({inside})))"
             return f"{'exists' if kind == 'exists' else 'scalarsubquery'}({inside})"
     return e.__class__.__name__.lower()
+
+
+def _outer_names(plan: Relation) -> Iterator[str]:
+    """The names of the columns around a subquery, as often as it uses them; what is inside those in it is theirs."""
+    for e in expressions_in(plan):
+        yield from (x.attribute.name for x in walk(e) if isinstance(x, OuterReference))
+    for child in children(plan):
+        if isinstance(child, Relation) and not (isinstance(plan, Join) and plan.lateral and child is plan.right):
+            yield from _outer_names(child)
 
 
 def qualified_text(e: Expression) -> str:
@@ -106,6 +116,8 @@ def qualified_text(e: Expression) -> str:
 
 
 def _qualified(e: Any) -> Any:
+    if isinstance(e, OuterReference):
+        return e
     if isinstance(e, Attribute):
         return replace(e, name=".".join((*e.qualifier, e.name)))
     return map_expressions(e, _qualified)

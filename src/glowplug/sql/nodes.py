@@ -29,10 +29,16 @@ def row(fields: list[Expression], c: Cursor, start: int) -> Expression:
             case UnresolvedAttribute(parts):
                 args += [Literal(parts[-1], STRING), e]
             case UnresolvedStar():
-                return call("struct", tuple(fields), c.origin(start))
+                return call("struct", tuple(_named(e, i) for i, e in enumerate(fields, 1)), c.origin(start))
             case _:
                 args += [Literal(f"col{i}", STRING), e]
     return call("named_struct", tuple(args), c.origin(start))
+
+
+def _named(e: Expression, i: int) -> Expression:
+    return (
+        e if isinstance(e, (UnresolvedAlias, UnresolvedAttribute, UnresolvedStar)) else UnresolvedAlias(e, (f"col{i}",))
+    )
 
 
 def row_values(c: Cursor, e: Expression) -> tuple[Expression, ...]:

@@ -67,6 +67,14 @@ def _window(c: Cursor, plan: Relation) -> Relation:
     raise ParseError(condition, c.origin(start), clauses="the WINDOW clause")
 
 
+def _reshaped(c: Cursor, plan: Relation) -> Relation:
+    start, rule = c.i, reshape.pivot if c.kind == "PIVOT" else reshape.unpivot
+    result = rule(c, plan)
+    if c.kind in ("PIVOT", "UNPIVOT") and c.kind != c.kinds[start]:
+        raise ParseError("NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT", c.origin(start))
+    return result
+
+
 def _select(c: Cursor, plan: Relation) -> Relation:
     return queries.select(c, plan, piped=True)
 
@@ -144,6 +152,8 @@ def _richer_grouping(c: Cursor) -> str | None:
     """The name of a grouping that |> AGGREGATE does not have, if one is next."""
     if c.at("GROUPING", "SETS"):
         return "GROUPING SETS"
+    if c.kind == "ALL" and c.peek() in ("", ")", ";", "|>"):
+        return "GROUP BY ALL"
     kind = c.kind if c.peek() == "(" else c.peek() if c.kind == "WITH" else ""
     return f"GROUP BY {kind}" if kind in ("ROLLUP", "CUBE") else None
 
@@ -156,8 +166,8 @@ _RULES: dict[str, Callable[[Cursor, Relation], Relation]] = {
     "AS": _as,
     "WHERE": _where,
     "WINDOW": _window,
-    "PIVOT": reshape.pivot,
-    "UNPIVOT": reshape.unpivot,
+    "PIVOT": _reshaped,
+    "UNPIVOT": _reshaped,
     "TABLESAMPLE": sources.sampled,
     "UNION": _set_operation,
     "EXCEPT": _set_operation,

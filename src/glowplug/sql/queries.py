@@ -7,7 +7,7 @@ from itertools import combinations, product
 from typing import Literal as OneOf
 
 from glowplug.errors import AnalysisError, ParseError
-from glowplug.plan.expressions import Expression, SortOrder
+from glowplug.plan.expressions import Expression, Origin, SortOrder
 from glowplug.plan.relations import (
     Filter,
     Hint,
@@ -154,19 +154,23 @@ def select(c: Cursor, source: Relation | None = None, *, piped: bool = False) ->
         distinct = c.kind == "DISTINCT"
         c.i += 1
     items = c.comma_list(expressions.select_item)
-    _no_trailing_comma(c, source)
+    trailing = _trailing_comma(c) if source is None else None
     result = _rest(c, start, source, items, distinct, ("LATERAL", "WHERE", "HAVING", "QUALIFY") if piped else ())
+    if trailing:
+        if c.kind not in _AFTER_SELECT:
+            c.fail()
+        raise AnalysisError("TRAILING_COMMA_IN_SELECT", trailing)
     for name, parameters in reversed(hints):
         result = Hint(result, name, parameters)
     return result
 
 
-def _no_trailing_comma(c: Cursor, source: Relation | None) -> None:
-    """`SELECT a, FROM t`: the last item was read as a column named FROM."""
-    if source is None and c.kind != "FROM":
-        at = next((i for i in range(c.i - 1, max(c.i - 3, 0), -1) if c.kinds[i] == "FROM"), None)
-        if at is not None and c.kinds[at - 1] == ",":
-            raise AnalysisError("TRAILING_COMMA_IN_SELECT", c.origin(at))
+def _trailing_comma(c: Cursor) -> Origin | None:
+    """The `FROM t` of `SELECT a, FROM t`, which was read as the name of the last item."""
+    if c.kind == "FROM":
+        return None
+    at = next((i for i in range(c.i - 1, max(c.i - 3, 0), -1) if c.kinds[i] == "FROM"), 0)
+    return c.origin(at) if c.kinds[at - 1] == "," else None
 
 
 def _rest(
@@ -305,6 +309,7 @@ def _distinct(first: Set, sets: tuple[Set, ...]) -> Set:
 # --- ORDER BY to OFFSET --------------------------------------------------------------------------------
 
 _ORGANISATION = words("ORDER CLUSTER DISTRIBUTE SORT WINDOW LIMIT OFFSET")
+_AFTER_SELECT = _ORGANISATION | {"", ")", ";", "|>", *_SET_OPERATIONS}
 
 
 def organised(c: Cursor, plan: Relation) -> Relation:

@@ -44,10 +44,10 @@ def from_clause(c: Cursor) -> Relation:
     c.expect("FROM")
     plan = relation(c)
     while c.take(","):
-        lateral = _lateral(c)
+        lateral, at = _lateral(c), c.i
         right = table(c)
         if lateral:
-            _checked_lateral(c, start, right)
+            _checked_lateral(c, start, at, right)
         plan = _extended(c, Join(plan, right, "inner", lateral=lateral))  # a comma binds like JOIN
     with_views = reshape.lateral_views(c, plan)
     if c.kind in ("PIVOT", "UNPIVOT") and c.peek() in ("(", "INCLUDE", "EXCLUDE"):
@@ -57,9 +57,10 @@ def from_clause(c: Cursor) -> Relation:
     return with_views
 
 
-def _checked_lateral(c: Cursor, start: int, plan: Relation) -> None:
-    """Only a subquery or a table function can depend on what stands left of it."""
-    if isinstance(plan.child if isinstance(plan, SubqueryAlias) else plan, UnresolvedRelation):
+def _checked_lateral(c: Cursor, start: int, at: int, plan: Relation) -> None:
+    """Only a subquery or a table function can depend on what stands left of it; the right side is at `at`."""
+    named = isinstance(plan.child if isinstance(plan, SubqueryAlias) else plan, UnresolvedRelation)
+    if named or c.kinds[at] == "VALUES":
         raise ParseError("INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC", c.origin(start))
 
 
@@ -117,10 +118,10 @@ def join(c: Cursor, left: Relation) -> Relation | None:
         c.take_any("OUTER", "SEMI", "ANTI")
         c.expect("JOIN")
         c.fail()
-    lateral = _lateral(c)
+    lateral, at = _lateral(c), c.i
     right = table(c)
     if lateral:
-        _checked_lateral(c, start, right)
+        _checked_lateral(c, start, at, right)
     if c.kind in ("APPROX", "EXACT") and c.peek() == "NEAREST":
         return _nearest(c, start, left, right, kind)
     condition: Expression | None = None
@@ -131,6 +132,10 @@ def join(c: Cursor, left: Relation) -> Relation | None:
         condition = expressions.expression(c)
     elif c.take("USING"):
         using = c.names()
+    if lateral and natural:
+        raise ParseError("INCOMPATIBLE_JOIN_TYPES", c.origin(start), joinType1="LATERAL", joinType2="NATURAL")
+    if lateral and using:
+        raise ParseError("UNSUPPORTED_FEATURE.LATERAL_JOIN_USING", c.origin(start))
     if lateral and kind not in ("inner", "left", "cross"):
         raise ParseError("INVALID_LATERAL_JOIN_TYPE", c.origin(start), joinType=_OUTER_NAMES[kind])
     return Join(left, right, kind, condition, using, natural, lateral, origin=c.origin(start))

@@ -41,6 +41,7 @@ MODULES = (
     "intervals",
     "nesting",
     "misfits",
+    "queries",
     "collations",
     "collated_functions",
 )

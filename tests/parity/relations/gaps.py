@@ -72,9 +72,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
         ],
     },
     "nesting": {
-        "a subquery sees the columns two levels up, which Spark does not find": [
-            "SELECT id FROM emp e WHERE EXISTS (SELECT 1 FROM dept d WHERE d.id = e.dept AND EXISTS (SELECT 1 FROM emp y WHERE y.dept = d.id AND y.id <> e.id))",
-        ],
         "Spark loses the rows whose map is empty, as its optimizer forgets the outer join": [
             "SELECT n.id, k, v FROM nested n LEFT JOIN LATERAL explode(n.m) t(k, v)",
         ],
@@ -121,6 +118,25 @@ GAPS: dict[str, dict[str, list[str]]] = {
         ],
         "Spark raises FAILED_FUNCTION_CALL, this CAST_INVALID_INPUT": [
             "SELECT lag(k, 'x') OVER (ORDER BY k) FROM t1",
+        ],
+    },
+    "queries": {
+        "the plan that the message shows differs": [
+            "SELECT g FROM pairs GROUP BY g HAVING explode(array(g)) = 'x'",
+            "SELECT g FROM pairs GROUP BY g ORDER BY explode(array(g))",
+            "SELECT * FROM t1, LATERAL (SELECT rand(0))",
+            "SELECT * FROM t1 JOIN LATERAL (SELECT * FROM t2) AS s ON t1.k + rand(0) = s.k",
+            "SELECT k, (SELECT sum(t1.k) FROM t2) FROM t1",
+        ],
+        "the place in the query differs": [
+            "SELECT g, explode(collect_list(v)) AS e FROM pairs GROUP BY g HAVING count(*) > 2",
+            "SELECT count(v) AS n, sum(v) + v FROM pairs GROUP BY ALL",
+            "TABLE pairs |> AGGREGATE sum(v) GROUP BY ALL",
+            "TABLE pairs |> PIVOT (sum(v) FOR g IN ('x')) UNPIVOT (n FOR m IN (x))",
+        ],
+        "parameters differ: invalidParams, case": [
+            "SELECT /*+ REPARTITION(upper(v)) */ * FROM t1",
+            "TABLE pairs |> AGGREGATE sum(v) OVER () GROUP BY g",
         ],
     },
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from glowplug.analyze.context import Context, expose, scope_of, used
+from collections.abc import Callable
+
+from glowplug.analyze.context import Context, expose, hidden_columns, of_files, scope_of, used
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.time_windows import filter_time_windows
 from glowplug.errors import AnalysisError
@@ -17,21 +19,31 @@ def resolve_filter(node: Filter, cx: Context) -> Relation:
     """WHERE: a boolean over the child's columns, those it dropped included."""
     if (windowed := filter_time_windows(node, cx)) is not None:
         return keep_output(node.child, resolve_filter(windowed, cx))
-    try:
-        resolved = resolve(node.condition, scope_of(node.child, cx=cx, deep=True), cx)
-    except AnalysisError as error:
-        if error.condition != "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS":
-            raise
-        plan = f"'Filter {error.parameters['expression'][1:-1]}"
-        raise AnalysisError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", plan=plan) from None
-    condition = boolean(resolved, node.origin)
+    scope = scope_of(node.child, cx=cx, deep=True)
+    condition = boolean(outside_select(lambda: resolve(node.condition, scope, cx), "Filter"), node.origin)
     forbid_aggregates(condition, node.origin)
     return keep_output(node.child, Filter(expose(node.child, used(node.child, condition)), condition))
 
 
+def outside_select(resolved: Callable[[], Expression], place: str) -> Expression:
+    """An expression of what Spark calls `place`, which may have no generator. Raises UNSUPPORTED_GENERATOR."""
+    try:
+        e = resolved()
+    except AnalysisError as error:
+        if error.condition != "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS":
+            raise
+        plan = f"'{place} {error.parameters['expression'][1:-1]}"
+        raise AnalysisError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", plan=plan) from None
+    if any(isinstance(x, Call) and x.function.kind == "generator" for x in walk(e)):
+        raise AnalysisError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", plan=f"{place} {pretty(e)}")
+    return e
+
+
 def keep_output(before: Relation, after: Relation) -> Relation:
-    """`after` without the columns that were only exposed for a condition or an order."""
-    return after if len(after.output) == len(before.output) else Project(after, before.output)
+    """`after` without the columns that were only exposed for a condition or an order; they stay hidden."""
+    if len(after.output) == len(before.output):
+        return after
+    return Project(after, before.output, tuple(a for a in hidden_columns(before, False) if not of_files(a)))
 
 
 def boolean(e: Expression, origin: Origin | None = None) -> Expression:
@@ -55,11 +67,10 @@ def forbid_aggregates(condition: Expression, origin: Origin | None) -> None:
     if contains(condition, WindowExpression):
         raise AnalysisError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="WHERE")
     wrong = [x for x in walk(condition) if is_aggregate(x)]
-    generators = [x for x in walk(condition) if isinstance(x, Call) and x.function.kind == "generator"]
-    if wrong or generators:
+    if wrong:
         raise AnalysisError(
             "INVALID_WHERE_CONDITION",
             origin,
             condition=f'"{pretty(condition)}"',
-            expressionList=", ".join(qualified_text(x) for x in wrong + generators),
+            expressionList=", ".join(qualified_text(x) for x in wrong),
         )

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 from glowplug.analyze.aggregates import has_aggregates
-from glowplug.analyze.context import Context, Scope, expose, scope_of, used
+from glowplug.analyze.context import Context, Scope, expose, used
 from glowplug.analyze.expressions import name_item, named, resolve
-from glowplug.analyze.rules.filters import boolean
+from glowplug.analyze.names import LATERAL
+from glowplug.analyze.rules.filters import boolean, outside_select
 from glowplug.analyze.rules.time_windows import in_merged_sessions
+from glowplug.analyze.semantic import meaning
 from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
@@ -33,8 +36,8 @@ from glowplug.plan.expressions import (
     origin_of,
 )
 from glowplug.plan.names import derived_name, pretty, qualified_text
-from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, Sort, to_attribute
-from glowplug.plan.tree import map_expressions, outer_columns, walk
+from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, to_attribute
+from glowplug.plan.tree import children, contains, map_expressions, outer_columns, walk
 from glowplug.types import INT, ArrayType, DataType, MapType, StructType, is_orderable, quote, sql_name
 
 
@@ -59,14 +62,19 @@ def _groupable(type: DataType) -> bool:
 
 def aggregate_select(node: Select, child: Relation, items: list[Expression], scope: Scope, cx: Context) -> Relation:
     grouping, sets, written = _grouping(node, items, scope, cx)
-    builder = _Groups.over(child, grouping, sets, node.origin, cx)
+    builder = Groups.over(child, grouping, sets, node.origin, cx)
     if node.prepend_grouping:
         items = [*_prepended(written, builder), *items]
     results = [_renamed(item, builder) for item in items]
     plan: Relation | None = None
     if node.having is not None:
         having_scope = Scope(tuple(to_attribute(e) for e in results), case_sensitive=scope.case_sensitive)
-        condition = _having(node.having, scope, having_scope, results, cx)
+        having = node.having
+        place = "'UnresolvedHaving"
+        condition = outside_select(lambda: _having(having, scope, having_scope, results, cx), place)
+        if contains(condition, WindowExpression):
+            raise AnalysisError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="HAVING")
+        builder.filtering = True
         try:
             condition = boolean(builder.replace(condition))
         except AnalysisError as error:
@@ -88,7 +96,7 @@ def _not_of_the_groups(
     return error
 
 
-def _renamed(item: Expression, builder: _Groups) -> Expression:
+def _renamed(item: Expression, builder: Groups) -> Expression:
     """A select item over the groups; an item that is a grouping expression keeps its own name and metadata."""
     done = builder.replace(item)
     name = to_attribute(item)
@@ -113,7 +121,7 @@ def _substitute(e: Expression, by_id: dict[int, Alias]) -> Expression:
     return map_expressions(e, lambda c: _substitute(c, by_id))  # type: ignore[no-any-return]
 
 
-def _prepended(written: list[int], builder: _Groups) -> list[Expression]:
+def _prepended(written: list[int], builder: Groups) -> list[Expression]:
     """A DataFrame aggregation starts with its grouping columns, as often as they were written."""
     return [to_attribute(builder.grouping[i]) for i in written]
 
@@ -123,13 +131,17 @@ def _grouping(
 ) -> tuple[list[Expression], list[tuple[int, ...]] | None, list[int]]:
     """The grouping expressions; the grouping sets as indexes into them (None = one plain set); the keys as written."""
     if node.grouping_kind == "all":
-        return [_unaliased(e) for e in items if not has_aggregates(e)], None, []
+        keys_of_all = [_unaliased(e) for e in items if not has_aggregates(e)]
+        if not keys_of_all and any(map(_beside_aggregates, items)):
+            raise AnalysisError("UNRESOLVED_ALL_IN_GROUP_BY", node.origin)
+        return keys_of_all, None, []
     found: list[Expression] = []
 
     def place(e: Expression) -> int:
         done = _group_expression(e, items, scope, cx, bool(node.pipe))
+        mine = meaning(done)
         for i, other in enumerate(found):
-            if other == done:
+            if meaning(other) == mine:
                 return i
         found.append(done)
         return len(found) - 1
@@ -145,6 +157,15 @@ def _grouping(
         case _:
             sets = [tuple(place(e) for e in one) for one in node.grouping_sets]
     return found, sets, keys or list(range(len(found)))
+
+
+def _beside_aggregates(e: Expression) -> bool:
+    """Whether a column stands outside of aggregates, and not as another item's name either."""
+    if isinstance(e, Call) and e.function.kind == "aggregate":
+        return False
+    if isinstance(e, Replaced) and e.shown.startswith(LATERAL):
+        return False
+    return isinstance(e, Attribute) or any(_beside_aggregates(c) for c in children(e) if isinstance(c, Expression))
 
 
 def _unaliased(e: Expression) -> Expression:
@@ -182,7 +203,7 @@ def _group_expression(
     return done
 
 
-class _Groups:
+class Groups:
     """An aggregation under construction: expressions over its child are replaced by columns of its result."""
 
     def __init__(
@@ -196,6 +217,8 @@ class _Groups:
     ) -> None:
         self.child, self.grouping, self.sets, self.calls, self.cx = child, grouping, sets, calls, cx
         self.origin = origin  # of the SELECT
+        self.filtering = False  # whether what is replaced is a condition on groups
+        self._meanings: list[Any] | None = None
 
     @classmethod
     def over(
@@ -205,7 +228,7 @@ class _Groups:
         sets: list[tuple[int, ...]] | None,
         origin: Origin | None,
         cx: Context,
-    ) -> _Groups:
+    ) -> Groups:
         """With grouping sets each key is a column of its own, because aggregates still see the ungrouped one."""
         keys: list[Expression] = []
         for g in grouping:
@@ -244,6 +267,8 @@ class _Groups:
         for i, g in enumerate(self.grouping):
             if e == g or e == _unaliased(g):
                 return self._key(i)
+        if not isinstance(e, (Attribute, Alias)) and (same := self._meant(e)) is not None:
+            return self._key(same)
         match e:
             case Call() if e.function.kind == "aggregate":
                 return self._aggregate(e)
@@ -262,6 +287,15 @@ class _Groups:
             case Literal() | OuterReference():
                 return e
         return map_expressions(e, self.replace)  # type: ignore[no-any-return]
+
+    def _meant(self, e: Expression) -> int | None:
+        """The key that means the same as an expression; a column is none but itself."""
+        if self._meanings is None:
+            self._meanings = [meaning(g) for g in self.grouping]
+        if all(m[0] == "column" for m in self._meanings if isinstance(m, tuple)):
+            return None
+        mine = meaning(e)
+        return next((i for i, m in enumerate(self._meanings) if m == mine), None)
 
     def _window(self, e: WindowExpression) -> Expression:
         """The window's own function stays; its arguments, partitions and order are over the groups."""
@@ -290,7 +324,9 @@ class _Groups:
                 return node
             return rewrite(node, (Expression, Relation), change)
 
-        if e.kind == "scalar" and outer_columns(e.plan):  # a grouping expression would have been replaced
+        if (
+            e.kind == "scalar" and outer_columns(e.plan) and not self.filtering
+        ):  # a grouping expression would have been replaced
             condition = "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION"
             raise AnalysisError(condition, e.origin, sqlExpr=f'"{pretty(e)}"')
         values = tuple(self.replace(v) for v in e.values)
@@ -300,9 +336,12 @@ class _Groups:
         for x in (y for a in call.args for y in walk(a)):
             if isinstance(x, Call) and x.function.kind == "aggregate":
                 raise AnalysisError("NESTED_AGGREGATE_FUNCTION", x.origin)
+            if isinstance(x, WindowExpression):
+                raise AnalysisError("_LEGACY_ERROR_TEMP_1031")
             if isinstance(x, Call) and not x.function.deterministic:
                 condition = "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION"
                 raise AnalysisError(condition, call.origin, sqlExpr=f'"{pretty(call)}"')
+        _check_outer(call)
         if call.function.names[0] in ("grouping", "grouping_id"):
             call = self._grouping_call(call)
         for c in self.calls:
@@ -338,59 +377,15 @@ class _Groups:
         return replace(call, args=tuple(keys))
 
 
+def _check_outer(call: Call) -> None:
+    """An aggregate of a subquery is of its own rows. Raises UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY."""
+    columns = {type(x) for a in call.args for x in walk(a) if isinstance(x, (Attribute, OuterReference))}
+    if OuterReference in columns:
+        mixed = Attribute in columns
+        kind = "AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES" if mixed else "CORRELATED_REFERENCE"
+        shown = {"function": qualified_text(call)} if mixed else {"sqlExprs": f'"{pretty(call)}"'}
+        raise AnalysisError(f"UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.{kind}", call.origin, **shown)
+
+
 def _window_call(e: WindowExpression) -> Expression:
     return e.function.child if isinstance(e.function, Replaced) else e.function
-
-
-def over_aggregate(
-    plan: Relation, expressions: tuple[Expression, ...], cx: Context
-) -> tuple[Relation, tuple[Expression, ...]] | None:
-    """ORDER BY over an aggregation: `plan` extended by what `expressions` need, and those resolved over it.
-
-    None when `plan` is not an aggregation, or everything resolves without looking into it.
-    """
-    match plan:
-        case Project(Aggregate() | Filter(Aggregate()), results):
-            project = plan
-        case Sort(Project(Aggregate() | Filter(Aggregate()), results) as project):
-            pass
-        case _:
-            return None
-    aggregate = project.child if isinstance(project.child, Aggregate) else project.child.child  # type: ignore[attr-defined]
-    groups = _Groups(
-        aggregate.child, list(aggregate.grouping), None if aggregate.sets is None else list(aggregate.sets), [], cx
-    )
-    groups.calls = [c for c in aggregate.results if isinstance(c, Alias)]
-    output, inner = scope_of(plan, cx=cx), scope_of(aggregate.child, cx=cx)
-    done: list[Expression] = []
-    extra: list[Expression] = []
-    for e in expressions:
-        if isinstance(e, Attribute):
-            done.append(e)
-            continue
-        both = Scope(output.columns, lambda: (inner.columns,), case_sensitive=output.case_sensitive)
-        resolved = resolve(e, both, cx)
-        shown = {a.id for a in plan.output}
-        if not has_aggregates(resolved) and all(a.id in shown for a in walk(resolved) if isinstance(a, Attribute)):
-            done.append(resolved)
-            continue
-        computed = {x.id: x.child for x in results if isinstance(x, Alias)}
-        resolved = groups.replace(_to_groups(resolved, computed, groups))
-        value = named(resolved)
-        if to_attribute(value).id not in shown:
-            extra.append(value)
-        done.append(to_attribute(value))
-    if not extra:
-        return plan, tuple(done)
-    grown = groups.relation()
-    below = replace(project.child, child=grown) if isinstance(project.child, Filter) else grown
-    return Project(below, (*results, *extra)), tuple(done)
-
-
-def _to_groups(e: Expression, computed: dict[int, Expression], groups: _Groups) -> Expression:
-    """Columns of the select list as what they are computed from, outside aggregates."""
-    if isinstance(e, Attribute) and e.id in computed:
-        return computed[e.id]
-    if isinstance(e, Call) and e.function.kind == "aggregate":
-        return e
-    return map_expressions(e, lambda c: _to_groups(c, computed, groups))  # type: ignore[no-any-return]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, expose, hidden_columns, scope_of
 from glowplug.analyze.expressions import resolve
-from glowplug.analyze.rules.filters import is_aggregate
+from glowplug.analyze.rules.filters import is_aggregate, outside_select
 from glowplug.analyze.suggestions import nearest
 from glowplug.errors import AnalysisError
 from glowplug.functions.registry import lookup
@@ -24,6 +24,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.names import pretty
+from glowplug.plan.physical_text import KINDS
 from glowplug.plan.relations import Join, Project, Relation
 from glowplug.plan.tree import walk
 from glowplug.types import STRING, BooleanType, StructField, StructType, quote, sql_name
@@ -35,7 +36,8 @@ def resolve_join(node: Join, cx: Context) -> Relation:
     if node.condition is None:
         return _packed(replace(node, kind="inner" if node.kind == "cross" else node.kind), cx)
     scope = join_scope(node, cx)
-    condition = join_condition(resolve(node.condition, scope, cx), node.origin)
+    place, on = f"'Join {KINDS[node.kind]},", node.condition
+    condition = join_condition(outside_select(lambda: resolve(on, scope, cx), place), node.origin)
     missing = {x.id: x for x in walk(condition) if isinstance(x, Attribute) and x.id not in scope.ids}
     wanted = tuple(x for x in missing.values() if scope.with_id(x.id) is not None)
     kind = "inner" if node.kind == "cross" else node.kind

@@ -9,11 +9,25 @@ from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.filters import boolean
 from glowplug.analyze.rules.generators import generator_columns
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Attribute, Call
-from glowplug.plan.names import pretty
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal, origin_of
+from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.python import EvalType, TablePython
-from glowplug.plan.relations import Generate, Join, LateralView, OneRow, Relation
-from glowplug.plan.tree import walk_relations
+from glowplug.plan.relations import (
+    Aggregate,
+    Distinct,
+    Filter,
+    Generate,
+    Join,
+    LateralView,
+    Limit,
+    OneRow,
+    Project,
+    Relation,
+    Sort,
+    SubqueryAlias,
+    Values,
+)
+from glowplug.plan.tree import walk, walk_relations
 from glowplug.types import quote
 
 
@@ -22,20 +36,44 @@ def resolve_lateral_join(node: Join, cx: Context) -> Relation | None:
     if not node.lateral:
         return None
     from glowplug.analyze.pipeline import analyze_relation
-    from glowplug.analyze.rules.joins import resolve_join
 
     left = analyze_relation(node.left, cx)
-    right = analyze_relation(node.right, cx.within(scope_of(left, cx=cx)))
+    around = scope_of(left, cx=cx)
+    around.selecting = True
+    right = analyze_relation(node.right, cx.within(around))
     if node.kind not in ("inner", "left", "cross"):
         raise AnalysisError("UNSUPPORTED_JOIN_TYPE", typ=node.kind, supported="inner, left, cross")
     _check_table_functions(right)
+    if not _one_row(left) and not all(map(deterministic, walk_relations(right))):
+        kind = "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES"
+        raise AnalysisError(kind, node.origin, treeNode="LateralJoin")
     joined = replace(node, left=left, right=right)
-    if node.using or node.natural:
-        return resolve_join(joined, cx)
     condition = None
     if node.condition is not None:
         condition = boolean(resolve(node.condition, scope_of(left, right, cx=cx), cx))
+        if not deterministic(condition):
+            random = "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC"
+            raise AnalysisError(random, origin_of(condition), condition=qualified_text(condition))
     return replace(joined, condition=condition, kind="inner" if node.kind == "cross" else node.kind)
+
+
+def deterministic(node: Relation | Expression) -> bool:
+    """Whether the expressions of a node give the same values for the same rows."""
+    return all(x.function.deterministic for x in walk(node) if isinstance(x, Call))
+
+
+def _one_row(plan: Relation) -> bool:
+    """Whether there is one row at most, as the plan tells."""
+    match plan:
+        case OneRow() | Aggregate(grouping=(), sets=None) | Limit(count=Literal(0 | 1)):
+            return True
+        case Values(rows) if len(rows) <= 1:
+            return True
+        case Project() | Filter() | SubqueryAlias() | Sort() | Distinct() | Limit():
+            return _one_row(plan.child)
+        case Join():
+            return _one_row(plan.left) and _one_row(plan.right)
+    return False
 
 
 def _check_table_functions(plan: Relation) -> None:

@@ -48,7 +48,7 @@ from glowplug.plan.relations import (
     UnresolvedValues,
     Values,
 )
-from glowplug.plan.tree import rewrite, walk, walk_relations
+from glowplug.plan.tree import contains, rewrite, walk, walk_relations
 from glowplug.types import (
     LONG,
     STRINGS,
@@ -183,7 +183,8 @@ def _constant(e: Expression, cx: Context) -> Expression:
     """An expression of VALUES, which must not differ from row to row."""
     done = resolve(e, Scope(()), cx)
     calls = (x.function for x in walk(done) if isinstance(x, Call))
-    if any(isinstance(f, PythonFunction) or not f.deterministic or f.kind == "generator" for f in calls):
+    varies = any(isinstance(f, PythonFunction) or not f.deterministic or f.kind == "generator" for f in calls)
+    if varies or contains(done, OuterReference):
         condition = "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE"
         raise AnalysisError(condition, origin_of(e), expr=f'"{pretty(done)}"')
     return done

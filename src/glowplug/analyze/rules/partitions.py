@@ -11,7 +11,7 @@ from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.filters import keep_output
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.identifiers import parse_attribute_name
-from glowplug.plan.expressions import DirectShufflePartition, Expression, Literal, UnresolvedAttribute
+from glowplug.plan.expressions import Attribute, DirectShufflePartition, Expression, Literal, UnresolvedAttribute
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Hint, Relation, Repartition, ResolvedHint, Sample, SubqueryAlias
 from glowplug.plan.tree import map_relations
@@ -63,12 +63,24 @@ def resolve_hint(node: Hint, cx: Context) -> Relation:
         return node.child
     if not node.parameters:
         return ResolvedHint(node.child, strategy)
-    names = [".".join(p.parts) if isinstance(p, UnresolvedAttribute) else pretty(p) for p in node.parameters]
+    names = list(map(_relation, node.parameters))
     found: set[str] = set()
     plan = _hinted(node.child, strategy, {n.lower() for n in names}, found)
     for missing in (n for n in names if n.lower() not in found):
         _log.warning("Could not find relation '%s' specified in hint '%s'", missing, strategy)
     return plan
+
+
+def _relation(e: Expression) -> str:
+    """What a parameter of a join's hint names."""
+    match e:
+        case UnresolvedAttribute(parts):
+            return ".".join(parts)
+        case Literal(str() as name):
+            return name
+    kind = "Literal" if isinstance(e, Literal) else e.__class__.__name__
+    cls = {"class": f"class org.apache.spark.sql.catalyst.expressions.{kind}"}
+    raise AnalysisError("_LEGACY_ERROR_TEMP_1046", None, unsupported=f'"{pretty(e)}"', **cls)
 
 
 def _hinted(plan: Relation, strategy: str, names: set[str], found: set[str]) -> Relation:
@@ -89,7 +101,7 @@ def _partitioned(node: Hint, name: str, cx: Context) -> Relation:
     if name == "COALESCE" and (count is None or columns):
         raise AnalysisError("_LEGACY_ERROR_TEMP_1048", hintName=name)
     columns = [_column(c) for c in columns]
-    wrong = [c for c in columns if isinstance(c, Literal)]
+    wrong = [c for c in columns if not isinstance(c, (UnresolvedAttribute, Attribute))]
     if wrong:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1047", hintName=name, invalidParams=", ".join(map(pretty, wrong)))
     number = None if count is None else count.value

@@ -8,13 +8,14 @@ from dataclasses import replace
 from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import name_item, named, resolve
-from glowplug.analyze.rules.filters import boolean
+from glowplug.analyze.rules.filters import boolean, resolve_filter
 from glowplug.analyze.rules.generators import extract_generators, generator_of
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
 from glowplug.analyze.rules.nested_windows import separate_nested_windows
 from glowplug.analyze.rules.set_operations import no_set, not_of_sets
 from glowplug.analyze.rules.time_windows import in_merged_sessions, select_time_windows
 from glowplug.analyze.stars import expand, matching
+from glowplug.analyze.variables import is_variable
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
     Alias,
@@ -24,6 +25,7 @@ from glowplug.plan.expressions import (
     Origin,
     Replaced,
     UnresolvedAlias,
+    UnresolvedAttribute,
     UnresolvedRegex,
     UnresolvedStar,
     WindowExpression,
@@ -41,7 +43,10 @@ def resolve_select(node: Select, cx: Context) -> Relation:
         return _qualified(node, node.qualify, cx)
     node = select_time_windows(node, cx) or node
     scope = scope_of(node.child, cx=cx)
+    scope.selecting = True
     scope.windows = {name.lower(): spec for name, spec in node.windows}
+    if node.pipe and any(isinstance(e, UnresolvedStar) for e in node.expressions[node.pipe == "EXTEND" :]):
+        raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", elem="'*'", prettyName="expression `pipeexpression`")
     items = resolve_items(node.expressions, scope, cx)
     if any(map(_has_generator, computed(items))) and is_aggregation(node, items):
         return _over_groups(node, items, scope, cx)
@@ -53,8 +58,6 @@ def resolve_select(node: Select, cx: Context) -> Relation:
     else:
         plan = _project(child, items, node.origin)
         if node.having is not None:
-            from glowplug.analyze.rules.filters import resolve_filter
-
             plan = resolve_filter(Filter(plan, node.having), cx)
     plan = separate_nested_windows(plan)
     return _distinct(plan, node, cx) if node.distinct else plan
@@ -64,6 +67,9 @@ def check_piped(operator: str, items: list[Expression], origin: Origin | None) -
     """Only `|> AGGREGATE` computes aggregates, and nothing else."""
     for item in computed(items) if operator != "AGGREGATE" else items:
         value = item.child if isinstance(item, Alias) else item
+        if operator == "AGGREGATE" and contains(value, WindowExpression):
+            condition = "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE"
+            raise AnalysisError(condition, origin_of(value) or origin, case="window functions")
         if operator == "AGGREGATE" and not has_aggregates(value):
             condition = "PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION"
             raise AnalysisError(condition, origin_of(value) or origin, expr=text(value))
@@ -89,7 +95,7 @@ def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Contex
         parts = [item] if call is None else [Alias(a, "_argument", new_id()) for a in call.args]
         grouped += parts
         counts.append(len(parts))
-    plan = aggregate_select(node, node.child, grouped, scope, cx)
+    plan = aggregate_select(replace(node, having=None), node.child, grouped, scope, cx)
     columns = list[Expression](plan.output)
     above = columns[: len(columns) - len(grouped)]
     rest = iter(columns[len(above) :])
@@ -103,7 +109,9 @@ def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Contex
         else:
             above.append(replace(item, child=replace(call, args=taken)))  # type: ignore[call-arg]
     child, above = extract_generators(plan, above, cx)
-    done = _project(child, above, node.origin)
+    done: Relation = _project(child, above, node.origin)
+    if node.having is not None:  # what it asks of is not groups any more
+        done = resolve_filter(Filter(done, node.having), cx)
     return _distinct(done, node, cx) if node.distinct else done
 
 
@@ -143,13 +151,18 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
             if not _is_generator(item):
                 item = name_item(e, item)
             items.append(item)
-            if isinstance(item, Alias) and isinstance(e, UnresolvedAlias):
+            if isinstance(item, Alias) and (isinstance(e, UnresolvedAlias) or _is_field(e, item)):
                 key = scope.key(item.name)
                 if key in scope.aliases:
                     scope.repeated[key] = scope.repeated.get(key, 1) + 1
                 elif not _has_generator(item):
                     scope.aliases[key] = item
     return items
+
+
+def _is_field(e: Expression, item: Alias) -> bool:
+    """Whether an item is a field `s.x`, which is called `x` then."""
+    return isinstance(e, UnresolvedAttribute) and len(e.parts) > 1 and not is_variable(item.child)
 
 
 def computed(items: Iterable[Expression]) -> list[Expression]:

@@ -22,7 +22,8 @@ from glowplug.plan.expressions import (
     UnresolvedAttribute,
     new_id,
 )
-from glowplug.plan.relations import Deduplicate, Project, Relation, SetOperation
+from glowplug.plan.relations import Deduplicate, Distinct, Project, Relation, SetOperation
+from glowplug.plan.streams import SESSION
 from glowplug.type_trees import contains_type
 from glowplug.types import DataType, MapType, StructField, StructType, VariantType, quote, same_type, sql_name
 
@@ -89,7 +90,10 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
         )
         for x, y, t in zip(a, b, types, strict=True)
     )
-    return replace(node, left=left, right=right, columns=columns)
+    done = replace(node, left=left, right=right, columns=columns)
+    if node.kind == "union" and not node.all and any(SESSION in c.metadata for c in columns):
+        return Distinct(in_merged_sessions(replace(done, all=True), columns, cx))
+    return done
 
 
 def not_of_sets(name: str, type: DataType, origin: Origin | None = None) -> AnalysisError:

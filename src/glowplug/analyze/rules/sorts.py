@@ -5,7 +5,7 @@ from __future__ import annotations
 from glowplug.analyze.context import Context, expose, scope_of, used
 from glowplug.analyze.expressions import resolve_order
 from glowplug.analyze.rules.filters import is_aggregate, keep_output
-from glowplug.analyze.rules.grouping import over_aggregate
+from glowplug.analyze.rules.over_groups import over_aggregate
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
     Call,
@@ -54,8 +54,8 @@ def _expand(o: SortOrder, node: Sort, cx: Context) -> list[SortOrder]:
             if not 1 <= position <= len(output):
                 raise AnalysisError("ORDER_BY_POS_OUT_OF_RANGE", o.child.origin, index=position, size=len(output))
             return [SortOrder(output[position - 1], o.ascending, o.nulls_first)]
-        case UnresolvedStar():
-            return [SortOrder(a, o.ascending, o.nulls_first) for a in output]
+        case UnresolvedStar(origin=origin):
+            raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", origin, elem="'*'", prettyName="Sort")
         case UnresolvedAttribute(("ALL" | "all" | "All",)) if not any(a.name.lower() == "all" for a in output):
             return [SortOrder(a, o.ascending, o.nulls_first) for a in output]
     return [o]
