@@ -16,6 +16,10 @@ from typing import Any
 
 import glowplug
 
+NO_JVM = (
+    "PySpark's client, which needs no JVM, has no SparkContext, RDDs, DStreams (pyspark.streaming) and pyspark.mllib: "
+    "use SparkSession.builder, DataFrames and Structured Streaming."
+)
 HISTORY = Path("~/.glowplug_history")
 
 
@@ -131,6 +135,8 @@ def run_script(args: argparse.Namespace) -> int:
     except SystemExit:
         raise
     except BaseException as error:
+        if isinstance(error, ImportError) and (error.name or "").partition(".")[0] in ("py4j", "pyspark"):
+            error.add_note(NO_JVM)
         own = error.__traceback__.tb_next if error.__traceback__ else None  # without this function's frame
         sys.excepthook(type(error), error.with_traceback(own), own)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
@@ -157,7 +163,7 @@ def serve(args: argparse.Namespace) -> int:
 
     engine = start_engine(args)
     from glowplug.config import Conf
-    from glowplug.connect.server import Server
+    from glowplug.connect.server import LOOPBACK, Server
 
     port = args.port if args.port is not None else Conf(engine.start).int("spark.connect.grpc.binding.port")
     server = Server(engine, args.host, 15002 if port is None else port)
@@ -170,7 +176,11 @@ def serve(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     server.start()
-    if args.host not in ("127.0.0.1", "::1", "localhost") and not server.authenticated:
+    if server.authenticated and args.host in LOOPBACK:
+        print(f"glowplug: clients give the token in the URL: {server.url}/;token=...", file=sys.stderr)
+    elif server.authenticated:
+        print("glowplug: clients send the token by TLS, which a proxy in front of this has to speak", file=sys.stderr)
+    elif args.host not in LOOPBACK:
         print(
             "glowplug: without spark.connect.authenticate.token, whoever reaches this port can use it", file=sys.stderr
         )
@@ -220,11 +230,13 @@ def run_sql(args: argparse.Namespace) -> int:
     with loading():
         import glowplug.connect.embed
     from pyspark.errors import PySparkException
+    from pyspark.logger import PySparkLogger
 
     from glowplug.output import WRITERS, statements
 
     spark = glowplug.session(**dict(args.conf))
     write = WRITERS[args.format]
+    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True  # what fails is told below, and not as JSON
     try:
         for statement in statements(text):
             rows = spark.sql(statement)

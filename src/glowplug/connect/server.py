@@ -23,6 +23,7 @@ from glowplug.connect.workers import deep_threads
 from glowplug.session.engine import Engine
 
 TOKEN = "spark.connect.authenticate.token"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LINGER_SECONDS = 1.0  # after a result, for the calls with which a client ends
 SIGNAL_SECONDS = 0.5  # until a signal is seen at the latest
 LONGEST_SOCKET = 100  # characters of a path: the kernel of Linux takes 107
@@ -154,7 +155,8 @@ class Server:
         except OverflowError as error:
             raise OSError(f"{port} is no port: {error}") from None
         bound = self._grpc.add_insecure_port(f"{address}:{port}")
-        self.url = f"sc://{address}:{bound}"
+        # With a token the client wants TLS of every host but the one it knows by this name.
+        self.url = f"sc://{'localhost' if self.authenticated and host in LOOPBACK else address}:{bound}"
         local = f"unix:{engine.temporary('workers') / 'socket'}"
         if len(local) <= LONGEST_SOCKET:
             self._grpc.add_insecure_port(local)

@@ -124,6 +124,15 @@ def test_errors_of_queries_show_no_glowplug_frames(script) -> None:
     assert not any("glowplug/" in line for line in text) and f'File "{path}", line 2' in done.stderr
 
 
+@pytest.mark.parametrize(
+    "wanted", ["from pyspark import SparkContext", "from pyspark.streaming import StreamingContext"]
+)
+def test_what_needs_a_jvm_is_said_to(script, wanted: str) -> None:
+    done = glowplug("run", script(wanted))
+    assert done.returncode == 1 and "Error: " in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("PySpark's client, which needs no JVM, has no SparkContext")
+
+
 def test_a_syntax_error(script) -> None:
     path = script("x = (1,\n")
     done, python = glowplug("run", path), subprocess.run([sys.executable, path], capture_output=True, text=True)
@@ -242,6 +251,7 @@ def test_sql_errors() -> None:
     done = glowplug("sql", "-e", "select 1 a; select\n nope; select 2 b", "--format", "csv")
     assert done.returncode == 1 and done.stdout == "a\n1\n"
     assert "[UNRESOLVED_COLUMN" in done.stderr and "line 2" in done.stderr and "Traceback" not in done.stderr
+    assert done.stderr.startswith("[UNRESOLVED_COLUMN")
 
 
 def test_a_reader_that_has_enough() -> None:

@@ -252,7 +252,7 @@ def test_a_port_is_free_or_refused(shared_server) -> None:
 
 
 def test_a_token(start_server, connect) -> None:
-    url = start_server("--conf", "spark.connect.authenticate.token=secret").url.replace("127.0.0.1", "localhost")
+    url = start_server("--conf", "spark.connect.authenticate.token=secret").url
     spark = connect(f"{url}/;token=secret")
     assert spark.range(3).count() == 3 and "secret" not in str(spark.conf.getAll)
     for wrong in (url, f"{url}/;token=other"):
