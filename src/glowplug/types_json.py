@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from glowplug.errors import IllegalArgument
-from glowplug.type_trees import map_types
+from glowplug.type_trees import as_strings, contains_type, map_types
 from glowplug.types import (
     ANY_SRID,
     CRS,
@@ -42,6 +43,7 @@ from glowplug.types import (
 )
 
 SIZED = "__CHAR_VARCHAR_TYPE_STRING"  # in the metadata of a column of strings: the CHAR or VARCHAR that it is
+LENGTHS = (CharType, VarcharType)
 _COLLATIONS = "__COLLATIONS"
 _INTERVALS = [
     cls(start, end)
@@ -178,6 +180,14 @@ def _field(value: Any) -> StructField:
                 if collations is None or isinstance(collations, dict):
                     return StructField(name, _type(type, name, collations), nullable, metadata(notes))
     raise _invalid(json.dumps(value))
+
+
+def noted(f: StructField) -> StructField:
+    """A column of CHAR or VARCHAR as it is in plans: one of texts, whose metadata has what it was declared as."""
+    if not contains_type(f.type, LENGTHS):
+        return f
+    data = {**json.loads(f.metadata), SIZED: simple_string(f.type)}
+    return replace(f, type=as_strings(f.type), metadata=json.dumps(data, ensure_ascii=False))
 
 
 def _named(name: str) -> DataType:

@@ -71,7 +71,7 @@ def build(
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
     if function.ordered and order_by:
         args, order_by, e = (*args, order_by[0]), (), replace(e, order_by=())
-    args = padded(name, in_order(function, name, args, e))
+    args = padded(name, in_order(function, name, args, e), cx, resolve)
     check_count(function, name, args, e)
     if function.requires is not None and not cx.conf.bool(function.requires[0]):
         raise AnalysisError(function.requires[1], e.origin)

@@ -13,6 +13,7 @@ from glowplug.functions.registry import all_functions
 from glowplug.identifiers import parse_identifier
 from glowplug.session.names import GLOBAL_SCHEMA, SEARCHED_FIRST, catalogs, temporary_view
 from glowplug.session.session import Session
+from glowplug.type_trees import as_strings
 from glowplug.types import (
     quote,
     simple_string,
@@ -129,7 +130,7 @@ def list_columns(session: Session, operation: Operation, args: dict[str, Any]) -
         (
             f.name,
             comment_of(f.metadata),
-            simple_string(f.type),
+            simple_string(as_strings(f.type)),
             f.nullable,
             f.name.lower() in keys,
             f.name.lower() in buckets,

@@ -20,8 +20,9 @@ from glowplug.plan.relations import Parse, Relation, Scan, UnresolvedDataSource
 from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
+from glowplug.type_trees import contains_type
 from glowplug.types import StructType
-from glowplug.types_json import from_json
+from glowplug.types_json import LENGTHS, from_json
 
 DEFAULT_FORMAT = "spark.sql.sources.default"
 
@@ -29,6 +30,8 @@ DEFAULT_FORMAT = "spark.sql.sources.default"
 def scan(session: Session, node: UnresolvedDataSource) -> Relation:
     """`spark.read…load()`: files are listed and schemas inferred here, once for each analysis; or `readStream`."""
     name = node.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
+    if node.schema is not None and contains_type(node.schema, LENGTHS):
+        raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
     if (own := session.data_sources.get(name.lower())) is not None:
         return (python_stream if node.streaming else python_scan)(own, node, session)
     with workbench(session, current()) as bench:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from dataclasses import replace
-from typing import Any
 
+from glowplug.analyze.char_columns import padded_when_read
 from glowplug.analyze.context import Scope
 from glowplug.analyze.default_collation import in_default
 from glowplug.analyze.expressions import resolve
@@ -31,12 +30,13 @@ from glowplug.io.streams import formats as streams
 from glowplug.plan import relations as r
 from glowplug.plan.build import columns_of
 from glowplug.plan.casts import can_cast
-from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, UnresolvedFunction, new_id
+from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, new_id
 from glowplug.plan.streams import StreamingRelation
 from glowplug.session.names import catalogs, inside, lookup, temporary_view
 from glowplug.session.session import Session
-from glowplug.types import INT, STRING, CharType, StructField, StructType, VarcharType, quote, same_type, simple_string
-from glowplug.types_json import SIZED
+from glowplug.type_trees import as_strings, contains_type
+from glowplug.types import CharType, StructField, StructType, quote, same_type, simple_string
+from glowplug.types_json import noted
 
 PADDING = "spark.sql.readSideCharPadding"
 
@@ -125,14 +125,14 @@ def scan(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
     """The rows of a table, by its catalog's schema."""
     with workbench(session, current()) as bench:
         source = source_of(table, Reading(session.conf, bench), catalogs(session), options)
-    metadata = {f.name: _metadata(f) for f in table.schema.fields}
+    metadata = {f.name: noted(f).metadata for f in table.schema.fields}
     columns = tuple(
         Attribute(f.name, f.type, f.nullable, new_id(), (), metadata.get(f.name, f.metadata))
         for f in source.schema.fields
     )
     hidden = columns_of(source.hidden)
     plan: r.Relation = r.Scan(source, columns, hidden)
-    if any(isinstance(f.type, CharType) for f in table.schema.fields) and session.conf.bool(PADDING):
+    if any(contains_type(f.type, CharType) for f in table.schema.fields) and session.conf.bool(PADDING):
         plan = _padded(plan, table, hidden, session)
     identifier = table.identifier
     return r.SubqueryAlias(plan, identifier.name, (identifier.catalog, *identifier.namespace))
@@ -143,14 +143,13 @@ def _padded(plan: r.Relation, table: Table, hidden: tuple[Attribute, ...], sessi
     from glowplug.session.world import context
 
     cx = context(session)
-    lengths = {f.name: f.type.length for f in table.schema.fields if isinstance(f.type, CharType)}
+    types = {f.name: f.type for f in table.schema.fields if contains_type(f.type, CharType)}
     items: list[Expression] = []
     for a in plan.output:
-        if (length := lengths.get(a.name)) is None:
+        if (type := types.get(a.name)) is None:
             items.append(a)
             continue
-        call = UnresolvedFunction(("read_side_padding",), (a, Literal(length, INT)), internal=True)
-        items.append(Alias(resolve(call, Scope(()), cx), a.name, new_id(), a.metadata))
+        items.append(Alias(resolve(padded_when_read(a, type), Scope(()), cx), a.name, new_id(), a.metadata))
     return r.Project(plan, tuple(items), hidden)
 
 
@@ -180,13 +179,6 @@ def source_of(table: Table, reading: Reading, known: Catalogs, options: Pairs = 
     )
 
 
-def _metadata(f: StructField) -> str:
-    """A column's metadata; that of a char or varchar says so, for its values are strings."""
-    if not isinstance(f.type, (CharType, VarcharType)):
-        return f.metadata
-    return json.dumps({**json.loads(f.metadata), SIZED: simple_string(f.type)}, ensure_ascii=False)
-
-
 def _files_of(source: FileSource, partitions: list[Partition], keys: StructType, cx: Reading) -> tuple[DataFile, ...]:
     """The files with the values of their partitions."""
     columns = [
@@ -211,11 +203,7 @@ def _exists(location: str, reading: Reading) -> bool:
 
 def stored_schema(schema: StructType) -> StructType:
     """The columns as they are read: char and varchar are strings, and every column may be NULL."""
-    return StructType(tuple(StructField(f.name, read_type(f.type), True, f.metadata) for f in schema.fields))
-
-
-def read_type(type: Any) -> Any:
-    return STRING if isinstance(type, (CharType, VarcharType)) else type
+    return StructType(tuple(StructField(f.name, as_strings(f.type), True, f.metadata) for f in schema.fields))
 
 
 # --- views ---------------------------------------------------------------------------------------------
@@ -264,14 +252,15 @@ def _column(table: Table, i: int, plan: r.Relation) -> Expression:
             suggestion=f"CREATE OR REPLACE VIEW {table.identifier.unquoted} AS {table.view.text}",
         )
     value: Expression = named[before]
-    if table.view.binding != "type evolution" and not same_type(value.type, field.type):
-        if not can_cast(value.type, field.type, True):
+    type = as_strings(field.type)
+    if table.view.binding != "type evolution" and not same_type(value.type, type):
+        if not can_cast(value.type, type, True):
             raise AnalysisError(
                 "CANNOT_UP_CAST_DATATYPE",
                 expression=f"{table.identifier.unquoted}.{name}",
                 sourceType=f'"{simple_string(value.type).upper()}"',
-                targetType=f'"{simple_string(field.type).upper()}"',
+                targetType=f'"{simple_string(type).upper()}"',
                 details="",
             )
-        value = Cast(value, field.type, "ansi")
-    return Alias(value, field.name, new_id(), field.metadata)
+        value = Cast(value, type, "ansi")
+    return Alias(value, field.name, new_id(), noted(field).metadata)

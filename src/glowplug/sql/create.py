@@ -39,6 +39,7 @@ from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import CODE, END
 from glowplug.sql.travel import time_travel
 from glowplug.types import StructType
+from glowplug.types_json import noted
 
 Scope = OneOf["temp", "global", "persistent"]
 Binding = OneOf["binding", "compensation", "evolution", "type evolution"]
@@ -104,7 +105,7 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
     schema: StructType | None = None
     names: tuple[tuple[str, str | None], ...] = ()
     if c.kind == "(" and c.peek(2) not in (",", ")", "COMMENT"):
-        schema = StructType(c.paren_list(types.column))
+        schema = StructType(tuple([noted(f) for f in c.paren_list(types.column)]))
     elif c.kind == "(":
         names = c.paren_list(_view_column)
     if scope != "persistent" and c.kind == "USING" and not exists and not names:
@@ -200,7 +201,7 @@ def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bo
         if body.format is None or query is not None:
             message = "CREATE TEMPORARY TABLE ... AS ..., use CREATE TEMPORARY VIEW instead"
             raise clauses.not_allowed(c, start, message)
-        schema = None if fields is None else StructType(fields)
+        schema = None if fields is None else StructType(tuple([noted(f) for f in fields]))
         location: Pairs = () if body.location is None else (("path", body.location),)
         source = UnresolvedDataSource(body.format, schema, (*body.options, *location))
         return CreateView(clauses.temporary_name(c, start, parts), source, "temp", False, exists)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from glowplug.analyze.char_columns import checked
 from glowplug.analyze.commands.defaults import default
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
@@ -24,21 +25,20 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.relations import Project, Relation
+from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import (
-    INT,
     STRING,
     ArrayType,
-    CharType,
     DataType,
     MapType,
     StructField,
     StructType,
-    VarcharType,
     as_nullable,
     quote,
     same_type,
     sql_name,
 )
+from glowplug.types_json import LENGTHS
 
 POLICY = "spark.sql.storeAssignmentPolicy"
 
@@ -85,10 +85,8 @@ def incompatible(table: Table, kind: str, **parameters: str) -> AnalysisError:
 def stored(e: Expression, to: DataType, path: tuple[str, ...], table: Table, cx: Context, by_name: bool) -> Expression:
     """A value as a column takes it. INCOMPATIBLE_DATA_FOR_TABLE."""
     policy = (cx.conf.get_option(POLICY) or "ANSI").upper()
-    if isinstance(to, (CharType, VarcharType)):
-        text = stored(e, STRING, path, table, cx, by_name)
-        name = "char_type_write_side_check" if isinstance(to, CharType) else "varchar_type_write_side_check"
-        return resolve(UnresolvedFunction((name,), (text, Literal(to.length, INT)), internal=True), Scope(()), cx)
+    if contains_type(to, LENGTHS):
+        return resolve(checked(stored(e, as_strings(to), path, table, cx, by_name), to), Scope(()), cx)
     match e.type, to:
         case StructType(have), StructType(want) if not same_type(e.type, to):
             return _struct(e, have, want, path, table, cx, by_name)

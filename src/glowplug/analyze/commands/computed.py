@@ -15,14 +15,12 @@ from glowplug.plan.expressions import Call, Expression, Subquery, WindowExpressi
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import LocalData
 from glowplug.plan.tree import walk
+from glowplug.type_trees import as_strings
 from glowplug.types import (
     LONG,
-    STRING,
-    CharType,
     DataType,
     StructField,
     StructType,
-    VarcharType,
     same_type,
     simple_string,
     sql_name,
@@ -113,7 +111,7 @@ def _check_type(f: StructField, value: Expression, text: str) -> None:
 
 
 def _read(f: StructField) -> DataType:
-    return STRING if isinstance(f.type, (CharType, VarcharType)) else f.type
+    return as_strings(f.type)
 
 
 def _unsupported(f: StructField, text: str, reason: str) -> AnalysisError:

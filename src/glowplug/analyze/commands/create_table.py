@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from glowplug.analyze.char_columns import declared
 from glowplug.analyze.commands.defaults import with_default
 from glowplug.analyze.commands.nouns import MakeTable, Nothing
 from glowplug.analyze.commands.targets import COMMAND, named, not_found
@@ -30,7 +31,8 @@ from glowplug.plan.names import pretty
 from glowplug.plan.relations import Relation, UnresolvedDataSource
 from glowplug.plan.statements import CreateTableLike
 from glowplug.plan.tree_string import tree_string
-from glowplug.types import CharType, DataType, StructField, StructType, VarcharType, quote, sql_name
+from glowplug.type_trees import as_strings
+from glowplug.types import StructField, StructType, quote, sql_name
 
 SOURCE = "spark.sql.sources.default"
 _RESERVED = {
@@ -135,8 +137,7 @@ def defined(
         draft = replace(draft, kind=there.kind, location=there.location)  # a new version of the same table
     if plan is not None:
         _check_clustering(draft, plan)
-        fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in plan.output)
-        draft = replace(draft, schema=StructType(fields))
+        draft = replace(draft, schema=_columns_of(plan))
     if draft.collation is None and namespace is not None:
         draft = replace(draft, collation=namespace.collation)
     draft = replace(draft, schema=with_collation(draft.schema, draft.collation))
@@ -185,8 +186,7 @@ def _inferred(table: Table, cx: Context) -> Table:
     source = UnresolvedDataSource(table.provider, None, table.options, (table.location or "",))
     scan = cx.world.source(source)
     keys = getattr(getattr(scan, "source", None), "partition_schema", StructType())
-    fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in scan.output)
-    return replace(table, schema=StructType(fields), partition_by=tuple(f.name for f in keys.fields))
+    return replace(table, schema=_columns_of(scan), partition_by=tuple(f.name for f in keys.fields))
 
 
 def is_path(identifier: Identifier) -> bool:
@@ -209,6 +209,13 @@ def _of_log(table: Table, cx: Context) -> Table:
     if found is table:
         raise AnalysisError("DELTA_SCHEMA_NOT_PROVIDED")
     return replace(found, properties=table.properties, comment=table.comment)
+
+
+def _columns_of(plan: Relation) -> StructType:
+    """The columns of a query as a table has them."""
+    return StructType(
+        tuple([StructField(a.name, declared(a.type, a.metadata), True, kept_metadata(a.metadata)) for a in plan.output])
+    )
 
 
 def kept_metadata(metadata: str) -> str:
@@ -278,7 +285,7 @@ def checked(table: Table, cx: Context) -> StructType:
     keys = {f.name for f in partition}
     last = [f for f in fields if f.name not in keys]
     ordered = table.schema if is_delta(table) else StructType((*last, *partition))
-    plain = StructType(tuple(StructField(f.name, _plain(f), True, f.metadata) for f in ordered.fields))
+    plain = StructType(tuple(StructField(f.name, as_strings(f.type), True, f.metadata) for f in ordered.fields))
     check_not_empty(plain, format.title)
     check(Layout(schema=plain, partition_by=tuple(f.name for f in partition)), format.title, format.supports)
     if is_delta(table):
@@ -297,12 +304,6 @@ def checked(table: Table, cx: Context) -> StructType:
                 "UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=table.identifier.quoted, operation="identity columns"
             )
     return StructType(tuple(with_default(f, "CREATE TABLE", cx) for f in ordered.fields))
-
-
-def _plain(f: StructField) -> DataType:
-    from glowplug.types import STRING
-
-    return STRING if isinstance(f.type, (CharType, VarcharType)) else f.type
 
 
 def _as_named(table: Table) -> Table:
@@ -335,8 +336,7 @@ def create_like(command: CreateTableLike, cx: Context) -> Command:
     temporary = cx.world.temporary(command.source)
     source = named(command.source, cx)
     if temporary is not None:
-        fields = tuple(StructField(a.name, a.type, True, kept_metadata(a.metadata)) for a in temporary.output)
-        source = Table(known.identifier(command.parts), "view", StructType(fields))
+        source = Table(known.identifier(command.parts), "view", _columns_of(temporary))
     if source is None:
         raise not_found(command.source, cx, COMMAND)
     target = known.identifier(command.parts)

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from glowplug.analyze.char_columns import checked
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import AnalysisError, SparkError, unsupported
@@ -14,13 +15,13 @@ from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, 
 from glowplug.plan.relations import OneRow, Project
 from glowplug.plan.statements import ColumnChange
 from glowplug.plan.tree import walk
+from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import (
     NUMERIC,
     STRING,
     ArrayType,
     BinaryType,
     BooleanType,
-    CharType,
     DataType,
     DateType,
     DecimalType,
@@ -33,17 +34,17 @@ from glowplug.types import (
     StructType,
     TimestampNTZType,
     TimestampType,
-    VarcharType,
     quote,
     sql_name,
 )
+from glowplug.types_json import LENGTHS
 
 CURRENT, EXISTS = "CURRENT_DEFAULT", "EXISTS_DEFAULT"
 
 
 def read_type(type: DataType) -> DataType:
     """The type that a column's values have in queries."""
-    return STRING if isinstance(type, (CharType, VarcharType)) else type
+    return as_strings(type)
 
 
 def default(f: StructField, cx: Context) -> Expression:
@@ -102,6 +103,9 @@ def with_default(f: StructField, statement: str, cx: Context) -> StructField:
             actualType=f'"{sql_name(value.type)}"',
         )
     if EXISTS in data:
+        if contains_type(f.type, LENGTHS) and statement != "ALTER TABLE ALTER COLUMN":
+            text_of_length = resolve(checked(default(f, cx), f.type), Scope(()), cx)
+            cx.world.run(Project(OneRow(), (Alias(text_of_length, "v", new_id()),)))
         data[EXISTS] = _constant(f, cx)
     return replace(f, metadata=json.dumps(data, ensure_ascii=False))
 

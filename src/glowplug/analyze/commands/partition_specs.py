@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from glowplug.analyze.char_columns import checked
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.catalog.table import Table
 from glowplug.errors import AnalysisError
 from glowplug.plan.commands import PartitionSpec
-from glowplug.plan.expressions import Alias, Cast, Expression, UnresolvedAttribute, new_id
+from glowplug.plan.expressions import Alias, Cast, EvalMode, Expression, UnresolvedAttribute, new_id
 from glowplug.plan.relations import OneRow, Project
-from glowplug.types import STRING, CharType, StructField, VarcharType, quote
+from glowplug.type_trees import as_strings
+from glowplug.types import STRING, StructField, quote
 
 
 def normalized(spec: PartitionSpec, table: Table) -> tuple[tuple[StructField, Expression | None], ...]:
@@ -30,9 +32,10 @@ def normalized(spec: PartitionSpec, table: Table) -> tuple[tuple[StructField, Ex
 def literal(field: StructField, e: Expression, cx: Context) -> Expression:
     """A given value as the column's type; a bare word is a text."""
     value = resolve(e, Scope(()), cx) if not isinstance(e, UnresolvedAttribute) else resolve(_text(e), Scope(()), cx)
-    type = STRING if isinstance(field.type, (CharType, VarcharType)) else field.type
-    mode = "ansi" if cx.conf.ansi else "legacy"
-    return value if value.type == type else Cast(value, type, mode, implicit=True)  # type: ignore[arg-type]
+    type = as_strings(field.type)
+    mode: EvalMode = "ansi" if cx.conf.ansi else "legacy"
+    text = value if value.type == type else Cast(value, type, mode, implicit=True)
+    return resolve(checked(text, field.type), Scope(()), cx)
 
 
 def _text(e: UnresolvedAttribute) -> Expression:

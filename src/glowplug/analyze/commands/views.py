@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from glowplug.analyze import metric_views
+from glowplug.analyze.char_columns import declared
 from glowplug.analyze.commands.create_table import check_properties, kept_metadata
 from glowplug.analyze.commands.nouns import MakeView, Nothing
 from glowplug.analyze.commands.targets import named, not_found
@@ -161,7 +162,7 @@ def _with_columns(
         if columns and columns[i][1] is not None:
             data["comment"] = columns[i][1]
         text = json.dumps(data, ensure_ascii=False) if data else "{}"
-        fields.append(StructField(columns[i][0] if columns else a.name, a.type, a.nullable, text))
+        fields.append(StructField(columns[i][0] if columns else a.name, declared(a.type, a.metadata), a.nullable, text))
     check_duplicates([f.name for f in fields], cx.conf.case_sensitive)
     assert table.view is not None
     return replace(table, schema=StructType(tuple(fields)), view=replace(table.view, columns=tuple(names)))

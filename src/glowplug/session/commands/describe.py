@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from glowplug.analyze.char_columns import declared
 from glowplug.analyze.commands import partition_specs, targets
 from glowplug.catalog.table import Identifier, Partition, Table, View, is_delta
 from glowplug.errors import AnalysisError, ParseError, unsupported
@@ -19,8 +20,8 @@ from glowplug.session.commands.tables import matching
 from glowplug.session.names import temporary_view
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
-from glowplug.session.tables import read_type
 from glowplug.session.world import analyze, context
+from glowplug.type_trees import as_strings
 from glowplug.types import (
     STRING,
     ArrayType,
@@ -70,7 +71,7 @@ def _describe_table(command: c.Describe, session: Session) -> Relation:
         if command.partition:
             raise AnalysisError("FORBIDDEN_OPERATION", statement="DESC PARTITION", objectType="TEMPORARY VIEW",
                                 objectName=".".join(map(quote, command.parts)))  # fmt: skip
-        fields = [StructField(a.name, a.type, a.nullable, a.metadata) for a in view.output]
+        fields = [StructField(a.name, declared(a.type, a.metadata), a.nullable, a.metadata) for a in view.output]
         if command.as_json:
             return _one_text(_temporary_json(command, StructType(tuple(fields)), session))
         if command.column:
@@ -338,7 +339,7 @@ def as_json(table: Table, schema: StructType, session: Session, partition: Parti
 
 def _json_column(f: StructField) -> dict[str, Any]:
     data = json.loads(f.metadata)
-    column: dict[str, Any] = {"name": f.name, "type": json_type(to_json(read_type(f.type))), "nullable": f.nullable}
+    column: dict[str, Any] = {"name": f.name, "type": json_type(to_json(as_strings(f.type))), "nullable": f.nullable}
     if "comment" in data:
         column["comment"] = data["comment"]
     if "CURRENT_DEFAULT" in data:
