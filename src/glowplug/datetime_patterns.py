@@ -155,7 +155,8 @@ _PARSED = {
     ("H", 2): ("[0-9]{2}", "%H"),
     ("h", 2): ("[0-9]{2}", "%I"), ("m", 1): ("[0-9]{1,2}", "%M"), ("m", 2): ("[0-9]{2}", "%M"),
     ("s", 1): ("[0-5]?[0-9]", "%S"),
-    ("s", 2): ("[0-5][0-9]", "%S"), ("a", 1): ("[aApP][mM]", "%p"), ("D", 3): ("[0-9]{3}", "%j"),
+    ("s", 2): ("[0-5][0-9]", "%S"), ("a", 1): ("[aApP][mM]", "%p"),
+    ("D", 3): ("[0-2][0-9]{2}|3[0-5][0-9]|36[0-5]", "%j"),
     ("X", 3): ("[+-][0-9]{2}:[0-9]{2}", "%z"),
     ("x", 3): ("[+-][0-9]{2}:[0-9]{2}", "%z"), ("Z", 1): ("[+-][0-9]{4}", "%z"), ("X", 2): ("[+-][0-9]{4}", "%z"),
     ("MMM", 3): ("(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", "%b"),
@@ -194,6 +195,8 @@ def _formats(items: tuple[Item, ...]) -> Iterator[tuple[str, str, bool]]:
     letters = [i.letter for i in items if isinstance(i, Field)]
     # strptime starts at 1900, Java at 1970; without minutes in between a number could be read as another's part.
     if "y" not in letters or any(isinstance(i, Optional) for i in items) or ("h" in letters) != ("a" in letters):
+        return
+    if "D" in letters and {"M", "d"} & set(letters):  # which may contradict it
         return
     expression, format = "", ""
     for item in items:

@@ -126,10 +126,11 @@ def _read(items: Any, target: str, zone: str, text: str) -> int | None:
         micros = _clock(fields)
     except _No:
         return None
-    if target in ("timestamp_ntz", "wall_clock"):
-        refused = "zone" in fields and target == "timestamp_ntz"
-        return None if refused else days * 86_400 * MICROS + micros
     wall = days * 86_400 * MICROS + micros
+    if target != "date" and not -_MOST <= wall <= _MOST:
+        return None
+    if target in ("timestamp_ntz", "wall_clock"):
+        return None if "zone" in fields and target == "timestamp_ntz" else wall
     if target == "date" and "zone" not in fields:
         return days
     instant = _instant(wall, fields.get("zone", zone))
@@ -273,6 +274,9 @@ def _put(fields: dict[str, Any], letter: str, value: Any) -> None:
         raise _No
 
 
+_MOST = (1 << 63) - 86_400 * MICROS  # before any zone's shift
+
+
 # --- fields to values -----------------------------------------------------------------------------------------
 
 
@@ -286,7 +290,8 @@ def _days(fields: dict[str, Any]) -> int:
         days = None if first is None else first + of_year - 1
         if days is None or (fields["D"] == 366 and days_from_civil(year, 2, 29) is None):
             raise _No
-        if "M" in fields and days_from_civil(year, fields["M"], fields.get("d", 1)) != days:
+        _, month, day = civil_from_days(days)
+        if fields.get("M", month) != month or fields.get("d", day) != day:
             raise _No
         return days
     month, day = fields.get("M", 1), fields.get("d", 1)

@@ -33,6 +33,7 @@ from glowplug.types import (
     ArrayType,
     DataType,
     MapType,
+    NullType,
     StructField,
     StructType,
     sql_name,
@@ -47,7 +48,7 @@ _ZONE = "spark.sql.session.timeZone"
 
 def _to_json_type(args: tuple[Expression, ...]) -> DataType:
     options_argument(args, 1)
-    if not isinstance(args[0].type, from_json.ROOTS):
+    if not isinstance(args[0].type, (*from_json.ROOTS, NullType)):
         raise Mismatch("INVALID_JSON_SCHEMA", schema=f'"{sql_name(args[0].type)}"')
     return STRING
 
@@ -79,6 +80,8 @@ def _lower_to_json(call: Call, low: Lowering) -> str:
         o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]",
         o.text("timestampNTZFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS]",
     )
+    if isinstance(call.args[0].type, NullType):
+        return "CAST(NULL AS VARCHAR)"
     text = writer.text(low.sql(call.args[0]), call.args[0].type)
     return per_row(low, "pretty_json", _pretty, [(text, STRING)], STRING) if o.flag("pretty") else text
 

@@ -94,9 +94,11 @@ def _lower_to_xml(call: Call, low: Lowering) -> str:
         o.text("dateFormat") or "yyyy-MM-dd",
         o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]",
         o.text("timestampNTZFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS]",
+        indent="    " if (indent := o.text("indent")) is None else indent,
     )
     tag = low.literal(o.text("rowTag") or "ROW")
-    return writer.element(tag, low.sql(call.args[0]), call.args[0].type, 0)
+    written = writer.element(tag, low.sql(call.args[0]), call.args[0].type, 0)
+    return written if writer.indent else f"({written}) || chr(10)"
 
 
 def schema_of(args: tuple[Expression, ...]) -> str:
@@ -106,6 +108,8 @@ def schema_of(args: tuple[Expression, ...]) -> str:
     try:
         root = read(text.strip()).elements[0]
     except Malformed:
+        if o.times.mode != "FAILFAST":
+            return sql_name(StructType((StructField(o.times.corrupt, STRING),)))
         raise row_failure(
             "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST"
         ) from None

@@ -10,8 +10,6 @@ from glowplug.datetime_patterns import format_sql
 from glowplug.functions.lowering import bind
 from glowplug.plan.function import Lowering
 
-INDENT = "    "
-
 
 @dataclass(frozen=True, slots=True)
 class XmlWriter:
@@ -26,11 +24,12 @@ class XmlWriter:
     timestamp_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]"
     timestamp_ntz_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS]"
     array_tag: str = "item"  # the element of arrays in arrays
+    indent: str = "    "  # of each level; empty: all on one line
     names: itertools.count[int] = field(default_factory=itertools.count)
 
     def element(self, tag: str, x: str, type: t.DataType, depth: int) -> str:
         """Kernel SQL for a line of its own with the element `tag` (SQL) of a value; NULL or empty if there is none."""
-        start = self.low.literal("\n" + INDENT * depth) if depth else "''"
+        start = self._line(depth) if depth else "''"
         match type:
             case t.ArrayType(t.ArrayType() as inner):
                 return bind(x, lambda v: self._each(v, lambda e: self._array(tag, e, inner, start, depth)))
@@ -44,6 +43,9 @@ class XmlWriter:
         if self.null_value is not None:
             text = f"coalesce({text}, {self.low.literal(self.null_value)})"
         return f"{start} || '<' || {tag} || '>' || {text} || '</' || {tag} || '>'"
+
+    def _line(self, depth: int) -> str:
+        return self.low.literal("\n" + self.indent * depth if self.indent else "")
 
     def _each(self, items: str, write: object) -> str:
         assert callable(write)
@@ -81,7 +83,7 @@ class XmlWriter:
         self, tag: str, x: str, attributes: str, inner: str, start: str, depth: int, lines: str = "true"
     ) -> str:
         """Start tag, what is inside and the end tag, on a line of its own if `lines` (SQL)."""
-        end = self.low.literal("\n" + INDENT * depth)
+        end = self._line(depth)
         end = end if lines == "true" else f"CASE WHEN {lines} THEN {end} ELSE '' END"
         opened = f"{start} || '<' || {tag} || {attributes}"
         full = bind(

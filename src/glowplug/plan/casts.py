@@ -74,8 +74,6 @@ def can_cast(source: DataType, target: DataType, ansi: bool, tolerant: bool = Fa
             return False  # to_variant_object does that
         case (ArrayType(x), VariantType()):
             return can_cast(x, target, ansi, tolerant)
-        case (TimeType(), VariantType()):
-            return False  # which has no kind for them; Spark finds that out when it runs
         case (VariantType(), t) | (t, VariantType()) if isinstance(t, (*_ANSI_INTERVALS, CalendarIntervalType)):
             return False
         case (VariantType(), _) | (_, VariantType()):

@@ -51,3 +51,12 @@ SELECT -9223372036854775808L div -1
 -- Floats beside integers in VALUES; seeds.
 SELECT * FROM VALUES (2F, array(1)), (3, array(1F)) AS v(p, q)
 SELECT uuid(19) AS r, uuid(-19) AS s FROM range(3)
+-- Days of a year that contradict the rest of a date.
+SELECT CAST(array(try_to_timestamp('28-366', 'dd-DDD'), try_to_timestamp('2021-366', 'yyyy-DDD'), try_to_timestamp('2024-366', 'yyyy-DDD'), try_to_timestamp('2021-02-033', 'yyyy-MM-DDD'), try_to_timestamp('2021-03-033', 'yyyy-MM-DDD'), try_to_timestamp('2021-060-01', 'yyyy-DDD-dd')) AS STRING) AS r
+SELECT to_timestamp('2023-366', 'yyyy-DDD')
+-- Times and bare NULLs where they become something else.
+SELECT to_json(NULL) AS r, try_cast(p AS VARIANT) AS s FROM VALUES (TIME'11:12:13') AS v(p)
+SELECT CAST(p AS VARIANT) FROM VALUES (TIME'11:12:13') AS v(p)
+SELECT to_xml(named_struct('k', 19, 'l', named_struct('m', 'y')), map('indent', '')) AS r, to_xml(named_struct('k', 19), map('indent', ' ')) AS s
+SELECT schema_of_xml('y') AS r, schema_of_xml('y', map('columnNameOfCorruptRecord', 'bad')) AS s
+SELECT schema_of_xml('y', map('mode', 'FAILFAST'))

@@ -12,8 +12,10 @@ from glowplug import types as t
 from glowplug.functions.variant import cast_sql as variant_cast
 from glowplug.kernel.casts import instants, nested, numbers, parsing, texts
 from glowplug.kernel.casts.casting import Casting
-from glowplug.kernel.types import kernel_type
+from glowplug.kernel.failures import raise_sql
+from glowplug.kernel.types import kernel_type, text
 from glowplug.plan.expressions import Cast
+from glowplug.type_trees import contains_type
 
 __all__ = ["Casting", "cast_sql", "convert", "storage"]
 
@@ -38,6 +40,11 @@ def convert(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
         return f"CAST({x} AS {kernel_type(target)})"
     if isinstance(source, t.GeometryType | t.GeographyType):
         return x  # both kinds are kept alike
+    if isinstance(target, t.VariantType) and contains_type(source, t.TimeType):  # it has no kind for them
+        told = {"typeName": text(f'"{t.sql_name(source)}"')}
+        failure = raise_sql("UNSUPPORTED_DATATYPE", told, c.origin, c.to.texts)
+        none = f"CAST(NULL AS {kernel_type(target)})"
+        return none if c.mode == "try" else f"CASE WHEN {x} IS NOT NULL THEN {failure} ELSE {none} END"
     if isinstance(source, t.VariantType) or isinstance(target, t.VariantType):
         return variant_cast(c.to, x, source, target, c.mode == "try")
     if isinstance(source, t.COMPLEX) and isinstance(target, t.COMPLEX):

@@ -132,8 +132,8 @@ def _interval_to_number(x: str, source: t.DataType, target: t.DataType, c: Casti
     if isinstance(target, t.DecimalType):
         if _unit(source) == 1_000_000:
             exact = f"(CAST({x} AS DECIMAL(19,0)) * CAST(0.000001 AS DECIMAL(6,6)))"
-            return c.once(exact, lambda v: numbers.to_decimal(v, t.DecimalType(25, 6), target, c))
-        return c.once(f"({x} // {_unit(source)})", lambda v: numbers.to_decimal(v, t.LONG, target, c))
+            return c.once(exact, lambda v: numbers.to_decimal(v, t.DecimalType(25, 6), target, strict))
+        return c.once(f"({x} // {_unit(source)})", lambda v: numbers.to_decimal(v, t.LONG, target, strict))
     attempt = f"TRY_CAST({x} // {_unit(source)} AS {kernel_type(target)})"
     return c.once(x, lambda v: strict.or_fail(v, attempt.replace(x, v), strict.overflow(v, source, target)))
 
