@@ -109,7 +109,7 @@ def _statements() -> Iterator[tuple[str, str, str, str]]:
 
 def _declared() -> dict[str, list[Any]]:
     """The classes of options by the names in `options.tsv`."""
-    from glowplug.io import csv_write, formats, json_types, json_write, listing, text, write, xml_write
+    from glowplug.io import csv_write, formats, json_write, listing, text, write, xml_write
     from glowplug.io.jdbc import JdbcOptions
     from glowplug.io.state.options import StateStoreOptions
     from glowplug.io.streams import file as file_streams
@@ -119,7 +119,7 @@ def _declared() -> dict[str, list[Any]]:
 
     classes: dict[str, list[Any]] = {f.name: [f.options, write.WriteOptions] for f in formats.FORMATS.values()}
     classes["csv"].append(csv_write.CsvWriteOptions)
-    classes["json"] += [json_write.JsonWriteOptions, json_types.InferenceOptions]
+    classes["json"] += [json_write.JsonWriteOptions]
     classes["text"].append(text.TextWriteOptions)
     classes["xml"].append(xml_write.XmlWriteOptions)
     classes["files"] = [listing.ListingOptions]

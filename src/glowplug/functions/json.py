@@ -8,10 +8,10 @@ from typing import Any
 
 from glowplug.errors import AnalysisError, row_failure
 from glowplug.functions import from_json
-from glowplug.functions.json_kernel import standard
+from glowplug.functions.json_kernel import REWRITTEN, standard
 from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
 from glowplug.functions.json_schemas import Inference, canonical, infer
-from glowplug.functions.json_texts import HALF, Malformed, Object, as_text, clean, quoted, read, write
+from glowplug.functions.json_texts import HALF, USUAL, Malformed, Object, as_text, clean, quoted, read, write
 from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.json_writer import JsonWriter
 from glowplug.functions.lowering import bind, digest, per_row, text_sql
@@ -118,7 +118,7 @@ def _shown(j: str, later: str) -> str:
     string = f"CASE WHEN contains({j}, chr(92)) THEN json_extract_string({j}, '$') ELSE {j}[2:-2] END"
     return (
         f"CASE WHEN {j} IS NULL THEN NULL WHEN starts_with({j}, '\"') THEN {string}"
-        f" WHEN {j} <> 'null' AND NOT regexp_matches({j}, '[0-9][.eE]|NaN|Infinity') THEN {j} ELSE {later} END"
+        f" WHEN {j} <> 'null' AND NOT regexp_matches({j}, '{REWRITTEN}') THEN {j} ELSE {later} END"
     )
 
 
@@ -157,7 +157,7 @@ def _lower_json_tuple(call: Call, low: Lowering) -> str:
     args = [(text_sql(low, a), STRING) for a in call.args]
     found = per_row(low, f"json_tuple_{digest(type)}", json_members, args, type, nulls=True)
     if plain:
-        quick = from_json.structured(text, type, JsonOptions(corrupt="", null_overrides=False), low)
+        quick = from_json.structured(text, type, JsonOptions(corrupt="", leniency=USUAL, null_overrides=False), low)
         found = f"CASE WHEN contains({text}, '\\u') THEN {found} ELSE {quick} END"  # there may be half a character
     if len(names) == 1:
         return f"[struct_extract_at({found}, 1)]"
@@ -185,9 +185,8 @@ def schema_of(args: tuple[Expression, ...]) -> str:
     """The schema of a constant JSON text, as DDL."""
     text = constant_text(args, 0, "json", Mismatch)
     o = options_argument(args, 1)
-    how = Inference(
-        o.flag("prefersDecimal"), o.flag("primitivesAsString"), o.flag("inferTimestamp"), o.text("timestampFormat")
-    )
+    reading = JsonOptions(timestamp_format=o.text("timestampFormat"))
+    how = Inference(o.flag("prefersDecimal"), o.flag("primitivesAsString"), o.flag("inferTimestamp"), reading=reading)
     try:
         value = read(text, from_json.leniency(o)) if text.strip() else None
     except Malformed:

@@ -18,6 +18,8 @@ from glowplug.functions.lowering import bind
 from glowplug.plan.function import Lowering
 
 TRAILING_COMMA = r",\s*[}\]]"
+# Numbers in JSON that the kernel has found and writes otherwise than Spark, and its words for what is none.
+REWRITTEN = r"[0-9][.eE]|(^|[:,\[])\s*-?(?i:inf|nan)"
 _INTEGERS = (t.ByteType, t.ShortType, t.IntegerType, t.LongType)
 _WORDS = (*_INTEGERS, t.FloatType, t.DoubleType, t.DecimalType, t.BooleanType, *t.STRINGS)
 
@@ -159,5 +161,5 @@ def _unquoted(j: str) -> str:
 def _text(j: str) -> str:
     """A JSON value as text: a string's, else its JSON where the kernel writes that as Spark does."""
     string = f"CASE WHEN contains({j}, chr(92)) THEN json_extract_string({j}, '$') ELSE {j}[2:-2] END"
-    same = f"NOT regexp_matches({j}, '[0-9][.eE]|NaN|Infinity')"
+    same = f"NOT regexp_matches({j}, '{REWRITTEN}')"
     return f"CASE WHEN starts_with({j}, '\"') THEN {string} WHEN {same} THEN {j} END"

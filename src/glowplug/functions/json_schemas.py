@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from glowplug import types as t
-from glowplug.datetime_patterns import compile_pattern
-from glowplug.datetime_texts import read as read_by_pattern
-from glowplug.datetimes import names_zone, parse_timestamp, parse_timestamp_ntz
 from glowplug.functions.json_texts import Fraction, Object, Whole, clean
+from glowplug.functions.json_values import JsonOptions, parser
+
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """Spark's options: decimals instead of doubles, strings for all, strings that are timestamps."""
+    """Spark's options: decimals instead of doubles, strings for all, strings that are timestamps, also without zone."""
 
     decimals: bool = False
     strings: bool = False
     timestamps: bool = False
-    timestamp_format: str | None = None
+    ntz: bool = False
+    reading: JsonOptions = field(default_factory=JsonOptions)
 
 
 def infer(value: Any, o: Inference) -> t.DataType:
@@ -28,11 +30,10 @@ def infer(value: Any, o: Inference) -> t.DataType:
         case None:
             return t.NULL
         case Object():
-            fields: dict[str, t.DataType] = {}
-            for name, v in value:
-                found = infer(v, o)
-                fields[name] = merge(fields[name], found) if name in fields else found
-            return t.StructType(tuple(t.StructField(clean(k), fields[k]) for k in sorted(fields)))
+            fields = (
+                t.StructField(clean(name), infer(v, o)) for name, v in sorted(value, key=lambda member: member[0])
+            )
+            return t.StructType(tuple(fields))
         case list():
             element: t.DataType = t.NULL
             for v in value:
@@ -46,7 +47,7 @@ def infer(value: Any, o: Inference) -> t.DataType:
             return _whole(value)
         case Fraction():
             return _fraction(value, o)
-        case str() if o.timestamps:
+        case str():
             return _text(value, o)
     return t.STRING
 
@@ -59,24 +60,32 @@ def _whole(n: str) -> t.DataType:
 
 
 def _fraction(n: str, o: Inference) -> t.DataType:
-    from decimal import Decimal
-
     if not o.decimals or not n[-1].isdigit():
         return t.DOUBLE
-    _, digits, exponent = Decimal(n).as_tuple()
-    assert isinstance(exponent, int)
-    scale = -exponent
-    precision = max(len(digits), scale) if scale >= 0 else len(digits) + exponent
+    digits, scale = _digits(n)
+    precision = max(digits, scale) if scale >= 0 else digits - scale
     return t.DecimalType(precision, max(scale, 0)) if precision <= t.MAX_PRECISION else t.DOUBLE
 
 
+def _digits(n: str) -> tuple[int, int]:
+    """How many digits a number is written with, and how many of them, or of zeros before them, behind the point."""
+    from decimal import Decimal
+
+    _, digits, exponent = Decimal(n).as_tuple()
+    assert isinstance(exponent, int)
+    return len(digits), -exponent
+
+
 def _text(text: str, o: Inference) -> t.DataType:
-    if o.timestamp_format is not None:
-        items = compile_pattern(o.timestamp_format, True)
-        return t.TIMESTAMP if read_by_pattern(items, "timestamp", "UTC", text) is not None else t.STRING
-    if parse_timestamp_ntz(text) is None or (names_zone(text) and parse_timestamp(text, "UTC") is None):
-        return t.STRING
-    return t.TIMESTAMP
+    if o.decimals and _DECIMAL.fullmatch(number := text.replace(",", "")):
+        digits, scale = _digits(number)
+        if 0 <= scale <= t.MAX_PRECISION and digits <= t.MAX_PRECISION:
+            return t.DecimalType(max(digits, scale), scale)
+    if o.timestamps and text:
+        for type in (t.TIMESTAMP_NTZ, t.TIMESTAMP) if o.ntz else (t.TIMESTAMP,):
+            if parser(type, o.reading)(text) is not None:
+                return type
+    return t.STRING
 
 
 def merge(a: t.DataType, b: t.DataType) -> t.DataType:
@@ -97,6 +106,8 @@ def merge(a: t.DataType, b: t.DataType) -> t.DataType:
             return _decimal(max(p - s, 20) + s, s)
         case t.DecimalType(p, s), t.DecimalType(q, r):
             return _decimal(max(p - s, q - r) + max(s, r), max(s, r))
+        case (t.TimestampType(), t.TimestampNTZType()) | (t.TimestampNTZType(), t.TimestampType()):
+            return t.TIMESTAMP
     numbers = (t.LongType, t.DecimalType, t.DoubleType)
     return t.DOUBLE if isinstance(a, numbers) and isinstance(b, numbers) else t.STRING
 

@@ -37,7 +37,15 @@ class Fraction(str):
 class Object(list[tuple[str, Any]]):
     """An object's members in the order of the text."""
 
-    __slots__ = ()
+    __slots__ = ("span",)
+    span: tuple[int, int]
+
+
+class Array(list[Any]):
+    """An array with its place in the text, where that is asked for."""
+
+    __slots__ = ("span",)
+    span: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Leniency:
 
 
 STRICT = Leniency(single_quotes=False, non_numeric=False)
+USUAL = Leniency(non_numeric=False)  # of functions without options
 
 
 def _no_constant(text: str) -> Any:
@@ -71,14 +80,19 @@ _SPACES = " \t\r\n"
 _WORD_PART = re.compile(r"[\w$]")
 
 
-def read(text: str, leniency: Leniency = Leniency()) -> Any:
-    """The first value of a text. Malformed if it has none."""
+def read(text: str, leniency: Leniency = USUAL, as_written: bool = False) -> Any:
+    """The first value of a text. Malformed if it has none, or one deeper than `MAX_DEPTH`.
+
+    `as_written`: numbers are the text's, and objects and arrays have their place in it as `span`.
+    """
     start = _BLANK.match(text).end()  # type: ignore[union-attr]
     if start == len(text):
         raise Malformed(text)
-    if not leniency.control_characters:
+    if not leniency.control_characters and not as_written:
         try:
             value, end = _decoder(leniency.non_numeric).raw_decode(text, start)
+            if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(value):
+                raise Malformed(text)
             if _ended(value, text, end):
                 return value
             if leniency == STRICT:
@@ -88,7 +102,7 @@ def read(text: str, leniency: Leniency = Leniency()) -> Any:
         except ValueError:
             if leniency == STRICT:
                 raise Malformed(text) from None
-    reader = _Reader(text, leniency)
+    reader = _Reader(text, leniency, as_written)
     try:
         value = reader.value()
     except IndexError:
@@ -96,6 +110,16 @@ def read(text: str, leniency: Leniency = Leniency()) -> Any:
     if not _ended(value, text, reader.at):
         raise Malformed(text)
     return value
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inside = ((m for _, m in v) if isinstance(v, Object) else v for v in level if isinstance(v, list))
+        level = [x for children in inside for x in children]
+        if not level:
+            return False
+    return any(isinstance(v, list) for v in level)
 
 
 def _ended(value: Any, text: str, end: int) -> bool:
@@ -108,7 +132,7 @@ def _ended(value: Any, text: str, end: int) -> bool:
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.])")
 _ZEROS = re.compile(r"-?([0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.])")
-_SPECIAL = re.compile(r"NaN|[+-]?INF(?:INITY)?\b|[+-]?Infinity\b")
+_SPECIAL = re.compile(r"(?:NaN|[+-]INF|[+-]?Infinity)(?![\w$])")
 _WORDS = {"true": True, "false": False, "null": None}
 _WORD = re.compile(r"(true|false|null)(?![\w$])")
 _NAME = re.compile(r"[\w$@#*+-]+")
@@ -120,8 +144,8 @@ _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r"
 class _Reader:
     """Reads what the standard decoder refuses."""
 
-    def __init__(self, text: str, leniency: Leniency) -> None:
-        self.text, self.l, self.at = text, leniency, 0
+    def __init__(self, text: str, leniency: Leniency, as_written: bool) -> None:
+        self.text, self.l, self.at, self.as_written = text, leniency, 0, as_written
         self.blank = _SKIPPED if leniency.comments else _BLANK
         self.chunk = re.compile(r'[^"\\]*' if leniency.control_characters else r'[^"\\\x00-\x1f]*')
         self.single = re.compile(r"[^'\\]*" if leniency.control_characters else r"[^'\\\x00-\x1f]*")
@@ -132,21 +156,24 @@ class _Reader:
 
     def value(self) -> Any:
         """The value that begins here. What is open waits on a stack, as Python's own would end before Spark's does."""
-        opened: list[list[Any]] = []
+        opened: list[Object | Array] = []
         names: list[str] = []  # of the members that are open
         while True:
             c = self.skip()
             if c in ("{", "["):
+                begin = self.at
                 self.at += 1
                 if len(opened) == MAX_DEPTH:
                     raise Malformed(self.text)
-                value: Any = Object() if c == "{" else []
+                value: Any = Object() if c == "{" else Array()
+                value.span = begin, begin + 1
                 if self.skip() != _CLOSING[c]:
                     opened.append(value)
                     if c == "{":
                         names.append(self.member())
                     continue
                 self.at += 1
+                value.span = begin, self.at
             else:
                 value = self.scalar(c)
             while opened:
@@ -158,6 +185,7 @@ class _Reader:
                         names.append(self.member())
                     break
                 value = opened.pop()
+                value.span = value.span[0], self.at
             else:
                 return value
 
@@ -169,7 +197,7 @@ class _Reader:
             return _WORDS[m[1]]
         if m := (_ZEROS if self.l.leading_zeros else _NUMBER).match(self.text, self.at):
             self.at = m.end()
-            digits = m[0] if not self.l.leading_zeros else re.sub(r"^(-?)0+(?=[0-9])", r"\1", m[0])
+            digits = m[0] if self.as_written or not self.l.leading_zeros else re.sub(r"^(-?)0+(?=[0-9])", r"\1", m[0])
             return Fraction(digits) if m[2] or m[3] else Whole(digits)
         if self.l.non_numeric and (m := _SPECIAL.match(self.text, self.at)):
             self.at = m.end()
@@ -233,7 +261,7 @@ class _Reader:
 
 def _joined(text: str) -> str:
     """Pairs of surrogates, each from an escape of its own, as characters."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") if not text.isascii() else text
 
 
 def clean(text: str) -> str:
@@ -261,8 +289,11 @@ def quoted(text: str) -> str:
 
 
 def number_text(n: str) -> str:
-    """A number as it is written back: integers unchanged, others as Java prints a double."""
-    return double_text(float(n), DOUBLE) if isinstance(n, Fraction) else str(n)
+    """A number as it is written back: integers unchanged, others as Java prints a double, what is none in quotes."""
+    if not isinstance(n, Fraction):
+        return str(n)
+    text = double_text(float(n), DOUBLE)
+    return text if text[-1].isdigit() else f'"{text}"'
 
 
 def write(value: Any) -> str:

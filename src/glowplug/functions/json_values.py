@@ -1,4 +1,5 @@
-"""JSON values as values of Spark's types, one by one: what `from_json` does with texts that the kernel does not read.
+"""JSON values as values of Spark's types, one by one: of texts of `from_json` and records of files that the kernel does
+not read as Spark does.
 
 Semantics of Spark's `JacksonParser`: a member that does not fit its field is NULL and makes the record a malformed one
 whose other fields are kept; an element that does not fit makes the whole array or map NULL.
@@ -7,8 +8,8 @@ whose other fields are kept; an element that does not fit makes the whole array 
 from __future__ import annotations
 
 import base64
-import binascii
 import decimal
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,13 +20,13 @@ from glowplug.datetime_patterns import compile_pattern
 from glowplug.datetime_texts import read as read_by_pattern
 from glowplug.datetimes import names_zone, parse_date, parse_time, parse_timestamp, parse_timestamp_ntz
 from glowplug.errors import row_failure
-from glowplug.functions.json_texts import Fraction, Leniency, Malformed, Object, Whole, as_text, clean, read
+from glowplug.functions.json_texts import Array, Fraction, Leniency, Malformed, Object, Whole, as_text, clean, read
 from glowplug.interval_texts import parse_calendar, parse_day_time, parse_year_month
 
-_INFINITIES = {
-    "NaN": "nan", "INF": "inf", "+INF": "inf", "Infinity": "inf", "+Infinity": "inf",
-    "-INF": "-inf", "-Infinity": "-inf",
-}  # fmt: skip
+_NO_NUMBERS = ("NaN", "+INF", "Infinity", "+Infinity", "-INF", "-Infinity")
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_CUT = re.compile(r"(?:[\0- ]*[A-Za-z0-9+/]{4})*[\0- ]*[A-Za-z0-9+/]")  # Jackson reads past the end of the string
+_BASE64 = re.compile(r"[\0- ]*(?:[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==)[\0- ]*)*")
 _BITS = {t.ByteType: 7, t.ShortType: 15, t.IntegerType: 31, t.LongType: 63}
 
 
@@ -41,6 +42,7 @@ class JsonOptions:
     timestamp_ntz_format: str | None = None
     leniency: Leniency = field(default_factory=Leniency)
     null_overrides: bool = True  # a member of the same name before it
+    as_written: bool = False  # texts of what is no string are those of the record
 
 
 class _Unfit(ValueError):
@@ -51,7 +53,7 @@ class JsonReader:
     """Reads texts as values of one type. Not for several threads at once."""
 
     def __init__(self, type: t.DataType, options: JsonOptions) -> None:
-        self.type, self.o = type, options
+        self.type, self.o, self.text = type, options, ""
         self.bad = False
         self.misread: dict[str, str] = {}  # a field whose text is no number
 
@@ -62,7 +64,7 @@ class JsonReader:
         self.bad, self.misread = False, {}
         found: Any = None
         try:
-            found = read(text, self.o.leniency)
+            found = self._read(text)
             value = self._root(found)
         except (Malformed, _Unfit):
             value, self.bad = None, True
@@ -77,6 +79,26 @@ class JsonReader:
             if any(f.name == self.o.corrupt for f in self.type.fields):
                 value = {**value, self.o.corrupt: text if self.bad else None}
         return value
+
+    def records(self, text: str) -> list[tuple[dict[str, Any], bool]]:
+        """The rows of a record, each with whether it is malformed: one of an object, one of each object in an array.
+        The type is a struct; members that are missing are so in the rows."""
+        if not text.strip(_BLANKS):
+            return []
+        self.bad = False
+        try:
+            found = self._read(text)
+            objects = found if isinstance(found, list) and not isinstance(found, Object) else [found]
+            rows = [self._value(v, self.type) or {} for v in objects]
+            if None in objects:
+                raise _Unfit
+        except (Malformed, _Unfit):
+            return [({}, True)]
+        return [(row, self.bad) for row in rows]
+
+    def _read(self, text: str) -> Any:
+        self.text = text
+        return read(text, self.o.leniency, self.o.as_written)
 
     def _root(self, value: Any) -> Any:
         if value is None and isinstance(self.type, t.StructType):
@@ -117,7 +139,8 @@ class JsonReader:
                 try:
                     row[name] = self._value(member, by_name[name])
                 except _Unfit:
-                    row[name], self.bad = None, True
+                    row.setdefault(name, None)  # a value that fitted stays
+                    self.bad = True
                     self._told(name, member, by_name[name])
         return row
 
@@ -134,7 +157,7 @@ class JsonReader:
 
     def _atom(self, v: Any, type: t.DataType) -> Any:
         if isinstance(type, t.STRINGS):
-            return as_text(v)
+            return self._as_text(v)
         if isinstance(type, t.BooleanType):
             if isinstance(v, bool):
                 return v
@@ -147,20 +170,19 @@ class JsonReader:
                 limit = 1 << _BITS[type.__class__]
                 if isinstance(v, Whole) and len(v) < 25 and -limit <= int(v) < limit:
                     return int(v)
+                if isinstance(v, Whole) and isinstance(type, t.ByteType) and len(v) < 4 and 128 <= int(v) < 256:
+                    return int(v) - 256  # a byte may be written without sign
                 raise _Unfit
             case t.FloatType() | t.DoubleType():
-                if v in _INFINITIES:
-                    return float(_INFINITIES[v])
-                if number:
+                if number or (v in _NO_NUMBERS and self.o.leniency.non_numeric):
                     return float(v)
                 raise _Unfit
             case t.DecimalType():
                 return _decimal(v, type)
-            case t.BinaryType():
-                try:
-                    return base64.b64decode(v, validate=True)
-                except (binascii.Error, ValueError):
-                    raise Malformed(v) from None
+            case t.BinaryType() if not number:
+                if not _BASE64.fullmatch(v):
+                    raise Malformed(v) if _CUT.fullmatch(v) else _Unfit
+                return b"".join(base64.b64decode(part) for part in re.findall("[^=]+=*", v))
             case t.TimestampType() if isinstance(v, Whole):
                 return int(v) * 1_000_000
         if number or not v:
@@ -170,18 +192,24 @@ class JsonReader:
             raise _Unfit
         return found
 
+    def _as_text(self, v: Any) -> str | None:
+        if self.o.as_written and isinstance(v, (Object, Array)):
+            return clean(self.text[slice(*v.span)])
+        return str(v) if self.o.as_written and isinstance(v, (Whole, Fraction)) else as_text(v)
+
 
 _BLANKS = "".join(map(chr, range(33)))
 
 
 def _decimal(v: str, type: t.DecimalType) -> decimal.Decimal:
     """Rounded to the scale."""
-    try:
-        value = decimal.Decimal(v if isinstance(v, (Whole, Fraction)) else v.replace(",", ""))
-    except decimal.InvalidOperation:
-        raise _Unfit from None
-    if not value.is_finite():
+    text = v if isinstance(v, (Whole, Fraction)) else v.replace(",", "")
+    if not _DECIMAL.fullmatch(text):
         raise _Unfit
+    try:
+        value = decimal.Decimal(text)
+    except decimal.InvalidOperation:  # an exponent that is too large
+        raise _Unfit from None
     if value.adjusted() + 1 > type.precision - type.scale and value:
         raise _Unfit
     with decimal.localcontext(decimal.Context(prec=80)):

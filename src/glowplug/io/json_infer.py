@@ -1,4 +1,4 @@
-"""The schema of many JSON texts: the kernel tells what the ordinary ones have, `json_types.py` what others do."""
+"""The schema of many JSON texts: the kernel tells what the ordinary ones have, `json_schemas.py` what others do."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.errors import ExecutionError, IllegalArgument, SparkError
+from glowplug.functions.json_schemas import Inference, canonical, infer, merge
+from glowplug.functions.json_texts import Malformed, read
 from glowplug.io.json_options import JsonOptions
-from glowplug.io.json_parse import Parser
 from glowplug.io.json_rows import ODD
-from glowplug.io.json_types import InferenceOptions, finished, infer, merge, without_nulls
 from glowplug.io.lines import LINE
 from glowplug.io.source import Context, Stream
 from glowplug.io.sqltext import literal
@@ -24,6 +24,7 @@ from glowplug.types import (
     STRING,
     ArrayType,
     DataType,
+    NullType,
     StructField,
     StructType,
 )
@@ -40,8 +41,8 @@ def infer_texts(records: Stream, o: JsonOptions, context: Context) -> StructType
         found = StructType()
     if malformed and o.mode == "PERMISSIVE":
         found = merge(found, StructType((StructField(o.corrupt_column, STRING),)))
-    kept = without_nulls(found) if o.drop_all_null else found
-    result = finished(kept) if kept is not None else None
+    kept = _without_nulls(found) if o.drop_all_null else found
+    result = canonical(kept) if kept is not None else None
     return result if isinstance(result, StructType) else StructType()
 
 
@@ -65,9 +66,9 @@ def _infer_records(records: Stream, o: JsonOptions, context: Context) -> tuple[D
     Chunk by chunk: the kernel's aggregate of structures keeps all that it has seen in memory.
     """
     kernel = context.kernel
-    parser, read = Parser(o.leniences), o.read_text(kernel.time_zone)
-    options = InferenceOptions(o.primitives_as_string, o.prefers_decimal, o.infer_timestamp)
     ntz = context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ"
+    reading = o.reading(kernel.time_zone)
+    how = Inference(o.prefers_decimal, o.primitives_as_string, o.infer_timestamp, ntz, reading)
     found: DataType = NULL
     malformed = False
     chunk = _Chunk(records.schema)
@@ -80,7 +81,7 @@ def _infer_records(records: Stream, o: JsonOptions, context: Context) -> tuple[D
         if structure is not None:
             found = merge(found, _of_structure(standard.loads(structure), o.primitives_as_string))
         for text in rest or ():
-            type = infer(parser, text, options, read, ntz)
+            type = _type(text, how)
             if type is None:
                 if o.mode == "FAILFAST":
                     raise ExecutionError("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text)
@@ -88,6 +89,33 @@ def _infer_records(records: Stream, o: JsonOptions, context: Context) -> tuple[D
             else:
                 found = merge(found, type)
     return found, malformed
+
+
+def _type(text: str, how: Inference) -> DataType | None:
+    """The type of a record; None for a malformed one, NULL for one that says nothing."""
+    if not text.strip(" \t\r\n"):
+        return NULL
+    try:
+        type = infer(read(text, how.reading.leniency), how)
+    except Malformed:
+        return None
+    while isinstance(type, ArrayType):
+        type = type.element
+    return type if isinstance(type, (StructType, NullType)) else None
+
+
+def _without_nulls(type: DataType) -> DataType | None:
+    """An inferred type without the fields that were never anything but null or empty (`dropFieldIfAllNull`)."""
+    match type:
+        case NullType():
+            return None
+        case StructType(fields):
+            kept = [StructField(f.name, t) for f in fields if (t := _without_nulls(f.type)) is not None]
+            return StructType(tuple(kept)) if kept else None
+        case ArrayType(element):
+            inner = _without_nulls(element)
+            return None if inner is None else ArrayType(inner)
+    return type
 
 
 def _structures(source: str, o: JsonOptions) -> str:

@@ -1,4 +1,5 @@
-"""Records of JSON as rows: the kernel's SQL for those that it reads as Spark does, `json_parse.py` for every other one.
+"""Records of JSON as rows: the kernel's SQL for those that it reads as Spark does, `json_values.py` for every
+other one.
 
 Those are malformed, do not fit the schema, or have numbers where texts are wanted. Of a field that occurs twice in an
 object the kernel takes the first, where Spark takes the last.
@@ -14,10 +15,10 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type
+from glowplug.functions.json_values import JsonReader
 from glowplug.functions.lowering import bind
 from glowplug.io.files import FILE
 from glowplug.io.json_options import JsonOptions
-from glowplug.io.json_parse import Parser, rows
 from glowplug.io.lines import LINE
 from glowplug.io.source import Reading
 from glowplug.io.sqltext import ident, literal, strings
@@ -235,14 +236,18 @@ def _python_rows(schema: StructType, o: JsonOptions, zone: str) -> tuple[Callabl
         (*(StructField(f"f{i}", _plain(f.type)) for i, f in enumerate(schema.fields)), StructField("bad", BOOLEAN))
     )
     kind = pa.list_(arrow_type(row, "UTC"))
-    parser, read = Parser(o.leniences), o.read_text(zone)
     names = [f.name for f in schema.fields]
 
-    def convert(text: str) -> list[dict[str, Any]]:
-        found = rows(parser, text, schema, read)
-        return [{**{f"f{i}": values[n] for i, n in enumerate(names)}, "bad": bad} for values, bad in found]
+    def body(texts: pa.Array) -> pa.Array:
+        reader = JsonReader(schema, o.reading(zone))  # of its own: several threads call this
 
-    return lambda texts: pa.array([None if t is None else convert(t) for t in texts.to_pylist()], kind), row
+        def convert(text: str) -> list[dict[str, Any]]:
+            found = reader.records(text)
+            return [{**{f"f{i}": values.get(n) for i, n in enumerate(names)}, "bad": bad} for values, bad in found]
+
+        return pa.array([None if t is None else convert(t) for t in texts.to_pylist()], kind)
+
+    return body, row
 
 
 def rows_sql(source: str, schema: StructType, o: JsonOptions, reading: Reading) -> str:

@@ -173,6 +173,16 @@ def _syntax() -> Iterator[Case]:
                     **{options[name]: on},
                 )
         yield js(f"syntax {name} inferred", row + "\n")
+    for name in ("a-b", "@a", "1a", "#a", "*a", "+a", "-a", "a b", "a.b"):
+        yield js(f"syntax bare {name}", f"{{{name}: 1}}\n", f"`{name}` INT, {CORRUPT}", allowUnquotedFieldNames="true")
+    for name, row in {
+        "escaped quote": r"""{"a": "x\'y"}""",
+        "in quotes": r"""{"a": 'x\'y'}""",
+        "+INF": '{"a": +INF}',
+        "INF": '{"a": INF}',
+    }.items():
+        yield js(f"syntax also {name}", row + "\n", f"a STRING, {CORRUPT}")
+    yield js("syntax very deep", '{"a": ' + "[" * 950 + "]" * 950 + "}\n", f"a STRING, {CORRUPT}")
 
 
 def _multi_line() -> Iterator[Case]:
