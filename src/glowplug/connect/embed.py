@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import partial
+from threading import Thread
 from typing import Any
 
 from pyspark.errors import IllegalArgumentException, PySparkRuntimeError
 from pyspark.sql.connect.session import SparkSession as RemoteSession
+from pyspark.sql.connect.streaming import query as streams
 from pyspark.sql.session import SparkSession as BaseSession
 
 from glowplug.connect.in_process import InProcess
@@ -15,6 +18,8 @@ from glowplug.session.session import Session
 
 CATALOG = "spark.sql.catalogImplementation"
 CREATE = RemoteSession.Builder.create  # the client's own, which `embed_builders` replaces
+# The thread in which listeners hear of queries would keep a program from ending that has not stopped its session.
+streams.Thread = partial(Thread, daemon=True)
 
 
 def new_session(options: dict[str, Any]) -> RemoteSession:

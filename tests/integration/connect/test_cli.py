@@ -124,6 +124,29 @@ def test_errors_of_queries_show_no_glowplug_frames(script) -> None:
     assert not any("glowplug/" in line for line in text) and f'File "{path}", line 2' in done.stderr
 
 
+@pytest.mark.parametrize(("end", "code"), [("", 0), ("1 / 0", 1)])
+def test_streams_and_listeners_do_not_keep_a_script(script, end: str, code: int) -> None:
+    path = script(
+        f"""
+        from pyspark.sql import SparkSession
+        from pyspark.sql.streaming import StreamingQueryListener
+
+        class Listener(StreamingQueryListener):
+            def onQueryStarted(self, event): print("started", flush=True)
+            def onQueryProgress(self, event): pass
+            def onQueryIdle(self, event): pass
+            def onQueryTerminated(self, event): pass
+
+        spark = SparkSession.builder.getOrCreate()
+        spark.streams.addListener(Listener())
+        query = spark.readStream.format("rate").load().writeStream.format("noop").start()
+        {end}
+        """
+    )
+    done = glowplug("run", path)
+    assert done.returncode == code and done.stdout == "started\n"
+
+
 @pytest.mark.parametrize(
     "wanted", ["from pyspark import SparkContext", "from pyspark.streaming import StreamingContext"]
 )
