@@ -7,7 +7,9 @@ from functools import partial
 from threading import Thread
 from typing import Any
 
+from pyspark import find_spark_home
 from pyspark.errors import IllegalArgumentException, PySparkRuntimeError
+from pyspark.sql import utils
 from pyspark.sql.connect.session import SparkSession as RemoteSession
 from pyspark.sql.connect.streaming import query as streams
 from pyspark.sql.session import SparkSession as BaseSession
@@ -20,6 +22,12 @@ CATALOG = "spark.sql.catalogImplementation"
 CREATE = RemoteSession.Builder.create  # the client's own, which `embed_builders` replaces
 # The thread in which listeners hear of queries would keep a program from ending that has not stopped its session.
 streams.Thread = partial(Thread, daemon=True)
+# `assertDataFrameEqual` of `pyspark.testing` looks for Spark's files, which it has no use for, and ends the process
+# where there are none, as beside the client alone.
+HOME = os.path.dirname(find_spark_home.__file__)
+if not os.path.exists(os.path.join(HOME, "bin", "spark-submit")):
+    for module in (find_spark_home, utils):
+        module._find_spark_home = lambda: os.environ.get("SPARK_HOME", HOME)
 
 
 def new_session(options: dict[str, Any]) -> RemoteSession:

@@ -42,6 +42,18 @@ def test_rows_in_every_form(spark) -> None:
     assert df.count() == 100_000 and df.head(2)[1].id == 1 and df.isEmpty() is False
 
 
+def test_pysparks_own_helpers_of_tests(spark, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPARK_HOME", raising=False)
+    from pyspark.testing import assertDataFrameEqual, assertSchemaEqual
+
+    rows = spark.range(2)
+    assertSchemaEqual(rows.schema, spark.range(9).schema)
+    assertDataFrameEqual(rows, spark.range(2).orderBy("id", ascending=False))
+    assertDataFrameEqual(rows.toPandas(), rows.toPandas())
+    with pytest.raises(AssertionError, match="DIFFERENT_ROWS"):
+        assertDataFrameEqual(rows, [(0,), (2,)])
+
+
 def test_a_program_of_one_line() -> None:
     """Under `python -c`, where the client takes itself to be under test."""
     code = "import glowplug; print(glowplug.session().range(3).count())"
