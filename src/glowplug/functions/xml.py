@@ -50,9 +50,6 @@ def _reading(o: Options, zone: str, corrupt: str) -> XmlOptions:
         not o.flag("excludeAttribute"),
         o.flag("ignoreSurroundingSpaces", True),
         o.text("nullValue"),
-        o.text("nanValue") or "NaN",
-        o.text("positiveInf") or "Inf",
-        o.text("negativeInf") or "-Inf",
     )
 
 

@@ -35,9 +35,6 @@ class XmlOptions:
     attributes: bool = True
     trim: bool = True
     null_value: str | None = None
-    nan: str = "NaN"
-    positive_infinity: str = "Inf"
-    negative_infinity: str = "-Inf"
     local_names: bool = False  # names without the prefixes of namespaces
     infer_types: bool = True
     prefers_decimal: bool = False

@@ -42,9 +42,6 @@ class XmlFileOptions(RecordOptions):
     encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
     trim: bool = option("ignoreSurroundingSpaces", "Spaces around values do not count.", True)
     null_value: str | None = option("nullValue", "The text that stands for NULL.", None)
-    nan: str = option("nanValue", "The text that stands for NaN.", "NaN")
-    positive_infinity: str = option("positiveInf", "The text that stands for infinity.", "Inf")
-    negative_infinity: str = option("negativeInf", "The text that stands for minus infinity.", "-Inf")
     ignore_namespace: bool = option("ignoreNamespace", "Prefixes of names do not count.", False)
     wildcard: str = option("wildcardColName", "A column for the elements that no other takes.", "xs_any")
     multi_line: bool = option("multiLine", "Accepted: rows may always have several lines.", True)
@@ -57,9 +54,8 @@ class XmlFileOptions(RecordOptions):
             self.timestamp_ntz_format,
         )  # fmt: skip
         return XmlOptions(
-            times, self.prefix, self.value_tag, not self.exclude_attributes, self.trim, self.null_value, self.nan,
-            self.positive_infinity, self.negative_infinity, self.ignore_namespace, self.infer_types,
-            self.prefers_decimal, exact, self.wildcard,
+            times, self.prefix, self.value_tag, not self.exclude_attributes, self.trim, self.null_value,
+            self.ignore_namespace, self.infer_types, self.prefers_decimal, exact, self.wildcard,
         )  # fmt: skip
 
 
