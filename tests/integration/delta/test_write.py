@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable
 from datetime import date, datetime
@@ -244,3 +245,12 @@ def test_rows_that_are_only_laid_out_anew(spark: SparkSession, path: str) -> Non
     where = {"dataChange": "false", "replaceWhere": "id < 2"}
     condition, _ = fails(lambda: save(spark, "SELECT 1L id", path, "overwrite", **where))
     assert condition == "DELTA_REPLACE_WHERE_WITH_FILTER_DATA_CHANGE_UNSET"
+
+
+def test_no_table_is_made_that_nobody_here_can_read(
+    spark: SparkSession, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "deltalake", None)
+    with pytest.raises(PySparkException, match=r"pip install 'glowplug\[delta\]'"):
+        save(spark, "select 1 a", path)
+    assert not Path(path, "_delta_log").exists()

@@ -29,7 +29,7 @@ from glowplug.lake.delta.columns import sized_inside, unsized
 from glowplug.lake.delta.commit import Draft, Reads, commit, maintain
 from glowplug.lake.delta.mapping import is_mapped, mapped, stored_field, with_stored_names
 from glowplug.lake.delta.numbers import ids_of, tracked
-from glowplug.lake.delta.snapshot import Snapshot, absolute, flag
+from glowplug.lake.delta.snapshot import Snapshot, absolute, flag, library
 from glowplug.lake.delta.staged import CHANGES, StagedFiles, indexed_columns
 from glowplug.lake.delta.widening import WIDENING, recorded
 from glowplug.plan.relations import Relation, Repartition
@@ -94,6 +94,7 @@ class Change:
 
 def run(change: Change, plan: Relation | None, session: Session, operation: Operation) -> Result:
     """Write the rows of `plan` and commit, all at once. Raises the plan's errors, `Conflict`, TASK_WRITE_FAILED."""
+    library()  # which nothing needs to make a table, but all who use it
     old = None if change.base is None else change.base.metadata
     metadata = replace(change.metadata, schema=StructType(tuple(map(unsized, change.metadata.schema.fields))))
     metadata = tracked(mapped(metadata, old is not None and not is_mapped(old.configuration)))
