@@ -157,13 +157,12 @@ class ExecutionError(SparkError):
     jvm_classes = ("org.apache.spark.SparkException",)
 
 
-def not_as_a_batch() -> AnalysisError:
-    """A stream where a batch is asked for."""
-    return AnalysisError(
-        "_LEGACY_ERROR_TEMP_3102",
-        msg="Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or "
-        "flow definition within a Spark Declarative Pipeline.",
-    )
+def not_as_a_batch(
+    why: str = "Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or "
+    "flow definition within a Spark Declarative Pipeline.",
+) -> AnalysisError:
+    """A stream, or what has a meaning for streams only, where a batch is asked for."""
+    return AnalysisError("_LEGACY_ERROR_TEMP_3102", msg=why)
 
 
 def unsupported(feature: str, origin: Origin | None = None) -> AnalysisError:

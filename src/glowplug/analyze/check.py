@@ -26,12 +26,17 @@ _OVER = {"aggregate": ("aggregate", "over"), "window": ("over",), "generator": (
 
 
 def check(plan: r.Relation) -> r.Relation:
-    """`plan`, when all of it has a meaning. Raises UNSUPPORTED_EXPR_FOR_OPERATOR or UNSUPPORTED_FEATURE."""
+    """`plan`, when all of it has a meaning. Raises UNSUPPORTED_EXPR_FOR_OPERATOR, UNSUPPORTED_FEATURE, or
+    DUPLICATED_METRICS_NAME where two frames observe under one name; one may be there twice.
+    """
     stack = [plan]
+    observed: dict[str, int | None] = {}
     while stack:
         node = stack.pop()
         if node.__class__.output is r.Relation.output:  # no rule resolved it
             raise unsupported(f"the relation {node.__class__.__name__}")
+        if isinstance(node, r.CollectMetrics) and observed.setdefault(node.name, node.plan_id) != node.plan_id:
+            raise AnalysisError("DUPLICATED_METRICS_NAME", metricName=node.name)
         place = _PLACES.get(node.__class__, "")
         for child in children(node):
             if isinstance(child, r.Relation):

@@ -27,7 +27,7 @@ from glowplug.analyze.rules.leaves import (
     resolve_table_function,
     resolve_values,
 )
-from glowplug.analyze.rules.limits import resolve_limit
+from glowplug.analyze.rules.limits import resolve_limit, resolve_tail
 from glowplug.analyze.rules.missing_values import drop_na, fill_na, replace_values
 from glowplug.analyze.rules.observe import resolve_metrics
 from glowplug.analyze.rules.partitions import resolve_hint, resolve_repartition, resolve_sample
@@ -103,6 +103,7 @@ RULES: tuple[tuple[type[r.Relation], Rule], ...] = (
     (r.Deduplicate, resolve_deduplicate),
     (r.Sort, resolve_sort),
     (r.Limit, resolve_limit),
+    (r.Tail, resolve_tail),
     (r.Sample, resolve_sample),
     (r.Repartition, resolve_repartition),
     (r.Hint, resolve_hint),

@@ -144,6 +144,8 @@ def _distinct(node: r.Distinct, to: Compiler) -> str:
 
 
 def _deduplicate(node: r.Deduplicate, to: Compiler) -> str:
+    if node.within_watermark:
+        raise not_as_a_batch("dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets")
     keys = node.keys or ()
     if len(keys) == len(node.output) and all(isinstance(k, Attribute) for k in keys):
         return _distinct(r.Distinct(node.child), to)

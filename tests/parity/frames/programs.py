@@ -21,6 +21,7 @@ def frames(spark: Any) -> dict[str, Any]:
     from pyspark.sql import functions as F
     from pyspark.sql.connect import plan
     from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql.types import StructType
 
     nan = float("nan")
     people = spark.createDataFrame(
@@ -90,6 +91,7 @@ def frames(spark: Any) -> dict[str, Any]:
             spark.conf.unset(key)
 
     own = {**views, "left": left, "right": right, "raw": raw, "tree": tree, "conf": conf, "join_with": join_with}
+    own["types"] = StructType.fromDDL
     return {**own, "spark": spark, "F": F, "Window": Window, "date": date, "names": lambda frame: frame.columns}
 
 
@@ -581,6 +583,56 @@ left.filter("nope = 1")
 left.groupBy("nope").count()
 left.orderBy("nope")
 left.drop("nope").columns
+''',
+    'the star of a DataFrame': r'''
+wide.select("double", "id", "int").select(wide["*"])
+wide.select("*", "id").select(wide["*"])
+wide.select("id").select(wide["*"])
+wide.withColumn("id", F.lit(0)).select(wide["*"])
+wide.select(left["*"])
+wide.join(wide).select(wide["*"])
+wide.join(wide.filter("id = 1")).select(wide["*"])
+left.join(right, "a", "right").select(left["*"])
+left.join(right, "a", "full").select(left["*"], right["*"])
+left.select(F.struct(right["*"]).alias("s"))
+left.drop(right.a).columns
+left.drop("k").drop(left.k).columns
+''',
+    'to(schema)': r'''
+people.select(F.struct("age").alias("s")).to(types("s struct<z: string>"))
+people.select(F.struct("age").alias("s")).to(types("s struct<z: string not null>"))
+people.select(F.struct("age").alias("s")).to(types("s struct<age: int not null>"))
+people.select(F.struct("age", F.col("name").alias("AGE")).alias("s")).to(types("s struct<age: int>"))
+people.select(F.array(F.struct("age")).alias("s")).to(types("s array<struct<z: bigint>>"))
+people.select(F.array(F.struct("age")).alias("s")).to(types("s array<struct<z: bigint not null>>"))
+people.select(F.array(F.struct("age", "name")).alias("s")).to(types("s array<struct<name: string, age: bigint>>"))
+people.select(F.array("age").alias("s")).to(types("s array<bigint>"))
+people.select(F.struct(F.array("age").alias("q")).alias("s")).to(types("s struct<q: array<date>>"))
+people.select(F.create_map(F.lit("k"), F.struct("age", "name")).alias("s")).to(types("s map<string, struct<name: string, age: bigint>>"))
+people.select(F.create_map(F.struct("age", "name"), F.lit("k")).alias("s")).to(types("s map<struct<name: string, age: bigint>, string>"))
+people.select(F.create_map(F.lit("a"), "age").alias("s")).to(types("s map<date, bigint>"))
+people.select("name").to(types("name varchar(2)"))
+people.to(types("small string, nope int, AGE bigint"))
+''',
+    'observe': r'''
+people.observe("o", F.sum(F.sum("age")))
+people.observe("o", F.col("age") + F.sum("age"))
+people.observe("o", F.sum_distinct("age") + 1)
+people.observe("o", F.expr("count(age) filter (where age > 1)"))
+people.observe("o", F.row_number().over(Window.orderBy("age")))
+people.observe("o", F.sum(F.rand(5)).alias("r")).select("age")
+people.observe("o", F.sum("age") + F.rand(5))
+people.observe("o", F.sum("age")).observe("o", F.sum("age"))
+people.observe("o", F.sum("age")).union(people.observe("o", F.max("age")))
+(lambda d: d.union(d).select("age"))(people.observe("o", F.sum("age")))
+''',
+    'what is for streams, and the end of rows': r'''
+people.dropDuplicatesWithinWatermark(["name"])
+people.dropDuplicatesWithinWatermark(["name"]).columns
+people.withWatermark("height", "1 second").select("height")
+people.withWatermark("nope", "1 second").select("height")
+people.select(F.struct("age").alias("s")).withWatermark("s.age", "1 second")
+people.tail(-1)
 ''',
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from glowplug.functions.coercion import cast_to
 from glowplug.plan.expressions import Call, Expression, Literal, Subquery, origin_of
 from glowplug.plan.names import pretty
 from glowplug.plan.python import PythonFunction
-from glowplug.plan.relations import Limit, Relation
+from glowplug.plan.relations import Limit, Relation, Tail
 from glowplug.plan.text import text
 from glowplug.plan.tree import kinds, walk
 from glowplug.types import INT, INTEGRAL, sql_name
@@ -19,7 +19,12 @@ def resolve_limit(node: Limit, cx: Context) -> Relation:
     return Limit(node.child, _constant(node.count, "limit", node, cx), _constant(node.offset, "offset", node, cx))
 
 
-def _constant(e: Expression | None, name: str, node: Limit, cx: Context) -> Expression | None:
+def resolve_tail(node: Tail, cx: Context) -> Relation | None:
+    _constant(Literal(node.count, INT), "tail", node, cx)
+    return None
+
+
+def _constant(e: Expression | None, name: str, node: Limit | Tail, cx: Context) -> Expression | None:
     """A non-negative integer constant."""
     if e is None:
         return None

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from glowplug.analyze.context import Context, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.extract import rebuilt
 from glowplug.analyze.rules.selects import resolve_select
 from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError
+from glowplug.functions.registry import lookup
 from glowplug.plan.casts import can_cast, store_assignable
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
+    Call,
     Cast,
     Expression,
     GetField,
+    Lambda,
+    LambdaVariable,
     Literal,
     UnresolvedAttribute,
     new_id,
 )
 from glowplug.plan.relations import Drop, Project, Relation, Select, ToDF, ToSchema, WithColumns, WithColumnsRenamed
-from glowplug.types import ArrayType, DataType, StructField, StructType, quote, same_type, sql_name
+from glowplug.type_trees import contains_type
+from glowplug.types import (
+    ArrayType,
+    CharType,
+    DataType,
+    MapType,
+    StructField,
+    StructType,
+    VarcharType,
+    quote,
+    same_type,
+    sql_name,
+)
+
+T = TypeVar("T")
 
 
 def with_columns(node: WithColumns, cx: Context) -> Relation:
@@ -67,10 +87,12 @@ def drop_columns(node: Drop, cx: Context) -> Relation:
         dropped |= {a.id for a in scope.named(name)}
     for e in node.columns:
         if isinstance(e, UnresolvedAttribute):
+            known = e.plan_id in cx.frames
             try:
                 e = resolve(e, scope, cx)
             except AnalysisError as error:
-                if error.condition.startswith(("UNRESOLVED_COLUMN", "CANNOT_RESOLVE_DATAFRAME_COLUMN")):
+                hidden = known and error.condition == "CANNOT_RESOLVE_DATAFRAME_COLUMN"
+                if error.condition.startswith("UNRESOLVED_COLUMN") or hidden:
                     continue
                 raise
         if isinstance(e, Attribute):
@@ -92,52 +114,99 @@ def resolve_to_df(node: ToDF, cx: Context) -> Relation:
 
 def resolve_to_schema(node: ToSchema, cx: Context) -> Relation:
     """`df.to(schema)`: columns matched by name, reordered, cast where nothing is lost, NULL where missing."""
+    if contains_type(node.schema, (CharType, VarcharType)):
+        raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
     scope = scope_of(node.child, cx=cx)
     items: list[Expression] = []
     for f in node.schema.fields:
-        found = scope.named(f.name)
-        if len(found) > 1:
-            raise AnalysisError("AMBIGUOUS_COLUMN_OR_FIELD", name=quote(f.name), n=len(found))
-        if not found:
+        found = _only(scope.named(f.name), (f.name,))
+        if found is None:
             if not f.nullable:
                 raise unresolved_column((f.name,), scope, None)
             items.append(Alias(Literal(None, f.type), f.name, new_id(), f.metadata))
             continue
-        column = found[0]
-        if column.nullable and not f.nullable:
-            raise AnalysisError("NULLABLE_COLUMN_OR_FIELD", name=quote(column.name))
-        value = _reconcile(column, f.type, (column.name,), cx)
-        metadata = f.metadata if f.metadata != "{}" else column.metadata
-        same = value is column and column.name == f.name and metadata == column.metadata
-        items.append(column if same else Alias(value, f.name, new_id(), metadata))
+        value = _reconcile(found, f.type, f.nullable, (found.name,), cx)
+        metadata = f.metadata if f.metadata != "{}" else found.metadata
+        same = value is found and found.name == f.name and metadata == found.metadata
+        items.append(found if same else Alias(value, f.name, new_id(), metadata))
     return Project(node.child, tuple(items))
 
 
-def _reconcile(e: Expression, to: DataType, path: tuple[str, ...], cx: Context) -> Expression:
-    """`e` as type `to`: struct fields by name, other types by a cast that must be allowed."""
+def _only(found: list[T], path: tuple[str, ...]) -> T | None:
+    if len(found) > 1:
+        raise AnalysisError("AMBIGUOUS_COLUMN_OR_FIELD", name=_shown(path), n=len(found))
+    return found[0] if found else None
+
+
+def _shown(path: tuple[str, ...]) -> str:
+    return ".".join(map(quote, path))
+
+
+def _reconcile(e: Expression, to: DataType, nullable: bool, path: tuple[str, ...], cx: Context) -> Expression:
+    """`e` as type `to`: fields of structs by name, at any depth; other types by a cast that must be allowed."""
+    if e.nullable and not nullable:
+        raise AnalysisError("NULLABLE_COLUMN_OR_FIELD", name=_shown(path))
+    if e.type == to:
+        return e
     match e.type, to:
-        case StructType(fields), StructType(wanted) if not same_type(e.type, to):
-            parts: list[tuple[StructField, Expression]] = []
-            for f in wanted:
-                at = [i for i, x in enumerate(fields) if x.name.lower() == f.name.lower()]
-                if not at:
-                    value: Expression = Literal(None, f.type)
-                else:
-                    x = fields[at[0]]
-                    value = _reconcile(
-                        GetField(e, at[0], x.name, x.type, x.nullable or e.nullable), f.type, (*path, f.name), cx
-                    )
-                parts.append((StructField(f.name, value.type, value.nullable), value))
-            return rebuilt(e, parts, cx.conf.ansi)
-        case ArrayType(_, True), ArrayType(_, False):
-            raise AnalysisError("NULLABLE_COLUMN_OR_FIELD", name=".".join(map(quote, path)))
+        case StructType(), StructType(wanted):
+            return rebuilt(e, [_field(e, f, path, cx) for f in wanted], cx.conf.ansi)
+        case ArrayType(_, with_nulls), ArrayType(wanted, allowed):
+            if with_nulls and not allowed:
+                raise AnalysisError("NOT_NULL_CONSTRAINT_VIOLATION.ARRAY_ELEMENT", columnPath=_shown(path))
+            return _each(e, wanted, allowed, (*path, "element"), cx)
+        case MapType(key, value, with_nulls), MapType(to_key, to_value, allowed):
+            if with_nulls and not allowed:
+                raise AnalysisError("NOT_NULL_CONSTRAINT_VIOLATION.MAP_VALUE", columnPath=_shown(path))
+            keys = _call("map_keys", (e,), ArrayType(key, False), e.nullable, cx.conf.ansi)
+            values = _call("map_values", (e,), ArrayType(value, with_nulls), e.nullable, cx.conf.ansi)
+            keys = _each(keys, to_key, False, (*path, "key"), cx)
+            values = _each(values, to_value, allowed, (*path, "value"), cx)
+            assert isinstance(keys.type, ArrayType) and isinstance(values.type, ArrayType)
+            type = MapType(keys.type.element, values.type.element, values.type.contains_null)
+            return _call("map_from_arrays", (keys, values), type, e.nullable, cx.conf.ansi)
     if same_type(e.type, to):
         return e
     if not can_cast(e.type, to, True) or not store_assignable(e.type, to):
         raise AnalysisError(
             "INVALID_COLUMN_OR_FIELD_DATA_TYPE",
-            name=".".join(map(quote, path)),
+            name=_shown(path),
             type=f'"{sql_name(e.type)}"',
             expectedType=f'"{sql_name(to)}"',
         )
     return Cast(e, to, "ansi", implicit=True)
+
+
+def _field(e: Expression, to: StructField, path: tuple[str, ...], cx: Context) -> tuple[StructField, Expression]:
+    """What the struct `e` has for a field that is wanted: NULL where it has nothing and that is allowed."""
+    assert isinstance(e.type, StructType)
+    own = e.type.fields
+    key = str if cx.conf.case_sensitive else str.lower
+    i = _only([i for i, x in enumerate(own) if key(x.name) == key(to.name)], (*path, to.name))
+    if i is None and not to.nullable:
+        proposal = ", ".join(quote(f.name) for f in own)
+        raise AnalysisError(
+            "UNRESOLVED_FIELD.WITH_SUGGESTION", fieldName=quote(to.name), columnPath=_shown(path), proposal=proposal
+        )
+    value: Expression = Literal(None, to.type)
+    if i is not None:
+        value = GetField(e, i, own[i].name, own[i].type, own[i].nullable or e.nullable)
+        value = _reconcile(value, to.type, to.nullable, (*path, own[i].name), cx)
+    return StructField(to.name, value.type, value.nullable, to.metadata), value
+
+
+def _each(e: Expression, to: DataType, nullable: bool, path: tuple[str, ...], cx: Context) -> Expression:
+    """An array whose elements are as wanted."""
+    assert isinstance(e.type, ArrayType)
+    element = LambdaVariable("x", e.type.element, e.type.contains_null, new_id())
+    value = _reconcile(element, to, nullable, path, cx)
+    if value is element:
+        return e
+    type = ArrayType(value.type, value.nullable)
+    return _call("transform", (e, Lambda(value, (element,))), type, e.nullable, cx.conf.ansi)
+
+
+def _call(name: str, args: tuple[Expression, ...], type: DataType, nullable: bool, ansi: bool) -> Expression:
+    function = lookup(name)
+    assert function is not None
+    return Call(function, name, args, type, nullable, ansi)

@@ -18,16 +18,22 @@ from glowplug.types import LONG, StructType, TimestampNTZType, TimestampType, qu
 
 
 def resolve_watermark(node: WithWatermark, cx: Context) -> Relation:
-    """Means nothing where rows do not come as a stream, as in Spark; but it is checked."""
+    """Means nothing where rows do not come as a stream, as in Spark, whatever the column is."""
     delay = _delay(node.delay)
-    column = resolve(UnresolvedAttribute(parse_identifier(node.event_time)), scope_of(node.child, cx=cx), cx)
+    streams = any(isinstance(n, StreamingRelation) for n in walk_relations(node.child))
+    try:
+        column = resolve(UnresolvedAttribute(parse_identifier(node.event_time)), scope_of(node.child, cx=cx), cx)
+    except AnalysisError:
+        if streams:
+            raise
+        return node.child
     if not isinstance(column, Attribute):
         raise AnalysisError("EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN", eventExpr=node.event_time)
+    if not streams:
+        return node.child
     if not _is_time(column) and not (column.type == LONG and cx.conf.epoch_millis):
         name, type = quote(column.name), f'"{sql_name(column.type)}"'
         raise AnalysisError("EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE", eventName=name, eventType=type)
-    if not any(isinstance(n, StreamingRelation) for n in walk_relations(node.child)):
-        return node.child
     columns = tuple(marked(a, delay // 1000 if a.id == column.id else None) for a in node.child.output)
     return EventTimeWatermark(node.child, next(a for a in columns if a.id == column.id), delay, columns)
 
