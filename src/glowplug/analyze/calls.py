@@ -10,7 +10,9 @@ from glowplug.analyze.char_padding import padded
 from glowplug.analyze.constants import folded
 from glowplug.analyze.context import Context, means_builtin
 from glowplug.analyze.mismatches import as_declared, shown_call
+from glowplug.analyze.within_group import check_orders
 from glowplug.errors import AnalysisError
+from glowplug.functions.aggregates import RESPECTING
 from glowplug.functions.collation_keys import collated
 from glowplug.functions.vocabulary import Mismatch
 from glowplug.plan.expressions import (
@@ -22,6 +24,7 @@ from glowplug.plan.expressions import (
     NamedArgument,
     Replaced,
     SortOrder,
+    Subquery,
     UnresolvedFunction,
     UnresolvedLambda,
 )
@@ -35,6 +38,9 @@ from glowplug.types import STRING, DataType, DecimalType, NullType, quote
 def defer_lambda(e: Expression) -> Expression | None:
     """Lambdas are resolved once the types of the other arguments are known."""
     return e if isinstance(e, UnresolvedLambda) else None
+
+
+_IGNORING = ("first", "last", "any_value", "lag", "lead", "nth_value", *RESPECTING)
 
 
 def build(
@@ -69,6 +75,9 @@ def build(
     if function.lower is None and function.rewrite is None and function.returns is not None:
         check_count(function, name, args, e)
         raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", e.origin, feature=f"the function {name}")
+    if e.ignore_nulls is not None:
+        function = _treating_nulls(function, name, e)
+    check_orders(function, name, args, order_by, e)
     if function.ordered and order_by:
         args, order_by, e = (*args, order_by[0]), (), replace(e, order_by=())
     args = padded(name, in_order(function, name, args, e), cx, resolve)
@@ -79,7 +88,7 @@ def build(
         replaced = _rewritten(function, name, args, resolve, e, filter)
         if replaced is not None:
             return replaced
-    if function.kind in ("scalar", "generator") and (e.distinct or filter is not None):
+    if function.kind != "aggregate" and (e.distinct or filter is not None):
         raise AnalysisError(
             "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
             e.origin,
@@ -93,6 +102,8 @@ def build(
     args = collations.unified(function, args, e.origin)
     coerced = tuple(_settled(a, ansi, e) for a in coerced_to(function, name, args, ansi, resolve, e))
     coerced = folded(function, coerced, cx)
+    if any(isinstance(a, Lambda) for a in coerced) and any(isinstance(x, Subquery) for a in coerced for x in walk(a)):
+        raise AnalysisError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION", e.origin)
     for constant in function.constants:
         if constant.index < len(coerced):
             check_constant(constant, coerced, function, name, cx, e)
@@ -100,6 +111,18 @@ def build(
         function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
     )
     return _typed(draft, cx)
+
+
+def _treating_nulls(function: Function, name: str, e: UnresolvedFunction) -> Function:
+    """The function that the call with IGNORE NULLS or RESPECT NULLS means. Raises what Spark does where it is none."""
+    if e.ignore_nulls and function.names[0] not in _IGNORING:
+        raise AnalysisError(
+            "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+            e.origin,
+            prettyName=quote(name),
+            syntax="IGNORE NULLS",
+        )
+    return function if e.ignore_nulls else RESPECTING.get(function.names[0], function)
 
 
 def check_known(e: Expression, cx: Context) -> None:

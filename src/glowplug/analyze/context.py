@@ -108,6 +108,7 @@ class Scope:
     columns: Columns
     hidden: Callable[[], Iterable[Columns]] = tuple
     aliases: dict[str, Alias] = field(default_factory=dict)  # earlier items of the same select list
+    generated: dict[int, Columns] = field(default_factory=dict)  # what a generator among them makes, by its `id()`
     repeated: dict[str, int] = field(default_factory=dict)  # how many of them have the same name
     variables: dict[str, LambdaVariable] = field(default_factory=dict)
     windows: dict[str, WindowSpec] = field(default_factory=dict)

@@ -107,7 +107,7 @@ def name_item(e: Expression, done: Expression) -> Expression:
         return Alias(done, e.parts[-1], new_id())
     if isinstance(e, UnresolvedAttribute) and not isinstance(done, (Attribute, Alias, OuterReference, Replaced)):
         called = isinstance(done, Call) and len(e.parts) == 1 and without_parentheses(e.parts[0])
-        return named(done) if called else Alias(done, e.parts[-1], new_id())
+        return named(done) if called and e.parts[0].lower() != "grouping__id" else Alias(done, e.parts[-1], new_id())
     return named(done)
 
 

@@ -39,16 +39,18 @@ def attribute(e: UnresolvedAttribute, scope: Scope, cx: Context) -> Expression:
     found = lookup(e.parts, scope, cx, e)
     if found is not None:
         return found
-    for outer in cx.outer:
-        found = lookup(e.parts, outer, cx, e)
-        if found is not None:
-            return outer_references(found)
     alias = scope.aliases.get(scope.key(e.parts[0]))
     if alias is not None:
         if (n := scope.repeated.get(scope.key(e.parts[0]))) is not None:
             raise AnalysisError("AMBIGUOUS_LATERAL_COLUMN_ALIAS", name=quote(e.parts[0]), n=n)
+        if isinstance(alias.child, Attribute) and alias.child.id == alias.id:  # what a generator makes
+            return _nested(alias.child, e.parts[1:], e, cx)
         shown = f"{LATERAL}({alias.name if len(e.parts) == 1 else e.parts[-1]})"
         return Replaced(_nested(alias.child, e.parts[1:], e, cx), shown)
+    for outer in cx.outer:
+        found = lookup(e.parts, outer, cx, e)
+        if found is not None:
+            return outer_references(found)
     if len(e.parts) == 1 and (function := without_parentheses(e.parts[0])):
         from glowplug.analyze.expressions import resolve
 

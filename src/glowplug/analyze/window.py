@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from glowplug.analyze.constants import fold, is_constant
 from glowplug.analyze.context import Context, Scope
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to
@@ -28,7 +29,6 @@ from glowplug.types import (
     INTEGRAL,
     NUMERIC,
     STRING,
-    DataType,
     DateType,
     DayTimeIntervalType,
     TimestampNTZType,
@@ -140,6 +140,8 @@ def _frame(e: WindowExpression, call: Call, order: tuple[SortOrder, ...], scope:
 def _resolved_frame(
     frame: WindowFrame, e: WindowExpression, order: tuple[SortOrder, ...], scope: Scope, cx: Context
 ) -> WindowFrame:
+    if frame.kind == "rows":
+        _check_rows(frame, scope, cx)
     lower, upper = (_bound(b, frame.kind, order, scope, cx) for b in (frame.lower, frame.upper))
     if frame.kind == "range" and "value" in (lower.kind, upper.kind) and len(order) != 1:
         shown = f'"({window_parts(replace(e, order_by=order, frame=WindowFrame(frame.kind, lower, upper)))})"'
@@ -160,6 +162,25 @@ def _resolved_frame(
             comparison="less than or equal",
         )
     return done
+
+
+def _check_rows(frame: WindowFrame, scope: Scope, cx: Context) -> None:
+    """Rows are counted by INTs."""
+    from glowplug.analyze.expressions import resolve
+
+    lower, upper = (
+        b if b.value is None else FrameBound("value", resolve(b.value, scope, cx)) for b in (frame.lower, frame.upper)
+    )
+    for bound, location in ((lower, "lower"), (upper, "upper")):
+        if bound.value is not None and bound.value.type != INT:
+            raise AnalysisError(
+                "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
+                frame.origin,
+                sqlExpr=f'"{frame_text(WindowFrame(frame.kind, lower, upper))}"',
+                location=location,
+                exprType=f'"{sql_name(bound.value.type)}"',
+                expectedType='"INT"',
+            )
 
 
 def _check_types(frame: WindowFrame, window: WindowExpression, origin: Origin | None) -> None:
@@ -227,21 +248,11 @@ def _bound(bound: FrameBound, kind: str, order: tuple[SortOrder, ...], scope: Sc
     if bound.value is None:
         return bound
     value = resolve(bound.value, scope, cx)
+    if not isinstance(value, Literal) and is_constant(value) and _distance(FrameBound("value", value), 1) is None:
+        value = fold(value, cx)
     if isinstance(value, Literal) and value.value == 0 and isinstance(value.type, INTEGRAL):
         return CURRENT
     key = order[0].type if order else None
-    if kind == "rows":
-        value = _integer(value, INT)
-    elif isinstance(key, NUMERIC) and isinstance(value.type, NUMERIC):
+    if kind == "range" and isinstance(key, NUMERIC) and isinstance(value.type, NUMERIC):
         value = cast_to(value, key)
     return FrameBound("value", value)
-
-
-def _integer(e: Expression, type: DataType) -> Expression:
-    """A constant, perhaps with a sign, as another integer type."""
-    match e:
-        case Literal(value):
-            return Literal(value, type)
-        case Call(args=(Literal(value),)) if e.function.names[0] == "negative":
-            return replace(e, args=(Literal(value, type),), type=type)
-    return cast_to(e, type)

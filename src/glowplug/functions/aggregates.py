@@ -176,12 +176,12 @@ def _simple(kernel: str, *names: str, usage: str, accept: Accept = ORDERABLE) ->
     )
 
 
-def _collect(name: str, *also: str, distinct: bool) -> Function:
+def _collect(name: str, *also: str, distinct: bool, nulls: bool = False) -> Function:
     def returns(args: tuple[Expression, ...]) -> DataType:
         if distinct and contains_type(args[0].type, MapType):
             kinds = '"MAP" or "COLLATED STRING"'
             raise Mismatch("UNSUPPORTED_INPUT_TYPE", functionName=f"`{name}`", dataType=kinds)
-        return ArrayType(args[0].type, False)
+        return ArrayType(args[0].type, nulls and args[0].nullable)
 
     def lower(call: Call, low: Lowering) -> str:
         x = low.sql(call.args[0])
@@ -189,22 +189,23 @@ def _collect(name: str, *also: str, distinct: bool) -> Function:
             x = one_zero(x, call.args[0].type, low)
         apart = distinct and call.args[0].type == CALENDAR_INTERVAL  # the kernel takes a month for thirty days
         value = f"row({key(x, call.args[0].type, low)}, {x})" if apart else x
-        kernel = low.aggregate("list", call, (value,), condition=f"{x} IS NOT NULL", distinct=distinct)
+        there = None if nulls else f"{x} IS NOT NULL"
+        kernel = low.aggregate("list", call, (value,), condition=there, distinct=distinct)
         if apart:
             kernel = f"list_transform({kernel}, lambda e: struct_extract_at(e, 2))"
         if distinct and is_orderable(call.args[0].type):  # a set has no order; this one does not depend on that of rows
-            kernel = f"list_sort({kernel})"
+            kernel = f"list_sort({kernel}, 'ASC', 'NULLS FIRST')" if nulls else f"list_sort({kernel})"
         return f"coalesce({kernel}, [])"
 
     return Function(
-        (name, *also),
+        (f"{name}_respect_nulls" if nulls else name, *also),
         sig(ANY),
         returns,
         lower,
         kind="aggregate",
         nullable="never",
         deterministic=False,
-        shown=lambda args, call: f"{name}({'DISTINCT ' if call.distinct else ''}{args[0]})",
+        shown=lambda args, call: f"{name}({'DISTINCT ' if call.distinct else ''}{args[0]}){' RESPECT NULLS' * nulls}",
         usage="Returns the values as an array" + (" without duplicates." if distinct else "."),
         example=f"SELECT {name}(col) FROM VALUES (1), (2), (1) AS tab(col)",
         group="agg_funcs",
@@ -357,3 +358,8 @@ FUNCTIONS = (
         group="agg_funcs",
     ),
 )
+
+RESPECTING = {  # what these are with RESPECT NULLS
+    name: _collect(name, distinct=distinct, nulls=True)
+    for name, distinct in (("collect_list", False), ("collect_set", True))
+}

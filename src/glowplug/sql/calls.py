@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from glowplug.errors import ParseError
+from glowplug.errors import AnalysisError, ParseError
 from glowplug.plan.expressions import (
     Cast,
     Expression,
@@ -124,6 +124,9 @@ def _bound(c: Cursor, unbounded: str) -> FrameBound:
         return FrameBound("unbounded")
     if c.take("CURRENT", "ROW"):
         return FrameBound("current")
+    if c.at("UNBOUNDED", "PRECEDING") or c.at("UNBOUNDED", "FOLLOWING"):
+        inward = c.between(c.i, c.i + 2)
+        raise AnalysisError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND", c.here(), bound=inward.upper())
     start = c.i
     offset = expressions.expression(c)
     following = c.take("FOLLOWING")

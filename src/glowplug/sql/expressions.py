@@ -132,9 +132,12 @@ def _like(name: str) -> Callable[[Cursor, int, Expression], Expression]:
             c.i += 1
             patterns = c.paren_list(expression)
             origin = c.origin(start)
-            if name == "like" and all(isinstance(p, Literal) and isinstance(p.value, str) for p in patterns):
+            texts = [p.value for p in patterns if isinstance(p, Literal) and isinstance(p.value, str)]
+            if len(texts) == len(patterns):
                 each = "likeall" if connective == "and" else "likeany"
-                return replace(call(each, (e, *patterns), origin), internal=True)
+                if name == "ilike":
+                    e, texts = call("lower", (e,), origin), [t.lower() for t in texts]
+                return replace(call(each, (e, *(Literal(t, STRING) for t in texts)), origin), internal=True)
             result: Expression = call(name, (e, patterns[0]), origin)
             for p in patterns[1:]:
                 result = call(connective, (result, call(name, (e, p), origin)), origin)

@@ -113,9 +113,6 @@ GAPS: dict[str, dict[str, list[str]]] = {
         "the place in the query differs": [
             "SELECT * FROM t1 LIMIT k",
         ],
-        "Spark raises DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE, this UNSUPPORTED_FEATURE.GLOWPLUG": [
-            "SELECT max(k) OVER (ORDER BY k ROWS BETWEEN 'a' PRECEDING AND CURRENT ROW) FROM t1",
-        ],
         "Spark raises FAILED_FUNCTION_CALL, this CAST_INVALID_INPUT": [
             "SELECT lag(k, 'x') OVER (ORDER BY k) FROM t1",
         ],
@@ -133,8 +130,14 @@ GAPS: dict[str, dict[str, list[str]]] = {
             "SELECT count(v) AS n, sum(v) + v FROM pairs GROUP BY ALL",
             "TABLE pairs |> AGGREGATE sum(v) GROUP BY ALL",
             "TABLE pairs |> PIVOT (sum(v) FOR g IN ('x')) UNPIVOT (n FOR m IN (x))",
+            "SELECT * FROM t1 GROUP BY 1, 2",
+            "SELECT * FROM VALUES ((SELECT 1))",
         ],
-        "parameters differ: invalidParams, case": [
+        "parameters differ: invalidParams, case, windowExpr, columns, proposal, bounds": [
+            "SELECT k AS x, sum(x) OVER () FROM t1",
+            "SELECT g, grouping_id(v, g) FROM pairs GROUP BY CUBE(g, v)",
+            "SELECT k FROM t1 ORDER BY v, ALL",
+            "SELECT sum(v) OVER (ORDER BY v ROWS BETWEEN UNBOUNDED FOLLOWING AND CURRENT ROW) FROM pairs",
             "SELECT /*+ REPARTITION(upper(v)) */ * FROM t1",
             "TABLE pairs |> AGGREGATE sum(v) OVER () GROUP BY g",
         ],

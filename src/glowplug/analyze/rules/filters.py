@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from glowplug.analyze.context import Context, expose, hidden_columns, of_files, scope_of, used
+from glowplug.analyze.context import Context, expose, hidden_levels, of_files, scope_of, used
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.time_windows import filter_time_windows
 from glowplug.errors import AnalysisError
@@ -43,7 +43,8 @@ def keep_output(before: Relation, after: Relation) -> Relation:
     """`after` without the columns that were only exposed for a condition or an order; they stay hidden."""
     if len(after.output) == len(before.output):
         return after
-    return Project(after, before.output, tuple(a for a in hidden_columns(before, False) if not of_files(a)))
+    nearest = next(hidden_levels(before, False), ())
+    return Project(after, before.output, tuple(a for a in nearest if not of_files(a)))
 
 
 def boolean(e: Expression, origin: Origin | None = None) -> Expression:

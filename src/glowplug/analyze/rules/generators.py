@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from glowplug.analyze.context import Context
+from collections.abc import Mapping
+
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, UnresolvedAlias, new_id
 from glowplug.plan.names import pretty
@@ -24,8 +25,11 @@ def generator_columns(call: Call, names: tuple[str, ...] = ()) -> tuple[Attribut
     )
 
 
-def extract_generators(child: Relation, items: list[Expression], cx: Context) -> tuple[Relation, list[Expression]]:
-    """The relation with the generators below it, and the select list over their columns."""
+def extract_generators(
+    child: Relation, items: list[Expression], made: Mapping[int, tuple[Attribute, ...]] | None = None
+) -> tuple[Relation, list[Expression]]:
+    """The relation with the generators below it, and the select list over their columns, of which those in `made`, by
+    the generator's `id()`, are known to other items."""
     out: list[Expression] = []
     for item in items:
         if isinstance(item, Attribute):
@@ -45,7 +49,7 @@ def extract_generators(child: Relation, items: list[Expression], cx: Context) ->
                 )
             out.append(item)
             continue
-        columns = generator_columns(call, names)
+        columns = (made or {}).get(id(call)) or generator_columns(call, names)
         child = Generate(child, call, columns, call.name.endswith("_outer"))
         out += columns
     return child, out

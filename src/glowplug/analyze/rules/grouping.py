@@ -16,9 +16,9 @@ from glowplug.analyze.context import Context, Scope, expose, used
 from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.names import LATERAL
 from glowplug.analyze.rules.filters import boolean, outside_select
+from glowplug.analyze.rules.having import having_condition, not_of_the_groups
 from glowplug.analyze.rules.time_windows import in_merged_sessions
 from glowplug.analyze.semantic import meaning
-from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import (
     Alias,
@@ -31,6 +31,7 @@ from glowplug.plan.expressions import (
     Replaced,
     Subquery,
     UnresolvedAttribute,
+    UnresolvedStar,
     WindowExpression,
     new_id,
     origin_of,
@@ -71,29 +72,16 @@ def aggregate_select(node: Select, child: Relation, items: list[Expression], sco
         having_scope = Scope(tuple(to_attribute(e) for e in results), case_sensitive=scope.case_sensitive)
         having = node.having
         place = "'UnresolvedHaving"
-        condition = outside_select(lambda: _having(having, scope, having_scope, results, cx), place)
+        condition = outside_select(lambda: having_condition(having, scope, having_scope, results, cx), place)
         if contains(condition, WindowExpression):
             raise AnalysisError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="HAVING")
         builder.filtering = True
         try:
             condition = boolean(builder.replace(condition))
         except AnalysisError as error:
-            raise _not_of_the_groups(error, node.having, results, cx) from None
+            raise not_of_the_groups(error, node.having, results, cx) from None
         plan = Filter(builder.relation(), condition)
     return Project(plan or builder.relation(), tuple(results))
-
-
-def _not_of_the_groups(
-    error: AnalysisError, having: Expression, results: list[Expression], cx: Context
-) -> AnalysisError:
-    """A column that HAVING uses and the groups do not have is an unknown one."""
-    if error.condition == "MISSING_AGGREGATION":
-        scope = Scope(tuple(map(to_attribute, results)), case_sensitive=cx.conf.case_sensitive)
-        name = error.parameters["expression"].strip('"')
-        for e in walk(having):
-            if isinstance(e, UnresolvedAttribute) and scope.key(e.parts[-1]) == scope.key(name):
-                return unresolved_column(e.parts, scope, e.origin)
-    return error
 
 
 def _renamed(item: Expression, builder: Groups) -> Expression:
@@ -105,22 +93,6 @@ def _renamed(item: Expression, builder: Groups) -> Expression:
     return replace(done, metadata=name.metadata) if isinstance(done, Alias) else named(done)
 
 
-def _having(e: Expression, scope: Scope, results: Scope, items: list[Expression], cx: Context) -> Expression:
-    """HAVING sees the child's columns, then the select list's names."""
-    aliases = {scope.key(x.name): x for x in items if isinstance(x, Alias)}
-    inner = replace(scope, aliases={**scope.aliases}, repeated={}, variables={}, windows={})
-    by_id = {x.id: x for x in items if isinstance(x, Alias)}
-    inner.aliases.update({k: a for k, a in aliases.items() if k not in inner.aliases})
-    resolved = resolve(e, inner, cx)
-    return _substitute(resolved, by_id)
-
-
-def _substitute(e: Expression, by_id: dict[int, Alias]) -> Expression:
-    if isinstance(e, Attribute) and e.id in by_id:
-        return by_id[e.id].child
-    return map_expressions(e, lambda c: _substitute(c, by_id))  # type: ignore[no-any-return]
-
-
 def _prepended(written: list[int], builder: Groups) -> list[Expression]:
     """A DataFrame aggregation starts with its grouping columns, as often as they were written."""
     return [to_attribute(builder.grouping[i]) for i in written]
@@ -130,10 +102,14 @@ def _grouping(
     node: Select, items: list[Expression], scope: Scope, cx: Context
 ) -> tuple[list[Expression], list[tuple[int, ...]] | None, list[int]]:
     """The grouping expressions; the grouping sets as indexes into them (None = one plain set); the keys as written."""
+    if node.grouping_kind == "all" and (scope.named("all") or scope.key("all") in scope.aliases):
+        node = replace(node, grouping=(UnresolvedAttribute(("all",)),), grouping_kind="groupby")
     if node.grouping_kind == "all":
         keys_of_all = [_unaliased(e) for e in items if not has_aggregates(e)]
         if not keys_of_all and any(map(_beside_aggregates, items)):
             raise AnalysisError("UNRESOLVED_ALL_IN_GROUP_BY", node.origin)
+        for e in keys_of_all:
+            _refuse_aliases(e)
         return keys_of_all, None, []
     found: list[Expression] = []
 
@@ -146,6 +122,9 @@ def _grouping(
         found.append(done)
         return len(found) - 1
 
+    by_position = not node.pipe and any(isinstance(e, Literal) and e.type == INT for e in node.grouping or ())
+    if by_position and any(isinstance(e, UnresolvedStar) for e in node.expressions):
+        raise AnalysisError("STAR_GROUP_BY_POS", node.origin)
     keys = [place(e) for e in node.grouping or ()]
     if node.grouping_kind == "groupby" and not node.grouping_sets:
         return found, None, keys
@@ -157,6 +136,12 @@ def _grouping(
         case _:
             sets = [tuple(place(e) for e in one) for one in node.grouping_sets]
     return found, sets, keys or list(range(len(found)))
+
+
+def _refuse_aliases(e: Expression) -> None:
+    """A key that is found by its name in the select list has no names of other items in it."""
+    if any(isinstance(x, Replaced) and x.shown.startswith(LATERAL) for x in walk(e)):
+        raise AnalysisError("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY")
 
 
 def _beside_aggregates(e: Expression) -> bool:
@@ -189,11 +174,14 @@ def _group_expression(
     else:
         if isinstance(e, UnresolvedAttribute) and len(e.parts) == 1 and not scope.named(e.parts[0]):
             alias = scope.aliases.get(scope.key(e.parts[0]))
-            if alias is not None:
-                return alias.child
-        done = resolve(e, scope, cx)
-        if isinstance(e, UnresolvedAttribute):
-            done = name_item(e, done)
+        else:
+            alias = None
+        if alias is not None:
+            _refuse_aliases(done := alias.child)
+        else:
+            done = resolve(e, scope, cx)
+            if isinstance(e, UnresolvedAttribute):
+                done = name_item(e, done)
     if has_aggregates(done):
         raise AnalysisError("GROUP_BY_AGGREGATE", origin_of(done) or origin_of(e), sqlExpr=qualified_text(done))
     if isinstance(done.type, MapType) and not _groupable(done.type):
@@ -249,9 +237,14 @@ class Groups:
     def relation(self) -> Relation:
         missing = used(self.child, *self.calls)
         columns: tuple[Expression, ...] = tuple(self._key(i) for i in range(len(self.grouping)))
+        child, grouping = expose(self.child, missing), self.grouping
+        varying = [g for g in grouping if any(isinstance(x, Call) and not x.function.deterministic for x in walk(g))]
+        if varying:  # computed once for each row
+            child = Project(child, (*child.output, *varying))
+            grouping = [to_attribute(g) if g in varying else g for g in grouping]
         return Aggregate(
-            expose(self.child, missing),
-            tuple(self.grouping),
+            child,
+            tuple(grouping),
             (*columns, *self.calls),
             None if self.sets is None else tuple(self.sets),
         )
@@ -357,6 +350,7 @@ class Groups:
             raise AnalysisError("UNSUPPORTED_GROUPING_EXPRESSION", call.origin)
         keys: list[Expression] = []
         own = {to_attribute(g).id for g in self.grouping}
+        by_name = call.function.names[0] == "grouping_id" and call.args
         if call.args and all(isinstance(a, Attribute) and a.id in own for a in call.args):
             return call
         for a in call.args or tuple(map(_unaliased, self.grouping)):
@@ -374,6 +368,13 @@ class Groups:
                     groupByColumns=columns,
                 )
             keys.append(to_attribute(self.grouping[at[0]]))
+        if by_name and [k.id for k in keys] != [to_attribute(g).id for g in self.grouping]:  # type: ignore[attr-defined]
+            raise AnalysisError(
+                "GROUPING_ID_COLUMN_MISMATCH",
+                call.origin,
+                groupingIdColumn=",".join(map(pretty, call.args)),
+                groupByColumns=",".join(map(pretty, self.grouping)),
+            )
         return replace(call, args=tuple(keys))
 
 

@@ -183,7 +183,9 @@ def _constant(e: Expression, cx: Context) -> Expression:
     """An expression of VALUES, which must not differ from row to row."""
     done = resolve(e, Scope(()), cx)
     calls = (x.function for x in walk(done) if isinstance(x, Call))
-    varies = any(isinstance(f, PythonFunction) or not f.deterministic or f.kind == "generator" for f in calls)
+    varies = any(isinstance(f, PythonFunction) or not f.deterministic or f.kind != "scalar" for f in calls)
+    if contains(done, Subquery):
+        raise AnalysisError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES", origin_of(e))
     if varies or contains(done, OuterReference):
         condition = "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE"
         raise AnalysisError(condition, origin_of(e), expr=f'"{pretty(done)}"')

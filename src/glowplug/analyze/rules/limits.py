@@ -5,14 +5,13 @@ from __future__ import annotations
 from glowplug.analyze.context import Context, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import AnalysisError
-from glowplug.functions.coercion import cast_to
 from glowplug.plan.expressions import Call, Expression, Literal, Subquery, origin_of
 from glowplug.plan.names import pretty
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import Limit, Relation, Tail
 from glowplug.plan.text import text
 from glowplug.plan.tree import kinds, walk
-from glowplug.types import INT, INTEGRAL, sql_name
+from glowplug.types import INT, sql_name
 
 
 def resolve_limit(node: Limit, cx: Context) -> Relation:
@@ -33,7 +32,7 @@ def _constant(e: Expression | None, name: str, node: Limit | Tail, cx: Context) 
         raise AnalysisError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", plan=f"LocalLimit {text(done)}")
     if references(done) or Subquery in kinds(done) or any(map(_varies, walk(done))):
         raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", origin, name=name, expr=f'"{pretty(done)}"')
-    if not isinstance(done.type, INTEGRAL):
+    if done.type != INT:
         raise AnalysisError(
             "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE",
             origin,
@@ -48,7 +47,7 @@ def _constant(e: Expression | None, name: str, node: Limit | Tail, cx: Context) 
             raise AnalysisError(
                 "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", origin, name=name, expr=f'"{pretty(done)}"', v=done.value
             )
-    return cast_to(done, INT)
+    return done
 
 
 def _varies(e: Expression) -> bool:

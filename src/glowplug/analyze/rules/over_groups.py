@@ -10,6 +10,8 @@ from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import named, resolve
 from glowplug.analyze.rules.filters import outside_select
 from glowplug.analyze.rules.grouping import Groups
+from glowplug.analyze.rules.having import not_of_the_groups
+from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Sort, to_attribute
 from glowplug.plan.tree import map_expressions, walk
@@ -48,7 +50,10 @@ def over_aggregate(
             done.append(resolved)
             continue
         computed = {x.id: x.child for x in results if isinstance(x, Alias)}
-        resolved = groups.replace(_to_groups(resolved, computed, groups))
+        try:
+            resolved = groups.replace(_to_groups(resolved, computed, groups))
+        except AnalysisError as error:
+            raise not_of_the_groups(error, e, list(results), cx) from None
         value = named(resolved)
         if to_attribute(value).id not in shown:
             extra.append(value)

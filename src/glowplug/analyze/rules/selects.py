@@ -8,8 +8,9 @@ from dataclasses import replace
 from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import name_item, named, resolve
+from glowplug.analyze.names import LATERAL
 from glowplug.analyze.rules.filters import boolean, resolve_filter
-from glowplug.analyze.rules.generators import extract_generators, generator_of
+from glowplug.analyze.rules.generators import extract_generators, generator_columns, generator_of
 from glowplug.analyze.rules.grouping import aggregate_select, is_aggregation
 from glowplug.analyze.rules.nested_windows import separate_nested_windows
 from glowplug.analyze.rules.set_operations import no_set, not_of_sets
@@ -36,6 +37,7 @@ from glowplug.plan.names import pretty
 from glowplug.plan.relations import Distinct, Filter, Project, Relation, Select
 from glowplug.plan.text import text
 from glowplug.plan.tree import contains, walk
+from glowplug.types import quote
 
 
 def resolve_select(node: Select, cx: Context) -> Relation:
@@ -50,7 +52,7 @@ def resolve_select(node: Select, cx: Context) -> Relation:
     items = resolve_items(node.expressions, scope, cx)
     if any(map(_has_generator, computed(items))) and is_aggregation(node, items):
         return _over_groups(node, items, scope, cx)
-    child, items = extract_generators(node.child, items, cx)
+    child, items = extract_generators(node.child, items, scope.generated)
     if node.pipe:
         check_piped(node.pipe, items, node.origin)
     if is_aggregation(node, items):
@@ -108,7 +110,7 @@ def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Contex
             above.append(replace(call, args=taken))
         else:
             above.append(replace(item, child=replace(call, args=taken)))  # type: ignore[call-arg]
-    child, above = extract_generators(plan, above, cx)
+    child, above = extract_generators(plan, above)
     done: Relation = _project(child, above, node.origin)
     if node.having is not None:  # what it asks of is not groups any more
         done = resolve_filter(Filter(done, node.having), cx)
@@ -148,6 +150,7 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
             items.append(replace(e, child=resolve(e.child, scope, cx)))
         else:
             item = resolve(e, scope, cx)
+            _refuse_aliases_in_windows(item)
             if not _is_generator(item):
                 item = name_item(e, item)
             items.append(item)
@@ -157,7 +160,18 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
                     scope.repeated[key] = scope.repeated.get(key, 1) + 1
                 elif not _has_generator(item):
                     scope.aliases[key] = item
+                elif (call := generator_of(item)) and len(made := generator_columns(call, (item.name,))) == 1:
+                    scope.generated[id(call)] = made
+                    scope.aliases[key] = Alias(made[0], item.name, made[0].id)
     return items
+
+
+def _refuse_aliases_in_windows(item: Expression) -> None:
+    for window in (x for x in walk(item) if isinstance(x, WindowExpression)):
+        for x in (y for y in walk(window) if isinstance(y, Replaced) and y.shown.startswith(LATERAL)):
+            condition = "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW"
+            name = quote(x.shown[len(LATERAL) + 1 : -1])
+            raise AnalysisError(condition, lca=name, windowExpr=f'"{pretty(window)}"')
 
 
 def _is_field(e: Expression, item: Alias) -> bool:

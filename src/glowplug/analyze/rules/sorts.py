@@ -26,7 +26,7 @@ from glowplug.types import INT, is_orderable, sql_name
 
 def resolve_sort(node: Sort, cx: Context) -> Relation:
     """ORDER BY: positions, output columns, then columns and aggregates that the select list dropped."""
-    order = tuple(x for o in node.order for x in _expand(o, node, cx))
+    order = tuple(x for o in node.order for x in _expand(o, node, len(node.order) == 1))
     written = tuple(origin_of(o.child) for o in order)
     aggregated = over_aggregate(node.child, tuple(o.child for o in order), cx)
     if aggregated is not None:
@@ -46,8 +46,8 @@ def resolve_sort(node: Sort, cx: Context) -> Relation:
     return keep_output(node.child, Sort(expose(node.child, hidden), resolved, node.is_global))
 
 
-def _expand(o: SortOrder, node: Sort, cx: Context) -> list[SortOrder]:
-    """A position becomes its column, `ALL` all of them."""
+def _expand(o: SortOrder, node: Sort, alone: bool) -> list[SortOrder]:
+    """A position becomes its column, `ALL` by itself all of them."""
     output = node.child.output
     match o.child:
         case Literal(int() as position, type) if type == INT and not isinstance(position, bool):
@@ -56,7 +56,9 @@ def _expand(o: SortOrder, node: Sort, cx: Context) -> list[SortOrder]:
             return [SortOrder(output[position - 1], o.ascending, o.nulls_first)]
         case UnresolvedStar(origin=origin):
             raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", origin, elem="'*'", prettyName="Sort")
-        case UnresolvedAttribute(("ALL" | "all" | "All",)) if not any(a.name.lower() == "all" for a in output):
+        case UnresolvedAttribute(("ALL" | "all" | "All",)) if alone and not any(
+            a.name.lower() == "all" for a in output
+        ):
             return [SortOrder(a, o.ascending, o.nulls_first) for a in output]
     return [o]
 

@@ -22,7 +22,7 @@ from glowplug.plan.relations import (
     UnresolvedRelation,
     With,
 )
-from glowplug.plan.tree import expressions_in, kinds, walk, walk_relations
+from glowplug.plan.tree import expressions_in, kinds, relations_in, walk, walk_relations
 from glowplug.types import quote, same_type, sql_name
 
 LEVEL_LIMIT = "spark.sql.cteRecursionLevelLimit"  # -1 = none
@@ -72,11 +72,18 @@ def _computed_once(plan: Relation) -> Relation:
 
 
 def _refers_to(query: Relation, name: str) -> bool:
-    return any(
-        (isinstance(r, UnresolvedRelation) and r.parts == (name,))
-        or (isinstance(r, UnresolvedRelation) and tuple(p.lower() for p in r.parts) == (name.lower(),))
-        for r in walk_relations(query)
-    )
+    """Whether the name is read, where no WITH inside gives it to another query."""
+    if isinstance(query, With):
+        for known, inner in query.definitions:
+            own = known.lower() == name.lower()
+            if not (own and query.recursive) and _refers_to(inner, name):
+                return True
+            if own:
+                return False
+        return _refers_to(query.child, name)
+    if isinstance(query, UnresolvedRelation):
+        return tuple(p.lower() for p in query.parts) == (name.lower(),)
+    return any(_refers_to(r, name) for r in relations_in(query))
 
 
 def _check_places(step: Relation, name: str) -> None:
@@ -106,7 +113,12 @@ def _recursive(name: str, query: Relation, node: With, cx: Context) -> Relation:
     columns: tuple[str, ...] = ()
     if isinstance(query, SubqueryAlias):
         columns, query = query.columns, query.child
-    if not isinstance(query, SetOperation) or query.kind != "union":
+    if isinstance(query, With) and isinstance(query.child, SetOperation):  # what is named before is of both sides
+        if any(_refers_to(inner, name) for known, inner in query.definitions if known.lower() != name.lower()):
+            raise AnalysisError("INVALID_RECURSIVE_CTE")
+        sides = (replace(query, child=side) for side in (query.child.left, query.child.right))
+        query = replace(query.child, left=next(sides), right=next(sides))
+    if not isinstance(query, SetOperation) or query.kind != "union" or _refers_to(query.left, name):
         raise AnalysisError("INVALID_RECURSIVE_CTE")
     if not query.all:
         raise AnalysisError("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE", node.origin)
