@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glowplug import types as t
+from glowplug.functions.coercion import tightest_common
 from glowplug.functions.json_texts import Fraction, Object, Whole, clean
 from glowplug.functions.json_values import JsonOptions, parser
+from glowplug.functions.variant_format import sort_key
 
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -88,28 +90,25 @@ def _text(text: str, o: Inference) -> t.DataType:
     return t.STRING
 
 
-def merge(a: t.DataType, b: t.DataType) -> t.DataType:
-    """The type of values of either type; STRING where nothing narrower holds both."""
-    if a == b or isinstance(b, t.NullType):
+def merge(a: t.DataType, b: t.DataType, other: t.DataType = t.STRING) -> t.DataType:
+    """The type of values of either type; `other` where nothing narrower holds both."""
+    if a == b:
         return a
     match a, b:
-        case t.NullType(), _:
-            return b
         case t.StructType(fa), t.StructType(fb):
             fields = {f.name: f.type for f in fa}
             for f in fb:
-                fields[f.name] = merge(fields[f.name], f.type) if f.name in fields else f.type
-            return t.StructType(tuple(t.StructField(k, fields[k]) for k in sorted(fields)))
+                fields[f.name] = merge(fields[f.name], f.type, other) if f.name in fields else f.type
+            return t.StructType(tuple(t.StructField(k, fields[k]) for k in sorted(fields, key=sort_key)))
         case t.ArrayType(x), t.ArrayType(y):
-            return t.ArrayType(merge(x, y))
+            return t.ArrayType(merge(x, y, other))
         case (t.LongType(), t.DecimalType(p, s)) | (t.DecimalType(p, s), t.LongType()):
             return _decimal(max(p - s, 20) + s, s)
         case t.DecimalType(p, s), t.DecimalType(q, r):
             return _decimal(max(p - s, q - r) + max(s, r), max(s, r))
-        case (t.TimestampType(), t.TimestampNTZType()) | (t.TimestampNTZType(), t.TimestampType()):
-            return t.TIMESTAMP
-    numbers = (t.LongType, t.DecimalType, t.DoubleType)
-    return t.DOUBLE if isinstance(a, numbers) and isinstance(b, numbers) else t.STRING
+        case (t.FloatType() | t.DoubleType(), t.DecimalType()) | (t.DecimalType(), t.FloatType() | t.DoubleType()):
+            return t.DOUBLE
+    return tightest_common(a, b) or other
 
 
 def _decimal(precision: int, scale: int) -> t.DataType:

@@ -9,6 +9,7 @@ from typing import Any
 
 from glowplug import types as t
 from glowplug.errors import AnalysisError, row_failure
+from glowplug.functions.json_schemas import merge
 from glowplug.functions.json_texts import STRICT, Malformed, read
 from glowplug.functions.lowering import digest, per_row, python, rows, stored, text_sql
 from glowplug.functions.options import TEXT, checked_first, foldable, parse_schema, text_of
@@ -22,7 +23,6 @@ from glowplug.functions.variant_values import (
     schema,
     schema_text,
     supported,
-    widen,
 )
 from glowplug.functions.vocabulary import ANY, STR, VARIANT_VALUE, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
@@ -218,7 +218,7 @@ def _schema_agg(call: Call, low: Lowering) -> str:
 def _common_schema(texts: list[str]) -> str:
     type: DataType = t.NULL
     for text in sorted(texts):
-        type = widen(type, type_from_json(text))
+        type = merge(type, type_from_json(text), t.VARIANT)
     return schema_text(type)
 
 

@@ -262,7 +262,7 @@ def schema(value: Any) -> t.DataType:
         case list():
             element: t.DataType = t.NULL
             for v in value:
-                element = widen(element, schema(v))
+                element = merge(element, schema(v), t.VARIANT)
             return t.ArrayType(element)
         case Days():
             return t.DATE
@@ -283,24 +283,6 @@ def schema(value: Any) -> t.DataType:
             scale = -int(exponent)
             return t.DecimalType(max(len(digits), scale), scale)
     return t.STRING
-
-
-def widen(a: t.DataType, b: t.DataType) -> t.DataType:
-    """The type of both; VARIANT where there is no other."""
-    if a == b or isinstance(b, t.NullType):
-        return a
-    match a, b:
-        case t.NullType(), _:
-            return b
-        case t.StructType(fa), t.StructType(fb):
-            fields = {f.name: f.type for f in fa}
-            for f in fb:
-                fields[f.name] = widen(fields[f.name], f.type) if f.name in fields else f.type
-            return t.StructType(tuple(t.StructField(k, fields[k]) for k in sorted(fields, key=sort_key)))
-        case t.ArrayType(x), t.ArrayType(y):
-            return t.ArrayType(widen(x, y))
-    numbers = (t.LongType, t.DecimalType, t.DoubleType)
-    return merge(a, b) if isinstance(a, numbers) and isinstance(b, numbers) else t.VARIANT
 
 
 def schema_text(type: t.DataType) -> str:

@@ -15,7 +15,6 @@ from glowplug import types as t
 from glowplug.errors import row_failure
 from glowplug.functions.json_schemas import merge
 from glowplug.functions.json_values import JsonOptions, parser
-from glowplug.functions.variant_values import widen
 from glowplug.functions.xml_texts import Element, Malformed, read, write
 
 _BLANKS = "".join(map(chr, range(33)))
@@ -218,10 +217,7 @@ def common(a: t.DataType, b: t.DataType, exact: bool = False) -> t.DataType:
             return t.ArrayType(common(x, y, exact))
         case (t.ArrayType(x), other) | (other, t.ArrayType(x)):
             return t.ArrayType(common(x, other, exact))
-        case (t.DateType(), t.TimestampType()) | (t.TimestampType(), t.DateType()):
-            return t.TIMESTAMP
-    both = widen(a, b)
-    return merge(a, b) if isinstance(both, t.VariantType) else both
+    return merge(a, b)
 
 
 def text_type(text: str, o: XmlOptions) -> t.DataType:

@@ -182,6 +182,7 @@ def _syntax() -> Iterator[Case]:
         "INF": '{"a": INF}',
     }.items():
         yield js(f"syntax also {name}", row + "\n", f"a STRING, {CORRUPT}")
+    yield js("syntax also a time", '{"a": "12:30:45"}\n', "a TIME")
     yield js("syntax very deep", '{"a": ' + "[" * 950 + "]" * 950 + "}\n", f"a STRING, {CORRUPT}")
 
 

@@ -1,4 +1,4 @@
--- JSON that only Jackson takes, or only others do.
+-- JSON that only Jackson takes, or only others do; the type that holds several values.
 SELECT from_json('{"a": INF}', 'a double, _corrupt_record string')
 SELECT from_json('{"a": inf}', 'a double, _corrupt_record string')
 SELECT from_json('{"a": INFINITY}', 'a string, _corrupt_record string')
@@ -25,3 +25,12 @@ SELECT get_json_object('{"a":"info,inf"}', '$.a'), get_json_object('{"a":[1,"-in
 SELECT schema_of_json('{"a":"12:30"}', map('inferTimestamp', 'true'))
 SELECT schema_of_json('{"a":"1,000.5","b":"1e3","c":"+1.0","d":"x"}', map('prefersDecimal', 'true'))
 SELECT schema_of_json('{"a":1,"a":"x"}')
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST(cast(1.5 as decimal(3,1)) AS VARIANT) v UNION ALL SELECT CAST(float(1.5) AS VARIANT) v)
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST(float(1.5) AS VARIANT) v UNION ALL SELECT CAST(1 AS VARIANT) v)
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST(float(1.5) AS VARIANT) v UNION ALL SELECT CAST(double(1.5) AS VARIANT) v)
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST(cast(1.5 as decimal(3,1)) AS VARIANT) v UNION ALL SELECT CAST(1 AS VARIANT) v)
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST(date'2020-01-01' AS VARIANT) v UNION ALL SELECT CAST(timestamp'2020-01-01 00:00:00' AS VARIANT) v)
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST(date'2020-01-01' AS VARIANT) v UNION ALL SELECT CAST(timestamp_ntz'2020-01-01 00:00:00' AS VARIANT) v)
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST(timestamp_ntz'2020-01-01 00:00:00' AS VARIANT) v UNION ALL SELECT CAST(timestamp'2020-01-01 00:00:00' AS VARIANT) v)
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST('x' AS VARIANT) v UNION ALL SELECT CAST(date'2020-01-01' AS VARIANT) v)
+SELECT schema_of_variant_agg(v) FROM (SELECT CAST(true AS VARIANT) v UNION ALL SELECT CAST(1 AS VARIANT) v)
