@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from glowplug.functions.coercion import cast_to, merged_type, tightest_common, wider, wider_all
-from glowplug.functions.lowering import bound, constant, let
+from glowplug.functions.lowering import bound, constant, if_few, let, too_many
 from glowplug.functions.ordering import extreme, first_extreme, has_nulls, order_key
 from glowplug.functions.vocabulary import (
     ANY,
@@ -426,7 +426,10 @@ def _lower_repeat(call: Call, low: Lowering) -> str:
     kernel = low.type(call.type)
     return let(
         count,
-        lambda n: f"(CASE WHEN {n} IS NOT NULL THEN list_resize(CAST([] AS {kernel}), greatest({n}, 0), {item}) END)",
+        lambda n: (
+            f"(CASE {too_many(n, call, low)} WHEN {n} IS NOT NULL THEN"
+            f" list_resize(CAST([] AS {kernel}), {if_few(n, f'greatest({n}, 0)')}, {item}) END)"
+        ),
     )
 
 

@@ -18,10 +18,23 @@ from glowplug.functions.lowering import let, per_row
 from glowplug.functions.maps import key_and_value, of_entries
 from glowplug.functions.ordering import has_nulls, order_key
 from glowplug.functions.vocabulary import ANY, Mismatch, as_is, function_of, need_order, sig, unexpected
-from glowplug.plan.expressions import Call, Expression, Lambda
+from glowplug.plan.expressions import Call, Expression, Lambda, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.tree import map_expressions
-from glowplug.types import BOOLEAN, BYTE, INT, ArrayType, DataType, DoubleType, FloatType, MapType, same_type, sql_name
+from glowplug.types import (
+    BOOLEAN,
+    BYTE,
+    INT,
+    ArrayType,
+    BooleanType,
+    DataType,
+    DoubleType,
+    FloatType,
+    MapType,
+    NullType,
+    same_type,
+    sql_name,
+)
 
 _higher = partial(Function, group="lambda_funcs")
 ARRAY = Accept('"ARRAY"', lambda t: isinstance(t, ArrayType))
@@ -109,9 +122,15 @@ def _accumulated(types: tuple[DataType, ...]) -> tuple[tuple[DataType, bool], ..
 
 def _test(args: tuple[Expression, ...]) -> DataType:
     """The result of a predicate's function is boolean, if the predicate's is."""
-    if args[1].type != BOOLEAN:
+    if not isinstance(args[1].type, (BooleanType, NullType)):
         raise unexpected(args, 1, '"BOOLEAN"')
     return BOOLEAN
+
+
+def _condition(e: Expression) -> Lambda:
+    """A predicate's function; one that is always NULL as one of that type."""
+    f = _lambda(e)
+    return replace(f, body=Literal(None, BOOLEAN)) if isinstance(f.body.type, NullType) else f
 
 
 def _filtered(args: tuple[Expression, ...]) -> DataType:
@@ -121,7 +140,7 @@ def _filtered(args: tuple[Expression, ...]) -> DataType:
 
 def _lower_exists(call: Call, low: Lowering) -> str:
     """True if any is; else NULL if any is NULL; else false."""
-    tested = f"list_transform({low.sql(call.args[0])}, {low.sql(call.args[1])})"
+    tested = f"list_transform({low.sql(call.args[0])}, {low.sql(_condition(call.args[1]))})"
     if not call.args[1].nullable or low.setting("spark.sql.legacy.followThreeValuedLogicInArrayExists") == "false":
         return f"list_contains({tested}, true)"
     return let(
@@ -131,7 +150,7 @@ def _lower_exists(call: Call, low: Lowering) -> str:
 
 
 def _lower_forall(call: Call, low: Lowering) -> str:
-    tested = f"list_transform({low.sql(call.args[0])}, {low.sql(call.args[1])})"
+    tested = f"list_transform({low.sql(call.args[0])}, {low.sql(_condition(call.args[1]))})"
     return let(
         tested,
         lambda t: f"(CASE WHEN list_contains({t}, false) THEN false WHEN len({t}) = list_count({t}) THEN true END)",
@@ -290,7 +309,7 @@ def _lower_map_zip(call: Call, low: Lowering) -> str:
 
 
 def _lower_map_filter(call: Call, low: Lowering) -> str:
-    kept = f"list_filter(map_entries({low.sql(call.args[0])}), {entry(_lambda(call.args[1]), low)})"
+    kept = f"list_filter(map_entries({low.sql(call.args[0])}), {entry(_condition(call.args[1]), low)})"
     return f"CAST(map_from_entries({kept}) AS {low.type(call.type)})"
 
 
@@ -321,7 +340,7 @@ FUNCTIONS = (
         ("filter",),
         sig(ARRAY, function_of(_of_element)),
         _filtered,
-        lambda call, low: f"list_filter({low.sql(call.args[0])}, {each(_lambda(call.args[1]), low)})",
+        lambda call, low: f"list_filter({low.sql(call.args[0])}, {each(_condition(call.args[1]), low)})",
         usage="Returns the elements for which the function is true.",
         example="SELECT filter(array(1, 2, 3), x -> x % 2 == 1)",
     ),

@@ -67,6 +67,27 @@ def bind_all(values: list[str], body: Callable[..., str]) -> str:
     return rest(0, ())
 
 
+MOST_ELEMENTS = 2**31 - 16
+
+
+def too_many(count: str, call: Call, low: Lowering) -> str:
+    """A branch of CASE that fails where an array would have more elements than Java's arrays can."""
+    failure = low.error(
+        call,
+        "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
+        numberOfElements=f"CAST({count} AS VARCHAR)",
+        functionName=low.literal(f"`{call.function.names[0]}`"),
+        maxRoundedArrayLength=low.literal(str(MOST_ELEMENTS)),
+        parameter=low.literal("`count`"),
+    )
+    return f"WHEN {count} > {MOST_ELEMENTS} THEN {failure}"
+
+
+def if_few(count: str, x: str) -> str:
+    """`x`, or NULL where `too_many` fails: the kernel computes what is made of constants whatever CASE says."""
+    return f"CASE WHEN {count} <= {MOST_ELEMENTS} THEN {x} END"
+
+
 def constant(e: Expression) -> Any:
     """The value of a literal, also behind an implicit cast that keeps it; None when it is not known here."""
     if isinstance(e, Replaced):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from glowplug.functions.arrays import has_null, parts, unsigned
-from glowplug.functions.coercion import cast_to, tightest_common, wider_all
+from glowplug.functions.arrays import has_null, parts, unpromoted, unsigned
+from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.collation_keys import key
 from glowplug.functions.lowering import let
 from glowplug.functions.structs import odd_count
@@ -171,7 +171,7 @@ def _contains_key_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Ex
     container, key = args
     if isinstance(key.type, NullType) and isinstance(container.type, MapType):
         raise Mismatch("NULL_TYPE", functionName="`map_contains_key`")
-    common = tightest_common(container.type.key, key.type) if isinstance(container.type, MapType) else None
+    common = unpromoted(container.type.key, key.type) if isinstance(container.type, MapType) else None
     if common is None:
         raise Mismatch(
             "MAP_FUNCTION_DIFF_TYPES",

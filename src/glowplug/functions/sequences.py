@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from glowplug.functions.arithmetic import INTERVALS
 from glowplug.functions.coercion import cast_to, wider_all
-from glowplug.functions.lowering import let
+from glowplug.functions.lowering import if_few, let, too_many
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
@@ -66,27 +66,32 @@ def _lower(call: Call, low: Lowering) -> str:
     start, stop, *step = (low.sql(a) for a in call.args)
     if isinstance(call.args[0].type, DATETIMES):
         return let(start, lambda a: let(stop, lambda b: _instants(a, b, step, call, low)))
+
+    def by_one(a: str, b: str) -> str:
+        count = _count(a, b, "1")
+        last = if_few(count, f"{b}::BIGINT")
+        series = f"generate_series({a}::BIGINT, {last}, CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
+        return f"(CASE {too_many(count, call, low)} ELSE CAST({series} AS {low.type(call.type)}) END)"
+
     if not step:
-        return let(
-            start,
-            lambda a: let(
-                stop,
-                lambda b: (
-                    f"CAST(generate_series({a}::BIGINT, {b}::BIGINT, CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
-                    f" AS {low.type(call.type)})"
-                ),
-            ),
-        )
+        return let(start, lambda a: let(stop, lambda b: by_one(a, b)))
 
     def numbers(a: str, b: str, s: str) -> str:
+        count = _count(a, b, f"nullif({s}, 0)")
+        last = if_few(count, f"{b}::BIGINT")
         fits = f"({s} > 0 AND {a} <= {b}) OR ({s} < 0 AND {a} >= {b})"
         return (
             f"(CASE WHEN {a} IS NULL OR {b} IS NULL OR {s} IS NULL THEN NULL"
-            f" WHEN {fits} THEN CAST(generate_series({a}::BIGINT, {b}::BIGINT, {s}::BIGINT) AS {low.type(call.type)})"
+            f" {too_many(count, call, low)}"
+            f" WHEN {fits} THEN CAST(generate_series({a}::BIGINT, {last}, {s}::BIGINT) AS {low.type(call.type)})"
             f" WHEN {s} = 0 AND {a} = {b} THEN [{a}] ELSE {_illegal(call, low, a, b, s)} END)"
         )
 
     return let(start, lambda a: let(stop, lambda b: let(step[0], lambda s: numbers(a, b, s))))
+
+
+def _count(start: str, stop: str, step: str) -> str:
+    return f"(abs({stop}::HUGEINT - {start}) // abs({step}::HUGEINT) + 1)"
 
 
 def _parts(step: str, type: DataType) -> tuple[str, str, str]:
@@ -123,7 +128,7 @@ def _stepped(start: str, stop: str, step: str, type: DataType, call: Call, low: 
     moved = f"{start} + to_months(CAST(i * {months} AS INTEGER)) + to_days(CAST(i * {days} AS INTEGER))"
     if not isinstance(kind, DateType):
         moved += f" + to_microseconds(CAST(i * {micros} AS BIGINT))"
-    items = f"list_transform(range(0, {count} + 1), lambda i: CAST({moved} AS {low.type(kind)}))"
+    items = f"list_transform(range(0, {if_few(count, f'{count} + 1')}), lambda i: CAST({moved} AS {low.type(kind)}))"
     forward = f"({months} * {SHORTEST_MONTH} + {days} * {DAY} + {micros})"
     cases = f"WHEN {start} IS NULL OR {stop} IS NULL OR {step} IS NULL THEN NULL "
     if (
@@ -133,8 +138,9 @@ def _stepped(start: str, stop: str, step: str, type: DataType, call: Call, low: 
     ):
         unit = "'interval day to second'" if isinstance(type, DayTimeIntervalType) else "'interval'"
         cases += f"WHEN {micros} <> 0 THEN {low.error(call, '_LEGACY_ERROR_TEMP_3242', intervalType=unit)} "
+    cases += too_many(count, call, low)
     return (
-        f"(CASE {cases}WHEN {forward} > 0 AND {start} <= {stop} THEN list_filter({items}, lambda e: e <= {stop})"
+        f"(CASE {cases} WHEN {forward} > 0 AND {start} <= {stop} THEN list_filter({items}, lambda e: e <= {stop})"
         f" WHEN {forward} < 0 AND {start} >= {stop} THEN list_filter({items}, lambda e: e >= {stop})"
         f" WHEN {start} = {stop} THEN [{start}] ELSE {_illegal(call, low, start, stop, step)} END)"
     )

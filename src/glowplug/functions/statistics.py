@@ -391,8 +391,15 @@ def _lower_count(call: Call, low: Lowering) -> str:
 def _lower_listagg(call: Call, low: Lowering) -> str:
     x, separator = call.args
     delimiter = low.sql(separator) if known(separator) is not None or not isinstance(separator, Literal) else None
+    key = call.order_by[0].child if call.distinct and call.order_by else x
+    if key != x or isinstance(call.type, BinaryType):
+        values = low.aggregate("list", call, (low.sql(key),), condition=f"{low.sql(key)} IS NOT NULL")
+    if key != x:  # the kernel sorts distinct values by nothing but themselves
+        values = f"list_transform({values}, (lambda _t: {low.cast('_t', key.type, call.type)}))"
+    if key != x and not isinstance(call.type, BinaryType):
+        by = delimiter or "''"
+        return f"array_to_string({values}, {by})"
     if isinstance(call.type, BinaryType):
-        values = low.aggregate("list", call, (low.sql(x),), condition=f"{low.sql(x)} IS NOT NULL")
         joined = (values, ArrayType(BINARY)), (delimiter or "''::BLOB", BINARY)
         return per_row(low, "join_bytes", lambda parts, by: by.join(parts), joined, BINARY)
     if call.distinct and not call.order_by:  # without an order of the user's, one that does not depend on the rows'

@@ -60,3 +60,27 @@ SELECT CAST(p AS VARIANT) FROM VALUES (TIME'11:12:13') AS v(p)
 SELECT to_xml(named_struct('k', 19, 'l', named_struct('m', 'y')), map('indent', '')) AS r, to_xml(named_struct('k', 19), map('indent', ' ')) AS s
 SELECT schema_of_xml('y') AS r, schema_of_xml('y', map('columnNameOfCorruptRecord', 'bad')) AS s
 SELECT schema_of_xml('y', map('mode', 'FAILFAST'))
+-- WITHIN GROUP: who takes it, and what DISTINCT demands of it.
+SELECT listagg(DISTINCT k, '|') WITHIN GROUP (ORDER BY k DESC) AS r FROM VALUES (100), (20), (NULL), (3), (20) AS v(k)
+SELECT listagg(DISTINCT CAST(k AS STRING)) WITHIN GROUP (ORDER BY k) AS r FROM VALUES (100), (20), (NULL), (3), (20) AS v(k)
+SELECT listagg(DISTINCT k) WITHIN GROUP (ORDER BY CAST(k AS STRING)) AS r FROM VALUES (100), (20), (NULL), (3), (20) AS v(k)
+SELECT g, listagg(DISTINCT CAST(k AS BINARY), X'2C') WITHIN GROUP (ORDER BY k) AS r FROM VALUES (1, 'y'), (1, 'x'), (1, 'y'), (2, NULL) AS v(g, k) GROUP BY g
+SELECT listagg(DISTINCT k) WITHIN GROUP (ORDER BY k * 2) FROM VALUES (3) AS v(k)
+SELECT listagg(DISTINCT k) WITHIN GROUP (ORDER BY k, k) FROM VALUES (3) AS v(k)
+SELECT listagg(DISTINCT k) WITHIN GROUP (ORDER BY k) FROM VALUES (3.5D) AS v(k)
+SELECT mode() WITHIN GROUP (ORDER BY k, k) FROM VALUES (3) AS v(k)
+SELECT mode(DISTINCT k) FROM VALUES (3) AS v(k)
+SELECT percentile_disc(DISTINCT 0.2) WITHIN GROUP (ORDER BY k) FROM VALUES (3) AS v(k)
+SELECT sum(k) WITHIN GROUP (ORDER BY k) FROM VALUES (3) AS v(k)
+SELECT lower(k) WITHIN GROUP (ORDER BY k) FROM VALUES ('Y') AS v(k)
+-- Functions of functions: none with a subquery, predicates that are always NULL.
+SELECT transform(array(9), p -> (SELECT 9))
+SELECT transform((SELECT array(9)), p -> p)
+SELECT filter(array(9, 8), p -> p IN (SELECT 9))
+SELECT exists(array(9), p -> NULL) AS r, forall(array(9), p -> NULL) AS s, filter(array(9), p -> NULL) AS t, map_filter(map(9, 8), (p, q) -> NULL) AS u, forall(array(), p -> NULL) AS w
+-- Arrays that are too long.
+SELECT size(sequence(0, 2147483640))
+SELECT size(sequence(9223372036854775807L, -9223372036854775807L, -4L))
+SELECT size(sequence(TIMESTAMP'1800-01-01 00:00:00', TIMESTAMP'2300-01-01 00:00:00', INTERVAL '0.0009' SECOND))
+SELECT size(array_repeat('y', 2147483640))
+SELECT map_contains_key(map(7, 8), 7.0) AS r, map_contains_key(map(7.5, 8), 7) AS s
