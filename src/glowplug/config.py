@@ -318,9 +318,14 @@ class Conf:
 # --- checking --------------------------------------------------------------------------------------------------
 
 
+_METASTORE = tuple(f"{prefix}hive.metastore.uris" for prefix in ("", "spark.", "spark.hadoop."))
+
+
 def accept(key: str, value: str) -> None:
     """Raise INVALID_CONF_VALUE unless the setting can have the value, and have it mean what it means in Spark."""
     check(key, value)
+    if key in _METASTORE and value.strip():  # its tables would be looked for, and written, somewhere else
+        raise AnalysisError("UNSUPPORTED_FEATURE.GLOWPLUG", feature=f"a Hive metastore ({key})")
     setting = declared().get(key)
     if setting is None or setting.effect != "refused" or value.strip().lower() == (setting.default or "").lower():
         return

@@ -189,6 +189,14 @@ def test_what_would_mean_something_else_is_refused(set: Callable[[Conf, str, str
             assert info.value.condition == "INVALID_CONF_VALUE.REQUIREMENT"
 
 
+@pytest.mark.parametrize("set", [Conf.set, Conf.record])
+def test_tables_of_a_metastore_are_not_looked_for_elsewhere(set: Callable[[Conf, str, str], None]) -> None:
+    for name in ("hive.metastore.uris", "spark.hadoop.hive.metastore.uris"):
+        set(Conf(), name, "")
+        with pytest.raises(AnalysisError, match="does not support a Hive metastore"):
+            set(Conf(), name, "thrift://host:9083")
+
+
 def test_asking_with_a_default_is_not_setting() -> None:
     assert Conf().get_with_default("spark.sql.legacy.doLooseUpcast", "true") == "true"
 
