@@ -71,17 +71,26 @@ class Sessions:
         if not is_uuid(new_id):
             raise HandleError("INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_FORMAT", targetSessionId=new_id)
         key = (source.user_id, new_id)
+        self._refuse_taken(key)
+        session = source.clone(new_id)
+        if source.files is not None:  # outside the lock, for there may be many
+            session.files = self.engine.temporary("files")
+            shutil.copytree(source.files, session.files, dirs_exist_ok=True)
         with self._lock:
-            for known, why in ((self._closed, "ALREADY_CLOSED"), (self._open, "ALREADY_EXISTS")):
-                if key in known:
-                    condition = f"INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_{why}"
-                    raise HandleError(condition, targetSessionId=new_id)
-            session = source.clone(new_id)
-            if source.files is not None:
-                session.files = self.engine.temporary("files")
-                shutil.copytree(source.files, session.files, dirs_exist_ok=True)
+            try:
+                self._refuse_taken(key)
+            except HandleError:
+                if session.files is not None:
+                    shutil.rmtree(session.files, ignore_errors=True)
+                raise
             self._open[key] = session
         return self._touch(session, "")
+
+    def _refuse_taken(self, key: Key) -> None:
+        for known, why in ((self._closed, "ALREADY_CLOSED"), (self._open, "ALREADY_EXISTS")):
+            if key in known:
+                condition = f"INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_{why}"
+                raise HandleError(condition, targetSessionId=key[1])
 
     def release(self, user_id: str, session_id: str, allow_reconnect: bool = False) -> Session | None:
         """Close the session and free what it holds; its id stays closed unless `allow_reconnect`."""
