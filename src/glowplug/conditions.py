@@ -148,6 +148,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42P21",
         "COLLATE gives the texts of one expression more than one collation: <explicitTypes>.",
     ),
+    "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER": (
+        "54000",
+        "<functionName> cannot make an array of <numberOfElements> elements: <maxRoundedArrayLength> are the most. See its "
+        "parameter <parameter>.",
+    ),
     "COLUMN_ALREADY_EXISTS": (
         "42711",
         "The column <columnName> occurs more than once; choose another name or rename one.",
@@ -1746,6 +1751,18 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42601",
         "<aggFunc> is of the whole partition: its window can have neither ORDER BY nor a frame.",
     ),
+    "INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED": (
+        "42K0K",
+        "<funcName> takes no DISTINCT: it is of values in an order.",
+    ),
+    "INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT": (
+        "42K0K",
+        "With DISTINCT, <funcName> sorts by what it is of, <funcArg>, and not by <orderingExpr>.",
+    ),
+    "INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT_UNSAFE_CAST": (
+        "42K0K",
+        "With DISTINCT, <funcName> cannot sort by values of type <inputType>, of which two may be one <castType>.",
+    ),
     "INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING": (
         "42K0K",
         "<funcName> needs WITHIN GROUP (ORDER BY …) to say which values it is of.",
@@ -2427,6 +2444,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE": (
         "0A000",
         "A subquery can use columns of the query around it in WHERE and HAVING only, not in <sqlExprs>.",
+    ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION": (
+        "0A000",
+        "A function that takes functions can have no subquery in any of its arguments.",
     ),
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC": (
         "0A000",
