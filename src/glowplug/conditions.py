@@ -74,6 +74,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "BINARY_ARITHMETIC_OVERFLOW": ("22003", "<value1> <symbol> <value2> overflows; <functionName> gives NULL instead."),
     "CALL_ON_STREAMING_DATASET_UNSUPPORTED": ("42KDE", "<methodName> cannot be called on a stream."),
+    "CANNOT_ALTER_PARTITION_COLUMN": ("428FR", "The column <columnName> of <tableName> is one of partitions."),
     "CANNOT_ASSIGN_EVENT_TIME_COLUMN_WITHOUT_WATERMARK": (
         "42611",
         "An event time column is named, and the stream has no watermark: call withWatermark before.",
@@ -510,6 +511,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES": (
         "42K09",
         "<functionName> takes a start and an end of <startType> with a step of <stepType>, or all of <otherStartType>, in <sqlExpr>.",
+    ),
+    "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND": (
+        "42K09",
+        "A window frame begins with UNBOUNDED PRECEDING or ends with UNBOUNDED FOLLOWING; here it has <bound>.",
     ),
     "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE": (
         "42K09",
@@ -1316,6 +1321,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42623",
         "<statement>: the default <defaultValue> of the column <colName> should be <expectedType> and is <actualType>.",
     ),
+    "INVALID_DEFAULT_VALUE.NON_DETERMINISTIC": (
+        "42623",
+        "<statement>: the default <defaultValue> of the column <colName> has not always the same value.",
+    ),
     "INVALID_DEFAULT_VALUE.NOT_CONSTANT": (
         "42623",
         "<statement>: the default <defaultValue> of the column <colName> is not a constant.",
@@ -1334,6 +1343,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42602",
         "There is no special character <str> for a delimiter.",
     ),
+    "INVALID_EMPTY_LOCATION": ("42K05", "A location cannot be empty: '<location>'."),
     "INVALID_ERROR_CONDITION_DECLARATION.NOT_AT_START_OF_COMPOUND_STATEMENT": (
         "42K0R",
         "The condition <conditionName> must be declared where its block begins.",
@@ -2058,6 +2068,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "SQL_CONF_NOT_FOUND": ("42K0I", "There is no setting <sqlConf>."),
     "SQL_SCRIPT_IN_EXECUTE_IMMEDIATE": ("07501", "EXECUTE IMMEDIATE runs no script: <sqlString>."),
+    "STAR_GROUP_BY_POS": ("0A000", "GROUP BY cannot use positions in a select list that has a *."),
     "STATEFUL_PROCESSOR_INCORRECT_TIME_MODE_TO_ASSIGN_TTL": (
         "42802",
         "The state <stateName> has a time to live, which needs the time mode ProcessingTime, not <timeMode>.",
@@ -2286,6 +2297,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The <side> side of the join has no column <colName> to join by; its columns are: <suggestion>.",
     ),
     "UNRESOLVED_VARIABLE": ("42883", "There is no variable <variableName> in <searchPath>."),
+    "UNSUPPORTED_ARROWTYPE": ("0A000", "Columns of the Arrow type <typeName> cannot be read."),
     "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING": (
         "0A000",
         "The types CHAR and VARCHAR cannot be used here; use STRING, or set spark.sql.legacy.charVarcharAsString.",
@@ -2354,10 +2366,19 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "The lambda function around <funcName> cannot call a Python function.",
     ),
+    "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY": (
+        "0A000",
+        "What GROUP BY finds by its name in the select list cannot use the names of other items.",
+    ),
+    "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW": (
+        "0A000",
+        "The window expression <windowExpr> cannot use the name <lca> of another item of its select list.",
+    ),
     "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING": (
         "0A000",
         "A lateral join cannot have USING; write the condition after ON.",
     ),
+    "UNSUPPORTED_FEATURE.MULTIPLE_BUCKET_TRANSFORMS": ("0A000", "A table has buckets of one kind only."),
     "UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT": ("0A000", "PIVOT takes no aggregates by Python functions."),
     "UNSUPPORTED_FEATURE.PARTITION_WITH_NESTED_COLUMN_IS_UNSUPPORTED": (
         "0A000",
@@ -2457,6 +2478,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "The right side of a lateral join calls <treeNode> of a table, which may give other rows each time; say asDeterministic() if it does not.",
     ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES": ("0A000", "VALUES cannot have subqueries."),
     "UNSUPPORTED_TIME_PRECISION": ("0A001", "A TIME has 0 to 6 digits of fractional seconds, not <precision>."),
     "UNSUPPORTED_TIME_TYPE": ("0A000", "The type TIME is not enabled; see spark.sql.timeType.enabled."),
     "UNSUPPORTED_TYPED_LITERAL": (
@@ -2575,6 +2597,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1066": ("", "The schema <database> is the system's."),
     "_LEGACY_ERROR_TEMP_1069": ("", "CREATE EXTERNAL TABLE needs a LOCATION."),
     "_LEGACY_ERROR_TEMP_1073": ("", "A table cannot be renamed from the schema <db> to <newDb>."),
+    "_LEGACY_ERROR_TEMP_1074": (
+        "",
+        "The temporary view <oldName> cannot be renamed to <newName>: it is in no schema, so not in <db> either.",
+    ),
     "_LEGACY_ERROR_TEMP_1104": ("", "The error of an estimate must be a double, written as such."),
     "_LEGACY_ERROR_TEMP_1139": (
         "",

@@ -22,7 +22,7 @@ from typing import IO, Protocol
 from urllib.parse import quote, unquote
 
 from glowplug.durable import create, replace, sync
-from glowplug.errors import AnalysisError, ExecutionError, SparkError
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError
 from glowplug.io.source import Reading, Settings
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -287,6 +287,8 @@ def glob_escape(path: str) -> str:
 
 def locate(path: str, settings: Settings) -> tuple[FileSystem, str]:
     """The file system of a path as the user wrote it, and the path in it: absolute, without `.` and `..`."""
+    if not path:
+        raise IllegalArgument("INVALID_EMPTY_LOCATION", location=path)
     scheme = _SCHEME.match(path)
     if scheme is None:
         return LOCAL, os.path.abspath(path)

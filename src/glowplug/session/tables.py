@@ -61,6 +61,8 @@ def find(session: Session, node: r.UnresolvedRelation) -> r.Relation | None:
         from glowplug.session import sources
 
         _refuse_time_travel(node, session)
+        if not node.parts[1]:
+            raise AnalysisError("INVALID_EMPTY_LOCATION", node.origin, location="")
         try:
             return sources.scan(session, r.UnresolvedDataSource(node.parts[0], None, node.options, (node.parts[1],)))
         except ExecutionError as error:  # a file is not of that format

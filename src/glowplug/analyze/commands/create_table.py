@@ -15,7 +15,7 @@ from glowplug.analyze.commands.targets import COMMAND, named, not_found
 from glowplug.analyze.context import Context
 from glowplug.catalog.table import Bucketing, Identifier, Pairs, Table, is_delta
 from glowplug.config import SPARK_VERSION
-from glowplug.errors import AnalysisError, ParseError, UnsupportedOperation
+from glowplug.errors import AnalysisError, IllegalArgument, ParseError, UnsupportedOperation
 from glowplug.functions.collation_keys import collated, in_collation
 from glowplug.io import formats
 from glowplug.io.files import check_duplicates
@@ -24,6 +24,7 @@ from glowplug.io.write_checks import check, check_not_empty
 from glowplug.plan.commands import Command, CreateTable
 from glowplug.plan.expressions import (
     Expression,
+    Literal,
     UnresolvedAttribute,
     UnresolvedFunction,
 )
@@ -55,6 +56,7 @@ def create_table(command: CreateTable, cx: Context) -> Command:
     if (command.replace or command.must_exist) and provider.lower() != "delta":
         what = f"{table_operation} AS SELECT" if command.query is not None else table_operation
         raise AnalysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=identifier.quoted, operation=what)
+    partition_by, buckets = layout(command.partition_by, command.bucket_by, command.sort_by)
     options, location = _placed(command.options, command.location)
     location = command.parts[1] if is_path(identifier) and provider.lower() == "delta" else location
     draft = Table(
@@ -62,8 +64,8 @@ def create_table(command: CreateTable, cx: Context) -> Command:
         "managed" if location is None else "external",
         command.schema or StructType(),
         provider,
-        transforms(command.partition_by),
-        None if command.bucket_by is None else Bucketing(*command.bucket_by, command.sort_by),
+        partition_by,
+        buckets,
         command.cluster_by,
         location,
         options,
@@ -83,7 +85,10 @@ def _placed(options: Pairs, location: str | None) -> tuple[Pairs, str | None]:
     path = next((v for k, v in options if k.lower() == "path"), None)
     if path is not None and location is not None:
         raise ParseError("_LEGACY_ERROR_TEMP_0032", pathOne=location, pathTwo=path)
-    return tuple((k, v) for k, v in options if k.lower() != "path"), location or path
+    location = path if location is None else location
+    if location == "":
+        raise IllegalArgument("INVALID_EMPTY_LOCATION", location="")
+    return tuple((k, v) for k, v in options if k.lower() != "path"), location
 
 
 def check_properties(properties: Pairs, cx: Context) -> None:
@@ -94,22 +99,40 @@ def check_properties(properties: Pairs, cx: Context) -> None:
             raise ParseError("UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY", property=key, msg=_RESERVED[key])
 
 
+def layout(
+    items: Sequence[Expression], bucket_by: tuple[int, tuple[str, ...]] | None, sort_by: tuple[str, ...]
+) -> tuple[tuple[str, ...], Bucketing | None]:
+    """The columns that a table is partitioned by, and its buckets, which may be among them: `bucket(8, a)`."""
+    made = [] if bucket_by is None else [Bucketing(*bucket_by, sort_by)]
+    others = []
+    for e in items:
+        match e:
+            case UnresolvedFunction(("bucket",), (Literal(int(count)), *columns)):
+                made.append(Bucketing(count, transforms(columns), ()))
+            case _:
+                others.append(e)
+    if len(made) > 1:
+        raise UnsupportedOperation("UNSUPPORTED_FEATURE.MULTIPLE_BUCKET_TRANSFORMS")
+    return transforms(others), made[0] if made else None
+
+
 def transforms(items: Sequence[Expression]) -> tuple[str, ...]:
     """The columns that a table is partitioned by; tables of files know no other transform than identity."""
-    names = []
+    names = list[str]()
     for e in items:
-        if isinstance(e, UnresolvedAttribute) and len(e.parts) == 1:
-            names.append(e.parts[0])
-            continue
-        if isinstance(e, UnresolvedFunction):
-            arguments = ", ".join(
-                ".".join(a.parts) if isinstance(a, UnresolvedAttribute) else pretty(a) for a in e.args
-            )
-            shown = f"{e.parts[-1]}({arguments})"
-        else:
-            shown = ".".join(e.parts) if isinstance(e, UnresolvedAttribute) else pretty(e)
-        raise UnsupportedOperation("UNSUPPORTED_PARTITION_TRANSFORM", transform=quote(shown))
+        match e:
+            case UnresolvedAttribute((name,)) | UnresolvedFunction(("identity",), (UnresolvedAttribute((name,)),)):
+                names.append(name)
+            case UnresolvedFunction(parts, args):
+                arguments = (".".join(a.parts) if isinstance(a, UnresolvedAttribute) else pretty(a) for a in args)
+                raise _no_transform(f"{parts[-1]}({', '.join(arguments)})")
+            case _:
+                raise _no_transform(".".join(e.parts) if isinstance(e, UnresolvedAttribute) else pretty(e))
     return tuple(names)
+
+
+def _no_transform(text: str) -> UnsupportedOperation:
+    return UnsupportedOperation("UNSUPPORTED_PARTITION_TRANSFORM", transform=quote(text))
 
 
 def defined(
@@ -122,7 +145,7 @@ def defined(
     catalog = known.catalog(draft.identifier.catalog)
     by_path = is_path(draft.identifier) and is_delta(draft)
     if not by_path:
-        check_name(draft.identifier)
+        check_name(draft.identifier.name)
     plan = None if query is None else analyze_relation(query, cx)
     namespace = None if by_path else catalog.namespace(draft.identifier.namespace)
     if not by_path and namespace is None:
@@ -224,9 +247,10 @@ def kept_metadata(metadata: str) -> str:
     return json.dumps(data, ensure_ascii=False) if data else "{}"
 
 
-def check_name(identifier: Identifier) -> None:
-    if not re.fullmatch(r"[\w_]+", identifier.name):
-        raise AnalysisError("INVALID_SCHEMA_OR_RELATION_NAME", name=quote(identifier.name))
+def check_name(name: str) -> None:
+    """INVALID_SCHEMA_OR_RELATION_NAME: of schemas, tables and views are ASCII letters, digits and underscores only."""
+    if not re.fullmatch(r"\w+", name, re.ASCII):
+        raise AnalysisError("INVALID_SCHEMA_OR_RELATION_NAME", name=".".join(map(quote, name.split("."))))
 
 
 def as_uri(location: str) -> str:

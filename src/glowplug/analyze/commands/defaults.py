@@ -17,6 +17,7 @@ from glowplug.plan.statements import ColumnChange
 from glowplug.plan.tree import walk
 from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import (
+    COMPLEX,
     NUMERIC,
     STRING,
     ArrayType,
@@ -24,6 +25,7 @@ from glowplug.types import (
     BooleanType,
     DataType,
     DateType,
+    DayTimeIntervalType,
     DecimalType,
     DoubleType,
     FloatType,
@@ -34,6 +36,7 @@ from glowplug.types import (
     StructType,
     TimestampNTZType,
     TimestampType,
+    YearMonthIntervalType,
     quote,
     sql_name,
 )
@@ -102,6 +105,8 @@ def with_default(f: StructField, statement: str, cx: Context) -> StructField:
             expectedType=f'"{sql_name(f.type)}"',
             actualType=f'"{sql_name(value.type)}"',
         )
+    if any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
+        raise AnalysisError("INVALID_DEFAULT_VALUE.NON_DETERMINISTIC", None, **about)
     if EXISTS in data:
         if contains_type(f.type, LENGTHS) and statement != "ALTER TABLE ALTER COLUMN":
             text_of_length = resolve(checked(default(f, cx), f.type), Scope(()), cx)
@@ -111,12 +116,12 @@ def with_default(f: StructField, statement: str, cx: Context) -> StructField:
 
 
 def _fits(value: Expression, wanted: DataType, cx: Context) -> bool:
-    """Whether a constant can be the column's: without loss, or a number that the type can hold."""
+    """Whether a constant can be the column's: without loss, or a value that the cast does not refuse."""
     if up_castable(value.type, wanted):
         return True
     if any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
         return False
-    if isinstance(value.type, NUMERIC) and isinstance(wanted, NUMERIC) and can_cast(value.type, wanted, True):
+    if not isinstance(wanted, (*COMPLEX, BooleanType)) and can_cast(value.type, wanted, True):
         try:
             cx.world.run(Project(OneRow(), (Alias(Cast(value, wanted, "ansi"), "v", new_id()),)))
         except SparkError:
@@ -163,6 +168,8 @@ def _literal(text: Any, type: DataType) -> str:
             return f"'{escaped}'"
         case DateType():
             return f"DATE '{text}'"
+        case DayTimeIntervalType() | YearMonthIntervalType():
+            return str(text)  # a literal already
         case TimestampType():
             return f"TIMESTAMP_LTZ '{text}'"
         case TimestampNTZType():

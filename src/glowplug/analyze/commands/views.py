@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from glowplug.analyze import metric_views
 from glowplug.analyze.char_columns import declared
-from glowplug.analyze.commands.create_table import check_properties, kept_metadata
+from glowplug.analyze.commands.create_table import check_name, check_properties, kept_metadata
 from glowplug.analyze.commands.nouns import MakeView, Nothing
 from glowplug.analyze.commands.targets import named, not_found
 from glowplug.analyze.context import Context
@@ -61,6 +61,7 @@ def create_view(command: CreateView, cx: Context) -> Command:
     collation = command.collation or namespace.collation
     command = replace(command, query=in_default(command.query, collation))
     plan = _analyzed(command.query, identifier, cx)
+    check_name(identifier.name)
     if there is not None:
         if command.if_not_exists:
             return Nothing()
@@ -154,8 +155,7 @@ def _with_columns(
             viewColumns=", ".join(quote(n) for n, _ in columns),
             dataColumns=", ".join(map(quote, names)),
         )
-    if not columns:
-        _refuse_unnamed(plan, name)
+    _refuse_unnamed(plan, name)
     fields = []
     for i, a in enumerate(plan.output):
         data = json.loads(kept_metadata(a.metadata))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glowplug.analyze.commands.align import aligned
-from glowplug.analyze.commands.create_table import SOURCE, check_properties, defined, transforms
+from glowplug.analyze.commands.create_table import SOURCE, check_properties, defined, layout, transforms
 from glowplug.analyze.commands.insert import analyzed, check_not_read, insert
 from glowplug.analyze.commands.nouns import InsertRows, MakeTable, Nothing
 from glowplug.analyze.commands.targets import QUERY, named, not_found
@@ -182,13 +182,14 @@ def _draft(command: WriteTable, cx: Context) -> Table:
         raise AnalysisError("SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED")
     check_properties(command.properties, cx)
     path = next((v for k, v in command.options if k.lower() == "path"), None)
+    partition_by, buckets = layout(command.partition_by, command.bucket_by, command.sort_by)
     return Table(
         cx.world.catalogs.identifier(command.parts),
         "managed" if path is None else "external",
         StructType(),
         command.format or cx.conf.get_option(SOURCE) or "parquet",
-        transforms(command.partition_by),
-        None if command.bucket_by is None else Bucketing(*command.bucket_by, command.sort_by),
+        partition_by,
+        buckets,
         tuple((name,) for name in command.cluster_by),
         path,
         tuple((k, v) for k, v in command.options if k.lower() != "path"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from glowplug.analyze.commands import targets
-from glowplug.analyze.commands.create_table import as_uri, check_properties, checked
+from glowplug.analyze.commands.create_table import as_uri, check_name, check_properties, checked
 from glowplug.analyze.commands.defaults import changed_metadata, with_default
 from glowplug.analyze.commands.insert import no_column
 from glowplug.analyze.commands.targets import refused
@@ -50,11 +50,11 @@ def alter(command: s.Alter, session: Session, operation: Operation) -> Relation 
     if changer is None:
         raise unsupported(f"ALTER {command.kind.upper()}: {type(command.change).__name__}")
     if command.kind == "view" and table.kind != "view":
-        operation_name = "ALTER VIEW"
+        renaming = isinstance(command.change, s.RenameTo)
         raise AnalysisError(
             "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE",
-            operation=operation_name,
-            tableName=".".join(map(quote, command.parts)),
+            operation="ALTER VIEW" if renaming else name.replace("TABLE", "VIEW"),
+            tableName=".".join(map(quote, command.parts)) if renaming else table.identifier.quoted,
         )
     if command.kind == "table" and table.kind == "view":
         alternative = isinstance(command.change, (s.RenameTo, s.SetProperties, s.UnsetProperties))
@@ -67,17 +67,19 @@ def _alter_temporary(command: s.Alter, session: Session) -> None:
     """A temporary view can be renamed; its query is replaced by CREATE VIEW's runner."""
     if isinstance(command.change, s.SetBinding):
         raise AnalysisError("UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE")
-    if command.kind == "table" or len(command.parts) != 1 or not isinstance(command.change, s.RenameTo):
-        name = ".".join(map(quote, command.parts))
-        raise AnalysisError(
-            "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE" if command.kind == "table" else "EXPECT_PERMANENT_VIEW_NOT_TEMP",
-            operation=f"ALTER {command.kind.upper()}",
-            viewName=name,
-        )
-    new = command.change.parts[-1].lower()
-    if len(command.change.parts) > 1 or new in session.temp_views:
-        shown = ".".join(map(quote, command.change.parts))
-        raise AnalysisError("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", relationName=shown)
+    name = ".".join(map(quote, command.parts))
+    if len(command.parts) != 1 or not isinstance(command.change, s.RenameTo):
+        operation = _CHANGES[type(command.change)][0]
+        if command.kind == "table":
+            alternative = isinstance(command.change, (s.RenameTo, s.SetProperties, s.UnsetProperties))
+            raise targets.view_instead(name, operation, alternative)
+        operation = operation.replace("ALTER TABLE", "ALTER VIEW")
+        raise AnalysisError("EXPECT_PERMANENT_VIEW_NOT_TEMP", operation=operation, viewName=name)
+    new, shown = command.change.parts[-1].lower(), ".".join(map(quote, command.change.parts))
+    if len(command.change.parts) > 1:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1074", oldName=name, newName=shown, db=command.change.parts[-2])
+    if new in session.temp_views:
+        raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=shown)
     session.temp_views[new] = session.temp_views.pop(command.parts[0].lower())
 
 
@@ -104,6 +106,7 @@ def _rename(table: Table, change: s.RenameTo, catalog: Catalog, session: Session
     new = known.identifier(parts)
     if new.namespace != table.identifier.namespace:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1073", db=table.identifier.namespace[-1], newDb=new.namespace[-1])
+    check_name(new.name)
     forget(session, table)
     catalog.rename_table(table.identifier, new.name)
 
@@ -192,6 +195,10 @@ def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, sessi
     if column.position is not None:
         raise refused(table, "ALTER COLUMN ... FIRST | AFTER")
     field = _field(table, column.column)
+    if field.name in table.partition_by:
+        raise AnalysisError(
+            "CANNOT_ALTER_PARTITION_COLUMN", columnName=quote(field.name), tableName=table.identifier.quoted
+        )
     if column.type is not None and column.type != field.type:
         raise AnalysisError(
             "NOT_SUPPORTED_CHANGE_COLUMN",
@@ -259,7 +266,7 @@ _CHANGES: dict[type[s.Change], tuple[str, Changer]] = {
     s.AddColumns: ("ALTER TABLE ... ADD COLUMNS", _add_columns),
     s.AlterColumns: ("ALTER TABLE ... ALTER COLUMN", _alter_columns),
     s.RenameColumn: ("ALTER TABLE ... RENAME COLUMN", _refusing("RENAME COLUMN")),
-    s.DropColumns: ("ALTER TABLE ... DROP COLUMN", _refusing("DROP COLUMN")),
+    s.DropColumns: ("ALTER TABLE ... DROP COLUMNS", _refusing("DROP COLUMN")),
     s.ReplaceColumns: ("ALTER TABLE ... REPLACE COLUMNS", _refusing("REPLACE COLUMNS")),
     s.AddConstraint: ("ALTER TABLE ... ADD CONSTRAINT", _refusing("ADD CONSTRAINT")),
     s.DropConstraint: ("ALTER TABLE ... DROP CONSTRAINT", _refusing("DROP CONSTRAINT")),

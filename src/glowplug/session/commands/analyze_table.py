@@ -19,17 +19,19 @@ from glowplug.session.names import catalogs
 from glowplug.session.session import Session
 from glowplug.session.world import analyze, context
 from glowplug.types import (
-    ArrayType,
+    COMPLEX,
     BinaryType,
     CalendarIntervalType,
-    MapType,
+    DayTimeIntervalType,
     StringType,
     StructField,
-    StructType,
     VariantType,
+    YearMonthIntervalType,
     quote,
     sql_name,
 )
+
+_UNSUPPORTED = (*COMPLEX, CalendarIntervalType, DayTimeIntervalType, YearMonthIntervalType, VariantType)
 
 
 def analyze_table(command: s.Analyze, session: Session, operation: Operation) -> None:
@@ -112,11 +114,9 @@ def _row(text: str, session: Session) -> tuple[Any, ...]:
 
 
 def _chosen(table: Table, names: tuple[str, ...] | None) -> list[StructField]:
-    if names is None:
-        return [f for f in table.schema.fields if _supported(f)]
     by_name = {f.name.lower(): f for f in table.schema.fields}
-    found = []
-    for name in names:
+    found = list[StructField]()
+    for name in by_name if names is None else names:
         field = by_name.get(name.lower())
         if field is None:
             raise AnalysisError(
@@ -129,12 +129,14 @@ def _chosen(table: Table, names: tuple[str, ...] | None) -> list[StructField]:
                 columnName=quote(field.name),
                 tableName=table.identifier.quoted,
             )
+        if field in found:
+            raise AnalysisError("COLUMN_ALREADY_EXISTS", columnName=quote(field.name))
         found.append(field)
     return found
 
 
 def _supported(f: StructField) -> bool:
-    return not isinstance(f.type, (ArrayType, MapType, StructType, CalendarIntervalType, VariantType))
+    return not isinstance(f.type, _UNSUPPORTED)
 
 
 def _columns(

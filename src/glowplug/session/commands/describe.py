@@ -18,6 +18,7 @@ from glowplug.plan.relations import LocalData, Relation, TextView, UnresolvedRel
 from glowplug.session.commands import functions, schemas
 from glowplug.session.commands.tables import matching
 from glowplug.session.names import temporary_view
+from glowplug.session.redaction import redacted
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.session.world import analyze, context
@@ -160,9 +161,14 @@ def facts(table: Table, schema: StructType, session: Session) -> dict[str, str]:
         found["Sort Columns"] = _listed(table.bucketing.sort)
     found["Comment"] = table.comment
     found["Collation"] = table.collation
+    properties = redacted(sorted(table.properties))
     if (view := table.view) is not None:
         if view.metrics:
-            found |= {"View Text": view.text, "Language": "YAML", "Table Properties": _pairs(sorted(table.properties))}
+            found |= {
+                "View Text": view.text,
+                "Language": "YAML",
+                "Table Properties": _pairs(properties),
+            }
             return {k: v for k, v in found.items() if v is not None}
         names = tuple(f.name for f in schema.fields) if view.binding == "evolution" else view.columns
         found["View Text"] = found["View Original Text"] = view.text
@@ -170,13 +176,13 @@ def facts(table: Table, schema: StructType, session: Session) -> dict[str, str]:
         found["View Catalog and Namespace"] = ".".join((view.catalog, *view.namespace))
         found["View Query Output Columns"] = _listed(names)
     if table.properties:
-        found["Table Properties"] = _pairs(sorted(table.properties))
+        found["Table Properties"] = _pairs(properties)
     if table.statistics is not None:
         count = "" if table.statistics.rows is None else f", {table.statistics.rows} rows"
         found["Statistics"] = f"{table.statistics.bytes} bytes{count}"
     found["Location"] = table.location
     if table.options:
-        found["Storage Properties"] = _pairs(table.options)
+        found["Storage Properties"] = _pairs(redacted(table.options))
     if table.partition_by:
         found["Partition Provider"] = "Catalog"
         found["Partition Columns"] = _listed(table.partition_by)
@@ -219,7 +225,7 @@ def partition_facts(table: Table, partition: Partition, session: Session) -> dic
         "Last Access": "UNKNOWN",
     }
     if table.options:
-        found["Storage Properties"] = _pairs(table.options)
+        found["Storage Properties"] = _pairs(redacted(table.options))
     if partition.statistics is not None:
         count = "" if partition.statistics.rows is None else f", {partition.statistics.rows} rows"
         found["Partition Statistics"] = f"{partition.statistics.bytes} bytes{count}"
@@ -237,12 +243,22 @@ def _partition_details(table: Table, partition: Partition, session: Session) -> 
         ]
     lines.append(("Location", table.location or "", ""))
     if table.options:
-        lines.append(("Storage Properties", _pairs(table.options), ""))
+        lines.append(("Storage Properties", _pairs(redacted(table.options)), ""))
     return lines
 
 
+def _within(column: tuple[str, ...], relation: tuple[str, ...], table: Table | None) -> tuple[str, ...]:
+    """A column's name without that of its table, which may stand before it."""
+    whole = relation if table is None else table.identifier.parts
+    for i in range(len(whole)):
+        n = len(whole) - i
+        if len(column) > n and [p.lower() for p in column[:n]] == [p.lower() for p in whole[i:]]:
+            return column[n:]
+    return column
+
+
 def _column(command: c.Describe, fields: list[StructField], table: Table | None) -> LocalData:
-    name = command.column
+    name = _within(command.column, command.parts, table)
     found = next((f for f in fields if f.name.lower() == name[0].lower()), None)
     if found is None:
         raise AnalysisError(
@@ -308,7 +324,7 @@ def as_json(table: Table, schema: StructType, session: Session, partition: Parti
         found["sort_columns"] = list(buckets.sort)
     found["location"] = table.location if partition is None else partition.location
     if table.options:
-        found["storage_properties"] = dict(table.options)
+        found["storage_properties"] = dict(redacted(table.options))
     created = table.created if partition is None else partition.created
     found |= {"created_time": _instant(created), "last_access": "UNKNOWN"}
     if partition is not None:
@@ -319,8 +335,13 @@ def as_json(table: Table, schema: StructType, session: Session, partition: Parti
         "provider": table.provider,
         "comment": table.comment,
     }
+    properties = redacted(sorted(table.properties))
     if (view := table.view) is not None and view.metrics:
-        found |= {"view_text": view.text, "language": "YAML", "table_properties": dict(sorted(table.properties))}
+        found |= {
+            "view_text": view.text,
+            "language": "YAML",
+            "table_properties": dict(properties),
+        }
         found["view_creation_spark_configuration"] = dict(view.settings)
     elif view is not None:
         found |= {"view_text": view.text, "view_original_text": view.text, "view_schema_mode": view.binding.upper()}
@@ -328,7 +349,7 @@ def as_json(table: Table, schema: StructType, session: Session, partition: Parti
         found["view_query_output_columns"] = list(view.columns)
         found["view_creation_spark_configuration"] = dict(view.settings)
     if table.properties and "table_properties" not in found:
-        found["table_properties"] = dict(sorted(table.properties))
+        found["table_properties"] = dict(properties)
     if table.statistics is not None:
         found["statistics"] = {"size_in_bytes": table.statistics.bytes, "num_rows": table.statistics.rows}
     if table.partition_by:

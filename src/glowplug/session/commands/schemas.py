@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from glowplug.analyze.commands.create_table import as_uri
+from glowplug.analyze.commands.create_table import as_uri, check_name
 from glowplug.catalog.catalog import Catalog
 from glowplug.catalog.table import DEFAULT_SCHEMA, SESSION_CATALOG, Namespace, Pairs
 from glowplug.errors import AnalysisError, ParseError, unsupported
@@ -13,6 +13,7 @@ from glowplug.plan import commands as c
 from glowplug.plan import statements as s
 from glowplug.plan.relations import LocalData
 from glowplug.session.names import GLOBAL_SCHEMA, catalogs
+from glowplug.session.redaction import redacted
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.session.world import context
@@ -43,6 +44,7 @@ def create_schema(command: c.CreateSchema, session: Session, operation: Operatio
         raise AnalysisError("_LEGACY_ERROR_TEMP_1066", database=GLOBAL_SCHEMA)
     if command.if_not_exists and catalog.namespace(name) is not None:
         return
+    check_name(name[-1])
     location = None if command.location is None else as_uri(command.location)
     owner = context(session).world.facts["current_user"]
     made = Namespace(catalog.name, name, location, command.comment, owner, command.properties, command.collation)
@@ -74,6 +76,8 @@ def drop_schema(command: c.DropSchema, session: Session, operation: Operation) -
 
 
 def alter_schema(command: s.Alter, session: Session) -> None:
+    if isinstance(command.change, s.SetCollation):
+        _check_collation(command.change.collation, session)
     catalog, name = catalogs(session).existing_schema(command.parts)
     match command.change:
         case s.SetProperties(properties):
@@ -85,7 +89,6 @@ def alter_schema(command: s.Alter, session: Session) -> None:
                 name, lambda n: replace(n, properties=tuple((k, v) for k, v in n.properties if k not in keys))
             )
         case s.SetCollation(collation):
-            _check_collation(collation, session)
             catalog.alter_namespace(name, lambda n: replace(n, collation=collation))
         case s.SetLocation(location, ()):
             catalog.alter_namespace(name, lambda n: replace(n, location=as_uri(location)))
@@ -133,6 +136,6 @@ def describe_schema(command: c.Describe, session: Session) -> LocalData:
         ("Owner", found.owner),
     ]
     if command.extended:
-        pairs = ", ".join(f"({k},{v})" for k, v in sorted(found.properties))
+        pairs = ", ".join(f"({k},{v})" for k, v in redacted(sorted(found.properties)))
         values.append(("Properties", f"({pairs})" if pairs else ""))
     return rows((("info_name", STRING), ("info_value", STRING)), values, nullable=True)

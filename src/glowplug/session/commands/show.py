@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
 
 from glowplug.analyze.commands import partition_specs, targets
 from glowplug.catalog.table import Pairs, Table
@@ -18,6 +19,7 @@ from glowplug.plan.tree_string import tree_string
 from glowplug.session.commands import describe, functions, partitions
 from glowplug.session.commands.tables import matching
 from glowplug.session.names import GLOBAL_SCHEMA, catalogs, temporary_view
+from glowplug.session.redaction import redacted
 from glowplug.session.rows import rows
 from glowplug.session.session import Session
 from glowplug.session.tables import stored_schema
@@ -39,13 +41,20 @@ from glowplug.types import (
     sql_name,
 )
 
-# What `like` patterns say: `*` any text, `|` an alternative; case does not matter.
-
 
 def matches(name: str, pattern: str | None) -> bool:
+    """Whether a name is like a pattern: `*` is any text, `|` an alternative, and each is a regular expression; what is
+    none finds nothing. Case does not matter."""
     if pattern is None:
         return True
-    return any(re.fullmatch(fnmatch.translate(p.strip().lower()), name.lower()) for p in pattern.split("|"))
+    return any(p is not None and p.fullmatch(name) for p in map(_like, pattern.strip().split("|")))
+
+
+@lru_cache(maxsize=64)
+def _like(pattern: str) -> re.Pattern[str] | None:
+    with suppress(re.error):
+        return re.compile(pattern.replace("*", ".*"), re.IGNORECASE)
+    return None
 
 
 def show(command: c.Show, session: Session, operation: Operation) -> Relation:
@@ -194,11 +203,12 @@ def _properties(command: c.Show, session: Session) -> LocalData:
     table = targets.named(command.parts, cx)
     if table is None:
         raise targets.not_found(command.parts, cx)
+    shown = dict(redacted((*table.properties, *((f"option.{k}", v) for k, v in table.options))))
     key = dict(command.extra).get("key")
     if key is None:
-        return rows(columns, sorted(table.properties))
+        return rows(columns, sorted(shown.items()))
     missing = f"Table {table.identifier.unquoted} does not have property: {key}"
-    return rows(columns, [(key, dict(table.properties).get(key, missing))])
+    return rows(columns, [(key, shown.get(key, missing))])
 
 
 # --- SHOW CREATE TABLE -----------------------------------------------------------------------------------------
@@ -230,7 +240,7 @@ def _view_statement(table: Table) -> str:
     name = ".".join(map(quote_if_needed, table.identifier.parts[1:]))
     items = [quote_if_needed(f.name) + _comment(f.metadata) for f in table.schema.fields]
     text = f"CREATE VIEW {name} (\n  " + ",\n  ".join(items) + ")\n"
-    text += _clauses(table)
+    text += _comment_clause(table) + _clauses(table, table.properties)
     text += f"WITH SCHEMA {table.view.binding.upper()}\n"
     return text + f"AS {table.view.text}\n"
 
@@ -253,7 +263,7 @@ def _table_statement(table: Table) -> str:
     text = f"CREATE TABLE {table.identifier.unquoted} (\n  " + ",\n  ".join(items) + ")\n"
     text += f"USING {table.provider}\n"
     if table.options:
-        text += f"OPTIONS (\n  {_pairs(table.options)})\n"
+        text += f"OPTIONS (\n  {_pairs(redacted(table.options))})\n"
     if table.partition_by:
         text += f"PARTITIONED BY ({', '.join(map(quote_if_needed, table.partition_by))})\n"
     if table.cluster_by:
@@ -263,15 +273,19 @@ def _table_statement(table: Table) -> str:
         if table.bucketing.sort:
             text += f"SORTED BY ({', '.join(map(quote_if_needed, table.bucketing.sort))})\n"
         text += f"INTO {table.bucketing.buckets} BUCKETS\n"
+    text += _comment_clause(table)
     if table.kind == "external":
         text += f"LOCATION '{_escaped(table.location or '')}'\n"
-    return text + _clauses(table)
+    return text + _clauses(table, redacted(table.properties))
 
 
-def _clauses(table: Table) -> str:
-    text = f"COMMENT '{_escaped(table.comment)}'\n" if table.comment else ""
-    text += f"DEFAULT COLLATION {table.collation}\n" if table.collation else ""
-    shown = tuple((k, v) for k, v in table.properties if k != "clusteringColumns")
+def _comment_clause(table: Table) -> str:
+    return f"COMMENT '{_escaped(table.comment)}'\n" if table.comment else ""
+
+
+def _clauses(table: Table, properties: Pairs) -> str:
+    text = f"DEFAULT COLLATION {table.collation}\n" if table.collation else ""
+    shown = tuple((k, v) for k, v in properties if k != "clusteringColumns")
     if shown:
         text += f"TBLPROPERTIES (\n  {_pairs(shown)})\n"
     return text

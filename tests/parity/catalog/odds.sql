@@ -1,0 +1,119 @@
+CREATE TABLE keys (a INT) USING parquet OPTIONS ('url' 'u', 'plain' 'my token', 'k' 'v') TBLPROPERTIES ('password' = 'p', 'note' = 'the secret', 'access.key' = 'z', 'size' = '3') COMMENT 'c' LOCATION 'WAREHOUSE/elsewhere'
+
+SHOW CREATE TABLE keys
+
+SHOW TBLPROPERTIES keys
+
+SHOW TBLPROPERTIES keys ('password')
+
+DESCRIBE EXTENDED keys
+
+CREATE VIEW door TBLPROPERTIES ('password' = 'p', 'k' = 'v') AS SELECT 1 AS a
+
+SHOW CREATE TABLE door
+
+DESCRIBE EXTENDED door
+
+CREATE SCHEMA attic WITH DBPROPERTIES ('password' = 'p', 'k' = 'v')
+
+DESCRIBE SCHEMA EXTENDED attic
+
+SHOW TABLES LIKE 'key?s'
+
+SHOW TABLES LIKE 'k[a-f]ys|DOOR'
+
+SHOW TABLES LIKE '('
+
+SHOW TABLES LIKE ' keys | door '
+
+SHOW SCHEMAS LIKE 'att..'
+
+SHOW FUNCTIONS LIKE 'ab[s]'
+
+>>> [t.name for t in spark.catalog.listTables(pattern="key.")]
+
+CREATE SCHEMA `x.y`
+
+CREATE TABLE `x y` (a INT) USING parquet
+
+CREATE VIEW `x-y` AS SELECT 1 AS a
+
+ALTER TABLE keys RENAME TO `x.y`
+
+CREATE VIEW unnamed (b) AS SELECT a + 1 FROM keys
+
+DESCRIBE keys keys.a
+
+DESCRIBE keys spark_catalog.default.keys.a
+
+CREATE TABLE nests (a INT, s STRUCT<x: INT>, i INTERVAL DAY TO SECOND) USING parquet
+
+ANALYZE TABLE nests COMPUTE STATISTICS FOR ALL COLUMNS
+
+ANALYZE TABLE nests COMPUTE STATISTICS FOR COLUMNS i
+
+ANALYZE TABLE nests COMPUTE STATISTICS FOR COLUMNS a, A
+
+CREATE TABLE bins (a INT, b STRING, c INT) USING parquet PARTITIONED BY (identity(b), bucket(4, a))
+
+SHOW CREATE TABLE bins
+
+INSERT INTO bins VALUES (1, 'x', 10), (2, 'y', 20)
+
+SELECT * FROM bins ORDER BY a
+
+CREATE TABLE bins2 (a INT, b STRING) USING parquet PARTITIONED BY (bucket(4, a)) CLUSTERED BY (b) INTO 2 BUCKETS
+
+CREATE TABLE bins3 (a INT, b STRING) USING parquet PARTITIONED BY (bucket(0, a))
+
+CREATE TABLE bins4 (a INT, b STRING) USING parquet PARTITIONED BY (years(b))
+
+ALTER TABLE bins ALTER COLUMN b COMMENT 'x'
+
+ALTER TABLE bins CHANGE COLUMN b b STRING COMMENT 'x'
+
+CREATE TEMPORARY VIEW one AS SELECT 1 AS a
+
+CREATE TEMPORARY VIEW two AS SELECT 2 AS a
+
+ALTER TABLE one RENAME TO two
+
+ALTER TABLE one RENAME TO default.uno
+
+ALTER TABLE one RENAME TO uno
+
+SELECT * FROM uno
+
+ALTER TABLE uno SET TBLPROPERTIES ('a' = 'b')
+
+ALTER VIEW uno SET TBLPROPERTIES ('a' = 'b')
+
+ALTER TABLE uno DROP COLUMN a
+
+ALTER TABLE uno SET LOCATION 'x'
+
+ALTER VIEW keys SET TBLPROPERTIES ('a' = 'b')
+
+SELECT * FROM json.``
+
+CREATE TABLE dice (a INT, b DOUBLE DEFAULT rand()) USING parquet
+
+CREATE TABLE dice (a INT, b INT DEFAULT rand()) USING parquet
+
+CREATE TABLE terms (a INT, length INTERVAL DAY TO SECOND DEFAULT INTERVAL '1' DAY, since DATE DEFAULT '2020-01-' || '31', at TIMESTAMP_NTZ DEFAULT '2020-01-31 10:00', n BIGINT DEFAULT '5') USING parquet
+
+INSERT INTO terms (a) VALUES (1)
+
+ALTER TABLE terms ADD COLUMN pause INTERVAL HOUR TO MINUTE DEFAULT INTERVAL '-3:04' HOUR TO MINUTE
+
+SELECT * FROM terms
+
+DESCRIBE EXTENDED terms length
+
+CREATE TABLE terms2 (a INT, b DATE DEFAULT 'x') USING parquet
+
+CREATE TABLE terms2 (a INT, b BOOLEAN DEFAULT 'true') USING parquet
+
+ALTER TABLE terms ADD COLUMN z DOUBLE DEFAULT rand()
+
+>>> spark.conf.get("spark.sql.variable.substitute")
