@@ -56,6 +56,22 @@ def test_a_reader_is_as_patient_as_it_is_told(clock: list[float]) -> None:
         trouble.check()
 
 
+def test_a_cluster_that_stays_away_is_spoken_of(clock: list[float], caplog: pytest.LogCaptureFixture) -> None:
+    trouble = Trouble()
+
+    def told(*after: float) -> int:
+        caplog.clear()
+        for seconds in after:
+            clock[0] += seconds
+            trouble(KafkaError(KafkaError._ALL_BROKERS_DOWN))
+        return len(caplog.records)
+
+    trouble(KafkaError(KafkaError._TRANSPORT, "nobody is there"))
+    assert told(100, 1, 1, 1, 1) == 0 and told(1, *[1] * 50) == 1 and caplog.messages[0].endswith("nobody is there")
+    assert told(*[1] * 20) == 1
+    assert told(100, 1, 1) == 0, "it was there meanwhile"
+
+
 def test_what_is_over_soon() -> None:
     codes = KafkaError
     assert all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,9 +19,11 @@ from glowplug.io.streams.kafka_options import EARLIEST, LATEST, Bound, KafkaOpti
 kafka: Any = import_module("confluent_kafka") if find_spec("confluent_kafka") else None
 admin: Any = import_module("confluent_kafka.admin") if kafka else None
 
+log = logging.getLogger("glowplug.kafka")
 T = TypeVar("T")
 INTERNAL = ("__consumer_offsets", "__transaction_state")
 PASSING = 3.0  # seconds that a broken handshake may be followed by nothing, or by others
+DOWN = 5.0  # seconds without a broker that are nothing to speak of
 ASKING = 0.5  # seconds after which a question looks whether its query was stopped
 BACKOFF = 0.1  # seconds after which one is asked again that a broker could not answer
 
@@ -84,10 +87,13 @@ class Trouble:
     def __init__(self, patience: float = PASSING) -> None:
         self.last, self.refused, self.since = "", None, 0.0
         self.patience, self._first, self._latest = patience, 0.0, 0.0
+        self._down, self._quiet = 0.0, 0.0
 
     def __call__(self, error: Any) -> None:
         codes = kafka.KafkaError
-        if error.code() != codes._ALL_BROKERS_DOWN:  # which says less than what was told of each
+        if error.code() == codes._ALL_BROKERS_DOWN:  # which says less than what was told of each
+            self._warn(time.monotonic())
+        else:
             self.last = error.str()
         if error.code() in (codes._AUTHENTICATION, codes.SASL_AUTHENTICATION_FAILED, codes._SSL):
             now = time.monotonic()
@@ -95,6 +101,15 @@ class Trouble:
             if now - self._latest > PASSING:  # it was let in meanwhile
                 self._first = now
             self.refused, self._latest = error, now
+
+    def _warn(self, now: float) -> None:
+        """Who waits for brokers that are not there, which may be for minutes, reads so in the log: once a minute."""
+        if now - self._down > DOWN:  # there was one meanwhile
+            self._quiet = now + DOWN
+        self._down = now
+        if now >= self._quiet:
+            log.warning("No Kafka broker answers: %s", self.last)
+            self._quiet = now + 60
 
     def lasting(self) -> Any:
         """A refusal that is not over soon: a broker that goes or comes breaks off handshakes too."""
