@@ -123,7 +123,7 @@ class JsonWriter:
 
 def variant_json(x: str, zone: str, low: Lowering) -> str:
     """Kernel SQL for a variant as JSON; timestamps are shown in `zone`."""
-    from glowplug.functions.variant_format import to_json
+    from glowplug.functions.variant_texts import to_json
 
     name = f"variant_json_{zone.encode().hex()}"
     return per_row(low, name, lambda v: to_json(v, zone), [(x, t.VARIANT)], t.STRING)

@@ -13,7 +13,8 @@ from glowplug.functions.json_schemas import merge
 from glowplug.functions.json_texts import STRICT, Malformed, read
 from glowplug.functions.lowering import digest, per_row, python, rows, stored, text_sql
 from glowplug.functions.options import TEXT, checked_first, foldable, parse_schema, text_of
-from glowplug.functions.variant_format import Decoder, DuplicateName, decode, encode, from_json_value, json_text
+from glowplug.functions.variant_format import Decoder, DuplicateName, decode, encode, from_json_value
+from glowplug.functions.variant_texts import json_text
 from glowplug.functions.variant_values import (
     CannotCast,
     cast,

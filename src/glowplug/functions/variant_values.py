@@ -21,11 +21,9 @@ from glowplug.functions.variant_format import (
     Single,
     WallClock,
     encode,
-    json_text,
-    plain_decimal,
-    scalar_text,
     sort_key,
 )
+from glowplug.functions.variant_texts import json_text, plain_decimal, scalar_text
 
 _STEP = re.compile(r"\.([^.\[]+)|\['([^']+)'\]|\[\"([^\"]+)\"\]|\[([0-9]+)\]")
 _MICROS_PER_DAY = 86_400_000_000

@@ -12,7 +12,8 @@ from glowplug.functions.lowering import per_row, text_sql
 from glowplug.functions.options import foldable
 from glowplug.functions.vocabulary import STR, Mismatch, constant, sig
 from glowplug.functions.xml_texts import Malformed, read
-from glowplug.functions.xpath_texts import Attribute, Context, Invalid, Text, boolean, compile_path, number, string
+from glowplug.functions.xpath_nodes import Attribute, Text, boolean, number, string
+from glowplug.functions.xpath_texts import Context, Invalid, compile_path
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty

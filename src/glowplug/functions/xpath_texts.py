@@ -14,22 +14,21 @@ from functools import lru_cache
 from typing import Any
 
 from glowplug.functions.xml_texts import Element
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    name: str
-    value: str
-    parent: Element
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    value: str
-    parent: Element
-
-
-Node = Element | Attribute | Text
+from glowplug.functions.xpath_nodes import (
+    AXES,
+    Attribute,
+    Node,
+    Text,
+    boolean,
+    distinct,
+    node_text,
+    number,
+    parent,
+    root,
+    self_and_below,
+    string,
+    union,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +55,6 @@ _TOKEN = re.compile(
 def compile_path(path: str) -> Expression:
     """Invalid for what is no expression."""
     return _Parser(path).parse()
-
-
-def string(v: Any) -> str:
-    """XPath's string(): of nodes, the first's."""
-    if isinstance(v, bool):
-        return "true" if v else "false"
-    if isinstance(v, float):
-        if math.isnan(v):
-            return "NaN"
-        if math.isinf(v):
-            return "Infinity" if v > 0 else "-Infinity"
-        return str(int(v)) if v == int(v) else repr(v)
-    if isinstance(v, list):
-        return node_text(v[0]) if v else ""
-    return str(v)
-
-
-def node_text(node: Node) -> str:
-    return node.text() if isinstance(node, Element) else node.value
-
-
-def number(v: Any) -> float:
-    """XPath's number(): NaN for what is none."""
-    if isinstance(v, (bool, float)):
-        return float(v)
-    text = string(v).strip()
-    return float(text) if re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)", text) else math.nan
-
-
-def boolean(v: Any) -> bool:
-    if isinstance(v, float):
-        return bool(v) and not math.isnan(v)
-    return bool(v)
 
 
 class _Parser:
@@ -139,7 +105,7 @@ class _Parser:
         found = self.path_expression()
         while self.take("|"):
             a, b = found, self.path_expression()
-            found = lambda c, a=a, b=b: _union(a(c), b(c))  # type: ignore[misc] # noqa: E731
+            found = lambda c, a=a, b=b: union(a(c), b(c))  # type: ignore[misc] # noqa: E731
         return found
 
     def path_expression(self) -> Expression:
@@ -152,11 +118,11 @@ class _Parser:
                 found = _filtered(found, self.predicate())
             return self.steps(found) if self.at("/", "//") else found
         if text in ("/", "//"):
-            root: Expression = lambda c: [_root(c.node)]  # noqa: E731
+            document: Expression = lambda c: [root(c.node)]  # noqa: E731
             if text == "/" and not self._step_follows(self.i + 1):
                 self.i += 1
-                return root
-            return self.steps(root)
+                return document
+            return self.steps(document)
         return self.steps(None)
 
     def _is_call(self) -> bool:
@@ -201,7 +167,7 @@ class _Parser:
             found = self.step(found)
         while (slash := self.take("/", "//")) is not None:
             if slash == "//":
-                found = _along(found, _self_and_below, [])
+                found = _along(found, self_and_below, [])
             found = self.step(found)
         return found
 
@@ -209,12 +175,12 @@ class _Parser:
         if self.take("."):
             return found
         if self.take(".."):
-            return _along(found, _parent, [])
+            return _along(found, parent, [])
         axis = "attribute" if self.take("@") else "child"
         if self.i + 1 < len(self.tokens) and self.tokens[self.i + 1][1] == "::":
             axis = self.tokens[self.i][1]
             self.i += 2
-        if axis not in _AXES or self.i >= len(self.tokens):
+        if axis not in AXES or self.i >= len(self.tokens):
             raise Invalid(self.path)
         kind, name = self.tokens[self.i]
         if kind != "name" and name != "*":
@@ -227,7 +193,7 @@ class _Parser:
         predicates = []
         while self.at("["):
             predicates.append(self.predicate())
-        return _along(found, lambda n: [x for x in _AXES[axis](n) if test(x)], predicates)
+        return _along(found, lambda n: [x for x in AXES[axis](n) if test(x)], predicates)
 
 
 _LEVELS = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
@@ -243,61 +209,6 @@ def _named(name: str, axis: str) -> Callable[[Node], bool]:
     return lambda n: isinstance(n, kind) and (name == "*" or n.name == name)
 
 
-def _children(n: Node) -> list[Node]:
-    return [Text(c, n) if isinstance(c, str) else c for c in n.children] if isinstance(n, Element) else []
-
-
-def _below(n: Node) -> list[Node]:
-    return [x for c in _children(n) for x in (c, *_below(c))]
-
-
-def _self_and_below(n: Node) -> list[Node]:
-    return [n, *_below(n)]
-
-
-def _parent(n: Node) -> list[Node]:
-    return [n.parent] if n.parent is not None else []
-
-
-def _above(n: Node) -> list[Node]:
-    return [x for p in _parent(n) for x in (p, *_above(p))]
-
-
-def _attributes(n: Node) -> list[Node]:
-    return [Attribute(k, v, n) for k, v in n.attributes.items()] if isinstance(n, Element) else []
-
-
-def _siblings(after: bool) -> Callable[[Node], list[Node]]:
-    def find(n: Node) -> list[Node]:
-        if n.parent is None or isinstance(n, Attribute):
-            return []
-        all = _children(n.parent)
-        at = all.index(n)
-        return all[at + 1 :] if after else all[:at][::-1]
-
-    return find
-
-
-_AXES: dict[str, Callable[[Node], list[Node]]] = {
-    "child": _children,
-    "attribute": _attributes,
-    "descendant": _below,
-    "descendant-or-self": _self_and_below,
-    "self": lambda n: [n],
-    "parent": _parent,
-    "ancestor": _above,
-    "ancestor-or-self": lambda n: [n, *_above(n)],
-    "following-sibling": _siblings(True),
-    "preceding-sibling": _siblings(False),
-}
-
-
-def _root(n: Node) -> Node:
-    while n.parent is not None:
-        n = n.parent
-    return n
-
-
 def _along(start: Expression, axis: Callable[[Node], list[Node]], predicates: list[Expression]) -> Expression:
     def find(c: Context) -> list[Node]:
         nodes = start(c)
@@ -309,7 +220,7 @@ def _along(start: Expression, axis: Callable[[Node], list[Node]], predicates: li
             for p in predicates:
                 found = _kept(found, p)
             out += found
-        return _distinct(out)
+        return distinct(out)
 
     return find
 
@@ -325,21 +236,6 @@ def _kept(nodes: list[Node], predicate: Expression) -> list[Node]:
 
 def _filtered(found: Expression, predicate: Expression) -> Expression:
     return lambda c: _kept(found(c), predicate)
-
-
-def _distinct(nodes: list[Node]) -> list[Node]:
-    seen: set[Any] = set()
-    return [n for n in nodes if (key := id(n) if isinstance(n, Element) else n) not in seen and not seen.add(key)]  # type: ignore[func-returns-value]
-
-
-def _union(a: list[Node], b: list[Node]) -> list[Node]:
-    """Both, in the order of the document."""
-    found = _distinct(a + b)
-    if not found:
-        return found
-    order = [x for n in _self_and_below(_root(found[0])) for x in (n, *_attributes(n))]
-    at = {id(n) if isinstance(n, Element) else n: i for i, n in enumerate(order)}
-    return sorted(found, key=lambda n: at[id(n) if isinstance(n, Element) else n])
 
 
 def _operator(op: str, a: Expression, b: Expression) -> Expression:

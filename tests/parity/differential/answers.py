@@ -17,7 +17,7 @@ from glowplug import query
 from glowplug.config import Conf
 from glowplug.errors import SparkError
 from glowplug.execute.operation import Operation
-from glowplug.functions.variant_format import to_json
+from glowplug.functions.variant_texts import to_json
 from glowplug.plan.relations import LocalData, SQLText
 from glowplug.session.engine import Engine
 from glowplug.session.session import Session
