@@ -10,7 +10,7 @@ from typing import cast
 
 from glowplug import query
 from glowplug.catalog.table import Table, is_delta
-from glowplug.errors import AnalysisError, IllegalArgument, unsupported
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, unsupported
 from glowplug.execute.local import schema_of, workbench
 from glowplug.execute.operation import Operation
 from glowplug.execute.python.failures import check_version
@@ -131,16 +131,27 @@ def _operator(node: Relation, root: Place, batch: Batch) -> Operator:
 
 
 def _checkpoint(command: StartStream, session: Session) -> Checkpoint:
-    """At `checkpointLocation`, or below the setting of that name; temporary for sinks that forget."""
+    """At its place, or a temporary one for sinks that forget. Raises TASK_WRITE_FAILED where there can be none."""
+    place = _checkpoint_place(command, session)
+    if place is None:
+        return Checkpoint(Place(LOCAL, str(session.engine.temporary("checkpoint"))), temporary=True)
+    try:
+        return Checkpoint(place)
+    except OSError as error:
+        raise ExecutionError("TASK_WRITE_FAILED", path=place, reason=error.strerror or error) from error
+
+
+def _checkpoint_place(command: StartStream, session: Session) -> Place | None:
+    """`checkpointLocation`, or below the setting of that name."""
     given = {k.lower(): v for k, v in command.options}.get("checkpointlocation")
     if given is not None:
-        return Checkpoint(place_of(given, session.conf))
+        return place_of(given, session.conf)
     below = session.conf.get_option(CHECKPOINTS)
     if below is not None:
-        return Checkpoint(place_of(below, session.conf) / (command.name or str(uuid.uuid4())))
+        return place_of(below, session.conf) / (command.name or str(uuid.uuid4()))
     if command.function is None and (command.format or "").lower() not in TEMPORARY:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1298", config=CHECKPOINTS)
-    return Checkpoint(Place(LOCAL, str(session.engine.temporary("checkpoint"))), temporary=True)
+    return None
 
 
 def _table(command: StartStream, plan: Relation, session: Session) -> Table:

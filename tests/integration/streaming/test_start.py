@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark.errors import AnalysisException, IllegalArgumentException, StreamingQueryException
+from pyspark.errors import AnalysisException, IllegalArgumentException, PySparkException, StreamingQueryException
 from pyspark.sql import functions as F
 
 from glowplug.testing import MemoryStream
@@ -231,3 +231,11 @@ def test_a_new_run_takes_the_place_of_one_that_is_active(spark: Any, tmp_path: P
     assert second.isActive
     second.stop()
     start(spark).stop()
+
+
+@pytest.mark.parametrize(("place", "why"), [("file", "File exists"), ("file/below", "Not a directory")])
+def test_where_no_checkpoint_can_be_is_told(spark: Any, tmp_path: Path, place: str, why: str) -> None:
+    (tmp_path / "file").touch()
+    query = spark.readStream.format("rate").load().writeStream.format("noop")
+    with pytest.raises(PySparkException, match=f"TASK_WRITE_FAILED.*{tmp_path / place}.*{why}"):
+        query.option("checkpointLocation", str(tmp_path / place)).start()
