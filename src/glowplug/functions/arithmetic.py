@@ -43,7 +43,7 @@ _TRY = {"+": "`try_add`", "-": "`try_subtract`"}
 INTERVALS = (YearMonthIntervalType, DayTimeIntervalType, CalendarIntervalType)
 INSTANTS = (TimestampType, TimestampNTZType)
 DATETIMES = (DateType, *INSTANTS)
-_BITS = {ByteType: (8, "TINYINT"), ShortType: (16, "SMALLINT"), IntegerType: (32, "INTEGER"), LongType: (64, "BIGINT")}
+BITS = {ByteType: (8, "TINYINT"), ShortType: (16, "SMALLINT"), IntegerType: (32, "INTEGER"), LongType: (64, "BIGINT")}
 INSTANT = '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"'
 ANSI = "'\"spark.sql.ansi.enabled\"'"
 
@@ -160,7 +160,7 @@ def _scaled(name: str, interval: Expression, number: Expression) -> Expression |
 
 def wrap(sql: str, type: DataType) -> str:
     """An integer computed in a wider type, wrapped around to `type` as Java's arithmetic does."""
-    bits, name = _BITS[type.__class__]
+    bits, name = BITS[type.__class__]
     half = f"{1 << (bits - 1)}::HUGEINT"
     return f"CAST((({sql} + {half}) & {(1 << bits) - 1}::HUGEINT) - {half} AS {name})"
 
@@ -283,12 +283,12 @@ def _negate(call: Call, low: Lowering) -> str:
     if isinstance(call.type, INTEGRAL) and not call.ansi:
         return wrap(f"(-CAST({x} AS HUGEINT))", call.type)
     if isinstance(call.type, INTEGRAL):  # the kernel's own negation of the smallest number is wider
-        bits, name = _BITS[call.type.__class__]
+        bits, name = BITS[call.type.__class__]
         place = replace(call, origin=None)  # Spark tells none
         overflow = low.error(place, "ARITHMETIC_OVERFLOW", message="'overflow'", alternative="''", config=ANSI)
         return let(x, lambda v: f"CAST(CASE WHEN {v} = {-(1 << (bits - 1))} THEN {overflow} ELSE -{v} END AS {name})")
     if isinstance(call.type, INTERVALS[:2]):
-        bits, name = _BITS[LongType if isinstance(call.type, DayTimeIntervalType) else IntegerType]
+        bits, name = BITS[LongType if isinstance(call.type, DayTimeIntervalType) else IntegerType]
         overflow = low.error(call, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION")
         return let(x, lambda v: f"CAST(CASE WHEN {v} = {-(1 << (bits - 1))} THEN {overflow} ELSE -{v} END AS {name})")
     if isinstance(call.type, DecimalType):

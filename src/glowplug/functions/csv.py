@@ -148,9 +148,9 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
 
 
 def _written(x: str, type: DataType, o: CsvWriteOptions, low: Lowering) -> str:
-    from glowplug.io.csv_write import _field
+    from glowplug.io.csv_write import field_text
 
-    return _field(x, type, o, cast("Reading", low))
+    return field_text(x, type, o, cast("Reading", low))
 
 
 # --- the schema of a record -----------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def _call(name: str, *args: Expression) -> UnresolvedFunction:
 
 
 def smallest(type: DataType) -> int:
-    bits, _ = arithmetic._BITS[type.__class__]
+    bits, _ = arithmetic.BITS[type.__class__]
     return -(1 << (bits - 1))
 
 

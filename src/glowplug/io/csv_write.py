@@ -59,7 +59,7 @@ def supports(type: DataType) -> bool:
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
     o = read_options(CsvWriteOptions, options, context.settings)
     fields = schema.fields
-    texts = [_field(f"d{i}", f.type, o, context.kernel) for i, f in enumerate(fields)]
+    texts = [field_text(f"d{i}", f.type, o, context.kernel) for i, f in enumerate(fields)]
     line = texts[0] if len(texts) == 1 else f"concat_ws({literal(o.separator)}, {', '.join(texts)})"
     header = o.separator.join(_quoted(f.name, o) for f in fields) if o.header else None
     found = text_output(line, header, ".csv", o.compression, o.line_separator, o.encoding)
@@ -67,7 +67,7 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
     return found.but_where(f"{line} <> ''") if len(fields) == 1 else found
 
 
-def _field(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:
+def field_text(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:
     """SQL for the text of a column's value in its place."""
     type = type.sql_type if isinstance(type, UserDefinedType) else type
     text = _text(x, type, o, kernel)

@@ -9,7 +9,7 @@ from glowplug.functions.json_texts import Leniency
 from glowplug.io.lines import charset
 from glowplug.io.options import option
 from glowplug.io.record_options import RecordOptions
-from glowplug.io.text import _separator
+from glowplug.io.text import separator
 from glowplug.io.text_values import TextValues
 
 
@@ -28,7 +28,7 @@ class JsonOptions(RecordOptions):
     non_numeric: bool = option("allowNonNumericNumbers", "Take NaN, Infinity and such as numbers.", True)
     multi_line: bool = option("multiLine", "A file is one record.", False)
     encoding: str | None = option("encoding|charset", "The files' encoding.", None, parse=charset)
-    line_separator: str | None = option("lineSep", "What separates records.", None, parse=_separator)
+    line_separator: str | None = option("lineSep", "What separates records.", None, parse=separator)
 
     def values(self, session_zone: str) -> TextValues:
         zone = self.time_zone or session_zone

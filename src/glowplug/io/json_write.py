@@ -10,7 +10,7 @@ from glowplug.io.produce import Output
 from glowplug.io.record_options import RecordWriteOptions
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.sqltext import literal
-from glowplug.io.text import _separator
+from glowplug.io.text import separator
 from glowplug.io.text_files import CODECS, text_output, time_sql
 from glowplug.io.write import codec
 from glowplug.types import (
@@ -37,7 +37,7 @@ from glowplug.types import (
 class JsonWriteOptions(RecordWriteOptions):
     """https://spark.apache.org/docs/latest/sql-data-sources-json.html"""
 
-    line_separator: str = option("lineSep", "What ends an object.", "\n", parse=_separator)
+    line_separator: str = option("lineSep", "What ends an object.", "\n", parse=separator)
     compression: str = option("compression", "How files are compressed.", "none", parse=codec(CODECS))
     ignore_nulls: bool = option("ignoreNullFields", "Leave fields out that are NULL.", True,
                                 setting="spark.sql.jsonGenerator.ignoreNullFields")  # fmt: skip

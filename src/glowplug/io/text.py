@@ -22,7 +22,7 @@ from glowplug.io.write import codec
 from glowplug.types import STRING, DataType, StringType, StructField, StructType
 
 
-def _separator(text: str) -> str:
+def separator(text: str) -> str:
     if not text:
         raise ValueError("at least one character")
     return text
@@ -31,12 +31,12 @@ def _separator(text: str) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextOptions(ListingOptions):
     whole: bool = option("wholetext", "A file is one row.", False)
-    line_separator: str | None = option("lineSep", "What separates lines.", None, parse=_separator)
+    line_separator: str | None = option("lineSep", "What separates lines.", None, parse=separator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextWriteOptions:
-    line_separator: str = option("lineSep", "What ends a line.", "\n", parse=_separator)
+    line_separator: str = option("lineSep", "What ends a line.", "\n", parse=separator)
     encoding: str = option("encoding", "The files' encoding.", "UTF-8", parse=charset)
     compression: str = option("compression", "How files are compressed.", "none", parse=codec(CODECS))
 
