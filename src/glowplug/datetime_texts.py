@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -81,14 +82,28 @@ def parser(items: Any, target: str, zone: str) -> Callable[[pa.Array], pa.Array]
 
 
 def zone_names(zone: str) -> Callable[[pa.Array], pa.Array]:
-    """A function from microseconds since the epoch to the zone's abbreviation then (`EST`)."""
+    """A function from microseconds since the epoch to the zone's abbreviation (`EST`)."""
+    now = {} if zone[0] in "+-" else _names_now(zone)
 
     def name(micros: int) -> str:
         if zone[0] in "+-":
             return zone
-        return moment_at(micros).astimezone(ZoneInfo(zone)).tzname() or zone
+        moment = moment_at(micros).astimezone(ZoneInfo(zone))
+        return now.get(bool(moment.dst())) or moment.tzname() or zone
 
     return lambda times: pa.array([None if t is None else name(t) for t in times.to_pylist()], pa.string())
+
+
+@lru_cache(1000)
+def _names_now(zone: str) -> dict[bool, str]:
+    """What a zone's summer time (True) and its other time are called: Java has one name for each, whenever it is."""
+    names: dict[bool, str] = {}
+    for months in range(2037 * 12, 1970 * 12, -1):
+        moment = datetime(months // 12, months % 12 + 1, 15, tzinfo=ZoneInfo(zone))
+        names.setdefault(bool(moment.dst()), moment.tzname() or zone)
+        if len(names) == 2:
+            break
+    return {summer: name for summer, name in names.items() if name[0] not in "+-"}  # those have no letters
 
 
 def explain(items: Any, text: str) -> str:

@@ -268,7 +268,7 @@ def _timestampdiff(c: Call, low: Lowering) -> str:
     if unit in MONTHS:
         both = [calendar_parts(a), calendar_parts(b)]
         return bind_all(both, lambda x, y: f"({_whole_months(x, y)} // {MONTHS[unit]})")
-    size = MICROS["DAY" if unit == "DAYOFYEAR" else unit]
+    size = MICROS[unit]
     return f"((epoch_us({b}) - epoch_us({a})) // {size})"
 
 
@@ -289,10 +289,10 @@ def _whole_months(x: str, y: str) -> str:
 UNIT = constant(STR)
 
 
-def _known_unit(c_name: str, args: tuple[Expression, ...]) -> None:
+def _known_unit(c_name: str, args: tuple[Expression, ...], *others: str) -> None:
     """INVALID_PARAMETER_VALUE.DATETIME_UNIT unless the first argument names a unit."""
     unit = literal_value(args[0])
-    if not isinstance(unit, str) or unit.upper() not in (*MICROS, *MONTHS, "DAYOFYEAR"):
+    if not isinstance(unit, str) or unit.upper() not in (*MICROS, *MONTHS, *others):
         raise AnalysisError(
             "INVALID_PARAMETER_VALUE.DATETIME_UNIT",
             functionName=quote(c_name), parameter=quote("unit"), invalidValue=f"'{unit}'",
@@ -300,7 +300,7 @@ def _known_unit(c_name: str, args: tuple[Expression, ...]) -> None:
 
 
 def _moved_type(args: tuple[Expression, ...]) -> DataType:
-    _known_unit("TIMESTAMPADD", args)
+    _known_unit("TIMESTAMPADD", args, "DAYOFYEAR")
     return args[2].type
 
 

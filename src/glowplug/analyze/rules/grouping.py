@@ -39,7 +39,8 @@ from glowplug.plan.expressions import (
 from glowplug.plan.names import derived_name, pretty, qualified_text
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, to_attribute
 from glowplug.plan.tree import children, contains, map_expressions, outer_columns, walk
-from glowplug.types import INT, ArrayType, DataType, MapType, StructType, is_orderable, quote, sql_name
+from glowplug.type_trees import contains_type
+from glowplug.types import INT, VariantType, quote, sql_name
 
 
 def is_aggregation(node: Select, items: list[Expression]) -> bool:
@@ -47,18 +48,6 @@ def is_aggregation(node: Select, items: list[Expression]) -> bool:
     if node.grouping is not None or node.grouping_sets or node.having is not None:
         return True
     return any(has_aggregates(e) for e in items if not isinstance(e, Attribute))
-
-
-def _groupable(type: DataType) -> bool:
-    """Whether rows can be grouped by values of the type: those with an order, and maps of such."""
-    match type:
-        case MapType(key, value):
-            return _groupable(key) and _groupable(value)
-        case ArrayType(element):
-            return _groupable(element)
-        case StructType(fields):
-            return all(_groupable(f.type) for f in fields)
-    return is_orderable(type)
 
 
 def aggregate_select(node: Select, child: Relation, items: list[Expression], scope: Scope, cx: Context) -> Relation:
@@ -69,10 +58,9 @@ def aggregate_select(node: Select, child: Relation, items: list[Expression], sco
     results = [_renamed(item, builder) for item in items]
     plan: Relation | None = None
     if node.having is not None:
-        having_scope = Scope(tuple(to_attribute(e) for e in results), case_sensitive=scope.case_sensitive)
         having = node.having
         place = "'UnresolvedHaving"
-        condition = outside_select(lambda: having_condition(having, scope, having_scope, results, cx), place)
+        condition = outside_select(lambda: having_condition(having, scope, results, grouping, cx), place)
         if contains(condition, WindowExpression):
             raise AnalysisError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="HAVING")
         builder.filtering = True
@@ -184,7 +172,7 @@ def _group_expression(
                 done = name_item(e, done)
     if has_aggregates(done):
         raise AnalysisError("GROUP_BY_AGGREGATE", origin_of(done) or origin_of(e), sqlExpr=qualified_text(done))
-    if isinstance(done.type, MapType) and not _groupable(done.type):
+    if contains_type(done.type, VariantType):
         raise AnalysisError(
             "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", sqlExpr=f'"{pretty(done)}"', dataType=f'"{sql_name(done.type)}"'
         )
