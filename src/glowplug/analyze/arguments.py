@@ -242,8 +242,7 @@ def _match(
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.foldable and not _foldable(a):
             raise unfolded(function, name, args, i, p, ansi, e)
-    for group in dict.fromkeys(p.same for p in params if p.same):
-        places = [i for i, p in enumerate(params) if p.same == group]
+    if places := [i for i, p in enumerate(params) if p.same]:
         common = wider_all([out[i].type for i in places], ansi)
         if common is None:
             raise AnalysisError(

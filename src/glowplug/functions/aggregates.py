@@ -16,7 +16,7 @@ from glowplug.functions.lowering import let
 from glowplug.functions.ordering import has_nulls, one_zero, order_key
 from glowplug.functions.vocabulary import ANY, BOOL, FLOAT64, NUMBER_OR_INTERVAL, ORDERABLE, Mismatch, arg, sig
 from glowplug.plan.expressions import Call, Expression, Literal
-from glowplug.plan.function import Accept, Function, Lower, Lowering
+from glowplug.plan.function import Function, Lower, Lowering
 from glowplug.type_trees import contains_type
 from glowplug.types import (
     BOOLEAN,
@@ -37,8 +37,8 @@ from glowplug.types import (
 )
 
 
-def aggregate(low: Lowering, kernel: str, call: Call, *args: str, order: bool = False) -> str:
-    """`kernel([DISTINCT] args [ORDER BY …]) [FILTER (WHERE …)] [OVER …]`, with the call's own clauses."""
+def aggregate(low: Lowering, kernel: str, call: Call, *args: str) -> str:
+    """`kernel([DISTINCT] args) [FILTER (WHERE …)] [OVER …]`, with the call's own clauses."""
     return low.aggregate(kernel, call, args or tuple(map(low.sql, call.args)))
 
 
@@ -162,10 +162,10 @@ def _extreme(kernel: str) -> Lower:
     return lower
 
 
-def _simple(kernel: str, *names: str, usage: str, accept: Accept = ORDERABLE) -> Function:
+def _simple(kernel: str, *names: str, usage: str) -> Function:
     return Function(
         names,
-        sig(accept),
+        sig(ORDERABLE),
         arg(0),
         _extreme(kernel),
         kind="aggregate",

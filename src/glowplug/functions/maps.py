@@ -38,9 +38,9 @@ ENTRIES = Accept(
 )
 
 
-def checked_map(keys: str, values: str, call: Call, low: Lowering, type: DataType | None = None) -> str:
+def checked_map(keys: str, values: str, call: Call, low: Lowering) -> str:
     """A map of two lists; a NULL key is an error, a key given twice too unless the last is to win."""
-    made = type or call.type
+    made = call.type
     kernel, of = low.type(made), made.key if isinstance(made, MapType) else NULL
     last_wins = low.setting("spark.sql.mapKeyDedupPolicy").upper() == "LAST_WIN"
 
@@ -166,7 +166,7 @@ def _lower_concat(call: Call, low: Lowering) -> str:
     return f"(CASE WHEN {' AND '.join(f'{m} IS NOT NULL' for m in nullable)} THEN {made} END)" if nullable else made
 
 
-def _contains_key_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
+def _contains_key_operands(args: tuple[Expression, ...]) -> tuple[Expression, ...]:
     """The types are brought together as for array_contains over the map's keys."""
     container, key = args
     if isinstance(key.type, NullType) and isinstance(container.type, MapType):
@@ -277,5 +277,5 @@ FUNCTIONS = (
 
 
 def _contains_key(args: tuple[Expression, ...]) -> Expression:
-    container, key = _contains_key_operands(args, True)
+    container, key = _contains_key_operands(args)
     return called("array_contains", called("map_keys", container), key)

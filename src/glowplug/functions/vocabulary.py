@@ -97,7 +97,7 @@ def kinds(shown: str, classes: tuple[type[DataType], ...], *targets: DataType) -
 
 def same(accept: Accept) -> Accept:
     """The arguments of all parameters that are marked so are brought to one type."""
-    return replace(accept, same="T")
+    return replace(accept, same=True)
 
 
 def constant(accept: Accept, when: OneOf["first", "turn", "last"] = "last") -> Accept:

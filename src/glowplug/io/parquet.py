@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.io.files import FILE, ROW, ROW_INDEX, FileSource, absent, make, metadata_column
-from glowplug.io.filesystem import FileStatus, FileSystem
+from glowplug.io.filesystem import FileSystem
 from glowplug.io.listing import DataFile, ListingOptions, list_files
 from glowplug.io.options import enabled, one_of, option, read_options
 from glowplug.io.parquet_columns import Mismatch, read_as
@@ -171,7 +171,7 @@ def _signature(node: Node) -> str:
 # --- the schema -----------------------------------------------------------------------------------------
 
 
-def _schema(file: FileStatus, footer: Footer, settings: Inference) -> StructType:
+def _schema(footer: Footer, settings: Inference) -> StructType:
     """What Spark wrote into the footer, else what the columns say."""
     if footer.row_metadata is not None:
         try:
@@ -195,12 +195,12 @@ def infer(fs: FileSystem, files: Sequence[DataFile], options: ParquetOptions, co
     merged: StructType | None = None
     for at in range(0, len(statuses), len(statuses) if options.merge else 1):
         part = statuses[at:] if options.merge else statuses[at : at + 1]
-        for file, footer in zip(part, read_footers(fs, part, context.kernel), strict=True):
+        for footer in read_footers(fs, part, context.kernel):
             if isinstance(footer, SparkError):
                 if options.ignore_corrupt:
                     continue
                 raise footer
-            schema = _schema(file, footer, how)
+            schema = _schema(footer, how)
             merged = schema if merged is None else merge(merged, schema)
         if merged is not None:
             break

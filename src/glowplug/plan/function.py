@@ -24,7 +24,7 @@ class Accept:
     """What one parameter takes: a set of types, and what other types are cast to.
 
     `accepts(type)` says whether an argument stays as it is; otherwise it is cast implicitly to the first
-    of `targets` that Spark's implicit casts allow. `same` groups parameters that are brought to
+    of `targets` that Spark's implicit casts allow. Parameters that are the `same` are brought to
     their common type. Unless `implicit`, nothing is cast to `targets` but a bare NULL. `foldable` parameters must be
     constants; that is looked at before any type (`first`), in the parameter's turn (`turn`), or after all types.
     `lambda_` takes a function of the types that `lambda_(types of the other arguments)` returns, with their
@@ -34,7 +34,7 @@ class Accept:
     shown: str
     accepts: Callable[[DataType], bool]
     targets: tuple[DataType, ...] = ()
-    same: str = ""
+    same: bool = False
     foldable: bool = False
     lambda_: Callable[[tuple[DataType, ...]], tuple[tuple[DataType, bool], ...]] | None = None
     implicit: bool = True

@@ -34,7 +34,7 @@ def resolve_join(node: Join, cx: Context) -> Relation:
     if node.using or node.natural:
         return _using(node, _common(node, cx) if node.natural else node.using, cx)
     if node.condition is None:
-        return _packed(replace(node, kind="inner" if node.kind == "cross" else node.kind), cx)
+        return _packed(replace(node, kind="inner" if node.kind == "cross" else node.kind))
     scope = join_scope(node, cx)
     place, on = f"'Join {KINDS[node.kind]},", node.condition
     condition = join_condition(outside_select(lambda: resolve(on, scope, cx), place), node.origin)
@@ -43,7 +43,7 @@ def resolve_join(node: Join, cx: Context) -> Relation:
     kind = "inner" if node.kind == "cross" else node.kind
     done = replace(node, condition=condition, kind=kind)
     if not wanted:
-        return _packed(done, cx)
+        return _packed(done)
     left = {a.id for a in hidden_columns(node.left, False)}
     grown = replace(
         done,
@@ -134,7 +134,7 @@ def _as_metadata(key: Attribute) -> Attribute:
     return replace(key, metadata=json.dumps({**json.loads(key.metadata), "__metadata_col": key.name}))
 
 
-def _packed(node: Join, cx: Context) -> Relation:
+def _packed(node: Join) -> Relation:
     """`joinWith`: each side becomes one column, a struct unless the side is a single value (then that value)."""
     if node.struct_sides == (False, False):
         return node
