@@ -79,8 +79,8 @@ def _check_stateful(node: StatefulMap, mode: OutputMode, aggregated: bool) -> No
         raise _refused(f"applyInPandasWithState in {node.mode.lower()} mode is not supported with {mode} output mode")
     if aggregated and mode == "update":
         raise _refused(f"functions with state in {mode} output mode are not supported with streaming aggregations")
-    if node.time_mode == "event_time" and not event_times(node.child.output):
-        raise _refused("timeouts and timers of event time need a watermark: call withWatermark before")
+    if node.state is not None and node.time_mode == "event_time" and not event_times(node.child.output):
+        raise _refused("timeouts of event time need a watermark: call withWatermark before")
 
 
 def _keys(node: r.Deduplicate | r.Distinct) -> tuple[Attribute, ...]:

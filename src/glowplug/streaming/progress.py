@@ -58,6 +58,7 @@ class StateProgress:
     removal_ms: int = 0
     commit_ms: int = 0
     memory: int = 0
+    custom: dict[str, int] = field(default_factory=dict)  # what only some operators count, by Spark's names
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ class Progress:
         report["stateOperators"] = [_state(s) for s in self.state]
         report["sources"] = [self._source(s, took) for s in self.sources]
         report["sink"] = {"description": self.sink, "numOutputRows": self.output_rows}
-        report["observedMetrics"] = self.observed
+        if self.observed:
+            report["observedMetrics"] = self.observed
         return json.dumps(report, ensure_ascii=False)
 
     def _rates(self, rows: int, took: float) -> dict[str, float]:
@@ -128,5 +130,5 @@ def _state(s: StateProgress) -> dict[str, Any]:
         "numRowsDroppedByWatermark": s.dropped,
         "numShufflePartitions": 1,
         "numStateStoreInstances": 1,
-        "customMetrics": {},
+        "customMetrics": dict(sorted(s.custom.items())),
     }

@@ -107,6 +107,34 @@ def test_duplicates_are_dropped_across_batches(spark: Any) -> None:
     query.stop()
 
 
+def test_reports_count_duplicates(spark: Any) -> None:
+    for within in (False, True):
+        stream = MemoryStream(spark, "k STRING, t TIMESTAMP")
+        timed = stream.to_df().withWatermark("t", "5 seconds")
+        query = into_memory(timed.dropDuplicatesWithinWatermark(["k"]) if within else timed.dropDuplicates(["k"]))
+        found = []
+        for keys in ("ab", "aac", "d"):
+            stream.add([(k, at(1)) for k in keys])
+            query.processAllAvailable()
+            found.append(query.lastProgress.stateOperators[0].customMetrics["numDroppedDuplicateRows"])
+        query.stop()
+        assert found == [0, 2, 0]
+
+
+def test_a_commit_without_a_watermark(spark: Any, tmp_path: Path) -> None:
+    """As Spark 2.3 wrote them."""
+    stream = MemoryStream(spark, "t TIMESTAMP")
+    df = stream.to_df().withWatermark("t", "5 seconds").groupBy(F.window("t", "10 seconds")).count()
+    for step, expected in ((1, []), (30, [(at(0).replace(tzinfo=None), 1)])):
+        stream.add([(at(step),)])
+        query = into_memory(df, checkpointLocation=str(tmp_path))
+        query.processAllAvailable()
+        query.stop()
+        for commit in (tmp_path / "commits").iterdir():
+            commit.write_text("v1\n{}") if step == 1 and not commit.name.endswith(".crc") else commit.unlink()
+        assert [(w.start, n) for w, n in rows(spark, query)] == expected
+
+
 def test_duplicates_within_the_watermark_come_back_after_it(spark: Any) -> None:
     stream = MemoryStream(spark, "id INT, t TIMESTAMP")
     query = into_memory(stream.to_df().withWatermark("t", "10 seconds").dropDuplicatesWithinWatermark(["id"]))

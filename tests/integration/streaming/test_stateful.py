@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from pyspark import cloudpickle
-from pyspark.errors import AnalysisException, StreamingQueryException
+from pyspark.errors import AnalysisException, IllegalArgumentException, StreamingQueryException
 from pyspark.sql import Row
 from pyspark.sql.streaming import StatefulProcessor
 
@@ -268,12 +268,15 @@ def test_what_init_cannot_do(spark: Any, what: Any, error: str) -> None:
         (lambda p: p.handle.getValueState("late", "n INT"), "INVALID_HANDLE_STATE"),
         (lambda p: p.value.update((1, 2)), "fields"),
         (lambda p: p.value.update(1), "NOT_EXPECTED_TYPE"),
+        (lambda p: p.items.put([]), "EMPTY_LIST_VALUE"),
+        (lambda p: p.items.appendList([]), "EMPTY_LIST_VALUE"),
     ],
 )
 def test_what_rows_cannot_do(spark: Any, what: Any, error: str) -> None:
     class Wrong(Processor):
         def init(self, handle: Any) -> None:
             self.handle, self.value = handle, handle.getValueState("v", "n INT")
+            self.items = handle.getListState("l", "n INT")
 
         def say(self, values: list[int], times: Any) -> Any:
             return what(self)
@@ -284,9 +287,73 @@ def test_what_rows_cannot_do(spark: Any, what: Any, error: str) -> None:
 
 def test_modes_and_times_that_there_are_not(spark: Any) -> None:
     by = MemoryStream(spark, INPUT).to_df().groupBy("k")
-    with pytest.raises(AnalysisException) as info:
-        by.transformWithState(counting("n INT", lambda was: (1,)), OUT, "update", "Sometime").printSchema()
-    assert info.value.getCondition() == "STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE"
+    for modes, condition in {
+        ("update", "Sometime"): "STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE",
+        ("sometimes", "None"): "STREAMING_OUTPUT_MODE.INVALID",
+    }.items():
+        with pytest.raises(IllegalArgumentException) as refused:
+            by.transformWithState(counting("n INT", lambda was: (1,)), OUT, *modes).printSchema()
+        assert refused.value.getCondition() == condition
     with pytest.raises(AnalysisException) as info:
         by.transformWithState(counting("n INT", lambda was: (1,)), OUT, "append", "None", None, "k").printSchema()
     assert info.value.getCondition() == "CANNOT_ASSIGN_EVENT_TIME_COLUMN_WITHOUT_WATERMARK"
+
+
+def test_values_of_maps_have_names(spark: Any) -> None:
+    class Named(Processor):
+        def init(self, handle: Any) -> None:
+            self.found = handle.getMapState("m", "k STRING", "n INT, s STRING")
+
+        def say(self, values: list[int], times: Any) -> Any:
+            self.found.updateValue(("a",), (1, "x"))
+            value = self.found.getValue(("a",))
+            return value.n, value[1]
+
+    assert run(spark, Named(), [("a", 1)]) == ["(1, 'x')"]
+
+
+def test_timers_of_event_time_without_a_watermark_never_expire(spark: Any) -> None:
+    class Waiting(Processor):
+        def init(self, handle: Any) -> None:
+            self.handle = handle
+
+        def say(self, values: list[int], times: Any) -> Any:
+            self.handle.registerTimer(times.getCurrentWatermarkInMs() + 1)
+            return list(self.handle.listTimers())
+
+        def handleExpiredTimer(self, key: Any, timerValues: Any, expiredTimerInfo: Any) -> Iterator[Row]:
+            yield Row(k=key[0], said="late")
+
+    assert run(spark, Waiting(), [("a", 1)], [("a", 2)], mode="EventTime") == ["[1]", "[1]"]
+
+
+def test_reports_count_variables_and_timers(spark: Any) -> None:
+    class Counted(Processor):
+        def init(self, handle: Any) -> None:
+            self.handle = handle
+            handle.getValueState("v", "n INT")
+            handle.getListState("l", "n INT", 60_000)
+            handle.getMapState("m", "k STRING", "n INT")
+            handle.deleteIfExists("m")
+
+        def say(self, values: list[int], times: Any) -> Any:
+            for value in values:
+                self.handle.registerTimer(10_000_000_000_000 + value)
+            self.handle.deleteTimer(10_000_000_000_001)
+
+        def handleExpiredTimer(self, key: Any, timerValues: Any, expiredTimerInfo: Any) -> Iterator[Row]:
+            return iter(())
+
+    stream = MemoryStream(spark, INPUT)
+    df = stream.to_df().groupBy("k").transformWithState(Counted(), OUT, "update", "ProcessingTime")
+    query = into_memory(df, "update")
+    counts = []
+    for step in ([("a", 1), ("a", 2), ("b", 3)], [("a", 1)], [("a", 2), ("a", 1), ("b", 1)]):
+        stream.add(step)
+        query.processAllAvailable()
+        found = query.lastProgress.stateOperators[0].customMetrics
+        counts.append((found["numRegisteredTimers"], found["numDeletedTimers"]))
+    query.stop()
+    assert (found["numValueStateVars"], found["numListStateWithTTLVars"], found["numMapStateVars"]) == (1, 1, 1)
+    assert (found["numDeletedStateVars"], found["numListStateVars"]) == (1, 0)
+    assert counts[0] == (2, 0)

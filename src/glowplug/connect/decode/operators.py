@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 from typing import Literal as OneOf
 
 from glowplug.connect.decode.context import Context, check, invalid, option, optional, pairs, require
@@ -10,7 +10,7 @@ from glowplug.connect.decode.expressions import expression, expressions, sort_or
 from glowplug.connect.decode.literals import literal
 from glowplug.connect.decode.python import python_function
 from glowplug.connect.decode.types import data_type, json_object, struct_type, type_text
-from glowplug.errors import AnalysisError, InvalidPlanInput
+from glowplug.errors import AnalysisError, IllegalArgument, InvalidPlanInput
 from glowplug.plan.expressions import Literal, SortOrder, UnresolvedAlias, UnresolvedAttribute
 from glowplug.plan.python import CoGroupMap, GroupMap, MapPartitions, StatefulMap, TimeMode
 from glowplug.plan.relations import (
@@ -42,6 +42,7 @@ from glowplug.plan.relations import (
     WithColumnsRenamed,
     WithWatermark,
 )
+from glowplug.plan.streams import OutputMode
 from glowplug.types import INT, StructType, sql_name
 
 JOINS: dict[str, JoinType] = {
@@ -302,10 +303,10 @@ def group_map(m: Any, context: Context, child: Relation, initial: Relation | Non
     info = m.transform_with_state_info
     time_mode = _TIME_MODES.get(info.time_mode.lower())
     if time_mode is None:
-        raise AnalysisError("STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE", timeMode=info.time_mode)
+        raise IllegalArgument("STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE", timeMode=info.time_mode)
     return StatefulMap(
-        child, grouping, function, args, m.output_mode, time_mode, None, info.event_time_column_name, initial,
-        expressions(m.initial_grouping_expressions, context),
+        child, grouping, function, args, _output_mode(m.output_mode), time_mode, None, info.event_time_column_name,
+        initial, expressions(m.initial_grouping_expressions, context),
     )  # fmt: skip
 
 
@@ -319,7 +320,13 @@ def apply_with_state(m: Any, context: Context, child: Relation) -> Relation:
     if not isinstance(state, StructType):
         found = f'"{sql_name(state)}"'
         raise invalid("INVALID_SCHEMA_NON_STRUCT_TYPE", inputSchema=f'"{m.state_schema}"', dataType=found)
-    return StatefulMap(child, grouping, function, args, m.output_mode, time_mode, state)
+    return StatefulMap(child, grouping, function, args, _output_mode(m.output_mode), time_mode, state)
+
+
+def _output_mode(given: str) -> str:
+    if given.lower() not in get_args(OutputMode):
+        raise IllegalArgument("STREAMING_OUTPUT_MODE.INVALID", outputMode=given)
+    return given
 
 
 _TIME_MODES: dict[str, TimeMode] = {

@@ -20,7 +20,7 @@ from pyspark.sql.streaming.stateful_processor import ExpiredTimerInfo, TimerValu
 from pyspark.util import PythonEvalType
 
 from glowplug.execute.python.fast import Results, pylist
-from glowplug.execute.python.state import Codec, Handle, Item, Items, State, timer_id
+from glowplug.execute.python.state import Codec, Handle, Item, Items, State, misplaced, timer_id
 from glowplug.execute.python.task import GROUP, TIMERS, Task
 
 if TYPE_CHECKING:
@@ -344,6 +344,11 @@ class _Recorder:
 
     def deleteIfExists(self, stateName: str) -> None:
         self.deleted.append(stateName)
+
+    def _timer(self, *_: Any) -> None:
+        raise misplaced("what concerns timers", "handleInputRows, handleExpiredTimer and handleInitialState")
+
+    registerTimer = deleteTimer = listTimers = _timer
 
     def _note(self, name: str, kind: str, key: Any, schema: Any, ttl: int | None) -> None:
         if name in self.variables:

@@ -190,17 +190,28 @@ class List(Variable, ListState):  # type: ignore[misc]
             yield self._codec.unpack(value)
 
     def put(self, newState: Any) -> None:
+        rows = _filled(newState)
         self.clear()
-        self.appendList(newState)
+        self.appendList(rows)
 
     def appendValue(self, newState: Any) -> None:
         self.appendList([newState])
 
     def appendList(self, newState: Any) -> None:
+        rows = _filled(newState)
         last = max(self._state.of(self._name), default=None)
         number = 0 if last is None else _NUMBER.unpack(last)[0] + 1
-        for n, row in enumerate(newState):
+        for n, row in enumerate(rows):
             self._put(_NUMBER.pack(number + n), row)
+
+
+def _filled(rows: Any) -> list[Any]:
+    found = list(rows)
+    if not found:
+        raise PySparkRuntimeError(
+            "[ILLEGAL_STATE_STORE_VALUE.EMPTY_LIST_VALUE] a list without values cannot be put into a state; clear it"
+        )
+    return found
 
 
 class Map(Variable, MapState):  # type: ignore[misc]
@@ -226,7 +237,7 @@ class Map(Variable, MapState):  # type: ignore[misc]
 
     def getValue(self, key: Any) -> tuple[Any, ...] | None:
         _, id = self._id(key)
-        return None if id is None else self._value(id)
+        return None if id is None else t.Row(*self._codec.schema.names)(*self._value(id))  # by name, too, as in Spark
 
     def containsKey(self, key: Any) -> bool:
         return self._id(key)[1] is not None
@@ -291,7 +302,7 @@ class Handle(StatefulProcessorHandle):  # type: ignore[misc]
 
     def _declare(self, name: str, ttl_ms: int | None) -> None:
         if self.initialized:
-            raise _misplaced(f"a state variable ({name}) made", "init")
+            raise misplaced(f"a state variable ({name}) made", "init")
 
     def getValueState(self, stateName: str, schema: Any, ttlDurationMs: int | None = None) -> Value:
         self._declare(stateName, ttlDurationMs)
@@ -331,9 +342,9 @@ class Handle(StatefulProcessorHandle):  # type: ignore[misc]
                 "ProcessingTime or EventTime"
             )
         if not self.initialized:
-            raise _misplaced(what, "handleInputRows, handleExpiredTimer and handleInitialState")
+            raise misplaced(what, "handleInputRows, handleExpiredTimer and handleInitialState")
 
 
-def _misplaced(what: str, where: str) -> PySparkRuntimeError:
+def misplaced(what: str, where: str) -> PySparkRuntimeError:
     condition = "STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_HANDLE_STATE"
     return PySparkRuntimeError(f"[{condition}] {what} is possible in {where} only")

@@ -73,7 +73,7 @@ class Checkpoint:
         """The watermark in milliseconds that batch `batch + 1` begins with."""
         path = self.commits.path(batch)
         lines = self.commits.read(batch)
-        return int(_field(object_of("\n".join(lines[:1]), path), "nextBatchWatermarkMs", path))
+        return int(object_of("\n".join(lines[:1]), path).get("nextBatchWatermarkMs", 0))  # Spark 2.3 wrote none
 
     def write_commit(self, batch: int, watermark_ms: int) -> None:
         self.commits.add(batch, [_compact({"nextBatchWatermarkMs": watermark_ms})])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal as OneOf
 
 from glowplug.errors import AnalysisError
@@ -9,10 +10,11 @@ from glowplug.io.place import Place
 from glowplug.io.state.layout import Part
 from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
 from glowplug.plan.relations import Deduplicate, Distinct, Join, Project, Relation, to_attribute
+from glowplug.plan.streams import Watched
 from glowplug.streaming.batch import Batch, all_equal, renamed
 from glowplug.streaming.operators.keyed import Keyed, named, part, table_of
 from glowplug.streaming.state.store import Store
-from glowplug.streaming.watermark import delay_of, event_times, later
+from glowplug.streaming.watermark import Observer, delay_of, event_times, later
 from glowplug.types import LONG, NULL
 
 
@@ -31,13 +33,17 @@ class StreamingDeduplicate(Keyed):
             until, expiry = (Attribute("until", self.time.type, True, new_id()),), len(self.keys)
         columns = renamed((*self.keys, *until))
         store = Store(root, [a.type for a in columns], len(self.keys))
+        self._rows = f"rows{new_id()}"
         super().__init__("dedupeWithinWatermark" if self.within else "dedupe", store, columns, expiry)
 
     def run(self, plan: Relation, batch: Batch) -> Relation:
         assert isinstance(plan, (Deduplicate, Distinct))
         rows = plan.child if self.time is None else self.on_time(table_of(plan.child, batch), self.time, batch)
-        unseen = Join(Deduplicate(rows, self.keys), self.state, "anti", all_equal(batch, self.keys, self.columns))
+        passed = Observer()
+        seen = Watched(rows, self._rows, None, passed)
+        unseen = Join(Deduplicate(seen, self.keys), self.state, "anti", all_equal(batch, self.keys, self.columns))
         fresh = batch.keep(unseen)
+        self._progress = replace(self._progress, custom={"numDroppedDuplicateRows": passed.rows - fresh.rows})
         self.put(batch.keep(Project(fresh, self._kept(batch))), batch)
         self.expired(batch)
         self.forget(batch)

@@ -228,7 +228,8 @@ class StreamingJoin(Operator):
 
     def progress(self) -> StateProgress:
         left, right = (s.progress() for s in self.sides)
-        total = {f: getattr(left, f) + getattr(right, f) for f in StateProgress.__dataclass_fields__ if f != "name"}
+        counts = StateProgress.__dataclass_fields__.keys() - {"name", "custom"}
+        total = {f: getattr(left, f) + getattr(right, f) for f in counts}
         # As Spark counts: a row that is put out when it is forgotten is none that was removed.
         total["removed"] = sum(s.progress().removed for s in self.sides if not s.outer)
         return StateProgress(self.name, **total)

@@ -7,6 +7,7 @@ State: a row an item, of the group's key, the variable, the item's id, its value
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from glowplug.errors import ExecutionError
@@ -62,6 +63,7 @@ class StreamingStateful(Keyed):
         self.watermarked = bool(times)
         self.time = times[0] if times and node.time_mode == "event_time" else None  # by which rows are late
         self.next_ms: int | None = None  # the earliest time that a group waits for
+        self.temporary = 0 if with_state else len(set(found["deleted"]) & found["variables"].keys())
 
     # --- times
 
@@ -107,8 +109,11 @@ class StreamingStateful(Keyed):
         width = len(plan.columns)
         changes, gone = made.columns[width:-1], made.columns[-1]
         there = Filter(made, batch.build("=", gone, Literal(False, BOOLEAN)))
-        self.put(batch.keep(Project(there, changes)), batch)
-        self.leave(batch.keep(self._removed(Project(Filter(made, gone), changes), batch)), batch)
+        put, removed = batch.keep(Project(there, changes)), batch.keep(Project(Filter(made, gone), changes))
+        if self.group is None:
+            self._progress = replace(self._progress, custom=self._counts(put, removed, due, batch))
+        self.put(put, batch)
+        self.leave(batch.keep(self._removed(removed, batch)), batch)
         out = Project(Filter(made, batch.build("isnull", gone)), made.columns[:width])
         out = Project(out, tuple(alias(c, a) for c, a in zip(out.output, plan.output, strict=True)))
         return self._in_time(out, batch) if plan.event_time else out
@@ -183,6 +188,29 @@ class StreamingStateful(Keyed):
             others = Project(Filter(self.state, condition), self.columns)
             removed = SetOperation(removed, others, "union", True, columns=renamed(self.columns))
         return removed
+
+    def _counts(self, put: KernelTable, removed: KernelTable, due: int | None, batch: Batch) -> dict[str, int]:
+        """What Spark counts of variables and timers, by its names; `put` and `removed` are what the function did."""
+        counts = {f"num{kind}State{ttl}Vars": 0 for kind in ("Value", "List", "Map") for ttl in ("", "WithTTL")}
+        for v in self.variables.known.values():
+            counts[f"num{v['kind'].capitalize()}State{'' if v['ttl'] is None else 'WithTTL'}Vars"] += 1
+
+        def timers(rows: KernelTable, until: int | None = None) -> int:
+            of, expiry = rows.columns[len(self.keys)], rows.columns[-1]
+            found = Filter(rows, batch.build("=", of, Literal(TIMERS, STRING)))
+            if until is not None:
+                found = Filter(found, batch.build("<=", expiry, Literal(until, LONG)))
+            return batch.keep(found).rows
+
+        ended = 0 if due is None else timers(self.state, due)
+        lived = self._ends(batch)
+        return counts | {
+            "numDeletedStateVars": self.temporary,
+            "numRegisteredTimers": 0 if due is None else timers(put),
+            "numDeletedTimers": 0 if due is None else timers(removed),  # those that have expired, too
+            "numExpiredTimers": ended,
+            "numValuesRemovedDueToTTLExpiry": 0 if lived is None else batch.keep(Filter(self.state, lived)).rows,
+        }
 
     def _task(self, batch: Batch, due: int | None) -> str:
         return json.dumps({
