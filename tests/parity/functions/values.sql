@@ -87,7 +87,7 @@ SELECT map_contains_key(map(7, 8), 7.0) AS r, map_contains_key(map(7.5, 8), 7) A
 -- Zones are called as they are now, whenever it was; days of a year are no unit of differences; variants make no groups.
 SELECT date_format(k, 'z') AS r FROM VALUES (TIMESTAMP'1870-05-05 00:00:00Z'), (TIMESTAMP'1942-07-07 00:00:00Z'), (TIMESTAMP'1974-01-20 00:00:00Z'), (TIMESTAMP'2031-07-01 00:00:00Z') AS v(k)
 SELECT timestampdiff(DAYOFYEAR, DATE'2021-01-01', DATE'2021-03-01')
-SELECT timestampadd(DAYOFYEAR, 2, DATE'2021-01-01') AS r
+SELECT CAST(timestampadd(DAYOFYEAR, 2, DATE'2021-01-01') AS STRING) AS r
 SELECT count(*) FROM VALUES (parse_json('[]')) AS v(k) GROUP BY k
 SELECT count(*) FROM VALUES (array(named_struct('m', parse_json('[]')))) AS v(k) GROUP BY k
 SELECT count(*) FROM VALUES (map(1, make_interval(2))), (map(1, make_interval(2))) AS v(k) GROUP BY k
