@@ -81,10 +81,13 @@ def ddl_parse(request: Request, session: Session, response: Answer) -> None:
     from glowplug.sql import Settings, parse_schema, parse_type  # the parser loads only when text is parsed
 
     settings = Settings.of(session.conf)
-    try:  # columns, or else one type
+    try:  # columns, or else one type; what is neither is wrong as columns
         parsed: DataType = parse_schema(request.ddl_string, settings) if request.ddl_string.strip() else StructType()
-    except ParseError:
-        parsed = parse_type(request.ddl_string, settings)
+    except ParseError as failure:
+        try:
+            parsed = parse_type(request.ddl_string, settings)
+        except ParseError:
+            raise failure from None
     encode.data_type(parsed, response.ddl_parse.parsed)
 
 

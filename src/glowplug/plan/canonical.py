@@ -7,9 +7,10 @@ aliases go. Rows held in memory are compared by a digest of their content.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
-from glowplug.plan.expressions import Alias, Attribute, Expression, LambdaVariable, Literal
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, LambdaVariable, Literal, UnresolvedFunction
 from glowplug.plan.relations import (
     DataFrameNode,
     Hint,
@@ -45,9 +46,36 @@ def canonical(plan: Relation) -> Relation:
                 return LambdaVariable("", done.type, True, numbers.setdefault(done.id, len(numbers)))
             case Alias(inner):
                 return Alias(inner, "", numbers.setdefault(done.id, len(numbers)))
+            case Call():
+                return _ordered(done)
         return done
 
     return visit(plan)  # type: ignore[no-any-return]
+
+
+_COMMUTE = frozenset(("=", "<=>", "+", "*", "and", "or", "&", "|", "^", "greatest", "least"))
+_MIRRORED = {">": "<", ">=": "<="}
+
+
+def _ordered(call: Call) -> Expression:
+    """The same call for `a = b` and `b = a`, `a > b` and `b < a`, `a IN (1, 2)` and `a IN (2, 1)`."""
+    name = call.function.names[0]
+    if name in _COMMUTE:
+        return replace(call, name=name, args=tuple(sorted(call.args, key=_place)))
+    if name == "in":
+        return replace(call, args=(call.args[0], *sorted(call.args[1:], key=_place)))
+    if name in ("<", "<="):  # not as a call: `>` has another function
+        return UnresolvedFunction((name,), call.args)
+    if name in _MIRRORED:
+        return UnresolvedFunction((_MIRRORED[name],), call.args[::-1])
+    return call
+
+
+def _place(e: Expression, depth: int = 3) -> tuple[Any, ...]:
+    """Where a canonical expression stands among others. No deeper than `depth`, so that long chains cost no square."""
+    inside = tuple(_place(c, depth - 1) for c in children(e) if isinstance(c, Expression)) if depth else ()
+    detail = e.value if isinstance(e, Literal) else e.id if isinstance(e, Attribute) else getattr(e, "name", "")
+    return e.__class__.__name__, repr(detail), inside
 
 
 def _passes_all(node: Project) -> bool:

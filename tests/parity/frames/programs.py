@@ -626,6 +626,33 @@ people.observe("o", F.sum("age")).observe("o", F.sum("age"))
 people.observe("o", F.sum("age")).union(people.observe("o", F.max("age")))
 (lambda d: d.union(d).select("age"))(people.observe("o", F.sum("age")))
 ''',
+    'columns of a DataFrame above its groups': r'''
+sales.groupBy(sales.course).agg(F.sum(sales.x).alias("x")).filter(sales.x > 5)
+sales.groupBy(sales.course).agg(F.sum(sales.x).alias("x")).sort(sales.x.desc()).limit(1)
+sales.groupBy(sales.course).agg(F.sum(sales.x).alias("x")).sort(sales.course).limit(1)
+sales.groupBy(sales.course).agg(F.sum(sales.x)).filter(sales.x > 5)
+sales.groupBy(sales.course).agg(F.sum(sales.x)).sort(sales.x)
+sales.groupBy(sales.course).agg(F.sum(sales.x).alias("x")).select(sales.x)
+''',
+    'texts of types, rows without columns': r'''
+types("foo").json()
+types("a foo").json()
+types("a int, b array<bar>").json()
+types("array<foo>").json()
+spark.createDataFrame([(), ()], types("")).count()
+''',
+    'the same in another order': r'''
+people.filter("age > 1").sameSemantics(people.filter("1 < age"))
+people.filter("age > 1").sameSemantics(people.filter("age < 1"))
+people.filter("age >= 1").sameSemantics(people.filter("1 <= age"))
+people.filter("age = 1 and big <=> 2L").sameSemantics(people.filter("2L <=> big and 1 = age"))
+people.filter("age in (1, 2)").sameSemantics(people.filter("age in (2, 1)"))
+people.filter("age in (1, 2)").sameSemantics(people.filter("age in (2, 3)"))
+people.select(F.col("age") + F.col("small")).sameSemantics(people.select(F.col("small") + F.col("age")))
+people.select(F.col("age") - F.col("small")).sameSemantics(people.select(F.col("small") - F.col("age")))
+people.select(F.greatest("age", "small")).sameSemantics(people.select(F.greatest("small", "age")))
+left.join(right, left.a == right.a).sameSemantics(left.join(right, right.a == left.a))
+''',
     'what is for streams, and the end of rows': r'''
 people.dropDuplicatesWithinWatermark(["name"])
 people.dropDuplicatesWithinWatermark(["name"]).columns

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from glowplug.analyze.context import Context, expose, hidden_levels, of_files, scope_of, used
+from glowplug.analyze.context import Context, Scope, expose, hidden_levels, of_files, scope_of, used
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.time_windows import filter_time_windows
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Call, Expression, Origin, WindowExpression
+from glowplug.plan.expressions import Call, Expression, Origin, UnresolvedAttribute, WindowExpression
 from glowplug.plan.names import pretty, qualified_text
-from glowplug.plan.relations import Filter, Project, Relation
-from glowplug.plan.tree import contains, walk
+from glowplug.plan.relations import Aggregate, Filter, Project, Relation
+from glowplug.plan.tree import contains, map_expressions, walk
 from glowplug.types import BooleanType, sql_name
 
 
@@ -20,9 +21,27 @@ def resolve_filter(node: Filter, cx: Context) -> Relation:
     if (windowed := filter_time_windows(node, cx)) is not None:
         return keep_output(node.child, resolve_filter(windowed, cx))
     scope = scope_of(node.child, cx=cx, deep=True)
-    condition = boolean(outside_select(lambda: resolve(node.condition, scope, cx), "Filter"), node.origin)
+    condition = boolean(outside_select(lambda: _condition(node, scope, cx), "Filter"), node.origin)
     forbid_aggregates(condition, node.origin)
     return keep_output(node.child, Filter(expose(node.child, used(node.child, condition)), condition))
+
+
+def _condition(node: Filter, scope: Scope, cx: Context) -> Expression:
+    """The condition. Of groups, a column of a DataFrame that they do not have means theirs of its name, as in Spark."""
+    try:
+        return resolve(node.condition, scope, cx)
+    except AnalysisError as error:
+        grouped = isinstance(node.child, Project) and isinstance(node.child.child, Aggregate)
+        if error.condition != "CANNOT_RESOLVE_DATAFRAME_COLUMN" or not grouped:
+            raise
+    return resolve(by_name(node.condition), scope_of(node.child, cx=cx), cx)
+
+
+def by_name(e: Expression) -> Expression:
+    """An expression whose columns are those of their names, whatever DataFrame they were taken from."""
+    if isinstance(e, UnresolvedAttribute):
+        return replace(e, plan_id=None)
+    return map_expressions(e, by_name)  # type: ignore[no-any-return]
 
 
 def outside_select(resolved: Callable[[], Expression], place: str) -> Expression:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, scope_of
 from glowplug.analyze.expressions import named, resolve
-from glowplug.analyze.rules.filters import outside_select
+from glowplug.analyze.rules.filters import by_name, outside_select
 from glowplug.analyze.rules.grouping import Groups
 from glowplug.analyze.rules.having import not_of_the_groups
 from glowplug.errors import AnalysisError
@@ -53,6 +53,9 @@ def over_aggregate(
         try:
             resolved = groups.replace(_to_groups(resolved, computed, groups))
         except AnalysisError as error:
+            if (called := by_name(e)) != e:
+                done.append(resolve(called, output, cx))
+                continue
             raise not_of_the_groups(error, e, list(results), cx) from None
         value = named(resolved)
         if to_attribute(value).id not in shown:

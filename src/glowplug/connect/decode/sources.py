@@ -12,7 +12,7 @@ from glowplug.connect.decode.expressions import expression, expressions, object_
 from glowplug.connect.decode.literals import literal
 from glowplug.connect.decode.python import python_table_function
 from glowplug.connect.decode.types import type_text
-from glowplug.errors import AnalysisError, InvalidPlanInput, unsupported
+from glowplug.errors import AnalysisError, InvalidPlanInput, UnsupportedOperation, unsupported
 from glowplug.plan.expressions import (
     Attribute,
     Expression,
@@ -155,11 +155,14 @@ def _no_rows(schema: StructType) -> pa.Table:
 def _table(streams: Iterable[bytes | memoryview]) -> pa.Table:
     """The rows of Arrow streams of one schema. They are checked in full: the kernel trusts offsets and lengths."""
     try:
-        tables = [pa.ipc.open_stream(pa.py_buffer(stream)).read_all() for stream in streams]
-        table = pa.concat_tables(tables)
+        readers = [pa.ipc.open_stream(pa.py_buffer(stream)) for stream in streams]
+        # Not tables put together, which forget how many rows without columns there are.
+        table = pa.Table.from_batches([batch for reader in readers for batch in reader], readers[0].schema)
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as failure:
         raise _unreadable(failure) from None
+    if any(pa.types.is_float16(t) for t in table.schema.types):
+        raise UnsupportedOperation("UNSUPPORTED_ARROWTYPE", typeName="FloatingPoint(HALF)")
     return table
 
 
