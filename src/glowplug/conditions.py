@@ -1848,6 +1848,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42803",
         "The column <expression> is neither grouped nor aggregated; add it to GROUP BY or use <expressionAnyValue> if any value will do.",
     ),
+    "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION": (
+        "XX000",
+        "<operator> aggregates <missingAttributes>, which is an aggregate of the select list already.",
+    ),
     "MISSING_CATALOG_ABILITY.PROCEDURES": ("0A000", "The catalog <plugin> has no procedures."),
     "MISSING_CLAUSES_FOR_OPERATION": ("42601", "<operation> lacks <clauses>."),
     "MISSING_GROUP_BY": ("42803", "The query mixes aggregates with columns and has no GROUP BY."),

@@ -27,6 +27,7 @@ from glowplug.plan.relations import (
     SubqueryAlias,
     WindowSpec,
 )
+from glowplug.plan.streams import EventTimeWatermark, StreamingRelation
 from glowplug.plan.tree import outer_columns, walk
 
 if TYPE_CHECKING:
@@ -182,9 +183,11 @@ def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
     """Columns that resolve by name although `r` does not output them, the nearest first; `expose` makes it do so."""
     while True:
         match r:
-            case Scan():
+            case Scan() | StreamingRelation():
                 yield r.metadata_columns
                 return
+            case EventTimeWatermark(child):
+                r = child
             case Project():
                 yield r.hidden
                 if not deep:
@@ -199,7 +202,9 @@ def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
                 child = r.child
                 while isinstance(child, _PASSING):
                     child = child.child
-                metadata = hidden_columns(child, False) if isinstance(child, (Scan, SubqueryAlias)) else ()
+                metadata = hidden_columns(child, False)
+                if not isinstance(child, (Scan, StreamingRelation, SubqueryAlias)):
+                    metadata = tuple(filter(of_files, metadata)) if isinstance(child, Project) and not r.defined else ()
                 yield tuple(Attribute(a.name, a.type, a.nullable, a.id, q, a.metadata) for a in metadata)
                 return
             case _ if isinstance(r, _PASSING):
@@ -244,8 +249,10 @@ def expose(r: Relation, wanted: tuple[Attribute, ...]) -> Relation:
     if not missing:
         return r
     match r:
-        case Scan():
+        case Scan() | StreamingRelation():
             return replace(r, columns=r.columns + missing)
+        case EventTimeWatermark(child):
+            return replace(r, child=expose(child, missing), columns=r.columns + missing)
         case Project():
             return replace(r, child=expose(r.child, missing), expressions=r.expressions + missing)
         case Join():

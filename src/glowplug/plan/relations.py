@@ -374,6 +374,7 @@ class SubqueryAlias(Unary):
     columns: tuple[str, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
     function: str = ""  # the table function whose rows are named
+    defined: bool = False  # whether it is a view's name or that of a WITH, outside of which its files are not known
 
     @property
     @once

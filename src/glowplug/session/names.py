@@ -22,9 +22,13 @@ def catalogs(session: Session) -> Catalogs:
 def temporary_view(session: Session, parts: tuple[str, ...]) -> r.Relation | None:
     name = parts[-1].lower()
     if len(parts) == 1 and (view := session.temp_views.get(name)) is not None:
-        return r.SubqueryAlias(_temporary(view, session), parts[0])
+        return r.SubqueryAlias(_temporary(view, session), parts[0], defined=True)
     shared = session.engine.global_views.get(name) if len(parts) == 2 and parts[0].lower() == GLOBAL_SCHEMA else None
-    return None if shared is None else r.SubqueryAlias(_temporary(shared, session), parts[1], (GLOBAL_SCHEMA,))
+    return (
+        None
+        if shared is None
+        else r.SubqueryAlias(_temporary(shared, session), parts[1], (GLOBAL_SCHEMA,), defined=True)
+    )
 
 
 def _temporary(view: r.Relation, session: Session) -> r.Relation:

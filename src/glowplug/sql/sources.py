@@ -132,6 +132,8 @@ def join(c: Cursor, left: Relation) -> Relation | None:
         condition = expressions.expression(c)
     elif c.take("USING"):
         using = c.names()
+    if natural and kind == "cross":
+        raise ParseError("INCOMPATIBLE_JOIN_TYPES", c.origin(start), joinType1="NATURAL", joinType2="CROSS")
     if lateral and natural:
         raise ParseError("INCOMPATIBLE_JOIN_TYPES", c.origin(start), joinType1="LATERAL", joinType2="NATURAL")
     if lateral and using:

@@ -124,6 +124,7 @@ GAPS: dict[str, dict[str, list[str]]] = {
             "SELECT * FROM t1, LATERAL (SELECT rand(0))",
             "SELECT * FROM t1 JOIN LATERAL (SELECT * FROM t2) AS s ON t1.k + rand(0) = s.k",
             "SELECT k, (SELECT sum(t1.k) FROM t2) FROM t1",
+            "SELECT city, sum(age) AS age FROM people GROUP BY city ORDER BY sum(age)",
         ],
         "the place in the query differs": [
             "SELECT g, explode(collect_list(v)) AS e FROM pairs GROUP BY g HAVING count(*) > 2",

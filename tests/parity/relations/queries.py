@@ -171,5 +171,23 @@ SELECT k FROM t1 LIMIT 3000000000
 SELECT * FROM VALUES (count(1))
 
 SELECT * FROM VALUES ((SELECT 1))
+
+SELECT city, max(age) AS age FROM people GROUP BY city HAVING age > 30 AND min(age) > 20
+
+SELECT age % 2 AS age, count(*) AS n FROM people GROUP BY 1 HAVING age = 1 ORDER BY age
+
+SELECT max(age) AS age FROM people HAVING age + 1 > 30
+
+SELECT city, count(*) AS age FROM people GROUP BY ROLLUP(city) HAVING abs(age) > 1
+
+SELECT upper(city) AS city FROM people GROUP BY city HAVING city = 'Rome'
+
+SELECT upper(city) AS city FROM people GROUP BY upper(city) HAVING city = 'ROME'
+
+SELECT city, sum(age) AS age FROM people GROUP BY city ORDER BY max(name)
+
+SELECT city, sum(age) AS age FROM people GROUP BY city ORDER BY sum(age)
+
+SELECT * FROM t1 NATURAL CROSS JOIN t2
 """),
 ]

@@ -51,9 +51,27 @@ def test_metadata_is_found_above_projections(files: Any, through: Any) -> None:
     assert through(files).select(files._metadata.file_size > 0).collect() == [(True,)]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT _metadata.file_size > 0 FROM (SELECT * FROM {f})",
+        "SELECT x._metadata.file_size > 0 FROM (SELECT a + 1 AS b FROM {f} WHERE a = 1) AS x",
+        "SELECT input_file_name() <> '' FROM (SELECT a FROM {f} ORDER BY a LIMIT 1) AS x",
+    ],
+)
+def test_metadata_is_found_above_the_names_of_subqueries(files: Any, spark: Any, query: str) -> None:
+    assert spark.sql(query, f=files).collect() == [(True,)]
+
+
 def test_what_stands_under_a_common_table_hides_its_metadata(files: Any, spark: Any) -> None:
     with pytest.raises(AnalysisException, match="UNRESOLVED_COLUMN"):
         spark.sql("WITH x AS (SELECT a FROM {f}) SELECT _metadata.file_size FROM x", f=files).collect()
+
+
+def test_what_stands_under_a_view_hides_its_metadata(files: Any, spark: Any) -> None:
+    files.select("a").createOrReplaceTempView("shown")
+    with pytest.raises(AnalysisException, match="UNRESOLVED_COLUMN"):
+        spark.sql("SELECT _metadata.file_size FROM shown").collect()
 
 
 def test_only_hidden_columns_are_metadata(files: Any) -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.suggestions import unresolved_column
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Alias, Attribute, Expression, UnresolvedAttribute
+from glowplug.plan.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    Subquery,
+    UnresolvedAttribute,
+    UnresolvedFunction,
+    WindowExpression,
+)
 from glowplug.plan.relations import to_attribute
 from glowplug.plan.tree import map_expressions, walk
 
@@ -26,14 +35,29 @@ def not_of_the_groups(
     return error
 
 
-def having_condition(e: Expression, scope: Scope, results: Scope, items: list[Expression], cx: Context) -> Expression:
-    """HAVING sees the child's columns, then the select list's names."""
+def having_condition(
+    e: Expression, scope: Scope, items: list[Expression], grouping: list[Expression], cx: Context
+) -> Expression:
+    """HAVING sees the child's columns, then the select list's names; outside of aggregates, first those of the child's
+    columns that are grouped by, then the names."""
     aliases = {scope.key(x.name): x for x in items if isinstance(x, Alias)}
     inner = replace(scope, aliases={**scope.aliases}, repeated={}, variables={}, windows={})
     by_id = {x.id: x for x in items if isinstance(x, Alias)}
     inner.aliases.update({k: a for k, a in aliases.items() if k not in inner.aliases})
-    resolved = resolve(e, inner, cx)
-    return _substitute(resolved, by_id)
+    keys = {k.id for g in grouping if isinstance(k := g.child if isinstance(g, Alias) else g, Attribute)}
+
+    def by_name(x: Expression) -> Any:
+        match x:
+            case UnresolvedAttribute((name,)) if (alias := aliases.get(scope.key(name))) is not None:
+                shadowed = [a.id for a in scope.named(name)]
+                return alias.child if shadowed and keys.isdisjoint(shadowed) else x
+            case UnresolvedFunction() if getattr(cx.world.function(x.parts), "kind", "") == "aggregate":
+                return x
+            case Subquery() | WindowExpression():
+                return x
+        return map_expressions(x, by_name)
+
+    return _substitute(resolve(by_name(e), inner, cx), by_id)
 
 
 def _substitute(e: Expression, by_id: dict[int, Alias]) -> Expression:

@@ -88,7 +88,7 @@ def parse_text(node: SQLText, cx: Context) -> Relation:
 def resolve_relation(node: UnresolvedRelation, cx: Context) -> Relation:
     """A CTE, a temporary view or a table; each use gets columns of its own."""
     if len(node.parts) == 1 and (cte := cx.ctes.get(node.parts[0].lower())) is not None:
-        return SubqueryAlias(fresh(cte), node.parts[0])
+        return SubqueryAlias(fresh(cte), node.parts[0], defined=True)
     found = cx.world.relation(node)
     if found is None:
         raise not_found(node, cx)

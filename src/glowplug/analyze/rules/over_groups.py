@@ -13,6 +13,7 @@ from glowplug.analyze.rules.grouping import Groups
 from glowplug.analyze.rules.having import not_of_the_groups
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression
+from glowplug.plan.names import pretty
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Sort, to_attribute
 from glowplug.plan.tree import map_expressions, walk
 
@@ -77,5 +78,10 @@ def _to_groups(e: Expression, computed: dict[int, Expression], groups: Groups) -
     if isinstance(e, Attribute) and e.id in computed:
         return computed[e.id]
     if isinstance(e, Call) and e.function.kind == "aggregate":
+        for x in walk(e):
+            if isinstance(x, Attribute) and x.id in computed:
+                condition = "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION"
+                shown = {"missingAttributes": f'"{x.name}"', "operator": pretty(e)}
+                raise AnalysisError(condition, e.origin, **shown)
         return e
     return map_expressions(e, lambda c: _to_groups(c, computed, groups))  # type: ignore[no-any-return]
