@@ -222,7 +222,8 @@ def expand_view(table: Table, session: Session) -> r.Relation:
 
         plan = metric_view(table, context(within))
         return r.SubqueryAlias(plan, identifier.name, (identifier.catalog, *identifier.namespace))
-    return r.SubqueryAlias(view_plan(table, within), identifier.name, (identifier.catalog, *identifier.namespace))
+    qualifier = (identifier.catalog, *identifier.namespace)
+    return r.SubqueryAlias(view_plan(table, within), identifier.name, qualifier, defined=True)
 
 
 def view_plan(table: Table, within: Session) -> r.Relation:
