@@ -142,6 +142,7 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
             for i, f in enumerate(type.fields, 1)
         )
         line = f" || {low.literal(o.separator)} || ".join(parts) or "''"
+        line = f"nullif({line}, '')" if len(type.fields) == 1 else line  # of nothing, Spark's writer makes nothing
         return f"CASE WHEN {x} IS NOT NULL THEN {line} END"
 
     return bind(low.sql(call.args[0]), write)

@@ -30,6 +30,7 @@ from glowplug.types import (
     StringType,
     TimestampNTZType,
     TimestampType,
+    TimeType,
     simple_string,
 )
 
@@ -48,6 +49,8 @@ def _lower_format_string(call: Call, low: Lowering) -> str:
                 args.append((f"datediff('day', DATE '1970-01-01', {low.sql(a)})::INTEGER", INT))
             case TimestampType() | TimestampNTZType():
                 args.append((f"epoch_us({low.sql(a)})", LONG))
+            case TimeType():
+                args.append((f"(epoch_us({low.sql(a)}) * 1000)", LONG))
             case _:
                 args.append((low.sql(a), a.type))
     types = [simple_string(t) for _, t in args[1:]]

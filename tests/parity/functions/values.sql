@@ -91,3 +91,6 @@ SELECT CAST(timestampadd(DAYOFYEAR, 2, DATE'2021-01-01') AS STRING) AS r
 SELECT count(*) FROM VALUES (parse_json('[]')) AS v(k) GROUP BY k
 SELECT count(*) FROM VALUES (array(named_struct('m', parse_json('[]')))) AS v(k) GROUP BY k
 SELECT count(*) FROM VALUES (map(1, make_interval(2))), (map(1, make_interval(2))) AS v(k) GROUP BY k
+-- A record of one NULL; times as format_string takes them.
+SELECT to_csv(named_struct('k', m)) AS r, to_csv(named_struct('k', m, 'l', m)) AS s, to_csv(named_struct('k', m), map('nullValue', '~')) AS t FROM VALUES (NULL), (''), ('y') AS v(m)
+SELECT format_string('%d %s', TIME'11:12:13.14', DATE'2021-02-03') AS r
