@@ -83,7 +83,7 @@ class JsonReader:
     def records(self, text: str) -> list[tuple[dict[str, Any], bool]]:
         """The rows of a record, each with whether it is malformed: one of an object, one of each object in an array.
         The type is a struct; members that are missing are so in the rows."""
-        if not text.strip(_BLANKS):
+        if not text.strip(_SPACES):  # of JSON; anything else is malformed
             return []
         self.bad = False
         try:
@@ -199,6 +199,7 @@ class JsonReader:
 
 
 _BLANKS = "".join(map(chr, range(33)))
+_SPACES = " \t\r\n"
 
 
 def _decimal(v: str, type: t.DecimalType) -> decimal.Decimal:
