@@ -17,10 +17,14 @@ SESSION = "spark.sessionWindow"  # the key that says it is a session
 
 @dataclass(frozen=True, slots=True)
 class StreamingRelation(Relation):
-    """A stream: `source` implements `glowplug.io.streams.contract.Stream`. Each batch puts its rows in this place."""
+    """A stream: `source` implements `glowplug.io.streams.contract.Stream`. Each batch puts its rows in this place.
+
+    `metadata_columns` are hidden ones that resolve by name only (`_metadata`).
+    """
 
     source: Any
     columns: tuple[Attribute, ...]
+    metadata_columns: tuple[Attribute, ...] = ()
 
     @property
     def output(self) -> tuple[Attribute, ...]:

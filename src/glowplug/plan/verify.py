@@ -9,6 +9,7 @@ from typing import Any
 
 from glowplug.plan import expressions as e
 from glowplug.plan import relations as r
+from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import children, expressions_in, walk
 
 UNRESOLVED = (
@@ -55,7 +56,8 @@ def _verify(node: r.Relation, stage: str, outer: frozenset[int]) -> None:
         visible |= {g.id for g in node.grouping}  # type: ignore[attr-defined]
     defined = visible | {a.id for a in node.output} if not isinstance(node, (r.Project, r.Aggregate)) else visible
     inside = [x for c in expressions_in(node) for x in walk(c)]
-    if isinstance(node, r.Project) and isinstance(node.child, r.Scan):  # hidden: found by name, exposed when used
+    if isinstance(node, r.Project) and isinstance(node.child, (r.Scan, StreamingRelation)):
+        # hidden: found by name, exposed when used
         known = {a.id for a in node.child.metadata_columns}
         inside = [x for x in inside if not (x in node.hidden and x.id in known)]
     referred = {id(x.attribute) for x in inside if isinstance(x, e.OuterReference)}

@@ -38,7 +38,7 @@ def scan(session: Session, node: UnresolvedDataSource) -> Relation:
         context = Context(session.conf, bench)
         if node.streaming:
             stream = streams.resolve(name, node.schema, node.options, node.paths, context)
-            return StreamingRelation(stream, columns_of(stream.schema.fields))
+            return StreamingRelation(stream, columns_of(stream.schema.fields), columns_of(stream.hidden))
         source = formats.resolve(name, node.paths, node.schema, node.options, context, node.predicates)
     return Scan(source, columns_of(source.schema.fields), columns_of(source.hidden))
 

@@ -119,7 +119,9 @@ def stream(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
     columns = columns_of(made.schema.fields)
     identifier = table.identifier
     return r.SubqueryAlias(
-        StreamingRelation(made, columns), identifier.name, (identifier.catalog, *identifier.namespace)
+        StreamingRelation(made, columns, columns_of(made.hidden)),
+        identifier.name,
+        (identifier.catalog, *identifier.namespace),
     )
 
 

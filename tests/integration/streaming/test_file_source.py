@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pyspark.errors import IllegalArgumentException
+from pyspark.sql import functions as F
 
 
 def read(spark: Any, stream: Any, checkpoint: Path) -> list[tuple]:
@@ -96,3 +97,25 @@ def test_files_are_archived_once_they_are_done_with(spark: Any, tmp_path: Path) 
 def test_what_becomes_of_files_must_be_said_rightly(spark: Any, tmp_path: Path, options: dict[str, str]) -> None:
     with pytest.raises(IllegalArgumentException, match="cleanSource"):
         _ = spark.readStream.format("text").options(**options).load(str(tmp_path)).schema
+
+
+def test_what_is_known_of_a_rows_file(spark: Any, tmp_path: Path) -> None:
+    """`_metadata` is there when it is asked for, also above a watermark, and in streams of tables."""
+    data, table = tmp_path / "data", f"t{uuid.uuid4().hex}"
+    made = spark.createDataFrame([(1, "2026-01-01"), (2, "2026-01-02")], "v INT, at STRING")
+    made.repartition(2, "v").write.partitionBy("v").parquet(str(data))
+    spark.sql(f"CREATE TABLE {table} (at STRING, v INT) USING parquet PARTITIONED BY (v) LOCATION '{data}'")
+    spark.sql(f"MSCK REPAIR TABLE {table}")
+    stream = spark.readStream.schema("at STRING, v INT").parquet(str(data))
+    timed = stream.withColumn("t", F.to_timestamp("at")).withWatermark("t", "1 day")
+    asked = ("v", "_metadata.file_name", "_metadata.row_index")
+    expected = batch(spark, spark.read.parquet(str(data)).select(*asked))
+    assert stream.columns == ["at", "v"]
+    for i, df in enumerate((stream, timed, spark.readStream.table(table))):
+        assert read(spark, df.select(*asked), tmp_path / f"c{i}") == expected
+    chosen = stream.where("_metadata.file_size > 0").groupBy("_metadata.file_name").count()
+    query = chosen.writeStream.format("memory").queryName(f"{table}_files").outputMode("complete")
+    query.trigger(availableNow=True).start().awaitTermination()
+    found = sorted(map(tuple, spark.table(f"{table}_files").collect()))
+    assert found == sorted((name, 1) for _, name, _ in expected)
+    spark.sql(f"DROP TABLE {table}")

@@ -22,7 +22,7 @@ from glowplug.interval_texts import parse_duration
 from glowplug.io.options import invalid_option
 from glowplug.io.place import Place
 from glowplug.io.source import Context, Pairs, Source
-from glowplug.types import StructType
+from glowplug.types import StructField, StructType
 
 T = TypeVar("T")
 
@@ -59,6 +59,11 @@ class Stream:
     def name(self) -> str:
         """The format's name."""
         raise NotImplementedError
+
+    @property
+    def hidden(self) -> tuple[StructField, ...]:
+        """Columns that are read only when they are named (`_metadata`); `Reader.source` has them, too."""
+        return ()
 
     def open(self, opening: Opening) -> Reader:
         raise NotImplementedError

@@ -19,7 +19,7 @@ from typing import Any, cast
 from glowplug.config import parse_bytes, parse_millis
 from glowplug.errors import AnalysisError, IllegalArgument
 from glowplug.interval_texts import parse_duration
-from glowplug.io.files import FileSource
+from glowplug.io.files import ROW_INDEX, FileSource, metadata_column
 from glowplug.io.filesystem import local_path
 from glowplug.io.globs import has_glob
 from glowplug.io.listing import DataFile
@@ -28,7 +28,7 @@ from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream, offset_of
 from glowplug.io.streams.log import CompactingLog
 from glowplug.io.streams.pace import Pace
-from glowplug.types import StructType, as_nullable
+from glowplug.types import StructField, StructType, as_nullable
 
 FIRST_BYTES = 8_000_000  # of the first batch, where its duration is given
 INFER = "spark.sql.streaming.schemaInference"
@@ -90,6 +90,10 @@ class FileStream(Stream):
     @property
     def name(self) -> str:
         return "FileSource"
+
+    @property
+    def hidden(self) -> tuple[StructField, ...]:
+        return (metadata_column(self.schema, *([ROW_INDEX] if self.format == "parquet" else [])),)
 
     def open(self, opening: Opening) -> Reader:
         return FileReader(self, opening)
