@@ -33,10 +33,12 @@ class _Made:
         self.rows: list[int] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
-        self.batches.append(batch)
-        self.rows += [self.row] * batch.num_rows
-        if len(self.rows) >= _HELD:
-            self.flush()
+        for first in range(0, batch.num_rows, _HELD):  # all that is made of one row comes as one batch
+            part = batch.slice(first, _HELD)
+            self.batches.append(part)
+            self.rows += [self.row] * part.num_rows
+            if len(self.rows) >= _HELD:
+                self.flush()
 
     def flush(self) -> None:
         if self.rows:

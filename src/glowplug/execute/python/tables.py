@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -43,16 +43,15 @@ def table_python(node: TablePython, runtime: Runtime, operation: Operation, held
         last: pa.RecordBatch | None = None
         flow = start(task, map(columns.piece, rows(columns.plan)), always=False, workers=1)
         for piece, batches in flow.chunks():
-            found = list(batches)
             last = last if piece is None else piece.kept
-            for batch, made in _beside(found, last, conform, node.outer and piece is not None):
+            for batch, made in _beside(batches, last, conform, node.outer and piece is not None):
                 yield batch if node.found is None else batch.append_column("found", pa.repeat(made, batch.num_rows))
 
     return stage_of(node, code, runtime, operation, held, make)
 
 
 def _beside(
-    found: list[pa.RecordBatch], kept: pa.RecordBatch | None, conform: Conform, outer: bool
+    found: Iterable[pa.RecordBatch], kept: pa.RecordBatch | None, conform: Conform, outer: bool
 ) -> Iterator[tuple[pa.RecordBatch, bool]]:
     """The rows made (true), each with the row it was made of; with `outer` also those of which none was made."""
     width = 0 if kept is None else kept.num_columns
