@@ -2005,6 +2005,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The message of Protobuf has <field>, for which there is no column.",
     ),
     "PROTOBUF_MESSAGE_NOT_FOUND": ("42K0G", "The descriptor set of Protobuf has no message <messageName>."),
+    "PYTHON_DATA_SOURCE_ERROR": ("38000", "A data source in Python failed to <action> the <type>: <msg>"),
     "PYTHON_EXCEPTION": ("38000", "<msg>: <traceback>"),
     "PYTHON_WORKER_EXITED": (
         "38000",

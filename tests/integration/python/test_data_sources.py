@@ -86,7 +86,7 @@ def test_partitions_are_read(both: Any) -> None:
 def test_filters_are_shown_to_it_where_that_is_allowed(both: Any) -> None:
     both.dataSource.register(Numbers)
     frame = both.read.format("numbers").option("push", 1).load().filter("id = 11 AND note IS NOT NULL")
-    with pytest.raises(PythonException, match="DATA_SOURCE_PUSHDOWN_DISABLED"):
+    with pytest.raises(AnalysisException, match="PYTHON_DATA_SOURCE_ERROR.*initialize the reader"):
         frame.collect()
     both.conf.set(PUSHDOWN, "true")
     try:
@@ -107,3 +107,47 @@ def test_writes_are_committed_or_aborted(both: Any, tmp_path: Path) -> None:
     with pytest.raises(AnalysisException) as caught:
         both.range(1).write.format("numbers").save(str(said))
     assert caught.value.getCondition() == "UNSUPPORTED_DATA_SOURCE_SAVE_MODE"
+
+
+class Failing(DataSource):
+    """Raises where its option says."""
+
+    def __init__(self, options: Any) -> None:
+        self.place = options["in"]
+        self.reached("__init__")
+
+    def reached(self, place: str) -> None:
+        if self.place == place:
+            raise ValueError("no")
+
+    def schema(self) -> str:
+        self.reached("schema")
+        return "id bigint"
+
+    def reader(self, schema: Any) -> DataSourceReader:
+        self.reached("reader")
+        raise AssertionError
+
+    def writer(self, schema: Any, overwrite: bool) -> DataSourceWriter:
+        self.reached("writer")
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("place", "action", "type"),
+    [
+        ("__init__", "create", "instance"), ("schema", "create", "instance"), ("reader", "initialize", "reader"),
+        ("writer", "initialize", "writer"),
+    ],
+)  # fmt: skip
+def test_what_it_raises_before_there_are_rows_says_where(spark: Any, place: str, action: str, type: str) -> None:
+    spark.dataSource.register(Failing)
+    with pytest.raises(AnalysisException) as caught:
+        if place == "writer":
+            spark.range(1).write.format("Failing").mode("append").option("in", place).save()
+        else:
+            spark.read.format("Failing").option("in", place).load().collect()
+    assert caught.value.getCondition() == "PYTHON_DATA_SOURCE_ERROR"
+    said = dict(caught.value.getMessageParameters())
+    assert said.pop("msg").rstrip().endswith("ValueError: no")
+    assert said == {"action": action, "type": type}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from glowplug.errors import ExecutionError
+from glowplug.errors import AnalysisError, ExecutionError, PythonFailure
 from glowplug.execute.operation import Operation
 from glowplug.execute.python.flow import Flow, Piece
 from glowplug.execute.python.planning import ask
@@ -37,9 +37,23 @@ def create(
     """The pickled instance for a read, its schema, and whether that is DDL and not JSON."""
     given = struct.pack(">?", schema is not None) + (b"" if schema is None else framed_json(schema))
     request = sized(source.command) + text(provider) + given + _options(options)
-    answer = Answer(ask("create_data_source", request, source.environment, runtime))
+    answer = _answer("create_data_source", ("create", "instance"), request, source.environment, runtime)
     instance, is_ddl = answer.data(), bool(answer.number())
     return instance, answer.data().decode(), is_ddl
+
+
+_READER = ("initialize", "reader")
+
+
+def _answer(module: str, doing: tuple[str, str], request: bytes, environment: Environment, runtime: Runtime) -> Answer:
+    """What a worker answers. What the user's code raises is, as in Spark, PYTHON_DATA_SOURCE_ERROR and says in what."""
+    try:
+        return Answer(ask(module, request, environment, runtime))
+    except PythonFailure as failure:
+        said = failure.parameters["traceback"]
+        if doing == _READER and "partitions" in said:  # one question for both
+            doing = ("generate", "read partitions")
+        raise AnalysisError("PYTHON_DATA_SOURCE_ERROR", action=doing[0], type=doing[1], msg=said) from None
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -48,9 +62,9 @@ def create(
 def read(node: PythonScan, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
     """Each partition is a task of its own."""
     conform = Conform(node.columns, runtime.conf, f"the data source {node.name}")
+    command, partitions = _planned(node, runtime)
 
     def make(rows: Rows, start: Callable[..., Flow]) -> Iterator[pa.RecordBatch]:
-        command, partitions = _planned(node, runtime)
         task = _reading(command, node.environment, runtime)
         for _, batches in start(task, _pieces(partitions), always=False).chunks():
             yield from map(conform.unwrapped, batches)
@@ -97,11 +111,11 @@ def _planned(node: PythonScan, runtime: Runtime) -> tuple[bytes, list[bytes]]:
     filters = [f for f in map(_filter, node.filters) if f is not None] if pushes else []
     if filters:
         request = sized(node.instance) + framed_json(schema) + text(json.dumps(filters)) + most + as_bytes
-        answer = Answer(ask("data_source_pushdown_filters", request, node.environment, runtime))
+        answer = _answer("data_source_pushdown_filters", _READER, request, node.environment, runtime)
     else:
         flags = struct.pack(">??", pushes, False) + as_bytes
         request = sized(node.instance) + framed_json(MESSAGE) + framed_json(schema) + most + flags
-        answer = Answer(ask("plan_data_source_read", request, node.environment, runtime))
+        answer = _answer("plan_data_source_read", _READER, request, node.environment, runtime)
     command = answer.data()
     return command, [answer.data() for _ in range(answer.number())]
 
@@ -182,7 +196,8 @@ def write_task(
     as_bytes = runtime.conf.bool("spark.sql.execution.pyspark.binaryAsBytes")
     flags = struct.pack(">???", overwrite, streaming, as_bytes)
     request = sized(source.command) + text(provider) + framed_json(schema) + framed_json(MESSAGE) + _options(options)
-    answer = Answer(ask("write_into_data_source", request + flags, source.environment, runtime))
+    doing = ("initialize", "writer")
+    answer = _answer("write_into_data_source", doing, request + flags, source.environment, runtime)
     command = functions([Code(((0, None),), (answer.data(),))])
     return make_task(EvalType.MAP_ARROW_ITER, command, runtime, source.environment), answer.data()
 
@@ -205,7 +220,7 @@ def write_rows(
 def _finish(writer: bytes, messages: list[bytes], abort: bool, environment: Environment, runtime: Runtime) -> None:
     said = struct.pack(">i", len(messages)) + b"".join(map(sized, messages))
     request = sized(writer) + said + struct.pack(">?", abort)
-    answer = Answer(ask("commit_data_source_write", request, environment, runtime))
+    answer = _answer("commit_data_source_write", ("commit or abort", "write"), request, environment, runtime)
     if answer.number() != 0:
         raise ExecutionError("INTERNAL_ERROR", message="a data source did not commit")
 
