@@ -134,15 +134,29 @@ def _mask_type(args: tuple[Expression, ...]) -> DataType:
 
 
 _LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"
-_JOINT = r"(?<![\W\d_])['’-](?![\W\d_])|(?<=\d)[.,](?=\d)"  # within a word, within a number
-_WORD = re.compile(rf"(?<![^\w][.,])(?<!^[.,])(?<![\d]){_LETTERS}(?:(?:{_JOINT}){_LETTERS})*")
+_JOINT = r"""(?<![\W\d_])['’"._-](?![\W\d_])|(?<=\d)[.,](?=\d)"""  # within a word, within a number
+# a number after what numbers begin with (`$5`, `.5`) is none that begins with a digit
+_WORD = re.compile(rf"(?:(?=[^\W\d_])|(?<![.#$£€¥]))(?<!\d){_LETTERS}(?:(?:{_JOINT}){_LETTERS})*")
+_END = re.compile(r"""[.!?]["')\]}”’»]*\s+|[。！？]\s*""")
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a sentence may begin there after a full stop."""
+    first = text[at : at + 1]
+    return first in "\"'“‘«([{" or (first.isalpha() and not first.islower())
 
 
 def sentences(text: str | None, language: str | None, country: str | None) -> list[list[str]] | None:
-    """The words of each sentence. Sentences end at `.`, `!` or `?` before a space; words are letters and digits."""
+    """The words of each sentence; words are letters and digits.
+
+    Sentences end at `!` or `?` before a space, and at `.` if a letter follows that is not a small one.
+    """
     if text is None:
         return None
-    return [_WORD.findall(part) for part in re.split(r"(?<=[.!?])\s+", text) if part]
+    ends = [m for m in _END.finditer(text) if m[0][0] != "." or _begins(text, m.end())]
+    starts = [0, *(m.end() for m in ends)]
+    parts = (text[i:j] for i, j in zip(starts, [*(m.start() for m in ends), len(text)], strict=True))
+    return [_WORD.findall(part) for part in parts if part]
 
 
 def _lower_elt(call: Call, low: Lowering) -> str:

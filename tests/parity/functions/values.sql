@@ -94,3 +94,4 @@ SELECT count(*) FROM VALUES (map(1, make_interval(2))), (map(1, make_interval(2)
 -- A record of one NULL; times as format_string takes them.
 SELECT to_csv(named_struct('k', m)) AS r, to_csv(named_struct('k', m, 'l', m)) AS s, to_csv(named_struct('k', m), map('nullValue', '~')) AS t FROM VALUES (NULL), (''), ('y') AS v(m)
 SELECT format_string('%d %s', TIME'11:12:13.14', DATE'2021-02-03') AS r
+SELECT k, sentences(k) AS r FROM VALUES ('p,q,,r'), ('p.q .7 ,8 $9 #s u.1'), ('He came. She went! they stayed. 7 of them'), ('a_b say "so"now 6,700.5') AS v(k)
