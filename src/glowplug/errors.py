@@ -9,6 +9,7 @@
         ├── IllegalArgument            IllegalArgumentException
         │   └── NumberFormatError      NumberFormatException: a text is not the number it should be
         ├── NeedsUpgrade               SparkUpgradeException: a datetime pattern that only Spark 2 knew
+        ├── ClassNotFound              ClassNotFoundException: there is no such data source
         ├── NoSuchElement              NoSuchElementException: an unknown setting, for one
         ├── ArithmeticFailure          ArithmeticException: overflow, division by zero
         ├── DateTimeFailure            DateTimeException
@@ -116,6 +117,12 @@ class NumberFormatError(IllegalArgument):
 
 class NeedsUpgrade(SparkError):
     jvm_classes = ("org.apache.spark.SparkUpgradeException",)
+
+
+class ClassNotFound(SparkError):
+    """PySpark's clients know no exception of this class."""
+
+    jvm_classes = ("org.apache.spark.SparkClassNotFoundException", "java.lang.ClassNotFoundException")
 
 
 class NoSuchElement(SparkError):

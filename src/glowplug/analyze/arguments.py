@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from glowplug.analyze.context import Context
@@ -62,6 +61,33 @@ _INSTANTS = (DateType, TimestampType, TimestampNTZType)
 _OF_SECONDS = ("sum", "avg", "try_sum", "try_avg")
 
 
+def check_named(args: Sequence[Expression], names: Sequence[str], routine: str, e: UnresolvedFunction) -> None:
+    """Refuse names given twice and positions after names, then names that are unknown or of what has a position."""
+    named = dict[str, str]()
+    last = None
+    for a in args:
+        if not isinstance(a, NamedArgument):
+            if last is not None:
+                condition = "UNEXPECTED_POSITIONAL_ARGUMENT"
+                raise AnalysisError(condition, e.origin, routineName=routine, parameterName=quote(last))
+            continue
+        last = a.name
+        if a.name.lower() in named:
+            condition = "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE"
+            raise AnalysisError(condition, e.origin, routineName=routine, parameterName=quote(a.name))
+        named[a.name.lower()] = a.name
+    positional = len(args) - len(named)
+    known = [n.lower() for n in names]
+    for key, name in named.items():
+        if key not in known:
+            proposal = " ".join(nearest((name,), [(n,) for n in names])[:MOST_PARAMETERS])
+            shown = {"routineName": routine, "argumentName": quote(name), "proposal": proposal}
+            raise AnalysisError("UNRECOGNIZED_PARAMETER_NAME", e.origin, **shown)
+        if known.index(key) < positional:
+            condition = "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED"
+            raise AnalysisError(condition, e.origin, routineName=routine, parameterName=quote(names[known.index(key)]))
+
+
 def in_order(
     function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction
 ) -> tuple[Expression, ...]:
@@ -71,35 +97,13 @@ def in_order(
     if any(isinstance(a, NamedArgument) for a in args):
         if not names:
             raise AnalysisError("NAMED_PARAMETERS_NOT_SUPPORTED", e.origin, functionName=quote(name))
-        for before, after in pairwise(args):
-            if isinstance(before, NamedArgument) and not isinstance(after, NamedArgument):
-                condition = "UNEXPECTED_POSITIONAL_ARGUMENT"
-                raise AnalysisError(condition, e.origin, routineName=quote(name), parameterName=quote(before.name))
+        check_named(args, names, quote(name), e)
         placed: list[Any] = [a for a in args if not isinstance(a, NamedArgument)]
-        positional = len(placed)
         placed += [None] * (len(names) - len(placed))
         places = {n.lower(): i for i, n in enumerate(names)}
         for a in args:
-            if not isinstance(a, NamedArgument):
-                continue
-            if a.name.lower() not in places:
-                raise AnalysisError(
-                    "UNRECOGNIZED_PARAMETER_NAME",
-                    e.origin,
-                    routineName=quote(name),
-                    argumentName=quote(a.name),
-                    proposal=" ".join(nearest((a.name,), [(n,) for n in names])[:MOST_PARAMETERS]),
-                )
-            at = places[a.name.lower()]
-            if placed[at] is not None:
-                twice = "BOTH_POSITIONAL_AND_NAMED" if at < positional else "DOUBLE_NAMED_ARGUMENT_REFERENCE"
-                raise AnalysisError(
-                    f"DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.{twice}",
-                    e.origin,
-                    routineName=quote(name),
-                    parameterName=quote(names[at]),
-                )
-            placed[at] = a.value
+            if isinstance(a, NamedArgument):
+                placed[places[a.name.lower()]] = a.value
         defaults = dict(zip(reversed(names), reversed(signatures[0].defaults), strict=False))
         while placed and placed[-1] is None and names[len(placed) - 1] not in defaults:
             placed.pop()

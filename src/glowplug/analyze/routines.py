@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from glowplug.analyze.arguments import check_named
 from glowplug.analyze.context import Context, Scope
 from glowplug.analyze.default_collation import in_default
 from glowplug.analyze.expressions import resolve, uncastable
 from glowplug.analyze.names import outer_references
-from glowplug.analyze.suggestions import MOST_PARAMETERS, nearest
 from glowplug.catalog.table import PersistentFunction
 from glowplug.errors import DOCROOT, AnalysisError, unsupported
 from glowplug.plan.casts import can_cast
@@ -43,6 +43,13 @@ def scalar_call(
         raise cannot_load(function.class_name, quoted(function))
     if function.is_table:
         raise AnalysisError("NOT_A_SCALAR_FUNCTION", e.origin, functionName=quoted(function))
+    if e.distinct or e.filter is not None:
+        raise AnalysisError(
+            "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+            e.origin,
+            prettyName=quoted(function),
+            syntax="DISTINCT" if e.distinct else "FILTER CLAUSE",
+        )
     given = placed(function, args, cx, e)
     parameters = _parameters(function)
     body = _body(function, parameters, cx)
@@ -158,30 +165,15 @@ def placed(
     fields = function.parameters.fields
     found: list[Expression | None] = [None] * len(fields)
     places = {f.name.lower(): i for i, f in enumerate(fields)}
+    check_named(args, [f.name for f in fields], quoted(function), e)
     if len(args) > len(fields):
         raise _wrong_number(function, len(args), e)
     positional = sum(not isinstance(a, NamedArgument) for a in args)
     for i, a in enumerate(args):
-        at = i
         if isinstance(a, NamedArgument):
-            if a.name.lower() not in places:
-                raise AnalysisError(
-                    "UNRECOGNIZED_PARAMETER_NAME",
-                    e.origin,
-                    routineName=quoted(function),
-                    argumentName=quote(a.name),
-                    proposal=" ".join(nearest((a.name,), [(f.name,) for f in fields])[:MOST_PARAMETERS]),
-                )
-            at, a = places[a.name.lower()], a.value
-        if found[at] is not None:
-            twice = "BOTH_POSITIONAL_AND_NAMED" if at < positional else "DOUBLE_NAMED_ARGUMENT_REFERENCE"
-            raise AnalysisError(
-                f"DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.{twice}",
-                e.origin,
-                routineName=quoted(function),
-                parameterName=quote(fields[at].name),
-            )
-        found[at] = a
+            found[places[a.name.lower()]] = a.value
+        else:
+            found[i] = a
     result: list[Expression] = []
     for i, (f, value) in enumerate(zip(fields, found, strict=True)):
         if value is None:

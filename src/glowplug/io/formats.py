@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from glowplug.errors import AnalysisError, IllegalArgument, unsupported
+from glowplug.errors import AnalysisError, ClassNotFound, IllegalArgument, unsupported
 from glowplug.io import (
     arrow_files,
     avro,
@@ -92,7 +92,7 @@ def find(name: str) -> Format:
     """A format by name, in any case. Raises DATA_SOURCE_NOT_FOUND."""
     format = FORMATS.get(name.lower().removeprefix("org.apache.spark.sql."))
     if format is None:
-        raise AnalysisError("DATA_SOURCE_NOT_FOUND", provider=name)
+        raise ClassNotFound("DATA_SOURCE_NOT_FOUND", provider=name)
     return format
 
 

@@ -182,6 +182,12 @@ class Cursor:
                 self.fail(f": missing '{kind}'" if missing else "")
             self.i += 1
 
+    def need(self, kind: str) -> None:
+        """As `expect`, where other tokens could stand as well, so that Spark does not say that this one is missing."""
+        if self.kinds[self.i] != kind:
+            self.fail()
+        self.i += 1
+
     def raw(self) -> str:
         """The text of the next token."""
         return self.text[self.starts[self.i] : self.stops[self.i] + 1]
@@ -220,7 +226,10 @@ class Cursor:
 
     def paren_list(self, rule: Callable[[Cursor], T]) -> tuple[T, ...]:
         """`( rule (, rule)* )`"""
-        return self.parenthesised(lambda c: c.comma_list(rule))
+        self.expect("(")
+        items = self.comma_list(rule)
+        self.need(")")
+        return items
 
     # --- names ---
 
@@ -243,7 +252,10 @@ class Cursor:
             parts = identifier_clause(self)
             if len(parts) != 1:
                 raise ParseError(
-                    "IDENTIFIER_TOO_MANY_NAME_PARTS", self.origin(self.i - 1), identifier=".".join(parts), limit=1
+                    "IDENTIFIER_TOO_MANY_NAME_PARTS",
+                    self.origin(self.i - 1),
+                    identifier=".".join(map(quote, parts)),
+                    limit=1,
                 )
             return parts[0]
         if not _PLAIN.match(raw):
@@ -255,7 +267,9 @@ class Cursor:
         """A name where no expression can follow, so that `a-b` is a mistake and not a difference."""
         start = self.i
         result = self.identifier()
-        if self.kinds[self.i] == "-" and is_word(self.peek()):
+        if self.kinds[self.i] == "-":
+            if not is_word(self.peek()):
+                self.fail_at(self.i + 1)
             minus = self.i
             while self.kinds[self.i] == "-" and is_word(self.peek()):
                 self.i += 2
@@ -280,7 +294,8 @@ class Cursor:
         if kind != QUOTED:
             if not is_word(kind) or (strict and kind in STRICT) or after == "NEAREST":
                 return None
-            if kind in CLAUSES and after not in _AFTER_NAME and (kind not in _BY_CLAUSES or after == "BY"):
+            begins = kind in CLAUSES and kind != "USING" and (kind not in _BY_CLAUSES or after == "BY")
+            if begins and after not in _AFTER_NAME:
                 return None
         return self.name()
 

@@ -14,12 +14,14 @@ def pivot(c: Cursor, plan: Relation) -> Relation:
     """`PIVOT (aggregates FOR column | (columns) IN (values)) [alias]`"""
     c.expect("PIVOT", "(")
     aggregates = c.comma_list(expressions.named_expression)
+    if not c.at_identifier():
+        c.need("FOR")
     c.expect("FOR")
     start = c.i
     names = c.names() if c.kind == "(" else (c.name(),)
     columns: list[Expression] = [UnresolvedAttribute((n,), origin=c.origin(start)) for n in names]
     column = columns[0] if len(columns) == 1 else row(columns, c, start)
-    c.expect("IN")
+    c.need("IN")
     values = c.paren_list(_pivot_value)
     c.expect(")")
     result = Pivot(plan, None, column, values, aggregates)

@@ -47,7 +47,7 @@ def function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
         else:
             returns = _plain(types.data_type(c))
     comment, deterministic, collation = _characteristics(c, start)
-    c.expect("RETURN")
+    c.need("RETURN")
     begin = c.i
     body: Expression | Relation = queries.query(c) if _query_next(c) else expressions.expression(c)
     if is_table and isinstance(body, Expression):
@@ -132,7 +132,7 @@ def _characteristics(c: Cursor, start: int) -> tuple[str | None, bool | None, st
             if not c.take_any("INVOKER", "DEFINER"):
                 c.fail()
         else:
-            c.fail(": missing 'RETURN'")
+            c.fail()
     return comment, deterministic, collation
 
 

@@ -32,7 +32,7 @@ def show(c: Cursor) -> Command:
             raise invalid(c, start, "SHOW " + " ".join(words))
     if c.take("TABLE", "EXTENDED"):
         schema = _in(c)
-        c.expect("LIKE")
+        c.need("LIKE")
         pattern = literals.string(c)
         return Show("TABLE EXTENDED", schema, pattern, partition=_partition(c))
     if c.take("CREATE", "TABLE"):
@@ -99,6 +99,8 @@ def _procedures(c: Cursor) -> Command:
 def _functions(c: Cursor, start: int) -> Command:
     """`SHOW [USER | SYSTEM | ALL] FUNCTIONS [IN schema] [[LIKE] pattern]`; the pattern may be a name."""
     scope = c.identifier() if c.kind != "FUNCTIONS" else "all"
+    if scope.upper() == "CREATE":
+        c.need("FUNCTIONS")
     c.expect("FUNCTIONS")
     if scope.lower() not in ("all", "user", "system"):
         raise ParseError("INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE", c.origin(start), scope=f"`{scope.lower()}`")

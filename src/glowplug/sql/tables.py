@@ -58,7 +58,7 @@ def clauses_of(c: Cursor, start: int, like: bool = False) -> TableClauses:
         table.format = ".".join(multipart(c))
     while True:
         for words, name, rule in _CLAUSES:
-            if c.take(*words) and (not like or name in ("LOCATION", "TBLPROPERTIES", "STORED AS/BY", "ROW FORMAT")):
+            if (not like or name in ("LOCATION", "TBLPROPERTIES", "STORED AS/BY", "ROW FORMAT")) and c.take(*words):
                 once(name)
                 rule(c, start, table)
                 break

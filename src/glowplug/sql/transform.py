@@ -24,7 +24,7 @@ def at_transform(c: Cursor) -> bool:
     """Whether a script transformation begins here, and no call of the function of that name."""
     if c.kind in ("MAP", "REDUCE"):
         return True
-    if not c.at("SELECT", "TRANSFORM", "("):
+    if not c.at("SELECT", "TRANSFORM", "(") or c.peek(3) == ")":
         return False
     depth, i = 0, c.i + 2
     while c.kinds[i] != END:

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark.errors import AnalysisException, IllegalArgumentException, PySparkException, StreamingQueryException
+from pyspark.errors import (
+    AnalysisException,
+    IllegalArgumentException,
+    PySparkException,
+    StreamingQueryException,
+    UnknownException,
+)
 from pyspark.sql import functions as F
 
 from glowplug.testing import MemoryStream
@@ -165,7 +171,7 @@ def test_what_is_in_memory_has_the_name_of_a_view(spark: Any, name: str, conditi
 
 
 def test_unknown_sinks_are_told(spark: Any) -> None:
-    with pytest.raises(AnalysisException, match="DATA_SOURCE_NOT_FOUND"):
+    with pytest.raises(UnknownException, match="DATA_SOURCE_NOT_FOUND"):
         MemoryStream(spark, "k STRING").to_df().writeStream.format("$x").option("checkpointLocation", "/tmp/x").start()
 
 
