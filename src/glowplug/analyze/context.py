@@ -115,6 +115,7 @@ class Scope:
     windows: dict[str, WindowSpec] = field(default_factory=dict)
     case_sensitive: bool = False
     relations: tuple[Relation, ...] = ()
+    grouping: bool = False  # whether a subquery inside may aggregate these columns, as HAVING's do
     selecting: bool = False  # whether a subquery inside may ask for `t.*` of these columns
     _index: dict[str, list[Attribute]] | None = None
     _ids: dict[int, Attribute] | None = None

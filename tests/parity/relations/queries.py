@@ -189,5 +189,9 @@ SELECT city, sum(age) AS age FROM people GROUP BY city ORDER BY max(name)
 SELECT city, sum(age) AS age FROM people GROUP BY city ORDER BY sum(age)
 
 SELECT * FROM t1 NATURAL CROSS JOIN t2
+
+SELECT dept FROM emp GROUP BY dept HAVING EXISTS (SELECT 1 FROM t1 WHERE t1.k + 3 > max(emp.id))
+
+SELECT dept FROM emp e GROUP BY dept HAVING dept IN (SELECT id FROM dept d WHERE count(e.salary) > 1) AND sum(id) < 9
 """),
 ]

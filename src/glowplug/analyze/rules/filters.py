@@ -9,7 +9,15 @@ from glowplug.analyze.context import Context, Scope, expose, hidden_levels, of_f
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.time_windows import filter_time_windows
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Call, Expression, Origin, UnresolvedAttribute, WindowExpression
+from glowplug.plan.expressions import (
+    Attribute,
+    Call,
+    Expression,
+    Origin,
+    OuterReference,
+    UnresolvedAttribute,
+    WindowExpression,
+)
 from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation
 from glowplug.plan.tree import contains, map_expressions, walk
@@ -22,7 +30,7 @@ def resolve_filter(node: Filter, cx: Context) -> Relation:
         return keep_output(node.child, resolve_filter(windowed, cx))
     scope = scope_of(node.child, cx=cx, deep=True)
     condition = boolean(outside_select(lambda: _condition(node, scope, cx), "Filter"), node.origin)
-    forbid_aggregates(condition, node.origin)
+    forbid_aggregates(condition, node.origin, outer=any(scope.grouping for scope in cx.outer))
     return keep_output(node.child, Filter(expose(node.child, used(node.child, condition)), condition))
 
 
@@ -83,10 +91,17 @@ def is_aggregate(e: Expression) -> bool:
     return isinstance(e, Call) and e.function.kind == "aggregate"
 
 
-def forbid_aggregates(condition: Expression, origin: Origin | None) -> None:
+def of_outer_columns(call: Expression) -> bool:
+    """Whether an aggregate is of columns around its subquery only, and so of their groups."""
+    columns = {type(x) for x in walk(call) if isinstance(x, (Attribute, OuterReference))}
+    return is_aggregate(call) and columns == {OuterReference}
+
+
+def forbid_aggregates(condition: Expression, origin: Origin | None, *, outer: bool = False) -> None:
+    """Of the columns around a subquery there may be aggregates, if these are of groups (`outer`)."""
     if contains(condition, WindowExpression):
         raise AnalysisError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="WHERE")
-    wrong = [x for x in walk(condition) if is_aggregate(x)]
+    wrong = [x for x in walk(condition) if is_aggregate(x) and not (outer and of_outer_columns(x))]
     if wrong:
         raise AnalysisError(
             "INVALID_WHERE_CONDITION",

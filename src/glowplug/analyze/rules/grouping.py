@@ -15,7 +15,7 @@ from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, expose, used
 from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.names import LATERAL
-from glowplug.analyze.rules.filters import boolean, outside_select
+from glowplug.analyze.rules.filters import boolean, of_outer_columns, outside_select
 from glowplug.analyze.rules.having import having_condition, not_of_the_groups
 from glowplug.analyze.rules.time_windows import in_merged_sessions
 from glowplug.analyze.semantic import meaning
@@ -299,6 +299,8 @@ class Groups:
         def change(node: object) -> object:
             from glowplug.plan.tree import rewrite
 
+            if self.filtering and isinstance(node, Call) and of_outer_columns(node):
+                return OuterReference(self._aggregate(_here(node)))
             if isinstance(node, OuterReference):
                 if node.attribute.id in by_id:
                     return OuterReference(self._key(by_id[node.attribute.id]))
@@ -313,7 +315,7 @@ class Groups:
         values = tuple(self.replace(v) for v in e.values)
         return replace(e, plan=change(e.plan), values=values)  # type: ignore[arg-type]
 
-    def _aggregate(self, call: Call) -> Expression:
+    def _aggregate(self, call: Call) -> Attribute:
         for x in (y for a in call.args for y in walk(a)):
             if isinstance(x, Call) and x.function.kind == "aggregate":
                 raise AnalysisError("NESTED_AGGREGATE_FUNCTION", x.origin)
@@ -374,6 +376,11 @@ def _check_outer(call: Call) -> None:
         kind = "AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES" if mixed else "CORRELATED_REFERENCE"
         shown = {"function": qualified_text(call)} if mixed else {"sqlExprs": f'"{pretty(call)}"'}
         raise AnalysisError(f"UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.{kind}", call.origin, **shown)
+
+
+def _here(e: Any) -> Any:
+    """An expression of a subquery as one of the query around it."""
+    return e.attribute if isinstance(e, OuterReference) else map_expressions(e, _here)
 
 
 def _window_call(e: WindowExpression) -> Expression:

@@ -41,7 +41,7 @@ def having_condition(
     """HAVING sees the child's columns, then the select list's names; outside of aggregates, first those of the child's
     columns that are grouped by, then the names."""
     aliases = {scope.key(x.name): x for x in items if isinstance(x, Alias)}
-    inner = replace(scope, aliases={**scope.aliases}, repeated={}, variables={}, windows={})
+    inner = replace(scope, aliases={**scope.aliases}, repeated={}, variables={}, windows={}, grouping=True)
     by_id = {x.id: x for x in items if isinstance(x, Alias)}
     inner.aliases.update({k: a for k, a in aliases.items() if k not in inner.aliases})
     keys = {k.id for g in grouping if isinstance(k := g.child if isinstance(g, Alias) else g, Attribute)}
