@@ -659,6 +659,7 @@ REFUSED = [
         ("windows of windows, update", lambda s, i: windows(i["a"]).count().groupBy(F.window("window", "20 seconds")).count(), "update", PAIR),
         ("within no watermark", lambda s, i: i["a"].dropDuplicatesWithinWatermark(["k"]), "append", PAIR),
         ("watermark of a number", lambda s, i: i["a"].withWatermark("v", "1 second"), "append", PAIR),
+        ("watermark of a local time", lambda s, i: i["a"].withColumn("n", F.col("t").cast("timestamp_ntz")).withWatermark("n", "1 second"), "append", PAIR),
         ("watermark of a missing column", lambda s, i: i["a"].withWatermark("x", "1 second"), "append", PAIR),
         ("negative delay", lambda s, i: i["a"].withWatermark("t", "-1 second"), "append", PAIR),
         ("delay of months", lambda s, i: i["a"].withWatermark("t", "1 month"), "append", PAIR),

@@ -43,6 +43,9 @@ UNKNOWN = [
     {**a([e("q", 5, None), e("p", 6, 100)]), **b([f("q", 50, None), f("p", 60, 101)])},
     {**a([e("z", 7, 200)]), **b([f("z", 70, 200)])},
 ]
+DOUBLES = (
+    "CASE v % 5 WHEN 0 THEN 0.0D WHEN 1 THEN -0.0D WHEN 2 THEN double('NaN') WHEN 3 THEN -double('NaN') ELSE v END"
+)
 TEXTS = [
     {"a": [[{"value": "2026-01-01T00:00:01Z;x;1,2"}, {"value": "2026-01-01T00:00:09Z;y;3"}, {"value": "broken"}]]},
     {"a": [[{"value": "2026-01-01T00:00:12Z;x;4,5,6"}], [{"value": "2026-01-01T00:00:03Z;x;"}]]},
@@ -226,6 +229,8 @@ USERS: list[Program] = [
     Program("inner join, unknown values", join("inner", "l.k = r.k AND v < w"), UNKNOWN, inputs=PAIR),
     Program("inner join, keys chosen", join("inner", RANGE + " AND l.k IN ('p', 'z')"), UNKNOWN, inputs=PAIR),
     Program("inner join, keys chosen after it", lambda s, i: join("inner", RANGE)(s, i).where("l.k < 'q'"), UNKNOWN, inputs=PAIR),
+    Program("doubles that are equal, or no numbers", lambda _, i: i["a"].select(F.expr(DOUBLES).alias("d"), "v").groupBy("d").agg(F.count("*").alias("n"), F.max("v")), STEPS, "update", options=ONE_BY_ONE, trigger="availableNow"),
+    Program("dropDuplicates of doubles in arrays", lambda _, i: i["a"].select(F.array(F.expr(DOUBLES)).alias("d")).dropDuplicates(), STEPS),
     Program("limit, then windows", lambda _, i: on_time(i["a"]).limit(2).groupBy(F.window("t", "10 seconds")).count(), [*STEPS[:2], RESTART, *STEPS[2:]]),
     Program("full join without partners", full_then_windows, JOINED, inputs=PAIR),
     Program(

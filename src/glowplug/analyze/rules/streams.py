@@ -14,7 +14,7 @@ from glowplug.plan.expressions import Attribute, UnresolvedAttribute
 from glowplug.plan.relations import Relation, WithWatermark
 from glowplug.plan.streams import DELAY, EventTimeWatermark, StreamingRelation
 from glowplug.plan.tree import walk_relations
-from glowplug.types import LONG, StructType, TimestampNTZType, TimestampType, quote, sql_name
+from glowplug.types import LONG, StructType, TimestampType, quote, sql_name
 
 
 def resolve_watermark(node: WithWatermark, cx: Context) -> Relation:
@@ -52,7 +52,7 @@ def _delay(text: str) -> int:
 def _is_time(a: Attribute) -> bool:
     if isinstance(a.type, StructType):  # a window
         return [f.name for f in a.type.fields] == ["start", "end"] and isinstance(a.type.fields[1].type, TimestampType)
-    return isinstance(a.type, (TimestampType, TimestampNTZType))
+    return isinstance(a.type, TimestampType)
 
 
 def marked(a: Attribute, delay_ms: int | None) -> Attribute:
