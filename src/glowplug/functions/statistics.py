@@ -134,13 +134,17 @@ def _exact_products(call: Call, low: Lowering) -> tuple[str, str, str] | None:
         return None
     y, x = (f"({v} - {mean})" for v, mean in zip(pair, means, strict=True))
     sums = (low.aggregate("fsum", call, (f"{a} * {b}",), condition=both) for a, b in ((y, x), (y, y), (x, x)))
-    xy, yy, xx = sums
+    xy, yy, xx = (_merged(name, m, call, low) for name, m in zip(("sxy", "syy", "sxx"), sums, strict=True))
     return xy, yy, xx
 
 
 def _moment(name: str, call: Call, low: Lowering, kernel: str = "") -> str:
-    """A sum of products around the means; NaN where that of the means is not finite, which Spark merges."""
-    moment = aggregate(low, kernel or f"regr_{name}", call)
+    """A sum of products around the means."""
+    return _merged(name, aggregate(low, kernel or f"regr_{name}", call), call, low, bool(kernel))
+
+
+def _merged(name: str, moment: str, call: Call, low: Lowering, kernel: bool = False) -> str:
+    """The sum of products; NaN where that of the means is not finite, which Spark merges."""
     if low.in_window:
         y, x = map(low.sql, call.args)
         test = " AND ".join(f"isfinite({x if axis == 'x' else y})" for axis in dict.fromkeys(name[1:]))
