@@ -49,6 +49,7 @@ from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import END, STRING
+from glowplug.types import quote_if_needed
 
 Statement = Relation | Command
 
@@ -147,9 +148,7 @@ def _refresh(c: Cursor) -> Command:
         if c.take("FUNCTION"):
             return RefreshFunction(multipart(c))
         c.i += 1
-        begin = c.i
-        multipart(c)
-        return Refresh(c.between(begin, c.i))
+        return Refresh(".".join(map(quote_if_needed, multipart(c))))
     path = literals.string(c) if c.kind == STRING else settings.rest_of(c)
     problem = ""
     if not path:

@@ -59,6 +59,7 @@ ONE = "Select(child=OneRow(), expressions=[1:int])"
         ("uncache table if exists t", "UncacheTable(parts=['t'], if_exists=True)"),
         ("clear cache", "ClearCache()"),
         ("refresh table a.t", "Refresh(target='a.t')"),
+        ("refresh table identifier('a' || '.t')", "Refresh(target='a.t')"),
         ("refresh '/x'", "Refresh(target='/x', is_path=True)"),
         ("refresh /x/y", "Refresh(target='/x/y', is_path=True)"),
         # views
