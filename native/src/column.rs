@@ -145,8 +145,10 @@ impl Column {
         }
     }
 
+    /// Not -0.0, which may have been the integer -0, to Spark 0.0.
     pub fn double(&mut self, value: f64) -> bool {
-        self.kind == Kind::Double && value.is_finite() && self.put(&value.to_le_bytes())
+        let plain = value.is_finite() && (value != 0.0 || value.is_sign_positive());
+        self.kind == Kind::Double && plain && self.put(&value.to_le_bytes())
     }
 
     pub fn text(&mut self, value: &str) -> bool {

@@ -7,6 +7,7 @@ Arrow's reader, which tells nothing of a block in which one text is not as it wa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -28,6 +29,7 @@ _PLAIN = (
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?"
 _ZONED = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]{_CLOCK}(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9])$"
 _LOCAL = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]{_CLOCK}$"
+_ZERO = re.compile(rb"-0(?![-.0-9])")  # an integer without a sign, to Spark; not within a date
 _SECONDS = len("2026-01-01T00:00:00Z")
 _LINE_FEED, _OPEN, _CLOSE = b"\n{}"
 
@@ -148,7 +150,7 @@ class BlockReader:
 
         raw = data.to_pybytes()
         # which of these are numbers is Spark's to say; one letter is found faster
-        if (b"I" in raw and b"Inf" in raw) or (b"N" in raw and b"-NaN" in raw):
+        if (b"I" in raw and b"Inf" in raw) or (b"N" in raw and b"-NaN" in raw) or _ZERO.search(raw):
             return None
         options = json.ReadOptions(use_threads=False, block_size=data.size + 1)
         try:

@@ -175,7 +175,7 @@ class JsonReader:
                 raise _Unfit
             case t.FloatType() | t.DoubleType():
                 if number or (v in _NO_NUMBERS and self.o.leniency.non_numeric):
-                    return float(v)
+                    return float(v) if v != "-0" else 0.0  # an integer, that has no sign
                 raise _Unfit
             case t.DecimalType():
                 return _decimal(v, type)
