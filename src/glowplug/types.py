@@ -296,9 +296,7 @@ def sql_name(type: DataType) -> str:
 
 def quote_if_needed(name: str) -> str:
     """A name as it must be written in SQL: in backquotes unless it is a plain identifier."""
-    if name.isascii() and name.replace("_", "a").isalnum() and not name.isdigit():
-        return name
-    return quote(name)
+    return name if name.isascii() and name.isidentifier() else quote(name)
 
 
 def quote(name: str) -> str:

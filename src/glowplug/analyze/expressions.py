@@ -47,6 +47,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.names import derived_name, pretty
 from glowplug.plan.tree import map_expressions
+from glowplug.type_trees import contains_type
 from glowplug.types import (
     COMPLEX,
     INT,
@@ -144,7 +145,7 @@ def _cast(e: Cast, scope: Scope, cx: Context) -> Expression:
     child = resolve(e.child, scope, cx)
     _refuse_nested(child, pretty(replace(e, child=child)))
     mode = e.mode or ("ansi" if cx.conf.ansi else "legacy")
-    if isinstance(e.type, TimeType) and not cx.conf.bool("spark.sql.timeType.enabled"):
+    if contains_type(e.type, TimeType) and not cx.conf.bool("spark.sql.timeType.enabled"):
         raise AnalysisError("UNSUPPORTED_TIME_TYPE", e.origin)
     if not can_cast(child.type, e.type, mode != "legacy", mode == "try"):
         raise uncastable(replace(e, child=child, mode=mode))

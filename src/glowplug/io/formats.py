@@ -28,13 +28,13 @@ from glowplug.io.csv_options import CsvOptions
 from glowplug.io.json_options import JsonOptions
 from glowplug.io.options import enabled
 from glowplug.io.produce import Layout, Output, WrittenFile
-from glowplug.io.source import Context, Pairs, Source
+from glowplug.io.source import Context, Pairs, Settings, Source
 from glowplug.io.state import metadata as state_metadata
 from glowplug.io.state import read as state
 from glowplug.io.write import WriteJob, write_job
 from glowplug.io.write_checks import check, check_not_empty
 from glowplug.lake.delta import read as delta
-from glowplug.type_trees import walk_types
+from glowplug.type_trees import contains_type
 from glowplug.types import DataType, StructType, TimeType
 
 Resolve = Callable[[Sequence[str], StructType | None, Pairs, Context], Source]
@@ -116,16 +116,17 @@ def resolve(
     if name.lower() == STATE_METADATA:
         return state_metadata.resolve(paths, schema, options, context.settings)
     format = find(name)
-    if schema is not None and not enabled(context.settings, "spark.sql.timeType.enabled"):
-        _refuse_times(schema)
+    if schema is not None:
+        check_times(schema, context.settings)
     given = [v for k, v in options if k.lower() == "path"]
     if given and paths:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1306", config="spark.sql.legacy.pathOptionBehavior.enabled")
     return format.resolve([*paths, *given[-1:]], schema, options, context)
 
 
-def _refuse_times(schema: StructType) -> None:
-    if any(isinstance(type, TimeType) for type in walk_types(schema)):
+def check_times(schema: StructType, settings: Settings) -> None:
+    """Refuses TIME in files and tables where it is not enabled."""
+    if contains_type(schema, TimeType) and not enabled(settings, "spark.sql.timeType.enabled"):
         raise AnalysisError("UNSUPPORTED_TIME_TYPE")
 
 

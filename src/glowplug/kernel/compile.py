@@ -424,6 +424,8 @@ class Compiler(Lowering):
 def _direction(o: SortOrder, ascending: bool, to: Compiler) -> tuple[str, str]:
     """What rows are ordered by, and how, or the other way round."""
     value = order_key(to.key(o.child), plain(o.child.type))
+    if value.isdigit():  # to the kernel, the position of a column
+        value = f"CAST({value} AS INTEGER)"
     first, direction = o.nulls_first == ascending, "ASC" if o.ascending == ascending else "DESC"
     return value, f"{direction} NULLS {'FIRST' if first else 'LAST'}"
 

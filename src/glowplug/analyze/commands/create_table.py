@@ -275,6 +275,7 @@ def _in_order(plan: Relation, table: Table) -> Relation:
 def checked(table: Table, cx: Context) -> StructType:
     """The schema with partition columns last. Raises what Spark raises for a table that cannot be."""
     fields = table.schema.fields
+    formats.check_times(table.schema, cx.conf)
     check_duplicates([f.name for f in fields], cx.conf.case_sensitive)
     format = formats.find(table.provider or "")
     partition = [_column(name, "partition", table) for name in table.partition_by]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeGuard
 
 from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, expose, used
@@ -99,6 +99,8 @@ def _grouping(
         for e in keys_of_all:
             _refuse_aliases(e)
         return keys_of_all, None, []
+    if not cx.conf.bool("spark.sql.groupByAliases"):
+        scope = replace(scope, aliases={})
     found: list[Expression] = []
 
     def place(e: Expression) -> int:
@@ -110,7 +112,7 @@ def _grouping(
         found.append(done)
         return len(found) - 1
 
-    by_position = not node.pipe and any(isinstance(e, Literal) and e.type == INT for e in node.grouping or ())
+    by_position = not node.pipe and any(_is_position(e, cx) for e in node.grouping or ())
     if by_position and any(isinstance(e, UnresolvedStar) for e in node.expressions):
         raise AnalysisError("STAR_GROUP_BY_POS", node.origin)
     keys = [place(e) for e in node.grouping or ()]
@@ -145,12 +147,16 @@ def _unaliased(e: Expression) -> Expression:
     return e.child if isinstance(e, Alias) else e
 
 
+def _is_position(e: Expression, cx: Context) -> TypeGuard[Literal]:
+    return isinstance(e, Literal) and e.type == INT and e.value is not None and cx.conf.bool("spark.sql.groupByOrdinal")
+
+
 def _group_expression(
     e: Expression, items: list[Expression], scope: Scope, cx: Context, pipe: bool = False
 ) -> Expression:
     """A position in the select list (after `|>`, in the input), a column, an alias of the list, or any expression
     without aggregates."""
-    if isinstance(e, Literal) and e.type == INT and isinstance(e.value, int):
+    if _is_position(e, cx):
         if pipe:
             items = list(scope.columns)
         if not 1 <= e.value <= len(items):

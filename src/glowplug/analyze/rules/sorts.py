@@ -26,7 +26,8 @@ from glowplug.types import INT, is_orderable, sql_name
 
 def resolve_sort(node: Sort, cx: Context) -> Relation:
     """ORDER BY: positions, output columns, then columns and aggregates that the select list dropped."""
-    order = tuple(x for o in node.order for x in _expand(o, node, len(node.order) == 1))
+    by_position = cx.conf.bool("spark.sql.orderByOrdinal")
+    order = tuple(x for o in node.order for x in _expand(o, node, len(node.order) == 1, by_position))
     written = tuple(origin_of(o.child) for o in order)
     aggregated = over_aggregate(node.child, tuple(o.child for o in order), cx)
     if aggregated is not None:
@@ -46,11 +47,11 @@ def resolve_sort(node: Sort, cx: Context) -> Relation:
     return keep_output(node.child, Sort(expose(node.child, hidden), resolved, node.is_global))
 
 
-def _expand(o: SortOrder, node: Sort, alone: bool) -> list[SortOrder]:
+def _expand(o: SortOrder, node: Sort, alone: bool, by_position: bool) -> list[SortOrder]:
     """A position becomes its column, `ALL` by itself all of them."""
     output = node.child.output
     match o.child:
-        case Literal(int() as position, type) if type == INT and not isinstance(position, bool):
+        case Literal(int() as position, type) if by_position and type == INT and not isinstance(position, bool):
             if not 1 <= position <= len(output):
                 raise AnalysisError("ORDER_BY_POS_OUT_OF_RANGE", o.child.origin, index=position, size=len(output))
             return [SortOrder(output[position - 1], o.ascending, o.nulls_first)]
