@@ -274,9 +274,9 @@ def _lower_mode(call: Call, low: Lowering) -> str:
 def _counted_mode(value: str, descending: bool, call: Call, low: Lowering) -> str:
     """The kernel sorts the values, so that equal ones are beside each other, and counts them; it holds none."""
     kept = low.column(value if call.filter is None else f"(CASE WHEN {low.sql(call.filter)} THEN {value} END)")
-    times = "1" if call.distinct else low.beside("count(*)", (kept,))
+    times = low.beside("count(*)", (kept,))
     by = f"row({times}, {kept})" if descending else f"row(-{times}, {kept})"
-    whole = replace(call, filter=None, distinct=False)
+    whole = replace(call, filter=None)
     return low.aggregate("arg_max" if descending else "arg_min", whole, (kept, by), condition=f"{kept} IS NOT NULL")
 
 
