@@ -118,33 +118,12 @@ def _swapped(name: str) -> Lower:
 
 def _products(call: Call, low: Lowering) -> tuple[str, str, str]:
     """The sums of products around the means: first with second, first with first, second with second."""
-    if low.few and not call.distinct and (exact := _exact_products(call, low)) is not None:
-        return exact
     return _moment("sxy", call, low), _moment("syy", call, low), _moment("sxx", call, low)
 
 
-def _exact_products(call: Call, low: Lowering) -> tuple[str, str, str] | None:
-    """The same, with the means taken first. A mean that moves with each row, as in the kernel, costs digits of a value
-    that is near it; Spark's does not where rows are merged."""
-    pair = tuple(map(low.sql, call.args))
-    both = " AND ".join(f"{v} IS NOT NULL" for v in pair)
-    kept = both if call.filter is None else f"{both} AND {low.sql(call.filter)}"
-    means = [low.beside(f"avg({v}) FILTER (WHERE {kept})") for v in pair]
-    if None in means:
-        return None
-    y, x = (f"({v} - {mean})" for v, mean in zip(pair, means, strict=True))
-    sums = (low.aggregate("fsum", call, (f"{a} * {b}",), condition=both) for a, b in ((y, x), (y, y), (x, x)))
-    xy, yy, xx = (_merged(name, m, call, low) for name, m in zip(("sxy", "syy", "sxx"), sums, strict=True))
-    return xy, yy, xx
-
-
 def _moment(name: str, call: Call, low: Lowering, kernel: str = "") -> str:
-    """A sum of products around the means."""
-    return _merged(name, aggregate(low, kernel or f"regr_{name}", call), call, low, bool(kernel))
-
-
-def _merged(name: str, moment: str, call: Call, low: Lowering, kernel: bool = False) -> str:
-    """The sum of products; NaN where that of the means is not finite, which Spark merges."""
+    """A sum of products around the means; NaN where that of the means is not finite, which Spark merges."""
+    moment = aggregate(low, kernel or f"regr_{name}", call)
     if low.in_window:
         y, x = map(low.sql, call.args)
         test = " AND ".join(f"isfinite({x if axis == 'x' else y})" for axis in dict.fromkeys(name[1:]))
@@ -157,8 +136,8 @@ def _merged(name: str, moment: str, call: Call, low: Lowering, kernel: bool = Fa
 
 
 def _lower_corr(call: Call, low: Lowering) -> str:
-    """A constant column is a division by zero, which is an error in ANSI mode."""
-    both, first, second = _products(call, low)
+    """A constant column is a division by zero, which is an error in ANSI mode. It rounds as Spark's the other way round."""
+    both, first, second = _products(replace(call, args=call.args[::-1]), low)
     count = aggregate(low, "regr_count", call)
     zero = low.error(call, "DIVIDE_BY_ZERO", config=ANSI) if call.ansi else "NULL"
     root = f"sqrt({first} * {second})"

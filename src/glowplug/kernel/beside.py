@@ -18,15 +18,13 @@ class Beside:
     """Window functions over the groups of an aggregation, by column: a function, by what else, and in which order;
     and the values that they are of. `numbered`: they ask for the number of each row, `_row`.
 
-    `few`: there are not many rows; `of_sets`: a row is in several groups, of which there are no windows; `wanted`: but
-    some aggregate asks for them.
+    `of_sets`: a row is in several groups, of which there are no windows; `wanted`: but some aggregate asks for them.
     """
 
     keyed: bool
     values: dict[str, str] = field(default_factory=dict)
     columns: dict[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict)
     numbered: bool = False
-    few: bool = False
     of_sets: bool = False
     wanted: bool = False
 

@@ -184,10 +184,6 @@ class Compiler(Lowering):
         columns, by = self.beside_rows.columns, (*map(self.column, self.partition or ()), *by)
         return columns.setdefault((function, by, order), f"_beside{len(columns)}")
 
-    @property
-    def few(self) -> bool:
-        return self.beside_rows is not None and self.beside_rows.few and not self.window
-
     def column(self, value: str) -> str:
         assert self.beside_rows is not None
         values = self.beside_rows.values

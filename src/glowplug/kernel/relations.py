@@ -95,8 +95,7 @@ def _where(condition: Expression, to: Compiler) -> str:
 
 def _aggregate(node: r.Aggregate, to: Compiler) -> str:
     to.aggregations += 1
-    beside = Beside(bool(node.grouping), few=at_hand(node.child), of_sets=node.sets is not None)
-    around, to.beside_rows = to.beside_rows, beside
+    around, to.beside_rows = to.beside_rows, Beside(bool(node.grouping), of_sets=node.sets is not None)
     try:
         return _aggregate_sql(node, to)
     finally:

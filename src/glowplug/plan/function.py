@@ -144,12 +144,6 @@ class Lowering:
         `by`, in an `order`), as a column of these rows: the kernel sorts them, which spills. None where it cannot."""
         return None
 
-    @property
-    def few(self) -> bool:
-        """Whether the rows that are aggregated are few, and given with the plan. Spark has a processor for each, and
-        merges them one by one."""
-        return False
-
     def column(self, value: str) -> str:
         """A value as a column of the rows that are aggregated, computed once: window functions order by no other."""
         raise NotImplementedError

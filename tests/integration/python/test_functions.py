@@ -282,7 +282,7 @@ CORRELATED = {
     "SELECT id, (SELECT inc(x) FROM t WHERE k = r.id ORDER BY x DESC LIMIT 1) FROM r WHERE id < 3": [(0, 5), (1, 6), (2, None)],
     "SELECT id FROM r WHERE EXISTS (SELECT 1 FROM t a JOIN t b ON a.x = b.x WHERE inc(a.x) = r.id)": [(1,), (2,), (3,), (4,)],
     "SELECT sum((SELECT max(inc(x)) FROM t WHERE k = r.id % 2)) FROM r": [(27,)],
-    "SELECT id FROM r WHERE EXISTS (SELECT 1 FROM t WHERE x = r.id AND EXISTS (SELECT 1 FROM t u WHERE inc(u.x) = r.id))": [
+    "SELECT id FROM r WHERE EXISTS (SELECT 1 FROM t WHERE x = r.id AND EXISTS (SELECT 1 FROM t u WHERE inc(u.x) = t.x))": [
         (1,), (2,), (3,), (4,),
     ],
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Glowplug answers generated expressions and queries as Apache Spark does, but for the differences that are listed.
 
-A part of the cases, another one each day, runs with all tests; `GLOWPLUG_DIFFERENTIAL=all` runs all of them, and a
+A part of the cases, another one each day, runs with all tests (what differs is asked again); `GLOWPLUG_DIFFERENTIAL=all` runs all of them, and a
 number the part of that number.
 """
 
@@ -14,6 +14,7 @@ from tests.parity.differential.answers import session
 from tests.parity.differential.compare import cases, differences, key
 
 PARTS = 16
+AGAIN = 4  # the order in which threads give an aggregate its DISTINCT values is another each time, and so some overflow
 
 
 def chosen() -> list[dict[str, object]]:
@@ -31,11 +32,13 @@ def test_answers() -> None:
     listed = known.listed()
     asked = session()
     found = {key(c): f"{c['sql']}\n    ansi {c['ansi']}, {c['zone']}: {d}" for c, d in differences(asked, some)}
+    new = {k for k in found if k not in listed}
+    for _ in range(AGAIN):
+        new &= {key(c) for c, _ in differences(asked, [c for c in some if key(c) in new])}
     asked.close()
     asked.engine.close()
-    new = [text for k, text in found.items() if k not in listed]
     closed = [c["sql"] for c in some if listed.get(key(c), "race") not in known.MAY_AGREE and key(c) not in found]
-    assert not new, f"{len(new)} answers differ:\n" + "\n".join(new[:50])
+    assert not new, f"{len(new)} answers differ:\n" + "\n".join([found[k] for k in new][:50])
     assert not closed, "these agree now; take them from known.tsv:\n" + "\n".join(map(str, closed))
 
 
