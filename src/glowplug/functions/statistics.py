@@ -136,7 +136,7 @@ def _moment(name: str, call: Call, low: Lowering, kernel: str = "") -> str:
 
 
 def _lower_corr(call: Call, low: Lowering) -> str:
-    """A constant column is a division by zero, which is an error in ANSI mode. It rounds as Spark's the other way round."""
+    """A constant column is a division by zero, an error in ANSI mode. It rounds as Spark's the other way round."""
     both, first, second = _products(replace(call, args=call.args[::-1]), low)
     count = aggregate(low, "regr_count", call)
     zero = low.error(call, "DIVIDE_BY_ZERO", config=ANSI) if call.ansi else "NULL"
