@@ -25,7 +25,7 @@ from glowplug.io import (
     xml_write,
 )
 from glowplug.io.csv_options import CsvOptions
-from glowplug.io.json_options import JsonOptions
+from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.options import enabled
 from glowplug.io.produce import Layout, Output, WrittenFile
 from glowplug.io.source import Context, Pairs, Settings, Source
@@ -61,7 +61,7 @@ class Format:
 PARQUET = Format("parquet", "Parquet", parquet.ParquetOptions, parquet.resolve, parquet.output, parquet.supports)
 CSV = Format("csv", "CSV", CsvOptions, csv.resolve, csv_write.output, csv_write.supports, allow_duplicates=True)
 TEXT = Format("text", "Text", text.TextOptions, text.resolve, text.output, text.supports)
-JSON = Format("json", "JSON", JsonOptions, json.resolve, json_write.output, json_write.supports)
+JSON = Format("json", "JSON", JsonFileOptions, json.resolve, json_write.output, json_write.supports)
 ORC = Format("orc", "ORC", orc.OrcOptions, orc.resolve, orc_write.output, orc.supports)
 BINARY_FILE = Format(
     "binaryFile",

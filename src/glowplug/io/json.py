@@ -12,7 +12,7 @@ from typing import Any
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.io.files import FILE, FileSource, check_schema, make
 from glowplug.io.json_infer import infer_texts
-from glowplug.io.json_options import JsonOptions
+from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.json_rows import rows_sql
 from glowplug.io.lines import LINE, LineFormat, Lines
 from glowplug.io.listing import DataFile, Listing, list_files
@@ -32,7 +32,7 @@ from glowplug.types import (
 )
 
 
-def _records(fs: Any, files: Sequence[DataFile], o: JsonOptions) -> Lines | Whole:
+def _records(fs: Any, files: Sequence[DataFile], o: JsonFileOptions) -> Lines | Whole:
     ignore = bool(o.ignore_corrupt)
     if o.multi_line:
         return Whole(fs, tuple(files), o.encoding, ignore)
@@ -41,7 +41,7 @@ def _records(fs: Any, files: Sequence[DataFile], o: JsonOptions) -> Lines | Whol
 
 @dataclass(frozen=True, slots=True)
 class JsonSource(FileSource):
-    options: JsonOptions
+    options: JsonFileOptions
 
     @property
     def name(self) -> str:
@@ -62,7 +62,7 @@ class JsonSource(FileSource):
 def parsed(
     source: str,
     fields: Sequence[StructField],
-    o: JsonOptions,
+    o: JsonFileOptions,
     failure: str,
     reading: Reading,
     extra: frozenset[str] = frozenset(),
@@ -84,7 +84,9 @@ def parsed(
 # --- the schema -----------------------------------------------------------------------------------------------
 
 
-def infer_schema(listing: Listing, files: Sequence[DataFile], o: JsonOptions, context: Context) -> StructType | None:
+def infer_schema(
+    listing: Listing, files: Sequence[DataFile], o: JsonFileOptions, context: Context
+) -> StructType | None:
     """The type that holds all records; the column for malformed ones, if there are any."""
     return infer_texts(_records(listing.fs, [f for f in files if f.status.size], o), o, context) if files else None
 
@@ -110,7 +112,7 @@ def supports(type: DataType) -> bool:
 
 
 def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> JsonSource:
-    chosen = read_options(JsonOptions, options, context.settings)
+    chosen = read_options(JsonFileOptions, options, context.settings)
     listing = list_files(paths, chosen, schema, context)
     source: JsonSource = make(
         JsonSource,

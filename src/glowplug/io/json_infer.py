@@ -11,7 +11,7 @@ import pyarrow as pa
 from glowplug.errors import ExecutionError, IllegalArgument, SparkError
 from glowplug.functions.json_schemas import Inference, canonical, infer, merge
 from glowplug.functions.json_texts import Malformed, read
-from glowplug.io.json_options import JsonOptions
+from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.json_rows import ODD
 from glowplug.io.lines import LINE
 from glowplug.io.source import Context, Stream
@@ -30,7 +30,7 @@ from glowplug.types import (
 )
 
 
-def infer_texts(records: Stream, o: JsonOptions, context: Context) -> StructType:
+def infer_texts(records: Stream, o: JsonFileOptions, context: Context) -> StructType:
     """The same of any stream whose first column has the records."""
     if not 0 < o.sampling <= 1:
         raise IllegalArgument(
@@ -60,7 +60,7 @@ class _Chunk(Stream):
         yield self.batch
 
 
-def _infer_records(records: Stream, o: JsonOptions, context: Context) -> tuple[DataType, bool]:
+def _infer_records(records: Stream, o: JsonFileOptions, context: Context) -> tuple[DataType, bool]:
     """The type that holds all records, and whether some were malformed.
 
     Chunk by chunk: the kernel's aggregate of structures keeps all that it has seen in memory.
@@ -118,7 +118,7 @@ def _without_nulls(type: DataType) -> DataType | None:
     return type
 
 
-def _structures(source: str, o: JsonOptions) -> str:
+def _structures(source: str, o: JsonFileOptions) -> str:
     """A query for the structure of the ordinary records of a chunk, and the list of the others."""
     sample = "" if o.sampling >= 1 else f" WHERE hash({LINE}) % 1000000 < {int(o.sampling * 1_000_000)}"
     if o.prefers_decimal or o.infer_timestamp:

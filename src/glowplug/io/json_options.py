@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from glowplug.functions import json_values
 from glowplug.functions.json_texts import Leniency
+from glowplug.functions.json_values import JsonOptions
 from glowplug.io.lines import charset
 from glowplug.io.options import option
 from glowplug.io.record_options import RecordOptions
@@ -14,7 +14,7 @@ from glowplug.io.text_values import TextValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonOptions(RecordOptions):
+class JsonFileOptions(RecordOptions):
     primitives_as_string: bool = option("primitivesAsString", "Infer strings for all values.", False)
     prefers_decimal: bool = option("prefersDecimal", "Infer decimals for fractions.", False)
     infer_timestamp: bool = option("inferTimestamp", "Infer timestamps for texts that are some.", False)
@@ -34,9 +34,9 @@ class JsonOptions(RecordOptions):
         zone = self.time_zone or session_zone
         return TextValues(zone, self.date_format, self.timestamp_format, self.timestamp_ntz_format)
 
-    def reading(self, session_zone: str) -> json_values.JsonOptions:
+    def reading(self, session_zone: str) -> JsonOptions:
         """How `json_values` reads records: the same values as those of `values`, in Python."""
-        return json_values.JsonOptions(
+        return JsonOptions(
             self.time_zone or session_zone,
             self.mode,
             self.corrupt_column,

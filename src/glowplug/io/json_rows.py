@@ -18,7 +18,7 @@ from glowplug.arrow import arrow_type
 from glowplug.functions.json_values import JsonReader
 from glowplug.functions.lowering import bind
 from glowplug.io.files import FILE
-from glowplug.io.json_options import JsonOptions
+from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.lines import LINE
 from glowplug.io.source import Reading
 from glowplug.io.sqltext import ident, literal, strings
@@ -230,7 +230,9 @@ def _plain(type: DataType) -> DataType:
     return type
 
 
-def _python_rows(schema: StructType, o: JsonOptions, zone: str) -> tuple[Callable[[pa.Array], pa.Array], StructType]:
+def _python_rows(
+    schema: StructType, o: JsonFileOptions, zone: str
+) -> tuple[Callable[[pa.Array], pa.Array], StructType]:
     """A function from texts to lists of rows: the fields by number, and whether the record is malformed."""
     row = StructType(
         (*(StructField(f"f{i}", _plain(f.type)) for i, f in enumerate(schema.fields)), StructField("bad", BOOLEAN))
@@ -250,7 +252,7 @@ def _python_rows(schema: StructType, o: JsonOptions, zone: str) -> tuple[Callabl
     return body, row
 
 
-def rows_sql(source: str, schema: StructType, o: JsonOptions, reading: Reading) -> str:
+def rows_sql(source: str, schema: StructType, o: JsonFileOptions, reading: Reading) -> str:
     """A kernel query of the records' rows: the record, the file's number, and the row as a struct `r`."""
     body, row = _python_rows(schema, o, reading.time_zone)
     key = repr((schema, o, reading.time_zone)).encode()

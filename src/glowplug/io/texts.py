@@ -19,7 +19,7 @@ from glowplug.io import csv, json, json_infer, xml
 from glowplug.io.batches import stored_type
 from glowplug.io.csv_options import CsvOptions
 from glowplug.io.files import check_duplicates, check_schema
-from glowplug.io.json_options import JsonOptions
+from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.lines import FILE, LINE
 from glowplug.io.options import enabled, read_options
 from glowplug.io.source import Context, Kernel, Pairs, Reading, Stream
@@ -134,7 +134,7 @@ class _Column(Stream):
 
 _TITLES = {"csv": "CSV", "json": "JSON", "xml": "XML"}
 _MODULES: dict[str, Any] = {"csv": csv, "json": json, "xml": xml}
-_OPTIONS: dict[str, type] = {"csv": CsvOptions, "json": JsonOptions, "xml": xml.XmlFileOptions}
+_OPTIONS: dict[str, type] = {"csv": CsvOptions, "json": JsonFileOptions, "xml": xml.XmlFileOptions}
 Query = Callable[[], tuple[Kernel, str]]
 
 
