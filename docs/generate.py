@@ -109,7 +109,9 @@ def _statements() -> Iterator[tuple[str, str, str, str]]:
 
 def _declared() -> dict[str, list[Any]]:
     """The classes of options by the names in `options.tsv`."""
-    from glowplug.io import csv_write, formats, json_write, listing, text, write, xml_write
+    from glowplug import source_options
+    from glowplug.functions import csv_texts
+    from glowplug.io import formats, json_write, text, write, xml_write
     from glowplug.io.jdbc import JdbcOptions
     from glowplug.io.state.options import StateStoreOptions
     from glowplug.io.streams import file as file_streams
@@ -118,11 +120,11 @@ def _declared() -> dict[str, list[Any]]:
     from glowplug.session.delta.saving import SaveOptions
 
     classes: dict[str, list[Any]] = {f.name: [f.options, write.WriteOptions] for f in formats.FORMATS.values()}
-    classes["csv"].append(csv_write.CsvWriteOptions)
+    classes["csv"].append(csv_texts.CsvWriteOptions)
     classes["json"] += [json_write.JsonWriteOptions]
     classes["text"].append(text.TextWriteOptions)
     classes["xml"].append(xml_write.XmlWriteOptions)
-    classes["files"] = [listing.ListingOptions]
+    classes["files"] = [source_options.ListingOptions]
     classes["jdbc"] = [JdbcOptions]
     classes["kafka"] = [KafkaOptions]
     classes["statestore"] = [StateStoreOptions]

@@ -21,6 +21,7 @@ from glowplug.functions.options import Options, foldable, options_argument, text
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Expression, Literal
 from glowplug.plan.function import Accept, Function, Lowering
+from glowplug.source_options import read_options
 from glowplug.types import DataType, StructType, as_nullable, quote, simple_string, sql_name
 
 # fastavro is an extra, and what needs it is loaded with the first call.
@@ -54,8 +55,7 @@ def _loaded(name: str) -> None:
 
 
 def _options(name: str, args: tuple[Expression, ...], index: int) -> _Options:
-    from glowplug.io.avro import AvroOptions
-    from glowplug.io.options import read_options
+    from glowplug.functions.avro_options import AvroOptions
 
     try:
         o = Options({}) if len(args) > index and _null(args[index]) else options_argument(args, index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from glowplug.datetimes import parse_date, parse_timestamp
 from glowplug.errors import UnsupportedOperation
@@ -15,6 +15,7 @@ from glowplug.functions.options import TEXT, Options, checked_first, constant_te
 from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
+from glowplug.source_options import read_options
 from glowplug.type_trees import contains_type
 from glowplug.types import (
     BOOLEAN,
@@ -37,9 +38,8 @@ from glowplug.types import (
 
 # The modules of CSV files are loaded with the first call: a program that has none starts sooner.
 if TYPE_CHECKING:
-    from glowplug.io.csv_options import CsvOptions
-    from glowplug.io.csv_write import CsvWriteOptions
-    from glowplug.io.source import Reading
+    from glowplug.functions.csv_options import CsvOptions
+    from glowplug.functions.csv_texts import CsvWriteOptions
 
 _csv = partial(Function, group="csv_funcs")
 
@@ -55,14 +55,13 @@ class _Settings:
 
 
 def _options(o: Options, low: Lowering | None) -> CsvOptions:
-    from glowplug.io.csv_options import CsvOptions
-    from glowplug.io.options import read_options
+    from glowplug.functions.csv_options import CsvOptions
 
     return read_options(CsvOptions, o.given.items(), _Settings(low))
 
 
 def _from_csv_type(args: tuple[Expression, ...]) -> DataType:
-    from glowplug.io.csv import supports
+    from glowplug.functions.csv_fields import supports
 
     schema = struct_argument(args[1])
     o = options_argument(args, 2)
@@ -76,20 +75,20 @@ def _from_csv_type(args: tuple[Expression, ...]) -> DataType:
 
 def _lower_from_csv(call: Call, low: Lowering) -> str:
     """A struct for every text; fields that do not fit are NULL and make the record a malformed one."""
-    from glowplug.io.csv_records import field_sql, tokens_sql
+    from glowplug.functions.csv_fields import field_sql, tokens_sql
 
     assert isinstance(call.type, StructType)
-    schema, reading = call.type, cast("Reading", low)
+    schema = call.type
     o = _options(options_argument(call.args, 2), low)
     data = [f for f in schema.fields if f.name != o.corrupt_column]
-    values = o.values(reading.time_zone)
+    values = o.values(low.time_zone)
 
     def read(x: str) -> str:
         def split(tokens: str) -> str:
             row = f"row({', '.join(field_sql(tokens, i, o) for i in range(len(data)))})"
             given = [f"struct_extract_at(f, {i})" for i in range(1, len(data) + 1)]
             fields = [
-                bind(name, lambda v, f=f: values.sql(v, f.type, reading))  # type: ignore[misc]
+                bind(name, lambda v, f=f: values.sql(v, f.type, low))  # type: ignore[misc]
                 for name, f in zip(given, data, strict=True)
             ]
             bad = [f"len({tokens}) <> {len(data)}"]
@@ -107,7 +106,7 @@ def _lower_from_csv(call: Call, low: Lowering) -> str:
                 found = f"CASE WHEN {' OR '.join(bad)} THEN {failure} ELSE {found} END"
             return f"list_extract(list_transform([{row}], (lambda f: {found})), 1)"
 
-        return f"CASE WHEN {x} IS NOT NULL THEN {bind(tokens_sql(x, o, reading), split)} END"
+        return f"CASE WHEN {x} IS NOT NULL THEN {bind(tokens_sql(x, o, low), split)} END"
 
     return bind(text_sql(low, call.args[0]), read)
 
@@ -123,8 +122,7 @@ def _to_csv_type(args: tuple[Expression, ...]) -> DataType:
 
 
 def _lower_to_csv(call: Call, low: Lowering) -> str:
-    from glowplug.io.csv_write import CsvWriteOptions
-    from glowplug.io.options import read_options
+    from glowplug.functions.csv_texts import CsvWriteOptions
 
     type = call.args[0].type
     if not isinstance(type, StructType):
@@ -149,9 +147,9 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
 
 
 def _written(x: str, type: DataType, o: CsvWriteOptions, low: Lowering) -> str:
-    from glowplug.io.csv_write import field_text
+    from glowplug.functions.csv_texts import field_text
 
-    return field_text(x, type, o, cast("Reading", low))
+    return field_text(x, type, o, low)
 
 
 # --- the schema of a record -----------------------------------------------------------------------------
@@ -159,7 +157,7 @@ def _written(x: str, type: DataType, o: CsvWriteOptions, low: Lowering) -> str:
 
 def schema_of(args: tuple[Expression, ...]) -> str:
     """The schema of a constant record, as DDL; its fields are _c0, _c1, …"""
-    from glowplug.io.csv_tokens import EMPTY, Tokenizer
+    from glowplug.functions.csv_tokens import EMPTY, Tokenizer
 
     text = constant_text(args, 0, "csv", Mismatch)
     o = _options(options_argument(args, 1), None)

@@ -21,13 +21,12 @@ from glowplug.io.batch_files import batch_output
 from glowplug.io.batches import BatchSource, Mismatch, Rows, stored_type, unreadable
 from glowplug.io.files import check_schema, make
 from glowplug.io.filesystem import FileSystem
-from glowplug.io.listing import DataFile, ListingOptions, list_files
-from glowplug.io.options import enabled, option, read_options
+from glowplug.io.listing import DataFile, list_files
 from glowplug.io.parquet import merge
 from glowplug.io.parquet_footer import ROW_METADATA
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.write import codec
+from glowplug.source_options import ListingOptions, codec, enabled, option, read_options
 from glowplug.types import DataType, StructField, StructType
 from glowplug.types_json import from_json, to_json
 

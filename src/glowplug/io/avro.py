@@ -13,20 +13,19 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug import types as t
-from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError, unsupported
-from glowplug.functions.avro_schemas import Avro, TypeOptions, kind, parsed, spark_type
+from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError
+from glowplug.functions.avro_options import AvroOptions
+from glowplug.functions.avro_schemas import Avro, kind, parsed, spark_type
 from glowplug.functions.avro_values import Reader
 from glowplug.io.avro_container import CODECS, read_blocks, read_header
 from glowplug.io.batches import BatchSource, Mismatch, Rows, stored_type, unreadable
 from glowplug.io.files import check_schema, make
 from glowplug.io.filesystem import FileSystem
-from glowplug.io.listing import DataFile, ListingOptions, list_files
-from glowplug.io.options import boolean, enabled, integer, option, read_options
+from glowplug.io.listing import DataFile, list_files
 from glowplug.io.source import Context, Pairs, Reading
+from glowplug.source_options import boolean, enabled, option, read_options
 from glowplug.type_trees import contains_type
 from glowplug.types import DataType, StructField, StructType
-
-MOST_DEPTH = 15
 
 
 def codec(text: str) -> str:
@@ -39,59 +38,19 @@ def codec(text: str) -> str:
     return name
 
 
-def _depth(text: str) -> int:
-    depth = integer(text)
-    if depth > MOST_DEPTH:
-        raise IllegalArgument(
-            "STDS_INVALID_OPTION_VALUE.WITH_MESSAGE",
-            optionName="recursiveFieldMaxDepth",
-            message=f"it is at most {MOST_DEPTH}.",
-        )
-    return depth
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AvroOptions(ListingOptions):
-    avro_schema: str | None = option("avroSchema", "The schema to read or write with, as JSON.", None)
-    avro_schema_url: str | None = option("avroSchemaUrl", "Not supported: where that schema is.", None)
+class AvroFileOptions(AvroOptions):
     record_name: str = option("recordName", "The name of the outermost record that is written.", "topLevelRecord")
     namespace: str = option("recordNamespace", "The namespace of that record.", "")
     compression: str = option("compression", "How blocks are compressed.", "snappy", parse=codec,
                               setting="spark.sql.avro.compression.codec")  # fmt: skip
-    mode: str = option("mode", "Of from_avro only: what malformed records become.", "FAILFAST")
     by_position: bool = option("positionalFieldMatching", "Fields go by their places, not by names.", False)
-    rebase: str = option("datetimeRebaseMode", "Dates are read as they are, as CORRECTED has it.", "CORRECTED")
     ignore_extension: bool = option("ignoreExtension", "Read files that are not named .avro, too.", True, parse=boolean)
-    stable_names: bool = option(
-        "enableStableIdentifiersForUnionType", "Members of unions are named by their types.", False
-    )
-    prefix: str = option("stableIdentifierPrefixForUnionType", "What those names begin with.", "member_")
-    depth: int = option("recursiveFieldMaxDepth", "How often a type may be in itself; -1 = not at all.", -1,
-                        parse=_depth)  # fmt: skip
-
-    @property
-    def types(self) -> TypeOptions:
-        return TypeOptions(self.stable_names, self.prefix, self.depth)
-
-    @property
-    def given(self) -> Avro | None:
-        """The schema of the option `avroSchema`. Raises INVALID_DATA_SOURCE_OPTION for what is none."""
-        if self.avro_schema_url is not None:
-            raise unsupported("the option avroSchemaUrl of Avro files")
-        if self.avro_schema is None:
-            return None
-        try:
-            return parsed(self.avro_schema)
-        except ValueError as error:
-            expected = f"an Avro schema ({error})"
-            raise IllegalArgument(
-                "INVALID_DATA_SOURCE_OPTION", name="avroSchema", value=self.avro_schema, expected=expected
-            ) from None
 
 
 @dataclass(frozen=True, slots=True)
 class AvroSource(BatchSource):
-    options: AvroOptions
+    options: AvroFileOptions
 
     @property
     def name(self) -> str:
@@ -186,7 +145,7 @@ def _schema(fs: FileSystem, file: DataFile) -> Avro:
         raise unreadable(fs, file, error) from error
 
 
-def _columns(avro: Avro, options: AvroOptions) -> StructType:
+def _columns(avro: Avro, options: AvroFileOptions) -> StructType:
     type, _ = spark_type(avro, options.types)
     if not isinstance(type, StructType):
         raise AnalysisError(
@@ -197,7 +156,7 @@ def _columns(avro: Avro, options: AvroOptions) -> StructType:
     return type
 
 
-def infer(fs: FileSystem, files: Sequence[DataFile], options: AvroOptions) -> StructType | None:
+def infer(fs: FileSystem, files: Sequence[DataFile], options: AvroFileOptions) -> StructType | None:
     """The option's schema, or that of the first file that has one."""
     if (given := options.given) is not None:
         return _columns(given, options)
@@ -216,7 +175,7 @@ def infer(fs: FileSystem, files: Sequence[DataFile], options: AvroOptions) -> St
 
 
 def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> AvroSource:
-    chosen = read_options(AvroOptions, options, context.settings)
+    chosen = read_options(AvroFileOptions, options, context.settings)
     listing = list_files(paths, chosen, schema, context)
     if not chosen.ignore_extension:
         named = tuple(f for f in listing.files if f.status.name.endswith(".avro"))

@@ -13,13 +13,13 @@ from glowplug.arrow import arrow_type
 from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.functions.avro_schemas import avro_schema, parsed
 from glowplug.functions.avro_values import Incompatible, Writer
-from glowplug.io.avro import AvroOptions
+from glowplug.io.avro import AvroFileOptions
 from glowplug.io.avro_container import Container
 from glowplug.io.batch_files import batch_output
 from glowplug.io.batches import as_type
-from glowplug.io.options import read_options
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
+from glowplug.source_options import read_options
 from glowplug.types import DataType, StructField, StructType, quote
 
 _EXTENSIONS = {"null": ""}
@@ -27,7 +27,7 @@ _LEVELS = {name: f"spark.sql.avro.{name}.level" for name in ("deflate", "xz", "z
 
 
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
-    o = read_options(AvroOptions, options, context.settings)
+    o = read_options(AvroFileOptions, options, context.settings)
     text = o.avro_schema
     if text is None:
         _check_names(schema)

@@ -17,7 +17,7 @@ from glowplug.io.files import FILE, FileSource
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.listing import DataFile
 from glowplug.io.source import Reading, Stream
-from glowplug.io.sqltext import ident
+from glowplug.sqltext import ident
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, UserDefinedType
 
 # Kernel SQL for a value of an atomic type as one of another; None where that cannot be.

@@ -13,12 +13,12 @@ from glowplug.errors import ExecutionError, IllegalArgument, UnsupportedOperatio
 from glowplug.io.batches import unreadable
 from glowplug.io.files import FILE, FileSource, make, only_over
 from glowplug.io.filesystem import FileSystem
-from glowplug.io.listing import DataFile, ListingOptions, list_files
-from glowplug.io.options import enabled, read_options
+from glowplug.io.listing import DataFile, list_files
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
-from glowplug.io.sqltext import ident
 from glowplug.plan.expressions import Attribute, Expression
+from glowplug.source_options import ListingOptions, enabled, read_options
+from glowplug.sqltext import ident
 from glowplug.types import (
     BINARY,
     LONG,

@@ -12,24 +12,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
-from glowplug.io.csv_options import DEFAULT_MAX_COLUMNS, CsvOptions
-from glowplug.io.csv_records import fields_sql, records, tokens_sql
-from glowplug.io.csv_tokens import EMPTY, Tokenizer
+from glowplug.functions.csv_fields import fields_sql, supports, tokens_sql
+from glowplug.functions.csv_options import DEFAULT_MAX_COLUMNS, CsvOptions
+from glowplug.functions.csv_tokens import EMPTY, Tokenizer
+from glowplug.functions.text_values import KINDS, common_type, kind_sql
+from glowplug.io.csv_records import records
 from glowplug.io.files import FileSource, check_schema, make
 from glowplug.io.lines import FILE, LINE
 from glowplug.io.listing import DataFile, Listing, list_files
-from glowplug.io.options import enabled, read_options
 from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.sqltext import ident, literal
-from glowplug.io.text_values import KINDS, common_type, kind_sql
+from glowplug.source_options import enabled, read_options
+from glowplug.sqltext import ident, literal
 from glowplug.types import (
     STRING,
-    ArrayType,
-    CalendarIntervalType,
     CharType,
     DataType,
-    MapType,
-    NullType,
     StringType,
     StructField,
     StructType,
@@ -214,10 +211,6 @@ def _types(records: Any, count: int, options: CsvOptions, context: Context) -> l
 
 
 # --- the format -------------------------------------------------------------------------------------------
-
-
-def supports(type: DataType) -> bool:
-    return not isinstance(type, (ArrayType, MapType, StructType, CalendarIntervalType, NullType))
 
 
 def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> CsvSource:

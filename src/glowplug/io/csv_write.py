@@ -1,59 +1,19 @@
-"""CSV files as they are written: fields as texts, in quotes where they must be, joined by the kernel."""
+"""CSV files as they are written: fields as texts (`functions/csv_texts.py`), joined by the kernel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from zlib import crc32
-
-from glowplug.io import csv
-from glowplug.io.csv_options import delimiter, line_separator
-from glowplug.io.options import character, option, read_options
+from glowplug.functions import csv_fields
+from glowplug.functions.csv_texts import CsvWriteOptions, field_text, quoted
 from glowplug.io.produce import Output
-from glowplug.io.record_options import RecordWriteOptions
-from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.sqltext import literal
-from glowplug.io.text_files import CODECS, text_output, time_sql
-from glowplug.io.write import codec
-from glowplug.types import (
-    NUMERIC,
-    STRING,
-    ArrayType,
-    BinaryType,
-    BooleanType,
-    DataType,
-    MapType,
-    StructType,
-    UserDefinedType,
-    VariantType,
-)
-
-_BLANKS = literal("".join(map(chr, range(1, 33))))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CsvWriteOptions(RecordWriteOptions):
-    """https://spark.apache.org/docs/latest/sql-data-sources-csv.html"""
-
-    separator: str = option("sep|delimiter", "What separates fields.", ",", parse=delimiter)
-    quote: str = option("quote", "What is put around fields that need it.", '"', parse=character)
-    escape: str = option("escape", "What is put before a quote inside of quotes.", "\\", parse=character)
-    escape_escape: str | None = option(
-        "charToEscapeQuoteEscaping", "What is put before an escape.", None, parse=character
-    )
-    header: bool = option("header", "Write the columns' names first.", False)
-    quote_all: bool = option("quoteAll", "Put all fields in quotes.", False)
-    escape_quotes: bool = option("escapeQuotes", "Put fields with quotes in quotes.", True)
-    trim_left: bool = option("ignoreLeadingWhiteSpace", "Drop blanks before a value.", True)
-    trim_right: bool = option("ignoreTrailingWhiteSpace", "Drop blanks after a value.", True)
-    null_value: str = option("nullValue", "The text for NULL.", "")
-    empty_value: str = option("emptyValue", "The text for an empty string.", '""')
-    line_separator: str = option("lineSep", "What ends a record.", "\n", parse=line_separator)
-    compression: str = option("compression|codec", "How files are compressed.", "none", parse=codec(CODECS))
+from glowplug.io.source import Context, Pairs
+from glowplug.io.text_files import text_output
+from glowplug.source_options import read_options
+from glowplug.sqltext import literal
+from glowplug.types import DataType, StructType, VariantType
 
 
 def supports(type: DataType) -> bool:
-    return csv.supports(type) and not isinstance(type, VariantType)
+    return csv_fields.supports(type) and not isinstance(type, VariantType)
 
 
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
@@ -61,103 +21,7 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
     fields = schema.fields
     texts = [field_text(f"d{i}", f.type, o, context.kernel) for i, f in enumerate(fields)]
     line = texts[0] if len(texts) == 1 else f"concat_ws({literal(o.separator)}, {', '.join(texts)})"
-    header = o.separator.join(_quoted(f.name, o) for f in fields) if o.header else None
+    header = o.separator.join(quoted(f.name, o) for f in fields) if o.header else None
     found = text_output(line, header, ".csv", o.compression, o.line_separator, o.encoding)
     # A record that would be an empty line is not written.
     return found.but_where(f"{line} <> ''") if len(fields) == 1 else found
-
-
-def field_text(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:
-    """SQL for the text of a column's value in its place."""
-    type = type.sql_type if isinstance(type, UserDefinedType) else type
-    text = _text(x, type, o, kernel)
-    plain = isinstance(type, (*NUMERIC, BooleanType)) and not any(
-        c.isalnum() or c in ".+-" for c in o.separator + o.quote
-    )
-    if not plain:
-        trimmed = text
-        if o.trim_left or o.trim_right:
-            trim = "trim" if o.trim_left and o.trim_right else "ltrim" if o.trim_left else "rtrim"
-            trimmed = f"{trim}({text}, {_BLANKS})"
-        text = f"CASE {trimmed} WHEN '' THEN {literal(o.empty_value)} ELSE {_quoted_sql(text, trimmed, o)} END"
-    elif o.quote_all:
-        text = f"{literal(o.quote)} || {text} || {literal(o.quote)}"
-    return f"coalesce({text}, {literal(o.null_value)})"
-
-
-def _text(x: str, type: DataType, o: CsvWriteOptions, kernel: Reading) -> str:
-    """SQL for a value's text, without quotes; NULL for NULL."""
-    match type:
-        case UserDefinedType(sql_type):
-            return _text(x, sql_type, o, kernel)
-        case BinaryType():
-            return f"'[' || trim(regexp_replace(hex({x}), '(..)', '\\1 ', 'g')) || ']'"
-        case ArrayType(element):
-            items = _each(x, lambda e: _text(e, element, o, kernel), o)
-            return f"'[' || {items} || ']'"
-        case MapType(key, value):
-
-            def pair(e: str) -> str:
-                shown = _text(f"{e}.value", value, o, kernel)
-                return f"{_text(f'{e}.key', key, o, kernel)} || ' ->' || coalesce(' ' || {shown}, {_absent(o)})"
-
-            return f"'{{' || {_each(f'map_entries({x})', pair, o)} || '}}'"
-        case StructType(fields):
-            texts = (_text(f"struct_extract_at({x}, {i})", f.type, o, kernel) for i, f in enumerate(fields, 1))
-            parts = [f"coalesce({chr(39)}{' ' * (i > 0)}{chr(39)} || {t}, {_absent(o)})" for i, t in enumerate(texts)]
-            inside = " || ',' || ".join(parts) or "''"
-            return f"CASE WHEN {x} IS NOT NULL THEN '{{' || {inside} || '}}' END"
-    zone = o.time_zone or kernel.time_zone
-    text = time_sql(x, type, o.date_format, o.timestamp_format, o.timestamp_ntz_format, zone, kernel)
-    return kernel.cast(x, type, STRING, "legacy") if text is None else text
-
-
-def _each(items: str, write: Callable[[str], str], o: CsvWriteOptions) -> str:
-    """The texts of a list's elements with commas and blanks between them; NULL for a NULL list."""
-    e = f"e{crc32(items.encode()):08x}"
-    text = f"coalesce(CASE WHEN i{e} > 1 THEN ' ' ELSE '' END || {write(e)}, {_absent(o)})"
-    texts = f"list_transform({items}, (lambda {e}, i{e}: {text}))"
-    return f"CASE WHEN {items} IS NOT NULL THEN coalesce(array_to_string({texts}, ','), '') END"
-
-
-def _absent(o: CsvWriteOptions) -> str:
-    """The text of a NULL within an array, map or struct: `nullValue` after a blank, wherever it stands."""
-    return literal(" " + o.null_value if o.null_value else "")
-
-
-def _marks(o: CsvWriteOptions) -> tuple[str, str, str]:
-    """Quote, escape and what escapes the escape; Spark writes NUL as the quote when there is none."""
-    quote, escape = o.quote or "\0", o.escape
-    return quote, escape, o.escape_escape if o.escape_escape is not None else "" if escape == quote else escape
-
-
-def _quoted_sql(text: str, trimmed: str, o: CsvWriteOptions) -> str:
-    """The trimmed text, in quotes if the whole text needs them."""
-    quote, escape, escape_escape = _marks(o)
-    inner = trimmed
-    if len(o.line_separator) == 2:
-        inner = f"replace({inner}, chr(10), {literal(o.line_separator)})"
-    if escape_escape and escape and escape != quote:
-        inner = f"replace({inner}, {literal(escape)}, {literal(escape_escape + escape)})"
-    inner = f"replace({inner}, {literal(quote)}, {literal(escape + quote)})"
-    inside = f"{literal(quote)} || {inner} || {literal(quote)}"
-    if o.quote_all:
-        return inside
-    marks = {o.separator, "\n", "\r", *([o.line_separator] if len(o.line_separator) == 1 else [])}
-    needs = [f"contains({text}, {literal(m)})" for m in sorted(marks)]
-    needs.append(f"{'contains' if o.escape_quotes else 'starts_with'}({text}, {literal(quote)})")
-    return f"CASE WHEN {' OR '.join(needs)} THEN {inside} ELSE {trimmed} END"
-
-
-def _quoted(name: str, o: CsvWriteOptions) -> str:
-    """A column's name as the header has it."""
-    quote, escape, escape_escape = _marks(o)
-    text = name.lstrip(" ") if o.trim_left else name
-    text = text.rstrip(" ") if o.trim_right else text
-    if not text:
-        return o.empty_value
-    if o.quote_all or any(m in text for m in (o.separator, quote, "\n", "\r", o.line_separator)):
-        if escape_escape and escape and escape != quote:
-            text = text.replace(escape, escape_escape + escape)
-        return quote + text.replace(quote, escape + quote) + quote
-    return text

@@ -14,9 +14,9 @@ from glowplug.errors import AnalysisError
 from glowplug.io.filesystem import FileSystem, encoded
 from glowplug.io.listing import DataFile, Listing
 from glowplug.io.source import Evaluate, Reading, Source
-from glowplug.io.sqltext import constant, ident, literal, pick
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal, Subquery, UnresolvedFunction
 from glowplug.plan.tree import walk
+from glowplug.sqltext import constant, ident, literal, pick
 from glowplug.type_trees import contains_type
 from glowplug.types import (
     LONG,

@@ -23,7 +23,8 @@ from urllib.parse import quote, unquote
 
 from glowplug.durable import create, replace, sync
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, SparkError
-from glowplug.io.source import Reading, Settings
+from glowplug.io.source import Reading
+from glowplug.source_options import Settings
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # Characters that java.net.URI leaves as they are in a path, besides letters, digits and what is not ASCII.

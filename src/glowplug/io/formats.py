@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from glowplug.errors import AnalysisError, ClassNotFound, IllegalArgument, unsupported
+from glowplug.functions.csv_options import CsvOptions
 from glowplug.io import (
     arrow_files,
     avro,
@@ -24,16 +25,15 @@ from glowplug.io import (
     xml,
     xml_write,
 )
-from glowplug.io.csv_options import CsvOptions
 from glowplug.io.json_options import JsonFileOptions
-from glowplug.io.options import enabled
 from glowplug.io.produce import Layout, Output, WrittenFile
-from glowplug.io.source import Context, Pairs, Settings, Source
+from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.state import metadata as state_metadata
 from glowplug.io.state import read as state
 from glowplug.io.write import WriteJob, write_job
 from glowplug.io.write_checks import check, check_not_empty
 from glowplug.lake.delta import read as delta
+from glowplug.source_options import Settings, enabled
 from glowplug.type_trees import contains_type
 from glowplug.types import DataType, StructType, TimeType
 
@@ -71,7 +71,7 @@ BINARY_FILE = Format(
     binary_file.output,
     binary_file.supports,
 )
-AVRO = Format("avro", "Avro", avro.AvroOptions, avro.resolve, avro_write.output, avro.supports)
+AVRO = Format("avro", "Avro", avro.AvroFileOptions, avro.resolve, avro_write.output, avro.supports)
 XML = Format("xml", "XML", xml.XmlFileOptions, xml.resolve, xml_write.output, xml.supports)
 ARROW = Format(
     "arrow", "Arrow", arrow_files.ArrowOptions, arrow_files.resolve, arrow_files.output, arrow_files.supports

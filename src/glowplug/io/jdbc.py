@@ -24,11 +24,11 @@ from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, Numb
 from glowplug.io.batches import stored_type
 from glowplug.io.databases import Column, Database, Dialect, dialect, first_line, refused, unreachable
 from glowplug.io.jdbc_filters import condition_sql
-from glowplug.io.options import integer, invalid_option, option, read_options
 from glowplug.io.source import Context, Evaluate, Pairs, Reading, Source, Stream
-from glowplug.io.sqltext import ident
 from glowplug.plan.expressions import Attribute, Expression
+from glowplug.source_options import integer, invalid_option, option, read_options
 from glowplug.sql import parse_schema
+from glowplug.sqltext import ident
 from glowplug.types import DataType, StructField, StructType, simple_string
 
 _LEVELS = ("NONE", "READ_UNCOMMITTED", "READ_COMMITTED", "REPEATABLE_READ", "SERIALIZABLE")

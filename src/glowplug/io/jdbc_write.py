@@ -11,12 +11,12 @@ from glowplug.arrow import arrow_schema
 from glowplug.errors import AnalysisError, IllegalArgument, SparkError
 from glowplug.io.databases import Database, Dialect, table_type
 from glowplug.io.jdbc import JdbcOptions, connected
-from glowplug.io.options import enabled, read_options
 from glowplug.io.source import Context
-from glowplug.io.sqltext import ident
 from glowplug.io.write import WriteJob
 from glowplug.io.write_checks import check
+from glowplug.source_options import enabled, read_options
 from glowplug.sql import parse_schema
+from glowplug.sqltext import ident
 from glowplug.types import DataType, StructField, StructType, quote, simple_string, sql_name
 
 

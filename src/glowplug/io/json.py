@@ -16,10 +16,10 @@ from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.json_rows import rows_sql
 from glowplug.io.lines import LINE, LineFormat, Lines
 from glowplug.io.listing import DataFile, Listing, list_files
-from glowplug.io.options import enabled, read_options
 from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.sqltext import ident, literal
 from glowplug.io.text import Whole
+from glowplug.source_options import enabled, read_options
+from glowplug.sqltext import ident, literal
 from glowplug.types import (
     ArrayType,
     CalendarIntervalType,

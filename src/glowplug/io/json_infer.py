@@ -15,7 +15,7 @@ from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.json_rows import ODD
 from glowplug.io.lines import LINE
 from glowplug.io.source import Context, Stream
-from glowplug.io.sqltext import literal
+from glowplug.sqltext import literal
 from glowplug.types import (
     BOOLEAN,
     DOUBLE,

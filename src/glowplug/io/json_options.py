@@ -6,11 +6,10 @@ from dataclasses import dataclass, fields
 
 from glowplug.functions.json_texts import Leniency
 from glowplug.functions.json_values import JsonOptions
-from glowplug.io.lines import charset
-from glowplug.io.options import option
-from glowplug.io.record_options import RecordOptions
+from glowplug.functions.record_options import RecordOptions
+from glowplug.functions.text_values import TextValues
 from glowplug.io.text import separator
-from glowplug.io.text_values import TextValues
+from glowplug.source_options import charset, option
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

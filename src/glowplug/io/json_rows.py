@@ -17,12 +17,12 @@ import pyarrow as pa
 from glowplug.arrow import arrow_type
 from glowplug.functions.json_values import JsonReader
 from glowplug.functions.lowering import bind
+from glowplug.functions.text_values import TextValues
 from glowplug.io.files import FILE
 from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.lines import LINE
 from glowplug.io.source import Reading
-from glowplug.io.sqltext import ident, literal, strings
-from glowplug.io.text_values import TextValues
+from glowplug.sqltext import ident, literal, strings
 from glowplug.types import (
     BOOLEAN,
     INTEGRAL,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glowplug.errors import unsupported
-from glowplug.io.options import option, read_options
+from glowplug.functions.record_options import CODECS, RecordWriteOptions
+from glowplug.functions.text_values import time_sql
 from glowplug.io.produce import Output
-from glowplug.io.record_options import RecordWriteOptions
 from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.sqltext import literal
 from glowplug.io.text import separator
-from glowplug.io.text_files import CODECS, text_output, time_sql
-from glowplug.io.write import codec
+from glowplug.io.text_files import text_output
+from glowplug.source_options import codec, option, read_options
+from glowplug.sqltext import literal
 from glowplug.types import (
     INTEGRAL,
     STRING,

@@ -14,13 +14,13 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.errors import AnalysisError, ExecutionError, SparkError
-from glowplug.io.options import invalid_option
 from glowplug.io.source import Context
-from glowplug.io.sqltext import ident
 from glowplug.io.streams.kafka import HEADERS
 from glowplug.io.streams.kafka_cluster import Trouble, failed, failures, library
 from glowplug.io.streams.kafka_options import KafkaOptions, client, read_kafka_options
 from glowplug.io.write import WriteJob
+from glowplug.source_options import invalid_option
+from glowplug.sqltext import ident
 from glowplug.types import BINARY, INT, STRING, DataType, StructType, as_nullable, simple_string
 
 _COLUMNS: dict[str, tuple[DataType, ...]] = {

@@ -21,7 +21,7 @@ from typing import IO, Any
 import numpy as np
 import pyarrow as pa
 
-from glowplug.errors import ExecutionError, IllegalArgument
+from glowplug.errors import ExecutionError
 from glowplug.io.filesystem import FileSystem, access_error
 from glowplug.io.listing import DataFile
 from glowplug.io.source import Stream
@@ -31,7 +31,6 @@ CHUNK = 4 << 20  # bytes
 MAX_RECORD = (
     2040 << 20
 )  # bytes: a little less than fit into a Java array, and so in a record of Spark, or an Arrow view
-CHARSETS = ("US-ASCII", "ISO-8859-1", "UTF-8", "UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32")
 _BOM = b"\xef\xbb\xbf"
 LINE, FILE = "line", "__file"
 _SCHEMA = pa.schema([(LINE, pa.string_view()), (FILE, pa.int64())])
@@ -46,16 +45,6 @@ class LineFormat:
     skip_blank: bool = False  # lines of white space only
     comment: str = ""  # lines that begin with it are skipped
     header: bool = False  # the first line of each file that is left is skipped
-
-
-def charset(name: str) -> str:
-    """A supported encoding's name, from any case. INVALID_PARAMETER_VALUE.CHARSET otherwise."""
-    if name.upper() not in CHARSETS:
-        names = {"functionName": "`CSVOptions`", "parameter": "`charset`"}
-        raise IllegalArgument(
-            "INVALID_PARAMETER_VALUE.CHARSET", None, charset=name, charsets=", ".join(CHARSETS), **names
-        )
-    return name.upper()
 
 
 @dataclass(frozen=True)

@@ -25,32 +25,12 @@ from glowplug.io.filesystem import (
     locate,
 )
 from glowplug.io.globs import expand, glob_pattern, has_glob
-from glowplug.io.options import boolean, enabled, invalid_option, option
 from glowplug.io.partitions import Partitioning, discover
 from glowplug.io.place import Place
 from glowplug.io.sink_log import SinkLog, has_log
 from glowplug.io.source import Context
+from glowplug.source_options import ListingOptions, enabled, invalid_option
 from glowplug.types import StructType
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListingOptions:
-    """Options of every file format. https://spark.apache.org/docs/latest/sql-data-sources-generic-options.html"""
-
-    recursive: bool = option("recursiveFileLookup", "Read all files below the path; no partition columns.", False)
-    glob: str | None = option("pathGlobFilter", "Only files whose name matches this glob.", None)
-    before: str | None = option("modifiedBefore", "Only files changed before this time (yyyy-MM-ddTHH:mm:ss).", None)
-    after: str | None = option("modifiedAfter", "Only files changed after this time (yyyy-MM-ddTHH:mm:ss).", None)
-    zone: str | None = option("timeZone", "The zone of times without one.", None)
-    base_path: str | None = option("basePath", "Where partition directories begin.", None)
-    ignore_missing: bool | None = option(
-        "ignoreMissingFiles", "Skip files that are gone when they are read.", None, parse=boolean,
-        setting="spark.sql.files.ignoreMissingFiles",
-    )  # fmt: skip
-    ignore_corrupt: bool | None = option(
-        "ignoreCorruptFiles", "Skip files that cannot be read.", None, parse=boolean,
-        setting="spark.sql.files.ignoreCorruptFiles",
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

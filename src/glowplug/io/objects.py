@@ -29,8 +29,9 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from glowplug.errors import ExecutionError
 from glowplug.io.filesystem import FileStatus, encoded, glob_escape
-from glowplug.io.source import Reading, Settings
+from glowplug.io.source import Reading
 from glowplug.scratch import Scratch
+from glowplug.source_options import Settings
 
 _KEYS = (
     "access.key", "secret.key", "session.token", "endpoint", "endpoint.region", "path.style.access",

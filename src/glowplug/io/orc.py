@@ -20,12 +20,11 @@ from glowplug.errors import ExecutionError, SparkError
 from glowplug.io.batches import BatchSource, Mismatch, Rows, stored_type, unreadable
 from glowplug.io.files import check_schema, make
 from glowplug.io.filesystem import FileSystem
-from glowplug.io.listing import DataFile, ListingOptions, list_files
-from glowplug.io.options import enabled, option, read_options
+from glowplug.io.listing import DataFile, list_files
 from glowplug.io.orc_types import convert
 from glowplug.io.parquet import merge
 from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.write import codec
+from glowplug.source_options import ListingOptions, codec, enabled, option, read_options
 from glowplug.types import DataType, StructField, StructType
 
 # Spark's name → pyarrow's, and the part of a file's name. Brotli and LZO need codecs that pyarrow's ORC lacks.

@@ -13,10 +13,10 @@ from glowplug.config import local_zone
 from glowplug.datetime_patterns import to_wall_clock
 from glowplug.io.batch_files import batch_output
 from glowplug.io.batches import as_type
-from glowplug.io.options import read_options
 from glowplug.io.orc import ATTRIBUTE, CODECS, OrcOptions
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
+from glowplug.source_options import read_options
 from glowplug.types import DataType, StructField, StructType, simple_string
 
 _ATTRIBUTED = (*t.STRINGS, t.TimestampType, t.TimestampNTZType, t.DayTimeIntervalType, t.YearMonthIntervalType)

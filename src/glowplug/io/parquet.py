@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from glowplug.errors import ExecutionError, SparkError
 from glowplug.io.files import FILE, ROW, ROW_INDEX, FileSource, absent, make, metadata_column
 from glowplug.io.filesystem import FileSystem
-from glowplug.io.listing import DataFile, ListingOptions, list_files
-from glowplug.io.options import enabled, one_of, option, read_options
+from glowplug.io.listing import DataFile, list_files
 from glowplug.io.parquet_columns import Mismatch, read_as
 from glowplug.io.parquet_footer import (
     ROW_METADATA,
@@ -29,8 +28,8 @@ from glowplug.io.parquet_footer import (
 from glowplug.io.parquet_variants import JSON_NULL, JsonNulls
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.sqltext import ident, literal, strings
-from glowplug.io.write import codec
+from glowplug.source_options import ListingOptions, codec, enabled, one_of, option, read_options
+from glowplug.sqltext import ident, literal, strings
 from glowplug.types import (
     ArrayType,
     CalendarIntervalType,

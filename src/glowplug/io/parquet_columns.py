@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from glowplug.io.parquet_footer import INTS, VARIANT, Node, parquet_name, stored_name
 from glowplug.io.source import Reading
-from glowplug.io.sqltext import ident, literal
+from glowplug.sqltext import ident, literal
 from glowplug.types import (
     INT,
     ArrayType,

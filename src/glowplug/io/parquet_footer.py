@@ -15,7 +15,7 @@ from typing import Any
 from glowplug.errors import AnalysisError, ExecutionError, SparkError
 from glowplug.io.filesystem import FileStatus, FileSystem
 from glowplug.io.source import Reading
-from glowplug.io.sqltext import literal, strings
+from glowplug.sqltext import literal, strings
 from glowplug.types import (
     BINARY,
     BOOLEAN,

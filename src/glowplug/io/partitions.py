@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from glowplug.errors import AnalysisError, RuntimeFailure, SparkError
 from glowplug.io.source import Kernel
-from glowplug.io.sqltext import literal, value_query
+from glowplug.sqltext import literal, value_query
 from glowplug.types import (
     BINARY,
     DATE,

@@ -11,7 +11,7 @@ from typing import IO
 from urllib.parse import unquote
 
 from glowplug.io.filesystem import LOCAL, FileSystem, locate
-from glowplug.io.source import Settings
+from glowplug.source_options import Settings
 
 
 @dataclass(frozen=True, slots=True)

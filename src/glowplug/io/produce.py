@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from glowplug.io.partitions import DEFAULT_PARTITION, escape
 from glowplug.io.source import Context, Stream
-from glowplug.io.sqltext import ident, literal
+from glowplug.sqltext import ident, literal
 from glowplug.types import STRING, TIMESTAMP, TIMESTAMP_NTZ, StructType
 
 # Kernel SQL on the connection at hand, or what `register` takes: an Arrow table, a reader, a `Stream` of batches in

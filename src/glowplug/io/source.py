@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
-from typing import Literal as OneOf
 
 import pyarrow as pa
 
 from glowplug.plan import commands
+from glowplug.plan.function import Enclosing
+from glowplug.source_options import Settings
 from glowplug.types import DataType, StructField, StructType
 
 if TYPE_CHECKING:
@@ -59,24 +60,11 @@ class Parser(Protocol):
         """The values of the texts in `data`, UTF-8, that begin at `starts` and have these lengths in bytes."""
 
 
-class Reading(Protocol):
+class Reading(Enclosing, Protocol):
     """What a source may ask of the statement that is being built around it (implemented in kernel/)."""
-
-    @property
-    def time_zone(self) -> str:
-        """The session's time zone."""
 
     def register(self, data: Any) -> str:
         """The name under which the statement sees an Arrow table, dataset, reader, or a `Stream`."""
-
-    def type(self, type: DataType) -> str:
-        """The kernel's name of one of our types."""
-
-    def cast(self, sql: str, source: DataType, target: DataType, mode: OneOf["ansi", "legacy", "try"]) -> str:
-        """Kernel SQL for Spark's cast of the value that `sql` computes."""
-
-    def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
-        """The name of a kernel function that runs `body` over Arrow arrays. It is called with NULLs too."""
 
     def failure(self, condition: str, **parameters: str) -> str:
         """Kernel SQL that raises a condition when it is evaluated. Parameter values are SQL of type VARCHAR."""
@@ -96,13 +84,6 @@ class Kernel(Reading, Protocol):
 
     def stream(self, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """A query's rows, computed as they are asked for."""
-
-
-class Settings(Protocol):
-    """The session's settings (`config.Conf`)."""
-
-    def get_option(self, key: str) -> str | None:
-        """A setting's value or default; None where it has neither."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,16 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.errors import AnalysisError
+from glowplug.functions.record_options import CODECS
 from glowplug.io.files import FILE, FileSource, check_schema, make
-from glowplug.io.lines import LINE, LineFormat, Lines, charset, detect, whole
-from glowplug.io.listing import DataFile, ListingOptions, list_files
-from glowplug.io.options import enabled, option, read_options
+from glowplug.io.lines import LINE, LineFormat, Lines, detect, whole
+from glowplug.io.listing import DataFile, list_files
 from glowplug.io.parsed import ParsedLines, described, parsing_schema
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Parser, Reading, Stream
-from glowplug.io.sqltext import ident
-from glowplug.io.text_files import CODECS, text_output
-from glowplug.io.write import codec
+from glowplug.io.text_files import text_output
+from glowplug.source_options import ListingOptions, charset, codec, enabled, option, read_options
+from glowplug.sqltext import ident
 from glowplug.types import STRING, DataType, StringType, StructField, StructType
 
 

@@ -12,27 +12,11 @@ from typing import IO
 
 import pyarrow as pa
 
-from glowplug.datetime_patterns import format_sql
+from glowplug.functions.record_options import CLASSES, EXTENSIONS
 from glowplug.io.lines import CHUNK
 from glowplug.io.produce import Output
-from glowplug.io.source import Reading
-from glowplug.io.sqltext import literal
-from glowplug.types import DataType, DateType, TimestampNTZType, TimestampType
+from glowplug.sqltext import literal
 
-# Spark's name of a codec, or Hadoop's class → the end of the file's name.
-EXTENSIONS = {
-    "none": "", "uncompressed": "", "gzip": ".gz", "bzip2": ".bz2", "deflate": ".deflate", "snappy": ".snappy",
-    "lz4": ".lz4",
-    "zstd": ".zst",
-}  # fmt: skip
-CLASSES = {
-    f"org.apache.hadoop.io.compress.{name}codec": codec
-    for name, codec in {
-        "gzip": "gzip", "bzip2": "bzip2", "deflate": "deflate", "default": "deflate", "snappy": "snappy", "lz4": "lz4",
-        "zstandard": "zstd",
-    }.items()
-}  # fmt: skip
-CODECS = EXTENSIONS | {name: EXTENSIONS[codec] for name, codec in CLASSES.items()}
 # One column of text without quotes: the kernel then writes just the text and a line feed.
 _LINES = "FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '', HEADER "
 _BLOCK = 256 << 10
@@ -159,17 +143,3 @@ _COMPRESSORS: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
     "snappy": _hadoop_blocks("snappy"),
     "lz4": _hadoop_blocks("lz4_raw"),
 }
-
-
-def time_sql(
-    sql: str, type: DataType, date: str | None, timestamp: str | None, ntz: str | None, zone: str, reading: Reading
-) -> str | None:
-    """Kernel SQL that writes a date or time by its pattern, or by Spark's default; None for other types."""
-    match type:
-        case DateType():
-            return format_sql(date or "yyyy-MM-dd", sql, "date", zone, reading.python)
-        case TimestampType():
-            return format_sql(timestamp or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", sql, "timestamp", zone, reading.python)
-        case TimestampNTZType():
-            return format_sql(ntz or "yyyy-MM-dd'T'HH:mm:ss[.SSS]", sql, "timestamp_ntz", zone, reading.python)
-    return None

@@ -14,16 +14,16 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.errors import unsupported
+from glowplug.functions.csv_options import CsvOptions
 from glowplug.functions.xml_values import XmlReader
 from glowplug.io import csv, json, json_infer, xml
 from glowplug.io.batches import stored_type
-from glowplug.io.csv_options import CsvOptions
 from glowplug.io.files import check_duplicates, check_schema
 from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.lines import FILE, LINE
-from glowplug.io.options import enabled, read_options
 from glowplug.io.source import Context, Kernel, Pairs, Reading, Stream
-from glowplug.io.sqltext import ident, literal
+from glowplug.source_options import enabled, read_options
+from glowplug.sqltext import ident, literal
 from glowplug.types import STRING, ArrayType, StructField, StructType, as_nullable
 
 _NOTHING = "chr(30)"  # stands for NULL: no format has a record of it

@@ -23,18 +23,18 @@ replaces everything; with `below`, values of the first partition columns, what i
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
-from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
+from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.io.commit import TEMPORARY, Commit, DirectoryCommit, FileReplacement, finish_commits
 from glowplug.io.filesystem import FileSystem, locate
-from glowplug.io.options import integer, one_of, option, read_options
 from glowplug.io.partitions import DEFAULT_PARTITION, escape
 from glowplug.io.produce import Layout, Output, Rows, WrittenFile, produce
 from glowplug.io.source import Context, Pairs
 from glowplug.plan import commands
+from glowplug.source_options import integer, one_of, option, read_options
 
 SaveMode = commands.SaveMode
 
@@ -71,20 +71,6 @@ class WriteOptions:
         "partitionOverwriteMode", "Whether overwriting replaces all partitions (static) or those written (dynamic).",
         "STATIC", parse=one_of("STATIC", "DYNAMIC"), setting="spark.sql.sources.partitionOverwriteMode",
     )  # fmt: skip
-
-
-def codec(codecs: Mapping[str, object]) -> Callable[[str], str]:
-    """A parser of the compression option: one of the names in any case."""
-
-    def parse(text: str) -> str:
-        if text.lower() not in codecs:
-            available = ", ".join(sorted(codecs))
-            raise IllegalArgument(
-                "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", codecName=text, availableCodecs=available
-            )
-        return text.lower()
-
-    return parse
 
 
 def write_with(

@@ -14,18 +14,18 @@ from glowplug import types as t
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, unsupported
 from glowplug.functions.json_schemas import canonical
 from glowplug.functions.json_values import JsonOptions
+from glowplug.functions.record_options import RecordOptions
 from glowplug.functions.xml_texts import Malformed, read
 from glowplug.functions.xml_values import XmlOptions, XmlReader, common, infer
 from glowplug.io.batches import stored_type
 from glowplug.io.files import FILE, FileSource, check_schema, make
 from glowplug.io.filesystem import FileSystem
-from glowplug.io.lines import charset, utf8_chunks
+from glowplug.io.lines import utf8_chunks
 from glowplug.io.listing import DataFile, list_files
-from glowplug.io.options import enabled, option, read_options
-from glowplug.io.record_options import RecordOptions
 from glowplug.io.source import Context, Pairs, Reading, Stream
-from glowplug.io.sqltext import ident
 from glowplug.io.xml_records import elements
+from glowplug.source_options import charset, enabled, option, read_options
+from glowplug.sqltext import ident
 from glowplug.types import DataType, StructField, StructType
 
 _ROWS = 4096  # of a batch

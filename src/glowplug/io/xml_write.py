@@ -8,14 +8,13 @@ from typing import Any
 
 from glowplug.errors import AnalysisError, ExecutionError
 from glowplug.functions.lowering import bind
+from glowplug.functions.record_options import CODECS, RecordWriteOptions
 from glowplug.functions.xml_writer import XmlWriter
-from glowplug.io.options import option, read_options
 from glowplug.io.produce import Output
-from glowplug.io.record_options import RecordWriteOptions
 from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.sqltext import literal
-from glowplug.io.text_files import CODECS, text_output
-from glowplug.io.write import codec
+from glowplug.io.text_files import text_output
+from glowplug.source_options import codec, option, read_options
+from glowplug.sqltext import literal
 from glowplug.type_trees import fields_in
 from glowplug.types import DataType, StructType, quote
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from glowplug import sqltext
 from glowplug import types as t
-from glowplug.io import sqltext
 from glowplug.type_trees import walk_types
 
 quoted, text = sqltext.ident, sqltext.literal  # names and strings, as in the SQL of sources

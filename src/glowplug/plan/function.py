@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from typing import Literal as OneOf
 
 from glowplug.types import DataType
@@ -86,6 +86,23 @@ Coerce = Callable[["tuple[Expression, ...]", bool], "tuple[Expression, ...] | No
 # `rewrite` gives the expression a call stands for, or None to leave the call as it is.
 Rewrite = Callable[["tuple[Expression, ...]"], "Expression | None"]
 Shown = str | Callable[[tuple[str, ...], "Call"], str]
+
+
+class Enclosing(Protocol):
+    """What SQL of values may ask of the statement that is being built around it (implemented in kernel/)."""
+
+    @property
+    def time_zone(self) -> str:
+        """The session's time zone in canonical form: a region's name or an offset `+08:00`."""
+
+    def type(self, type: DataType) -> str:
+        """The kernel's name of one of our types."""
+
+    def cast(self, sql: str, source: DataType, target: DataType, mode: EvalMode) -> str:
+        """Kernel SQL for Spark's cast of the value that `sql` computes."""
+
+    def python(self, name: str, body: Callable[..., Any], args: tuple[DataType, ...], result: DataType) -> str:
+        """The name of a kernel function that runs `body` over Arrow arrays. It is called with NULLs too."""
 
 
 class Lowering:

@@ -17,7 +17,6 @@ from glowplug.execute.python.failures import check_version
 from glowplug.identifiers import parse_view_name
 from glowplug.io.filesystem import LOCAL
 from glowplug.io.formats import find
-from glowplug.io.options import boolean
 from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Pairs
 from glowplug.io.state import layout
@@ -31,6 +30,7 @@ from glowplug.plan.streams import GlobalLimit, OutputMode, StartStream
 from glowplug.session.names import lookup
 from glowplug.session.session import Session
 from glowplug.session.world import analyze
+from glowplug.source_options import boolean
 from glowplug.streaming import plans
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.checkpoint import Checkpoint

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from glowplug.errors import SparkError
+from glowplug.functions.csv_fields import tokens_sql
+from glowplug.functions.csv_options import CsvOptions
+from glowplug.functions.csv_tokens import Dialect, Tokenizer
 from glowplug.io import lines
-from glowplug.io.csv_options import CsvOptions
-from glowplug.io.csv_records import Records, tokens_sql
-from glowplug.io.csv_tokens import Dialect, Tokenizer
+from glowplug.io.csv_records import Records
 from glowplug.io.filesystem import LOCAL
 from glowplug.io.lines import LineFormat, Lines
 from glowplug.io.listing import DataFile

@@ -31,10 +31,10 @@ from glowplug.execute.python.sources import (
 from glowplug.execute.python.stages import Stage
 from glowplug.execute.runtime import Runtime
 from glowplug.io.source import Reading, Source
-from glowplug.io.sqltext import ident
 from glowplug.io.streams.contract import Opening, Reader, Stream
 from glowplug.plan.build import columns_of
 from glowplug.plan.python import DataSourceClass, Environment
+from glowplug.sqltext import ident
 from glowplug.types import StructType
 
 _READER = "glowplug.execute.python.stream_source"

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from glowplug.errors import UnsupportedOperation
 from glowplug.io.place import Place
-from glowplug.io.source import Pairs, Reading, Settings, Source
-from glowplug.io.sqltext import ident
+from glowplug.io.source import Pairs, Reading, Source
 from glowplug.io.state import layout
 from glowplug.io.state.options import checkpoint_of, given_options
 from glowplug.io.streams.log import MetadataLog
+from glowplug.source_options import Settings
+from glowplug.sqltext import ident
 from glowplug.types import INT, LONG, STRING, StructField, StructType
 
 _SCHEMA = StructType((

@@ -9,13 +9,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import unquote
 
+from glowplug import source_options
 from glowplug.errors import NumberFormatError, RuntimeFailure, SparkError
-from glowplug.io import options
-from glowplug.io.options import invalid_option, option
 from glowplug.io.place import Place, place_of
-from glowplug.io.source import Pairs, Settings
+from glowplug.io.source import Pairs
 from glowplug.io.state.layout import DEFAULT
 from glowplug.io.streams.log import MetadataLog
+from glowplug.source_options import Settings, invalid_option, option
 
 SIDES = ("left", "right", "none")
 
@@ -44,7 +44,7 @@ class StateStoreOptions:
 
 
 def given_options(pairs: Pairs, settings: Settings) -> dict[str, str]:
-    found = options.read_options(StateStoreOptions, pairs, settings)
+    found = source_options.read_options(StateStoreOptions, pairs, settings)
     return {f.metadata["names"][0]: v for f in fields(found) if (v := getattr(found, f.name)) is not None}
 
 

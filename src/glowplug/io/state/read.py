@@ -15,8 +15,7 @@ from typing import Any
 
 from glowplug.errors import RuntimeFailure, SparkError, UnsupportedOperation, unsupported
 from glowplug.io.place import Place
-from glowplug.io.source import Pairs, Reading, Settings, Source
-from glowplug.io.sqltext import ident, literal
+from glowplug.io.source import Pairs, Reading, Source
 from glowplug.io.state.layout import (
     COUNTS,
     DEFAULT,
@@ -35,6 +34,8 @@ from glowplug.io.state.layout import (
 from glowplug.io.state.options import StateOptions, read_options
 from glowplug.io.state.values import unpacked
 from glowplug.io.streams.log import is_whole, object_of, text_of
+from glowplug.source_options import Settings
+from glowplug.sqltext import ident, literal
 from glowplug.types import BINARY, BOOLEAN, INT, LONG, STRING, ArrayType, DataType, MapType, StructField, StructType
 from glowplug.types_json import from_json
 

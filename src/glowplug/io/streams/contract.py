@@ -19,9 +19,9 @@ from typing import TypeVar
 
 from glowplug.errors import ExecutionError
 from glowplug.interval_texts import parse_duration
-from glowplug.io.options import invalid_option
 from glowplug.io.place import Place
 from glowplug.io.source import Context, Pairs, Source
+from glowplug.source_options import invalid_option
 from glowplug.types import StructField, StructType
 
 T = TypeVar("T")

@@ -23,11 +23,11 @@ from glowplug.io.files import ROW_INDEX, FileSource, metadata_column
 from glowplug.io.filesystem import local_path
 from glowplug.io.globs import has_glob
 from glowplug.io.listing import DataFile
-from glowplug.io.options import boolean, invalid_option, one_of, option, read_options
 from glowplug.io.source import Context, Pairs, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream, offset_of
 from glowplug.io.streams.log import CompactingLog
 from glowplug.io.streams.pace import Pace
+from glowplug.source_options import boolean, invalid_option, one_of, option, read_options
 from glowplug.types import StructField, StructType, as_nullable
 
 FIRST_BYTES = 8_000_000  # of the first batch, where its duration is given

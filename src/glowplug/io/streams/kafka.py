@@ -15,7 +15,6 @@ from glowplug.errors import UnsupportedOperation
 from glowplug.io.parsed import described, parsing_schema
 from glowplug.io.place import Place
 from glowplug.io.source import Context, Pairs, Parser, Reading, Source
-from glowplug.io.sqltext import ident
 from glowplug.io.streams.contract import Opening, Reader, Stream, offset_of
 from glowplug.io.streams.kafka_cluster import Cluster, KafkaIllegalState, library
 from glowplug.io.streams.kafka_options import (
@@ -33,6 +32,7 @@ from glowplug.io.streams.kafka_options import (
 from glowplug.io.streams.kafka_rows import Consumers, Ranges, Records
 from glowplug.io.streams.log import VERSION, malformed, text_of, write_once
 from glowplug.io.streams.pace import Pace
+from glowplug.sqltext import ident
 from glowplug.types import BINARY, INT, LONG, STRING, TIMESTAMP, ArrayType, StructField, StructType
 
 FIRST_RECORDS = 10_000  # of the first batch, where its duration is given

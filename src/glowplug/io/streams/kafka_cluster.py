@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from glowplug.errors import ExecutionError, SparkError, unsupported
-from glowplug.io.options import invalid_option
 from glowplug.io.streams.kafka_options import EARLIEST, LATEST, Bound, KafkaOptions, Offsets, Partition, client
+from glowplug.source_options import invalid_option
 
 # The client is an extra; `library` says so.
 kafka: Any = import_module("confluent_kafka") if find_spec("confluent_kafka") else None

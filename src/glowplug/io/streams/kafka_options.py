@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from glowplug.interval_texts import parse_duration
-from glowplug.io.options import integer, invalid_option, one_of, option, parse_option, read_options
-from glowplug.io.source import Pairs, Settings
+from glowplug.io.source import Pairs
 from glowplug.io.streams import kafka_security
+from glowplug.source_options import Settings, integer, invalid_option, one_of, option, parse_option, read_options
 
 EARLIEST, LATEST = -2, -1
 Partition = tuple[str, int]

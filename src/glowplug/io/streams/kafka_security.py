@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from glowplug.errors import SparkError, unsupported
-from glowplug.io.options import invalid_option
+from glowplug.source_options import invalid_option
 
 _SAID = re.compile(r"([\w.]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([^\s;]+))")
 _OAUTH = {"clientId": "client.id", "clientSecret": "client.secret", "scope": "scope"}

@@ -12,8 +12,8 @@ import pyarrow as pa
 from glowplug.arrow import kernel_columns
 from glowplug.errors import AnalysisError
 from glowplug.io.source import Context, Pairs, Reading, Source
-from glowplug.io.sqltext import ident
 from glowplug.io.streams.contract import Opening, Reader, Stream
+from glowplug.sqltext import ident
 from glowplug.types import StructType
 
 

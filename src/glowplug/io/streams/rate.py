@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glowplug.interval_texts import parse_duration
-from glowplug.io.options import invalid_option, option, read_options
 from glowplug.io.source import Context, Pairs, Reading, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream, offset_of
 from glowplug.io.streams.log import first_or, malformed
+from glowplug.source_options import invalid_option, option, read_options
 from glowplug.types import LONG, TIMESTAMP, StructField, StructType
 
 SCHEMA = StructType((StructField("timestamp", TIMESTAMP), StructField("value", LONG)))

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from glowplug.errors import AnalysisError
-from glowplug.io.options import boolean, option, read_options
 from glowplug.io.source import Context, Pairs, Reading, Source
 from glowplug.io.streams.contract import Opening, Reader, Stream
+from glowplug.source_options import boolean, option, read_options
 from glowplug.types import STRING, TIMESTAMP, StructField, StructType
 
 

@@ -21,16 +21,16 @@ from glowplug.errors import AnalysisError, IllegalArgument, UnsupportedOperation
 from glowplug.io.files import FILE, ROW
 from glowplug.io.filesystem import FileStatus
 from glowplug.io.listing import DataFile
-from glowplug.io.options import boolean, enabled, option
 from glowplug.io.parquet import ParquetSource
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.partitions import partition_values
 from glowplug.io.place import Place
 from glowplug.io.source import Context, Reading, Stream
-from glowplug.io.sqltext import ident, literal, pick
 from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.columns import MODE, additive, shown_schema
 from glowplug.lake.delta.snapshot import absolute
+from glowplug.source_options import boolean, enabled, option
+from glowplug.sqltext import ident, literal, pick
 from glowplug.types import LONG, STRING, TIMESTAMP, StructField, StructType
 
 FEED = "delta.enableChangeDataFeed"

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from glowplug.io.parquet_footer import PHYSICAL_NAME, stored_name
 from glowplug.io.produce import Output
-from glowplug.io.sqltext import ident, literal
 from glowplug.lake.delta.actions import Metadata
 from glowplug.lake.delta.columns import MODE
+from glowplug.sqltext import ident, literal
 from glowplug.type_trees import fields_in, map_fields
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType
 

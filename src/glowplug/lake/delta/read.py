@@ -17,18 +17,18 @@ from glowplug.errors import AnalysisError, IllegalArgument, UnsupportedOperation
 from glowplug.io.files import FILE, ROW
 from glowplug.io.filesystem import FileStatus
 from glowplug.io.listing import DataFile
-from glowplug.io.options import enabled, option, read_options
 from glowplug.io.parquet import ParquetSource
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
-from glowplug.io.sqltext import ident, literal
 from glowplug.lake.delta import feed
 from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.columns import public, shown_schema, sized_inside
 from glowplug.lake.delta.skipping import files_left
 from glowplug.lake.delta.snapshot import absolute
 from glowplug.plan.expressions import Attribute, Expression
+from glowplug.source_options import enabled, option, read_options
+from glowplug.sqltext import ident, literal
 from glowplug.types import NULL, STRING, TIMESTAMP, StructField, StructType, to_ddl
 
 

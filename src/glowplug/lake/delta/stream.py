@@ -24,10 +24,8 @@ from glowplug.errors import (
     UnsupportedOperation,
 )
 from glowplug.io.listing import DataFile
-from glowplug.io.options import boolean, option, read_options
 from glowplug.io.place import Place, place_of
 from glowplug.io.source import Context, Pairs, Source
-from glowplug.io.sqltext import literal
 from glowplug.io.streams.contract import Opening, Reader, Stream
 from glowplug.io.streams.log import MetadataLog
 from glowplug.lake.delta import feed, tracking
@@ -35,6 +33,8 @@ from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.columns import MODE, additive, shown_schema
 from glowplug.lake.delta.read import source
 from glowplug.lake.delta.snapshot import absolute
+from glowplug.source_options import boolean, option, read_options
+from glowplug.sqltext import literal
 from glowplug.types import STRING, TIMESTAMP, StructType
 
 

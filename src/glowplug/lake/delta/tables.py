@@ -8,10 +8,10 @@ from dataclasses import replace
 from glowplug.catalog.table import Identifier, Table
 from glowplug.errors import AnalysisError, SparkError
 from glowplug.io.place import place_of
-from glowplug.io.source import Settings
 from glowplug.lake.delta.clustering import columns_of
 from glowplug.lake.delta.columns import is_computed, shown_schema, sized
 from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found
+from glowplug.source_options import Settings
 from glowplug.types import StructType
 
 SESSION_CATALOG = "spark_catalog"

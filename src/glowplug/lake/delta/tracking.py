@@ -13,15 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from glowplug.errors import AnalysisError, ExecutionError, RuntimeFailure, SparkError
-from glowplug.io.options import option
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.place import Place, place_of
-from glowplug.io.source import Settings
 from glowplug.io.streams.log import MetadataLog, malformed, object_of
 from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.actions import Metadata, Protocol
 from glowplug.lake.delta.widening import widens
 from glowplug.plan.tree_string import tree_string
+from glowplug.source_options import Settings, option
 from glowplug.types import (
     ArrayType,
     DataType,

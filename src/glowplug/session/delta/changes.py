@@ -17,7 +17,6 @@ from glowplug.errors import ExecutionError
 from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.execute.operation import Operation
 from glowplug.io import formats
-from glowplug.io.options import read_options
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.place import Place
 from glowplug.io.produce import Layout, Output, Staging, WrittenFile, produce
@@ -38,6 +37,7 @@ from glowplug.session.delta.generated import advanced
 from glowplug.session.delta.protocol import check_writable
 from glowplug.session.delta.upkeep import compacts
 from glowplug.session.session import Session
+from glowplug.source_options import read_options
 from glowplug.types import BinaryType, DoubleType, FloatType, StructField, StructType, TimestampNTZType, TimestampType
 
 ENGINE = f"Glowplug (Spark {SPARK_VERSION})"

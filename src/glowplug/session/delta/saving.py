@@ -16,7 +16,6 @@ from glowplug.arrow import arrow_type
 from glowplug.errors import AnalysisError, IllegalArgument, SparkError
 from glowplug.execute.operation import Operation
 from glowplug.io.files import check_duplicates
-from glowplug.io.options import boolean, integer, option, read_options
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.place import Place, place_of
 from glowplug.io.source import Pairs
@@ -40,6 +39,7 @@ from glowplug.session.delta.properties import check, check_columns, named
 from glowplug.session.delta.protocol import enabled, protocol_for
 from glowplug.session.delta.upkeep import optimizes_write
 from glowplug.session.session import Session
+from glowplug.source_options import boolean, integer, option, read_options
 from glowplug.types import STRING, DoubleType, FloatType, StructType, quote
 
 DEFAULTS = "spark.databricks.delta.properties.defaults."

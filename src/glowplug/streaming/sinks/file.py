@@ -18,12 +18,12 @@ from glowplug.execute.local import optimized, schema_of, statement
 from glowplug.execute.writing import parts_of
 from glowplug.io import formats
 from glowplug.io.commit import TEMPORARY, remove_abandoned
-from glowplug.io.options import read_options
 from glowplug.io.place import Place
 from glowplug.io.produce import Layout, Staging, WrittenFile
 from glowplug.io.sink_log import SinkLog
 from glowplug.io.source import Context, Pairs
 from glowplug.io.write import WriteOptions, write_with
+from glowplug.source_options import read_options
 from glowplug.streaming.sinks.contract import Rows, Sink
 
 

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glowplug.io.lines import charset
-from glowplug.io.listing import ListingOptions
-from glowplug.io.options import locale, mode, number, option, time_zone
+from glowplug.source_options import ListingOptions, charset, locale, mode, number, option, time_zone
+
+# Spark's name of a codec, or Hadoop's class → the end of the file's name.
+EXTENSIONS = {
+    "none": "", "uncompressed": "", "gzip": ".gz", "bzip2": ".bz2", "deflate": ".deflate", "snappy": ".snappy",
+    "lz4": ".lz4",
+    "zstd": ".zst",
+}  # fmt: skip
+CLASSES = {
+    f"org.apache.hadoop.io.compress.{name}codec": codec
+    for name, codec in {
+        "gzip": "gzip", "bzip2": "bzip2", "deflate": "deflate", "default": "deflate", "snappy": "snappy", "lz4": "lz4",
+        "zstandard": "zstd",
+    }.items()
+}  # fmt: skip
+CODECS = EXTENSIONS | {name: EXTENSIONS[codec] for name, codec in CLASSES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from glowplug.io.source import Reading
+from glowplug.plan.function import Enclosing
 from glowplug.types import (
     BinaryType,
     BooleanType,
@@ -34,10 +34,10 @@ def strings(texts: Iterable[str]) -> str:
     return "[" + ", ".join(map(literal, texts)) + "]"
 
 
-def constant(value: Any, type: DataType, reading: Reading) -> str:
+def constant(value: Any, type: DataType, around: Enclosing) -> str:
     """A `Literal` value of an atomic type."""
     if value is None:
-        return f"CAST(NULL AS {reading.type(type)})"
+        return f"CAST(NULL AS {around.type(type)})"
     match type:
         case BooleanType():
             return "true" if value else "false"
@@ -50,9 +50,9 @@ def constant(value: Any, type: DataType, reading: Reading) -> str:
         case TimestampNTZType():
             return f"make_timestamp({value})"
         case FloatType() | DoubleType():
-            return f"CAST('{value!r}' AS {reading.type(type)})"
+            return f"CAST('{value!r}' AS {around.type(type)})"
         case _:
-            return f"CAST({literal(str(value))} AS {reading.type(type)})"
+            return f"CAST({literal(str(value))} AS {around.type(type)})"
 
 
 def value_query(sql: str, type: DataType) -> str:

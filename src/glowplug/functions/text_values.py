@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glowplug.datetime_patterns import from_wall_clock, parse_sql
+from glowplug.datetime_patterns import format_sql, from_wall_clock, parse_sql
 from glowplug.errors import unsupported
-from glowplug.io.source import Reading
-from glowplug.io.sqltext import literal
+from glowplug.plan.function import Enclosing
+from glowplug.sqltext import literal
 from glowplug.types import (
     DATE,
     INTEGRAL,
@@ -52,7 +52,7 @@ class TextValues:
     positive_infinity: str = "Inf"
     negative_infinity: str = "-Inf"
 
-    def sql(self, x: str, type: DataType, reading: Reading) -> str:
+    def sql(self, x: str, type: DataType, around: Enclosing) -> str:
         """Kernel SQL for the text column `x` (a name: it is used several times) as a value of a type."""
         match type:
             case t if isinstance(t, STRINGS):
@@ -62,16 +62,16 @@ class TextValues:
             case BooleanType():
                 return f"CASE lower({x}) WHEN 'true' THEN true WHEN 'false' THEN false END"
             case t if isinstance(t, INTEGRAL):
-                kernel = reading.type(t)
+                kernel = around.type(t)
                 # What is written back the same is an integer; the slow check is for signs and leading zeros.
                 return (
                     f"CASE WHEN CAST(TRY_CAST({x} AS {kernel}) AS VARCHAR) = {x} THEN TRY_CAST({x} AS {kernel}) "
                     f"WHEN regexp_full_match({x}, '[+-]?[0-9]+') THEN TRY_CAST({x} AS {kernel}) END"
                 )
             case FloatType() | DoubleType():
-                return self._fractional(x, reading.type(type))
+                return self._fractional(x, around.type(type))
             case DecimalType():
-                kernel = reading.type(type)
+                kernel = around.type(type)
                 return (
                     f"CASE WHEN CAST(TRY_CAST({x} AS {kernel}) AS VARCHAR) = {x} THEN TRY_CAST({x} AS {kernel}) "
                     f"WHEN regexp_full_match({x}, {literal(_DECIMAL)}) "
@@ -79,19 +79,19 @@ class TextValues:
                 )
             case DateType():
                 if self.date_format is None:
-                    return reading.cast(x, STRING, DATE, "try")
-                return parse_sql(self.date_format, x, "date", self.zone, reading.python)
+                    return around.cast(x, STRING, DATE, "try")
+                return parse_sql(self.date_format, x, "date", self.zone, around.python)
             case TimestampType():
-                return self._timestamp(x, reading)
+                return self._timestamp(x, around)
             case TimestampNTZType():
                 if self.timestamp_ntz_format is not None:
-                    return parse_sql(self.timestamp_ntz_format, x, "timestamp_ntz", self.zone, reading.python)
-                value = reading.cast(x, STRING, TIMESTAMP_NTZ, "try")
+                    return parse_sql(self.timestamp_ntz_format, x, "timestamp_ntz", self.zone, around.python)
+                value = around.cast(x, STRING, TIMESTAMP_NTZ, "try")
                 return f"CASE WHEN NOT regexp_full_match({x}, {literal(_WITH_ZONE)}) THEN {value} END"
             case YearMonthIntervalType() | DayTimeIntervalType() | TimeType():
-                return reading.cast(x, STRING, type, "try")
+                return around.cast(x, STRING, type, "try")
             case UserDefinedType(sql_type):
-                return self.sql(x, sql_type, reading)
+                return self.sql(x, sql_type, around)
         raise unsupported(f"text files with values of type {simple_string(type)}")
 
     def _fractional(self, x: str, kernel: str) -> str:
@@ -109,16 +109,33 @@ class TextValues:
             f"THEN coalesce(TRY_CAST({bare} AS {kernel}), {infinite}) END"
         )
 
-    def _timestamp(self, x: str, reading: Reading) -> str:
-        own = self.zone == reading.time_zone
+    def _timestamp(self, x: str, around: Enclosing) -> str:
+        own = self.zone == around.time_zone
         if self.timestamp_format is not None:
-            instant = (lambda wall: reading.cast(wall, TIMESTAMP_NTZ, TIMESTAMP, "ansi")) if own else None
-            return parse_sql(self.timestamp_format, x, "timestamp", self.zone, reading.python, instant)
-        value = reading.cast(x, STRING, TIMESTAMP, "try")
+            instant = (lambda wall: around.cast(wall, TIMESTAMP_NTZ, TIMESTAMP, "ansi")) if own else None
+            return parse_sql(self.timestamp_format, x, "timestamp", self.zone, around.python, instant)
+        value = around.cast(x, STRING, TIMESTAMP, "try")
         if own:
             return value
-        wall = from_wall_clock(reading.cast(x, STRING, TIMESTAMP_NTZ, "try"), self.zone)
+        wall = from_wall_clock(around.cast(x, STRING, TIMESTAMP_NTZ, "try"), self.zone)
         return f"CASE WHEN regexp_full_match({x}, {literal(_WITH_ZONE)}) THEN {value} ELSE {wall} END"
+
+
+# --- writing ------------------------------------------------------------------------------------------
+
+
+def time_sql(
+    sql: str, type: DataType, date: str | None, timestamp: str | None, ntz: str | None, zone: str, around: Enclosing
+) -> str | None:
+    """Kernel SQL that writes a date or time by its pattern, or by Spark's default; None for other types."""
+    match type:
+        case DateType():
+            return format_sql(date or "yyyy-MM-dd", sql, "date", zone, around.python)
+        case TimestampType():
+            return format_sql(timestamp or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", sql, "timestamp", zone, around.python)
+        case TimestampNTZType():
+            return format_sql(ntz or "yyyy-MM-dd'T'HH:mm:ss[.SSS]", sql, "timestamp_ntz", zone, around.python)
+    return None
 
 
 # --- inference --------------------------------------------------------------------------------------------
@@ -127,17 +144,17 @@ class TextValues:
 KINDS = ("int", "long", "decimal", "double", "date", "timestamp_ntz", "timestamp", "boolean", "string")
 
 
-def kind_sql(x: str, values: TextValues, prefer_date: bool, ntz: bool, reading: Reading) -> str:
+def kind_sql(x: str, values: TextValues, prefer_date: bool, ntz: bool, around: Enclosing) -> str:
     """Kernel SQL for the number (in KINDS) of the first kind that the text `x` is; NULL for NULL."""
     dates = TextValues(values.zone, date_format=values.date_format or "yyyy-MM-dd")
     tests = {
-        "int": f"({values.sql(x, INTEGRAL[2](), reading)}) IS NOT NULL",
-        "long": f"({values.sql(x, INTEGRAL[3](), reading)}) IS NOT NULL",
+        "int": f"({values.sql(x, INTEGRAL[2](), around)}) IS NOT NULL",
+        "long": f"({values.sql(x, INTEGRAL[3](), around)}) IS NOT NULL",
         "decimal": f"regexp_full_match({x}, '[+-]?[0-9,]*[0-9][0-9,]*') AND length(replace({x}, ',', '')) <= 38",
-        "double": f"({values.sql(x, DoubleType(), reading)}) IS NOT NULL",
-        "date": f"({dates.sql(x, DATE, reading)}) IS NOT NULL" if prefer_date else "",
-        "timestamp_ntz": f"({values.sql(x, TIMESTAMP_NTZ, reading)}) IS NOT NULL" if ntz else "",
-        "timestamp": f"({values.sql(x, TIMESTAMP, reading)}) IS NOT NULL",
+        "double": f"({values.sql(x, DoubleType(), around)}) IS NOT NULL",
+        "date": f"({dates.sql(x, DATE, around)}) IS NOT NULL" if prefer_date else "",
+        "timestamp_ntz": f"({values.sql(x, TIMESTAMP_NTZ, around)}) IS NOT NULL" if ntz else "",
+        "timestamp": f"({values.sql(x, TIMESTAMP, around)}) IS NOT NULL",
         "boolean": f"lower({x}) IN ('true', 'false')",
     }
     cases = " ".join(f"WHEN {test} THEN {KINDS.index(kind)}" for kind, test in tests.items() if test)

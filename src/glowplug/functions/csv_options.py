@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 
 from glowplug.errors import IllegalArgument
-from glowplug.io.csv_tokens import Dialect
-from glowplug.io.lines import charset
-from glowplug.io.options import (
+from glowplug.functions.csv_tokens import Dialect
+from glowplug.functions.record_options import RecordOptions
+from glowplug.functions.text_values import TextValues
+from glowplug.source_options import (
     character,
+    charset,
     integer,
     one_of,
     option,
 )
-from glowplug.io.record_options import RecordOptions
-from glowplug.io.text_values import TextValues
 
 DEFAULT_MAX_COLUMNS = 20480  # of Spark; longer records are read all the same unless the option asks for an error
 _SPECIAL = {"t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}

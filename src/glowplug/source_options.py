@@ -10,14 +10,22 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from glowplug.config import resolve_zone
 from glowplug.errors import IllegalArgument, SparkError, unsupported
-from glowplug.io.source import Settings
 
 T = TypeVar("T")
+
+CHARSETS = ("US-ASCII", "ISO-8859-1", "UTF-8", "UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32")
+
+
+class Settings(Protocol):
+    """The session's settings (`config.Conf`)."""
+
+    def get_option(self, key: str) -> str | None:
+        """A setting's value or default; None where it has neither."""
 
 
 def option(
@@ -140,3 +148,47 @@ def time_zone(text: str) -> str:
     if zone is None:
         raise IllegalArgument("INVALID_TIMEZONE", timeZone=text)
     return zone
+
+
+def charset(name: str) -> str:
+    """A supported encoding's name, from any case. INVALID_PARAMETER_VALUE.CHARSET otherwise."""
+    if name.upper() not in CHARSETS:
+        names = {"functionName": "`CSVOptions`", "parameter": "`charset`"}
+        raise IllegalArgument(
+            "INVALID_PARAMETER_VALUE.CHARSET", None, charset=name, charsets=", ".join(CHARSETS), **names
+        )
+    return name.upper()
+
+
+def codec(codecs: Mapping[str, object]) -> Callable[[str], str]:
+    """A parser of the compression option: one of the names in any case."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in codecs:
+            available = ", ".join(sorted(codecs))
+            raise IllegalArgument(
+                "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", codecName=text, availableCodecs=available
+            )
+        return text.lower()
+
+    return parse
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ListingOptions:
+    """Options of every file format. https://spark.apache.org/docs/latest/sql-data-sources-generic-options.html"""
+
+    recursive: bool = option("recursiveFileLookup", "Read all files below the path; no partition columns.", False)
+    glob: str | None = option("pathGlobFilter", "Only files whose name matches this glob.", None)
+    before: str | None = option("modifiedBefore", "Only files changed before this time (yyyy-MM-ddTHH:mm:ss).", None)
+    after: str | None = option("modifiedAfter", "Only files changed after this time (yyyy-MM-ddTHH:mm:ss).", None)
+    zone: str | None = option("timeZone", "The zone of times without one.", None)
+    base_path: str | None = option("basePath", "Where partition directories begin.", None)
+    ignore_missing: bool | None = option(
+        "ignoreMissingFiles", "Skip files that are gone when they are read.", None, parse=boolean,
+        setting="spark.sql.files.ignoreMissingFiles",
+    )  # fmt: skip
+    ignore_corrupt: bool | None = option(
+        "ignoreCorruptFiles", "Skip files that cannot be read.", None, parse=boolean,
+        setting="spark.sql.files.ignoreCorruptFiles",
+    )  # fmt: skip
