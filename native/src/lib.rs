@@ -1,6 +1,8 @@
-//! JSON objects as columns: what `glowplug.functions.json_blocks` asks for, without Python's lock.
+//! JSON objects as columns, hashes, bins: what `glowplug.functions` asks for where this is installed, without Python's lock.
 
+mod bins;
 mod column;
+mod hashes;
 mod objects;
 mod times;
 
@@ -82,5 +84,16 @@ fn lines<'py>(py: Python<'py>, data: PyBuffer<u8>) -> PyResult<(Bound<'py, PyByt
 #[pymodule]
 fn glowplug_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_objects, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::xxhash64_ints, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::xxhash64_longs, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::xxhash64_texts, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::murmur3_ints, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::murmur3_longs, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::murmur3_texts, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::murmur128_texts, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::crc32, module)?)?;
+    module.add_function(wrap_pyfunction!(hashes::register_codes, module)?)?;
+    module.add_function(wrap_pyfunction!(bins::fill_bins, module)?)?;
+    module.add_function(wrap_pyfunction!(bins::titles, module)?)?;
     module.add_function(wrap_pyfunction!(lines, module)?)
 }

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from glowplug.native import native
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -38,8 +40,11 @@ def encoded(codes: Array, ends: Array, like: Any) -> pa.Array:
         widths = 1 + (codes >= 0x80) + (codes >= 0x800) + (codes >= 0x10000)
         ends = np.concatenate(([0], np.cumsum(widths)))[ends]
         data = codes.astype("<u4").tobytes().decode("utf-32-le").encode()
-    buffers = [None, pa.py_buffer(ends.astype(np.int32).tobytes()), pa.py_buffer(data)]
-    texts = pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
+    return _texts(ends.astype(np.int32), data, like)
+
+
+def _texts(ends: Array, data: bytes, like: Any) -> pa.Array:
+    texts = pa.Array.from_buffers(pa.string(), len(ends) - 1, [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(data)])
     return pc.if_else(like.is_valid(), texts, None) if like.null_count else texts
 
 
@@ -68,6 +73,10 @@ LOWER, TITLE = Mapping(str.lower), Mapping(str.title)
 
 def titles(values: Any) -> pa.Array | None:
     """Words, as spaces separate them, in title case; None where letters depend on others, or become two."""
+    if hasattr(native, "titles"):
+        data, ends = flat(values)
+        if (found := native.titles(data, ends)) is not None:
+            return _texts(ends, found, values)
     codes, ends = decoded(values)
     first = np.zeros(len(codes) + 1, bool)
     first[ends[:-1]] = True

@@ -16,6 +16,7 @@ from glowplug.functions.characters import flat
 from glowplug.functions.hashing import MURMUR3, XXHASH64, Hash
 from glowplug.functions.lowering import constant, per_row, python
 from glowplug.functions.vocabulary import ANY, BIN, INTEGER, Mismatch, sig
+from glowplug.native import vectorised
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lower, Lowering
 from glowplug.type_trees import contains_type
@@ -66,12 +67,17 @@ def _crc_tables() -> tuple[Any, Any]:
 
 def crc32(values: Any) -> pa.Array:
     """A body over binary values: their checksums."""
-    data, ends = flat(values)
+    sums = _checksums(*flat(values))
+    return pa.array(sums, mask=values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None)
+
+
+def checksums(data: Any, ends: Any) -> Any:
+    """Those of the bytes between the `ends`."""
     lengths = np.diff(ends)
     most = int(lengths.max(initial=0))
     if most > SHORT:
         whole = data.tobytes()
-        sums = np.fromiter((zlib.crc32(whole[a:b]) for a, b in pairwise(ends.tolist())), np.int64, len(values))
+        sums = np.fromiter((zlib.crc32(whole[a:b]) for a, b in pairwise(ends.tolist())), np.int64, len(lengths))
     else:  # the checksum is linear: the last bytes of all values, then those before them, …
         added, zeros = _crc_tables()
         order = np.argsort(-lengths, kind="stable")
@@ -82,7 +88,10 @@ def crc32(values: Any) -> pa.Array:
         sums = np.empty(len(order), np.int64)
         sums[order] = xors
         sums ^= zeros[lengths]
-    return pa.array(sums, mask=values.is_null().to_numpy(zero_copy_only=False))
+    return sums
+
+
+_checksums = vectorised("crc32", checksums, (np.uint8, np.int32), np.int64)
 
 
 def sha2(data: bytes, bits: int) -> str | None:

@@ -8,11 +8,13 @@ Sources: Austin Appleby's MurmurHash3, Yann Collet's xxHash specification.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
+from glowplug.native import vectorised
 
 Words = Any  # a numpy array of whole numbers; numpy's own types lose track of widths
 
@@ -26,6 +28,17 @@ class Hash:
     ints: Callable[[Words, Words], Words]
     longs: Callable[[Words, Words], Words]
     texts: Callable[[Words, Words, Words, Words], Words]
+
+
+def _quickest(name: str, algorithm: Hash) -> Hash:
+    """The same by `glowplug-native`, where it is installed."""
+    word = algorithm.word
+    return replace(
+        algorithm,
+        ints=vectorised(f"{name}_ints", algorithm.ints, (np.int32, word), word),
+        longs=vectorised(f"{name}_longs", algorithm.longs, (np.int64, word), word),
+        texts=vectorised(f"{name}_texts", algorithm.texts, (np.uint8, np.int64, np.int64, word), word),
+    )
 
 
 def _rotate(x: Words, by: int) -> Words:
@@ -101,7 +114,7 @@ def _words(data: Words, at: Words, size: int) -> Words:
     return np.ndarray((len(data) - size + 1,), f"<u{size}", data, 0, (1,))[at].astype(np.uint64)
 
 
-MURMUR3 = Hash(np.uint32, np.int32, _murmur_ints, _murmur_longs, _murmur_texts)
+MURMUR3 = _quickest("murmur3", Hash(np.uint32, np.int32, _murmur_ints, _murmur_longs, _murmur_texts))
 
 # --- xxHash64 -------------------------------------------------------------------------------------------
 
@@ -167,12 +180,15 @@ def _xx_texts(data: Words, begins: Words, lengths: Words, seeds: Words) -> Words
     return _finish(h)
 
 
-XXHASH64 = Hash(np.uint64, np.int64, _xx_ints, _xx_longs, _xx_texts)
+XXHASH64 = _quickest("xxhash64", Hash(np.uint64, np.int64, _xx_ints, _xx_longs, _xx_texts))
 
 # --- Arrow arrays ---------------------------------------------------------------------------------------
 
 
-def rows(algorithm: Hash, seed: int = 42) -> Callable[..., Any]:
+SEED = 42
+
+
+def rows(algorithm: Hash, seed: int = SEED) -> Callable[..., Any]:
     """A body: the hash of each row of the columns."""
 
     def body(*columns: Any) -> Any:
@@ -192,9 +208,10 @@ def fold(array: Any, seeds: Words, algorithm: Hash) -> Words:
         array = array.combine_chunks()
     if not len(array) or pa.types.is_null(array.type):
         return seeds
+    if not array.null_count:
+        return _values(array, seeds, algorithm, np.ones(len(array), bool))
     valid = array.is_valid().to_numpy(zero_copy_only=False)
-    hashed = _values(array, seeds, algorithm, valid)
-    return hashed if valid.all() else np.where(valid, hashed, seeds)
+    return np.where(valid, _values(array, seeds, algorithm, valid), seeds)
 
 
 def _values(array: Any, seeds: Words, algorithm: Hash, valid: Words) -> Words:

@@ -9,9 +9,13 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import partial
 
+import numpy as np
+import pyarrow as pa
+
 from glowplug.functions import folds, java_random
 from glowplug.functions.lowering import known
 from glowplug.functions.vocabulary import INTEGER, Mismatch, constant, sig
+from glowplug.native import native
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Accept, Fold, Function, Lowering
 from glowplug.types import (
@@ -49,8 +53,19 @@ class Bins:
         self.most = most
         self.centres, self.counts = list[float](), list[float]()
         self._drawn = java_random.doubles(31183)
+        self._state = java_random.state(31183)  # of the same generator elsewhere
 
-    def add(self, values: Iterable[float]) -> Bins:
+    def add(self, values: pa.Array) -> Bins:
+        return self._add_natively(values) if hasattr(native, "fill_bins") else self.add_each(values.to_pylist())
+
+    def _add_natively(self, values: pa.Array) -> Bins:
+        before = (np.array(v) for v in (self.centres, self.counts))
+        filled = native.fill_bins(*before, self.most, self._state, values.to_numpy(zero_copy_only=False))
+        self.centres, self.counts = (np.frombuffer(v, float).tolist() for v in filled[:2])
+        self._state = filled[2]
+        return self
+
+    def add_each(self, values: Iterable[float]) -> Bins:
         centres, counts, most = self.centres, self.counts, self.most
         for x in values:
             at = bisect_left(centres, x)
@@ -101,9 +116,7 @@ def _lower_histogram(call: Call, low: Lowering) -> str:
     x_double = low.expression(f"{number.get(x.type.__class__, value)}::DOUBLE", DOUBLE, True)
     pair = ArrayType(StructType((StructField("x", DOUBLE), StructField("y", DOUBLE))))
     most = known(bins)
-    fold = Fold(
-        (x_double,), str(most), partial(Bins, most), lambda b, xs: b.add(xs.to_pylist()), Bins.found, result=pair
-    )
+    fold = Fold((x_double,), str(most), partial(Bins, most), lambda b, xs: b.add(xs), Bins.found, result=pair)
     found = folds.lower_as(fold, call, low)
     match x.type:
         case DateType() | YearMonthIntervalType():

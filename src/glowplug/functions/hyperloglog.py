@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from glowplug.functions.hashing import U64, XXHASH64, rows
+from glowplug.functions.hashing import SEED, U64, XXHASH64, fold
+from glowplug.native import native
 
 _THRESHOLDS = (10, 20, 40, 80, 220, 400, 900, 1800, 3100, 6500, 11500, 20000, 50000, 120000, 350000)
 _LEAST, _NEAREST = 4, 6  # bits; how many raw estimates a bias is the mean of
@@ -40,16 +41,22 @@ def codes(bits: int) -> Callable[[Any], Any]:
     """A body: of each value its register and the rank it asks for there, as one number; NULL for NULL."""
 
     def body(values: Any) -> Any:
-        hashes = rows(XXHASH64)(values).to_numpy().view(U64)
-        places = (hashes >> U64(64 - bits)).astype(np.int64)
-        rest = (hashes << U64(bits)) | U64(1 << (bits - 1))
-        # The zeros that a number begins with are in the exponent of a double: a bit less, so that none rounds up.
-        doubles = (rest & ~(rest >> U64(1))).astype(float)
-        ranks = 64 + 1023 - (doubles.view(np.int64) >> 52)
-        missing = values.is_null().to_numpy(zero_copy_only=False)
-        return pa.array((places * _RANKS + ranks).astype(np.int32), pa.int32(), mask=missing)
+        hashes = fold(values, np.full(len(values), SEED, U64), XXHASH64)
+        quick = getattr(native, "register_codes", register_codes)
+        missing = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
+        return pa.array(np.frombuffer(quick(hashes, bits), np.int32), mask=missing)
 
     return body
+
+
+def register_codes(hashes: Any, bits: int) -> Any:
+    """Of each hash the register that its first bits choose, and the rank of the others, as one number."""
+    places = (hashes >> U64(64 - bits)).astype(np.int64)
+    rest = (hashes << U64(bits)) | U64(1 << (bits - 1))
+    # The zeros that a number begins with are in the exponent of a double: a bit less, so that none rounds up.
+    doubles = (rest & ~(rest >> U64(1))).astype(float)
+    ranks = 64 + 1023 - (doubles.view(np.int64) >> 52)
+    return (places * _RANKS + ranks).astype(np.int32)
 
 
 def counts(bits: int) -> Callable[[Any], Any]:

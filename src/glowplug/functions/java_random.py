@@ -9,14 +9,18 @@ from typing import Any
 import numpy as np
 
 
+def state(seed: int) -> int:
+    return (seed ^ 0x5DEECE66D) & (1 << 48) - 1
+
+
 def _bits(seed: int) -> Callable[[int], int]:
     """The generator's `next`: so many of the 48 bits of its state, the highest first."""
-    state = (seed ^ 0x5DEECE66D) & (1 << 48) - 1
+    found = state(seed)
 
     def draw(width: int) -> int:
-        nonlocal state
-        state = (state * 0x5DEECE66D + 0xB) & (1 << 48) - 1
-        return state >> 48 - width
+        nonlocal found
+        found = (found * 0x5DEECE66D + 0xB) & (1 << 48) - 1
+        return found >> 48 - width
 
     return draw
 
