@@ -62,7 +62,11 @@ FAMILIES = (
     "jvm",
     "geo",
     "bitmaps",
-    "sketches",
+    "hll_sketches",
+    "theta_sketches",
+    "tuple_sketches",
+    "kll_sketches",
+    "count_min_sketch",
     "top_k",
 )
 _loaded: dict[str, Function] = {}
