@@ -2469,7 +2469,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     ),
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE": (
         "0A000",
-        "A subquery can use columns of the query around it in WHERE and HAVING only, not in <sqlExprs>.",
+        "A subquery can use columns of the query around it in select lists without aggregates, filters and conditions of joins only, not in <sqlExprs>.",
     ),
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION": (
         "0A000",
@@ -2479,11 +2479,27 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "0A000",
         "The condition of a lateral join must always be the same for the same rows, and <condition> is not.",
     ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY": (
+        "0A000",
+        "A subquery that uses columns of the query around it and by which rows are grouped must be in the select list too.",
+    ),
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES": (
         "0A000",
         "The right side of a lateral join calls <treeNode> of a table, which may give other rows each time; say asDeterministic() if it does not.",
     ),
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES": ("0A000", "VALUES cannot have subqueries."),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION": (
+        "0A000",
+        "A subquery in the condition of a join can use the columns of one side only: <subqueryExpression>.",
+    ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY": (
+        "0A000",
+        "A subquery that uses columns of the query around it can be a value in select lists, filters and aggregations only, not in <treeNode>.",
+    ),
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY": (
+        "0A000",
+        "IN and EXISTS with a subquery can stand in select lists, filters, joins and aggregations only, not in <treeNode>.",
+    ),
     "UNSUPPORTED_TIME_PRECISION": ("0A001", "A TIME has 0 to 6 digits of fractional seconds, not <precision>."),
     "UNSUPPORTED_TIME_TYPE": ("0A000", "The type TIME is not enabled; see spark.sql.timeType.enabled."),
     "UNSUPPORTED_TYPED_LITERAL": (

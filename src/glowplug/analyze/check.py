@@ -5,6 +5,7 @@ Clients can send any expression anywhere. What its rule does not refuse is refus
 
 from __future__ import annotations
 
+from glowplug.analyze.correlations import check_subqueries
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Attribute, Call, Expression, SortOrder, WindowExpression
@@ -26,8 +27,8 @@ _OVER = {"aggregate": ("aggregate", "over"), "window": ("over",), "generator": (
 
 
 def check(plan: r.Relation) -> r.Relation:
-    """`plan`, when all of it has a meaning. Raises UNSUPPORTED_EXPR_FOR_OPERATOR, UNSUPPORTED_FEATURE, or
-    DUPLICATED_METRICS_NAME where two frames observe under one name; one may be there twice.
+    """`plan`, when all of it has a meaning. Raises UNSUPPORTED_EXPR_FOR_OPERATOR, UNSUPPORTED_FEATURE, what
+    `check_subqueries` does, or DUPLICATED_METRICS_NAME where two frames observe under one name; one may be there twice.
     """
     stack = [plan]
     observed: dict[str, int | None] = {}
@@ -37,6 +38,7 @@ def check(plan: r.Relation) -> r.Relation:
             raise unsupported(f"the relation {node.__class__.__name__}")
         if isinstance(node, r.CollectMetrics) and observed.setdefault(node.name, node.plan_id) != node.plan_id:
             raise AnalysisError("DUPLICATED_METRICS_NAME", metricName=node.name)
+        check_subqueries(node)
         place = _PLACES.get(node.__class__, "")
         for child in children(node):
             if isinstance(child, r.Relation):

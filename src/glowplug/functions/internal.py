@@ -42,6 +42,11 @@ def rows(table: Sequence[Sequence[Expression]]) -> Call:
     return Call(_ROWS, "rows", cells, _struct(table[0]), False)
 
 
+def is_rows(e: Expression) -> bool:
+    """Whether this generator is one that `rows` made."""
+    return isinstance(e, Call) and e.function is _ROWS
+
+
 def _struct(columns: Sequence[Expression]) -> StructType:
     return StructType(tuple(StructField(f"f{i}", e.type) for i, e in enumerate(columns)))
 

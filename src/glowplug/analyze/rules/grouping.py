@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 
 from glowplug.analyze.aggregates import has_aggregates
 from glowplug.analyze.context import Context, Scope, expose, used
+from glowplug.analyze.correlations import must_aggregate
 from glowplug.analyze.expressions import name_item, named, resolve
 from glowplug.analyze.names import LATERAL
 from glowplug.analyze.rules.filters import boolean, of_outer_columns, outside_select
@@ -69,6 +70,7 @@ def aggregate_select(node: Select, child: Relation, items: list[Expression], sco
         except AnalysisError as error:
             raise not_of_the_groups(error, node.having, results, cx) from None
         plan = Filter(builder.relation(), condition)
+    must_aggregate(builder.grouping, [*results, plan.condition] if isinstance(plan, Filter) else results)
     return Project(plan or builder.relation(), tuple(results))
 
 

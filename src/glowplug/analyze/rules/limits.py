@@ -5,7 +5,7 @@ from __future__ import annotations
 from glowplug.analyze.context import Context, references, scope_of
 from glowplug.analyze.expressions import resolve
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Call, Expression, Literal, Subquery, origin_of
+from glowplug.plan.expressions import Call, Expression, Literal, OuterReference, Subquery, origin_of
 from glowplug.plan.names import pretty
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import Limit, Relation, Tail
@@ -30,7 +30,7 @@ def _constant(e: Expression | None, name: str, node: Limit | Tail, cx: Context) 
     done, origin = resolve(e, scope_of(node.child, cx=cx), cx), origin_of(e)
     if isinstance(done, Call) and done.function.kind == "generator":
         raise AnalysisError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", plan=f"LocalLimit {text(done)}")
-    if references(done) or Subquery in kinds(done) or any(map(_varies, walk(done))):
+    if references(done) or kinds(done) & {Subquery, OuterReference} or any(map(_varies, walk(done))):
         raise AnalysisError("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", origin, name=name, expr=f'"{pretty(done)}"')
     if done.type != INT:
         raise AnalysisError(
