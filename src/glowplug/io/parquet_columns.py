@@ -25,7 +25,6 @@ from glowplug.types import (
     IntegerType,
     LongType,
     MapType,
-    NullType,
     ShortType,
     StringType,
     StructType,
@@ -115,46 +114,14 @@ def _leaf(node: Node, target: DataType) -> Convert | None:
     match node.physical, node.annotation, target:
         case "BOOLEAN", _, BooleanType():
             return _same
-        case "INT32", "DATE", DateType():
-            return _same
-        case "INT32", "DATE", TimestampNTZType():
-            return _cast
-        case "INT32", "DATE", ByteType() | ShortType() | IntegerType() | LongType() | DoubleType():
-            return lambda sql, type: f"CAST({sql} - DATE '1970-01-01' AS {type})"
-        case "INT32", "UINT_32", LongType():
-            return _cast
-        case "INT32", "UNKNOWN", _:
-            return _cast
-        case "INT32", "" | "INT_8" | "INT_16" | "INT_32" | "UINT_8" | "UINT_16" as note, _:
-            natural = INTS[node.physical, note]
-            match target:
-                case DecimalType(p, s) if not note.startswith("U"):
-                    return _cast if p - s >= 10 else None
-                case YearMonthIntervalType():
-                    return _same if natural == INT and not note.startswith("U") else _cast
-                case ByteType() | ShortType() | IntegerType() | LongType() | DoubleType():
-                    return _same if natural == target and not note.startswith("U") else _cast
-                case DateType():
-                    return lambda sql, type: f"(DATE '1970-01-01' + CAST({sql} AS INTEGER))"
-            return None
-        case "INT64", "" | "INT_64", _:
-            match target:
-                case LongType() | DayTimeIntervalType():
-                    return _same
-                case DecimalType(p, s) if p - s >= 20:
-                    return _cast
-            return None
-        case "INT64", "UINT_64", DecimalType(20, 0):
-            return _cast
-        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", TimestampType():
-            return _same if node.utc else _as_utc
-        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", TimestampNTZType():
-            return _as_utc if node.utc else _same
-        case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS" | "TIMESTAMP_NANOS" as note, LongType():
-            function = {"MILLIS": "epoch_ms", "MICROS": "epoch_us", "NANOS": "epoch_ns"}[note.rpartition("_")[2]]
-            return lambda sql, type: f"{function}({sql})"
-        case "INT64", "TIME_MICROS", TimeType():
-            return _same
+        case _, "DECIMAL", DecimalType(p, s):
+            if (p, s) == (node.precision, node.scale):
+                return _same
+            return _cast if s >= node.scale and p - s >= node.precision - node.scale else None
+        case "INT32", _, _:
+            return _int32(node, target)
+        case "INT64", _, _:
+            return _int64(node, target)
         case "INT96", _, TimestampType():
             return _as_utc
         case "INT96", _, TimestampNTZType():
@@ -165,10 +132,6 @@ def _leaf(node: Node, target: DataType) -> Convert | None:
             return _cast
         case "DOUBLE", _, DoubleType():
             return _same
-        case _, "DECIMAL", DecimalType(p, s):
-            if (p, s) == (node.precision, node.scale):
-                return _same
-            return _cast if s >= node.scale and p - s >= node.precision - node.scale else None
         case "BYTE_ARRAY", "UTF8" | "ENUM" | "JSON", StringType():
             return _same if node.shape == "VARCHAR" else _cast
         case "BYTE_ARRAY", "UTF8" | "ENUM" | "JSON", BinaryType():
@@ -177,6 +140,48 @@ def _leaf(node: Node, target: DataType) -> Convert | None:
             return lambda sql, type: f"decode({sql})"
         case ("BYTE_ARRAY" | "FIXED_LEN_BYTE_ARRAY", "" | "BSON", BinaryType()):
             return _same
-        case _, _, NullType():
-            return None
+    return None
+
+
+def _int32(node: Node, target: DataType) -> Convert | None:
+    match node.annotation, target:
+        case "DATE", DateType():
+            return _same
+        case "DATE", TimestampNTZType():
+            return _cast
+        case "DATE", ByteType() | ShortType() | IntegerType() | LongType() | DoubleType():
+            return lambda sql, type: f"CAST({sql} - DATE '1970-01-01' AS {type})"
+        case ("UINT_32", LongType()) | ("UNKNOWN", _):
+            return _cast
+        case "" | "INT_8" | "INT_16" | "INT_32" | "UINT_8" | "UINT_16" as note, _:
+            natural, signed = INTS["INT32", note], not note.startswith("U")
+            match target:
+                case DecimalType(p, s) if signed:
+                    return _cast if p - s >= 10 else None
+                case YearMonthIntervalType():
+                    return _same if natural == INT and signed else _cast
+                case ByteType() | ShortType() | IntegerType() | LongType() | DoubleType():
+                    return _same if natural == target and signed else _cast
+                case DateType():
+                    return lambda sql, type: f"(DATE '1970-01-01' + CAST({sql} AS INTEGER))"
+    return None
+
+
+def _int64(node: Node, target: DataType) -> Convert | None:
+    match node.annotation, target:
+        case "" | "INT_64", LongType() | DayTimeIntervalType():
+            return _same
+        case "" | "INT_64", DecimalType(p, s) if p - s >= 20:
+            return _cast
+        case "UINT_64", DecimalType(20, 0):
+            return _cast
+        case "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", TimestampType():
+            return _same if node.utc else _as_utc
+        case "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", TimestampNTZType():
+            return _as_utc if node.utc else _same
+        case "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS" | "TIMESTAMP_NANOS" as note, LongType():
+            function = {"MILLIS": "epoch_ms", "MICROS": "epoch_us", "NANOS": "epoch_ns"}[note.rpartition("_")[2]]
+            return lambda sql, type: f"{function}({sql})"
+        case "TIME_MICROS", TimeType():
+            return _same
     return None

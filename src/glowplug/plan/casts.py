@@ -78,6 +78,11 @@ def can_cast(source: DataType, target: DataType, ansi: bool, tolerant: bool = Fa
             return False
         case (VariantType(), _) | (_, VariantType()):
             return True
+    return _can_cast_atomic(source, target, ansi)
+
+
+def _can_cast_atomic(source: DataType, target: DataType, ansi: bool) -> bool:
+    match source, target:
         case (_, t) if isinstance(t, STRINGS):
             return True
         case (s, BinaryType()):

@@ -45,51 +45,11 @@ def insert_each(command: MultiInsert, cx: Context) -> InsertEach:
 def insert(command: Insert, cx: Context) -> InsertRows:
     """Raises what Spark raises for a target that is none, and the errors of alignment."""
     table = target(command.parts, cx)
-    if command.replace_using or command.replace_on is not None:
-        raise AnalysisError(
-            "UNSUPPORTED_FEATURE.TABLE_OPERATION",
-            tableName=table.identifier.quoted,
-            operation="INSERT INTO ... REPLACE ON/USING",
-        )
-    if command.replace_where is not None and not is_delta(table):
-        raise AnalysisError("_LEGACY_ERROR_TEMP_1012", identifier=table.identifier.quoted)
-    if command.if_partition_not_exists and is_delta(table):
-        name = table.identifier.quoted
-        raise AnalysisError("UNSUPPORTED_FEATURE.INSERT_PARTITION_SPEC_IF_NOT_EXISTS", tableName=name)
-    if command.schema_evolution:
-        raise AnalysisError("UNSUPPORTED_INSERT_WITH_SCHEMA_EVOLUTION")
+    _check_supported(command, table)
     spec = partition_specs.normalized(command.partition, table)
     _check_spec(spec, table)
     static = tuple((f, e) for f, e in spec if e is not None)
-    given = {f.name for f, _ in static}
-    fields = tuple(f for f in table.schema.fields if f.name not in given)
-    if command.columns:
-        wanted = _listed(command.columns, fields)
-    else:
-        wanted = fields
-    query = analyzed(_with_defaults(command.query, wanted, cx), cx)
-    if command.columns:
-        query = _renamed(query, command.columns, table)
-        rows = aligned(query, _given(query, fields, table), table, cx, by_name=True)
-    else:
-        if is_delta(table) and not command.by_name and len(query.output) < len(fields) - len(table.computed):
-            raise AnalysisError(
-                "DELTA_INSERT_COLUMN_ARITY_MISMATCH",
-                tableName=table.identifier.unquoted,
-                columnName="not enough data columns",
-                numColumns=len(table.schema.fields),
-                insertColumns=len(query.output) + len(static),
-            )
-        if static and not command.by_name and len(query.output) != len(fields):
-            raise AnalysisError(
-                "INSERT_PARTITION_COLUMN_ARITY_MISMATCH",
-                tableName=table.identifier.quoted,
-                tableColumns=columns([f.name for f in table.schema.fields]),
-                staticPartCols=columns(sorted(given)),
-                dataColumns=columns([a.name for a in query.output]),
-            )
-        wanted = _given(query, fields, table) if command.by_name else fields
-        rows = aligned(query, wanted, table, cx, command.by_name)
+    rows = _aligned_rows(command, table, [f for f, _ in static], cx)
     values = {f.name: partition_specs.literal(f, e, cx) for f, e in static}
     found = {a.name: a for a in rows.output}
     items: list[Expression] = [
@@ -109,6 +69,52 @@ def insert(command: Insert, cx: Context) -> InsertRows:
     )
     check_not_read(result, cx)
     return result
+
+
+def _check_supported(command: Insert, table: Table) -> None:
+    if command.replace_using or command.replace_on is not None:
+        raise AnalysisError(
+            "UNSUPPORTED_FEATURE.TABLE_OPERATION",
+            tableName=table.identifier.quoted,
+            operation="INSERT INTO ... REPLACE ON/USING",
+        )
+    if command.replace_where is not None and not is_delta(table):
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1012", identifier=table.identifier.quoted)
+    if command.if_partition_not_exists and is_delta(table):
+        name = table.identifier.quoted
+        raise AnalysisError("UNSUPPORTED_FEATURE.INSERT_PARTITION_SPEC_IF_NOT_EXISTS", tableName=name)
+    if command.schema_evolution:
+        raise AnalysisError("UNSUPPORTED_INSERT_WITH_SCHEMA_EVOLUTION")
+
+
+def _aligned_rows(command: Insert, table: Table, static: Sequence[StructField], cx: Context) -> Relation:
+    """The query's rows as those of the table, without the columns whose values PARTITION gives (`static`)."""
+    given = {f.name for f in static}
+    fields = tuple(f for f in table.schema.fields if f.name not in given)
+    if command.columns:
+        query = analyzed(_with_defaults(command.query, _listed(command.columns, fields), cx), cx)
+        query = _renamed(query, command.columns, table)
+        return aligned(query, _given(query, fields, table), table, cx, by_name=True)
+    query = analyzed(_with_defaults(command.query, fields, cx), cx)
+    if command.by_name:
+        return aligned(query, _given(query, fields, table), table, cx, by_name=True)
+    if is_delta(table) and len(query.output) < len(fields) - len(table.computed):
+        raise AnalysisError(
+            "DELTA_INSERT_COLUMN_ARITY_MISMATCH",
+            tableName=table.identifier.unquoted,
+            columnName="not enough data columns",
+            numColumns=len(table.schema.fields),
+            insertColumns=len(query.output) + len(static),
+        )
+    if static and len(query.output) != len(fields):
+        raise AnalysisError(
+            "INSERT_PARTITION_COLUMN_ARITY_MISMATCH",
+            tableName=table.identifier.quoted,
+            tableColumns=columns([f.name for f in table.schema.fields]),
+            staticPartCols=columns(sorted(given)),
+            dataColumns=columns([a.name for a in query.output]),
+        )
+    return aligned(query, fields, table, cx, False)
 
 
 def _given(query: Relation, fields: Sequence[StructField], table: Table) -> tuple[StructField, ...]:

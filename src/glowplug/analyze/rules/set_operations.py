@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, Scope, scope_of
@@ -41,6 +42,28 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
         found = resolve_set_operation(replace(node, left=left, right=right, by_name=False), cx)
         of = dict(zip(once, found.output, strict=True))
         return Project(found, tuple(of[pair] for pair in zip(a, b, strict=True)))
+    types = _types(node, a, b, cx)
+    mode: EvalMode = "ansi" if cx.conf.ansi else "legacy"
+    left, right = (_cast_columns(side, types, mode, node.origin) for side in (left, right))
+    columns = tuple(
+        Attribute(
+            x.name,
+            t,
+            {"union": x.nullable or y.nullable, "except": x.nullable}.get(node.kind, x.nullable and y.nullable),
+            new_id(),
+            x.qualifier if node.kind != "union" else (),
+            x.metadata,
+        )
+        for x, y, t in zip(left.output, right.output, types, strict=True)
+    )
+    done = replace(node, left=left, right=right, columns=columns)
+    if node.kind == "union" and not node.all and any(SESSION in c.metadata for c in columns):
+        return Distinct(in_merged_sessions(replace(done, all=True), columns, cx))
+    return done
+
+
+def _types(node: SetOperation, a: Sequence[Attribute], b: Sequence[Attribute], cx: Context) -> list[DataType]:
+    """The types of the result's columns. Raises what Spark raises for columns of two sides that do not go together."""
     operator = {"union": "UNION", "intersect": "INTERSECT", "except": "EXCEPT"}[node.kind]
     if node.all and node.kind != "union":
         operator += " ALL"
@@ -72,28 +95,7 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
         if no_set(t) and not (node.kind == "union" and node.all):
             raise not_of_sets(x.name, t, node.origin)
         types.append(t)
-    mode: EvalMode = "ansi" if cx.conf.ansi else "legacy"
-    left, right = (_cast_columns(side, types, mode, node.origin) for side in (left, right))
-    a, b = left.output, right.output
-    columns = tuple(
-        Attribute(
-            x.name,
-            t,
-            x.nullable or y.nullable
-            if node.kind == "union"
-            else x.nullable
-            if node.kind == "except"
-            else x.nullable and y.nullable,
-            new_id(),
-            x.qualifier if node.kind != "union" else (),
-            x.metadata,
-        )
-        for x, y, t in zip(a, b, types, strict=True)
-    )
-    done = replace(node, left=left, right=right, columns=columns)
-    if node.kind == "union" and not node.all and any(SESSION in c.metadata for c in columns):
-        return Distinct(in_merged_sessions(replace(done, all=True), columns, cx))
-    return done
+    return types
 
 
 def not_of_sets(name: str, type: DataType, origin: Origin | None = None) -> AnalysisError:

@@ -133,14 +133,6 @@ def write(
     plan = checked(plan, metadata.schema, metadata.configuration, cx)
     if not chosen.data_change and (base is None or metadata != base.metadata):
         raise AnalysisError("DELTA_DATA_CHANGE_FALSE", op="WRITE")
-    parameters: dict[str, Any] = {"mode": _MODES[mode], "partitionBy": shown_list(partition_by)}
-    if streamed is not None:
-        parameters = {
-            "outputMode": streamed.mode.title(),
-            "queryId": streamed.query,
-            "epochId": str(streamed.batch),
-            "statsOnLoad": "false",
-        }
     domains: tuple[a.DomainMetadata, ...] = ()
     if base is not None and mode == "overwrite" and metadata != base.metadata and chosen.overwrite_schema:
         domains = _unclustered(base, metadata)
@@ -151,7 +143,7 @@ def write(
         metadata=metadata,
         protocol=protocol,
         operation="WRITE" if streamed is None else "STREAMING UPDATE",
-        parameters=parameters,
+        parameters=_parameters(mode, partition_by, streamed),
         transaction=transaction,
         user_metadata=chosen.user_metadata,
         data_change=chosen.data_change,
@@ -162,6 +154,18 @@ def write(
     if base is None or mode != "overwrite":
         return run(change, plan, session, operation)
     return _overwrite(change, base, plan, chosen, options, session, operation, where)
+
+
+def _parameters(mode: SaveMode, partition_by: Sequence[str], streamed: Streamed | None) -> dict[str, Any]:
+    """What the log says of the operation."""
+    if streamed is None:
+        return {"mode": _MODES[mode], "partitionBy": shown_list(partition_by)}
+    return {
+        "outputMode": streamed.mode.title(),
+        "queryId": streamed.query,
+        "epochId": str(streamed.batch),
+        "statsOnLoad": "false",
+    }
 
 
 def _unclustered(base: Snapshot, metadata: a.Metadata) -> tuple[a.DomainMetadata, ...]:
