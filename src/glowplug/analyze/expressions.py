@@ -106,9 +106,12 @@ def name_item(e: Expression, done: Expression) -> Expression:
         done = done.child  # by itself, it is the column over again
     if isinstance(e, UnresolvedAttribute) and is_variable(done):
         return Alias(done, e.parts[-1], new_id())
-    if isinstance(e, UnresolvedAttribute) and not isinstance(done, (Attribute, Alias, OuterReference, Replaced)):
-        called = isinstance(done, Call) and len(e.parts) == 1 and without_parentheses(e.parts[0])
-        return named(done) if called and e.parts[0].lower() != "grouping__id" else Alias(done, e.parts[-1], new_id())
+    if isinstance(e, UnresolvedAttribute) and not isinstance(done, (Attribute, Alias, OuterReference)):
+        called = isinstance(done, (Call, Replaced)) and len(e.parts) == 1 and without_parentheses(e.parts[0])
+        if called and e.parts[0].lower() != "grouping__id":
+            return Alias(done, derived_name(done), new_id())
+        if not isinstance(done, Replaced):
+            return Alias(done, e.parts[-1], new_id())
     return named(done)
 
 

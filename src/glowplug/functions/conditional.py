@@ -6,7 +6,7 @@ from glowplug.functions.coercion import cast_to, merged_type, wider_all
 from glowplug.functions.ordering import extreme, first_extreme, has_nulls
 from glowplug.functions.vocabulary import ANY, FLOAT64, Mismatch, T, arg, ordinal, sig
 from glowplug.plan.build import called
-from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.expressions import Call, Expression, Literal, Replaced
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
@@ -20,6 +20,11 @@ from glowplug.types import (
     is_orderable,
     sql_name,
 )
+
+
+def _unpadded(e: Expression) -> Expression:
+    """The value as it is: where it is a column of CHAR, `nullif` compares it without the spaces that `=` would add."""
+    return Replaced(e, pretty(e))
 
 
 def _branches(args: tuple[Expression, ...]) -> tuple[tuple[Expression, Expression], ...]:
@@ -166,7 +171,7 @@ FUNCTIONS = (
     Function(
         ("nullif",),
         sig(ANY, ANY),
-        rewrite=lambda args: called("if", called("=", *args), _null_like(args[0]), args[0]),
+        rewrite=lambda args: called("if", called("=", *map(_unpadded, args)), _null_like(args[0]), args[0]),
         usage="Returns NULL if the values are equal, otherwise the first.",
         example="SELECT nullif(2, 2)",
         group="conditional_funcs",

@@ -209,7 +209,8 @@ def _table(c: Cursor, start: int, replace: bool, temporary: bool, must_exist: bo
         what = "Schema may not be specified in a Create Table As Select (CTAS) statement"
         raise clauses.not_allowed(c, start, what)
     body.check_clustering(c, start)
-    body.check_not_hive("CREATE Hive TABLE (AS SELECT)")
+    if not replace:
+        body.check_not_hive("CREATE Hive TABLE (AS SELECT)", c)
     return CreateTable(
         parts,
         None if fields is None else StructType(fields),

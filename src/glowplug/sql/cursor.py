@@ -46,6 +46,7 @@ class Settings:
     `escaped_strings`: backslashes in strings stand for themselves (spark.sql.parser.escapedStringLiterals).
     `legacy_setops`: set operations bind alike (spark.sql.legacy.setopsPrecedence.enabled).
     `script_cursors`: scripts may declare cursors (spark.sql.scripting.cursorEnabled).
+    `hive`: STORED AS may name Spark's formats (spark.sql.catalogImplementation).
     `conf`: where `${name}` has its values (spark.sql.variable.substitute).
     """
 
@@ -55,6 +56,7 @@ class Settings:
     escaped_strings: bool = False
     legacy_setops: bool = False
     script_cursors: bool = False
+    hive: bool = False
     conf: Conf | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -67,6 +69,7 @@ class Settings:
             conf.bool("spark.sql.parser.escapedStringLiterals"),
             conf.bool("spark.sql.legacy.setopsPrecedence.enabled"),
             conf.bool("spark.sql.scripting.cursorEnabled"),
+            conf.get_option("spark.sql.catalogImplementation") == "hive",
             conf,
         )
 

@@ -148,14 +148,13 @@ def _directory(c: Cursor, source: Relation | None = None) -> WriteFiles:
     c.take("LOCAL")
     c.expect("DIRECTORY")
     path = literals.string(c) if c.kind == STRING else None
-    stored = c.kind != "USING"
     body = tables.clauses_of(c, start)
     options = dict(body.options)
     path = path or options.pop("path", None)
     query = queries.query(c) if source is None else queries.organised(c, queries.select(c, source))
     if path is None:
         raise ParseError("_LEGACY_ERROR_TEMP_0049", c.origin(start))
-    if body.hive or stored:
+    if body.hive or body.stored or body.format in (None, "hive"):
         cmd = "INSERT OVERWRITE DIRECTORY with the Hive format"
         raise AnalysisError("NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", cmd=cmd)
     return WriteFiles(query, body.format, path, "overwrite", tuple(options.items()))

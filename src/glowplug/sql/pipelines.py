@@ -35,7 +35,7 @@ def _dataset(c: Cursor, start: int, kind: str) -> None:
     if has_query:
         queries.query(c)
     refused = {
-        f"Hive SerDe format options are not supported for CREATE {kind} statements.": bool(body.hive),
+        f"Hive SerDe format options are not supported for CREATE {kind} statements.": bool(body.hive or body.stored),
         f"Unable to find query for CREATE {kind} statement.": kind == "MATERIALIZED VIEW" and not has_query,
         f"Options are not supported for CREATE {kind} statements. Please remove any OPTIONS lists specified in the "
         "statement.": bool(body.options),

@@ -12,6 +12,7 @@ from glowplug.sql import clauses, expressions, literals, properties, transform, 
 from glowplug.sql.clauses import Once
 from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
+from glowplug.sql.tokens import END
 from glowplug.types import StructField
 
 # Hive's names of formats, whose tables are like those of Spark's own formats.
@@ -35,11 +36,15 @@ class TableClauses:
     location: str | None = None
     comment: str | None = None
     collation: str | None = None
-    hive: str = ""  # the clause that makes it a table of Hive
+    hive: bool = False  # a clause makes it a table of Hive
+    row_format: str = ""  # SERDE or DELIMITED
+    stored: str = ""  # the format that STORED AS names
+    described: str = ""  # what these say, as errors show it
 
-    def check_not_hive(self, what: str) -> None:
-        """NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT"""
-        if self.hive:
+    def check_not_hive(self, what: str, c: Cursor) -> None:
+        """NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT. With that, tables stored in Spark's formats are like its own."""
+        of_hive = self.hive or (self.stored and not c.settings.hive) or (self.format or "").lower() == "hive"
+        if of_hive and c.kind in (END, ";"):  # anything else is told first
             raise AnalysisError("NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", cmd=what)
 
     def check_clustering(self, c: Cursor, start: int) -> None:
@@ -67,6 +72,7 @@ def clauses_of(c: Cursor, start: int, like: bool = False) -> TableClauses:
                 once("USING")
                 table.format = ".".join(multipart(c))
                 continue
+            _check_stored(c, start, table)
             return table
 
 
@@ -120,8 +126,13 @@ def _cluster(c: Cursor, start: int, table: TableClauses) -> None:
 
 def _row_format(c: Cursor, start: int, table: TableClauses) -> None:
     """Of Hive, as all that it says."""
+    begin, table.row_format = c.i + 1, c.kind
     transform.row_format(c)
-    table.hive = "ROW FORMAT"
+    if table.row_format == "SERDE":
+        table.described += f"ROW FORMAT SERDE {literals.unquote(c.between(begin, begin + 1))}"
+    elif c.i > begin:
+        table.described += "ROW FORMAT DELIMITED"
+    table.hive = True
 
 
 def _stored(c: Cursor, start: int, table: TableClauses) -> None:
@@ -129,21 +140,32 @@ def _stored(c: Cursor, start: int, table: TableClauses) -> None:
         literals.string(c)
         raise clauses.invalid(c, start, "STORED BY")
     if c.take("INPUTFORMAT"):
-        literals.string(c)
+        given = literals.string(c)
         c.expect("OUTPUTFORMAT")
-        literals.string(c)
-        table.hive = "STORED AS"
+        table.described = f"STORED AS INPUTFORMAT {given} OUTPUTFORMAT {literals.string(c)} {table.described}"
+        table.hive = True
         return
-    word = c.raw()
-    if table.format is not None:
-        raise clauses.invalid(c, start, f"CREATE TABLE ... USING ... STORED AS {word.upper()} ")
+    table.stored = c.raw()
     c.identifier()
-    if word.upper() in _STORED:
-        table.format = _STORED[word.upper()]
-    elif word.upper() in _HIVE:
-        table.hive = "STORED AS"
-    else:
-        raise AnalysisError("_LEGACY_ERROR_TEMP_1059", serdeInfo=word)
+    table.described = f"STORED AS {table.stored} {table.described}"
+
+
+def _check_stored(c: Cursor, start: int, table: TableClauses) -> None:
+    """What STORED AS and ROW FORMAT say together, and that USING is not beside them."""
+    name, rows = table.stored.lower(), table.row_format
+    if name and rows == "DELIMITED" and name != "textfile":
+        raise clauses.not_allowed(c, start, f"ROW FORMAT DELIMITED is only compatible with 'textfile', not '{name}'")
+    if name and rows == "SERDE" and name.upper() not in _HIVE:
+        message = f"ROW FORMAT SERDE is incompatible with format '{name}', which also specifies a serde"
+        raise clauses.not_allowed(c, start, message)
+    if table.format is not None and (table.hive or name):
+        raise clauses.invalid(c, start, f"CREATE TABLE ... USING ... {table.described.upper()}")
+    if name.upper() in _STORED:
+        table.format = _STORED[name.upper()]
+    elif name.upper() in _HIVE:
+        table.hive = True
+    elif name:
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1059", serdeInfo=table.stored)
 
 
 def _location(c: Cursor, start: int, table: TableClauses) -> None:

@@ -148,6 +148,8 @@ def _rest_of_field(c: Cursor, name: str) -> StructField:
 
 
 def _string(c: Cursor, start: int) -> DataType:
+    if c.kind == "(":
+        return _unsupported(c, start)
     return StringType(default_collation(c)) if c.take("COLLATE") else STRING
 
 
@@ -187,7 +189,11 @@ def _sized(make: type[CharType] | type[VarcharType]) -> Callable[[Cursor, int], 
     def rule(c: Cursor, start: int) -> DataType:
         if c.kind != "(":
             raise ParseError("DATATYPE_MISSING_SIZE", c.origin(start), type=f'"{c.kinds[start]}"')
-        return make(c.parenthesised(integer))
+        parameters = c.paren_list(integer)
+        if len(parameters) > 1:
+            c.i = start + 1
+            return _unsupported(c, start)
+        return make(parameters[0])
 
     return rule
 

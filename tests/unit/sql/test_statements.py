@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from glowplug.errors import AnalysisError
 from glowplug.plan.commands import CreateTable, Explain, MergeInto
 from glowplug.plan.scripts import Script
 from glowplug.plan.statements import CreateFunction
-from glowplug.sql import parse_statement
+from glowplug.sql import Settings, parse_statement
 
 ONE = "Select(child=OneRow(), expressions=[1:int])"
 
@@ -79,7 +80,7 @@ ONE = "Select(child=OneRow(), expressions=[1:int])"
         ("create table t using parquet as select 1", f"CreateTable(parts=['t'], schema=None, format='parquet', query={ONE})"),
         ("create table t (a int) partitioned by (b string)", "CreateTable(parts=['t'], schema={a int, b string}, format=None, partition_by=[b])"),
         ("replace table t (a int)", "CreateTable(parts=['t'], schema={a int}, format=None, replace=True, must_exist=True)"),
-        ("create external table t stored as orc location '/x'", "CreateTable(parts=['t'], schema=None, format='orc', location='/x', external=True)"),
+        ("create external table t using orc location '/x'", "CreateTable(parts=['t'], schema=None, format='orc', location='/x', external=True)"),
         ("create table t like u location '/x'", "CreateTableLike(parts=['t'], source=['u'], location='/x')"),
         ("drop table if exists a.t purge", "DropTable(parts=['a', 't'], if_exists=True, purge=True)"),
         ("truncate table t partition (a = 1)", "Truncate(parts=['t'], partition=[['a', 1:int]])"),
@@ -136,6 +137,14 @@ ONE = "Select(child=OneRow(), expressions=[1:int])"
 )  # fmt: skip
 def test_statements(text, expected, show):
     assert show(parse_statement(text)) == expected
+
+
+def test_tables_stored_in_formats_of_spark_need_hive(show):
+    text = "create external table t stored as orc location '/x'"
+    expected = "CreateTable(parts=['t'], schema=None, format='orc', location='/x', external=True)"
+    assert show(parse_statement(text, settings=Settings(hive=True))) == expected
+    with pytest.raises(AnalysisError, match="NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT"):
+        parse_statement(text)
 
 
 def test_what_a_column_is_defined_with(show):
