@@ -116,7 +116,7 @@ def _declared() -> dict[str, list[Any]]:
     from glowplug.io.state.options import StateStoreOptions
     from glowplug.io.streams import file as file_streams
     from glowplug.io.streams.kafka_options import KafkaOptions
-    from glowplug.lake.delta.stream import DeltaStreamOptions
+    from glowplug.lake.delta.stream_files import DeltaStreamOptions
     from glowplug.session.delta.saving import SaveOptions
 
     classes: dict[str, list[Any]] = {f.name: [f.options, write.WriteOptions] for f in formats.FORMATS.values()}
