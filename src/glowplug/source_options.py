@@ -77,7 +77,12 @@ class Unfit(ValueError):
 
 def enabled(settings: Settings, key: str) -> bool:
     """Whether a yes-or-no setting of the session is on."""
-    return settings.get_option(key) == "true"
+    return (settings.get_option(key) or "").strip().lower() == "true"
+
+
+def wall_clock(settings: Settings) -> bool:
+    """Whether times that name no zone are TIMESTAMP_NTZ (`spark.sql.timestampType`)."""
+    return (settings.get_option("spark.sql.timestampType") or "").upper() == "TIMESTAMP_NTZ"
 
 
 def invalid_option(name: str, value: str, expected: str) -> SparkError:

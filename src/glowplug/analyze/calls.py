@@ -14,6 +14,7 @@ from glowplug.analyze.within_group import check_orders
 from glowplug.errors import AnalysisError
 from glowplug.functions.aggregates import RESPECTING
 from glowplug.functions.collation_keys import collated
+from glowplug.functions.options import of_wall_clock
 from glowplug.functions.vocabulary import Mismatch
 from glowplug.plan.expressions import (
     Call,
@@ -65,6 +66,9 @@ def build(
         raise _unknown(e, cx)
     if not isinstance(function, PythonFunction) and function.in_from and not e.internal:
         raise _not_scalar(e)
+    if not isinstance(function, PythonFunction):
+        args = of_wall_clock(function, args) if cx.conf.timestamp_ntz else args
+        function = _as_set(function, cx)
     if isinstance(function, PythonFunction):
         if e.inline is None and _is_builtin_table(e.parts):
             raise _not_scalar(e)
@@ -247,6 +251,12 @@ def _told_of(error: AnalysisError, function: Function, args: tuple[Expression, .
     except AnalysisError as named:
         return named
     return error
+
+
+def _as_set(function: Function, cx: Context) -> Function:
+    """What the function is as the session is set."""
+    set_so = (f for key, value, f in function.instead if (cx.conf.get_option(key) or "").strip().upper() == value)
+    return next(set_so, function)
 
 
 def _typed(draft: Call, cx: Context) -> Call:

@@ -248,11 +248,15 @@ def _element_at_type(args: tuple[Expression, ...]) -> DataType:
 
 
 def _size_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
-    """In non-ANSI mode a second argument says that the size of NULL is -1."""
+    """In non-ANSI mode a second argument says that the size of NULL is -1, unless it is set to be NULL."""
     array = Literal(None, ArrayType(NULL)) if isinstance(args[0].type, NullType) else args[0]
     if not isinstance(array.type, (ArrayType, MapType)):
         raise unexpected(args, 0, '("ARRAY" or "MAP")')
     return (array,) if ansi or len(args) > 1 else (array, Literal(True, BOOLEAN))
+
+
+def _sized(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
+    return _size_operands(args, True)
 
 
 def length_of(e: Expression, low: Lowering) -> str:
@@ -262,8 +266,7 @@ def length_of(e: Expression, low: Lowering) -> str:
 
 def _lower_size(call: Call, low: Lowering) -> str:
     size = length_of(call.args[0], low)
-    legacy = len(call.args) > 1 and low.setting("spark.sql.legacy.sizeOfNull") == "true"
-    return f"coalesce({size}, -1)" if legacy else size
+    return f"coalesce({size}, -1)" if len(call.args) > 1 else size
 
 
 # --- searching and sets ---------------------------------------------------------------------------------
@@ -360,20 +363,24 @@ def _lower_overlap(call: Call, low: Lowering) -> str:
 # --- building from others -------------------------------------------------------------------------------
 
 
-def _lower_insert(call: Call, low: Lowering) -> str:
-    """Positions beyond either end fill the gap with NULLs; -1 is behind the last element."""
+def _lower_insert_before(call: Call, low: Lowering) -> str:
+    return _lower_insert(call, low, before=True)
+
+
+def _lower_insert(call: Call, low: Lowering, *, before: bool = False) -> str:
+    """Positions beyond either end fill the gap with NULLs; -1 is behind the last element, or `before` it."""
     array, position, item = (low.sql(a) for a in call.args)
-    if low.setting("spark.sql.legacy.negativeIndexInArrayInsert") == "true":
+    if before:
         position = f"(CASE WHEN {position} < 0 THEN {position} - 1 ELSE {position} END)"
 
     def put(a: str, p: str) -> str:
         nulls = f"CAST(NULL AS {low.type(call.type)})"
         gap = f"list_resize(CAST([] AS {low.type(call.type)}), greatest({{0}}, 0))"
-        before = f"list_concat({a}[:{p} - 1], {gap.format(f'{p} - 1 - len({a})')}, [{item}], {a}[{p}:])"
+        ahead = f"list_concat({a}[:{p} - 1], {gap.format(f'{p} - 1 - len({a})')}, [{item}], {a}[{p}:])"
         n = f"(len({a}) + {p} + 1)"  # how many elements stay in front of a negative position
         behind = f"list_concat({a}[:greatest({n}, 0)], [{item}], {gap.format(f'-{n}')}, {a}[greatest({n}, 0) + 1:])"
         return (
-            f"(CASE WHEN {a} IS NULL OR {p} IS NULL THEN {nulls} WHEN {p} > 0 THEN {before}"
+            f"(CASE WHEN {a} IS NULL OR {p} IS NULL THEN {nulls} WHEN {p} > 0 THEN {ahead}"
             f" WHEN {p} < 0 THEN {behind} ELSE {low.error(call, 'INVALID_INDEX_OF_ZERO')} END)"
         )
 
@@ -529,6 +536,28 @@ def _struct_field(call: Call, low: Lowering) -> str:
     return f"list_transform({low.sql(call.args[0])}, lambda e: struct_extract_at(e, {at}))"
 
 
+_SIZE = _array(
+    ("size", "cardinality"),
+    sig(SIZED),
+    INT,
+    _lower_size,
+    nullable=lambda args: len(args) == 1 and args[0].nullable,
+    coerce=_size_operands,
+    shown=lambda args, call: f"{call.name}({args[0]})",
+    usage="Returns the number of elements of an array or a map.",
+    example="SELECT size(array('b', 'd', 'c', 'a'))",
+)
+_INSERT = _array(
+    ("array_insert",),
+    sig(ARRAY, INTEGER, ANY),
+    _extended,
+    _lower_insert,
+    nullable=lambda args: args[0].nullable or args[1].nullable,
+    coerce=_with_element("array_insert", exact=False, at=2).coerce,
+    usage="Returns the array with the value at a position, from 1 or from the end if negative.",
+    example="SELECT array_insert(array(1, 2, 3, 4), 5, 5)",
+)
+_BEFORE_LAST = ("spark.sql.legacy.negativeIndexInArrayInsert", "TRUE")
 FUNCTIONS = (
     _array(
         ("array",),
@@ -592,17 +621,7 @@ FUNCTIONS = (
         example="SELECT array(named_struct('a', 1)).a",
         internal=True,
     ),
-    _array(
-        ("size", "cardinality"),
-        sig(SIZED),
-        INT,
-        _lower_size,
-        nullable=lambda args: len(args) == 1 and args[0].nullable,
-        coerce=_size_operands,
-        shown=lambda args, call: f"{call.name}({args[0]})",
-        usage="Returns the number of elements of an array or a map.",
-        example="SELECT size(array('b', 'd', 'c', 'a'))",
-    ),
+    replace(_SIZE, instead=(("spark.sql.legacy.sizeOfNull", "FALSE", replace(_SIZE, coerce=_sized)),)),
     _array(
         ("array_size",),
         sig(ARRAY),
@@ -659,16 +678,7 @@ FUNCTIONS = (
         usage="Returns the array with the value before its first element.",
         example="SELECT array_prepend(array('b', 'd', 'c', 'a'), 'd')",
     ),
-    _array(
-        ("array_insert",),
-        sig(ARRAY, INTEGER, ANY),
-        _extended,
-        _lower_insert,
-        nullable=lambda args: args[0].nullable or args[1].nullable,
-        coerce=_with_element("array_insert", exact=False, at=2).coerce,
-        usage="Returns the array with the value at a position, from 1 or from the end if negative.",
-        example="SELECT array_insert(array(1, 2, 3, 4), 5, 5)",
-    ),
+    replace(_INSERT, instead=((*_BEFORE_LAST, replace(_INSERT, lower=_lower_insert_before)),)),
     _array(
         ("array_compact",),
         sig(ARRAY),

@@ -9,6 +9,7 @@ import base64
 import itertools
 import re
 import string
+from dataclasses import replace
 from functools import partial
 
 from glowplug.errors import row_failure
@@ -78,8 +79,6 @@ def from_base64(text: str) -> bytes:
 
 def _lower_base64(call: Call, low: Lowering) -> str:
     x = low.sql(call.args[0])
-    if low.setting("spark.sql.chunkBase64String.enabled") == "false":
-        return f"to_base64({x})"
     lines = per_row(low, "base64", to_base64, [(x, BINARY)], STRING)
     return let(x, lambda v: f"(CASE WHEN octet_length({v}) <= {LINE} THEN to_base64({v}) ELSE {lines} END)")
 
@@ -148,6 +147,15 @@ def _python(name: str, function: object, args_type: DataType) -> Lower:
     return lambda call, low: per_row(low, name, function, call.args, args_type)  # type: ignore[arg-type]
 
 
+_BASE64 = _string(
+    ("base64",),
+    sig(BIN),
+    STRING,
+    _lower_base64,
+    usage="Returns the bytes in Base64.",
+    example="SELECT base64('Spark SQL')",
+)
+_UNCHUNKED = ("spark.sql.chunkBase64String.enabled", "FALSE")
 FUNCTIONS = (
     _string(
         ("ascii",),
@@ -199,14 +207,7 @@ FUNCTIONS = (
         usage="Converts a number from one base to another.",
         example="SELECT conv('100', 2, 10)",
     ),
-    _string(
-        ("base64",),
-        sig(BIN),
-        STRING,
-        _lower_base64,
-        usage="Returns the bytes in Base64.",
-        example="SELECT base64('Spark SQL')",
-    ),
+    replace(_BASE64, instead=((*_UNCHUNKED, replace(_BASE64, lower="to_base64({0})")),)),
     _string(
         ("unbase64",),
         sig(STR),

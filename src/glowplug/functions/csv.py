@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from glowplug.datetimes import parse_date, parse_timestamp
+from glowplug.datetimes import names_zone, parse_date, parse_timestamp
 from glowplug.errors import UnsupportedOperation
 from glowplug.functions.from_json import check_corrupt
 from glowplug.functions.lowering import bind, text_sql
 from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, struct_argument
-from glowplug.functions.vocabulary import ANY, Mismatch, sig
+from glowplug.functions.vocabulary import ANY, NTZ, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.source_options import read_options
@@ -26,6 +26,7 @@ from glowplug.types import (
     STRING,
     STRINGS,
     TIMESTAMP,
+    TIMESTAMP_NTZ,
     DataType,
     DecimalType,
     NullType,
@@ -155,18 +156,21 @@ def _written(x: str, type: DataType, o: CsvWriteOptions, low: Lowering) -> str:
 # --- the schema of a record -----------------------------------------------------------------------------
 
 
-def schema_of(args: tuple[Expression, ...]) -> str:
-    """The schema of a constant record, as DDL; its fields are _c0, _c1, …"""
+def schema_of(args: tuple[Expression, ...], wall_clock: bool = False) -> str:
+    """The schema of a constant record, as DDL; its fields are _c0, _c1, …
+
+    On a `wall_clock`, times that name no zone are TIMESTAMP_NTZ.
+    """
     from glowplug.functions.csv_tokens import EMPTY, Tokenizer
 
     text = constant_text(args, 0, "csv", Mismatch)
     o = _options(options_argument(args, 1), None)
     tokens = Tokenizer(o.dialect).tokens(text)
-    fields = (StructField(f"_c{i}", _type("" if x == EMPTY else x, o)) for i, x in enumerate(tokens))
+    fields = (StructField(f"_c{i}", _type("" if x == EMPTY else x, o, wall_clock)) for i, x in enumerate(tokens))
     return sql_name(StructType(tuple(fields)))
 
 
-def _type(text: str | None, o: CsvOptions) -> DataType:
+def _type(text: str | None, o: CsvOptions, wall_clock: bool) -> DataType:
     """The first type in which the text can be read."""
     if text is None or text == o.null_value:
         return STRING
@@ -183,7 +187,7 @@ def _type(text: str | None, o: CsvOptions) -> DataType:
     if re.fullmatch(r"[0-9]{4,}-[0-9]{1,2}(-[0-9]{1,2})?", text) and parse_date(text) is not None:
         return DATE
     if parse_timestamp(text, o.time_zone or "UTC") is not None:
-        return TIMESTAMP
+        return TIMESTAMP_NTZ if wall_clock and not names_zone(text) else TIMESTAMP
     return BOOLEAN if text.lower() in ("true", "false") else STRING
 
 
@@ -192,6 +196,21 @@ def _schema_type(args: tuple[Expression, ...]) -> DataType:
     return STRING
 
 
+def _lower_schema_of(wall_clock: bool, call: Call, low: Lowering) -> str:
+    return low.literal(schema_of(call.args, wall_clock))
+
+
+_SCHEMA_OF = _csv(
+    ("schema_of_csv",),
+    sig(ANY, ANY, optional=1),
+    _schema_type,
+    partial(_lower_schema_of, False),
+    nullable="never",
+    rewrite=checked_first(None, 1),
+    shown=lambda args, call: f"schema_of_csv({args[0]})",
+    usage="Returns the schema of a CSV record, in DDL.",
+    example="SELECT schema_of_csv('1,abc')",
+)
 FUNCTIONS = (
     _csv(
         ("from_csv",),
@@ -213,15 +232,5 @@ FUNCTIONS = (
         usage="Writes a struct as a CSV record.",
         example="SELECT to_csv(named_struct('a', 1, 'b', 2))",
     ),
-    _csv(
-        ("schema_of_csv",),
-        sig(ANY, ANY, optional=1),
-        _schema_type,
-        lambda call, low: low.literal(schema_of(call.args)),
-        nullable="never",
-        rewrite=checked_first(None, 1),
-        shown=lambda args, call: f"schema_of_csv({args[0]})",
-        usage="Returns the schema of a CSV record, in DDL.",
-        example="SELECT schema_of_csv('1,abc')",
-    ),
+    replace(_SCHEMA_OF, instead=((*NTZ, replace(_SCHEMA_OF, lower=partial(_lower_schema_of, True))),)),
 )

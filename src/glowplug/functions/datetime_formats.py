@@ -6,6 +6,7 @@ kernel SQL; others are read and written row by row. A text that does not fit its
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from glowplug.datetime_patterns import Target, compile_pattern, format_sql, parse_sql
@@ -16,7 +17,7 @@ from glowplug.functions.clock import ANSI, bind, instant, literal_value
 from glowplug.functions.coercion import implicit_target
 from glowplug.functions.lowering import Argument, per_row
 from glowplug.functions.times import TIME_TYPE
-from glowplug.functions.vocabulary import ANY, BIGINT, INSTANT, STR, sig, unexpected
+from glowplug.functions.vocabulary import ANY, BIGINT, INSTANT, NTZ, STR, sig, unexpected
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering
@@ -116,6 +117,12 @@ def _parse(target: Target, tolerant: bool) -> Lower:
 
 def contains_nested(type: DataType) -> bool:
     return isinstance(type, (ArrayType, MapType, StructType))
+
+
+def _timestamp_reader(name: str, usage: str, example: str) -> Function:
+    on_wall_clock = _reader(name, TIMESTAMP_NTZ, "wall_clock", TIME_LIKE, usage, example)
+    function = _reader(name, TIMESTAMP, "timestamp", TIME_OR_NUMBER, usage, example)
+    return replace(function, instead=((*NTZ, on_wall_clock),))
 
 
 def _reader(name: str, type: DataType, target: Target, accepts: Accept, usage: str, example: str) -> Function:
@@ -303,19 +310,13 @@ FUNCTIONS = (
         "Reads a wall-clock time, by a pattern if there is one.",
         "SELECT to_timestamp_ntz('2016-12-31', 'yyyy-MM-dd')",
     ),
-    _reader(
+    _timestamp_reader(
         "to_timestamp",
-        TIMESTAMP,
-        "timestamp",
-        TIME_OR_NUMBER,
         "Reads a timestamp, by a pattern if there is one.",
         "SELECT to_timestamp('2016-12-31', 'yyyy-MM-dd')",
     ),
-    _reader(
+    _timestamp_reader(
         "try_to_timestamp",
-        TIMESTAMP,
-        "timestamp",
-        TIME_OR_NUMBER,
         "Like to_timestamp, with NULL for what is none.",
         "SELECT try_to_timestamp('foo', 'yyyy-MM-dd')",
     ),

@@ -7,7 +7,7 @@ from functools import partial
 
 from glowplug.datetime_texts import MONTHS
 from glowplug.functions.clock import ANSI, bind_all, given, instant, literal_value, micros_of_day, month_length
-from glowplug.functions.vocabulary import DAY, INTEGER, STR, TIME_OF_DAY, exactly, sig
+from glowplug.functions.vocabulary import DAY, INTEGER, NTZ, STR, TIME_OF_DAY, exactly, sig
 from glowplug.functions.zones import instant_in_sql, zone_sql
 from glowplug.plan.expressions import Call, Expression, UnresolvedFunction
 from glowplug.plan.function import Function, Lower, Lowering
@@ -137,6 +137,13 @@ def _shown(args: tuple[str, ...], c: Call) -> str:
 
 def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
     tolerant = name.startswith("try_")
+    instead: tuple[tuple[str, str, Function], ...] = ()
+    if not wall_clock and not name.endswith("_ltz"):
+        on_wall_clock = replace(
+            _maker(f"{name}_ltz", short, False, usage),
+            names=(name,), returns=TIMESTAMP_NTZ, lower=_make_timestamp(True, tolerant),
+        )  # fmt: skip
+        instead = ((*NTZ, on_wall_clock),)
     return _make(
         (name,),
         (_FIELDS_NTZ, _DATED_NTZ) if wall_clock else (_FIELDS, _DATED_LTZ if name.endswith("_ltz") else _DATED),
@@ -145,6 +152,7 @@ def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
         rewrite=_dispatch(short, tolerant and wall_clock),  # type: ignore[arg-type]
         nullable="always" if tolerant else "unless_ansi",
         shown=_shown,
+        instead=instead,
         usage=usage,
         example=f"SELECT {name}(2014, 12, 28, 6, 30, 45.887)",
     )

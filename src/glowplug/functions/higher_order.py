@@ -138,11 +138,16 @@ def _filtered(args: tuple[Expression, ...]) -> DataType:
     return args[0].type
 
 
+def _lower_exists_surely(call: Call, low: Lowering) -> str:
+    tested = f"list_transform({low.sql(call.args[0])}, {low.sql(_condition(call.args[1]))})"
+    return f"list_contains({tested}, true)"
+
+
 def _lower_exists(call: Call, low: Lowering) -> str:
     """True if any is; else NULL if any is NULL; else false."""
+    if not call.args[1].nullable:
+        return _lower_exists_surely(call, low)
     tested = f"list_transform({low.sql(call.args[0])}, {low.sql(_condition(call.args[1]))})"
-    if not call.args[1].nullable or low.setting("spark.sql.legacy.followThreeValuedLogicInArrayExists") == "false":
-        return f"list_contains({tested}, true)"
     return let(
         tested,
         lambda t: f"(CASE WHEN list_contains({t}, true) THEN true WHEN len({t}) = list_count({t}) THEN false END)",
@@ -327,6 +332,17 @@ def _lower_transform_keys(call: Call, low: Lowering) -> str:
     return f"(CASE WHEN {source} IS NOT NULL THEN {made} END)" if call.args[0].nullable else made
 
 
+_EXISTS = _higher(
+    ("exists",),
+    sig(ARRAY, function_of(_of_element_alone)),
+    _test,
+    _lower_exists,
+    nullable=lambda args: args[0].nullable or args[1].nullable,
+    usage="Returns whether the function is true for an element.",
+    example="SELECT exists(array(1, 2, 3), x -> x % 2 == 0)",
+)
+_TWO_VALUED = ("spark.sql.legacy.followThreeValuedLogicInArrayExists", "FALSE")
+_EXISTS_SURELY = replace(_EXISTS, lower=_lower_exists_surely, nullable=lambda args: args[0].nullable)
 FUNCTIONS = (
     _higher(
         ("transform",),
@@ -344,15 +360,7 @@ FUNCTIONS = (
         usage="Returns the elements for which the function is true.",
         example="SELECT filter(array(1, 2, 3), x -> x % 2 == 1)",
     ),
-    _higher(
-        ("exists",),
-        sig(ARRAY, function_of(_of_element_alone)),
-        _test,
-        _lower_exists,
-        nullable=lambda args: args[0].nullable or args[1].nullable,
-        usage="Returns whether the function is true for an element.",
-        example="SELECT exists(array(1, 2, 3), x -> x % 2 == 0)",
-    ),
+    replace(_EXISTS, instead=((*_TWO_VALUED, _EXISTS_SURELY),)),
     _higher(
         ("forall",),
         sig(ARRAY, function_of(_of_element_alone)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,7 @@ from glowplug.functions.options import (
     parse_schema,
     text_of,
 )
-from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig
+from glowplug.functions.vocabulary import ANY, NTZ, STR, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.types import (
@@ -181,12 +182,13 @@ def json_members(text: str | None, *names: str | None) -> tuple[str | None, ...]
 # --- schemas ------------------------------------------------------------------------------------------------
 
 
-def schema_of(args: tuple[Expression, ...]) -> str:
-    """The schema of a constant JSON text, as DDL."""
+def schema_of(args: tuple[Expression, ...], wall_clock: bool = False) -> str:
+    """The schema of a constant JSON text, as DDL. On a `wall_clock`, times that name no zone are TIMESTAMP_NTZ."""
     text = constant_text(args, 0, "json", Mismatch)
     o = options_argument(args, 1)
     reading = JsonOptions(timestamp_format=o.text("timestampFormat"))
-    how = Inference(o.flag("prefersDecimal"), o.flag("primitivesAsString"), o.flag("inferTimestamp"), reading=reading)
+    flags = (o.flag("prefersDecimal"), o.flag("primitivesAsString"), o.flag("inferTimestamp"))
+    how = Inference(*flags, ntz=wall_clock, reading=reading)
     try:
         value = read(text, from_json.leniency(o)) if text.strip() else None
     except Malformed:
@@ -216,6 +218,21 @@ def _from_json_shown(args: tuple[str, ...], call: Call) -> str:
     return f"from_json({args[0]})"
 
 
+def _lower_schema_of(wall_clock: bool, call: Call, low: Lowering) -> str:
+    return low.literal(schema_of(call.args, wall_clock))
+
+
+_SCHEMA_OF = _json(
+    ("schema_of_json",),
+    sig(ANY, ANY, optional=1),
+    _schema_type,
+    partial(_lower_schema_of, False),
+    nullable="never",
+    rewrite=checked_first(None, 1),
+    shown=_first_only("schema_of_json"),
+    usage="Returns the schema of a JSON text, in DDL.",
+    example="""SELECT schema_of_json('[{"col":0}]')""",
+)
 FUNCTIONS = (
     _json(
         ("from_json",),
@@ -259,17 +276,7 @@ FUNCTIONS = (
         usage="Returns the members of these names of a JSON object, as texts.",
         example="""SELECT json_tuple('{"a":1, "b":2}', 'a', 'b')""",
     ),
-    _json(
-        ("schema_of_json",),
-        sig(ANY, ANY, optional=1),
-        _schema_type,
-        lambda call, low: low.literal(schema_of(call.args)),
-        nullable="never",
-        rewrite=checked_first(None, 1),
-        shown=_first_only("schema_of_json"),
-        usage="Returns the schema of a JSON text, in DDL.",
-        example="""SELECT schema_of_json('[{"col":0}]')""",
-    ),
+    replace(_SCHEMA_OF, instead=((*NTZ, replace(_SCHEMA_OF, lower=partial(_lower_schema_of, True))),)),
     _json(
         ("json_array_length",),
         sig(STR),

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from glowplug.config import resolve_zone
 from glowplug.errors import AnalysisError, DateTimeFailure, IllegalArgument, SparkError
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Replaced
-from glowplug.plan.function import Accept, Rewrite
+from glowplug.plan.function import Accept, Function, Rewrite
 from glowplug.plan.names import pretty
 from glowplug.type_trees import contains_type
-from glowplug.types import STRINGS, CharType, DataType, MapType, NullType, StructType, VarcharType, quote, sql_name
+from glowplug.types import (
+    STRING,
+    STRINGS,
+    CharType,
+    DataType,
+    MapType,
+    NullType,
+    StructType,
+    VarcharType,
+    quote,
+    sql_name,
+)  # fmt: skip
+from glowplug.types_json import from_json, to_json
 
 TEXT = Accept('"STRING"', lambda t: isinstance(t, (*STRINGS, NullType)))
 _SCHEMAS = ("schema_of_json", "schema_of_csv", "schema_of_xml")
@@ -46,14 +59,16 @@ def text_of(e: Expression) -> str | None:
 
 def schema_text(e: Call) -> str:
     """What a `schema_of_…` call says."""
-    from glowplug.functions import csv, json, xml
+    from glowplug.functions import csv, xml
+    from glowplug.functions import json as of_json
 
+    wall_clock = not e.function.instead
     match e.function.names[0]:
         case "schema_of_csv":
-            return csv.schema_of(e.args)
+            return csv.schema_of(e.args, wall_clock)
         case "schema_of_xml":
-            return xml.schema_of(e.args)
-    return json.schema_of(e.args)
+            return xml.schema_of(e.args, wall_clock)
+    return of_json.schema_of(e.args, wall_clock)
 
 
 def checked_first(schema: int | None, options: int | None) -> Rewrite:
@@ -76,31 +91,48 @@ def schema_argument(e: Expression) -> DataType:
     return parse_schema(text)
 
 
-def parse_schema(text: str) -> DataType:
+_SCHEMA_AT = {"from_json": 1, "from_csv": 1, "from_xml": 1, "variant_get": 2, "try_variant_get": 2}
+
+
+def of_wall_clock(f: Function, args: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """The arguments with a schema as it is meant where TIMESTAMP means TIMESTAMP_NTZ."""
+    at = _SCHEMA_AT.get(f.names[0], len(args))
+    text = text_of(args[at]) if at < len(args) else None
+    if text is None:
+        return args
+    try:
+        schema = json.dumps(to_json(parse_schema(text, wall_clock=True)))
+    except AnalysisError:  # it is refused in its turn
+        return args
+    return (*args[:at], Literal(schema, STRING), *args[at + 1 :])
+
+
+def parse_schema(text: str, *, wall_clock: bool = False) -> DataType:
     """A type (`ARRAY<INT>`), a table's columns (`a INT, b STRING`), or a type as JSON. Otherwise an AnalysisError of
     what the parser says, and UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING for texts of a length, which only columns are.
+    On a `wall_clock`, TIMESTAMP means TIMESTAMP_NTZ.
     """
-    found = _parsed(text)
+    found = _parsed(text, wall_clock)
     if contains_type(found, (CharType, VarcharType)):
         raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
     return found
 
 
-def _parsed(text: str) -> DataType:
+def _parsed(text: str, wall_clock: bool) -> DataType:
+    from glowplug.sql import Settings, parse_type
     from glowplug.sql import parse_schema as parse_columns
-    from glowplug.sql import parse_type
-    from glowplug.types_json import from_json
 
+    settings = Settings(timestamp_ntz=wall_clock)
     if text.lstrip().startswith(("{", '"')):
         try:
             return from_json(text)
         except SparkError:
             pass
     try:
-        return parse_type(text)
+        return parse_type(text, settings)
     except SparkError as error:
         try:
-            found = parse_columns(text)
+            found = parse_columns(text, settings)
         except SparkError:
             raise AnalysisError(error.condition, None, **error.parameters) from None
         return found

@@ -118,6 +118,7 @@ def function_of(types: Callable[[tuple[DataType, ...]], tuple[tuple[DataType, bo
 ANY = Accept('"ANY"', lambda t: True)
 T = same(ANY)
 ORDERABLE = Accept('"ORDERABLE"', is_orderable)
+NTZ = ("spark.sql.timestampType", "TIMESTAMP_NTZ")  # the setting, and its value, that takes TIMESTAMP for TIMESTAMP_NTZ
 STR = kinds('"STRING"', STRINGS, STRING)
 BIN = exactly(BINARY)
 STR_OR_BIN = Accept('("STRING" or "BINARY")', lambda t: isinstance(t, STRINGS) or t == BINARY, (STRING,))

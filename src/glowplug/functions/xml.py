@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from glowplug.errors import row_failure
@@ -10,7 +11,7 @@ from glowplug.functions.json_schemas import canonical
 from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.lowering import digest, python, rows, stored, text_sql
 from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, schema_argument
-from glowplug.functions.vocabulary import ANY, Mismatch, sig, unexpected
+from glowplug.functions.vocabulary import ANY, NTZ, Mismatch, sig, unexpected
 from glowplug.functions.xml_texts import Malformed, read
 from glowplug.functions.xml_values import XmlOptions, XmlReader, infer
 from glowplug.functions.xml_writer import XmlWriter
@@ -98,10 +99,10 @@ def _lower_to_xml(call: Call, low: Lowering) -> str:
     return written if writer.indent else f"({written}) || chr(10)"
 
 
-def schema_of(args: tuple[Expression, ...]) -> str:
-    """The schema of a constant XML text, as DDL."""
+def schema_of(args: tuple[Expression, ...], wall_clock: bool = False) -> str:
+    """The schema of a constant XML text, as DDL. On a `wall_clock`, times that name no zone are TIMESTAMP_NTZ."""
     text = constant_text(args, 0, "xml", Mismatch)
-    o = _reading(options_argument(args, 1), "UTC", "")
+    o = replace(_reading(options_argument(args, 1), "UTC", ""), wall_clock=wall_clock)
     try:
         root = read(text.strip()).elements[0]
     except Malformed:
@@ -119,6 +120,21 @@ def _schema_type(args: tuple[Expression, ...]) -> DataType:
     return STRING
 
 
+def _lower_schema_of(wall_clock: bool, call: Call, low: Lowering) -> str:
+    return low.literal(schema_of(call.args, wall_clock))
+
+
+_SCHEMA_OF = _xml(
+    ("schema_of_xml",),
+    sig(ANY, ANY, optional=1),
+    _schema_type,
+    partial(_lower_schema_of, False),
+    nullable="never",
+    rewrite=checked_first(None, 1),
+    shown=lambda args, call: f"schema_of_xml({args[0]})",
+    usage="Returns the schema of an XML text, in DDL.",
+    example="SELECT schema_of_xml('<p><a>1</a></p>')",
+)
 FUNCTIONS = (
     _xml(
         ("from_xml",),
@@ -141,15 +157,5 @@ FUNCTIONS = (
         usage="Writes a struct as XML.",
         example="SELECT to_xml(named_struct('a', 1, 'b', 2))",
     ),
-    _xml(
-        ("schema_of_xml",),
-        sig(ANY, ANY, optional=1),
-        _schema_type,
-        lambda call, low: low.literal(schema_of(call.args)),
-        nullable="never",
-        rewrite=checked_first(None, 1),
-        shown=lambda args, call: f"schema_of_xml({args[0]})",
-        usage="Returns the schema of an XML text, in DDL.",
-        example="SELECT schema_of_xml('<p><a>1</a></p>')",
-    ),
+    replace(_SCHEMA_OF, instead=((*NTZ, replace(_SCHEMA_OF, lower=partial(_lower_schema_of, True))),)),
 )

@@ -39,6 +39,8 @@ class XmlOptions:
     prefers_decimal: bool = False
     exact_names: bool = False  # names that differ in case are two
     wildcard: str = ""  # a column for elements that no other takes
+    variant: str | None = None  # a column for whole elements
+    wall_clock: bool = False  # times that name no zone are TIMESTAMP_NTZ
 
     def text(self, text: str) -> str:
         return text.strip(_BLANKS) if self.trim else text
@@ -234,7 +236,10 @@ def text_type(text: str, o: XmlOptions) -> t.DataType:
     given = o.times.date_format is not None or _DATE.fullmatch(text)
     if given and parser(t.DATE, o.times)(text) is not None:
         return t.DATE
-    return t.TIMESTAMP if parser(t.TIMESTAMP, o.times)(text) is not None else t.STRING
+    for type in (t.TIMESTAMP_NTZ, t.TIMESTAMP) if o.wall_clock else (t.TIMESTAMP,):
+        if parser(type, o.times)(text) is not None:
+            return type
+    return t.STRING
 
 
 def _decimal(text: str) -> t.DataType | None:

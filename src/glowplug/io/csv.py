@@ -190,7 +190,7 @@ def _types(records: Any, count: int, options: CsvOptions, context: Context) -> l
     kernel = context.kernel
     source = records if isinstance(records, str) else kernel.register(records)
     values = options.values(kernel.time_zone)
-    ntz = context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ"
+    ntz = wall_clock(context.settings)
     sample = "" if options.sampling >= 1 else f" WHERE hash({LINE}) % 1000000 < {int(options.sampling * 1_000_000)}"
     where = ""
     if options.mode != "PERMISSIVE":

@@ -15,6 +15,7 @@ from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.json_rows import ODD
 from glowplug.io.lines import LINE
 from glowplug.io.source import Context, Stream
+from glowplug.source_options import wall_clock
 from glowplug.sqltext import literal
 from glowplug.types import (
     BOOLEAN,
@@ -66,7 +67,7 @@ def _infer_records(records: Stream, o: JsonFileOptions, context: Context) -> tup
     Chunk by chunk: the kernel's aggregate of structures keeps all that it has seen in memory.
     """
     kernel = context.kernel
-    ntz = context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ"
+    ntz = wall_clock(context.settings)
     reading = o.reading(kernel.time_zone)
     how = Inference(o.prefers_decimal, o.primitives_as_string, o.infer_timestamp, ntz, reading)
     found: DataType = NULL

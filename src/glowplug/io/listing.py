@@ -29,7 +29,7 @@ from glowplug.io.partitions import Partitioning, discover
 from glowplug.io.place import Place
 from glowplug.io.sink_log import SinkLog, has_log
 from glowplug.io.source import Context
-from glowplug.source_options import ListingOptions, enabled, invalid_option
+from glowplug.source_options import ListingOptions, enabled, invalid_option, wall_clock
 from glowplug.types import StructType
 
 
@@ -64,7 +64,7 @@ def list_files(paths: Sequence[str], options: ListingOptions, user: StructType |
     bases = _bases(fs, roots, {s.path for s in leaves}, options, context)
     # Partition columns do not depend on which files the filters let through.
     directories = dict.fromkeys(posixpath.dirname(s.path) for s in leaves)
-    spec: Partitioning = discover(directories, bases, user, infer, context.kernel)
+    spec: Partitioning = discover(directories, bases, user, infer, wall_clock(context.settings), context.kernel)
     if not spec.schema.fields:
         # Without partitions Spark reads only the files directly in the roots.
         inside = {*roots}

@@ -29,6 +29,7 @@ from glowplug.types import (
     STRING,
     STRINGS,
     TIMESTAMP,
+    TIMESTAMP_NTZ,
     DataType,
     DateType,
     DecimalType,
@@ -38,6 +39,7 @@ from glowplug.types import (
     NullType,
     StructField,
     StructType,
+    TimestampNTZType,
     TimestampType,
     quote,
     sql_name,
@@ -69,8 +71,9 @@ class Partitioning:
 
 
 def discover(
-    directories: Iterable[str], bases: frozenset[str], user: StructType | None, infer: bool, kernel: Kernel
-) -> Partitioning:
+    directories: Iterable[str], bases: frozenset[str], user: StructType | None, infer: bool, wall_clock: bool,
+    kernel: Kernel,
+) -> Partitioning:  # fmt: skip
     """The partitioning of the directories that hold files. Without partition directories: no columns, no values.
 
     Once there are partition columns, directories without values (files beside the partitions) are left out.
@@ -94,7 +97,7 @@ def discover(
     fields, columns = [], []
     for name, texts in zip(names, raw, strict=True):
         given = next((f for f in user.fields if f.name.lower() == name.lower()), None) if user else None
-        type = given.type if given else _common_type(set(texts), infer)
+        type = given.type if given else _common_type(set(texts), infer, TIMESTAMP_NTZ if wall_clock else TIMESTAMP)
         fields.append(StructField(given.name if given else name, type))
         columns.append(partition_values(texts, type, name, kernel))
     return Partitioning(StructType(tuple(fields)), dict(zip(specs, zip(*columns, strict=True), strict=True)))
@@ -141,16 +144,16 @@ def _names(specs: dict[str, list[tuple[str, str]]]) -> list[str]:
 # --- types ------------------------------------------------------------------------------------------
 
 
-def _common_type(texts: set[str], infer: bool) -> DataType:
+def _common_type(texts: set[str], infer: bool, timestamp: DataType) -> DataType:
     type: DataType = NULL
     for text in texts:
-        type = _widen(type, _infer(text) if infer else NULL if text == DEFAULT_PARTITION else STRING)
+        type = _widen(type, _infer(text, timestamp) if infer else NULL if text == DEFAULT_PARTITION else STRING)
         if type is STRING:
             break
     return type
 
 
-def _infer(text: str) -> DataType:
+def _infer(text: str, timestamp: DataType) -> DataType:
     """The first of int, long, decimal without fraction, double, timestamp and date that the whole text is."""
     if re.fullmatch(r"[+-]?\d+", text):
         value = int(text)
@@ -165,7 +168,7 @@ def _infer(text: str) -> DataType:
     if _double(text) is not None:
         return DOUBLE
     if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d)?", text, re.ASCII) and _wall_clock(text) is not None:
-        return TIMESTAMP
+        return timestamp
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) and _wall_clock(text) is not None:
         return DATE
     return NULL if text == DEFAULT_PARTITION else STRING
@@ -185,8 +188,10 @@ def _widen(a: DataType, b: DataType) -> DataType:
             return DecimalType(max(p, 10 if i == INT else 20), 0)
         case DecimalType(p), DecimalType(q):
             return DecimalType(max(p, q), 0)
-        case (DateType(), TimestampType()) | (TimestampType(), DateType()):
-            return TIMESTAMP
+        case (DateType(), TimestampType() | TimestampNTZType() as both) | (
+            TimestampType() | TimestampNTZType() as both, DateType(),
+        ):  # fmt: skip
+            return both
         case _:
             return STRING
 

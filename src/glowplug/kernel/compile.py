@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from typing import Literal as OneOf
 
-from glowplug.config import OF_ROWS, Conf
+from glowplug.config import OF_ROWS, Conf, declared
 from glowplug.errors import unsupported
 from glowplug.functions.collation_keys import collated, key, plain
 from glowplug.functions.ordering import order_key
@@ -168,7 +168,8 @@ class Compiler(Lowering):
 
     def setting(self, key: str) -> str:
         assert key in OF_ROWS, f"kept rows are not found by {key}"
-        return self.conf.get(key) or ""
+        value, kind = self.conf.get(key) or "", declared()[key].kind
+        return value.strip().lower() if kind == "bool" else value.upper() if kind.startswith("enum:") else value
 
     def attempt(self, expression: Expression) -> str:
         refuse_named(expression)

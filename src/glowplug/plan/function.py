@@ -230,6 +230,7 @@ class Function:
     `signature` is a tuple when the function is overloaded: the first whose count of arguments fits
     and which accepts them as they are, else the first to which they can be cast.
     `full_scale` is the type where `spark.sql.decimalOperations.allowPrecisionLoss` is false, if another than `returns`.
+    `instead` has settings, a value of each in capitals, and the function that a call means where it is set.
     `rewrite` replaces the call by another expression during analysis (before coercion), for functions
     that are defined by others. `shown` is a template of the derived column name: `({0} + {1})`.
     A `fold` is an aggregate's body in Python; its `lower` is `folds.lower`.
@@ -250,6 +251,7 @@ class Function:
     shown: Shown | None = None
     coerce: Coerce | None = None
     full_scale: Returns | None = None
+    instead: tuple[tuple[str, str, Function], ...] = ()
     rewrite: Rewrite | None = None
     constants: tuple[Constant, ...] = ()
     deterministic: bool = True

@@ -247,10 +247,10 @@ _SPECIAL_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 def _temporal(name: str, text: str, c: Cursor) -> Literal | None:
     zone = c.settings.time_zone
     special = text.strip().lower()
-    if special in ("epoch", "now", *_SPECIAL_DAYS) and name != "TIME":
-        return _special(name, special, zone)
     if name == "TIMESTAMP" and c.settings.timestamp_ntz and not datetimes.names_zone(text):
         name = "TIMESTAMP_NTZ"
+    if special in ("epoch", "now", *_SPECIAL_DAYS) and name != "TIME":
+        return _special(name, special, zone)
     type, read = {
         "DATE": (DATE, datetimes.parse_date),
         "TIME": (TIME, _nanos),

@@ -37,6 +37,7 @@ public class Recorder {
   static final HexFormat HEX = HexFormat.of();
   static final Pattern MAPS = Pattern.compile("map|transform_keys|from_json|MAP<");
   static final int LONGEST = 20_000;
+  static final List<String> set = new ArrayList<>();
 
   public static void main(String[] args) throws Exception {
     ObjectMapper mapper = new ObjectMapper();
@@ -77,6 +78,12 @@ public class Recorder {
   static ObjectNode answer(SparkSession spark, ObjectNode c, InternalRow[] rows) {
     spark.conf().set("spark.sql.ansi.enabled", c.get("ansi").asBoolean());
     spark.conf().set("spark.sql.session.timeZone", c.get("zone").asText());
+    set.forEach(name -> spark.conf().unset(name));
+    set.clear();
+    for (var setting : c.path("conf").properties()) {
+      spark.conf().set(setting.getKey(), setting.getValue().asText());
+      set.add(setting.getKey());
+    }
     String e = c.get("sql").asText();
     boolean whole = c.get("kind").asText().equals("query");
     try {

@@ -50,6 +50,8 @@ def set_conf(session: Session, case: Case) -> None:
     session.conf.set("spark.sql.ansi.enabled", str(case["ansi"]).lower())
     session.conf.set("spark.sql.session.timeZone", case["zone"])
     session.conf.set("spark.sql.timeType.enabled", "true")
+    for name, value in case.get("conf", {}).items():
+        session.conf.set(name, value)
 
 
 def run(session: Session, sql: str) -> list[list[Any]]:

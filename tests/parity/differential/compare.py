@@ -30,8 +30,13 @@ def read(path: Path) -> list[Case]:
 
 def key(case: Case) -> str:
     """What tells a case from all others, and stays when others come."""
-    text = f"{case['kind']} {case['sql']} {case['ansi']} {case['zone']}"
+    text = f"{case['kind']} {case['sql']} {case['ansi']} {case['zone']}" + "".join(settings(case))
     return hashlib.sha1(text.encode()).hexdigest()[:10]
+
+
+def settings(case: Case) -> tuple[str, ...]:
+    """What is set besides, as ` name=value`."""
+    return tuple(f" {name}={value}" for name, value in sorted(case.get("conf", {}).items()))
 
 
 # The last digits of these belong to the C library, where Java has its own, or to the order of a sum.
@@ -57,9 +62,9 @@ def statement(case: Case) -> str:
 
 def differences(session: Session, chosen: list[Case]) -> Iterator[tuple[Case, str]]:
     """The cases that Glowplug answers differently, each with what differs."""
-    groups: dict[tuple[bool, str], list[Case]] = {}
+    groups: dict[tuple[object, ...], list[Case]] = {}
     for case in chosen:
-        groups.setdefault((case["ansi"], case["zone"]), []).append(case)
+        groups.setdefault((case["ansi"], case["zone"], *settings(case)), []).append(case)
     for group in groups.values():
         set_conf(session, group[0])
         analysed = [(c, analysis(session, c)) for c in group]

@@ -1,4 +1,6 @@
-"""Cases from a seed: `python -m tests.parity.differential.generate SEED COUNT > cases.jsonl`.
+"""Cases from a seed: `python -m tests.parity.differential.generate SEED COUNT [NAME=VALUE ...] > cases.jsonl`.
+
+What is set by NAME=VALUE is part of each case.
 
 Expressions are drawn from the registry's own signatures over the columns of `t`, one level deep, two, sometimes three;
 most fit their signature, some do not, for what is refused is Spark's meaning too. A case holds all its text: what is
@@ -57,10 +59,12 @@ MADE = (
 class Generator:
     """A source of cases; equal seeds give equal cases, as long as the registry is the same."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, conf: dict[str, str] | None = None) -> None:
         self.rng = random.Random(seed)
         self.session: Session = new_session()
-        self.case: dict[str, Any] = {"ansi": True, "zone": "UTC"}
+        self.conf: dict[str, Any] = {"conf": conf} if conf else {}
+        self.case: dict[str, Any] = {"ansi": True, "zone": "UTC", **self.conf}
+        set_conf(self.session, self.case)
         functions = {f.names[0]: (n, f) for n, f in all_functions().items() if n not in SKIPPED}
         self.scalars = [f for _, f in functions.values() if f.kind == "scalar" and f.names[0] not in SKIPPED]
         self.aggregates = [f for _, f in functions.values() if f.kind == "aggregate" and f.names[0] not in SKIPPED]
@@ -209,7 +213,7 @@ class Generator:
         seen: set[tuple[object, ...]] = set()
         while len(seen) < count:
             if not len(seen) % 50:
-                self.case = {"ansi": self.rng.random() < 0.6, "zone": self.rng.choice(ZONES)}
+                self.case = {"ansi": self.rng.random() < 0.6, "zone": self.rng.choice(ZONES), **self.conf}
                 set_conf(self.session, self.case)
             kind, text = self.one()
             key = (kind, text, self.case["ansi"])
@@ -391,10 +395,11 @@ QUERIES = (
 )
 
 
-def main(seed: int, count: int) -> None:
-    for case in Generator(seed).cases(count):
+def main(seed: int, count: int, *settings: str) -> None:
+    conf = {name: value for name, _, value in (s.partition("=") for s in settings)}
+    for case in Generator(seed, conf).cases(count):
         print(json.dumps(case, ensure_ascii=False))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

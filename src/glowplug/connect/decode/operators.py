@@ -316,7 +316,7 @@ def apply_with_state(m: Any, context: Context, child: Relation) -> Relation:
     if time_mode is None:
         raise invalid("ASSERTION_FAILURE", message=f"{m.timeout_conf} is no timeout")
     grouping, args = expressions(m.grouping_expressions, context), expressions(m.func.arguments, context)
-    state = type_text(m.state_schema)
+    state = type_text(m.state_schema, context.session.conf)
     if not isinstance(state, StructType):
         found = f'"{sql_name(state)}"'
         raise invalid("INVALID_SCHEMA_NON_STRUCT_TYPE", inputSchema=f'"{m.state_schema}"', dataType=found)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from glowplug.config import Conf
 from glowplug.connect.decode.context import Context, chosen, invalid, optional, pairs, require
 from glowplug.connect.decode.expressions import expression, expressions, object_name
 from glowplug.connect.decode.literals import literal
@@ -45,7 +46,7 @@ def read(m: Any, context: Context) -> Relation:
         raise invalid("PREDICATES_NOT_SUPPORTED_FOR_DATA_SOURCE", format=format or "")
     if source.predicates and not {"url", "dbtable"} <= {key.lower() for key, _ in options}:
         raise invalid("INVALID_JDBC_PARAMS")
-    schema = type_text(source.schema) if source.schema else None
+    schema = type_text(source.schema, context.session.conf) if source.schema else None
     if schema is not None and not isinstance(schema, StructType):
         found = f'"{sql_name(schema)}"'
         raise invalid("INVALID_SCHEMA_NON_STRUCT_TYPE", inputSchema=f'"{source.schema}"', dataType=found)
@@ -88,7 +89,7 @@ def user_table_function(m: Any, context: Context) -> Relation:
 
 
 def local_relation(m: Any, context: Context) -> Relation:
-    schema = _row_type(m.schema) if m.HasField("schema") else None
+    schema = _row_type(m.schema, context.session.conf) if m.HasField("schema") else None
     if m.HasField("data"):
         return UnresolvedLocalData(_table([m.data]), schema)
     if schema is None:
@@ -120,7 +121,7 @@ def chunked_cached_local_relation(m: Any, context: Context) -> Relation:
     schema = None
     if m.HasField("schemaHash"):
         try:
-            schema = _row_type(str(_blob(m.schemaHash, context), "utf-8"))
+            schema = _row_type(str(_blob(m.schemaHash, context), "utf-8"), context.session.conf)
         except UnicodeDecodeError as failure:
             raise _unreadable(failure) from None
     return UnresolvedLocalData(_table(chunks), schema)
@@ -142,9 +143,9 @@ def _blob(hash: str, context: Context) -> memoryview:
     return blob
 
 
-def _row_type(text: str) -> StructType:
+def _row_type(text: str, conf: Conf) -> StructType:
     """The schema of rows: a type that is no struct is that of the only column."""
-    type = type_text(text)
+    type = type_text(text, conf)
     return type if isinstance(type, StructType) else StructType((StructField("value", type),))
 
 

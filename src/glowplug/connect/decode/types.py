@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from glowplug.config import Conf
 from glowplug.connect.decode.context import check, invalid, require
 from glowplug.errors import (
     AnalysisError,
@@ -79,13 +80,14 @@ def struct_type(m: Any) -> StructType:
     return type
 
 
-def type_text(text: str) -> DataType:
-    """A type or a schema as users write it: `int`, `a INT, b STRING`, `a: int`, or JSON.
+def type_text(text: str, conf: Conf | None = None) -> DataType:
+    """A type or a schema as users write it: `int`, `a INT, b STRING`, `a: int`, or JSON; in a session of `conf`.
 
     A schema of columns is a struct. Fails with ParseError.
     """
-    from glowplug.sql import parse_schema, parse_type
+    from glowplug.sql import Settings, parse_schema, parse_type
 
+    settings = Settings.of(conf) if conf is not None else Settings()
     if not text.strip():
         return StructType()
     if text.lstrip()[0] in '{"':
@@ -95,14 +97,14 @@ def type_text(text: str) -> DataType:
             hint = f": {failure}"
             raise ParseError("PARSE_SYNTAX_ERROR", error=f"'{text.lstrip()[0]}'", hint=hint) from None
     try:
-        return parse_type(text)
+        return parse_type(text, settings)
     except ParseError:
         pass
     try:
-        return parse_schema(text)
+        return parse_schema(text, settings)
     except ParseError as failure:
         try:
-            return parse_type(f"struct<{text.strip()}>")
+            return parse_type(f"struct<{text.strip()}>", settings)
         except ParseError:
             raise failure from None
 
