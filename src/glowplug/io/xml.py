@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -23,8 +23,9 @@ from glowplug.io.filesystem import FileSystem
 from glowplug.io.lines import utf8_chunks
 from glowplug.io.listing import DataFile, list_files
 from glowplug.io.source import Context, Pairs, Reading, Stream
+from glowplug.io.variants import single_variant
 from glowplug.io.xml_records import elements
-from glowplug.source_options import charset, enabled, option, read_options
+from glowplug.source_options import charset, enabled, option, read_options, wall_clock
 from glowplug.sqltext import ident
 from glowplug.types import DataType, StructField, StructType
 
@@ -137,7 +138,7 @@ def infer_texts(rows: Iterable[str], o: XmlFileOptions, context: Context) -> Str
     if o.sampling <= 0:
         raise IllegalArgument("INVALID_DATA_SOURCE_OPTION", name="samplingRatio", value=o.sampling, expected="above 0")
     exact = enabled(context.settings, "spark.sql.caseSensitive")
-    values = o.values(context.kernel.time_zone, exact)
+    values = replace(o.values(context.kernel.time_zone, exact), wall_clock=wall_clock(context.settings))
     found: DataType = t.NULL
     malformed, share = False, 0.0
     for text in rows:
@@ -158,27 +159,12 @@ def infer_texts(rows: Iterable[str], o: XmlFileOptions, context: Context) -> Str
         if not isinstance(type, (StructType, t.NullType)):
             type = StructType((StructField(o.value_tag, type),))
         found = common(found, type, exact)
-    ntz = context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ"
     result = canonical(found)
-    if ntz and result is not None:
-        result = _ntz(result)
     schema = result if isinstance(result, StructType) else StructType()
     if malformed and o.mode == "PERMISSIVE":
         fields = (*schema.fields, StructField(o.corrupt_column, t.STRING))
         schema = StructType(tuple(sorted(fields, key=lambda f: f.name)))
     return schema
-
-
-def _ntz(type: DataType) -> DataType:
-    """Timestamps without zone in place of those with."""
-    match type:
-        case t.TimestampType():
-            return t.TIMESTAMP_NTZ
-        case t.ArrayType(element):
-            return t.ArrayType(_ntz(element))
-        case StructType(fields):
-            return StructType(tuple(StructField(f.name, _ntz(f.type)) for f in fields))
-    return type
 
 
 # --- the format -----------------------------------------------------------------------------------------------
