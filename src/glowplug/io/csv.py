@@ -21,7 +21,6 @@ from glowplug.io.files import FileSource, check_schema, make
 from glowplug.io.lines import FILE, LINE
 from glowplug.io.listing import DataFile, Listing, list_files
 from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.variants import BAD, CsvVariants, single_variant
 from glowplug.source_options import enabled, read_options, wall_clock
 from glowplug.sqltext import ident, literal
 from glowplug.types import (

@@ -23,7 +23,6 @@ from glowplug.io.filesystem import FileSystem
 from glowplug.io.lines import utf8_chunks
 from glowplug.io.listing import DataFile, list_files
 from glowplug.io.source import Context, Pairs, Reading, Stream
-from glowplug.io.variants import single_variant
 from glowplug.io.xml_records import elements
 from glowplug.source_options import charset, enabled, option, read_options, wall_clock
 from glowplug.sqltext import ident
