@@ -43,7 +43,10 @@ def _text_run(relation: Relation, session: Session, operation: Operation) -> Rel
     inner = relation.child if isinstance(relation, DataFrameNode) else relation
     if isinstance(inner, Effect):
         return run(inner.command, session, operation) or _no_rows()
-    return _statement(SQLStatement(inner), session, operation) if isinstance(inner, SQLText) else relation
+    if not isinstance(inner, SQLText):
+        return relation
+    found = _statement(SQLStatement(inner), session, operation)
+    return relation if found is inner else found
 
 
 def run(command: Command, session: Session, operation: Operation) -> Relation | None:

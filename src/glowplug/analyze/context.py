@@ -66,12 +66,18 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`outer` are the scopes around a subquery, the nearest first; `frames` each DataFrame's occurrences."""
+    """`outer` are the scopes around a subquery, the nearest first; `frames` each DataFrame's occurrences.
+
+    `standing` are the ids of columns, of plans from before, that stand in the query; `used` the named queries that do,
+    by their `id()`.
+    """
 
     world: World
     ctes: dict[str, Relation] = field(default_factory=dict)
     outer: tuple[Scope, ...] = ()
     frames: dict[int, list[Scope]] = field(default_factory=dict)
+    standing: set[int] = field(default_factory=set)
+    used: dict[int, Relation] = field(default_factory=dict)
 
     @property
     def conf(self) -> Conf:

@@ -115,10 +115,15 @@ def _parameters(function: PersistentFunction) -> Parameters:
     return tuple(Attribute(f.name, f.type, True, new_id(), (name,)) for f in function.parameters.fields)
 
 
+def _within(function: PersistentFunction, cx: Context) -> Context:
+    """What the text of a function sees, as a part of the query that calls it."""
+    return replace(cx.world.inside(function), standing=cx.standing)
+
+
 def _body(function: PersistentFunction, parameters: Parameters, cx: Context, new: bool = False) -> Expression:
     from glowplug.sql import Settings, parse_expression
 
-    within = cx.world.inside(function)
+    within = _within(function, cx)
     scope = Scope(parameters, case_sensitive=cx.conf.case_sensitive)
     if function.is_query:
         query = in_default(within.world.parse(SQLText(function.text)), function.collation or None)
@@ -138,7 +143,7 @@ def _is_itself(e: UnresolvedFunction, function: PersistentFunction, cx: Context)
 def _table_plan(function: PersistentFunction, parameters: Parameters, cx: Context) -> Relation:
     from glowplug.analyze.pipeline import analyze_relation
 
-    within = cx.world.inside(function)
+    within = _within(function, cx)
     query = in_default(within.world.parse(SQLText(function.text)), function.collation or None)
     return analyze_relation(query, within.within(Scope(parameters, case_sensitive=cx.conf.case_sensitive)))
 
@@ -200,7 +205,7 @@ def placed(
 def default_of(text: str, function: PersistentFunction, cx: Context) -> Expression:
     from glowplug.sql import Settings, parse_expression
 
-    within = cx.world.inside(function)
+    within = _within(function, cx)
     return resolve(parse_expression(text, Settings.of(within.conf)), Scope(()), within)
 
 

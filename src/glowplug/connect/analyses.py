@@ -13,6 +13,7 @@ from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
 from glowplug.errors import IllegalArgument, InvalidPlanInput, ParseError, not_as_a_batch
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
+from glowplug.execute.operation import Foreseen
 from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
@@ -38,8 +39,10 @@ def analyze(request: pb.AnalyzePlanRequest, session: Session, response: Answer) 
 
 
 def schema(request: Request, session: Session, response: Answer) -> None:
-    columns = query.analyze(plans.relation(request.plan, session), session).output
-    fields = tuple(StructField(c.name, c.type, c.nullable, c.metadata) for c in columns)
+    relation = plans.relation(request.plan, session)
+    plan = query.analyze(relation, session)
+    session.engine.foreseen = Foreseen(request.plan, relation, plan, session.server_side_id)
+    fields = tuple(StructField(c.name, c.type, c.nullable, c.metadata) for c in plan.output)
     encode.data_type(StructType(fields), response.schema.schema)
 
 

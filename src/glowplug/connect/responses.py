@@ -52,6 +52,9 @@ class Chunking:
 
 def respond(plan: pb.Plan, chunking: Chunking, session: Session, operation: Operation) -> Iterator[Response]:
     """Execute a request's plan, once."""
+    if operation.foreseen is not None and operation.foreseen.serves(plan, session.server_side_id):
+        yield from rows(operation.foreseen.relation, chunking, session, operation)
+        return
     part, message = plans.unpack(plan, session)
     if part == "root":
         yield from rows(plans.decode_relation(message, session), chunking, session, operation)

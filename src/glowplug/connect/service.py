@@ -23,7 +23,7 @@ from glowplug.connect.failures import Failures
 from glowplug.connect.responses import Chunking
 from glowplug.connect.workers import Workers
 from glowplug.errors import HandleError, IllegalArgument
-from glowplug.execute.operation import Operation, running
+from glowplug.execute.operation import Foreseen, Operation, running
 from glowplug.session.engine import Engine
 from glowplug.session.session import Session
 from glowplug.session.sessions import Sessions, check_uuid
@@ -114,7 +114,8 @@ class Service:
             elif option.HasField("result_chunking_options"):
                 wish = option.result_chunking_options
                 chunking = Chunking(wish.allow_arrow_batch_chunking, wish.preferred_arrow_chunk_size or None)
-        operation = Operation(request.operation_id or str(uuid.uuid4()), frozenset(request.tags), outer=outer)
+        id, foreseen = request.operation_id or str(uuid.uuid4()), self._foreseen()
+        operation = Operation(id, frozenset(request.tags), outer=outer, foreseen=foreseen)
         plan = request.plan
         execution = Execution(
             session,
@@ -128,6 +129,11 @@ class Service:
         stream = Stream(execution, self.executions)
         self.workers.submit(execution.run)
         return stream
+
+    def _foreseen(self) -> Foreseen | None:
+        """What was analysed just before a request that may change what analysis sees. It serves once."""
+        foreseen, self.engine.foreseen = self.engine.foreseen, None
+        return foreseen
 
     def reattach_execute(self, request: pb.ReattachExecuteRequest) -> Stream:
         session = self._session(request, create=False)
@@ -198,6 +204,7 @@ class Service:
             session.operations.pop(key, None)
 
     def config(self, request: pb.ConfigRequest) -> pb.ConfigResponse:
+        self._foreseen()
         session = self._session(request)
         response = _answer(pb.ConfigResponse, session)
         settings.configure(request.operation, session.conf, response)
@@ -207,6 +214,7 @@ class Service:
         first = next(requests, None)
         if first is None:
             return pb.AddArtifactsResponse()
+        self._foreseen()
         session = self._session(first)
         response = _answer(pb.AddArtifactsResponse, session)
         for upload in artifacts.receive(itertools.chain([first], requests), session):

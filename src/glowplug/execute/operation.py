@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from glowplug.errors import HandleError
 from glowplug.plan.expressions import Literal
+from glowplug.plan.relations import Relation
 
 INSIST_SECONDS = 0.1
+FORESEEN_SECONDS = 0.25
 
 
 @dataclass(slots=True)
@@ -35,6 +37,25 @@ def current() -> Operation:
     return running.get(None) or Operation("")
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A plan analysed for its schema, in case that its rows are what is asked for next, as `toArrow` does.
+
+    It serves the very next request of all, and that soon: the query then began, and saw files and tables, when its
+    schema was asked for. `message` is what the client sent, `session` the server's id of one.
+    """
+
+    message: object
+    relation: Relation
+    plan: Relation
+    session: str
+    at: float = field(default_factory=time.monotonic)
+
+    def serves(self, message: object, session: str) -> bool:
+        late = time.monotonic() - self.at > FORESEEN_SECONDS
+        return not late and self.session == session and self.message == message
+
+
 @dataclass(slots=True)
 class Operation:
     """`cancel` may come from any thread, any number of times, also before the work starts.
@@ -47,6 +68,7 @@ class Operation:
     progress: Progress = field(default_factory=Progress)
     observed: dict[str, tuple[tuple[str, Literal], ...]] = field(default_factory=dict)  # metrics by `observe`'s name
     outer: Operation | None = None
+    foreseen: Foreseen | None = None
     _cancelled: threading.Event = field(default_factory=threading.Event)
     _stoppers: list[Callable[[], None]] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from glowplug.optimize.context import Context
@@ -36,11 +37,13 @@ def share_plans(plan: Relation, cx: Context) -> Relation:
         return plan
     candidates: list[Relation] = [n for n in nodes if isinstance(n, (Aggregate, Distinct)) or _windows(n)]
     candidates += [n for parent in nodes for n in _taken_whole(parent) if _joins(n)]
+    candidates = _several(candidates, lambda n: (n.__class__, len(n.output), kinds(n)))
+    if not candidates:
+        return plan
     outline = outlines(plan)
-    alike = Counter(outline[id(n)] for n in candidates)
     groups: dict[Relation, list[Relation]] = defaultdict(list)
-    for node in candidates:
-        if alike[outline[id(node)]] > 1 and _shareable(node):
+    for node in _several(candidates, lambda n: outline[id(n)]):
+        if _shareable(node):
             groups[canonical(node)].append(node)
     names: Names = {}
     for nodes in groups.values():
@@ -51,6 +54,13 @@ def share_plans(plan: Relation, cx: Context) -> Relation:
     _count(plan, names, uses)
     names = {id: found for id, found in names.items() if uses[found[0]] > 1}
     return _replaced(plan, names) if names else plan
+
+
+def _several(nodes: list[Relation], of: Callable[[Relation], Hashable]) -> list[Relation]:
+    """Those that are not the only ones of their kind."""
+    found = [(node, of(node)) for node in nodes]
+    alike = Counter(kind for _, kind in found)
+    return [node for node, kind in found if alike[kind] > 1]
 
 
 def _taken_whole(node: Relation) -> list[Relation]:

@@ -13,9 +13,10 @@ class Kept:
     of those below it.
     """
 
-    __slots__ = ("_children", "_expressions", "_kinds", "_output", "_relations")
+    __slots__ = ("_children", "_expressions", "_ids", "_kinds", "_output", "_relations")
     _children: tuple[Any, ...]
     _expressions: tuple[Any, ...]
+    _ids: frozenset[int]
     _kinds: frozenset[type]
     _output: tuple[Any, ...]
     _relations: tuple[Any, ...]

@@ -169,6 +169,15 @@ def walk_relations(node: Any) -> Iterator[Relation]:
         stack += relations_in(node)[::-1]
 
 
+def column_ids(plan: Relation) -> frozenset[int]:
+    """The ids of the columns of every relation in a plan."""
+    try:
+        return plan._ids
+    except AttributeError:
+        object.__setattr__(plan, "_ids", frozenset([a.id for r in walk_relations(plan) for a in r.output]))
+        return plan._ids
+
+
 def contains(e: Any, kind: type | tuple[type, ...]) -> bool:
     """Whether an expression tree has a node of `kind`."""
     return any(issubclass(k, kind) for k in kinds(e))

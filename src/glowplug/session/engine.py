@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from glowplug.config import Conf, accept, parse_bytes
 from glowplug.errors import IllegalArgument
 from glowplug.execute.cache import Cache
+from glowplug.execute.operation import Foreseen
 from glowplug.plan.relations import Relation
 from glowplug.scratch import Scratch
 
@@ -31,6 +32,7 @@ class Engine:
     start: dict[str, str] = field(default_factory=dict)
     global_views: dict[str, Relation] = field(default_factory=dict)  # lower-case name → analysed plan
     cache: Cache = field(default_factory=Cache)
+    foreseen: Foreseen | None = None
     service: Any = None  # connect's, through which code that runs inside the engine has clients of its sessions
     lock: threading.RLock = field(default_factory=threading.RLock)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from glowplug.analyze.rules.leaves import fresh
 from glowplug.catalog.manager import Catalogs
 from glowplug.catalog.table import Pairs, Table
 from glowplug.errors import AnalysisError
@@ -34,7 +33,7 @@ def temporary_view(session: Session, parts: tuple[str, ...]) -> r.Relation | Non
 def _temporary(view: r.Relation, session: Session) -> r.Relation:
     """What a temporary view stands for now: a DataFrame's keeps its plan, one of SQL its text and settings."""
     if not isinstance(view, r.TextView):
-        return fresh(view)
+        return view
     from glowplug.session.tables import view_plan
 
     definition: Table = view.definition

@@ -30,7 +30,8 @@ def execute(relation: Relation, session: Session, operation: Operation) -> Resul
 
 def analyzed(relation: Relation, session: Session, operation: Operation) -> Relation:
     """A query ready to be optimised, the catalog calls in it run."""
-    plan = analyze(relation, session)
+    foreseen = operation.foreseen
+    plan = foreseen.plan if foreseen is not None and foreseen.relation is relation else analyze(relation, session)
     if not any(isinstance(n, CatalogCall) for n in walk_relations(relation)):  # SQL has none
         return plan
     from glowplug.session import catalog_calls

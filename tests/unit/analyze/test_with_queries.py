@@ -72,3 +72,31 @@ def test_a_recursion_may_be_the_side_whose_rows_all_come(spark: Any, side: str) 
 def test_a_limit_is_a_constant(spark: Any, count: str) -> None:
     with pytest.raises(AnalysisException, match="INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE"):
         spark.sql(f"SELECT id FROM range(3) {count}").schema  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT a.id, b.id, c.id FROM kept a, over_it b, by_text c WHERE a.id = b.id AND b.id = c.id",
+        "SELECT id, (SELECT max(over_it.id) FROM over_it WHERE over_it.id = kept.id), of_kept(id) FROM kept",
+        "WITH t AS (SELECT * FROM kept), s AS (SELECT * FROM t) SELECT t.id, s.id, k.id FROM t, s, kept k"
+        " WHERE t.id = s.id AND s.id = k.id",
+        "SELECT t.id, s.id, s.id FROM kept t JOIN (WITH kept AS (SELECT * FROM kept) SELECT * FROM kept) s USING (id)",
+        "SELECT id, id, id FROM kept WHERE id IN (SELECT id FROM kept) AND EXISTS (SELECT 1 FROM kept k WHERE k.id = kept.id)",
+    ],
+)  # fmt: skip
+def test_a_plan_from_before_stands_several_times_in_a_query(spark: Any, text: str) -> None:
+    spark.range(3).createOrReplaceTempView("kept")
+    spark.table("kept").where("id >= 0").createOrReplaceTempView("over_it")
+    spark.sql("CREATE OR REPLACE TEMP VIEW by_text AS SELECT kept.id FROM kept JOIN over_it USING (id)")
+    spark.sql(
+        "CREATE OR REPLACE TEMPORARY FUNCTION of_kept(x BIGINT) RETURNS BIGINT"
+        " RETURN (SELECT max(kept.id) FROM kept WHERE kept.id = x)"
+    )
+    for _ in range(2):
+        assert sorted(map(tuple, spark.sql(text).collect())) == [(0, 0, 0), (1, 1, 1), (2, 2, 2)]
+
+
+def test_a_checkpoint_joins_itself(spark: Any) -> None:
+    df = spark.range(3).localCheckpoint()
+    assert df.alias("a").join(df.alias("b"), "id").join(df.where("id > 0"), "id").count() == 2

@@ -37,6 +37,7 @@ from glowplug.plan.relations import (
     ParsedTexts,
     Project,
     Range,
+    RecursiveReference,
     Relation,
     RelationChanges,
     SQLText,
@@ -48,7 +49,7 @@ from glowplug.plan.relations import (
     UnresolvedValues,
     Values,
 )
-from glowplug.plan.tree import contains, rewrite, walk, walk_relations
+from glowplug.plan.tree import column_ids, contains, rewrite, walk
 from glowplug.types import (
     LONG,
     STRINGS,
@@ -86,13 +87,15 @@ def parse_text(node: SQLText, cx: Context) -> Relation:
 
 
 def resolve_relation(node: UnresolvedRelation, cx: Context) -> Relation:
-    """A CTE, a temporary view or a table; each use gets columns of its own."""
+    """A CTE, a temporary view or a table; each use has columns of its own."""
     if len(node.parts) == 1 and (cte := cx.ctes.get(node.parts[0].lower())) is not None:
-        return SubqueryAlias(fresh(cte), node.parts[0], defined=True)
+        again = id(cte) in cx.used or isinstance(cte, RecursiveReference)
+        cx.used[id(cte)] = cte
+        return SubqueryAlias(fresh(cte) if again else cte, node.parts[0], defined=True)
     found = cx.world.relation(node)
     if found is None:
         raise not_found(node, cx)
-    return found
+    return apart(found, cx) if isinstance(found, SubqueryAlias) and found.defined else found
 
 
 def not_found(node: UnresolvedRelation, cx: Context) -> AnalysisError:
@@ -102,9 +105,18 @@ def not_found(node: UnresolvedRelation, cx: Context) -> AnalysisError:
     return AnalysisError("TABLE_OR_VIEW_NOT_FOUND", node.origin, relationName=name, searchPath=cx.world.search_path)
 
 
+def apart(plan: Relation, cx: Context) -> Relation:
+    """A plan from before as it stands in this query: as it is; with new ids where its columns stand there already."""
+    ids = column_ids(plan)
+    if not cx.standing.isdisjoint(ids):
+        return fresh(plan)
+    cx.standing.update(ids)
+    return plan
+
+
 def fresh(plan: Relation) -> Relation:
     """The same plan with new column ids, so that it can stand twice in one query."""
-    ids = {a.id: new_id() for r in walk_relations(plan) for a in r.output}
+    ids = {id: new_id() for id in column_ids(plan)}
 
     def renew(node: object) -> object:
         if isinstance(node, Attribute):
@@ -122,7 +134,7 @@ def resolve_data_source(node: UnresolvedDataSource, cx: Context) -> Relation:
 
 
 def resolve_remote(node: CachedRemote, cx: Context) -> Relation:
-    return fresh(cx.world.remote(node.id))
+    return apart(cx.world.remote(node.id), cx)
 
 
 def resolve_catalog_call(node: CatalogCall, cx: Context) -> Relation:
