@@ -5,14 +5,14 @@ contain a kept one read that table: `use` puts it in their place. What lives how
 
     Entry        of `persist`: until it is unpersisted, or the last session that asked for it is closed;
                  of a checkpoint: as long as any plan refers to it (a view, another kept plan, a clone's frame)
-    KernelTable  as long as its entry has it, and until the last statement that reads it has ended (a `Lease` each)
+    HeldTable    as long as its entry has it, and until the last statement that reads it has ended (a `Lease` each)
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from glowplug.config import OF_ROWS, Conf
 from glowplug.plan.canonical import canonical, outlines
@@ -41,7 +41,7 @@ Key = tuple[Relation, tuple[str | None, ...]]  # a canonical plan, the settings 
 
 
 @dataclass(slots=True, eq=False)
-class KernelTable:
+class HeldTable:
     """Rows in the kernel, dropped when the last who holds them lets go: whoever makes it is the first."""
 
     name: str
@@ -71,9 +71,10 @@ class Lease:
     """An entry's rows as one statement reads them, whatever becomes of the entry meanwhile."""
 
     entry: Entry
-    rows: KernelTable
+    rows: HeldTable
 
-    def table(self, compiler: Any) -> str:
+    @property
+    def table(self) -> str:
         return self.rows.name
 
     def __repr__(self) -> str:
@@ -90,7 +91,7 @@ class Entry:
     owners: set[str] = field(default_factory=set)  # server-side ids of sessions; guarded by the cache
     name: str = field(default_factory=lambda: f"cache{new_id()}")
     computing: threading.Lock = field(default_factory=threading.Lock)
-    _rows: KernelTable | None = None
+    _rows: HeldTable | None = None
     outline: int = 0  # of the plan, in a cache: what has another is another plan
     _forgotten: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -107,7 +108,7 @@ class Entry:
         """Counts how often the rows were forgotten: what was computed before the last time is not kept."""
         return self._forgotten
 
-    def keep(self, rows: KernelTable, generation: int) -> Lease:
+    def keep(self, rows: HeldTable, generation: int) -> Lease:
         """Take over what was computed in a generation, and lease it."""
         rows.hold()
         with self._lock:

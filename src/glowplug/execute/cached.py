@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glowplug.execute.cache import Entry, KernelTable, Lease
+from glowplug.execute.cache import Entry, HeldTable, Lease
 from glowplug.execute.operation import Operation
 from glowplug.execute.runtime import AsKept, Runtime
 from glowplug.plan.expressions import new_id
@@ -29,7 +29,7 @@ def _computed(entry: Entry, runtime: Runtime, operation: Operation) -> Lease:
     plan = stages(optimize(runtime.cache.use(entry.plan, entry.conf, but=entry), asking(runtime)))
     with statement(plan, runtime, operation, prefix="k") as (bench, sql):
         bench.execute(f"CREATE TABLE {name} AS {sql}")
-    return entry.keep(KernelTable(name, runtime.database), generation)
+    return entry.keep(HeldTable(name, runtime.database), generation)
 
 
 def compute(entry: Entry, runtime: Runtime, operation: Operation) -> None:

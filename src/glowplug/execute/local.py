@@ -17,7 +17,7 @@ from glowplug.execute.operation import Operation, current
 from glowplug.execute.runtime import Runtime
 from glowplug.execute.stages import ready
 from glowplug.io.source import Evaluate
-from glowplug.kernel.compile import Compiler, Decimals
+from glowplug.kernel.compile import Decimals
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import DecimalOverflow, OutOfMemory
 from glowplug.kernel.workbench import Workbench
@@ -160,10 +160,7 @@ def statement_text(plan: Relation, runtime: Runtime) -> str:
 class _Uncomputed:
     """A kept plan's table by the name it has once it is computed."""
 
-    name: str
-
-    def table(self, compiler: Compiler) -> str:
-        return self.name
+    table: str
 
 
 def _uncomputed(plan: Relation) -> Relation:

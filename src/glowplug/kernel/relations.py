@@ -234,7 +234,7 @@ def _parsed_texts(node: r.ParsedTexts, to: Compiler) -> str:
 
 def _cached(node: r.CachedData, to: Compiler) -> str:
     items = ", ".join(f"k{i} AS c{a.id}" for i, a in enumerate(node.columns)) or "1 AS _"
-    return f"SELECT {items} FROM {node.entry.table(to)}"
+    return f"SELECT {items} FROM {node.entry.table}"
 
 
 def _generate(node: r.Generate, to: Compiler) -> str:

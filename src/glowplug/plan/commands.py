@@ -242,17 +242,11 @@ class DropSchema(Command):
 
 @dataclass(frozen=True, slots=True)
 class Constraint(Node):
-    """A table's constraint: `columns` of a key, `parent` of a foreign key, `condition` of a check, with its text."""
+    """A table's constraint, `text` being the condition of a check. Of keys there is no more, since no table has any."""
 
     kind: OneOf["primary key", "unique", "foreign key", "check"]
     name: str | None = None
-    columns: tuple[str, ...] = ()
-    parent: tuple[str, ...] = ()
-    parent_columns: tuple[str, ...] = ()
-    condition: Expression | None = None
     text: str = ""
-    enforced: bool | None = None
-    rely: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,8 @@ class Scan(Relation):
 
 @dataclass(frozen=True, slots=True)
 class CachedData(Relation):
-    """Kernel: a plan that `cache()` keeps. `entry` is the session's cache entry, `plan` what it holds."""
+    """Kernel: a plan that `cache()` keeps. `entry` is what the cache has of it (`execute/cache.py`); when the plan
+    runs, its `table` is the kernel's."""
 
     columns: tuple[Attribute, ...]
     entry: Any = field(compare=True)

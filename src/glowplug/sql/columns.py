@@ -7,7 +7,6 @@ and `EXISTS_DEFAULT`, `GENERATION_EXPRESSION`, `identity.*`.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 from typing import Literal as OneOf
 
@@ -54,7 +53,7 @@ def definition(c: Cursor) -> tuple[StructField, tuple[Constraint, ...]]:
             once("COMMENT")
             metadata["comment"] = literals.string(c)
         elif c.kind in _CONSTRAINTS:
-            constraints.append(_column_constraint(c, name))
+            constraints.append(_column_constraint(c))
         else:
             break
     text = json.dumps(metadata, ensure_ascii=False) if metadata else "{}"
@@ -117,20 +116,21 @@ def table_constraint(c: Cursor) -> Constraint:
     if c.kind == "CHECK":
         return _characteristics(c, start, _check(c, name))
     if c.take("FOREIGN", "KEY"):
-        columns = c.names()
-        return _characteristics(c, start, _references(c, name, columns))
+        c.names()
+        return _characteristics(c, start, _references(c, name))
     kind = _key(c)
-    return _characteristics(c, start, Constraint(kind, name, c.names()))
+    c.names()
+    return _characteristics(c, start, Constraint(kind, name))
 
 
-def _column_constraint(c: Cursor, column: str) -> Constraint:
+def _column_constraint(c: Cursor) -> Constraint:
     start = c.i
     name = c.name() if c.take("CONSTRAINT") else None
     if c.kind == "CHECK":
         return _characteristics(c, start, _check(c, name))
     if c.kind == "REFERENCES":
-        return _characteristics(c, start, _references(c, name, (column,)))
-    return _characteristics(c, start, Constraint(_key(c), name, (column,)))
+        return _characteristics(c, start, _references(c, name))
+    return _characteristics(c, start, Constraint(_key(c), name))
 
 
 def _key(c: Cursor) -> OneOf["primary key", "unique"]:
@@ -143,40 +143,35 @@ def _key(c: Cursor) -> OneOf["primary key", "unique"]:
 def _check(c: Cursor, name: str | None) -> Constraint:
     c.expect("CHECK", "(")
     start = c.i
-    condition = expressions.expression(c)
+    expressions.expression(c)
     text = c.written(start, c.i)
     c.expect(")")
-    return Constraint("check", name, condition=condition, text=text)
+    return Constraint("check", name, text)
 
 
-def _references(c: Cursor, name: str | None, columns: tuple[str, ...]) -> Constraint:
+def _references(c: Cursor, name: str | None) -> Constraint:
     c.expect("REFERENCES")
-    parent = multipart(c)
-    return Constraint("foreign key", name, columns, parent, c.names() if c.kind == "(" else ())
+    multipart(c)
+    if c.kind == "(":
+        c.names()
+    return Constraint("foreign key", name)
 
 
 def _characteristics(c: Cursor, start: int, constraint: Constraint) -> Constraint:
     """`[NOT] ENFORCED`, `RELY | NORELY`. A check is always enforced, a key never."""
-    enforced = rely = None
+    enforced = None
     while True:
         begin = c.i
         if c.take("NOT", "ENFORCED"):
             enforced = False
         elif c.take("ENFORCED"):
             enforced = True
-        elif c.kind in ("RELY", "NORELY"):
-            rely = c.kind == "RELY"
-            c.i += 1
-        else:
-            break
-        wrong = enforced is not None and enforced != (constraint.kind == "check")
-        if wrong:
+        elif not c.take_any("RELY", "NORELY"):
+            return constraint
+        if enforced is not None and enforced != (constraint.kind == "check"):
             raise ParseError(
                 "UNSUPPORTED_CONSTRAINT_CHARACTERISTIC",
                 c.origin(start),
                 characteristic=c.between(begin, c.i).upper(),
                 constraintType=constraint.kind.upper(),
             )
-    if enforced is None and rely is None:
-        return constraint
-    return replace(constraint, enforced=enforced, rely=rely)

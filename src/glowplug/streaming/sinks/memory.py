@@ -15,7 +15,7 @@ from glowplug.types import StructType
 class Owner:
     """Drops the table once neither the sink nor a plan has it any more: the view's, or one that was made with it."""
 
-    def __init__(self, rows: cache.KernelTable) -> None:
+    def __init__(self, rows: cache.HeldTable) -> None:
         self._rows = rows
 
     def __del__(self) -> None:
@@ -34,7 +34,7 @@ class Memory(Sink):
             from glowplug.kernel.workbench import Workbench
 
             tables.create(Workbench(session.conf, connection), self.table, [f.type for f in schema.fields])
-        self.owner: Owner | None = Owner(cache.KernelTable(self.table, session.database))
+        self.owner: Owner | None = Owner(cache.HeldTable(self.table, session.database))
         session.temp_views[name.lower()] = KernelTable(self.table, self.columns, owner=self.owner)
 
     def add(self, batch: int, rows: Rows) -> int:
