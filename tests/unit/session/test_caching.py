@@ -190,7 +190,7 @@ def test_rows_forgotten_while_they_are_computed_are_not_kept(session):
     entry = Entry(rows(5), None, session.conf)
     generation = entry.generation()
     entry.forget()
-    lease = entry.keep(cached.KernelTable("t", session.database), generation)
+    lease = entry.keep(cached.HeldTable("t", session.database), generation)
     assert entry.lease() is None
     lease.rows.release()
 
