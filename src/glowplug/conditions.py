@@ -1363,6 +1363,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "Nothing can be extracted from <base>: it must be a struct, array or map, not <other>.",
     ),
     "INVALID_EXTRACT_FIELD": ("42601", "There is no field <field> in <expr>."),
+    "INVALID_FIELD_NAME": ("42000", "There is no place for a field <fieldName>: <path> is no struct."),
     "INVALID_FORMAT.CONT_THOUSANDS_SEPS": (
         "42601",
         "In the number format <format> each grouping separator must stand between digits.",
@@ -1480,6 +1481,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "<statementType> names the label <labelName>, which nothing around it has.",
     ),
     "INVALID_LABEL_USAGE.ITERATE_IN_COMPOUND": ("42K0L", "ITERATE is for loops, and <labelName> is a block."),
+    "INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES": (
+        "42K0D",
+        "Two parameters of the lambda function have one name: <args>. Case matters only where <caseSensitiveConfig> is on.",
+    ),
     "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION": (
         "42K0D",
         "<class> does not take functions as arguments.",

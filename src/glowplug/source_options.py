@@ -40,6 +40,11 @@ def option(
     return dataclasses.field(default=default, metadata=meta)
 
 
+def of_session(setting: str, default: Any, parse: Callable[[str], Any]) -> Any:
+    """A field of an options class that the session alone decides."""
+    return dataclasses.field(default=default, metadata={"names": (), "meaning": "", "parse": parse, "setting": setting})
+
+
 def read_options(cls: type[T], pairs: Iterable[tuple[str, str]], settings: Settings) -> T:
     """The options that `pairs` give, with defaults from the session and the declaration."""
     given = {name.lower(): value for name, value in pairs}

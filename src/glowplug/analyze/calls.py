@@ -105,6 +105,8 @@ def build(
     ansi = cx.conf.ansi
     args = collations.unified(function, args, e.origin)
     coerced = tuple(_settled(a, ansi, e) for a in coerced_to(function, name, args, ansi, resolve, e))
+    for lambda_ in (a for a in args if isinstance(a, UnresolvedLambda)):
+        _check_parameters(lambda_, e, cx)
     coerced = folded(function, coerced, cx)
     if any(isinstance(a, Lambda) for a in coerced) and any(isinstance(x, Subquery) for a in coerced for x in walk(a)):
         raise AnalysisError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION", e.origin)
@@ -251,6 +253,17 @@ def _told_of(error: AnalysisError, function: Function, args: tuple[Expression, .
     except AnalysisError as named:
         return named
     return error
+
+
+def _check_parameters(e: UnresolvedLambda, call: UnresolvedFunction, cx: Context) -> None:
+    names = e.params if cx.conf.case_sensitive else tuple(n.lower() for n in e.params)
+    if len({*names}) < len(names):
+        raise AnalysisError(
+            "INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES",
+            e.origin or call.origin,
+            args=", ".join(map(quote, names)),
+            caseSensitiveConfig='"spark.sql.caseSensitive"',
+        )
 
 
 def _as_set(function: Function, cx: Context) -> Function:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
+from glowplug.analyze.variables import is_variable
 from glowplug.collations import BINARY, INDETERMINATE
 from glowplug.errors import AnalysisError
 from glowplug.functions.collation_keys import collated, recollated
@@ -132,6 +133,8 @@ def _context(e: Expression) -> _Context | None:
     match e:
         case Literal():
             return _Context(collation, 0)
+        case Replaced() if is_variable(e):
+            return _Context(collation, 1)
         case Replaced(child):
             return _context(child)
         case Cast(child, implicit=True):

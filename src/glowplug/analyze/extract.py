@@ -42,7 +42,9 @@ def extract(base: Expression, key: Expression, case_sensitive: bool, ansi: bool,
         ):
             f = fields[_field(struct, str(key.value), case_sensitive, origin)]
             result = ArrayType(f.type, contains_null or f.nullable)
-            return _call("get_array_struct_field", (base, Literal(f.name, STRING)), result, base.nullable, ansi, origin)
+            return _call(
+                "get_array_struct_field", (base, Literal(str(key.value), STRING)), result, base.nullable, ansi, origin
+            )
         case ArrayType(element) if isinstance(key.type, (*INTEGRAL, NullType)):
             item = (base, cast_to(key, INT))
             nullable = lookup("get_array_item").nullable(item)  # type: ignore[union-attr, operator]

@@ -97,7 +97,7 @@ def _with_reference(e: WindowExpression, scope: Scope) -> WindowExpression:
     """`OVER w` and `OVER (w ORDER BY …)` with the named window's parts filled in."""
     if e.reference is None:
         return e
-    spec = scope.windows.get(e.reference.lower())
+    spec = scope.windows.get(e.reference)
     if spec is None:
         raise AnalysisError(
             "MISSING_WINDOW_SPECIFICATION",

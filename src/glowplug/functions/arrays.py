@@ -532,7 +532,10 @@ def _struct_field(call: Call, low: Lowering) -> str:
     """`a.f` of an array of structs: the field of each element."""
     element_type = parts(call.args[0])
     assert isinstance(element_type, StructType)
-    at = [f.name for f in element_type.fields].index(call.args[1].value) + 1  # type: ignore[attr-defined]
+    names, wanted = [f.name for f in element_type.fields], str(constant(call.args[1]))
+    if wanted not in names:
+        names, wanted = [n.lower() for n in names], wanted.lower()
+    at = names.index(wanted) + 1
     return f"list_transform({low.sql(call.args[0])}, lambda e: struct_extract_at(e, {at}))"
 
 

@@ -54,6 +54,7 @@ def _lower_unhex(call: Call, low: Lowering) -> str:
     )
 
 
+BINARY_STYLE = "spark.sql.binaryOutputStyle"
 LINE = 57  # bytes of a line of 76 letters
 
 
@@ -81,6 +82,20 @@ def _lower_base64(call: Call, low: Lowering) -> str:
     x = low.sql(call.args[0])
     lines = per_row(low, "base64", to_base64, [(x, BINARY)], STRING)
     return let(x, lambda v: f"(CASE WHEN octet_length({v}) <= {LINE} THEN to_base64({v}) ELSE {lines} END)")
+
+
+def binary_text(sql: str, style: str) -> str:
+    """Bytes as text in a style of spark.sql.binaryOutputStyle but UTF-8, a cast's; `[61 FF]` unless another is set."""
+    match style:
+        case "BASE64":
+            return f"rtrim(base64({sql}), '=')"
+        case "HEX":
+            return f"hex({sql})"
+        case "BASIC":  # signed numbers
+            number = "(CAST('0x' || h AS INTEGER) + 128) % 256 - 128"
+            numbers = f"list_transform(regexp_extract_all(hex({sql}), '..'), (lambda h: {number}))"
+            return f"'[' || array_to_string({numbers}, ', ') || ']'"
+    return f"'[' || rtrim(regexp_replace(hex({sql}), '(..)', '\\1 ', 'g')) || ']'"
 
 
 def convert_base(text: str, from_base: int, to_base: int, ansi: bool) -> str | None:

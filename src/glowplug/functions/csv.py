@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from glowplug.datetimes import names_zone, parse_date, parse_timestamp
 from glowplug.errors import UnsupportedOperation
+from glowplug.functions.datetime_formats import check_times
 from glowplug.functions.from_json import check_corrupt
 from glowplug.functions.lowering import bind, text_sql
 from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, struct_argument
@@ -81,6 +82,8 @@ def _lower_from_csv(call: Call, low: Lowering) -> str:
     assert isinstance(call.type, StructType)
     schema = call.type
     o = _options(options_argument(call.args, 2), low)
+    check_corrupt(schema, o.corrupt_column)
+    check_times(call, low, schema)
     data = [f for f in schema.fields if f.name != o.corrupt_column]
     values = o.values(low.time_zone)
 
@@ -128,6 +131,7 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
     type = call.args[0].type
     if not isinstance(type, StructType):
         return "CAST(NULL AS VARCHAR)"
+    check_times(call, low, type)
     given = options_argument(call.args, 1).given
     given.setdefault("timestampformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]")
     given.setdefault("timestampntzformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]")

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zlib import crc32
 
+from glowplug.functions.codes import BINARY_STYLE, binary_text
 from glowplug.functions.csv_options import delimiter, line_separator
 from glowplug.functions.record_options import CODECS, RecordWriteOptions
 from glowplug.functions.text_values import time_sql
 from glowplug.plan.function import Enclosing
-from glowplug.source_options import character, codec, option
+from glowplug.source_options import character, codec, of_session, option
 from glowplug.sqltext import literal
 from glowplug.types import (
     NUMERIC,
@@ -46,6 +47,7 @@ class CsvWriteOptions(RecordWriteOptions):
     empty_value: str = option("emptyValue", "The text for an empty string.", '""')
     line_separator: str = option("lineSep", "What ends a record.", "\n", parse=line_separator)
     compression: str = option("compression|codec", "How files are compressed.", "none", parse=codec(CODECS))
+    binary_style: str = of_session(BINARY_STYLE, "", str.upper)
 
 
 def field_text(x: str, type: DataType, o: CsvWriteOptions, around: Enclosing) -> str:
@@ -72,7 +74,9 @@ def _text(x: str, type: DataType, o: CsvWriteOptions, around: Enclosing) -> str:
         case UserDefinedType(sql_type):
             return _text(x, sql_type, o, around)
         case BinaryType():
-            return f"'[' || trim(regexp_replace(hex({x}), '(..)', '\\1 ', 'g')) || ']'"
+            return (
+                around.cast(x, type, STRING, "legacy") if o.binary_style == "UTF-8" else binary_text(x, o.binary_style)
+            )
         case ArrayType(element):
             items = _each(x, lambda e: _text(e, element, o, around), o)
             return f"'[' || {items} || ']'"

@@ -21,6 +21,7 @@ from glowplug.functions.vocabulary import ANY, BIGINT, INSTANT, NTZ, STR, sig, u
 from glowplug.plan.build import called
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
 from glowplug.plan.function import Accept, Function, Lower, Lowering
+from glowplug.type_trees import contains_type
 from glowplug.types import (
     DATE,
     INT,
@@ -49,11 +50,17 @@ TIME_LIKE = Accept(
 TIME_OR_NUMBER = Accept(TIME_LIKE.shown, lambda t: TIME_LIKE.accepts(t) or isinstance(t, NUMERIC), (STRING,))
 
 
-def check_policy(c: Call, low: Lowering) -> None:
+def check_policy(c: Call, low: Lowering, refused: tuple[str, ...] = ("LEGACY",)) -> None:
     """Patterns are those of Spark 3 and later; the older ones of SimpleDateFormat are refused, not taken for these."""
     policy = "spark.sql.legacy.timeParserPolicy"
-    if low.setting(policy).upper() == "LEGACY":
-        raise unsupported(f"{policy}=LEGACY", c.origin)
+    if (found := low.setting(policy)) in refused:
+        raise unsupported(f"{policy}={found}", c.origin)
+
+
+def check_times(c: Call, low: Lowering, type: DataType) -> None:
+    """The same of what reads or writes texts with times in them: `from_json`, `to_csv` and others."""
+    if contains_type(type, _TIMES):
+        check_policy(c, low, ("LEGACY", "EXCEPTION") if c.name.startswith("from_") else ("LEGACY",))
 
 
 # --- parsing ----------------------------------------------------------------------------------------------
@@ -61,7 +68,7 @@ def check_policy(c: Call, low: Lowering) -> None:
 
 def parsed(c: Call, low: Lowering, target: Target, tolerant: bool) -> str:
     """The date or timestamp that a text is by a pattern. CANNOT_PARSE_TIMESTAMP, or NULL if `tolerant` or not ANSI."""
-    check_policy(c, low)
+    check_policy(c, low, ("LEGACY", "EXCEPTION"))  # where what Spark 2 read and Spark 3 does not is an exception
     pattern = literal_value(c.args[1])
     if isinstance(c.args[1], Literal) and pattern is None:
         return f"CAST(NULL AS {low.type(c.type)})"

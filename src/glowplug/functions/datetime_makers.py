@@ -141,7 +141,7 @@ def _maker(name: str, short: str, wall_clock: bool, usage: str) -> Function:
     if not wall_clock and not name.endswith("_ltz"):
         on_wall_clock = replace(
             _maker(f"{name}_ltz", short, False, usage),
-            names=(name,), returns=TIMESTAMP_NTZ, lower=_make_timestamp(True, tolerant),
+            names=(name,), signature=(_FIELDS, _DATED), returns=TIMESTAMP_NTZ, lower=_make_timestamp(True, tolerant),
         )  # fmt: skip
         instead = ((*NTZ, on_wall_clock),)
     return _make(

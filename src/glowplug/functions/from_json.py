@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from glowplug.errors import AnalysisError
 from glowplug.functions import json_blocks
+from glowplug.functions.datetime_formats import check_times
 from glowplug.functions.json_blocks import BlockReader
 from glowplug.functions.json_kernel import JsonKernel, standard, supported
 from glowplug.functions.json_texts import Leniency
@@ -96,6 +97,8 @@ def block_reader(call: Call, setting: Callable[[str], str | None]) -> BlockReade
 
 def lower(call: Call, low: Lowering) -> str:
     o = _reading(options_argument(call.args, 2), low.setting)
+    check_corrupt(call.type, o.corrupt)
+    check_times(call, low, call.type)
     if not isinstance(call.args[0].type, StructType):
         return structured(text_sql(low, call.args[0]), call.type, o, low)
     # a source read the plain texts (`optimize/read_in_source.py`) and left the others beside

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from glowplug.config import TIME_ZONE
+from glowplug.functions.codes import BINARY_STYLE, binary_text
 from glowplug.functions.lowering import python
 from glowplug.plan.expressions import Call, Cast, Expression, GetField, LambdaVariable, Literal, new_id
 from glowplug.plan.function import Function, Lower, Lowering
@@ -29,9 +30,6 @@ from glowplug.types import (
     UserDefinedType,
     VariantType,
 )
-
-BINARY_STYLE = "spark.sql.binaryOutputStyle"
-
 
 # --- generators -------------------------------------------------------------------------------------------
 
@@ -203,7 +201,7 @@ def _shown(x: Expression, type: DataType, low: Lowering) -> str:
         case NullType():
             return "'NULL'"
         case BinaryType() if (style := low.setting(BINARY_STYLE)) != "UTF-8":
-            text = _digits(low.sql(x), style)
+            text = binary_text(low.sql(x), style)
         case VariantType():  # a cast would show a text in it without quotes
             from glowplug.functions.json_writer import variant_json
 
@@ -237,20 +235,6 @@ def _field(x: Expression, i: int, type: StructType | None = None) -> GetField:
     struct = type or x.type
     assert isinstance(struct, StructType)
     return GetField(x, i, struct.fields[i].name, struct.fields[i].type, True)
-
-
-def _digits(sql: str, style: str) -> str:
-    """Bytes as text in a style of spark.sql.binaryOutputStyle; `[61 FF]` unless another is set."""
-    match style:
-        case "BASE64":
-            return f"rtrim(base64({sql}), '=')"
-        case "HEX":
-            return f"hex({sql})"
-        case "BASIC":  # signed numbers
-            number = "(CAST('0x' || h AS INTEGER) + 128) % 256 - 128"
-            numbers = f"list_transform(regexp_extract_all(hex({sql}), '..'), (lambda h: {number}))"
-            return f"'[' || array_to_string({numbers}, ', ') || ']'"
-    return f"'[' || rtrim(regexp_replace(hex({sql}), '(..)', '\\1 ', 'g')) || ']'"
 
 
 _SHOWN = Function(("toprettystring",), lower=_lower_shown)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from glowplug.errors import AnalysisError, row_failure
+from glowplug.functions.datetime_formats import check_times
 from glowplug.functions import from_json
 from glowplug.functions.json_kernel import REWRITTEN, standard
 from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
@@ -54,6 +55,7 @@ def _to_json_type(args: tuple[Expression, ...]) -> DataType:
     return STRING
 
 
+    check_times(call, low, call.args[0].type)
 def _pretty(text: str) -> str:
     """Indented by two blanks, with blanks around colons."""
 

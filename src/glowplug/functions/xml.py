@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 
 from glowplug.errors import row_failure
+from glowplug.functions.codes import BINARY_STYLE
+from glowplug.functions.datetime_formats import check_times
 from glowplug.functions.from_json import check_corrupt
 from glowplug.functions.json_schemas import canonical
 from glowplug.functions.json_values import JsonOptions
@@ -69,6 +71,8 @@ def _from_xml_type(args: tuple[Expression, ...]) -> DataType:
 def _lower_from_xml(call: Call, low: Lowering) -> str:
     corrupt = low.setting("spark.sql.columnNameOfCorruptRecord")
     o = _reading(options_argument(call.args, 2), low.setting(_ZONE), corrupt)
+    check_corrupt(call.type, o.times.corrupt)
+    check_times(call, low, call.type)
     assert isinstance(call.type, StructType)
     body = rows(XmlReader(call.type, o), stored(call.type))
     return python(low, f"from_xml_{digest(call.type, o)}", body, [(text_sql(low, call.args[0]), STRING)], call.type)
@@ -82,6 +86,7 @@ def _to_xml_type(args: tuple[Expression, ...]) -> DataType:
 
 
 def _lower_to_xml(call: Call, low: Lowering) -> str:
+    check_times(call, low, call.args[0].type)
     o = options_argument(call.args, 1)
     writer = XmlWriter(
         low,
@@ -92,6 +97,7 @@ def _lower_to_xml(call: Call, low: Lowering) -> str:
         o.text("dateFormat") or "yyyy-MM-dd",
         o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]",
         o.text("timestampNTZFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS]",
+        binary_style=low.setting(BINARY_STYLE),
         indent="    " if (indent := o.text("indent")) is None else indent,
     )
     tag = low.literal(o.text("rowTag") or "ROW")

@@ -35,7 +35,7 @@ from glowplug.io.write_checks import check, check_not_empty
 from glowplug.lake.delta import read as delta
 from glowplug.source_options import Settings, enabled
 from glowplug.type_trees import contains_type
-from glowplug.types import DataType, StructType, TimeType
+from glowplug.types import DataType, DateType, StructType, TimestampNTZType, TimestampType, TimeType
 
 Resolve = Callable[[Sequence[str], StructType | None, Pairs, Context], Source]
 MakeOutput = Callable[[StructType, Pairs, Context], Output]
@@ -121,7 +121,9 @@ def resolve(
     given = [v for k, v in options if k.lower() == "path"]
     if given and paths:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1306", config="spark.sql.legacy.pathOptionBehavior.enabled")
-    return format.resolve([*paths, *given[-1:]], schema, options, context)
+    found = format.resolve([*paths, *given[-1:]], schema, options, context)
+    check_policy(name, found.schema, context.settings, ("LEGACY", "EXCEPTION"))
+    return found
 
 
 def check_times(schema: StructType, settings: Settings) -> None:
@@ -130,11 +132,23 @@ def check_times(schema: StructType, settings: Settings) -> None:
         raise AnalysisError("UNSUPPORTED_TIME_TYPE")
 
 
+_POLICY = "spark.sql.legacy.timeParserPolicy"
+
+
+def check_policy(format: str, schema: StructType, settings: Settings, refused: tuple[str, ...]) -> None:
+    """Refuses times as texts in files where they are to be read and written as Spark 2 did."""
+    policy = (settings.get_option(_POLICY) or "").upper()
+    times = (DateType, TimestampType, TimestampNTZType)
+    if policy in refused and format.lower() in ("csv", "json", "xml") and contains_type(schema, times):
+        raise unsupported(f"{_POLICY}={policy} for dates and timestamps in files of {format}")
+
+
 def output(name: str, layout: Layout, options: Pairs, context: Context) -> Output:
     """How files of a format are made. Raises what Spark raises before it writes anything."""
     format = find(name)
     check_not_empty(layout.schema, format.title)
     check(layout, format.title, format.supports, format.allow_duplicates)
+    check_policy(name, layout.data_schema, context.settings, ("LEGACY",))
     return format.output(layout.data_schema, options, context)
 
 

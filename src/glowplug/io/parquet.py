@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glowplug.errors import ExecutionError, SparkError
+from glowplug.errors import ExecutionError, SparkError, unsupported
 from glowplug.io.files import FILE, ROW, ROW_INDEX, FileSource, absent, make, metadata_column
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.listing import DataFile, list_files
@@ -30,6 +30,7 @@ from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.source_options import ListingOptions, codec, enabled, one_of, option, read_options
 from glowplug.sqltext import ident, literal, strings
+from glowplug.type_trees import contains_type
 from glowplug.types import (
     ArrayType,
     CalendarIntervalType,
@@ -38,6 +39,7 @@ from glowplug.types import (
     MapType,
     StructField,
     StructType,
+    TimestampType,
     UserDefinedType,
     VarcharType,
     VariantType,
@@ -268,13 +270,28 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
     kernel_codec, suffix = CODECS[chosen.compression]
     plain = tuple(StructField(f.name, _stored(f.type), f.nullable, f.metadata) for f in schema.fields)
     row_metadata = json.dumps(to_json(StructType(plain)), separators=(",", ":"))
+    columns = [(f"d{i}", f.name) for i, f in enumerate(schema.fields)]
+    if (context.settings.get_option(_TIMESTAMPS) or "").upper() == "TIMESTAMP_MILLIS":
+        columns = [(_of_millis(x, f.type), f.name) for (x, _), f in zip(columns, schema.fields, strict=True)]
     metadata = f"{{{literal(ROW_METADATA)}: {literal(row_metadata)}, 'org.apache.spark.version': '4.2.1'}}"
     return Output(
         extension=f"{suffix}.parquet",
-        columns=[(f"d{i}", f.name) for i, f in enumerate(schema.fields)],
+        columns=columns,
         copy=f"FORMAT parquet, COMPRESSION {kernel_codec}, KV_METADATA {metadata}",
         counted=True,
     )
+
+
+_TIMESTAMPS = "spark.sql.parquet.outputTimestampType"
+
+
+def _of_millis(x: str, type: DataType) -> str:
+    """A timestamp without what is below milliseconds, for files that have no room for it."""
+    if isinstance(type, TimestampType):
+        return f"date_trunc('millisecond', {x})"
+    if contains_type(type, TimestampType):
+        raise unsupported(f"{_TIMESTAMPS}=TIMESTAMP_MILLIS for timestamps within other values")
+    return x
 
 
 def _stored(type: DataType) -> DataType:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from glowplug.errors import AnalysisError, ExecutionError
+from glowplug.functions.codes import BINARY_STYLE
 from glowplug.functions.lowering import bind
 from glowplug.functions.record_options import CODECS, RecordWriteOptions
 from glowplug.functions.xml_writer import XmlWriter
@@ -68,7 +69,8 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
                            ("timestamp_ntz_format", o.timestamp_ntz_format))
         if text is not None
     }  # fmt: skip
-    writer = replace(writer, array_tag=o.array_tag, **formats)
+    style = (context.settings.get_option(BINARY_STYLE) or "").upper()
+    writer = replace(writer, array_tag=o.array_tag, binary_style=style, **formats)
     parts = ", ".join(f"f{i} := d{i}" for i in range(len(schema.fields)))
     row = writer.element(literal(str(o.row_tag)), f"struct_pack({parts})", schema, 1)
     head = (f"<?xml {o.declaration}?>\n" if o.declaration else "") + f"<{o.root_tag}>\n"

@@ -46,7 +46,7 @@ def resolve_select(node: Select, cx: Context) -> Relation:
     node = select_time_windows(node, cx) or node
     scope = scope_of(node.child, cx=cx)
     scope.selecting = True
-    scope.windows = {name.lower(): spec for name, spec in node.windows}
+    scope.windows = dict(node.windows)
     if node.pipe and any(isinstance(e, UnresolvedStar) for e in node.expressions[node.pipe == "EXTEND" :]):
         raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", elem="'*'", prettyName="expression `pipeexpression`")
     items = resolve_items(node.expressions, scope, cx)
