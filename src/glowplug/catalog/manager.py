@@ -24,7 +24,7 @@ def _is_path(name: str) -> bool:
     return "/" in name
 
 
-class Place(Protocol):
+class CurrentSchema(Protocol):
     """Where names without a catalog or schema belong (a session, or what a view or function was made in)."""
 
     current_catalog: str
@@ -34,7 +34,7 @@ class Place(Protocol):
 class Catalogs:
     """A session's catalogs. Safe to use from several threads."""
 
-    def __init__(self, conf: Conf, place: Place) -> None:
+    def __init__(self, conf: Conf, place: CurrentSchema) -> None:
         self.conf = conf
         self.place = place
 

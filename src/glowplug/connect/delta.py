@@ -227,7 +227,7 @@ _RELATIONS: dict[str, Callable[[Any, Context], Any] | str] = {
 }
 _COMMANDS: dict[str, Callable[[Any, Context], Command] | str] = {
     "vacuum_table": lambda m, context: d.Vacuum(_table(m.table), optional(m, "retention_hours")),
-    "generate": lambda m, context: d.Generate(m.mode, _table(m.table)),
+    "generate": lambda m, context: d.GenerateManifest(m.mode, _table(m.table)),
     "create_delta_table": _create,
     "add_feature_support": _add_feature,
     "clone_table": _clone,

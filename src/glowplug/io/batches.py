@@ -16,7 +16,7 @@ from glowplug.errors import ExecutionError, SparkError
 from glowplug.io.files import FILE, FileSource
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.listing import DataFile
-from glowplug.io.source import Reading, Stream
+from glowplug.io.source import ArrowStream, Reading
 from glowplug.sqltext import ident
 from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, UserDefinedType
 
@@ -42,7 +42,7 @@ Rows = tuple[int, Sequence[pa.Array]]
 
 
 @dataclass(frozen=True)
-class Batches(Stream):
+class Batches(ArrowStream):
     """The batches that `read` gives of each file, with the file's number from 1."""
 
     files: tuple[tuple[int, DataFile], ...]

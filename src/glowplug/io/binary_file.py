@@ -15,7 +15,7 @@ from glowplug.io.files import FILE, FileSource, make, only_over
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.listing import DataFile, list_files
 from glowplug.io.produce import Output
-from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
+from glowplug.io.source import ArrowStream, Context, Evaluate, Pairs, Reading
 from glowplug.plan.expressions import Attribute, Expression
 from glowplug.source_options import ListingOptions, enabled, read_options
 from glowplug.sqltext import ident
@@ -51,7 +51,7 @@ class BinaryFileOptions(ListingOptions):
 
 
 @dataclass(frozen=True)
-class Contents(Stream):
+class Contents(ArrowStream):
     """Files as rows of `columns` and the number of the file from 1. A content is read only if it is a column."""
 
     fs: FileSystem

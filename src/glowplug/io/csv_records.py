@@ -13,11 +13,11 @@ from glowplug.functions.csv_options import CsvOptions
 from glowplug.functions.csv_tokens import Tokenizer
 from glowplug.io.lines import FILE, LINE, LineFormat, Lines, Unsplit, utf8_chunks
 from glowplug.io.listing import DataFile
-from glowplug.io.source import Stream
+from glowplug.io.source import ArrowStream
 
 
 @dataclass(frozen=True)
-class Records(Stream):
+class Records(ArrowStream):
     """The records of files whose fields may hold line ends: a table of (text, number of the file from 1)."""
 
     fs: Any

@@ -24,7 +24,7 @@ from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, Numb
 from glowplug.io.batches import stored_type
 from glowplug.io.databases import Column, Database, Dialect, dialect, first_line, refused, unreachable
 from glowplug.io.jdbc_filters import condition_sql
-from glowplug.io.source import Context, Evaluate, Pairs, Reading, Source, Stream
+from glowplug.io.source import ArrowStream, Context, Evaluate, Pairs, Reading, Source
 from glowplug.plan.expressions import Attribute, Expression
 from glowplug.source_options import integer, invalid_option, option, read_options
 from glowplug.sql import parse_schema
@@ -122,7 +122,7 @@ def connected(options: JdbcOptions) -> Iterator[tuple[Dialect, Database]]:
 
 
 @dataclass(frozen=True)
-class Rows(Stream):
+class Rows(ArrowStream):
     """The rows of queries, one after the other: columns `k0, k1, …` of the raw types, and one of no meaning."""
 
     options: JdbcOptions

@@ -14,7 +14,7 @@ from glowplug.functions.json_texts import Malformed, read
 from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.json_rows import ODD
 from glowplug.io.lines import LINE
-from glowplug.io.source import Context, Stream
+from glowplug.io.source import ArrowStream, Context
 from glowplug.source_options import wall_clock
 from glowplug.sqltext import literal
 from glowplug.types import (
@@ -31,7 +31,7 @@ from glowplug.types import (
 )
 
 
-def infer_texts(records: Stream, o: JsonFileOptions, context: Context) -> StructType:
+def infer_texts(records: ArrowStream, o: JsonFileOptions, context: Context) -> StructType:
     """The same of any stream whose first column has the records."""
     if not 0 < o.sampling <= 1:
         raise IllegalArgument(
@@ -47,7 +47,7 @@ def infer_texts(records: Stream, o: JsonFileOptions, context: Context) -> Struct
     return result if isinstance(result, StructType) else StructType()
 
 
-class _Chunk(Stream):
+class _Chunk(ArrowStream):
     """A stream's batches one at a time: `batch` is the one that a query sees."""
 
     def __init__(self, schema: pa.Schema) -> None:
@@ -61,7 +61,7 @@ class _Chunk(Stream):
         yield self.batch
 
 
-def _infer_records(records: Stream, o: JsonFileOptions, context: Context) -> tuple[DataType, bool]:
+def _infer_records(records: ArrowStream, o: JsonFileOptions, context: Context) -> tuple[DataType, bool]:
     """The type that holds all records, and whether some were malformed.
 
     Chunk by chunk: the kernel's aggregate of structures keeps all that it has seen in memory.

@@ -24,7 +24,7 @@ import pyarrow as pa
 from glowplug.errors import ExecutionError
 from glowplug.io.filesystem import FileSystem, access_error
 from glowplug.io.listing import DataFile
-from glowplug.io.source import Stream
+from glowplug.io.source import ArrowStream
 from glowplug.native import native
 
 CHUNK = 4 << 20  # bytes
@@ -48,7 +48,7 @@ class LineFormat:
 
 
 @dataclass(frozen=True)
-class Lines(Stream):
+class Lines(ArrowStream):
     """The lines of files as a table of (line, number of the file from 1)."""
 
     fs: FileSystem

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from glowplug.io.filesystem import FileSystem
-from glowplug.io.source import Stream
+from glowplug.io.source import ArrowStream
 
 _NULL = b"\x00"  # the value; no other is less, which statistics of files make use of
 JSON_NULL = "struct_pack(\"value\" := '\\x00'::BLOB, metadata := '\\x01\\x00\\x00'::BLOB)"
 
 
-class JsonNulls(Stream):
+class JsonNulls(ArrowStream):
     """Rows by the number of their file and their own, both from 0, and for each column whether it is such a null."""
 
     def __init__(self, fs: FileSystem, paths: Sequence[str], columns: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from glowplug.io.lines import FILE, LINE, Lines, views
 from glowplug.io.read_ahead import ahead
-from glowplug.io.source import Parser, Stream
+from glowplug.io.source import ArrowStream, Parser
 from glowplug.type_trees import walk_types
 from glowplug.types import DataType, StructField, StructType, simple_string
 
@@ -51,7 +51,7 @@ def parsed_column(values: pa.Array, texts: Callable[[], pa.Array], type: pa.Data
 
 
 @dataclass(frozen=True)
-class ParsedLines(Stream):
+class ParsedLines(ArrowStream):
     """The lines of files as a table of (value or line, number of the file from 1)."""
 
     lines: Lines

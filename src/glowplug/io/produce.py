@@ -18,13 +18,13 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from glowplug.io.partitions import DEFAULT_PARTITION, escape
-from glowplug.io.source import Context, Stream
+from glowplug.io.source import ArrowStream, Context
 from glowplug.sqltext import ident, literal
 from glowplug.types import STRING, TIMESTAMP, TIMESTAMP_NTZ, StructType
 
-# Kernel SQL on the connection at hand, or what `register` takes: an Arrow table, a reader, a `Stream` of batches in
-# the kernel's types. Columns are taken by position.
-Rows: TypeAlias = str | pa.Table | pa.RecordBatchReader | Stream
+# Kernel SQL on the connection at hand, or what `register` takes: an Arrow table, a reader, an `ArrowStream` in the
+# kernel's types. Columns are taken by position.
+Rows: TypeAlias = str | pa.Table | pa.RecordBatchReader | ArrowStream
 
 
 Columns: TypeAlias = Mapping[str, Mapping[str, str]]

@@ -28,7 +28,7 @@ Pairs = commands.Pairs
 Evaluate = Callable[["Sequence[Expression]", "Sequence[Attribute]", pa.Table], "Sequence[bool]"]
 
 
-class Stream:
+class ArrowStream:
     """Rows as Arrow batches that can be read again and again: what `register` takes besides Arrow's own things.
 
     A SparkError that `batches` raises comes back out of the kernel as itself.
@@ -64,7 +64,7 @@ class Reading(Enclosing, Protocol):
     """What a source may ask of the statement that is being built around it (implemented in kernel/)."""
 
     def register(self, data: Any) -> str:
-        """The name under which the statement sees an Arrow table, dataset, reader, or a `Stream`."""
+        """The name under which the statement sees an Arrow table, dataset, reader, or an `ArrowStream`."""
 
     def failure(self, condition: str, **parameters: str) -> str:
         """Kernel SQL that raises a condition when it is evaluated. Parameter values are SQL of type VARCHAR."""

@@ -15,7 +15,7 @@ from glowplug.io.lines import LINE, LineFormat, Lines, detect, whole
 from glowplug.io.listing import DataFile, list_files
 from glowplug.io.parsed import ParsedLines, described, parsing_schema
 from glowplug.io.produce import Output
-from glowplug.io.source import Context, Pairs, Parser, Reading, Stream
+from glowplug.io.source import ArrowStream, Context, Pairs, Parser, Reading
 from glowplug.io.text_files import text_output
 from glowplug.source_options import ListingOptions, charset, codec, enabled, option, read_options
 from glowplug.sqltext import ident
@@ -42,7 +42,7 @@ class TextWriteOptions:
 
 
 @dataclass(frozen=True)
-class Whole(Stream):
+class Whole(ArrowStream):
     """Files as a table of (text, number of the file from 1). A file must fit into memory."""
 
     fs: Any
@@ -74,7 +74,7 @@ class TextSource(FileSource):
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
     ) -> str:
         ignore = bool(self.options.ignore_corrupt)
-        stream: Stream
+        stream: ArrowStream
         if self.options.whole:
             stream = Whole(self.fs, tuple(files), "UTF-8", ignore)
         else:

@@ -21,7 +21,7 @@ from glowplug.io.batches import stored_type
 from glowplug.io.files import check_duplicates, check_schema
 from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.lines import FILE, LINE
-from glowplug.io.source import Context, Kernel, Pairs, Reading, Stream
+from glowplug.io.source import ArrowStream, Context, Kernel, Pairs, Reading
 from glowplug.source_options import enabled, read_options
 from glowplug.sqltext import ident, literal
 from glowplug.types import STRING, ArrayType, StructField, StructType, as_nullable
@@ -114,7 +114,7 @@ def _xml_rows(
 
 
 @dataclass(frozen=True)
-class _Column(Stream):
+class _Column(ArrowStream):
     """The texts of a query that runs on a connection of its own."""
 
     kernel: Kernel

@@ -22,7 +22,7 @@ from glowplug.io.files import FILE, FileSource, check_schema, make
 from glowplug.io.filesystem import FileSystem
 from glowplug.io.lines import utf8_chunks
 from glowplug.io.listing import DataFile, list_files
-from glowplug.io.source import Context, Pairs, Reading, Stream
+from glowplug.io.source import ArrowStream, Context, Pairs, Reading
 from glowplug.io.xml_records import elements
 from glowplug.source_options import charset, enabled, option, read_options, wall_clock
 from glowplug.sqltext import ident
@@ -66,7 +66,7 @@ def texts(fs: FileSystem, file: DataFile, o: XmlFileOptions) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Rows(Stream):
+class Rows(ArrowStream):
     """The rows of files with the columns `fields` and the number of the file from 1."""
 
     fs: FileSystem

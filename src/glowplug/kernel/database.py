@@ -23,7 +23,7 @@ import duckdb
 import pyarrow as pa
 
 from glowplug.functions.zones import kernel_zone
-from glowplug.io.source import Stream
+from glowplug.io.source import ArrowStream
 from glowplug.kernel.failures import MarkingStream, marking, translate
 
 DEFAULT_MEMORY_FRACTION = 0.6
@@ -94,7 +94,7 @@ class Database:
         )
         self._lock = threading.Lock()
         self._idle: dict[str, list[Connection]] = {}  # by time zone; the zone used last is the last
-        self._functions: OrderedDict[Any, PythonFunction] = OrderedDict()  # by what they do; the one used last is last
+        self._functions: OrderedDict[Any, DefinedFunction] = OrderedDict()  # by what they do; the one used last is last
         self._defined = 0
         self.unwanted: deque[str] = deque()  # tables that nobody reads any more, for `sweep` to drop
 
@@ -132,7 +132,7 @@ class Database:
         if surplus is not None:
             surplus.close()
 
-    def function(self, label: str, body: Callable[..., Any], args: list[str], result: str) -> PythonFunction:
+    def function(self, label: str, body: Callable[..., Any], args: list[str], result: str) -> DefinedFunction:
         """`body`, a function over Arrow arrays, known to all connections by the name of what this returns, until as
         many calls of `forget_function`. NULLs are passed in. Bodies that do the same share a name."""
         key = (identity(body), tuple(args), result)
@@ -140,7 +140,7 @@ class Database:
             function = self._functions.get(key)
             if function is None:
                 self._defined += 1
-                function = PythonFunction(f"{label}_{self._defined}", body)
+                function = DefinedFunction(f"{label}_{self._defined}", body)
                 marked = marking(body, len(args))
                 # the kernel writes conditions on a column again below it, and computes it twice, unless it is volatile
                 costly = getattr(body, "costly", False)
@@ -152,7 +152,7 @@ class Database:
             function.users += 1
             return function
 
-    def forget_function(self, function: PythonFunction) -> None:
+    def forget_function(self, function: DefinedFunction) -> None:
         """One user less; the functions that were not used for longest go when there are too many."""
         with self._lock:
             function.users -= 1
@@ -178,7 +178,7 @@ class Database:
 
 
 @dataclass(slots=True, eq=False)
-class PythonFunction:
+class DefinedFunction:
     """A kernel function implemented in Python. `users` count the statements that may call it."""
 
     name: str
@@ -224,15 +224,15 @@ class Connection:
     def __init__(self, raw: duckdb.DuckDBPyConnection, time_zone: str, database: Database) -> None:
         self._raw, self._database = raw, database
         self.time_zone = time_zone
-        self._functions: list[PythonFunction] = []
+        self._functions: list[DefinedFunction] = []
         self._registered: list[str] = []
         self._reader: pa.RecordBatchReader | None = None
         self._at_reset: list[str] = []
         self.execute(f"SET TimeZone = '{kernel_zone(time_zone)}'; {PROGRESS}")
 
     def register(self, name: str, data: Any) -> None:
-        """Make an Arrow table, dataset, reader or `Stream` known to this connection's SQL as `name`."""
-        self._raw.register(name, MarkingStream(data) if isinstance(data, Stream) else data)
+        """Make an Arrow table, dataset, reader or `ArrowStream` known to this connection's SQL as `name`."""
+        self._raw.register(name, MarkingStream(data) if isinstance(data, ArrowStream) else data)
         self._registered.append(name)
 
     def define(self, label: str, body: Callable[..., Any], args: list[str], result: str) -> str:

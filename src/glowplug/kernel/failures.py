@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 import pyarrow as pa
 
 from glowplug.errors import ArithmeticFailure, ExecutionError, SparkError, row_failure
-from glowplug.io.source import Stream
+from glowplug.io.source import ArrowStream
 from glowplug.plan.expressions import Call, Expression, Literal, Origin, Subquery, origin_of
 from glowplug.types import sql_name
 
@@ -98,7 +98,7 @@ def marking(body: Callable[..., Any], parameters: int) -> Callable[..., Any]:
 class MarkingStream:
     """A source's stream as the kernel reads it: anew for each scan, and with SparkErrors that come back through it."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: ArrowStream) -> None:
         self.stream = stream
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:

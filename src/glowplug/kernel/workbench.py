@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from glowplug.config import Conf
 from glowplug.errors import SparkError
-from glowplug.io.source import Stream
+from glowplug.io.source import ArrowStream
 from glowplug.kernel.compile import Compiler, Decimals
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import placed
@@ -59,7 +59,7 @@ class Workbench(Compiler):
 
     def _expected(self, sql: str) -> int | None:
         """How many rows the kernel expects at most; None where it cannot know, and has one try."""
-        if not self.repeatable and any(isinstance(data, Stream) for data in self.inputs.values()):
+        if not self.repeatable and any(isinstance(data, ArrowStream) for data in self.inputs.values()):
             return None
         (_, plan) = self.connection.rows(f"EXPLAIN (FORMAT json) {sql}")[0]
         return max(map(int, _EXPECTED.findall(plan)), default=0)

@@ -64,7 +64,7 @@ class ConvertToDelta(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Generate(Command):
+class GenerateManifest(Command):
     mode: str
     parts: Names
 

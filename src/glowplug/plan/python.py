@@ -319,7 +319,7 @@ class TablePython(Unary):
 
 @dataclass(frozen=True, slots=True)
 class Streamed(Relation):
-    """Kernel: rows that something else computes while they are read. `stream` is a `glowplug.io.source.Stream`."""
+    """Kernel: rows that something else computes while they are read. `stream` is a `glowplug.io.source.ArrowStream`."""
 
     columns: tuple[Attribute, ...]
     stream: Any = field(compare=False)

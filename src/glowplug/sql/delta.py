@@ -10,7 +10,7 @@ from glowplug.plan.delta import (
     DescribeDetail,
     DescribeHistory,
     DropFeature,
-    Generate,
+    GenerateManifest,
     Optimize,
     Restore,
     Vacuum,
@@ -108,7 +108,7 @@ def _generate(c: Cursor) -> Command:
     c.i += 1
     mode = c.name()
     c.expect("FOR", "TABLE")
-    return Generate(mode, table(c))
+    return GenerateManifest(mode, table(c))
 
 
 RULES: dict[str, Callable[[Cursor], Command]] = {

@@ -17,7 +17,7 @@ from glowplug.io import formats
 from glowplug.io.commit import TEMPORARY, remove_abandoned
 from glowplug.io.filesystem import FileStatus, LocalFiles
 from glowplug.io.produce import Layout, Rows, Staging, WrittenFile, produce
-from glowplug.io.source import Stream
+from glowplug.io.source import ArrowStream
 from glowplug.io.write import WriteJob, write_with
 from glowplug.sql import parse_schema
 from glowplug.types import simple_string
@@ -28,7 +28,7 @@ QUERY = "SELECT * FROM (VALUES (1, 'x'), (2, 'y'), (3, 'x'), (4, NULL), (5, ''))
 
 
 @dataclass(frozen=True)
-class Numbers(Stream):
+class Numbers(ArrowStream):
     """(i, 'x') for three batches."""
 
     @property

@@ -24,7 +24,7 @@ from glowplug.execute.python.results import Conform, named_as
 from glowplug.execute.python.settings import IN_PROCESS, WORKERS, accumulated, settings, worker_conf
 from glowplug.execute.python.task import Code, Task, functions
 from glowplug.execute.runtime import Runtime
-from glowplug.io.source import Stream
+from glowplug.io.source import ArrowStream
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -54,7 +54,7 @@ NO_LIMIT = 1 << 62
 
 
 @dataclass(slots=True, eq=False)
-class Stage(Stream):
+class Stage(ArrowStream):
     """Rows of `columns`; `compute` starts anew for each reading and gives batches in Spark's Arrow types."""
 
     columns: tuple[Attribute, ...]

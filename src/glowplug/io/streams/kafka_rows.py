@@ -14,7 +14,7 @@ import pyarrow as pa
 from glowplug.errors import ExecutionError
 from glowplug.io.parsed import parsed_arrow, parsed_column
 from glowplug.io.read_ahead import ahead
-from glowplug.io.source import Parser, Stream
+from glowplug.io.source import ArrowStream, Parser
 from glowplug.io.streams.kafka_cluster import Cluster, KafkaIllegalState, Trouble, failed, failures, library, missing
 from glowplug.io.streams.kafka_options import KafkaOptions, Offsets, Partition, client
 
@@ -99,7 +99,7 @@ class Consumers:
 
 
 @dataclass(frozen=True)
-class Records(Stream):
+class Records(ArrowStream):
     """The records of `ranges`, which are asked for when they are first needed."""
 
     columns: tuple[str, ...]

@@ -25,7 +25,7 @@ from glowplug.io.parquet import ParquetSource
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.partitions import partition_values
 from glowplug.io.place import Place
-from glowplug.io.source import Context, Reading, Stream
+from glowplug.io.source import ArrowStream, Context, Reading
 from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.columns import MODE, additive, shown_schema
 from glowplug.lake.delta.snapshot import absolute
@@ -93,7 +93,7 @@ class FeedSource(ParquetSource):
         return f"{query} {joined} WHERE (m.row IS NOT NULL) = (r.{FILE} IN ({only}))"
 
 
-class _Marks(Stream):
+class _Marks(ArrowStream):
     """Rows of files that deletion vectors say something of. Of the files `only`, they are the rows that are meant,
     for one version has them with two vectors; of others, the rows that are not."""
 

@@ -20,7 +20,7 @@ from glowplug.io.listing import DataFile
 from glowplug.io.parquet import ParquetSource
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.place import Place, place_of
-from glowplug.io.source import Context, Evaluate, Pairs, Reading, Stream
+from glowplug.io.source import ArrowStream, Context, Evaluate, Pairs, Reading
 from glowplug.lake.delta import feed
 from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.columns import public, shown_schema, sized_inside
@@ -100,7 +100,7 @@ class DeltaSource(ParquetSource):
         return replace(self, files=tuple(f for f in self.files if f.status.path in paths))
 
 
-class _Gone(Stream):
+class _Gone(ArrowStream):
     """The rows that deletion vectors take away: number of the file from 1, number of the row from 0."""
 
     def __init__(self, snapshot: s.Snapshot, first: s.Snapshot | None, paths: tuple[str, ...]) -> None:

@@ -95,7 +95,7 @@ RUNNERS: dict[type[c.Command], Callable[[Any, Session, Operation], Relation | No
     d.DescribeDetail: delta.look_up,
     d.DescribeHistory: delta.look_up,
     d.IsDeltaTable: delta.look_up,
-    d.Generate: delta.maintain,
+    d.GenerateManifest: delta.maintain,
     d.Optimize: delta.maintain,
     d.Restore: delta.maintain,
     d.Vacuum: delta.maintain,

@@ -45,6 +45,6 @@ def maintain(command: Command, session: Session, operation: Operation) -> Relati
             from glowplug.session.delta.cloning import make_clone
 
             return make_clone(command, session, operation)
-        case d.Generate():
+        case d.GenerateManifest():
             return maintenance.generate(command, session)
     raise unsupported(f"the command {type(command).__name__}")

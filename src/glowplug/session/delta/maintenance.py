@@ -281,7 +281,7 @@ def _arrow(type: str) -> pa.DataType:
     return arrow_type(parse_type(type, Settings()), "UTC")
 
 
-def generate(command: d.Generate, session: Session) -> Relation:
+def generate(command: d.GenerateManifest, session: Session) -> Relation:
     _, root = table_of(command.parts, "GENERATE", session)
     if command.mode.lower() != "symlink_format_manifest":
         modes = "symlink_format_manifest"

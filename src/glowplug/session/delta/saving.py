@@ -76,7 +76,7 @@ class SaveOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Streamed:
+class StreamedBatch:
     """The batch of a stream that rows are."""
 
     query: str
@@ -111,7 +111,7 @@ def write(
     session: Session,
     operation: Operation,
     exact: bool = False,
-    streamed: Streamed | None = None,
+    streamed: StreamedBatch | None = None,
     where: Expression | None = None,
 ) -> Result:
     """Write an analysed plan's rows, its columns matched by name; with `exact` none is cast. Raises what Delta raises
@@ -156,7 +156,7 @@ def write(
     return _overwrite(change, base, plan, chosen, options, session, operation, where)
 
 
-def _parameters(mode: SaveMode, partition_by: Sequence[str], streamed: Streamed | None) -> dict[str, Any]:
+def _parameters(mode: SaveMode, partition_by: Sequence[str], streamed: StreamedBatch | None) -> dict[str, Any]:
     """What the log says of the operation."""
     if streamed is None:
         return {"mode": _MODES[mode], "partitionBy": shown_list(partition_by)}

@@ -13,7 +13,7 @@ from glowplug.io.place import place_of
 from glowplug.io.source import Pairs
 from glowplug.lake.delta.snapshot import is_table, load
 from glowplug.plan.streams import OutputMode
-from glowplug.session.delta.saving import Streamed, write
+from glowplug.session.delta.saving import StreamedBatch, write
 from glowplug.session.session import Session
 from glowplug.streaming.sinks.contract import Rows, Sink
 
@@ -38,7 +38,7 @@ class Delta(Sink):
 
     def add(self, batch: int, rows: Rows) -> int:
         base = load(self.path) if is_table(self.path) else None
-        streamed = Streamed(self.query_id(), batch, self.mode)
+        streamed = StreamedBatch(self.query_id(), batch, self.mode)
         at = rows.batch
         mode = "overwrite" if self.mode == "complete" else "append"
         result = write(
