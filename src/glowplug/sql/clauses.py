@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from glowplug.errors import ParseError
 from glowplug.plan.commands import PartitionSpec
-from glowplug.plan.expressions import Expression
+from glowplug.plan.expressions import Expression, Literal
 from glowplug.sql import expressions
-from glowplug.sql.cursor import Cursor
+from glowplug.sql.cursor import Cursor, is_word
 
 SCHEMA = ("SCHEMA", "DATABASE", "NAMESPACE")
-_OPERAND = 2  # an expression without comparisons
+_TIGHTEST = 99  # no operator is in between
 
 
 def if_exists(c: Cursor) -> bool:
@@ -17,7 +17,10 @@ def if_exists(c: Cursor) -> bool:
 
 
 def if_not_exists(c: Cursor) -> bool:
-    return c.take("IF", "NOT", "EXISTS") or c.take("IF", "!", "EXISTS")
+    if c.kind != "IF" or c.peek() not in ("NOT", "!"):
+        return False
+    c.i += 1
+    return c.negation("EXISTS")
 
 
 def invalid(c: Cursor, start: int, operation: str) -> ParseError:
@@ -46,7 +49,18 @@ def _partition_value(c: Cursor) -> tuple[str, Expression | None]:
         return name, None
     if c.kind == "DEFAULT":
         raise ParseError("REF_DEFAULT_VALUE_IS_NOT_ALLOWED_IN_PARTITION", c.here())
-    return name, expressions.value(c, _OPERAND)
+    return name, _constant(c)
+
+
+def _constant(c: Cursor) -> Expression:
+    """A literal or a parameter; Spark's grammar has no operators and calls here."""
+    start, kind = c.i, c.kind
+    value = expressions.value(c, _TIGHTEST)
+    if kind not in (":", "?") and (kind == "(" or not isinstance(value, Literal)):
+        c.fail_at(start + is_word(kind))
+    if c.kind not in (",", ")"):
+        c.fail()
+    return value
 
 
 class Once:

@@ -56,6 +56,8 @@ def property_key(c: Cursor) -> str:
     """`a.b.c` or a string."""
     if c.kind == STRING:
         return literals.string_token(c)
+    if c.kind in (":", "?"):
+        return literals.string(c)
     key = c.name()
     while c.take("."):
         key += "." + c.name()

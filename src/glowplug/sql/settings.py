@@ -104,7 +104,7 @@ def _path(c: Cursor, start: int) -> SparkError | None:
 
 
 def _time_zone(c: Cursor, start: int) -> str:
-    if c.kind == STRING:
+    if c.kind in (STRING, ":", "?"):
         return literals.string(c)
     if c.take("LOCAL"):
         return local_zone()

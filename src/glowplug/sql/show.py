@@ -81,6 +81,14 @@ def _columns(c: Cursor) -> Command:
     return Show("COLUMNS", schema + table[-1:] if schema else table)
 
 
+def _whole_partition(c: Cursor, start: int) -> PartitionSpec:
+    """PARTITION, every column with a value."""
+    partition = _partition(c)
+    if (empty := next((n for n, value in partition if value is None), None)) is not None:
+        raise ParseError("INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE", c.origin(start), partKey=f"`{empty}`")
+    return partition
+
+
 def _properties(c: Cursor) -> Command:
     table = multipart(c)
     key = c.parenthesised(properties.property_key) if c.kind == "(" else None
@@ -88,8 +96,9 @@ def _properties(c: Cursor) -> Command:
 
 
 def _partitions(c: Cursor) -> Command:
+    start = c.i
     table = multipart(c)
-    return Show("PARTITIONS", table, partition=_partition(c))
+    return Show("PARTITIONS", table, partition=_whole_partition(c, start))
 
 
 def _procedures(c: Cursor) -> Command:
@@ -160,9 +169,7 @@ def describe(c: Cursor) -> Command:
         c.i += 1
         extended = True
     parts = multipart(c)
-    partition = _partition(c)
-    if (empty := next((n for n, value in partition if value is None), None)) is not None:
-        raise ParseError("INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE", c.origin(start), partKey=f"`{empty}`")
+    partition = _whole_partition(c, start)
     as_json = c.take("AS", "JSON")
     column = () if as_json or c.kind in (END, ";") else multipart(c)
     as_json = as_json or c.take("AS", "JSON")

@@ -35,6 +35,9 @@ def time_travel(c: Cursor) -> tuple[str, Expression] | None:
     c.take("FOR")
     if c.kind in ("VERSION", "SYSTEM_VERSION") and c.kinds[c.i + 1 : c.i + 3] == ["AS", "OF"]:
         c.i += 3
+        marked = literals.parameter(c) if c.kind in (":", "?") else None
+        if isinstance(marked, Literal):
+            return "version", Literal(str(marked.value), STRING_TYPE)
         text = literals.string(c) if c.kind != NUMBER else str(literals.integer(c))
         return "version", Literal(text, STRING_TYPE)
     if c.kind in ("TIMESTAMP", "SYSTEM_TIME") and c.kinds[c.i + 1 : c.i + 3] == ["AS", "OF"]:

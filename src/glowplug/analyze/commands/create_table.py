@@ -43,6 +43,7 @@ _RESERVED = {
     "external": "please use CREATE EXTERNAL TABLE",
     "is_managed_location": "it will be set to false if the location is given",
 }
+COMMENT = "comment"
 _CONTROL = "spark.sql.legacy.notReserveProperties"
 
 
@@ -58,6 +59,7 @@ def create_table(command: CreateTable, cx: Context) -> Command:
         raise AnalysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", tableName=identifier.quoted, operation=what)
     partition_by, buckets = layout(command.partition_by, command.bucket_by, command.sort_by)
     options, location = _placed(command.options, command.location)
+    kept, comment = without_comment(command.properties)
     location = command.parts[1] if is_path(identifier) and provider.lower() == "delta" else location
     draft = Table(
         identifier,
@@ -69,8 +71,8 @@ def create_table(command: CreateTable, cx: Context) -> Command:
         command.cluster_by,
         location,
         options,
-        command.properties,
-        command.comment,
+        kept,
+        comment if command.comment is None else command.comment,
         collation=command.collation,
     )
     if command.constraints:
@@ -97,6 +99,13 @@ def check_properties(properties: Pairs, cx: Context) -> None:
     for key, _ in properties:
         if key in _RESERVED:
             raise ParseError("UNSUPPORTED_FEATURE.SET_TABLE_PROPERTY", property=key, msg=_RESERVED[key])
+
+
+def without_comment(properties: Pairs) -> tuple[Pairs, str | None]:
+    """Properties as they are kept: `comment` is no property but what a table or view is described with."""
+    given = dict(properties)
+    comment = given.pop(COMMENT, None)
+    return tuple(given.items()), comment
 
 
 def layout(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from glowplug.analyze import metric_views
 from glowplug.analyze.char_columns import declared
-from glowplug.analyze.commands.create_table import check_name, check_properties, kept_metadata
+from glowplug.analyze.commands.create_table import check_name, check_properties, kept_metadata, without_comment
 from glowplug.analyze.commands.nouns import MakeView, Nothing
 from glowplug.analyze.commands.targets import named, not_found
 from glowplug.analyze.context import Context
@@ -75,12 +75,13 @@ def create_view(command: CreateView, cx: Context) -> Command:
         if not command.replace:
             shown = identifier.in_catalog if command.metrics else identifier.quoted
             raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=shown)
+    kept, comment = without_comment(command.properties)
     table = Table(
         identifier,
         "view",
         StructType(),
-        properties=command.properties,
-        comment=command.comment,
+        properties=kept,
+        comment=comment if command.comment is None else command.comment,
         owner=cx.world.facts["current_user"],
         created=int(time.time() * 1000),
         created_by=f"Glowplug (Spark {SPARK_VERSION})",

@@ -9,6 +9,7 @@ from glowplug.analyze.expressions import DERIVED, resolve
 from glowplug.analyze.rules.as_of import row_number
 from glowplug.analyze.rules.selects import project, resolve_items, resolve_select
 from glowplug.analyze.rules.time_windows import in_merged_sessions
+from glowplug.analyze.variables import is_variable
 from glowplug.errors import AnalysisError
 from glowplug.functions import internal
 from glowplug.functions.coercion import cast_to, wider_all
@@ -24,6 +25,7 @@ from glowplug.plan.expressions import (
     Literal,
     SortOrder,
     UnresolvedAlias,
+    UnresolvedAttribute,
     UnresolvedFunction,
     UnresolvedStar,
     new_id,
@@ -120,7 +122,10 @@ def _given(node: Pivot, column: Expression, scope: Scope, cx: Context) -> list[t
     names: list[str | None] = []
     for v in node.values:
         e = resolve(v, scope, cx)
-        names.append(e.name if isinstance(e, Alias) else None)
+        if isinstance(v, UnresolvedAttribute) and is_variable(e):
+            names.append(v.parts[-1])
+        else:
+            names.append(e.name if isinstance(e, Alias) else None)
         e = e.child if isinstance(e, Alias) else e
         if references(e):
             raise AnalysisError("NON_LITERAL_PIVOT_VALUES", expression=f'"{pretty(e)}"')

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 from glowplug.analyze.commands import targets
-from glowplug.analyze.commands.create_table import as_uri, check_name, check_properties, checked
+from glowplug.analyze.commands.create_table import (
+    COMMENT,
+    as_uri,
+    check_name,
+    check_properties,
+    checked,
+    without_comment,
+)
 from glowplug.analyze.commands.defaults import changed_metadata, with_default
 from glowplug.analyze.commands.insert import no_column
 from glowplug.analyze.commands.targets import refused
@@ -25,7 +32,7 @@ from glowplug.session.commands.kept import forget
 from glowplug.session.names import catalogs, temporary_view
 from glowplug.session.session import Session
 from glowplug.session.world import context
-from glowplug.types import StructField, StructType, quote, sql_name
+from glowplug.types import ArrayType, DataType, MapType, StructField, StructType, quote, sql_name
 
 Changer = Callable[[Table, Any, Catalog, Session, Context], None]
 
@@ -115,8 +122,9 @@ def _set_properties(table: Table, change: s.SetProperties, catalog: Catalog, ses
     check_properties(change.properties, cx)
 
     def changed(t: Table) -> Table:
-        merged = {**dict(t.properties), **dict(change.properties)}
-        return replace(t, properties=tuple(merged.items()))
+        given, comment = without_comment(change.properties)
+        merged = {**dict(t.properties), **dict(given)}
+        return replace(t, properties=tuple(merged.items()), comment=t.comment if comment is None else comment)
 
     catalog.alter_table(table.identifier, changed)
 
@@ -125,10 +133,12 @@ def _unset_properties(table: Table, change: s.UnsetProperties, catalog: Catalog,
     """Keys that are not there are passed over, with IF EXISTS or without, as in Spark."""
     keys: Pairs = tuple((k, "") for k in change.keys)
     check_properties(keys, cx)
-    catalog.alter_table(
-        table.identifier,
-        lambda t: replace(t, properties=tuple((k, v) for k, v in t.properties if k not in change.keys)),
-    )
+
+    def changed(t: Table) -> Table:
+        left = tuple((k, v) for k, v in t.properties if k not in change.keys)
+        return replace(t, properties=left, comment=None if COMMENT in change.keys else t.comment)
+
+    catalog.alter_table(table.identifier, changed)
 
 
 def _set_location(table: Table, change: s.SetLocation, catalog: Catalog, session: Session, cx: Context) -> None:
@@ -159,8 +169,10 @@ def _add_columns(table: Table, change: s.AddColumns, catalog: Catalog, session: 
     added: list[StructField] = []
     for new in change.columns:
         if len(new.name) > 1:
-            _field(table, new.name[:1])
+            _inside(table, new.name)
             raise refused(table, "ADD COLUMN with qualified column")
+        if new.position is not None and new.position.after is not None:
+            _after(table, new.position.after, quote(new.name[0]))
         if not new.field.nullable:
             raise AnalysisError("_LEGACY_ERROR_TEMP_1052")
         field = with_default(new.field, "ALTER TABLE ADD COLUMNS", cx)
@@ -193,6 +205,8 @@ def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, sessi
     if column.nullable is not None:
         raise refused(table, "ALTER COLUMN ... SET NOT NULL")
     if column.position is not None:
+        if column.position.after is not None:
+            _field(table, (column.position.after,))
         raise refused(table, "ALTER COLUMN ... FIRST | AFTER")
     field = _field(table, column.column)
     if field.name in table.partition_by:
@@ -217,11 +231,44 @@ def _alter_columns(table: Table, change: s.AlterColumns, catalog: Catalog, sessi
     catalog.alter_table(table.identifier, changed)
 
 
+def _inside(table: Table, name: tuple[str, ...]) -> None:
+    """INVALID_FIELD_NAME: what a column has no room for."""
+    type: DataType | None = _field(table, name[:1]).type
+    for depth, part in enumerate(name[1:], 1):
+        match type:
+            case StructType(fields):
+                type = next((f.type for f in fields if f.name.lower() == part.lower()), None)
+            case ArrayType(element) if part.lower() == "element" and depth < len(name) - 1:
+                type = element
+            case MapType(key, value) if part.lower() in ("key", "value") and depth < len(name) - 1:
+                type = key if part.lower() == "key" else value
+            case _:
+                full, path = (".".join(map(quote, parts)) for parts in (name, name[:depth]))
+                raise AnalysisError("INVALID_FIELD_NAME", fieldName=full, path=path)
+
+
+def _after(table: Table, name: str, shown: str) -> None:
+    if name.lower() not in (f.name.lower() for f in table.schema.fields):
+        fields = ", ".join(f.name for f in table.schema.fields)
+        raise AnalysisError("FIELD_NOT_FOUND", fieldName=shown, fields=fields)
+
+
 def _field(table: Table, name: tuple[str, ...]) -> StructField:
     for f in table.schema.fields:
         if f.name.lower() == name[0].lower():
             return f
     raise no_column(name, table.schema.fields)
+
+
+def _refusing_columns(operation: str, of: Callable[[Any], Iterable[tuple[str, ...]]]) -> Changer:
+    """As `_refusing`, after a look at whether the columns are there."""
+
+    def changer(table: Table, change: s.Change, catalog: Catalog, session: Session, cx: Context) -> None:
+        for name in of(change):
+            _field(table, name)
+        raise refused(table, operation)
+
+    return changer
 
 
 def _refusing(operation: str) -> Changer:
@@ -265,8 +312,11 @@ _CHANGES: dict[type[s.Change], tuple[str, Changer]] = {
     s.SetClusterBy: ("ALTER TABLE ... CLUSTER BY", _cluster_by),
     s.AddColumns: ("ALTER TABLE ... ADD COLUMNS", _add_columns),
     s.AlterColumns: ("ALTER TABLE ... ALTER COLUMN", _alter_columns),
-    s.RenameColumn: ("ALTER TABLE ... RENAME COLUMN", _refusing("RENAME COLUMN")),
-    s.DropColumns: ("ALTER TABLE ... DROP COLUMNS", _refusing("DROP COLUMN")),
+    s.RenameColumn: ("ALTER TABLE ... RENAME COLUMN", _refusing_columns("RENAME COLUMN", lambda c: (c.column,))),
+    s.DropColumns: (
+        "ALTER TABLE ... DROP COLUMNS",
+        _refusing_columns("DROP COLUMN", lambda c: () if c.if_exists else c.columns),
+    ),
     s.ReplaceColumns: ("ALTER TABLE ... REPLACE COLUMNS", _refusing("REPLACE COLUMNS")),
     s.AddConstraint: ("ALTER TABLE ... ADD CONSTRAINT", _refusing("ADD CONSTRAINT")),
     s.DropConstraint: ("ALTER TABLE ... DROP CONSTRAINT", _refusing("DROP CONSTRAINT")),

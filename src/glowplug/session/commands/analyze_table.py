@@ -78,7 +78,7 @@ def _analyze_partitions(table: Table, command: s.Analyze, session: Session) -> N
     catalog = catalogs(session).catalog(table.identifier.catalog)
     given = dict(partition_specs.values(command.partition, table, cx))
     found = matching(table, given, session)
-    if not found and len(given) == len(table.partition_by):
+    if not found and given:
         shown = partition_specs.shown(tuple(given.items()))
         raise AnalysisError("PARTITIONS_NOT_FOUND", partitionList=shown, tableName=table.identifier.in_catalog)
     for p in found:

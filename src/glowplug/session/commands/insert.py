@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from glowplug.analyze.commands.nouns import InsertEach, InsertRows, Static
-from glowplug.catalog.table import Partition, Table, is_delta
-from glowplug.errors import ArithmeticFailure, SparkError, unsupported
+from glowplug.analyze.context import Context, Scope
+from glowplug.analyze.expressions import resolve
+from glowplug.catalog.table import Partition, Table, Values, is_delta
+from glowplug.errors import ArithmeticFailure, SparkError
+from glowplug.execute.cache import MEMORY_AND_DISK_DESER, Entry
+from glowplug.execute.local import literal_rows
 from glowplug.execute.operation import Operation
 from glowplug.execute.writing import write_plan
+from glowplug.io.filesystem import locate
 from glowplug.io.partitions import DEFAULT_PARTITION, escape
 from glowplug.io.produce import WrittenFile
+from glowplug.plan.build import called
 from glowplug.plan.commands import WriteFiles
-from glowplug.plan.expressions import Attribute, Cast
-from glowplug.plan.relations import Project, Relation
+from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, Literal, new_id
+from glowplug.plan.relations import CachedData, Distinct, Filter, Project, Relation
 from glowplug.plan.tree import walk, walk_relations
 from glowplug.session.commands.kept import recached
 from glowplug.session.commands.writing import write_files
 from glowplug.session.names import catalogs
 from glowplug.session.session import Session
-from glowplug.types import DecimalType, StructType, quote, sql_name
+from glowplug.session.world import context
+from glowplug.types import STRING, DecimalType, StructType, quote, sql_name
 
 DYNAMIC = "spark.sql.sources.partitionOverwriteMode"
 
@@ -48,12 +58,14 @@ def insert_rows(command: InsertRows, session: Session, operation: Operation) -> 
     if command.if_partition_not_exists and whole in there:
         return
     elsewhere = {v: p for v, p in there.items() if p.location != partition_location(table, v)}
-    if elsewhere and whole is None:
-        raise unsupported("INSERT into several partitions of a table that has partitions at places of their own")
     with recached(session, table), _overflow_named(command.query, table.schema):
         if whole is not None and whole in elsewhere:
-            _write_elsewhere(command, elsewhere[whole], session, operation)
+            _write_elsewhere(command, command.query, elsewhere[whole], session, operation)
             return
+        filled = set[Values]()
+        if elsewhere and whole is None:
+            rows, filled = _write_apart(command, elsewhere, session, operation)
+            command = replace(command, query=rows)
         written: list[Partition] = []
 
         def produced(files: tuple[WrittenFile, ...]) -> None:
@@ -75,8 +87,11 @@ def insert_rows(command: InsertRows, session: Session, operation: Operation) -> 
             bucketing=table.bucketing,
         )
         if command.overwrite and not _dynamic(command, session):
-            gone = [v for v in there if v not in {p.values for p in written} and _below(v, static)]
+            filled |= {p.values for p in written}
+            gone = [v for v in there if v not in filled and _below(v, static)]
             catalog.drop_partitions(table.identifier, gone)
+            for values in elsewhere.keys() & set(gone):
+                _remove(elsewhere[values].location, session)
 
 
 def _dynamic(command: InsertRows, session: Session) -> bool:
@@ -89,11 +104,50 @@ def _below(values: Sequence[str | None], static: Static) -> bool:
     return tuple(values[: len(static)]) == tuple(v for _, v in static)
 
 
-def _write_elsewhere(command: InsertRows, partition: Partition, session: Session, operation: Operation) -> None:
+def _write_apart(
+    command: InsertRows, elsewhere: Mapping[Values, Partition], session: Session, operation: Operation
+) -> tuple[Relation, set[Values]]:
+    """Write the rows of partitions that have places of their own, each place by itself, as Spark does: one that is
+    killed in between leaves some written. Gives the other rows, and the partitions that were written."""
+    query = CachedData(command.query.output, Entry(command.query, MEMORY_AND_DISK_DESER, session.conf.copy()))
+    cx = context(session)
+    keys = _keys(command.table, query, cx)
+    found = Distinct(Project(query, tuple(Alias(k, "k", new_id()) for k in keys)))
+    filled = {row for row in literal_rows(found, session) if row in elsewhere}
+    others: Relation = query
+    for values in filled:
+        test = _is(keys, values)
+        there = Filter(query, resolve(test, Scope(()), cx))
+        _write_elsewhere(command, there, elsewhere[values], session, operation)
+        others = Filter(others, resolve(called("not", test), Scope(()), cx))
+    return others, filled
+
+
+def _keys(table: Table, rows: Relation, cx: Context) -> list[Expression]:
+    """What partitions' values are, as texts; an empty one is none."""
+    columns = {a.name.lower(): a for a in rows.output}
+    texts = (Cast(columns[name.lower()], STRING, "legacy") for name in table.partition_by)
+    return [resolve(called("nullif", text, Literal("", STRING)), Scope(()), cx) for text in texts]
+
+
+def _is(keys: Sequence[Expression], values: Values) -> Expression:
+    tests = [called("<=>", k, Literal(v, STRING)) for k, v in zip(keys, values, strict=True)]
+    return functools.reduce(lambda a, b: called("and", a, b), tests)
+
+
+def _remove(location: str, session: Session) -> None:
+    fs, path = locate(location, session.conf)
+    with contextlib.suppress(FileNotFoundError):
+        fs.remove(path)
+
+
+def _write_elsewhere(
+    command: InsertRows, rows: Relation, partition: Partition, session: Session, operation: Operation
+) -> None:
     inside = {n.lower() for n in command.table.partition_by}
-    data = tuple(a for a in command.query.output if a.name.lower() not in inside)
+    data = tuple(a for a in rows.output if a.name.lower() not in inside)
     write_plan(
-        Project(command.query, data),
+        Project(rows, data),
         session,
         operation,
         format=command.table.provider or "parquet",
