@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from glowplug import types as t
 from glowplug.datetime_patterns import format_sql
+from glowplug.functions.codes import binary_text
 from glowplug.functions.lowering import bind
 from glowplug.plan.function import Lowering
 
@@ -25,6 +26,7 @@ class XmlWriter:
     timestamp_ntz_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS]"
     array_tag: str = "item"  # the element of arrays in arrays
     indent: str = "    "  # of each level; empty: all on one line
+    binary_style: str = ""  # spark.sql.binaryOutputStyle
     names: itertools.count[int] = field(default_factory=itertools.count)
 
     def element(self, tag: str, x: str, type: t.DataType, depth: int) -> str:
@@ -107,9 +109,9 @@ class XmlWriter:
                 return bind(x, lambda v: format_sql(self.timestamp_format, v, "timestamp", self.zone, low.python))
             case t.TimestampNTZType():
                 return format_sql(self.timestamp_ntz_format, x, "timestamp_ntz", self.zone, low.python)
-            case t.BinaryType():
-                return f"'[' || rtrim(regexp_replace(hex({x}), '(..)', '\\1 ', 'g')) || ']'"
+            case t.BinaryType() if self.binary_style != "UTF-8":
+                return binary_text(x, self.binary_style)
         plain = low.cast(x, type, t.STRING)
-        if not isinstance(type, t.STRINGS):
+        if not isinstance(type, (*t.STRINGS, t.BinaryType)):
             return plain
         return f"replace(replace(replace({plain}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
