@@ -101,7 +101,7 @@ def check(function: Function, call: Call) -> None:
             inputType=f'"{sql_name(call.args[0].type)}"',
         )
     for i, a in enumerate(reversed(call.args) if kind in ("trim", "ltrim", "rtrim") else call.args):
-        if refuses(kind, a.type):
+        if refuses(kind, a.type, i):
             raise Mismatch(
                 "UNEXPECTED_INPUT_TYPE",
                 paramIndex=ordinal(i),

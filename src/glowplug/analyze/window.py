@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from decimal import Decimal
 
 from glowplug.analyze.constants import fold, is_constant
 from glowplug.analyze.context import Context, Scope
 from glowplug.errors import DOCROOT, AnalysisError
 from glowplug.functions.coercion import cast_to
+from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import (
     Call,
     Cast,
@@ -198,8 +200,8 @@ def _check_types(frame: WindowFrame, window: WindowExpression, origin: Origin | 
                 exprType=f'"{sql_name(key)}"',
                 expectedType='("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")',
             )
-        plain = isinstance(key, DateType) and isinstance(bound.value.type, INTEGRAL)
-        if not isinstance(key, NUMERIC) and isinstance(bound.value.type, NUMERIC) and not plain:
+        days = isinstance(key, DateType) and isinstance(bound.value.type, INTEGRAL)
+        if isinstance(key, NUMERIC) != isinstance(bound.value.type, NUMERIC) and not days:
             raise AnalysisError(
                 "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",
                 origin,
@@ -222,10 +224,10 @@ def _distance(bound: FrameBound, outwards: int) -> float | None:
     match value:
         case None:
             return 0
-        case Literal(int() as n):
-            return n
-        case Call(args=(Literal(int() as n),)) as c if c.function.names[0] == "negative":
-            return -n
+        case Literal(int() | float() | Decimal() as n):
+            return float(n)
+        case Call(args=(Literal(int() | float() | Decimal() as n),)) as c if c.function.names[0] == "negative":
+            return -float(n)
     return None
 
 
@@ -249,10 +251,14 @@ def _bound(bound: FrameBound, kind: str, order: tuple[SortOrder, ...], scope: Sc
         return bound
     value = resolve(bound.value, scope, cx)
     if not isinstance(value, Literal) and is_constant(value) and _distance(FrameBound("value", value), 1) is None:
-        value = fold(value, cx)
+        if isinstance(value, Call) and value.name == "unary -":  # which shows as PRECEDING
+            value = replace(value, args=(fold(value.args[0], cx),))
+        else:
+            value = fold(value, cx)
     if isinstance(value, Literal) and value.value == 0 and isinstance(value.type, INTEGRAL):
         return CURRENT
     key = order[0].type if order else None
-    if kind == "range" and isinstance(key, NUMERIC) and isinstance(value.type, NUMERIC):
-        value = cast_to(value, key)
+    numbers = (*NUMERIC, YearMonthIntervalType, DayTimeIntervalType)
+    if kind == "range" and isinstance(key, numbers) and isinstance(value.type, numbers):
+        value = cast_to(value, key) if can_cast(value.type, key, True) else value
     return FrameBound("value", value)

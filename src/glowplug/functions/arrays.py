@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from glowplug.functions.coercion import cast_to, merged_type, tightest_common, wider, wider_all
+from glowplug.functions.coercion import cast_to, merged_type, tightest_common, unpromoted, wider_all
 from glowplug.functions.lowering import bound, constant, if_few, let, too_many
 from glowplug.functions.ordering import extreme, first_extreme, has_nulls, order_key
 from glowplug.functions.vocabulary import (
@@ -75,14 +75,6 @@ def has_null(e: Expression) -> bool:
 # --- coercion -------------------------------------------------------------------------------------------
 
 
-def unpromoted(a: DataType, b: DataType) -> DataType | None:
-    """The wider of two types, without turning anything into a string or a string into anything."""
-    t = tightest_common(a, b)
-    if t is not None or isinstance(a, STRINGS) or isinstance(b, STRINGS):
-        return t
-    return wider(a, b, True)
-
-
 def _differ(name: str, args: tuple[Expression, ...]) -> Mismatch:
     return Mismatch(
         "ARRAY_FUNCTION_DIFF_TYPES",
@@ -134,7 +126,7 @@ def _two_arrays(name: str) -> Function:
     def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
         a, b = args
         arrays = all(isinstance(x.type, ArrayType) for x in args)
-        common = unpromoted(parts(a), parts(b)) if arrays else None
+        common = tightest_common(parts(a), parts(b)) if arrays else None
         if common is None:
             raise Mismatch(
                 "BINARY_ARRAY_DIFF_TYPES",

@@ -129,7 +129,7 @@ def tightest_common(a: DataType, b: DataType, ansi: bool = False) -> DataType | 
         case (x, y) if isinstance(x, STRINGS) and isinstance(y, STRINGS):
             return x if isinstance(x, StringType) else y if isinstance(y, StringType) else STRING
         case ArrayType() | MapType() | StructType(), _:
-            return _complex(a, b, tightest_common)
+            return _complex(a, b, lambda x, y: tightest_common(x, y, ansi))
     return None
 
 
@@ -190,6 +190,16 @@ def wider(a: DataType, b: DataType, ansi: bool) -> DataType | None:
         case (GeographyType(), GeographyType()):
             return GeographyType(ANY_SRID)
     return _complex(a, b, lambda x, y: wider(x, y, ansi))
+
+
+def unpromoted(a: DataType, b: DataType, ansi: bool = False) -> DataType | None:
+    """The wider of two types, without turning anything into a text or a text into anything, inside of them neither."""
+    t = tightest_common(a, b, ansi)
+    if t is not None or isinstance(a, STRINGS) or isinstance(b, STRINGS):
+        return t
+    if isinstance(a, (ArrayType, MapType, StructType)):
+        return _complex(a, b, lambda x, y: unpromoted(x, y, ansi))
+    return wider(a, b, True)
 
 
 def _with_string(other: DataType, ansi: bool) -> DataType | None:

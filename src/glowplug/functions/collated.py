@@ -17,7 +17,18 @@ from glowplug.functions.ordering import order_key
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal, OuterReference, SortOrder
 from glowplug.plan.function import Lowering
 from glowplug.plan.tree import walk
-from glowplug.types import BOOLEAN, INT, STRING, ArrayType, DataType, MapType, StringType, StructField, StructType
+from glowplug.types import (
+    BINARY,
+    BOOLEAN,
+    INT,
+    STRING,
+    ArrayType,
+    DataType,
+    MapType,
+    StringType,
+    StructField,
+    StructType,
+)
 
 Lower = Callable[[Call, Lowering], str]
 
@@ -25,7 +36,8 @@ Lower = Callable[[Call, Lowering], str]
 def lowering(call: Call) -> Lower | None:
     """How a call with a text that has a collation is lowered, if otherwise than by its declaration."""
     name = call.function.names[0]
-    if not (name in COMPARING or name in _LOWERINGS) or not any(collated(a.type) for a in call.args):
+    decisive = call.args[:1] if name in BY_LETTER else call.args
+    if not (name in COMPARING or name in _LOWERINGS) or not any(collated(a.type) for a in decisive):
         return None
     return _over_keys if name in COMPARING else _LOWERINGS[name]
 
@@ -141,6 +153,18 @@ def _approximate(call: Call, low: Lowering) -> str:
     if len(call.args) == 1:
         return low.aggregate("approx_count_distinct", call, (low.sql(key),))
     return low.sql(replace(call, args=(key, *call.args[1:])))
+
+
+def _sketched(call: Call, low: Lowering) -> str:
+    """What a sketch hashes of Unicode's orders are ICU's sort keys as bytes, which end with a zero."""
+    text, *rest = call.args
+    k = keyed(text, low)
+    if isinstance(text.type, StringType) and parse(text.type.collation).unicode:
+        empty = f"rtrim({low.sql(text)}, ' ')" if parse(text.type.collation).ignores_spaces else low.sql(text)
+        k = low.expression(
+            f"unhex(CASE WHEN {empty} = '' THEN '' ELSE {low.sql(k)} || '00' END)", BINARY, text.nullable
+        )
+    return low.sql(replace(call, args=(k, *rest)))
 
 
 def _refused(call: Call, low: Lowering) -> str:
@@ -294,6 +318,8 @@ _LOWERINGS: dict[str, Lower] = {
     "min_by": _by,
     "approx_count_distinct": _approximate,
     "mode": _mode,
+    **dict.fromkeys(("hll_sketch_agg", "theta_sketch_agg"), _sketched),
+    **dict.fromkeys(("tuple_sketch_agg_double", "tuple_sketch_agg_integer"), _sketched),
     **dict.fromkeys(("approx_top_k", "approx_top_k_accumulate"), _refused),
     "contains": _search(texts.contains, BOOLEAN, "TT"),
     "startswith": _search(texts.startswith, BOOLEAN, "TT"),

@@ -33,7 +33,7 @@ def _first(count: int) -> Places:
 
 UNIFIED: dict[str, Places] = {
     **dict.fromkeys(("=", "==", "<=>", "<", "<=", ">", ">=", "in", "equal_null", "greatest", "least"), _all),
-    **dict.fromkeys(("concat", "concat_ws", "coalesce", "array", "array_append", "array_prepend", "array_join"), _all),
+    **dict.fromkeys(("concat", "concat_ws", "coalesce", "array", "array_append", "array_join"), _all),
     **dict.fromkeys(("array_contains", "array_position", "array_remove", "arrays_overlap"), _all),
     **dict.fromkeys(("array_union", "array_intersect", "array_except"), _all),
     **dict.fromkeys(("contains", "startswith", "endswith", "instr", "replace", "translate", "find_in_set"), _all),
@@ -88,13 +88,13 @@ _SEARCHES = frozenset(
 )
 
 
-def refuses(name: str, type: DataType) -> bool:
-    """Whether a function does not take a text of this collation."""
+def refuses(name: str, type: DataType, place: int) -> bool:
+    """Whether a function does not take a text of this collation in this place."""
     if not isinstance(type, StringType) or not collated(type) or type.collation == INDETERMINATE:
         return False
     c = parse(type.collation)
     if name in BY_LETTER:
-        return c.unicode or c.ignores_spaces
+        return c.ignores_spaces or (c.unicode and not place)
     if name in _SEARCHES:
         return (c.ignores_accents and not c.ignores_case) or (name == "str_to_map" and c.ignores_spaces)
     return False

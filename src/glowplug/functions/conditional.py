@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glowplug.functions.coercion import cast_to, merged_type, wider_all
+from glowplug.functions.coercion import cast_to, merged_type, unpromoted, wider_all
 from glowplug.functions.ordering import extreme, first_extreme, has_nulls
 from glowplug.functions.vocabulary import ANY, FLOAT64, Mismatch, T, arg, ordinal, sig
 from glowplug.plan.build import called
@@ -11,7 +11,6 @@ from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
     BOOLEAN,
-    STRINGS,
     ArrayType,
     BooleanType,
     DataType,
@@ -86,9 +85,9 @@ def _coalesce_nullable(args: tuple[Expression, ...]) -> bool:
 def _extreme(name: str, kernel: str) -> Function:
     def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
         """Numbers and dates are not taken for texts, nor the other way round."""
-        types = [a.type for a in args if not isinstance(a.type, NullType)]
-        mixed = len({isinstance(t, STRINGS) for t in types}) > 1
-        t = None if mixed else wider_all([a.type for a in args], ansi)
+        t: DataType | None = args[0].type
+        for a in args[1:]:
+            t = None if t is None else unpromoted(t, a.type, ansi)
         if t is None:
             shown = ", ".join(f'"{sql_name(a.type)}"' for a in args)
             raise Mismatch("DATA_DIFF_TYPES", functionName=f"`{name}`", dataType=f"[{shown}]")

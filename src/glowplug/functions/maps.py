@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from glowplug.functions.arrays import has_null, parts, unpromoted, unsigned
-from glowplug.functions.coercion import cast_to, wider_all
+from glowplug.functions.arrays import has_null, parts, unsigned
+from glowplug.functions.coercion import cast_to, merged_type, unpromoted, wider_all
 from glowplug.functions.collation_keys import key
 from glowplug.functions.lowering import let
 from glowplug.functions.structs import odd_count
@@ -267,7 +267,7 @@ FUNCTIONS = (
     _map(
         ("map_concat",),
         sig(ANY, optional=1, variadic=True),
-        lambda args: args[0].type if args else MapType(STRING, STRING, False),
+        lambda args: merged_type(args) if args else MapType(STRING, STRING, False),
         _lower_concat,
         coerce=_concat_operands,
         usage="Returns the union of the maps.",

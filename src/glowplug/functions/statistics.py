@@ -63,7 +63,9 @@ from glowplug.types import (
     DataType,
     DecimalType,
     DoubleType,
+    FloatType,
     NullType,
+    StringType,
     is_orderable,
     sql_name,
 )
@@ -242,6 +244,8 @@ def _lower_mode(call: Call, low: Lowering) -> str:
     """The value that occurs most often; of several the smallest, or the greatest for a descending order."""
     order = _mode_order(call)
     x = low.sql(order.child if order is not None else call.args[0])
+    if isinstance(call.type, FloatType | DoubleType):
+        x = f"({x} + 0::FLOAT)"  # of zeros, the one without a sign
     if not any(isinstance(e, (Attribute, OuterReference)) for e in walk(call.args[0])):
         return low.aggregate("mode", call, (x,))  # the kernel fails where it is told to order constants
     descending = order is not None and not order.ascending
@@ -408,6 +412,10 @@ def _listagg_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Express
             inputType=f'"{"BINARY" if is_binary(separator) else "STRING"}"',
             inputExpr=f'"{pretty(separator)}"',
         )
+    given = separator != Literal(None, separator.type)
+    if given and len({e.type for e in (x, separator) if isinstance(e.type, StringType)}) > 1:
+        types = " or ".join(f'"{sql_name(e.type)}"' for e in (x, separator))
+        raise Mismatch("DATA_DIFF_TYPES", dataType=f"({types})")
     if not isinstance(separator.type, NullType) and is_binary(separator) != (t == BINARY):
         types = '("BINARY" or "STRING")' if t == BINARY else '("STRING" or "BINARY")'
         raise Mismatch("DATA_DIFF_TYPES", dataType=types)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from glowplug.functions.characters import titles
-from glowplug.functions.coercion import cast_to, implicit_target, wider_all
+from glowplug.functions.coercion import cast_to, implicit_target, merged_type, wider_all
 from glowplug.functions.lowering import constant, let, per_row, python, rows
 from glowplug.functions.vocabulary import ANY, BIN, INTEGER, STR, STR_OR_BIN, Mismatch, arg, sig, unexpected
 from glowplug.plan.build import called
@@ -89,7 +89,7 @@ def _concat_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expressi
 
 
 def _concat_type(args: tuple[Expression, ...]) -> DataType:
-    return args[0].type if args else STRING
+    return merged_type(args) if args else STRING
 
 
 def _lower_concat(call: Call, low: Lowering) -> str:

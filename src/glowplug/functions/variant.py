@@ -29,6 +29,7 @@ from glowplug.functions.vocabulary import ANY, STR, VARIANT_VALUE, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Accept, Function, Lower, Lowering
 from glowplug.plan.names import pretty
+from glowplug.type_trees import contains_type
 from glowplug.types import BOOLEAN, INT, STRING, VARIANT, DataType, NullType, StructField, StructType, quote, sql_name
 from glowplug.types_json import from_json as type_from_json
 from glowplug.types_json import to_json
@@ -168,7 +169,11 @@ def _get(name: str) -> Function:
 
 def _object_type(args: tuple[Expression, ...]) -> DataType:
     type = args[0].type
-    if not isinstance(type, (t.StructType, t.MapType, t.ArrayType)) or not supported(type):
+    if (
+        not isinstance(type, (t.StructType, t.MapType, t.ArrayType))
+        or not supported(type)
+        or contains_type(type, NullType)
+    ):
         raise Mismatch("CAST_WITHOUT_SUGGESTION", srcType=f'"{sql_name(type)}"', targetType='"VARIANT"')
     return VARIANT
 

@@ -9,6 +9,7 @@ from glowplug.errors import AnalysisError
 from glowplug.functions.coercion import cast_to, implicit_target
 from glowplug.functions.options import foldable
 from glowplug.functions.vocabulary import ANY, BOOL, INTEGER, Mismatch, arg, constant, sig, unexpected
+from glowplug.plan.casts import can_cast
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Accept, Constant, Function, Lowering
 from glowplug.plan.names import pretty
@@ -54,6 +55,9 @@ def _defaulted(name: str, args: tuple[Expression, ...], ansi: bool) -> tuple[Exp
         target = implicit_target(e.type, Accept("", lambda x, t=t: x == t, (t,)), ansi)  # type: ignore[misc]
         if target is None:
             raise unexpected(args, i, f'"{sql_name(t)}"' if i == 1 else f'("{sql_name(t)}" or "VOID")')
+        if not can_cast(e.type, target, ansi):
+            types = {"srcType": f'"{sql_name(e.type)}"', "targetType": f'"{sql_name(target)}"'}
+            raise Mismatch("CAST_WITHOUT_SUGGESTION", **types, sqlExpr=f'"{pretty(e)}"')
         out.append(cast_to(e, target))
     if len(args) > 1 and not foldable(args[1]):
         shown = f"(- {pretty(args[1])})" if name == "lag" else pretty(args[1])

@@ -394,7 +394,9 @@ class Compiler(Lowering):
         sql, sign = self.sql(value), "PRECEDING" if negative else "FOLLOWING"
         if e.frame is not None and e.frame.kind == "range":
             key = e.order_by[0].type
-            if isinstance(value.type, DayTimeIntervalType):
+            if isinstance(key, YearMonthIntervalType | DayTimeIntervalType):
+                pass  # numbers, as the offset is
+            elif isinstance(value.type, DayTimeIntervalType):
                 sql = f"to_microseconds({sql})"
             elif isinstance(value.type, YearMonthIntervalType):
                 sql = f"to_months({sql})"
@@ -443,6 +445,8 @@ def _distance(e: Expression, window: WindowExpression) -> tuple[Expression, bool
         case Cast(child):
             distance, negative = _distance(child, window)
             return replace(e, child=distance), negative
+        case Replaced(child):
+            return _distance(child, window)
     raise unsupported("a window frame whose bound is not a constant", window.origin)
 
 

@@ -16,6 +16,7 @@ from glowplug.plan.expressions import (
     Literal,
     NamedArgument,
     SortOrder,
+    Subquery,
     UnresolvedAttribute,
     UnresolvedFunction,
     WindowExpression,
@@ -132,11 +133,18 @@ def _bound(c: Cursor, unbounded: str) -> FrameBound:
     following = c.take("FOLLOWING")
     if not following:
         c.expect("PRECEDING")
-    if any(isinstance(e, UnresolvedAttribute) for e in walk(offset)):
+    if not all(map(_plain, walk(offset))):
         raise ParseError("_LEGACY_ERROR_TEMP_0064", c.origin(start), msg="Frame bound value must be a literal.")
     if following:
         return FrameBound("value", offset)
     return FrameBound("value", call("unary -", (offset,), None))
+
+
+def _plain(e: Expression) -> bool:
+    """No column, no query and no call of a function, which Spark has not resolved here; operators it has."""
+    if isinstance(e, UnresolvedFunction):
+        return not e.parts[-1].isidentifier() or e.parts[-1] in ("when", "and", "or", "not", "in", "between")
+    return not isinstance(e, UnresolvedAttribute | Subquery)
 
 
 # --- calls with words inside -----------------------------------------------------------------------------
