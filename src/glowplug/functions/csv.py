@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from glowplug.datetimes import names_zone, parse_date, parse_timestamp
 from glowplug.errors import UnsupportedOperation
 from glowplug.functions.datetime_formats import check_times
-from glowplug.functions.from_json import check_corrupt
+from glowplug.functions.from_json import check_corrupt, corrupt_failure
 from glowplug.functions.lowering import bind, text_sql
 from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, struct_argument
 from glowplug.functions.vocabulary import ANY, NTZ, Mismatch, sig
@@ -82,8 +82,9 @@ def _lower_from_csv(call: Call, low: Lowering) -> str:
     assert isinstance(call.type, StructType)
     schema = call.type
     o = _options(options_argument(call.args, 2), low)
-    check_corrupt(schema, o.corrupt_column)
     check_times(call, low, schema)
+    if (failure := corrupt_failure(call, low, o.corrupt_column)) is not None:
+        return failure
     data = [f for f in schema.fields if f.name != o.corrupt_column]
     values = o.values(low.time_zone)
 

@@ -80,11 +80,24 @@ def check_keys(type: DataType) -> None:
 
 def check_corrupt(type: DataType, name: str) -> None:
     """The column for malformed records must be a nullable string."""
+    if (why := _not_for_corrupt(type, name)) is not None:
+        raise AnalysisError("INVALID_CORRUPT_RECORD_TYPE", None, **why)
+
+
+def corrupt_failure(call: Call, low: Lowering, name: str) -> str | None:
+    """The same of a column that the session names, which fails with the first record."""
+    why = _not_for_corrupt(call.type, name)
+    if why is None:
+        return None
+    failure = low.error(call, "INVALID_CORRUPT_RECORD_TYPE", **{k: low.literal(v) for k, v in why.items()})
+    return f"CAST(CASE WHEN {text_sql(low, call.args[0])} IS NOT NULL THEN {failure} END AS {low.type(call.type)})"
+
+
+def _not_for_corrupt(type: DataType, name: str) -> dict[str, str] | None:
     for f in type.fields if isinstance(type, StructType) else ():
         if f.name == name and not (isinstance(f.type, STRINGS) and f.nullable):
-            raise AnalysisError(
-                "INVALID_CORRUPT_RECORD_TYPE", columnName=quote(name), actualType=f'"{sql_name(f.type)}"'
-            )
+            return {"columnName": quote(name), "actualType": f'"{sql_name(f.type)}"'}
+    return None
 
 
 def block_reader(call: Call, setting: Callable[[str], str | None]) -> BlockReader | None:
@@ -97,8 +110,9 @@ def block_reader(call: Call, setting: Callable[[str], str | None]) -> BlockReade
 
 def lower(call: Call, low: Lowering) -> str:
     o = _reading(options_argument(call.args, 2), low.setting)
-    check_corrupt(call.type, o.corrupt)
     check_times(call, low, call.type)
+    if (failure := corrupt_failure(call, low, o.corrupt)) is not None:
+        return failure
     if not isinstance(call.args[0].type, StructType):
         return structured(text_sql(low, call.args[0]), call.type, o, low)
     # a source read the plain texts (`optimize/read_in_source.py`) and left the others beside

@@ -8,7 +8,7 @@ from functools import partial
 from glowplug.errors import row_failure
 from glowplug.functions.codes import BINARY_STYLE
 from glowplug.functions.datetime_formats import check_times
-from glowplug.functions.from_json import check_corrupt
+from glowplug.functions.from_json import check_corrupt, corrupt_failure
 from glowplug.functions.json_schemas import canonical
 from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.lowering import digest, python, rows, stored, text_sql
@@ -71,8 +71,9 @@ def _from_xml_type(args: tuple[Expression, ...]) -> DataType:
 def _lower_from_xml(call: Call, low: Lowering) -> str:
     corrupt = low.setting("spark.sql.columnNameOfCorruptRecord")
     o = _reading(options_argument(call.args, 2), low.setting(_ZONE), corrupt)
-    check_corrupt(call.type, o.times.corrupt)
     check_times(call, low, call.type)
+    if (failure := corrupt_failure(call, low, o.times.corrupt)) is not None:
+        return failure
     assert isinstance(call.type, StructType)
     body = rows(XmlReader(call.type, o), stored(call.type))
     return python(low, f"from_xml_{digest(call.type, o)}", body, [(text_sql(low, call.args[0]), STRING)], call.type)
