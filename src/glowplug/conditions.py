@@ -1655,6 +1655,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42000",
         "SET is written SET, SET key or SET key=value. A key with other characters than letters, digits, dots and underscores, and a value with a semicolon, go into backquotes: SET `key`=`value`.",
     ),
+    "INVALID_SINGLE_VARIANT_COLUMN": (
+        "42613",
+        "With singleVariantColumn the schema <schema> must have just that column, a variant, and maybe the one of corrupt records.",
+    ),
     "INVALID_SQLSTATE": (
         "428B3",
         "The SQLSTATE <sqlState> is invalid: it has five letters and digits and does not begin with 00, 01 or XX.",

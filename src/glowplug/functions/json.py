@@ -13,9 +13,9 @@ from glowplug.functions import from_json
 from glowplug.functions.json_kernel import REWRITTEN, standard
 from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
 from glowplug.functions.json_schemas import Inference, canonical, infer
-from glowplug.functions.json_texts import HALF, USUAL, Malformed, Object, as_text, clean, quoted, read, write
+from glowplug.functions.json_texts import HALF, USUAL, Malformed, Object, as_text, clean, read
 from glowplug.functions.json_values import JsonOptions
-from glowplug.functions.json_writer import JsonWriter
+from glowplug.functions.json_writer import JsonWriter, pretty
 from glowplug.functions.lowering import bind, digest, per_row, text_sql
 from glowplug.functions.options import (
     TEXT,
@@ -55,23 +55,8 @@ def _to_json_type(args: tuple[Expression, ...]) -> DataType:
     return STRING
 
 
-    check_times(call, low, call.args[0].type)
-def _pretty(text: str) -> str:
-    """Indented by two blanks, with blanks around colons."""
-
-    def shown(v: Any, indent: str) -> str:
-        inner = indent + "  "
-        if isinstance(v, Object):
-            members = ",\n".join(f"{inner}{quoted(k)} : {shown(x, inner)}" for k, x in v)
-            return f"{{\n{members}\n{indent}}}" if v else "{ }"
-        if isinstance(v, list):
-            return "[ " + ", ".join(shown(x, indent) for x in v) + " ]" if v else "[ ]"
-        return write(v)
-
-    return shown(read(text), "")
-
-
 def _lower_to_json(call: Call, low: Lowering) -> str:
+    check_times(call, low, call.args[0].type)
     o = options_argument(call.args, 1)
     default = low.setting("spark.sql.jsonGenerator.ignoreNullFields") != "false"
     writer = JsonWriter(
@@ -86,7 +71,7 @@ def _lower_to_json(call: Call, low: Lowering) -> str:
     if isinstance(call.args[0].type, NullType):
         return "CAST(NULL AS VARCHAR)"
     text = writer.text(low.sql(call.args[0]), call.args[0].type)
-    return per_row(low, "pretty_json", _pretty, [(text, STRING)], STRING) if o.flag("pretty") else text
+    return per_row(low, "pretty_json", pretty, [(text, STRING)], STRING) if o.flag("pretty") else text
 
 
 # --- asking -------------------------------------------------------------------------------------------------

@@ -96,6 +96,15 @@ class JsonReader:
             return [({}, True)]
         return [(row, self.bad) for row in rows]
 
+    def variants(self, text: str) -> list[tuple[dict[str, bytes] | None, bool]]:
+        """A record as a variant, with whether it is malformed; none of nothing."""
+        if not text.strip(_SPACES):
+            return []
+        try:
+            return [(self._variant(self._read(text)), False)]
+        except (Malformed, _Unfit):
+            return [(None, True)]
+
     def _read(self, text: str) -> Any:
         self.text = text
         return read(text, self.o.leniency, self.o.as_written)
@@ -108,6 +117,8 @@ class JsonReader:
         return self._value(value, self.type)
 
     def _value(self, v: Any, type: t.DataType) -> Any:
+        if isinstance(type, t.VariantType):
+            return self._variant(v)  # of NULL too
         if v is None or isinstance(type, t.NullType):
             return None
         match type:
@@ -121,13 +132,17 @@ class JsonReader:
                 if not isinstance(v, Object):
                     raise _Unfit
                 return list({k: (clean(k), self._value(e, item)) for k, e in v}.values()) if key else None
-            case t.VariantType():
-                from glowplug.functions.variant_format import from_json_value
-
-                return dict(zip(("value", "metadata"), from_json_value(v), strict=True))
             case t.UserDefinedType(sql_type):
                 return self._value(v, sql_type)
         return self._atom(v, type)
+
+    def _variant(self, v: Any) -> dict[str, bytes]:
+        from glowplug.functions.variant_format import DuplicateName, as_row, from_json_value
+
+        try:
+            return as_row(from_json_value(v))
+        except DuplicateName:
+            raise _Unfit from None
 
     def _struct(self, v: Any, fields: tuple[t.StructField, ...]) -> dict[str, Any]:
         if not isinstance(v, Object):

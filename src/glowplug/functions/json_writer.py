@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
 
 from glowplug import types as t
 from glowplug.datetime_patterns import format_sql
-from glowplug.functions.json_texts import quoted
+from glowplug.functions.json_texts import Object, quoted, read, write
 from glowplug.functions.lowering import bind, per_row
 from glowplug.plan.function import Lowering
 
@@ -110,15 +113,32 @@ class JsonWriter:
         return self.low.cast(x, type, t.STRING)
 
     def _struct(self, x: str, fields: tuple[t.StructField, ...]) -> str:
+        parts = [(f.name, f"struct_extract_at({x}, {i})", f.type) for i, f in enumerate(fields, 1)]
+        return f"CASE WHEN {x} IS NOT NULL THEN {self.object(parts)} END"
+
+    def object(self, columns: Sequence[tuple[str, str, t.DataType]]) -> str:
+        """Kernel SQL for an object of values, by name."""
         parts = []
-        numbered = list(enumerate(fields, 1))
-        for i, f in sorted(numbered, key=lambda n: n[1].name) if self.sort_keys else numbered:
-            part = f"struct_extract_at({x}, {i})"
-            head = self.low.literal(quoted(f.name) + ":")
-            text = self.text(part, f.type) if self.ignore_nulls else self._or_null(part, f.type)
-            parts.append(f"{head} || {text}")  # NULL where the value is, and then left out
+        for name, x, type in sorted(columns, key=itemgetter(0)) if self.sort_keys else columns:
+            text = self.text(x, type) if self.ignore_nulls else self._or_null(x, type)
+            parts.append(f"{self.low.literal(quoted(name) + ':')} || {text}")  # NULL where the value is, and left out
         joined = f"coalesce(array_to_string([{', '.join(parts)}], ','), '')" if parts else "''"
-        return f"CASE WHEN {x} IS NOT NULL THEN '{{' || {joined} || '}}' END"
+        return f"'{{' || {joined} || '}}'"
+
+
+def pretty(text: str) -> str:
+    """Indented by two blanks, with blanks around colons."""
+
+    def shown(v: Any, indent: str) -> str:
+        inner = indent + "  "
+        if isinstance(v, Object):
+            members = ",\n".join(f"{inner}{quoted(k)} : {shown(x, inner)}" for k, x in v)
+            return f"{{\n{members}\n{indent}}}" if v else "{ }"
+        if isinstance(v, list):
+            return "[ " + ", ".join(shown(x, indent) for x in v) + " ]" if v else "[ ]"
+        return write(v)
+
+    return shown(read(text), "")
 
 
 def variant_json(x: str, zone: str, low: Lowering) -> str:

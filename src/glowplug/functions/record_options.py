@@ -33,6 +33,7 @@ class RecordOptions(ListingOptions):
     timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
     timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
     sampling: float = option("samplingRatio", "The share of records that inference looks at.", 1.0, parse=number)
+    variant: str | None = option("singleVariantColumn", "A column for whole records, as variants.", None)
     locale: str = option("locale", "Only English is known.", "en-US", parse=locale)
     time_zone: str | None = option("timeZone", "The zone of times that name none.", None, parse=time_zone)
 

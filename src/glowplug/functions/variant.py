@@ -13,7 +13,7 @@ from glowplug.functions.json_schemas import merge
 from glowplug.functions.json_texts import STRICT, Malformed, read
 from glowplug.functions.lowering import digest, per_row, python, rows, stored, text_sql
 from glowplug.functions.options import TEXT, checked_first, foldable, parse_schema, text_of
-from glowplug.functions.variant_format import Decoder, DuplicateName, decode, encode, from_json_value
+from glowplug.functions.variant_format import Decoder, DuplicateName, as_row, decode, encode, from_json_value
 from glowplug.functions.variant_texts import json_text
 from glowplug.functions.variant_values import (
     CannotCast,
@@ -44,7 +44,7 @@ ROW = StructType((StructField("pos", INT, False), StructField("key", STRING), St
 def parse(text: str) -> dict[str, bytes]:
     """A JSON text as a variant. MALFORMED_RECORD_IN_PARSING for what is none."""
     try:
-        return _as_row(from_json_value(read(text, STRICT)))
+        return as_row(from_json_value(read(text, STRICT)))
     except (Malformed, DuplicateName, RecursionError):
         raise row_failure(
             "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", badRecord=text, failFastMode="FAILFAST"
@@ -53,13 +53,9 @@ def parse(text: str) -> dict[str, bytes]:
 
 def try_parse(text: str) -> dict[str, bytes] | None:
     try:
-        return _as_row(from_json_value(read(text, STRICT)))
+        return as_row(from_json_value(read(text, STRICT)))
     except (Malformed, DuplicateName, RecursionError):
         return None
-
-
-def _as_row(pair: tuple[bytes, bytes]) -> dict[str, bytes]:
-    return {"value": pair[0], "metadata": pair[1]}
 
 
 def _parser(name: str, body: Callable[[str], Any]) -> Function:
@@ -108,7 +104,7 @@ def cast_sql(low: Lowering, x: str, source: DataType, target: DataType, tolerant
         name = f"variant_to_{digest(target, zone, tolerant)}"
         result = stored(target)
         return per_row(low, name, cast_body(target, zone, tolerant), [(x, source)], result)
-    write = rows(lambda v: _as_row(encode(plain(v, source))), VARIANT)
+    write = rows(lambda v: as_row(encode(plain(v, source))), VARIANT)
     return python(
         low,
         f"to_variant_{digest(source)}",
@@ -192,7 +188,7 @@ def explode(variant: dict[str, bytes]) -> list[dict[str, Any]]:
         found: list[tuple[str | None, int]] = list(d.members(0))
     else:
         found = [(None, at) for at in d.elements(0)] if basic == 3 else []
-    return [{"pos": i, "key": key, "value": _as_row((d.slice(at), d.metadata))} for i, (key, at) in enumerate(found)]
+    return [{"pos": i, "key": key, "value": as_row((d.slice(at), d.metadata))} for i, (key, at) in enumerate(found)]
 
 
 def _explode(name: str) -> Function:

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from glowplug.errors import RuntimeFailure
-from glowplug.functions.json_texts import Fraction, Malformed, Object, Whole
+from glowplug.functions.json_texts import Array, Fraction, Malformed, Object, Whole
 
 Pair = tuple[bytes, bytes]
 _CONTEXT = decimal.Context(prec=80)
@@ -60,6 +60,11 @@ def from_json_value(value: Any) -> Pair:
         return encode(value)
     except UnicodeEncodeError:
         raise Malformed(value) from None
+
+
+def as_row(pair: Pair) -> dict[str, bytes]:
+    """The variant as Arrow takes it."""
+    return {"value": pair[0], "metadata": pair[1]}
 
 
 def encode(value: Any) -> Pair:
@@ -178,6 +183,7 @@ _WRITERS: dict[type, Callable[[Any, dict[str, int]], bytes]] = {
     Whole: _json_whole,
     Fraction: _json_number,
     list: _array,
+    Array: _array,
     Members: _object,
     Object: _object,
     Days: _primitive(11, "<i"),

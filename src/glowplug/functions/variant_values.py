@@ -43,6 +43,21 @@ class CannotCast(ValueError):
         self.value = value
 
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,9})?")
+
+
+def decimal_of(text: str) -> decimal.Decimal | None:
+    """A number as exact as variants can hold it; None for any other text."""
+    text = text.replace(",", "")
+    if not _NUMBER.fullmatch(text):
+        return None
+    value = decimal.Decimal(text)
+    _, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
+    fits = max(len(digits), len(digits) + exponent) <= 38 and -exponent <= 38
+    return value if fits else None
+
+
 @lru_cache(1000)
 def parse_path(path: str) -> tuple[str | int, ...] | None:
     """Names and indexes of a path such as `$.a[0]['b']`; None for what is no path."""

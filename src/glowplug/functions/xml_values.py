@@ -60,7 +60,8 @@ class XmlReader:
         """The struct; FAILFAST raises MALFORMED_RECORD_IN_PARSING."""
         self.bad, row = False, dict[str, Any]()
         try:
-            row = self._struct(read(text.strip(_BLANKS), self.o.local_names).elements[0], self.type)
+            root = read(text.strip(_BLANKS), self.o.local_names).elements[0]
+            row = self._struct(root, self.type) if self.o.variant is None else {self.o.variant: _variant(root, self.o)}
         except Malformed:
             self.bad = True
         if self.bad and self.o.times.mode == "FAILFAST":
@@ -111,6 +112,8 @@ class XmlReader:
     def _value(self, v: Element | str, type: t.DataType) -> Any:
         if isinstance(type, t.UserDefinedType):
             return self._value(v, type.sql_type)
+        if isinstance(type, t.VariantType):
+            return _variant(v, self.o)
         if isinstance(v, Element):
             match type:
                 case t.StructType():
@@ -179,6 +182,48 @@ def _double(text: str) -> float:
 def pieces(e: Element, o: XmlOptions) -> list[str]:
     """An element's own texts, between the elements in it."""
     return [text for c in e.children if isinstance(c, str) and (text := o.text(c))]
+
+
+# --- variants -------------------------------------------------------------------------------------------
+
+
+def _variant(v: Element | str, o: XmlOptions) -> dict[str, bytes]:
+    from glowplug.functions.variant_format import as_row, encode
+
+    return as_row(encode(_member(v, o)))
+
+
+def _member(v: Element | str, o: XmlOptions) -> Any:
+    """The value of an element or an attribute: an object, or of its text alone."""
+    from glowplug.functions.variant_format import Members
+
+    if isinstance(v, str):
+        return _scalar(o.text(v), o)
+    members: list[tuple[str, Element | str]] = []
+    if o.attributes:
+        members += [(o.prefix + name, text) for name, text in v.attributes.items()]
+    members += [(child.name, child) for child in v.elements]
+    own = pieces(v, o)
+    if not members:
+        return _scalar(own[0], o) if own else None
+    found: dict[str, tuple[str, list[Any]]] = {}  # names of one in another case are that one's
+    for name, x in [*members, *((o.value_tag, text) for text in own)]:
+        found.setdefault(name if o.exact_names else name.lower(), (name, []))[1].append(_member(x, o))
+    return Members([(name, values[0] if len(values) == 1 else values) for name, values in found.values()])
+
+
+def _scalar(text: str, o: XmlOptions) -> Any:
+    if not text or text == o.null_value:
+        return None
+    if not o.infer_types:
+        return text
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if re.fullmatch("[+-]?[0-9]{1,19}", text) and -(1 << 63) <= int(text) < 1 << 63:
+        return int(text)
+    from glowplug.functions.variant_values import decimal_of
+
+    return text if (number := decimal_of(text)) is None else number
 
 
 # --- inference ------------------------------------------------------------------------------------------

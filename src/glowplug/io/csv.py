@@ -7,8 +7,9 @@ by `csv_tokens.py`, with Spark's rules. So every record has the result it has in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument
@@ -21,16 +22,19 @@ from glowplug.io.files import FileSource, check_schema, make
 from glowplug.io.lines import FILE, LINE
 from glowplug.io.listing import DataFile, Listing, list_files
 from glowplug.io.source import Context, Pairs, Reading
+from glowplug.io.variants import BAD, CsvVariants, single_variant
 from glowplug.source_options import enabled, read_options, wall_clock
 from glowplug.sqltext import ident, literal
 from glowplug.types import (
     STRING,
+    VARIANT,
     CharType,
     DataType,
     StringType,
     StructField,
     StructType,
     VarcharType,
+    VariantType,
 )
 
 # --- the source -------------------------------------------------------------------------------------------
@@ -40,6 +44,7 @@ from glowplug.types import (
 class CsvSource(FileSource):
     options: CsvOptions
     pruning: bool
+    ntz: bool = False  # texts that are times become variants of TIMESTAMP_NTZ
 
     @property
     def name(self) -> str:
@@ -50,15 +55,39 @@ class CsvSource(FileSource):
     ) -> str:
         o = self.options
         columns = [f for f in self.data_schema.fields if f.name != o.corrupt_column]
-        if o.header and not o.enforce_schema:
+        if o.header and not o.enforce_schema and o.variant is None:
             check_headers(self.fs, files, columns, o)
         paths = ", ".join(literal(self.fs.uri(f.status.path, "//")) for f in files)
         state = "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] the mode is FAILFAST and this record is malformed: "
         failure = reading.failure(
             "FAILED_READ_FILE.NO_HINT", path=f"[{paths}][{FILE}]", reason=f"{literal(state)} || {LINE}"
         )
-        source = reading.register(records(self.fs, files, o, o.header))
-        return parsed(source, columns, fields, o, self.pruning, failure, reading, extra)
+        read = records(self.fs, files, o, o.header)
+        places = [i for i, f in enumerate(columns) if isinstance(f.type, VariantType) and f in fields]
+        if o.variant is not None:
+            source = reading.register(CsvVariants(read, o, None, reading.time_zone, self.ntz))
+            return _whole(source, fields, o, failure, reading, extra)
+        if places:
+            source = reading.register(CsvVariants(read, o, tuple(places), reading.time_zone, self.ntz))
+            variants = {columns[p].name: f"variant{i}" for i, p in enumerate(places)}
+            return parsed(source, columns, fields, o, self.pruning, failure, reading, extra, variants)
+        return parsed(reading.register(read), columns, fields, o, self.pruning, failure, reading, extra)
+
+
+def _whole(
+    source: str, fields: Sequence[StructField], o: CsvOptions, failure: str, reading: Reading, extra: frozenset[str]
+) -> str:
+    """A kernel query for records as variants."""
+    value = f"CAST(variant0 AS {reading.type(VARIANT)})"
+    out = [
+        f"{f'CASE WHEN {BAD} THEN {LINE} END' if f.name == o.corrupt_column else value} AS {ident(f.name)}"
+        for f in fields
+    ]
+    if fields and all(f.name == o.corrupt_column for f in fields):
+        raise AnalysisError("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN")
+    out += [FILE] if FILE in extra else []
+    where = {"DROPMALFORMED": f" WHERE NOT {BAD}", "FAILFAST": f" WHERE CASE WHEN {BAD} THEN {failure} ELSE true END"}
+    return f"SELECT {', '.join(out) or 'NULL AS _'} FROM {source}{where.get(o.mode, '')}"
 
 
 def parsed(
@@ -70,26 +99,33 @@ def parsed(
     failure: str,
     reading: Reading,
     extra: frozenset[str] = frozenset(),
+    variants: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """A kernel query for `fields` of the records in the table `source`, which have `columns`.
 
     With `pruning`, only what is asked for decides whether a record is malformed; `failure` raises the error of that.
+    `variants` are fields that the table has as such, and the names of their columns there.
     """
     corrupt = next((f for f in fields if f.name == o.corrupt_column), None)
     wanted = [f for f in fields if f.name != o.corrupt_column]
     if corrupt is not None and not wanted:
         raise AnalysisError("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN")
     pruned = pruning and len(wanted) < len(columns)
-    items = [LINE, FILE]
+    items = [LINE, FILE, *variants.values()]
     if wanted or not pruned:
         items.append(f"{fields_sql(tokens_sql(LINE, o, reading), o)} AS t")
     query = f"SELECT {', '.join(items)} FROM {source}"
     position = {f.name: i for i, f in enumerate(columns)}
     texts = [f"t[{position[f.name] + 1}] AS x{i}" for i, f in enumerate(wanted)]
     length = ["len(t) AS n"] if not pruned else []
-    query = f"SELECT {', '.join([LINE, FILE, *length, *texts])} FROM ({query})"
+    query = f"SELECT {', '.join([LINE, FILE, *variants.values(), *length, *texts])} FROM ({query})"
     values = o.values(reading.time_zone)
-    converted = [f"{values.sql(f'x{i}', f.type, reading)} AS v{i}" for i, f in enumerate(wanted)]
+
+    def value(i: int, f: StructField) -> str:
+        given = variants.get(f.name)
+        return values.sql(f"x{i}", f.type, reading) if given is None else f"CAST({given} AS {reading.type(f.type)})"
+
+    converted = [f"{value(i, f)} AS v{i}" for i, f in enumerate(wanted)]
     query = f"SELECT *{''.join(', ' + c for c in converted)} FROM ({query})"
     tests = [] if pruned else [f"n <> {len(columns)}"]
     tests += [f"(x{i} IS NOT NULL AND v{i} IS NULL)" for i, f in enumerate(wanted) if not _free(f.type)]
@@ -122,7 +158,7 @@ def _guarded(query: str, o: CsvOptions, failure: str, reading: Reading) -> str:
 
 def _free(type: DataType) -> bool:
     """Whether any text is a value of the type."""
-    return isinstance(type, (StringType, VarcharType, CharType))
+    return isinstance(type, (StringType, VarcharType, CharType, VariantType))
 
 
 def check_headers(fs: Any, files: Sequence[DataFile], columns: Sequence[StructField], options: CsvOptions) -> None:
@@ -215,6 +251,7 @@ def _types(records: Any, count: int, options: CsvOptions, context: Context) -> l
 
 def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> CsvSource:
     chosen = read_options(CsvOptions, options, context.settings)
+    schema = single_variant(schema, chosen)
     listing = list_files(paths, chosen, schema, context)
     source: CsvSource = make(
         CsvSource,
@@ -226,6 +263,7 @@ def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, con
         bool(chosen.ignore_missing),
         options=chosen,
         pruning=enabled(context.settings, "spark.sql.csv.parser.columnPruning.enabled"),
+        ntz=context.settings.get_option("spark.sql.timestampType") == "TIMESTAMP_NTZ",
     )
     check_schema(source.data_schema, "CSV", chosen.corrupt_column, supports)
     return source

@@ -25,6 +25,8 @@ from glowplug.types import (
     ArrayType,
     CharType,
     DataType,
+    GeographyType,
+    GeometryType,
     MapType,
     StringType,
     StructField,
@@ -276,7 +278,7 @@ def check_schema(schema: StructType, title: str, corrupt: str, supported: Callab
     for field in schema.fields:
         if contains_type(field.type, (CharType, VarcharType)):
             raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
-        if not supported(field.type):
+        if not supported(field.type) or contains_type(field.type, (GeometryType, GeographyType)):
             raise AnalysisError(
                 "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
                 columnName=quote(field.name),

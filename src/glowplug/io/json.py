@@ -18,6 +18,7 @@ from glowplug.io.lines import LINE, LineFormat, Lines
 from glowplug.io.listing import DataFile, Listing, list_files
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.io.text import Whole
+from glowplug.io.variants import single_variant
 from glowplug.source_options import enabled, read_options
 from glowplug.sqltext import ident, literal
 from glowplug.types import (
@@ -28,7 +29,6 @@ from glowplug.types import (
     StringType,
     StructField,
     StructType,
-    VariantType,
 )
 
 
@@ -98,8 +98,6 @@ def supports(type: DataType) -> bool:
     match type:
         case CalendarIntervalType():
             return False
-        case VariantType():
-            raise unsupported("JSON files with values of type variant")
         case MapType(key) if not isinstance(key, StringType):
             raise unsupported("JSON files with maps whose keys are not strings")
         case StructType(inner):
@@ -113,6 +111,7 @@ def supports(type: DataType) -> bool:
 
 def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> JsonSource:
     chosen = read_options(JsonFileOptions, options, context.settings)
+    schema = single_variant(schema, chosen)
     listing = list_files(paths, chosen, schema, context)
     source: JsonSource = make(
         JsonSource,

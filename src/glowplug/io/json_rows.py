@@ -43,6 +43,7 @@ from glowplug.types import (
     TimestampNTZType,
     TimestampType,
     UserDefinedType,
+    VariantType,
 )
 
 # What the kernel takes for JSON and Spark may not: a comma too many, other spellings of infinity. Where that stands
@@ -192,12 +193,14 @@ def _objects(type: StructType) -> list[str]:
 
 
 def _quick(type: DataType, lists: int = 0) -> bool:
-    """Whether the kernel is asked at all: names differ in more than case, and lists are not nested deep."""
+    """Whether the kernel is asked at all: names differ in more than case, no variants, no lists nested deep."""
     match type:
         case StructType(inner):
             return len({f.name.lower() for f in inner}) == len(inner) and all(_quick(f.type, lists) for f in inner)
         case ArrayType(element) | MapType(_, element):
             return lists < _MOST_LISTS and _quick(element, lists + 1)
+        case VariantType():  # of which a NULL is one, too
+            return False
     return True
 
 
@@ -244,7 +247,9 @@ def _python_rows(
         reader = JsonReader(schema, o.reading(zone))  # of its own: several threads call this
 
         def convert(text: str) -> list[dict[str, Any]]:
-            found = reader.records(text)
+            if o.variant is not None:
+                whole = ((dict.fromkeys(names, v), bad) for v, bad in reader.variants(text))
+            found = reader.records(text) if o.variant is None else whole
             return [{**{f"f{i}": values.get(n) for i, n in enumerate(names)}, "bad": bad} for values, bad in found]
 
         return pa.array([None if t is None else convert(t) for t in texts.to_pylist()], kind)
@@ -258,7 +263,7 @@ def rows_sql(source: str, schema: StructType, o: JsonFileOptions, reading: Readi
     key = repr((schema, o, reading.time_zone)).encode()
     function = reading.python(f"json_rows_{sha256(key).hexdigest()[:32]}", body, (STRING,), ArrayType(row))
     slow = f"{function}({LINE})"
-    if not schema.fields or not _quick(schema):
+    if o.variant is not None or not schema.fields or not _quick(schema):
         return f"SELECT {LINE}, {FILE}, unnest({slow}) AS r FROM {source}"
     plan, kernel = Plan(o.values(reading.time_zone), reading), reading.type(row)
     # One expression a column, step by step: the kernel computes each once.

@@ -7,15 +7,38 @@ import codecs
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 
 from glowplug.functions.record_options import CLASSES, EXTENSIONS
 from glowplug.io.lines import CHUNK
 from glowplug.io.produce import Output
+from glowplug.io.source import Reading
 from glowplug.sqltext import literal
+from glowplug.types import DataType
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A kernel as the writers of `to_json` and `to_xml` ask for it."""
+
+    kernel: Reading
+
+    def literal(self, text: str) -> str:
+        return literal(text)
+
+    def type(self, type: DataType) -> str:
+        return self.kernel.type(type)
+
+    def cast(self, sql: str, source: DataType, target: DataType, mode: str = "legacy") -> str:
+        return self.kernel.cast(sql, source, target, "legacy")
+
+    def python(self, *declaration: Any) -> str:
+        return self.kernel.python(*declaration)
+
 
 # One column of text without quotes: the kernel then writes just the text and a line feed.
 _LINES = "FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '', HEADER "

@@ -22,6 +22,7 @@ from glowplug.io.files import check_duplicates, check_schema
 from glowplug.io.json_options import JsonFileOptions
 from glowplug.io.lines import FILE, LINE
 from glowplug.io.source import ArrowStream, Context, Kernel, Pairs, Reading
+from glowplug.io.variants import single_variant
 from glowplug.source_options import enabled, read_options
 from glowplug.sqltext import ident, literal
 from glowplug.types import STRING, ArrayType, StructField, StructType, as_nullable
@@ -143,6 +144,9 @@ def resolve(format: str, schema: StructType | None, options: Pairs, query: Query
     o: Any = read_options(_OPTIONS[format], options, context.settings)
     if format == "xml":
         xml.refuse(o)
+    if format == "csv" and o.variant is not None:
+        raise unsupported("the option singleVariantColumn of texts of CSV")
+    schema = single_variant(schema, o)
     texts = Texts(format, StructType() if schema is None else schema, o)
     if format == "csv" and (schema is None or o.header):
         texts = _with_header(texts, schema is None, query, context)

@@ -23,6 +23,7 @@ from glowplug.io.filesystem import FileSystem
 from glowplug.io.lines import utf8_chunks
 from glowplug.io.listing import DataFile, list_files
 from glowplug.io.source import ArrowStream, Context, Pairs, Reading
+from glowplug.io.variants import single_variant
 from glowplug.io.xml_records import elements
 from glowplug.source_options import charset, enabled, option, read_options, wall_clock
 from glowplug.sqltext import ident
@@ -46,7 +47,6 @@ class XmlFileOptions(RecordOptions):
     wildcard: str = option("wildcardColName", "A column for the elements that no other takes.", "xs_any")
     multi_line: bool = option("multiLine", "Accepted: rows may always have several lines.", True)
     validation: str | None = option("rowValidationXSDPath", "Not supported: a schema that rows must have.", None)
-    variant: str | None = option("singleVariantColumn", "Not supported: rows as variants.", None)
 
     def values(self, session_zone: str, exact: bool = False) -> XmlOptions:
         times = JsonOptions(
@@ -55,7 +55,7 @@ class XmlFileOptions(RecordOptions):
         )  # fmt: skip
         return XmlOptions(
             times, self.prefix, self.value_tag, not self.exclude_attributes, self.trim, self.null_value,
-            self.ignore_namespace, self.infer_types, self.prefers_decimal, exact, self.wildcard,
+            self.ignore_namespace, self.infer_types, self.prefers_decimal, exact, self.wildcard, self.variant,
         )  # fmt: skip
 
 
@@ -74,6 +74,7 @@ class Rows(ArrowStream):
     options: XmlFileOptions
     fields: tuple[StructField, ...]
     zone: str
+    exact: bool
 
     @property
     def schema(self) -> pa.Schema:
@@ -81,7 +82,7 @@ class Rows(ArrowStream):
         return pa.schema([*columns, (FILE, pa.int64())])
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        reader = XmlReader(StructType(self.fields), self.options.values(self.zone))
+        reader = XmlReader(StructType(self.fields), self.options.values(self.zone, self.exact))
         for place, file in enumerate(self.files, 1):
             rows = []
             for text in texts(self.fs, file, self.options):
@@ -109,6 +110,7 @@ class Rows(ArrowStream):
 @dataclass(frozen=True, slots=True)
 class XmlSource(FileSource):
     options: XmlFileOptions
+    exact: bool = False  # names that differ in case are two, in variants
 
     @property
     def name(self) -> str:
@@ -119,7 +121,9 @@ class XmlSource(FileSource):
     ) -> str:
         if fields and all(f.name == self.options.corrupt_column for f in fields):
             raise AnalysisError("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN")
-        stream = reading.register(Rows(self.fs, tuple(files), self.options, tuple(fields), reading.time_zone))
+        stream = reading.register(
+            Rows(self.fs, tuple(files), self.options, tuple(fields), reading.time_zone, self.exact)
+        )
         items = [f"CAST(k{i} AS {reading.type(f.type)}) AS {ident(f.name)}" for i, f in enumerate(fields)]
         return f"SELECT {', '.join([*items, *sorted(extra)])} FROM {stream}"
 
@@ -173,8 +177,6 @@ def supports(type: DataType) -> bool:
     match type:
         case t.CalendarIntervalType():
             return False
-        case t.VariantType():
-            raise unsupported("XML files with values of type variant")
         case t.MapType(key, value):
             return isinstance(key, t.StringType) and supports(value)
         case StructType(inner):
@@ -186,9 +188,8 @@ def supports(type: DataType) -> bool:
 
 def refuse(chosen: XmlFileOptions) -> None:
     """Raise for options that are not supported."""
-    for given, name in ((chosen.validation, "rowValidationXSDPath"), (chosen.variant, "singleVariantColumn")):
-        if given is not None:
-            raise unsupported(f"the option {name} of XML files")
+    if chosen.validation is not None:
+        raise unsupported("the option rowValidationXSDPath of XML files")
 
 
 def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, context: Context) -> XmlSource:
@@ -196,6 +197,7 @@ def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, con
     if not (chosen.row_tag or "").strip():
         raise AnalysisError("XML_ROW_TAG_MISSING", rowTag="`rowTag`")
     refuse(chosen)
+    schema = single_variant(schema, chosen)
     listing = list_files(paths, chosen, schema, context)
     source: XmlSource = make(
         XmlSource,
@@ -206,6 +208,7 @@ def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, con
         enabled(context.settings, "spark.sql.caseSensitive"),
         bool(chosen.ignore_missing),
         options=chosen,
+        exact=chosen.variant is not None and enabled(context.settings, "spark.sql.caseSensitive"),
     )
     check_schema(source.data_schema, "XML", chosen.corrupt_column, supports)
     return source

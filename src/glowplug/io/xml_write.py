@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from glowplug.errors import AnalysisError, ExecutionError
+from glowplug.errors import AnalysisError, ExecutionError, unsupported
 from glowplug.functions.codes import BINARY_STYLE
 from glowplug.functions.lowering import bind
 from glowplug.functions.record_options import CODECS, RecordWriteOptions
 from glowplug.functions.xml_writer import XmlWriter
 from glowplug.io.produce import Output
-from glowplug.io.source import Context, Pairs, Reading
-from glowplug.io.text_files import text_output
+from glowplug.io.source import Context, Pairs
+from glowplug.io.text_files import Values, text_output
 from glowplug.source_options import codec, option, read_options
 from glowplug.sqltext import literal
-from glowplug.type_trees import fields_in
-from glowplug.types import DataType, StructType, quote
+from glowplug.type_trees import contains_type, fields_in
+from glowplug.types import StructType, VariantType, quote
 
 _NAME = re.compile(r"[^\W\d][\w.:-]*")
 _FORBIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
@@ -39,27 +39,13 @@ class XmlWriteOptions(RecordWriteOptions):
     validate_names: bool = option("validateName", "Names that XML does not allow are errors.", True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Lowering:
-    """A kernel as the writer of `to_xml` asks for it."""
-
-    kernel: Reading
-
-    def literal(self, text: str) -> str:
-        return literal(text)
-
-    def cast(self, sql: str, source: DataType, target: DataType) -> str:
-        return self.kernel.cast(sql, source, target, "legacy")
-
-    def python(self, *declaration: Any) -> str:
-        return self.kernel.python(*declaration)
-
-
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
     o = read_options(XmlWriteOptions, options, context.settings)
     if not (o.row_tag or "").strip():
         raise AnalysisError("XML_ROW_TAG_MISSING", rowTag="`rowTag`")
-    low: Any = _Lowering(context.kernel)
+    if contains_type(schema, VariantType):
+        raise unsupported("writing variants to XML files")
+    low: Any = Values(context.kernel)
     if o.validate_names:
         _check_names(o, schema)
     writer = XmlWriter(low, o.time_zone or context.kernel.time_zone, o.prefix, o.value_tag, o.null_value)
