@@ -13,14 +13,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from glowplug.catalog.codec import decode, encode
-from glowplug.catalog.store import Change, Stale, Store
+from glowplug.catalog.codec import encode
+from glowplug.catalog.entries import Entries, key_of
+from glowplug.catalog.store import Change, Stale
 from glowplug.catalog.table import (
-    DEFAULT_SCHEMA,
-    SESSION_CATALOG,
     Identifier,
     Namespace,
     Partition,
@@ -39,68 +37,40 @@ _PUT_PARTITION = "INSERT OR REPLACE INTO partitions VALUES (?, ?, ?, ?)"
 _DROP_PARTITION = 'DELETE FROM partitions WHERE namespace = ? AND name = ? AND "values" = ?'
 
 
-class Embedded:
-    """Implements `catalog.Catalog`. `warehouse` is a URI; one that is not of this machine has nothing in it and takes
-    nothing."""
-
-    name = SESSION_CATALOG
+class Embedded(Entries):
+    """Implements `catalog.Catalog`, with the changes of what there is: a warehouse of another machine takes none."""
 
     def __init__(self, warehouse: str) -> None:
-        self.warehouse = warehouse
-        local = warehouse.startswith("file:")
-        self._store = Store(Path(local_path(warehouse)) / ".glowplug" if local else None)
+        super().__init__(warehouse)
         self._staged: dict[str, str] = {}  # where data is being written, with the store's id of the change
 
     # --- schemas
 
-    def namespaces(self) -> list[Namespace]:
-        found = {DEFAULT_SCHEMA: self._default()}
-        with self._store.reading() as db:
-            for name, entry in db.execute("SELECT name, entry FROM namespaces") if db else ():
-                found[name] = decode(entry, Namespace)
-        return [found[name] for name in sorted(found)]
-
-    def namespace(self, name: tuple[str, ...]) -> Namespace | None:
-        with self._store.reading() as db:
-            entry = db and db.execute("SELECT entry FROM namespaces WHERE name = ?", (name[-1],)).fetchone()
-        if entry:
-            return decode(entry[0], Namespace)  # type: ignore[no-any-return]
-        return self._default() if name == (DEFAULT_SCHEMA,) else None
-
-    def _default(self) -> Namespace:
-        return Namespace(self.name, (DEFAULT_SCHEMA,), self.warehouse, "default database")
-
     def create_namespace(self, namespace: Namespace) -> None:
         name = namespace.name[-1]
         location = namespace.location or f"{self.warehouse}/{name}.db"
-        with self._store.changing() as db:
+        with self.store.changing() as db:
             if self.namespace(namespace.name) is not None:
                 raise AnalysisError("SCHEMA_ALREADY_EXISTS", schemaName=quote(name))
             if location.startswith("file:"):
                 os.makedirs(local_path(location), exist_ok=True)
-            made = replace(namespace, location=location, version=self._store.version(db))
+            made = replace(namespace, location=location, version=self.store.version(db))
             db.execute("INSERT INTO namespaces VALUES (?, ?)", (name, encode(made)))
 
     def alter_namespace(self, name: tuple[str, ...], change: Callable[[Namespace], Namespace]) -> None:
-        with self._store.changing() as db:
-            found = self._known(name)
-            made = replace(change(found), version=self._store.version(db))
+        with self.store.changing() as db:
+            found = self.known(name)
+            made = replace(change(found), version=self.store.version(db))
             db.execute("INSERT OR REPLACE INTO namespaces VALUES (?, ?)", (name[-1], encode(made)))
 
-    def _known(self, name: tuple[str, ...]) -> Namespace:
-        found = self.namespace(name)
-        if found is None:
-            raise AnalysisError("SCHEMA_NOT_FOUND", schemaName=".".join(map(quote, (self.name, *name))))
-        return found
-
     def drop_namespace(self, name: tuple[str, ...], cascade: bool) -> None:
-        found = self._known(name)
+        found = self.known(name)
         tables, functions = self.tables(name), self.functions(name)
         if (tables or functions) and not cascade:
             raise AnalysisError("SCHEMA_NOT_EMPTY", schemaName=quote(name[-1]))
         for table in tables:
             self.drop_table(table.identifier)
-        with self._store.changing() as db:
+        with self.store.changing() as db:
             if self.tables(name):  # made meanwhile
                 raise AnalysisError("SCHEMA_NOT_EMPTY", schemaName=quote(name[-1]))
             db.execute("DELETE FROM functions WHERE namespace = ?", (name[-1],))
@@ -111,32 +81,17 @@ class Embedded:
 
     # --- tables and views
 
-    def tables(self, namespace: tuple[str, ...]) -> list[Table]:
-        return self._all("SELECT entry FROM tables WHERE namespace = ? ORDER BY name", namespace, Table)
-
-    def _all(self, query: str, namespace: tuple[str, ...], cls: type) -> list[Any]:
-        with self._store.reading() as db:
-            rows = db.execute(query, (namespace[-1],)).fetchall() if db else []
-        return [decode(entry, cls) for (entry,) in rows]
-
-    def table(self, identifier: Identifier, settled: bool = False) -> Table | None:
-        key = _key(identifier)
-        with self._store.changing() if settled else self._store.reading() as db:
-            query = "SELECT entry FROM tables WHERE namespace = ? AND name = ?"
-            found = db and db.execute(query, key).fetchone()
-        return decode(found[0], Table) if found else None
-
     def new_location(self, identifier: Identifier) -> str:
-        location = self._known(identifier.namespace).location
+        location = self.known(identifier.namespace).location
         return f"{location}/{identifier.name}"
 
     def create_table(self, table: Table, replace: bool = False) -> None:
-        with self._store.changing() as db:
+        with self.store.changing() as db:
             self._refuse(table, replace)
-            self._known(table.identifier.namespace)
+            self.known(table.identifier.namespace)
             if table.kind == "managed" and table.location is not None:
                 os.makedirs(local_path(table.location), exist_ok=True)
-            db.execute(_DROP_PARTITIONS, _key(table.identifier))
+            db.execute(_DROP_PARTITIONS, key_of(table.identifier))
             self._put(db, table)
 
     def _refuse(self, table: Table, replace: bool) -> None:
@@ -144,8 +99,8 @@ class Embedded:
             raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=table.identifier.quoted)
 
     def _put(self, db: Any, table: Table) -> None:
-        made = replace(table, version=self._store.version(db))
-        db.execute(_PUT_TABLE, (*_key(table.identifier), made.version, encode(made)))
+        made = replace(table, version=self.store.version(db))
+        db.execute(_PUT_TABLE, (*key_of(table.identifier), made.version, encode(made)))
 
     def stage(self, table: Table) -> str:
         assert table.location is not None
@@ -154,17 +109,17 @@ class Embedded:
         parent = os.path.dirname(local_path(table.location))
         self._refuse(table, replace=True)
         staged = f"{parent}/.glowplug-{uuid.uuid4()}"
-        self._staged[staged] = self._store.begin(staged)
+        self._staged[staged] = self.store.begin(staged)
         return staged
 
     def publish(self, table: Table, staged: str, partitions: Sequence[Partition], replace: bool = False) -> None:
         assert table.location is not None
-        key = _key(table.identifier)
-        with self._store.changing() as db:
+        key = key_of(table.identifier)
+        with self.store.changing() as db:
             self._refuse(table, replace)
-            self._known(table.identifier.namespace)
+            self.known(table.identifier.namespace)
             old = self.table(table.identifier)
-            made = _with_version(table, self._store.version(db))
+            made = _with_version(table, self.store.version(db))
         statements: list[tuple[str, tuple[Any, ...]]] = [(_DROP_PARTITIONS, key)]
         statements += [(_PUT_PARTITION, (*key, json.dumps(p.values), encode(p))) for p in partitions]
         statements.append((_PUT_TABLE, (*key, made.version, encode(made))))
@@ -174,7 +129,7 @@ class Embedded:
             garbage = (local_path(old.location),)  # type: ignore[assignment]
         change = Change(tuple(moves), tuple(statements), (*key, old.version if old else 0), garbage)
         try:
-            self._store.apply(change, self._staged[staged])
+            self.store.apply(change, self._staged[staged])
         except Stale:
             self.abandon(staged)
             raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=table.identifier.quoted) from None
@@ -183,20 +138,14 @@ class Embedded:
     def abandon(self, staged: str) -> None:
         id = self._staged.pop(staged, None)
         if id is not None:
-            self._store.abandon(id)
+            self.store.abandon(id)
 
     def alter_table(self, identifier: Identifier, change: Callable[[Table], Table]) -> None:
-        with self._store.changing() as db:
-            self._put(db, change(self._table(identifier)))
-
-    def _table(self, identifier: Identifier) -> Table:
-        found = self.table(identifier)
-        if found is None:
-            raise AnalysisError("TABLE_OR_VIEW_NOT_FOUND", relationName=identifier.quoted)
-        return found
+        with self.store.changing() as db:
+            self._put(db, change(self.known_table(identifier)))
 
     def rename_table(self, identifier: Identifier, to: str) -> None:
-        table, key = self._table(identifier), _key(identifier)
+        table, key = self.known_table(identifier), key_of(identifier)
         new = replace(identifier, name=to)
         if self.table(new) is not None:
             raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=new.in_catalog)
@@ -207,18 +156,18 @@ class Embedded:
             new_place = self.new_location(new)
             moves = ((local_path(old_place), local_path(new_place)),)  # type: ignore[assignment]
             renamed = replace(renamed, location=new_place)
-        with self._store.changing() as db:
-            renamed = _with_version(renamed, self._store.version(db))
+        with self.store.changing() as db:
+            renamed = _with_version(renamed, self.store.version(db))
         statements: list[tuple[str, tuple[Any, ...]]] = [(_DROP_TABLE, key), (_DROP_PARTITIONS, key)]
-        statements.append((_PUT_TABLE, (*_key(new), renamed.version, encode(renamed))))
+        statements.append((_PUT_TABLE, (*key_of(new), renamed.version, encode(renamed))))
         for p in self.partitions(identifier):
             if new_place and p.location.startswith(old_place + "/"):
                 p = replace(p, location=new_place + p.location.removeprefix(old_place))
-            statements.append((_PUT_PARTITION, (*_key(new), json.dumps(p.values), encode(p))))
+            statements.append((_PUT_PARTITION, (*key_of(new), json.dumps(p.values), encode(p))))
         self._apply(identifier, Change(moves, tuple(statements), (*key, table.version)))
 
     def drop_table(self, identifier: Identifier) -> None:
-        table, key = self._table(identifier), _key(identifier)
+        table, key = self.known_table(identifier), key_of(identifier)
         moves = ()
         if table.kind == "managed" and table.location is not None and table.location.startswith("file:"):
             path = local_path(table.location)
@@ -231,22 +180,16 @@ class Embedded:
 
     def _apply(self, identifier: Identifier, change: Change) -> None:
         try:
-            self._store.apply(change)
+            self.store.apply(change)
         except Stale:  # somebody else was first
             raise AnalysisError("TABLE_OR_VIEW_NOT_FOUND", relationName=identifier.quoted) from None
 
     # --- partitions
 
-    def partitions(self, identifier: Identifier) -> list[Partition]:
-        with self._store.reading() as db:
-            query = "SELECT entry FROM partitions WHERE namespace = ? AND name = ?"
-            rows = db.execute(query, _key(identifier)).fetchall() if db else []
-        return [decode(entry, Partition) for (entry,) in rows]
-
     def add_partitions(self, identifier: Identifier, partitions: Sequence[Partition], ignore: bool) -> list[Values]:
-        key = _key(identifier)
-        with self._store.changing() as db:
-            self._table(identifier)
+        key = key_of(identifier)
+        with self.store.changing() as db:
+            self.known_table(identifier)
             there = {p.values for p in self.partitions(identifier)}
             known = [p.values for p in partitions if p.values in there]
             if not known or ignore:
@@ -256,8 +199,8 @@ class Embedded:
         return known
 
     def drop_partitions(self, identifier: Identifier, values: Sequence[Values]) -> None:
-        key = _key(identifier)
-        table = self._table(identifier)
+        key = key_of(identifier)
+        table = self.known_table(identifier)
         dropped = [p for p in self.partitions(identifier) if p.values in set(values)]
         moves, garbage = [], []
         for p in dropped if table.kind == "managed" else ():
@@ -270,8 +213,8 @@ class Embedded:
         self._apply(identifier, Change(tuple(moves), statements, (*key, table.version), tuple(garbage)))
 
     def alter_partition(self, identifier: Identifier, values: Values, partition: Partition) -> None:
-        key = _key(identifier)
-        table = self._table(identifier)
+        key = key_of(identifier)
+        table = self.known_table(identifier)
         old = next(p for p in self.partitions(identifier) if p.values == values)
         moves = ()
         if old.location != partition.location and old.values != partition.values:
@@ -284,20 +227,10 @@ class Embedded:
 
     # --- functions
 
-    def functions(self, namespace: tuple[str, ...]) -> list[PersistentFunction]:
-        query = "SELECT entry FROM functions WHERE namespace = ? ORDER BY name"
-        return self._all(query, namespace, PersistentFunction)
-
-    def function(self, identifier: Identifier) -> PersistentFunction | None:
-        with self._store.reading() as db:
-            query = "SELECT entry FROM functions WHERE namespace = ? AND name = ?"
-            found = db and db.execute(query, _key(identifier)).fetchone()
-        return decode(found[0], PersistentFunction) if found else None
-
     def create_function(self, function: PersistentFunction, replace: bool = False) -> None:
-        key = _key(function.identifier)
-        with self._store.changing() as db:
-            self._known(function.identifier.namespace)
+        key = key_of(function.identifier)
+        with self.store.changing() as db:
+            self.known(function.identifier.namespace)
             if not replace and self.function(function.identifier) is not None:
                 raise AnalysisError(
                     "ROUTINE_ALREADY_EXISTS",
@@ -305,20 +238,16 @@ class Embedded:
                     newRoutineType="routine",
                     existingRoutineType="routine",
                 )
-            made = _with_version(function, self._store.version(db))
+            made = _with_version(function, self.store.version(db))
             db.execute("INSERT OR REPLACE INTO functions VALUES (?, ?, ?)", (*key, encode(made)))
 
     def drop_function(self, identifier: Identifier) -> bool:
-        with self._store.changing() as db:
+        with self.store.changing() as db:
             query = "DELETE FROM functions WHERE namespace = ? AND name = ?"
-            return db.execute(query, _key(identifier)).rowcount > 0
+            return db.execute(query, key_of(identifier)).rowcount > 0
 
     def close(self) -> None:
-        self._store.close()
-
-
-def _key(identifier: Identifier) -> tuple[str, str]:
-    return identifier.namespace[-1], identifier.name
+        self.store.close()
 
 
 def _with_version(noun: Any, version: int) -> Any:
