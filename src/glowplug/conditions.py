@@ -1694,6 +1694,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "LATERAL can only stand before a subquery or a table function.",
     ),
     "INVALID_SQL_SYNTAX.MULTI_PART_NAME": ("42000", "<statement> takes a name of one part, which <name> is not."),
+    "INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION": ("42000", "The window <windowName> is defined more than once."),
     "INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE": (
         "42000",
         "There is no SHOW <scope> FUNCTIONS; write USER, SYSTEM or ALL.",
@@ -2176,6 +2177,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "There is no byte order '<endianness>': it is 'NDR', little-endian, or 'XDR', big-endian.",
     ),
     "ST_INVALID_SRID_VALUE": ("22023", "There is no spatial reference system <srid>."),
+    "SYNTAX_DISCONTINUED.BANG_EQUALS_NOT": (
+        "42601",
+        "<clause> stands before conditions only; here, write NOT, or set spark.sql.legacy.bangEqualsNot to true.",
+    ),
     "TABLE_OR_VIEW_ALREADY_EXISTS": ("42P07", "There is a table or view <relationName> already."),
     "TABLE_OR_VIEW_NOT_FOUND": (
         "42P01",

@@ -22,6 +22,7 @@ from glowplug.kernel.calls import call_sql, refuse_named
 from glowplug.kernel.casts import Casting, cast_sql, convert
 from glowplug.kernel.database import Connection
 from glowplug.kernel.failures import Statements, raise_sql
+from glowplug.kernel.guards import constants_first
 from glowplug.kernel.literals import NEGATIVE_ZERO, literal_sql
 from glowplug.kernel.types import kernel_type, text
 from glowplug.plan.expressions import (
@@ -353,6 +354,8 @@ class Compiler(Lowering):
         if not isinstance(e, Call) or e.function.logic != logic:
             return [self.condition(e)]
         left, right = (self._parts(side, logic) for side in e.args)
+        if len(left) == len(right) == 1 and (waiting := constants_first(e, [left[0], right[0]])):
+            return [waiting.get(0, left[0]), waiting.get(1, right[0])]
         if logic == "and" and len(left) == len(right) == 1 and (range := as_range(left[0], right[0])):
             return [range]
         return left + right
@@ -405,6 +408,15 @@ class Compiler(Lowering):
         return f"{sql} {sign}"
 
     def _subquery(self, e: Subquery) -> str:
+        """A query of its own, also where it stands within a window's function."""
+        outer = self.window, self.window_order, self.partition
+        self.window, self.window_order, self.partition = "", (), None
+        try:
+            return self._value_of(e)
+        finally:
+            self.window, self.window_order, self.partition = outer
+
+    def _value_of(self, e: Subquery) -> str:
         from glowplug.kernel.relations import relation_sql
 
         if e.kind == "in":

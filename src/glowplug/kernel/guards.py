@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from glowplug.analyze.constants import is_constant
 from glowplug.functions.nulls import LATER_FIRST, needed, strict
 from glowplug.plan.expressions import Attribute, Call, Expression, LambdaVariable
 from glowplug.plan.tree import walk
@@ -23,10 +24,10 @@ _SHORT = 40  # characters of a condition that may be computed twice
 
 def guards(call: Call, given: dict[int, str], to: Compiler) -> dict[int, str]:
     """The SQL of arguments (of those `given`) that must not be computed where one before is NULL."""
+    if call.function.logic in ("and", "or"):
+        return _short_circuit(call, [given.get(i) or to.sql(a) for i, a in enumerate(call.args)])
     if len(call.args) < 2 or not any(map(_FAILS.search, given.values())):
         return {}
-    if call.function.logic in ("and", "or"):
-        return _short_circuit(call, given, to)
     if not strict(call):
         return {}
     found: dict[int, str] = {}
@@ -41,13 +42,30 @@ def guards(call: Call, given: dict[int, str], to: Compiler) -> dict[int, str]:
     return found
 
 
-def _short_circuit(call: Call, given: dict[int, str], to: Compiler) -> dict[int, str]:
-    """What the left side decides alone."""
-    left = given.get(0) or to.sql(call.args[0])
-    if len(left) > _SHORT or varies(call.args[0]) or not _may_fail(call.args[1], given.get(1, "")):
+def constants_first(call: Call, sides: list[str]) -> dict[int, str]:
+    """AND or OR with a constant that may fail, as `'x'` of `'x' OR true`: Spark computes constants before the query,
+    unless one on the left decides. The SQL of the side that waits for it, so that no other one saves it."""
+    for i in (0, 1):
+        may_fail = _FAILS.search(sides[i]) and is_constant(call.args[i])
+        if may_fail and (i == 0 or not is_constant(call.args[0])):
+            constant, other = sides[i], sides[1 - i]
+            if len(other) > _SHORT:
+                return {1 - i: f"coalesce(CASE WHEN {constant} IS NULL THEN NULL::BOOLEAN END, {other})"}
+            return {1 - i: f"(CASE WHEN {constant} IS NULL THEN {other} ELSE {other} END)"}
+    return {}
+
+
+def _short_circuit(call: Call, sides: list[str]) -> dict[int, str]:
+    """What the left side decides alone, but for constants that fail."""
+    left, right = sides
+    if not _FAILS.search(left) and not _FAILS.search(right):
+        return {}
+    if waiting := constants_first(call, sides):
+        return waiting
+    if len(left) > _SHORT or varies(call.args[0]) or not _may_fail(call.args[1], right):
         return {}
     decided = "false" if call.function.logic == "and" else "true"
-    return {1: f"(CASE WHEN {left} IS DISTINCT FROM {decided} THEN {given[1]} END)"}
+    return {1: f"(CASE WHEN {left} IS DISTINCT FROM {decided} THEN {right} END)"}
 
 
 def varies(e: Expression) -> bool:

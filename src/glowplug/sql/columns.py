@@ -39,7 +39,7 @@ def definition(c: Cursor) -> tuple[StructField, tuple[Constraint, ...]]:
     metadata: dict[str, Any] = {}
     constraints: list[Constraint] = []
     while True:
-        if c.take("NOT", "NULL") or c.take("!", "NULL"):
+        if c.negation("NULL"):
             once("NOT NULL")
             nullable = False
         elif c.kind == "DEFAULT":

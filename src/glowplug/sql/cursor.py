@@ -46,6 +46,7 @@ class Settings:
     `escaped_strings`: backslashes in strings stand for themselves (spark.sql.parser.escapedStringLiterals).
     `legacy_setops`: set operations bind alike (spark.sql.legacy.setopsPrecedence.enabled).
     `script_cursors`: scripts may declare cursors (spark.sql.scripting.cursorEnabled).
+    `bang_is_not`: `!` stands for NOT in `a ! IN (b)` and its like too (spark.sql.legacy.bangEqualsNot).
     `hive`: STORED AS may name Spark's formats (spark.sql.catalogImplementation).
     `conf`: where `${name}` has its values (spark.sql.variable.substitute).
     """
@@ -57,6 +58,7 @@ class Settings:
     legacy_setops: bool = False
     script_cursors: bool = False
     hive: bool = False
+    bang_is_not: bool = False
     conf: Conf | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -70,6 +72,7 @@ class Settings:
             conf.bool("spark.sql.legacy.setopsPrecedence.enabled"),
             conf.bool("spark.sql.scripting.cursorEnabled"),
             conf.get_option("spark.sql.catalogImplementation") == "hive",
+            conf.bool("spark.sql.legacy.bangEqualsNot"),
             conf,
         )
 
@@ -167,6 +170,17 @@ class Cursor:
         elif self.kinds[self.i : self.i + n] != list(kinds):
             return False
         self.i += n
+        return True
+
+    def negation(self, *before: str) -> bool:
+        """Step over NOT, and what it is `before`. Raises SYNTAX_DISCONTINUED.BANG_EQUALS_NOT for a `!` in its place."""
+        start = self.i
+        if self.kinds[start] not in ("NOT", "!") or self.kinds[start + 1 : start + 1 + len(before)] != list(before):
+            return False
+        self.i += 1 + len(before)
+        if self.kinds[start] == "!" and not self.settings.bang_is_not:
+            bang = Origin(self.text, self.starts[start], self.stops[start])
+            raise ParseError("SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", bang, clause="!")
         return True
 
     def take_any(self, *kinds: str) -> str | None:

@@ -87,7 +87,8 @@ def predicated(c: Cursor) -> Expression:
         c.i += 1
         return rule(c, start, value_)
     if kind in ("NOT", "!") and c.peek() in _PREDICATES and c.peek() != "IS":
-        c.i += 2
+        c.negation()
+        c.i += 1
         rule = _PREDICATES[c.kinds[c.i - 1]]
         return _negated(rule(c, start, value_), c.origin(start))
     return value_
@@ -161,7 +162,7 @@ _TESTS = ("NOT", "!", "NULL", "TRUE", "FALSE", "UNKNOWN", "DISTINCT")
 
 
 def _is(c: Cursor, start: int, e: Expression) -> Expression:
-    negated = c.take("NOT") or c.take("!")
+    negated = c.negation()
     if c.take_any("NULL", "UNKNOWN"):
         return call("isnotnull" if negated else "isnull", (e,), c.origin(start))
     if c.take("DISTINCT"):

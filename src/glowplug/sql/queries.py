@@ -28,6 +28,7 @@ from glowplug.sql import calls, expressions, literals, pipes, primary, reshape, 
 from glowplug.sql.cursor import Cursor, words
 from glowplug.sql.names import multipart
 from glowplug.sql.nodes import row_values
+from glowplug.types import quote
 
 _SET_OPERATIONS: dict[str, OneOf["union", "except", "intersect"]] = {
     "UNION": "union",
@@ -214,14 +215,19 @@ def _hints(c: Cursor) -> list[tuple[str, tuple[Expression, ...]]]:
     while c.take("/*+"):
         while True:
             name = c.identifier()
-            hints.append((name, c.paren_list(primary.primary) if c.kind == "(" else ()))
+            hints.append((name, c.paren_list(_hint_parameter) if c.kind == "(" else ()))
             c.take(",")
             if c.take("*/"):
                 break
     return hints
 
 
+def _hint_parameter(c: Cursor) -> Expression:
+    return literals.number(c, negative=True) if c.take("-") else primary.primary(c)
+
+
 def window_clause(c: Cursor) -> tuple[tuple[str, WindowSpec], ...]:
+    start = c.i
     c.expect("WINDOW")
 
     def definition(c: Cursor) -> tuple[str, WindowSpec]:
@@ -229,7 +235,12 @@ def window_clause(c: Cursor) -> tuple[tuple[str, WindowSpec], ...]:
         c.expect("AS")
         return name, calls.window_spec(c)
 
-    return c.comma_list(definition)
+    windows = c.comma_list(definition)
+    names = [name for name, _ in windows]
+    if repeated := [name for i, name in enumerate(names) if name in names[:i]]:
+        condition = "INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION"
+        raise ParseError(condition, c.origin(start), windowName=quote(repeated[0]))
+    return windows
 
 
 # --- GROUP BY ------------------------------------------------------------------------------------------

@@ -44,9 +44,11 @@ from glowplug.type_trees import contains_type
 from glowplug.types import INT, VariantType, quote, sql_name
 
 
-def is_aggregation(node: Select, items: list[Expression]) -> bool:
+def is_aggregation(node: Select, items: list[Expression], cx: Context) -> bool:
     """GROUP BY is written, or an aggregate stands outside a window, here or in HAVING."""
-    if node.grouping is not None or node.grouping_sets or node.having is not None:
+    if node.grouping is not None or node.grouping_sets:
+        return True
+    if node.having is not None and not cx.conf.bool("spark.sql.legacy.parser.havingWithoutGroupByAsWhere"):
         return True
     return any(has_aggregates(e) for e in items if not isinstance(e, Attribute))
 

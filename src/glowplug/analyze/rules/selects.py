@@ -50,12 +50,12 @@ def resolve_select(node: Select, cx: Context) -> Relation:
     if node.pipe and any(isinstance(e, UnresolvedStar) for e in node.expressions[node.pipe == "EXTEND" :]):
         raise AnalysisError("INVALID_USAGE_OF_STAR_OR_REGEX", elem="'*'", prettyName="expression `pipeexpression`")
     items = resolve_items(node.expressions, scope, cx)
-    if any(map(_has_generator, computed(items))) and is_aggregation(node, items):
+    if any(map(_has_generator, computed(items))) and is_aggregation(node, items, cx):
         return _over_groups(node, items, scope, cx)
     child, items = extract_generators(node.child, items, scope.generated)
     if node.pipe:
         check_piped(node.pipe, items, node.origin)
-    if is_aggregation(node, items):
+    if is_aggregation(node, items, cx):
         plan = aggregate_select(node, child, items, scope, cx)
     else:
         plan = _project(child, items, node.origin)

@@ -79,7 +79,7 @@ def _types(node: SetOperation, a: Sequence[Attribute], b: Sequence[Attribute], c
     types = []
     for i, (x, y) in enumerate(zip(a, b, strict=True)):
         t = wider(x.type, y.type, cx.conf.ansi)
-        if t is None and same_structure(x.type, y.type):
+        if t is None and node.kind == "union" and same_structure(x.type, y.type):
             t = x.type
         if t is None:
             raise AnalysisError(
