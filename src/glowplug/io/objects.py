@@ -10,7 +10,6 @@ and none are needed where `fs.s3a.aws.credentials.provider` is the anonymous one
 
 from __future__ import annotations
 
-import errno
 import os
 import posixpath
 import re
@@ -27,24 +26,15 @@ from hashlib import sha256
 from typing import IO, Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from glowplug.errors import ExecutionError
 from glowplug.io.filesystem import FileStatus, encoded, glob_escape
+from glowplug.io.s3_access import Access
 from glowplug.io.source import Reading
 from glowplug.scratch import Scratch
 from glowplug.source_options import Settings
 
-_KEYS = (
-    "access.key", "secret.key", "session.token", "endpoint", "endpoint.region", "path.style.access",
-    "connection.ssl.enabled", "aws.credentials.provider",
-)  # fmt: skip
 _S3 = re.compile(r"s3[an]?://")
-_ANONYMOUS = "AnonymousAWSCredentialsProvider"
 _TEMPORARY = "spark.glowplug.tempDirectory"
-_Key = tuple[str, tuple[str | None, ...]]
-_NO_CREDENTIALS = (
-    "there are no credentials for S3: give fs.s3a.access.key and fs.s3a.secret.key, or AWS_ACCESS_KEY_ID and "
-    "AWS_SECRET_ACCESS_KEY in the environment"
-)
+_Key = tuple[Access, str | None]  # and where its files are on this machine meanwhile
 _WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds until an object is put again that another one was put beside
 _KEPT = 4  # stores that a session keeps at hand
 # Equal settings share a store. It goes, and its credentials with it, when no session and no source has it any more.
@@ -60,16 +50,17 @@ class ObjectFiles:
 
     def __init__(self, key: _Key) -> None:
         self.key = key
-        self.scheme, self.values = key[0], dict(zip((*_KEYS, _TEMPORARY), key[1], strict=True))
+        self.access, temporary = key
+        self.scheme = self.access.scheme
         # The kernel tells stores with different credentials apart by a protocol of their own.
-        self.protocol = "gp" + sha256(repr(key).encode()).hexdigest()[:16]
-        self._scratch = Scratch(self.values[_TEMPORARY])
+        self.protocol = "gp" + sha256(repr((self.scheme, self.access.values, temporary)).encode()).hexdigest()[:16]
+        self._scratch = Scratch(temporary)
         weakref.finalize(self, self._scratch.close)
 
     @staticmethod
     def of(scheme: str, settings: Settings) -> ObjectFiles:
         """The store that a session's settings describe."""
-        key = scheme, (*(_setting(settings, name) for name in _KEYS), settings.get_option(_TEMPORARY))
+        key = Access.of(scheme, settings), settings.get_option(_TEMPORARY)
         with _lock:
             store = _shared.get(key)
             if store is None:
@@ -78,38 +69,9 @@ class ObjectFiles:
             _of_session[settings] = kept[:_KEPT]
             return store
 
-    @property
-    def _endpoint(self) -> str | None:
-        endpoint = self.values["endpoint"]
-        if endpoint and "://" not in endpoint:
-            return ("http://" if self.values["connection.ssl.enabled"] == "false" else "https://") + endpoint
-        return endpoint
-
-    @property
-    def _anonymous(self) -> bool:
-        return _ANONYMOUS in (self.values["aws.credentials.provider"] or "")
-
     @cached_property
     def _s3(self) -> Any:
-        try:
-            import s3fs
-        except ImportError:
-            raise ExecutionError("UNSUPPORTED_FILE_SYSTEM", scheme=f"{self.scheme} (install s3fs)") from None
-        given, endpoint = self.values, self._endpoint
-        client: dict[str, Any] = {"endpoint_url": endpoint} if endpoint else {}
-        if given["endpoint.region"]:
-            client["region_name"] = given["endpoint.region"]
-        style = {"s3": {"addressing_style": "path"}} if given["path.style.access"] == "true" else {}
-        return _client(s3fs, self.scheme)(
-            anon=self._anonymous,
-            key=given["access.key"],
-            secret=given["secret.key"],
-            token=given["session.token"],
-            client_kwargs=client,
-            config_kwargs=style,
-            use_listings_cache=False,
-            skip_instance_cache=True,
-        )
+        return self.access.client()
 
     def uri(self, path: str, authority: str = "") -> str:
         return f"{self.scheme}://{encoded(path)}"
@@ -169,18 +131,7 @@ class ObjectFiles:
         return None if found is None else uri[found.end() :]
 
     def object_store(self, path: str) -> tuple[str, dict[str, str]]:
-        given, endpoint = self.values, self._endpoint
-        options = {
-            "aws_access_key_id": given["access.key"],
-            "aws_secret_access_key": given["secret.key"],
-            "aws_session_token": given["session.token"],
-            "aws_region": given["endpoint.region"] or ("us-east-1" if endpoint else None),
-            "aws_endpoint_url": endpoint,
-            "aws_skip_signature": "true" if self._anonymous else None,
-            "aws_allow_http": "true" if (endpoint or "").startswith("http://") else None,
-            "aws_virtual_hosted_style_request": "false" if endpoint or given["path.style.access"] == "true" else None,
-        }
-        return f"s3://{path}", {k: v for k, v in options.items() if v}
+        return f"s3://{path}", self.access.object_store()
 
     def open(self, path: str, mode: str = "rb") -> IO[bytes]:
         stream: IO[bytes] = self._s3.open(path, mode)
@@ -263,29 +214,3 @@ class ObjectFiles:
         if staging != path:
             shutil.rmtree(staging, ignore_errors=True)
         self.remove(path)
-
-
-def _setting(settings: Settings, key: str) -> str | None:
-    name = f"fs.s3a.{key}"
-    return settings.get_option(name) or settings.get_option(f"spark.hadoop.{name}")
-
-
-def _client(s3fs: Any, scheme: str) -> Any:
-    """The library's class, with failures that all are OSErrors and name the object."""
-    from botocore.exceptions import BotoCoreError, NoCredentialsError  # type: ignore[import-untyped]
-
-    class Client(s3fs.S3FileSystem):  # type: ignore[misc]
-        async def _call_s3(self, method: str, *args: Any, **named: Any) -> Any:
-            try:
-                return await super()._call_s3(method, *args, **named)
-            except (BotoCoreError, OSError) as error:
-                uri = f"{scheme}://" + posixpath.join(*(named[k] for k in ("Bucket", "Key", "Prefix") if k in named))
-                if isinstance(error, OSError):
-                    error.errno, error.strerror = error.errno or errno.EIO, error.strerror or str(error)
-                    error.filename = error.filename or uri
-                    raise
-                if isinstance(error, NoCredentialsError):
-                    raise PermissionError(errno.EACCES, _NO_CREDENTIALS, uri) from error
-                raise OSError(errno.EIO, str(error), uri) from error
-
-    return Client

@@ -125,7 +125,8 @@ def test_an_object_is_replaced_by_a_table(spark: Any, store: Any) -> None:
 def test_credentials_go_with_their_session(endpoint: str) -> None:
     def kept() -> int:
         gc.collect()
-        return sum(s.values["secret.key"].startswith("secret") for s in _shared.values() if s.values["secret.key"])
+        secrets = (s.access.given["secret.key"] for s in _shared.values())
+        return sum(s is not None and s.startswith("secret") for s in secrets)
 
     conf = Conf()
     for i in range(9):

@@ -11,6 +11,7 @@ from s3fs.errors import translate_boto_error
 
 from glowplug.io import objects
 from glowplug.io.place import Place
+from glowplug.io.s3_access import KEYS, Access
 from glowplug.lake.delta.commit import _put
 
 FILE = "b/t/_delta_log/00000000000000000001.json"
@@ -46,7 +47,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put(answers: list[str], there: dict[str, bytes]) -> tuple[bool, bytes]:
-    files = objects.ObjectFiles(("s3a", (*(None for _ in objects._KEYS), None)))
+    files = objects.ObjectFiles((Access("s3a", (None,) * len(KEYS)), None))
     files.__dict__["_s3"] = store = Store(answers, there)
     table = Place(files, "b/t")
     return _put(table, 1, b"mine"), store.held[FILE]
