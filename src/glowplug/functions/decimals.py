@@ -125,9 +125,9 @@ def lower_divide(call: Call, low: Lowering) -> str:
     if a.precision + shift <= INT64_DIGITS and b.precision <= INT64_DIGITS:
         return let(
             f"({_digits(x, a)} * {10**shift})",
-            lambda n: let(_digits(y, b), lambda d: _quotient(n, d, to)),
+            lambda n: let(_digits(y, b), lambda d: _quotient(n, n, d, to)),
         )
-    return _quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
+    return _quotient(x, f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
 
 
 def _by_size(call: Call, x: str, y: str, shift: int, low: Lowering) -> str:
@@ -139,7 +139,7 @@ def _by_size(call: Call, x: str, y: str, shift: int, low: Lowering) -> str:
     least = MAX_PRECISION - 2 - 2 * b.scale
     if most < 1 or least < 1:
         return exact
-    quick = _quotient(f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
+    quick = _quotient(x, f"{unscaled(x, a)} * {10**shift}::HUGEINT", unscaled(y, b), to)
     bounds = (f"abs({side}) < {10**digits}::DECIMAL({digits + 1},0)" for side, digits in ((x, most), (y, least)))
     return f"(CASE WHEN {' AND '.join(bounds)} THEN {quick} ELSE {exact} END)"
 
@@ -151,9 +151,13 @@ def _digits(sql: str, type: DecimalType) -> str:
     return f"CAST({sql} * {10**type.scale}::DECIMAL({type.scale + 1},0) AS BIGINT)"
 
 
-def _quotient(n: str, d: str, to: DecimalType) -> str:
-    """The decimal `to` with the digits n / d, rounded half away from zero: a half is added before the kernel cuts."""
-    return from_unscaled(f"((2 * ({n}) + sign({n}) * abs({d})) // (2 * ({d})))", to)
+def _quotient(x: str, n: str, d: str, to: DecimalType) -> str:
+    """The decimal `to` with the digits n / d, rounded half away from zero: a half is added before the kernel cuts.
+
+    `x` has the sign of n.
+    """
+    sign = f"(CASE WHEN {x} < 0 THEN -1 ELSE 1 END)"
+    return from_unscaled(f"((2 * ({n}) + {sign} * abs({d})) // (2 * ({d})))", to)
 
 
 def unscaled(sql: str, type: DecimalType) -> str:
@@ -175,11 +179,11 @@ def mean(total: str, count: str, summed: DecimalType, to: DecimalType) -> str:
     narrow = f"CAST({total} * {10**summed.scale}::DECIMAL({summed.scale + 1},0) AS BIGINT) * {shift}"
     wide = f"{unscaled(total, summed)} * {shift}::HUGEINT"
     bound = 10**18 // (4 * shift * 10**summed.scale)
-    exact = _quotient(wide, f"{count}::HUGEINT", to)
+    exact = _quotient(total, wide, f"{count}::HUGEINT", to)
     if bound == 0:
         return exact
     quick = f"abs({total}) < {bound} AND {count} < {10**17}"
-    return f"(CASE WHEN {quick} THEN {_quotient(narrow, count, to)} ELSE {exact} END)"
+    return f"(CASE WHEN {quick} THEN {_quotient(total, narrow, count, to)} ELSE {exact} END)"
 
 
 def from_unscaled(digits: str, to: DecimalType) -> str:

@@ -25,6 +25,7 @@ from glowplug.kernel.failures import Statements, raise_sql
 from glowplug.kernel.guards import constants_first
 from glowplug.kernel.literals import NEGATIVE_ZERO, literal_sql
 from glowplug.kernel.types import kernel_type, text
+from glowplug.kernel.windows import Windows
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -83,6 +84,7 @@ class Compiler(Lowering):
     lazy: bool = True  # whether arguments are left out as Spark does; conditions of joins must be of each side alone
     window: str = ""  # the OVER clause of the window expression being compiled
     window_order: tuple[SortOrder, ...] = ()  # of its rows
+    windows: Windows | None = None  # those of the projection being compiled
     partition: tuple[str, ...] | None = None  # what its rows share, where its frame is all of those that share it
     numbered: bool = False  # whether what was compiled of the relation asks for the row's number
     # How decimals of many digits are computed: `narrow`, in 64 bits below aggregations, failing for more; `exact`, the
@@ -295,7 +297,8 @@ class Compiler(Lowering):
             args = (args[0], *map(_foldable, args[1:]))
         conditions = [c for c in (None if call.filter is None else self.sql(call.filter), condition) if c]
         filter = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
-        return f"{kernel}({'DISTINCT ' if distinct else ''}{', '.join(args)}{order}{nulls}){filter}{self.window}"
+        sql = f"{kernel}({'DISTINCT ' if distinct else ''}{', '.join(args)}{order}{nulls}){filter}{self.window}"
+        return sql if not self.window or self.windows is None else self.windows.named(sql)
 
     def _first_of_equal(self, call: Call) -> str:
         """Whether a row is the first of its group to have the arguments that it has, as their collations compare."""

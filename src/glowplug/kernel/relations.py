@@ -17,6 +17,7 @@ from glowplug.kernel.equality import FIRST_COMES_FIRST, at_hand, group, item, ke
 from glowplug.kernel.grouping_sets import grouping_sets
 from glowplug.kernel.types import kernel_type, quoted
 from glowplug.kernel.window_order import in_window_order
+from glowplug.kernel.windows import Windows
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Alias, Attribute, Expression, WindowExpression
 from glowplug.plan.python import Streamed
@@ -69,13 +70,13 @@ def _project(node: r.Project, to: Compiler) -> str:
         where, child = _where(child.condition, to), child.child
     if WindowExpression not in kinds(node):
         return f"SELECT {_items(node.expressions, to)}{source(child, to)}{where}"
-    around, to.beside_rows = to.beside_rows, Beside(False)
+    around, to.beside_rows, to.windows = (to.beside_rows, to.windows), Beside(False), Windows()
     try:
         items = _items(node.expressions, to)
         rows, order = in_window_order(node, f"{source(child, to)}{where}", to)
-        rows = with_beside((), rows, to)
+        items, rows = to.windows.computed(items, with_beside((), rows, to))
     finally:
-        to.beside_rows = around
+        to.beside_rows, to.windows = around
     return f"SELECT {items}{rows}{order}"
 
 
@@ -221,6 +222,8 @@ def _watched(node: Watched, to: Compiler) -> str:
 
 def _scan(node: r.Scan, to: Compiler) -> str:
     inner = node.source.sql([a.name for a in node.columns], to)
+    if len({a.name.lower() for a in node.columns}) < len(node.columns):  # which the kernel takes for one
+        return f"SELECT * FROM ({inner}) AS s({', '.join(f'c{a.id}' for a in node.columns)})"
     items = ", ".join(f"{quoted(a.name)} AS c{a.id}" for a in node.columns) or "1 AS _"
     return f"SELECT {items} FROM ({inner})"
 

@@ -20,7 +20,7 @@ from glowplug.plan.relations import (
     SubqueryAlias,
     Values,
 )
-from glowplug.plan.tree import children, rewrite
+from glowplug.plan.tree import children, kinds, relations_in, rewrite
 from glowplug.types import STRING
 
 
@@ -93,6 +93,8 @@ def outlines(plan: Relation) -> dict[int, int]:
     found: dict[int, int] = {}
 
     def visit(node: Any) -> int:
+        if isinstance(node, Expression) and not relations_in(node):
+            return hash(kinds(node))
         below = tuple([visit(c) for c in children(node)])
         if not isinstance(node, Relation):
             return hash((node.__class__.__name__, below))

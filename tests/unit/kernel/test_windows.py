@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 import glowplug
+from glowplug import query
+from glowplug.kernel.compile import Compiler
+from glowplug.plan.relations import SQLText
+from glowplug.session.engine import Engine
+from glowplug.session.session import Session
 
 ROWS = "VALUES (3,'d',1), (1,'c',2), (2,'a',3), (NULL,'a',4), (1,'c',5), (2,'b',6), (3,NULL,7) t(a, b, i)"
 
@@ -42,3 +48,24 @@ def test_rows_that_a_window_picks_are_numbered_in_that_order(spark: Any) -> None
     assert [r.i for r in spark.sql(picked).collect()] == [7, 4, 6, 5, 1]
     numbered = spark.sql(f"SELECT monotonically_increasing_id() AS n, i FROM ({picked})")
     assert [tuple(r) for r in numbered.collect()] == [(0, 7), (1, 4), (2, 6), (3, 5), (4, 1)]
+
+
+MEANS = "SELECT i, avg(CAST(i AS DECIMAL(9, 2))) OVER (PARTITION BY a) AS m, count(i) OVER (PARTITION BY b) AS n FROM t"
+
+
+def test_a_window_that_is_asked_for_several_times_is_computed_once() -> None:
+    session = Session(Engine(), "windows", "someone")
+    sql = Compiler(session.conf).query(query.analyze(SQLText(f"WITH t AS (SELECT * FROM {ROWS}) {MEANS}"), session))
+    assert sql.count(" OVER (") == 4  # a sum and a count for the mean, a count, and the place of rows at hand
+
+
+def test_of_a_row_that_is_none(spark: Any) -> None:
+    assert tuple(spark.sql("SELECT avg(1.5) OVER (), sum(2) OVER (), 'window_00000000'").first()) == (
+        Decimal("1.50000"), 2, "window_00000000",
+    )  # fmt: skip
+
+
+def test_windows_within_queries_within_windows(spark: Any) -> None:
+    inner = f"(SELECT max(m) FROM (SELECT avg(CAST(i AS DECIMAL(9, 2))) OVER (PARTITION BY a) AS m FROM {ROWS}))"
+    rows = spark.sql(f"SELECT avg(CAST(i AS DECIMAL(9, 2))) OVER (PARTITION BY a) - {inner} AS d FROM {ROWS}").collect()
+    assert sorted(row.d for row in rows) == sorted(map(Decimal, ["0", "0", "-0.5", "-0.5", "-0.5", "-0.5", "0"]))
