@@ -38,7 +38,9 @@ def padded(
     if None in lengths:
         return args
     longest = max(n or 0 for n in lengths)
-    return tuple([_as_long(a, n or 0, longest, resolve) for a, n in zip(args, lengths, strict=True)])
+    as_read = cx.conf.bool("spark.sql.readSideCharPadding")  # otherwise columns may be shorter than they are declared
+    shorter = [n or 0 if as_read or _length(a) is None else -1 for a, n in zip(args, lengths, strict=True)]
+    return tuple([_as_long(a, n, longest, resolve) for a, n in zip(args, shorter, strict=True)])
 
 
 def _as_long(e: Expression, length: int, wanted: int, resolve: Callable[[Expression], Expression]) -> Expression:

@@ -74,9 +74,13 @@ def _make_timestamp(wall_clock: bool, tolerant: bool) -> Lower:
         )
         micros = f"({micros_of_day(h, mi, s)})"
         clock = f"make_timestamp(epoch_us(CAST(make_date({y}, {mo}, {d}) AS TIMESTAMP)) + {micros})"
-        result = (
-            clock if wall_clock else instant(low, clock) if zone is None else instant_in_sql(clock, zone[0], zone[1])
-        )
+        if zone is None:
+            result = clock if wall_clock else instant(low, clock)
+        elif wall_clock:  # the zone must be one, and moves nothing
+            known = instant_in_sql("TIMESTAMP '1970-01-01 00:00:00'", zone[0], zone[1])
+            result = f"CASE WHEN {known} IS NOT NULL THEN {clock} END"
+        else:
+            result = instant_in_sql(clock, zone[0], zone[1])
         if tolerant or not c.ansi:
             return f"CASE WHEN {valid} THEN {result} END"
         second = f"'Invalid value for SecondOfMinute (valid values 0 - 59): ' || CAST(trunc({s}) AS VARCHAR)"

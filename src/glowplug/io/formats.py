@@ -119,7 +119,7 @@ def resolve(
     if schema is not None:
         check_times(schema, context.settings)
     given = [v for k, v in options if k.lower() == "path"]
-    if given and paths:
+    if given and paths and not enabled(context.settings, "spark.sql.legacy.pathOptionBehavior.enabled"):
         raise AnalysisError("_LEGACY_ERROR_TEMP_1306", config="spark.sql.legacy.pathOptionBehavior.enabled")
     found = format.resolve([*paths, *given[-1:]], schema, options, context)
     check_policy(name, found.schema, context.settings, ("LEGACY", "EXCEPTION"))
@@ -147,7 +147,9 @@ def output(name: str, layout: Layout, options: Pairs, context: Context) -> Outpu
     """How files of a format are made. Raises what Spark raises before it writes anything."""
     format = find(name)
     check_not_empty(layout.schema, format.title)
-    check(layout, format.title, format.supports, format.allow_duplicates)
+    check_times(layout.schema, context.settings)
+    exact = enabled(context.settings, "spark.sql.caseSensitive")
+    check(layout, format.title, format.supports, format.allow_duplicates, exact)
     check_policy(name, layout.data_schema, context.settings, ("LEGACY",))
     return format.output(layout.data_schema, options, context)
 
