@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from glowplug.analyze.char_columns import checked
 from glowplug.analyze.constants import is_constant
 from glowplug.analyze.context import Context, Scope
 from glowplug.errors import AnalysisError, ParseError
@@ -21,6 +22,7 @@ from glowplug.plan.expressions import (
 )
 from glowplug.plan.names import literal_text, pretty, qualified_text
 from glowplug.plan.relations import OneRow, Project
+from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import (
     STRINGS,
     ByteType,
@@ -34,6 +36,7 @@ from glowplug.types import (
     simple_string,
     sql_name,
 )
+from glowplug.types_json import LENGTHS
 
 _SHOWN = "variablereference("  # what Spark calls a variable in the names it derives
 _SUFFIXES = {ByteType: "Y", ShortType: "S", LongType: "L", DecimalType: "BD", DoubleType: "D"}
@@ -63,13 +66,17 @@ def _sql(e: Literal) -> str:
     return text + _SUFFIXES.get(e.type.__class__, "")
 
 
-def assigned(value: Expression, to: DataType, shown: str, ansi: bool) -> Expression:
-    """`value` as a variable of the type gets it. DATATYPE_MISMATCH where no cast leads there."""
-    from glowplug.analyze.expressions import uncastable
+def assigned(value: Expression, to: DataType, shown: str, cx: Context) -> Expression:
+    """`value` as a variable of the type gets it: texts of CHAR and VARCHAR padded and checked, as a column's.
+    DATATYPE_MISMATCH where no cast leads there."""
+    from glowplug.analyze.expressions import resolve, uncastable
     from glowplug.plan.casts import can_cast
 
+    if contains_type(to, LENGTHS):
+        return resolve(checked(assigned(value, as_strings(to), shown, cx), to), Scope(()), cx)
     if value.type == to:
         return value
+    ansi = cx.conf.ansi
     cast = Cast(value, to, "ansi" if ansi else "legacy", implicit=True)
     if not can_cast(value.type, to, ansi):
         error = uncastable(cast)

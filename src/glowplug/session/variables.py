@@ -26,13 +26,15 @@ SESSION: Parts = ("system", "session")
 
 @dataclass(slots=True)
 class Variable:
-    """`value` is as a `Literal` of `type` holds it; `default` is unresolved, None = NULL, `text` how it was written."""
+    """`value` is as a `Literal` of `type` holds it; `default` is unresolved, None = NULL, `text` how it was written.
+    `declared` is the type with lengths of texts, which all values are made to fit."""
 
     path: Parts  # its full name
     type: DataType
     default: Expression | None
     text: str
-    value: Any = None
+    value: Any
+    declared: DataType
 
 
 @dataclass(frozen=True, slots=True)

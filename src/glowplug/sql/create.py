@@ -133,6 +133,8 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
             bound = binding(c)
         elif scope == "persistent" and c.take("WITH", "METRICS"):
             metrics = True
+        elif c.at("WITH", "METRICS"):
+            c.fail_at(c.i + 1)
         elif scope == "persistent" and c.take("LANGUAGE"):
             language = c.identifier().upper()
         elif c.take("DEFAULT", "COLLATION"):

@@ -90,6 +90,8 @@ def _target(c: Cursor) -> Insert | None:
         alias = c.alias(strict=True) if c.kind != "REPLACE" else None
         if c.kind == "REPLACE" and (alias is None or c.peek() == "ON"):
             return _replacing(c, replace(result, alias=alias, by_name=by_name))
+        if c.kinds[begin] == "AS" and alias is not None:  # only REPLACE refers to it
+            c.fail()
         c.i = begin
     partition = clauses.partition(c) if c.kind == "PARTITION" else ()
     exists = if_not_exists(c)

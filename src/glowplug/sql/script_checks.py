@@ -84,7 +84,7 @@ def _declarations(block: Block, around: _Around) -> _Around:
 def _handler(handler: Handler, declared: frozenset[str], seen: set[str]) -> None:
     """`seen` is what the handlers before it in the block are for."""
     general = [n for n, there in (("SQLEXCEPTION", handler.any_error), ("NOT FOUND", handler.not_found)) if there]
-    if general and (len(general) > 1 or handler.conditions or handler.sqlstates):
+    if general and (handler.conditions or handler.sqlstates):
         raise ScriptError("INVALID_HANDLER_DECLARATION.INVALID_CONDITION_COMBINATION")
     for kind, names in (("CONDITION", handler.conditions), ("SQLSTATE", handler.sqlstates)):
         for name in names:

@@ -139,9 +139,10 @@ def _sqlstate(c: Cursor) -> str:
     start = c.i
     c.expect("SQLSTATE")
     c.take("VALUE")
-    state = literals.string(c).upper()
+    given = literals.string(c)
+    state = given.upper()
     if len(state) != 5 or not state.isalnum() or state[:2] in ("00", "01", "XX"):
-        raise ScriptError("INVALID_SQLSTATE", c.origin(start), sqlState=state)
+        raise ScriptError("INVALID_SQLSTATE", c.origin(start), sqlState=given)
     return state
 
 

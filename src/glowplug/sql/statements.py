@@ -179,6 +179,8 @@ def _analyze(c: Cursor) -> Command:
     if c.take("FOR", "ALL", "COLUMNS"):
         columns = None
     elif c.take("FOR", "COLUMNS"):
+        if all_tables:
+            c.fail_at(c.i - 1, ": extra input 'COLUMNS'")
         columns = c.comma_list(Cursor.name)
     scan = not c.take("NOSCAN")
     if scan and columns == () and c.at_identifier():

@@ -12,7 +12,6 @@ from glowplug.sql.cursor import Cursor, is_word
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import END
-from glowplug.type_trees import as_strings
 from glowplug.types import DataType
 
 
@@ -42,7 +41,7 @@ def _type(c: Cursor) -> DataType:
     """A word that is no type is told of where the statement is right but for it."""
     start = c.i
     try:
-        return as_strings(types.data_type(c))
+        return types.data_type(c)
     except ParseError as error:
         after = c.kinds[start + 1]
         if error.condition == "UNSUPPORTED_DATATYPE" and is_word(after) and after not in ("DEFAULT", "COLLATE"):

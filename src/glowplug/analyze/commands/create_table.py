@@ -168,8 +168,10 @@ def defined(
     if there is not None and draft.location is None and is_delta(draft) and is_delta(there):
         draft = replace(draft, kind=there.kind, location=there.location)  # a new version of the same table
     if plan is not None:
-        _check_clustering(draft, plan)
+        _check_clustering(draft, StructType(tuple(StructField(a.name, a.type, a.nullable) for a in plan.output)))
         draft = replace(draft, schema=_columns_of(plan))
+    elif not is_delta(draft):
+        _check_clustering(draft, draft.schema)
     if draft.collation is None and namespace is not None:
         draft = replace(draft, collation=namespace.collation)
     draft = replace(draft, schema=with_collation(draft.schema, draft.collation))
@@ -184,7 +186,8 @@ def defined(
         bucketing=draft.bucketing,
     )
     if made.cluster_by:
-        made = replace(made, properties=(*made.properties, ("clusteringColumns", json.dumps(list(made.cluster_by)))))
+        clustering = json.dumps(list(made.cluster_by), separators=(",", ":"))
+        made = replace(made, properties=(*made.properties, ("clusteringColumns", clustering)))
     if plan is None and not made.schema.fields:
         made = _inferred(made, cx)
     made = _as_named(replace(made, schema=checked(made, cx)))
@@ -200,11 +203,10 @@ def with_collation(schema: StructType, collation: str | None) -> StructType:
     return StructType(tuple(replace(f, type=in_collation(f.type, collation)) for f in schema.fields))
 
 
-def _check_clustering(table: Table, plan: Relation) -> None:
-    names = {a.name.lower() for a in plan.output}
+def _check_clustering(table: Table, schema: StructType) -> None:
+    names = {f.name.lower() for f in schema.fields}
     for parts in table.cluster_by:
         if parts[0].lower() not in names:
-            schema = StructType(tuple(StructField(a.name, a.type, a.nullable) for a in plan.output))
             raise AnalysisError("_LEGACY_ERROR_TEMP_3060", i=".".join(parts), schema=tree_string(schema))
 
 

@@ -144,7 +144,7 @@ def _append(command: WriteTable, table: Table, cx: Context) -> Command:
             shown = ", ".join(a.name for a in query.output)
             raise AnalysisError("_LEGACY_ERROR_TEMP_1162", col=f.name, inputColumns=shown)
     by = transforms(command.partition_by)
-    if by and [n.lower() for n in by] != [n.lower() for n in table.partition_by]:
+    if [n.lower() for n in by] != [n.lower() for n in table.partition_by]:
         raise AnalysisError(
             "_LEGACY_ERROR_TEMP_1163",
             tableName=name,
@@ -152,12 +152,12 @@ def _append(command: WriteTable, table: Table, cx: Context) -> Command:
             existingPartCols=", ".join(table.partition_by),
         )
     bucketing = None if command.bucket_by is None else Bucketing(*command.bucket_by, command.sort_by)
-    if bucketing is not None and bucketing != table.bucketing:
+    if bucketing != table.bucketing:
         raise AnalysisError(
             "_LEGACY_ERROR_TEMP_1164",
             tableName=name,
             specifiedBucketString=_bucket_text(bucketing),
-            existingBucketString="not bucketed" if table.bucketing is None else _bucket_text(table.bucketing),
+            existingBucketString=_bucket_text(table.bucketing),
         )
     rows = aligned(query, table.schema.fields, table, cx, by_name=True)
     return InsertRows(table, rows, options=command.options)
@@ -167,7 +167,9 @@ def _class(provider: str) -> str:
     return f"{_CLASSES.get(provider, provider.title())}DataSourceV2"
 
 
-def _bucket_text(b: Bucketing) -> str:
+def _bucket_text(b: Bucketing | None) -> str:
+    if b is None:
+        return "not bucketed"
     sort = f", sort columns: [{', '.join(b.sort)}]" if b.sort else ""
     return f"{b.buckets} buckets, bucket columns: [{', '.join(b.columns)}]{sort}"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from glowplug.analyze.context import Context, expose, scope_of, used
+from glowplug.analyze.context import Context, Scope, expose, scope_of, used
 from glowplug.analyze.expressions import resolve
 from glowplug.analyze.rules.filters import boolean
 from glowplug.analyze.rules.generators import generator_columns
 from glowplug.errors import AnalysisError
-from glowplug.plan.expressions import Attribute, Call, Expression, Literal, origin_of
+from glowplug.plan.expressions import Attribute, Call, Expression, Literal, UnresolvedFunction, origin_of
 from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.python import EvalType, TablePython
 from glowplug.plan.relations import (
@@ -87,8 +87,21 @@ def _check_table_functions(plan: Relation) -> None:
             raise AnalysisError("LATERAL_JOIN_WITH_ARROW_UDTF_UNSUPPORTED")
 
 
+def _generator(e: Expression, scope: Scope, cx: Context) -> Expression:
+    """ROUTINE_NOT_FOUND: a generator is looked for in the current schema last, and told of as one of its functions."""
+    try:
+        return resolve(e, scope, cx)
+    except AnalysisError as error:
+        if not isinstance(e, UnresolvedFunction) or len(e.parts) > 1:
+            raise
+        if error.condition != "UNRESOLVED_ROUTINE" or error.origin != e.origin:
+            raise
+        name = ".".join(map(quote, (*cx.world.catalogs.namespace, *e.parts)))
+        raise AnalysisError("ROUTINE_NOT_FOUND", e.origin, routineName=name) from None
+
+
 def resolve_lateral_view(node: LateralView, cx: Context) -> Relation:
-    call = resolve(node.generator, scope_of(node.child, cx=cx), cx)
+    call = _generator(node.generator, scope_of(node.child, cx=cx), cx)
     if not isinstance(call, Call) or call.function.kind != "generator":
         name = call.name if isinstance(call, Call) else pretty(call)
         parameters = {"functionName": quote(name), "classCanonicalName": name}

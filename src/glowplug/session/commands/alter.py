@@ -152,7 +152,7 @@ def _set_location(table: Table, change: s.SetLocation, catalog: Catalog, session
 
 def _cluster_by(table: Table, change: s.SetClusterBy, catalog: Catalog, session: Session, cx: Context) -> None:
     checked(replace(table, cluster_by=change.columns), cx)
-    text = json.dumps([list(c) for c in change.columns])
+    text = json.dumps([list(c) for c in change.columns], separators=(",", ":"))
 
     def changed(t: Table) -> Table:
         kept = {**dict(t.properties), "clusteringColumns": text}

@@ -111,16 +111,17 @@ def fetch(command: FetchCursor, session: Session, operation: Operation) -> None:
 
 def _fitting(row: tuple[Literal, ...], targets: list[Variable], session: Session) -> list[Any]:
     """The values as the variables' types hold them. One struct takes a row of as many columns as it has fields."""
-    if len(targets) == 1 and isinstance(targets[0].type, StructType) and len(row) == len(targets[0].type.fields) > 1:
-        fields = zip(row, targets[0].type.fields, strict=True)
+    one = targets[0].declared if len(targets) == 1 else None
+    if isinstance(one, StructType) and len(row) == len(one.fields) > 1:
+        fields = zip(row, one.fields, strict=True)
         return [tuple(_value(v, f.type, session) for v, f in fields)]
     if len(row) != len(targets):
         raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numTarget=len(targets), numExpr=len(row))
-    return [_value(v, t.type, session) for v, t in zip(row, targets, strict=True)]
+    return [_value(v, t.declared, session) for v, t in zip(row, targets, strict=True)]
 
 
 def _value(value: Literal, type: DataType, session: Session) -> Any:
-    return evaluated(assigned(value, type, pretty(value), session.conf.ansi), session)
+    return evaluated(assigned(value, type, pretty(value), context(session)), session)
 
 
 def close(command: CloseCursor, session: Session, operation: Operation) -> None:

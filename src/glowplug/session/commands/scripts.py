@@ -2,15 +2,16 @@
 
 One function for each kind of node. LEAVE and ITERATE unwind to the node of their label. An error is handled where it
 happened: the nearest block with a handler for it runs that, then the block ends (EXIT) or the statement after the
-failed one is next (CONTINUE). A handler's own errors are for the blocks around its block. Cancelling ends the script
-before its next statement, or in the middle of one; no handler sees that.
+failed one is next (CONTINUE). A handler's own errors are for the blocks around its block, whose EXIT handler then ends
+that handler only, as in Spark. Cancelling ends the script before its next statement, or in the middle of one; no
+handler sees that.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,7 +143,8 @@ def _handle(error: SparkError, run: _Run) -> None:
     for depth, block in enumerate(run.blocks):
         handler = _handler_for(error, block.handlers)
         if handler is not None:
-            with _within((_Active(block.frame, block.cursors), *run.blocks[depth + 1 :]), run):
+            around = (_Active(block.frame, block.cursors), *run.blocks[depth + 1 :])
+            with _within(around, run), suppress(_End):  # an EXIT handler further out, for an error of this one, ends it
                 _block(handler.body, run)
             if handler.kind == "exit":
                 raise _End(block) from None
@@ -297,7 +299,7 @@ def _row_frame(name: str, plan: Relation, row: tuple[Any, ...], run: _Run) -> Fr
         known = key(column.name, run.session.conf)
         if known in frame.variables:
             raise AnalysisError("VARIABLE_ALREADY_EXISTS", variableName=quoted((name, column.name)))
-        frame.variables[known] = Variable(("local", name, column.name), column.type, None, "null", value)
+        frame.variables[known] = Variable(("local", name, column.name), column.type, None, "null", value, column.type)
     return frame
 
 

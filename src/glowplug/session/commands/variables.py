@@ -28,6 +28,7 @@ from glowplug.session.names import SEARCHED_FIRST, catalogs
 from glowplug.session.session import Session
 from glowplug.session.variables import SESSION, Parts, Variable, frames, is_session_name, key, named, quoted, within
 from glowplug.session.world import analyze, context
+from glowplug.type_trees import as_strings
 from glowplug.types import INT, DataType
 
 
@@ -45,7 +46,7 @@ def declare(command: CreateVariable, session: Session, operation: Operation) -> 
         if names.count(name) > 1:
             raise AnalysisError("DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE", variableName=full)
     for name, path in zip(names, paths, strict=True):
-        scope[name] = Variable(path, type, command.default, command.text, value)
+        scope[name] = Variable(path, as_strings(type), command.default, command.text, value, type)
 
 
 def _place(command: CreateVariable, session: Session) -> tuple[dict[str, Variable], Parts]:
@@ -86,7 +87,7 @@ def _initial(command: CreateVariable, name: str, session: Session) -> tuple[Data
         if isinstance(x, WindowExpression) or (isinstance(x, Call) and x.function.kind != "scalar"):
             raise AnalysisError("UNSUPPORTED_EXPR_FOR_OPERATOR", invalidExprSqls=f'"{pretty(x)}"')
     type = command.type or value.type
-    return type, evaluated(assigned(value, type, pretty(value), cx.conf.ansi), session)
+    return type, evaluated(assigned(value, type, pretty(value), cx), session)
 
 
 def evaluated(e: Expression, session: Session) -> Any:
@@ -132,9 +133,9 @@ def set_variables(targets: list[Variable], query: Relation, session: Session) ->
     plan = analyze(query, session)
     if len(plan.output) != len(targets):
         raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numTarget=len(targets), numExpr=len(plan.output))
-    ansi = session.conf.ansi
+    cx = context(session)
     pairs = zip(plan.output, targets, strict=True)
-    items = tuple(Alias(assigned(a, v.type, a.name, ansi), a.name, new_id()) for a, v in pairs)
+    items = tuple(Alias(assigned(a, v.declared, a.name, cx), a.name, new_id()) for a, v in pairs)
     rows = literals(Limit(Project(plan, items), Literal(2, INT)), session)
     if len(rows) > 1:
         raise ExecutionError("ROW_SUBQUERY_TOO_MANY_ROWS")
