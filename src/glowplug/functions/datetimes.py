@@ -19,7 +19,6 @@ from glowplug.functions.clock import (
     MICROS,
     MONTHS,
     bind,
-    bind_all,
     calendar_parts,
     floor_div,
     given,
@@ -29,7 +28,7 @@ from glowplug.functions.clock import (
     plus_day_time,
     plus_months,
 )
-from glowplug.functions.lowering import let, python
+from glowplug.functions.lowering import bind_all, let, python
 from glowplug.functions.vocabulary import ANY, BIGINT, BOOL, INSTANT, STR, as_is, constant, exactly, kinds, sig
 from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.functions.zones import instant_in_sql, zone_sql
@@ -166,8 +165,22 @@ def _null(e: Expression) -> bool:
 def _months_between(c: Call, low: Lowering) -> str:
     if any(map(_null, c.args)):
         return "CAST(NULL AS DOUBLE)"
+    days = [e.child for e in c.args[:2] if isinstance(e, Cast) and isinstance(e.child.type, DateType)]
+    if len(days) == 2:
+        return bind_all([*map(low.sql, days), low.sql(c.args[2])], _months_between_days)
     moments = [(f"epoch_us({local(low, e)})", LONG) for e in c.args[:2]]
     return python(low, "months_between", months_between, [*moments, c.args[2]], DOUBLE)
+
+
+def _months_between_days(x: str, y: str, rounds: str) -> str:
+    """As `months_between` of dates, in the kernel; digits as there."""
+    months = f"(year({x}) * 12 + month({x}) - year({y}) * 12 - month({y}))"
+    exact = f"({months} + ((day({x}) - day({y})) * 86400)::DOUBLE / 2678400::DOUBLE)"
+    rounded = exact if rounds == "false" else f"(floor({exact} * 1e8 + 0.5::DOUBLE) / 1e8)"
+    part = rounded if rounds in ("true", "false") else f"(CASE WHEN {rounds} THEN {rounded} ELSE {exact} END)"
+    whole = f"day({x}) = day({y}) OR (day({x} + 1) = 1 AND day({y} + 1) = 1)"
+    given = "" if rounds in ("true", "false") else f"WHEN {rounds} IS NULL THEN NULL "
+    return f"(CASE {given}WHEN {whole} THEN {months}::DOUBLE ELSE {part} END)"
 
 
 def months_between(x: pa.Array, y: pa.Array, rounds: pa.Array) -> pa.Array:

@@ -27,7 +27,9 @@ from glowplug.types import (
     YearMonthIntervalType,
 )
 
-_CHEAP = re.compile(r"\w+|CAST\('?-?[\w.]+'? AS \w+(\(\d+,\d+\))?\)")  # what may as well be written twice
+_CHEAP = re.compile(
+    r"\w+|[A-Z]+ '[^']*'|CAST\('?-?[\w.]+'? AS \w+(\(\d+,\d+\))?\)"
+)  # what may as well be written twice
 LONG_TEXT = 200  # characters of SQL from which on a value is computed by name rather than written again
 
 
@@ -105,7 +107,7 @@ def known(e: Expression) -> Any:
     match e:
         case Literal(value):
             return value
-        case Cast(child):
+        case Cast(child) | Replaced(child):
             return known(child)
         case Call() if e.function.names[0] == "array":
             return [known(a) for a in e.args]
