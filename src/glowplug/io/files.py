@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug.arrow import arrow_type
-from glowplug.errors import AnalysisError, unsupported
+from glowplug.errors import AnalysisError
 from glowplug.io.filesystem import FileSystem, encoded
 from glowplug.io.listing import DataFile, Listing
 from glowplug.io.source import Evaluate, Reading, Source
@@ -221,12 +221,6 @@ def check_duplicates(names: Sequence[str], case_sensitive: bool = False) -> None
         seen.add(key)
 
 
-def _check_case(names: Sequence[str]) -> None:
-    """The kernel finds the columns of files by names in which case does not matter."""
-    if len({n.lower() for n in names}) < len({*names}):
-        raise unsupported("columns of files whose names differ by case only")
-
-
 def make(
     cls: Callable[..., Any],
     listing: Listing,
@@ -248,8 +242,6 @@ def make(
             raise AnalysisError("UNABLE_TO_INFER_SCHEMA", format=format_name)
         data = found
         check_duplicates([f.name for f in data.fields], case_sensitive)
-    if case_sensitive:
-        _check_case([*(f.name for f in (user or data).fields), *(f.name for f in listing.partition_schema.fields)])
     schema, in_files = table_schema(data, listing.partition_schema)
     return cls(
         schema, listing.fs, listing.files, in_files, listing.partition_schema, listing.roots, ignore_missing, **options

@@ -36,6 +36,7 @@ from glowplug.types import (
     CalendarIntervalType,
     CharType,
     DataType,
+    DecimalType,
     MapType,
     StructField,
     StructType,
@@ -75,6 +76,7 @@ class ParquetOptions(ListingOptions):
 @dataclass(frozen=True, slots=True)
 class ParquetSource(FileSource):
     ignore_corrupt: bool = False
+    exact_names: bool = False  # names that differ in case are two
 
     @property
     def name(self) -> str:
@@ -88,16 +90,18 @@ class ParquetSource(FileSource):
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
     ) -> str:
         groups: dict[tuple[str, ...], list[int]] = {}
-        found: list[dict[str, Node]] = []
+        found: list[list[tuple[str, Node] | None]] = []
         for i, footer in enumerate(self._footers(files, reading)):
-            columns = {} if footer is None else {c.name.lower(): c for c in footer.columns}
+            columns = [] if footer is None else self._columns(files[i], footer, fields)
             found.append(columns)
             if footer is not None:
-                shapes = (columns.get(stored_name(f).lower()) for f in fields)
-                groups.setdefault(tuple("" if n is None else _signature(n) for n in shapes), []).append(i)
+                shapes = ["" if c is None else f"{c[0]}:{_signature(c[1])}" for c in columns]
+                groups.setdefault((*shapes, *(_aliases(footer) or ())), []).append(i)
         queries = [
-            self._group([files[i] for i in numbers], numbers, found[numbers[0]], fields, extra, reading)
-            for numbers in groups.values()
+            self._group(
+                [files[i] for i in numbers], numbers, key[len(fields) :], found[numbers[0]], fields, extra, reading
+            )
+            for key, numbers in groups.items()
         ]
         if not queries:
             items = [f"CAST(NULL AS {reading.type(f.type)}) AS {ident(f.name)}" for f in fields]
@@ -117,24 +121,46 @@ class ParquetSource(FileSource):
                 footers.append(footer)
         return footers
 
+    def _columns(self, file: DataFile, footer: Footer, fields: Sequence[StructField]) -> list[tuple[str, Node] | None]:
+        """For each field the file's column, with its name in the kernel; None where the file has none.
+
+        Raises for a field that the file has several times.
+        """
+        aliases = _aliases(footer)
+        by_name: dict[str, list[tuple[str, Node]]] = {}
+        for i, column in enumerate(footer.columns):
+            key = column.name if self.exact_names else column.name.lower()
+            by_name.setdefault(key, []).append((aliases[i] if aliases else column.name, column))
+        found: list[tuple[str, Node] | None] = []
+        for field in fields:
+            name = stored_name(field)
+            same = by_name.get(name if self.exact_names else name.lower(), [])
+            if len(same) > 1:
+                reason = f"the field {name} is in it {len(same)} times, when case does not count"
+                uri = self.fs.uri(file.status.path, "//")
+                raise ExecutionError("FAILED_READ_FILE.NO_HINT", path=uri, reason=reason)
+            found.append(same[0] if same else None)
+        return found
+
     def _group(
         self,
         files: Sequence[DataFile],
         numbers: Sequence[int],
-        columns: dict[str, Node],
+        aliases: Sequence[str],
+        columns: Sequence[tuple[str, Node] | None],
         fields: Sequence[StructField],
         extra: frozenset[str],
         reading: Reading,
     ) -> str:
         """Files whose columns `fields` have the same types."""
         items, variants = [], list[str]()
-        for field in fields:
-            node = columns.get(stored_name(field).lower())
-            if node is None:
+        for field, column in zip(fields, columns, strict=True):
+            if column is None:
                 value = absent(field, reading)
             else:
+                name, node = column
                 try:
-                    value = read_as(ident(node.name), node, field.type, reading, field.name)
+                    value = read_as(ident(name), node, field.type, reading, field.name)
                 except Mismatch as error:
                     raise ExecutionError(
                         "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
@@ -156,10 +182,19 @@ class ParquetSource(FileSource):
             items.append(f"file_row_number AS {ROW}")
         paths = strings(self.fs.kernel_path(f.status.path, reading) for f in files)
         rows = f"read_parquet({paths}, hive_partitioning=false)"
+        if aliases:
+            rows += f" AS f({', '.join(map(ident, aliases))})"
         if variants:
             nulls = reading.register(JsonNulls(self.fs, [f.status.path for f in files], variants))
             rows += f" LEFT JOIN {nulls} ON __file = file_index AND __row = file_row_number"
         return f"SELECT {', '.join(items)} FROM {rows}"
+
+
+def _aliases(footer: Footer) -> tuple[str, ...] | None:
+    """Names for the columns of a file whose own ones do not tell them apart in the kernel."""
+    names = {c.name.lower() for c in footer.columns}
+    odd = "" in names or len(names) < len(footer.columns)
+    return tuple(f"column {i}" for i in range(len(footer.columns))) if odd else None
 
 
 def _signature(node: Node) -> str:
@@ -235,6 +270,8 @@ def _merge(a: DataType, b: DataType) -> DataType | None:
         case MapType(k, v, n), MapType(l, w, m):
             key, value = _merge(k, l), _merge(v, w)
             return None if key is None or value is None else MapType(key, value, n or m)
+        case DecimalType(p, s), DecimalType(q, z) if s == z:
+            return DecimalType(max(p, q), s)
         case UserDefinedType(), UserDefinedType():
             return a if a == b else None
     return a if a == b else None
@@ -256,6 +293,7 @@ def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, con
         case_sensitive,
         bool(chosen.ignore_missing),
         ignore_corrupt=bool(chosen.ignore_corrupt),
+        exact_names=case_sensitive,
     )
     return source
 
@@ -268,6 +306,8 @@ def supports(type: DataType) -> bool:
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
     chosen = read_options(ParquetOptions, options, context.settings)
     kernel_codec, suffix = CODECS[chosen.compression]
+    if len({f.name.lower() for f in schema.fields}) < len(schema.fields):
+        raise unsupported("writing names that differ in case only to Parquet files")
     plain = tuple(StructField(f.name, _stored(f.type), f.nullable, f.metadata) for f in schema.fields)
     row_metadata = json.dumps(to_json(StructType(plain)), separators=(",", ":"))
     columns = [(f"d{i}", f.name) for i, f in enumerate(schema.fields)]

@@ -25,6 +25,7 @@ from glowplug.types import (
     IntegerType,
     LongType,
     MapType,
+    NullType,
     ShortType,
     StringType,
     StructType,
@@ -112,6 +113,8 @@ def _as_utc(sql: str, type: str) -> str:
 def _leaf(node: Node, target: DataType) -> Convert | None:
     """How a primitive is read as `target`; None = not at all."""
     match node.physical, node.annotation, target:
+        case _, _, NullType():
+            return lambda sql, type: f"CAST(NULL AS {type})"
         case "BOOLEAN", _, BooleanType():
             return _same
         case _, "DECIMAL", DecimalType(p, s):

@@ -25,6 +25,7 @@ from glowplug.types import (
     FLOAT,
     INT,
     LONG,
+    MAX_PRECISION,
     SHORT,
     STRING,
     TIMESTAMP,
@@ -220,6 +221,9 @@ def infer_type(node: Node, settings: Inference) -> DataType:
         case key if key in INTS:
             return INTS[key]
         case "INT32" | "INT64" | "BYTE_ARRAY" | "FIXED_LEN_BYTE_ARRAY", "DECIMAL":
+            if node.precision > MAX_PRECISION:
+                precision = {"precision": node.precision, "maxPrecision": MAX_PRECISION}
+                raise AnalysisError("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", **precision)
             return DecimalType(node.precision, node.scale)
         case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS":
             return TIMESTAMP if node.utc or not settings.timestamp_ntz else TIMESTAMP_NTZ

@@ -25,8 +25,17 @@ from glowplug.types import (
 )
 
 
-def check(layout: Layout, format_name: str, supports: Callable[[DataType], bool], duplicates: bool = False) -> None:
-    """Raise what Spark raises for a layout and its columns; `duplicates`: whether names may be equal."""
+def check(
+    layout: Layout,
+    format_name: str,
+    supports: Callable[[DataType], bool],
+    duplicates: bool = False,
+    exact_names: bool = False,
+) -> None:
+    """Raise what Spark raises for a layout and its columns.
+
+    `duplicates`: whether names may be equal; `exact_names`: whether they are not where they differ in case.
+    """
     for field in partition_fields(layout.schema, layout.partition_by):
         collated = isinstance(field.type, StringType) and field.type != STRING
         if collated or isinstance(field.type, (*COMPLEX, NullType, VariantType, UserDefinedType)):
@@ -34,7 +43,7 @@ def check(layout: Layout, format_name: str, supports: Callable[[DataType], bool]
         if isinstance(field.type, (CalendarIntervalType, BinaryType)):
             raise _unsupported(field, format_name)
     if not duplicates:
-        check_duplicates([f.name for f in layout.schema.fields])
+        check_duplicates([f.name for f in layout.schema.fields], exact_names)
     if layout.partition_by and len(layout.partition_by) == len(layout.schema.fields):
         raise AnalysisError("ALL_PARTITION_COLUMNS_NOT_ALLOWED")
     for field in layout.data_schema.fields:

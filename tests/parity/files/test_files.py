@@ -46,14 +46,13 @@ DIFFERENT: dict[str, str] = {
     r"write (csv|json|text) zstd$": "Spark has no zstd for text without Hadoop's native library",
     r"write parquet lz4": "the kernel writes the interoperable form of LZ4, and the name says so",
     r"json infer exponent prefersDecimal": "a decimal with an exponent, on which Spark fails",
-    r"json infer (case, case sensitive|same name)|json same field|json nested inferred 12": "one of two equal names is taken",
+    r"json infer same name|json same field|json nested inferred 12": "one of two equal names is taken",
     r"json values (40 )?as BINARY": "what is left of a record whose base64 is wrong",
     r"json values (40 as VOID|as VOID)": "the other fields of a record are kept",
     r"json nested without partial results": "turning partial results off is refused",
     r"json latin1": "encodings need no line separator",
     r"orc ts as TIMESTAMP_NTZ": "ORC's timestamp is a wall-clock time; Spark takes its seconds for microseconds",
     r"write xml intervals": "intervals are written, on which Spark fails",
-    r"xml names by case": "one of two names that differ in case is taken",
     r"xml ((tags|attributes) (PERM|DROP)|ampersands (PERM|DROPMALFORMED inf)|unclosed|rows without|text after|an entity|count of mal|"
     r"corrupt column else|foreign file|values PERMISSIVE( corrupt)?$)": "rows are found one by one: one that is malformed is "
     "itself what is reported, keeps what fits, and does not end the file",

@@ -175,3 +175,27 @@ def test_foreign_and_cut_files(files: Files, tmp_path: Path, content: bytes) -> 
 def test_read_option_that_is_no_boolean(files: Files, tmp_path: Path) -> None:
     with pytest.raises(SparkError, match="INVALID_DATA_SOURCE_OPTION.*mergeSchema"):
         files.source("parquet", store(tmp_path / "f.parquet", c=pa.array([1])), mergeSchema="maybe")
+
+
+def test_names_that_differ_in_case(files: Files, tmp_path: Path) -> None:
+    path = store(tmp_path / "f.parquet", a=pa.array([1]), A=pa.array([2]), b=pa.array([3]))
+    files.conf.set("spark.sql.caseSensitive", "true")
+    assert files.rows(files.source("parquet", path)) == [(1, 2, 3)]
+    assert files.rows(files.source("parquet", path, schema="A BIGINT, B BIGINT")) == [(2, None)]
+    files.conf.set("spark.sql.caseSensitive", "false")
+    with pytest.raises(SparkError, match="COLUMN_ALREADY_EXISTS"):
+        files.source("parquet", path)
+    assert files.rows(files.source("parquet", path, schema="B BIGINT")) == [(3,)]
+    with pytest.raises(SparkError, match="FAILED_READ_FILE.NO_HINT"):
+        files.rows(files.source("parquet", path, schema="a BIGINT"))
+
+
+def test_merged_decimals_and_void(files: Files, tmp_path: Path) -> None:
+    store(tmp_path / "1.parquet", c=pa.array([Decimal("1.25")], pa.decimal128(5, 2)))
+    store(tmp_path / "2.parquet", c=pa.array([Decimal("2.25")], pa.decimal128(18, 2)))
+    merged = files.source("parquet", str(tmp_path), mergeSchema="true")
+    assert (shown(merged.schema), sorted(files.rows(merged))) == (
+        "c:decimal(18,2)",
+        [(Decimal("1.25"),), (Decimal("2.25"),)],
+    )
+    assert files.rows(files.source("parquet", str(tmp_path), schema="c VOID")) == [(None,), (None,)]
