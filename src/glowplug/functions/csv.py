@@ -134,7 +134,7 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
         return "CAST(NULL AS VARCHAR)"
     check_times(call, low, type)
     given = options_argument(call.args, 1).given
-    given.setdefault("timestampformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]")
+    given.setdefault("timestampformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXXXX]")
     given.setdefault("timestampntzformat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]")
     o = read_options(CsvWriteOptions, given.items(), _Settings(low))
 

@@ -65,7 +65,7 @@ def _lower_to_json(call: Call, low: Lowering) -> str:
         o.flag("ignoreNullFields", default),
         o.flag("sortKeys"),
         o.text("dateFormat") or "yyyy-MM-dd",
-        o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]",
+        o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXXXX]",
         o.text("timestampNTZFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS]",
     )
     if isinstance(call.args[0].type, NullType):

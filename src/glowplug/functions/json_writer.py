@@ -26,7 +26,7 @@ class JsonWriter:
     ignore_nulls: bool = True
     sort_keys: bool = False
     date_format: str = "yyyy-MM-dd"
-    timestamp_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]"
+    timestamp_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXXXX]"
     timestamp_ntz_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS]"
     names: itertools.count[int] = field(default_factory=itertools.count)
 

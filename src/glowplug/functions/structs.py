@@ -29,6 +29,9 @@ def field_name(e: Expression, position: int) -> str:
         e = e.attribute
     if isinstance(e, (Attribute, Alias, GetField, LambdaVariable)):
         return e.name
+    match e:
+        case Call(function=f, args=(_, Literal(str(key)))) if f.extracts:  # of a map, or of each struct of an array
+            return key
     return f"col{position + 1}"
 
 

@@ -132,7 +132,7 @@ def time_sql(
         case DateType():
             return format_sql(date or "yyyy-MM-dd", sql, "date", zone, around.python)
         case TimestampType():
-            return format_sql(timestamp or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", sql, "timestamp", zone, around.python)
+            return format_sql(timestamp or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXXXX]", sql, "timestamp", zone, around.python)
         case TimestampNTZType():
             return format_sql(ntz or "yyyy-MM-dd'T'HH:mm:ss[.SSS]", sql, "timestamp_ntz", zone, around.python)
     return None

@@ -96,7 +96,7 @@ def _lower_to_xml(call: Call, low: Lowering) -> str:
         o.text("valueTag") or "_VALUE",
         o.text("nullValue"),
         o.text("dateFormat") or "yyyy-MM-dd",
-        o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]",
+        o.text("timestampFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXXXX]",
         o.text("timestampNTZFormat") or "yyyy-MM-dd'T'HH:mm:ss[.SSS]",
         binary_style=low.setting(BINARY_STYLE),
         indent="    " if (indent := o.text("indent")) is None else indent,

@@ -22,7 +22,7 @@ class XmlWriter:
     value_tag: str = "_VALUE"
     null_value: str | None = None
     date_format: str = "yyyy-MM-dd"
-    timestamp_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]"
+    timestamp_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXXXX]"
     timestamp_ntz_format: str = "yyyy-MM-dd'T'HH:mm:ss[.SSS]"
     array_tag: str = "item"  # the element of arrays in arrays
     indent: str = "    "  # of each level; empty: all on one line

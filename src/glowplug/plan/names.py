@@ -52,6 +52,7 @@ from glowplug.types import (
     TimestampType,
     TimeType,
     YearMonthIntervalType,
+    quote_if_needed,
     sql_name,
 )
 
@@ -75,7 +76,7 @@ def pretty(e: Expression) -> str:
                 return pretty(child)
             return f"{'TRY_CAST' if mode == 'try' else 'CAST'}({pretty(child)} AS {sql_name(to)})"
         case Alias(child, name):
-            return f"{pretty(child)} AS {name}"
+            return f"{pretty(child)} AS {quote_if_needed(name)}"
         case NamedArgument(name, value):
             return f"{name} => {pretty(value)}"
         case Replaced(_, shown):

@@ -8,6 +8,7 @@ from glowplug.plan.expressions import (
     Origin,
     UnresolvedAlias,
     UnresolvedAttribute,
+    UnresolvedExtract,
     UnresolvedFunction,
     UnresolvedStar,
 )
@@ -26,6 +27,8 @@ def row(fields: list[Expression], c: Cursor, start: int) -> Expression:
         match e:
             case UnresolvedAlias(child, (name,)):
                 args += [Literal(name, STRING), child]
+            case UnresolvedExtract(_, Literal(str(key))):
+                args += [Literal(key, STRING), e]
             case UnresolvedAttribute(parts):
                 args += [Literal(parts[-1], STRING), e]
             case UnresolvedStar():
