@@ -10,16 +10,14 @@ from __future__ import annotations
 import builtins
 import os
 import re
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from glowplug.errors import DOCROOT, AnalysisError, IllegalArgument, NoSuchElement
+from glowplug.time_zones import local_zone, resolve_zone
 
 SPARK_VERSION = "4.2.0"
 
@@ -103,18 +101,6 @@ KIND_NAMES = {
     "mib": "bytes in MiB", "ms": "time in MILLISECONDS", "s": "time in SECONDS", "min": "time in MINUTES",
 }  # fmt: skip
 
-# Java's three-letter zones (java.time.ZoneId.SHORT_IDS), which Spark accepts.
-SHORT_ZONES = {
-    "ACT": "Australia/Darwin", "AET": "Australia/Sydney", "AGT": "America/Argentina/Buenos_Aires",
-    "ART": "Africa/Cairo", "AST": "America/Anchorage", "BET": "America/Sao_Paulo", "BST": "Asia/Dhaka",
-    "CAT": "Africa/Harare", "CNT": "America/St_Johns", "CST": "America/Chicago", "CTT": "Asia/Shanghai",
-    "EAT": "Africa/Addis_Ababa", "ECT": "Europe/Paris", "IET": "America/Indiana/Indianapolis",
-    "IST": "Asia/Kolkata", "JST": "Asia/Tokyo", "MIT": "Pacific/Apia", "NET": "Asia/Yerevan",
-    "NST": "Pacific/Auckland", "PLT": "Asia/Karachi", "PNT": "America/Phoenix", "PRT": "America/Puerto_Rico",
-    "PST": "America/Los_Angeles", "SST": "Pacific/Guadalcanal", "VST": "Asia/Ho_Chi_Minh",
-    "EST": "-05:00", "MST": "-07:00", "HST": "-10:00",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -165,7 +151,69 @@ def _with_default(s: Setting, default: str | None) -> Setting:
     return replace(s, default=default)
 
 
-class Conf:
+class Typed:
+    """Settings read by type, and those that the engine asks for at every query. A declared setting's value was checked
+    when it was set; None if it has no value."""
+
+    __slots__ = ()
+
+    def get_option(self, key: str) -> str | None:
+        """The value or default, else None."""
+        raise NotImplementedError
+
+    def bool(self, key: str) -> builtins.bool:
+        return (self.get_option(key) or "").strip().lower() == "true"
+
+    def int(self, key: str) -> builtins.int | None:
+        value = self.get_option(key)
+        return None if value is None else int(value)
+
+    def bytes(self, key: str) -> builtins.int | None:
+        value = self.get_option(key)
+        return None if value is None else parse_bytes(value)
+
+    def seconds(self, key: str) -> float | None:
+        value = self.get_option(key)
+        if value is None:
+            return None
+        unit = kind_word(declared()[key].kind) if key in declared() else "s"
+        return parse_millis(value, unit) / 1000
+
+    @property
+    def ansi(self) -> builtins.bool:
+        return self.bool("spark.sql.ansi.enabled")
+
+    @property
+    def case_sensitive(self) -> builtins.bool:
+        return self.bool("spark.sql.caseSensitive")
+
+    @property
+    def time_zone(self) -> str:
+        """The session's time zone in canonical form: a region's name or an offset `+08:00`."""
+        return resolve_zone(self.get_option(TIME_ZONE) or "UTC") or "UTC"
+
+    @property
+    def verify(self) -> builtins.bool:
+        """Whether plans are checked between stages."""
+        return self.bool("spark.glowplug.verifyPlans")
+
+    @property
+    def epoch_millis(self) -> builtins.bool:
+        """Whether a BIGINT may be an event time, in milliseconds since the epoch."""
+        return self.bool("spark.glowplug.eventTime.epochMillis")
+
+    @property
+    def timestamp_ntz(self) -> builtins.bool:
+        """Whether the type TIMESTAMP, unqualified, means TIMESTAMP_NTZ."""
+        return (self.get_option("spark.sql.timestampType") or "").upper() == "TIMESTAMP_NTZ"
+
+    @property
+    def warehouse(self) -> Path:
+        """The directory of managed tables."""
+        return Path(re.sub(r"^file:(//)?(?=/)", "", self.get_option(WAREHOUSE) or "spark-warehouse"))
+
+
+class Conf(Typed):
     """One session's settings. Safe to read and write from several threads.
 
     `start` holds what the process was started with (static and core settings too), shared by its sessions.
@@ -251,61 +299,6 @@ class Conf:
             if setting.kind == "core":
                 raise AnalysisError("CANNOT_MODIFY_CONFIG", key=f'"{key}"', docroot=DOCROOT)
             raise AnalysisError("CANNOT_MODIFY_STATIC_CONFIG", key=f'"{key}"')
-
-    # --- typed readers. A declared setting's value was checked when it was set; None if it has no value.
-
-    def bool(self, key: str) -> builtins.bool:
-        return (self.get_option(key) or "").strip().lower() == "true"
-
-    def int(self, key: str) -> builtins.int | None:
-        value = self.get_option(key)
-        return None if value is None else int(value)
-
-    def bytes(self, key: str) -> builtins.int | None:
-        value = self.get_option(key)
-        return None if value is None else parse_bytes(value)
-
-    def seconds(self, key: str) -> float | None:
-        value = self.get_option(key)
-        if value is None:
-            return None
-        unit = kind_word(declared()[key].kind) if key in declared() else "s"
-        return parse_millis(value, unit) / 1000
-
-    # --- settings the engine asks for at every query
-
-    @property
-    def ansi(self) -> builtins.bool:
-        return self.bool("spark.sql.ansi.enabled")
-
-    @property
-    def case_sensitive(self) -> builtins.bool:
-        return self.bool("spark.sql.caseSensitive")
-
-    @property
-    def time_zone(self) -> str:
-        """The session's time zone in canonical form: a region's name or an offset `+08:00`."""
-        return resolve_zone(self.get_option(TIME_ZONE) or "UTC") or "UTC"
-
-    @property
-    def verify(self) -> builtins.bool:
-        """Whether plans are checked between stages."""
-        return self.bool("spark.glowplug.verifyPlans")
-
-    @property
-    def epoch_millis(self) -> builtins.bool:
-        """Whether a BIGINT may be an event time, in milliseconds since the epoch."""
-        return self.bool("spark.glowplug.eventTime.epochMillis")
-
-    @property
-    def timestamp_ntz(self) -> builtins.bool:
-        """Whether the type TIMESTAMP, unqualified, means TIMESTAMP_NTZ."""
-        return (self.get_option("spark.sql.timestampType") or "").upper() == "TIMESTAMP_NTZ"
-
-    @property
-    def warehouse(self) -> Path:
-        """The directory of managed tables."""
-        return Path(re.sub(r"^file:(//)?(?=/)", "", self.get_option(WAREHOUSE) or "spark-warehouse"))
 
     def __repr__(self) -> str:
         return f"Conf({self._own!r})"
@@ -417,45 +410,3 @@ def parse_millis(value: str, unit: str) -> float:
     if match is None or (match[2] or unit) not in MILLIS:
         raise ValueError(value)
     return int(match[1]) * MILLIS[match[2] or unit]
-
-
-@lru_cache(1000)  # texts of data come here too
-def resolve_zone(zone: str) -> str | None:
-    """The canonical name of a time zone as Spark writes them: a region, or an offset `+08:00`; None if invalid.
-
-    Semantics: java.time.ZoneId.of with its short ids, and Spark's leniency for one-digit hours and minutes.
-    """
-    zone = SHORT_ZONES.get(zone, zone)
-    if zone in ("Z", "UTC", "GMT", "UT"):
-        return "UTC"
-    offset = re.fullmatch(r"(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{1,2})(?::?(\d{2}))?)?", zone)
-    if offset is not None:
-        sign, *parts = offset.groups()
-        hours, minutes, seconds = (int(p or 0) for p in parts)
-        if hours * 3600 + minutes * 60 + seconds > 18 * 3600 or minutes > 59 or seconds > 59:
-            return None
-        if hours == minutes == seconds == 0:
-            return "UTC"
-        return f"{sign}{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
-    if zone.startswith(("posix", "right", "/")):
-        return None
-    try:
-        ZoneInfo(zone)
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        return None
-    return zone
-
-
-def local_zone() -> str:
-    """This process's time zone: that of the environment's TZ, else the machine's; an offset if it has no name."""
-    candidates = [os.environ["TZ"].lstrip(":")] if os.environ.get("TZ") else []
-    if not candidates:
-        with suppress(OSError):
-            candidates.append(os.readlink("/etc/localtime").partition("zoneinfo/")[2])
-        with suppress(OSError):
-            candidates.append(Path("/etc/timezone").read_text().strip())
-    for name in candidates:
-        if name and resolve_zone(name) is not None:
-            return name
-    minutes = -time.timezone // 60
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}" if minutes else "UTC"

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from glowplug.civil import moment_at, offset_at, offset_of_local
-from glowplug.config import resolve_zone
 from glowplug.datetimes import civil_from_days, days_from_civil, zone_of
 from glowplug.errors import unsupported
+from glowplug.time_zones import resolve_zone
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -19,7 +19,7 @@ from glowplug.civil import (
     offset_at,
     offset_of_local,
 )
-from glowplug.config import SHORT_ZONES
+from glowplug.time_zones import SHORT_ZONES
 
 __all__ = [
     "civil_from_days", "days_from_civil", "names_zone", "offset_at", "offset_of_local", "parse_date", "parse_time",

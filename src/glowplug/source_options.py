@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from glowplug.config import resolve_zone
 from glowplug.errors import IllegalArgument, SparkError, unsupported
+from glowplug.time_zones import resolve_zone
 
 T = TypeVar("T")
 

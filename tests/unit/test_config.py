@@ -8,9 +8,10 @@ import pyspark
 import pytest
 
 from glowplug import config
-from glowplug.config import Conf, parse_bytes, parse_millis, resolve_zone
+from glowplug.config import Conf, parse_bytes, parse_millis
 from glowplug.errors import AnalysisError, IllegalArgument, NoSuchElement, SparkError
 from glowplug.session.engine import kernel_bytes, memory_bytes
+from glowplug.time_zones import local_zone, resolve_zone
 
 
 def test_defaults_are_sparks() -> None:
@@ -130,9 +131,9 @@ def test_time_zones(zone: str, canonical: str | None) -> None:
 
 def test_local_zone_is_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Kolkata")
-    assert config.local_zone() == "Asia/Kolkata"
+    assert local_zone() == "Asia/Kolkata"
     monkeypatch.setenv("TZ", "no such zone")
-    assert resolve_zone(config.local_zone()) is not None
+    assert resolve_zone(local_zone()) is not None
 
 
 def test_units() -> None:

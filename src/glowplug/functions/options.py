@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from glowplug.config import resolve_zone
 from glowplug.errors import AnalysisError, DateTimeFailure, IllegalArgument, SparkError
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Replaced
 from glowplug.plan.function import Accept, Function, Rewrite
 from glowplug.plan.names import pretty
+from glowplug.time_zones import resolve_zone
 from glowplug.type_trees import contains_type
 from glowplug.types import (
     STRING,

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 
-from glowplug.config import resolve_zone
 from glowplug.datetime_patterns import UNIVERSAL
 from glowplug.datetimes import zone_of
 from glowplug.functions.lowering import bind, per_row
 from glowplug.plan.expressions import Call, Expression, Literal
 from glowplug.plan.function import Lowering
+from glowplug.time_zones import resolve_zone
 from glowplug.types import STRING
 
 _YEARS = range(1970, 2101)

@@ -17,7 +17,6 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug import types as t
-from glowplug.config import local_zone
 from glowplug.datetime_patterns import from_wall_clock
 from glowplug.datetimes import parse_date, parse_timestamp
 from glowplug.errors import AnalysisError, ExecutionError, IllegalArgument, NumberFormatError, SparkError
@@ -29,6 +28,7 @@ from glowplug.plan.expressions import Attribute, Expression
 from glowplug.source_options import integer, invalid_option, option, read_options
 from glowplug.sql import parse_schema
 from glowplug.sqltext import ident
+from glowplug.time_zones import local_zone
 from glowplug.types import DataType, StructField, StructType, simple_string
 
 _LEVELS = ("NONE", "READ_UNCOMMITTED", "READ_COMMITTED", "REPEATABLE_READ", "SERIALIZABLE")

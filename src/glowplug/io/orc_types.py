@@ -6,9 +6,9 @@ A value that the other type cannot hold is NULL. A wall-clock time is one in the
 from __future__ import annotations
 
 from glowplug import types as t
-from glowplug.config import local_zone
 from glowplug.datetime_patterns import from_wall_clock
 from glowplug.io.source import Reading
+from glowplug.time_zones import local_zone
 from glowplug.types import DataType
 
 _WHOLE = (*t.INTEGRAL, t.BooleanType)

@@ -9,7 +9,6 @@ import pyarrow.orc as pyorc
 
 from glowplug import types as t
 from glowplug.arrow import arrow_type
-from glowplug.config import local_zone
 from glowplug.datetime_patterns import to_wall_clock
 from glowplug.io.batch_files import batch_output
 from glowplug.io.batches import as_type
@@ -17,6 +16,7 @@ from glowplug.io.orc import ATTRIBUTE, CODECS, OrcOptions
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.source_options import read_options
+from glowplug.time_zones import local_zone
 from glowplug.types import DataType, StructField, StructType, simple_string
 
 _ATTRIBUTED = (*t.STRINGS, t.TimestampType, t.TimestampNTZType, t.DayTimeIntervalType, t.YearMonthIntervalType)

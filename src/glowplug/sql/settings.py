@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from glowplug.config import TIME_ZONE, local_zone
+from glowplug.config import TIME_ZONE
 from glowplug.errors import AnalysisError, ParseError, SparkError
 from glowplug.plan.commands import Command, ResetConf, SetConf, Use
 from glowplug.plan.expressions import Literal, UnresolvedAttribute
@@ -15,6 +15,7 @@ from glowplug.sql.cursor import Cursor
 from glowplug.sql.intervals import interval
 from glowplug.sql.names import constant_text, multipart
 from glowplug.sql.tokens import END, QUOTED, STRING
+from glowplug.time_zones import local_zone
 from glowplug.types import YearMonthIntervalType, quote, simple_string
 
 _SETTING = re.compile(r"([a-zA-Z_\d\\.:]+)\s*=([^;]*)\Z")
