@@ -1862,6 +1862,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "XX000",
         "<operator> aggregates <missingAttributes>, which is an aggregate of the select list already.",
     ),
+    "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT": (
+        "XX000",
+        "The columns <missingAttributes> are not among <input>, which <operator> is given.",
+    ),
     "MISSING_CATALOG_ABILITY.PROCEDURES": ("0A000", "The catalog <plugin> has no procedures."),
     "MISSING_CLAUSES_FOR_OPERATION": ("42601", "<operation> lacks <clauses>."),
     "MISSING_GROUP_BY": ("42803", "The query mixes aggregates with columns and has no GROUP BY."),
@@ -2275,6 +2279,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The call of <routineName> has a positional argument after the named one <parameterName>.",
     ),
     "UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE": ("42836", "A recursive query joins its parts by UNION ALL, not UNION."),
+    "UNPIVOT_REQUIRES_ATTRIBUTES": (
+        "42K0A",
+        "Where UNPIVOT is given no <empty> columns, each of its <given> columns is a column itself, not <expressions>.",
+    ),
     "UNPIVOT_REQUIRES_VALUE_COLUMNS": (
         "42K0A",
         "UNPIVOT needs value columns; name some, or give fewer columns as ids.",
@@ -2644,6 +2652,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1147": ("", "Given partition columns come before the others: <partColumns>."),
     "_LEGACY_ERROR_TEMP_1155": ("", "The partition column <col> is not in the schema <schemaCatalog>."),
     "_LEGACY_ERROR_TEMP_1158": ("", "A view cannot be appended to."),
+    "_LEGACY_ERROR_TEMP_1076": ("", "This is no partition: <details>."),
     "_LEGACY_ERROR_TEMP_1159": ("", "The table <tableName> is <existingProvider>, not <specifiedProvider>."),
     "_LEGACY_ERROR_TEMP_1161": (
         "",

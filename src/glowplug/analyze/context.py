@@ -122,6 +122,9 @@ class Scope:
     case_sensitive: bool = False
     relations: tuple[Relation, ...] = ()
     grouping: bool = False  # whether a subquery inside may aggregate these columns, as HAVING's do
+    further: bool = (
+        False  # whether a name that several columns of a level have is looked for in the next, as ORDER BY's
+    )
     selecting: bool = False  # whether a subquery inside may ask for `t.*` of these columns
     _index: dict[str, list[Attribute]] | None = None
     _ids: dict[int, Attribute] | None = None
@@ -153,7 +156,7 @@ class Scope:
 
     def _of(self, level: Columns, name: str) -> list[Attribute]:
         key = self.key(name)
-        return [a for a in level if self.key(a.name) == key and a.id not in self.ids]
+        return [a for a in level if self.key(a.name) == key and (self.further or a.id not in self.ids)]
 
     @property
     def ids(self) -> dict[int, Attribute]:

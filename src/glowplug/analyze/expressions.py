@@ -199,17 +199,22 @@ def _file_fact(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression |
     return Replaced(fact, f"{e.parts[-1].lower()}()")
 
 
+def _is_table(name: str, scope: Scope) -> bool:
+    return any(a.qualifier and scope.key(a.qualifier[-1]) == scope.key(name) for a in scope.columns)
+
+
 def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
     if (fact := _file_fact(e, scope, cx)) is not None:
         return fact
     args: list[Expression] = []
     for a in e.args:
         if isinstance(a, UnresolvedStar):
-            counted = lookup_function(e.parts[-1])
-            if counted is not None and counted.star and len(a.target) == 1 and len(e.args) == 1:
+            found = lookup_function(e.parts[-1])
+            counted = found is not None and found.star and len(e.args) == 1
+            if counted and len(a.target) == 1 and _is_table(a.target[0], scope):
                 condition = "INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT"
                 raise AnalysisError(condition, tableName=quote(a.target[0]))
-            if counted is not None and counted.star and not a.target and not e.distinct:
+            if counted and not a.target and not e.distinct:
                 args.append(Literal(1, INT))
             else:
                 from glowplug.analyze.stars import expand

@@ -73,6 +73,8 @@ def lookup(parts: tuple[str, ...], scope: Scope, cx: Context, e: UnresolvedAttri
         for n in range(len(parts) - 1, -1, -1):
             qualifier = tuple(map(scope.key, parts[:n]))
             matches = {a.id: a for a in find(parts[n]) if not n or tuple(map(scope.key, a.qualifier[-n:])) == qualifier}
+            if len(matches) > 1 and scope.further:
+                break
             if len(matches) > 1:
                 called = (replace(a, name=parts[n]) for a in matches.values())
                 names = sorted(".".join(map(quote, (*named_qualifier(a), a.name))) for a in called)

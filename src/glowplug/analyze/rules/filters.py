@@ -17,6 +17,7 @@ from glowplug.plan.expressions import (
     OuterReference,
     UnresolvedAttribute,
     WindowExpression,
+    origin_of,
 )
 from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation
@@ -97,11 +98,19 @@ def of_outer_columns(call: Expression) -> bool:
     return is_aggregate(call) and columns == {OuterReference}
 
 
+def mixes_outer(call: Expression) -> bool:
+    """Whether an aggregate is of columns around its subquery and of the subquery's own."""
+    return {Attribute, OuterReference} <= {type(x) for x in walk(call)}
+
+
 def forbid_aggregates(condition: Expression, origin: Origin | None, *, outer: bool = False) -> None:
     """Of the columns around a subquery there may be aggregates, if these are of groups (`outer`)."""
     if contains(condition, WindowExpression):
         raise AnalysisError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", clauseName="WHERE")
     wrong = [x for x in walk(condition) if is_aggregate(x) and not (outer and of_outer_columns(x))]
+    if mixed := next(filter(mixes_outer, wrong), None):
+        kind = "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES"
+        raise AnalysisError(kind, origin_of(mixed), function=qualified_text(mixed))
     if wrong:
         raise AnalysisError(
             "INVALID_WHERE_CONDITION",

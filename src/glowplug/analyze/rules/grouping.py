@@ -306,6 +306,8 @@ class Groups:
             if isinstance(g, Alias) and isinstance(g.child, Attribute):
                 by_id[g.child.id] = i
 
+        below = {a.id for a in self.child.output}
+
         def change(node: object) -> object:
             from glowplug.plan.tree import rewrite
 
@@ -314,6 +316,8 @@ class Groups:
             if isinstance(node, OuterReference):
                 if node.attribute.id in by_id:
                     return OuterReference(self._key(by_id[node.attribute.id]))
+                if node.attribute.id in below:
+                    self._refuse_ungrouped(node.attribute)
                 return node
             return rewrite(node, (Expression, Relation), change)
 
@@ -324,6 +328,18 @@ class Groups:
             raise AnalysisError(condition, e.origin, sqlExpr=f'"{pretty(e)}"')
         values = tuple(self.replace(v) for v in e.values)
         return replace(e, plan=change(e.plan), values=values)  # type: ignore[arg-type]
+
+    def _refuse_ungrouped(self, column: Attribute) -> None:
+        """A subquery asks for a column of the rows that the groups do not have."""
+        if self.filtering:
+            raise AnalysisError(
+                "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT",
+                self.origin,
+                missingAttributes=f'"{column.name}"',
+                input=", ".join(f'"{pretty(e)}"' for e in (*map(to_attribute, self.grouping), *self.calls)),
+                operator="Filter",
+            )
+        self.replace(column)
 
     def _aggregate(self, call: Call) -> Attribute:
         for x in (y for a in call.args for y in walk(a)):

@@ -44,7 +44,7 @@ def over_aggregate(
         if isinstance(e, Attribute):
             done.append(e)
             continue
-        both = Scope(output.columns, lambda: (inner.columns,), case_sensitive=output.case_sensitive)
+        both = Scope(output.columns, lambda: (inner.columns,), case_sensitive=output.case_sensitive, further=True)
         resolved = outside_select(_resolving(e, both, cx), "Sort")
         shown = {a.id for a in plan.output}
         if not has_aggregates(resolved) and all(a.id in shown for a in walk(resolved) if isinstance(a, Attribute)):

@@ -58,9 +58,12 @@ from glowplug.types import (
     NUMERIC,
     STRING,
     STRINGS,
+    ArrayType,
     BooleanType,
     DataType,
+    MapType,
     NullType,
+    StructType,
     VariantType,
     quote,
     simple_string,
@@ -227,6 +230,11 @@ def resolve_unpivot(node: Unpivot, cx: Context) -> Relation:
         sets = [s for values, alias in node.values for s in _value_sets(values, alias, node, scope, cx)]
     if not sets:
         raise AnalysisError("UNPIVOT_REQUIRES_VALUE_COLUMNS")
+    items = ids if node.values is None else [c for columns, _ in sets for c in columns]
+    if (node.ids is None or node.values is None) and not all(isinstance(e, Attribute) for e in items or ()):
+        given, empty = ("id", "value") if node.values is None else ("value", "id")
+        shown = ", ".join(f'"{pretty(e)}"' for e in items or ())
+        raise AnalysisError("UNPIVOT_REQUIRES_ATTRIBUTES", given=given, empty=empty, expressions=shown)
     if any(len(columns) != len(node.value_names) for columns, _ in sets):
         raise AnalysisError("UNPIVOT_VALUE_SIZE_MISMATCH", names=len(node.value_names))
     if ids is None:
@@ -285,8 +293,20 @@ def _common(cells: list[Expression], sets: list[tuple[list[Expression], str | No
 
 def without_promotion(types: list[DataType], cx: Context) -> DataType | None:
     """The common type of many, where strings have none with other types."""
-    kinds = {isinstance(t, STRINGS) for t in types if not isinstance(t, NullType)}
-    return None if len(kinds) > 1 else wider_all(types, cx.conf.ansi)
+    common = wider_all(types, cx.conf.ansi)
+    return None if common is None or any(_promoted(t, common) for t in types) else common
+
+
+def _promoted(type: DataType, to: DataType) -> bool:
+    """Whether what is no string in one type is in the other, or the other way round."""
+    match type, to:
+        case ArrayType(a), ArrayType(b):
+            return _promoted(a, b)
+        case MapType(k, v), MapType(l, w):
+            return _promoted(k, l) or _promoted(v, w)
+        case StructType(a), StructType(b):
+            return any(_promoted(x.type, y.type) for x, y in zip(a, b, strict=True))
+    return not isinstance(type, NullType) and isinstance(type, STRINGS) != isinstance(to, STRINGS)
 
 
 # --- TRANSPOSE ----------------------------------------------------------------------------------------------

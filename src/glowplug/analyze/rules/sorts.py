@@ -35,6 +35,7 @@ def resolve_sort(node: Sort, cx: Context) -> Relation:
         order = tuple(SortOrder(e, o.ascending, o.nulls_first) for e, o in zip(expressions, order, strict=True))
         return keep_output(node.child, Sort(child, _orderable(order, written), node.is_global))
     scope = scope_of(node.child, cx=cx, deep=True)
+    scope.further = True
     resolved = _orderable(tuple(resolve_order(o, scope, cx) for o in order), written)
     if any(isinstance(x, Call) and x.function.kind == "generator" for o in resolved for x in walk(o)):
         plan = f"Sort {listed(resolved)}, {text(node.is_global)}"
