@@ -7,7 +7,7 @@ from dataclasses import replace
 from glowplug.analyze import collations
 from glowplug.analyze.arguments import Resolve, check_constant, check_count, coerced_to, in_order
 from glowplug.analyze.char_padding import padded
-from glowplug.analyze.constants import folded
+from glowplug.analyze.constants import folded, settled
 from glowplug.analyze.context import Context, means_builtin
 from glowplug.analyze.mismatches import as_declared, shown_call
 from glowplug.analyze.within_group import check_orders
@@ -86,6 +86,7 @@ def build(
         args, order_by, e = (*args, order_by[0]), (), replace(e, order_by=())
     args = padded(name, in_order(function, name, args, e), cx, resolve)
     check_count(function, name, args, e)
+    args = settled(function, args, cx)
     if function.requires is not None and not cx.conf.bool(function.requires[0]):
         raise AnalysisError(function.requires[1], e.origin)
     if function.rewrite is not None:

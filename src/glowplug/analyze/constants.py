@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from glowplug.analyze.context import Context
-from glowplug.functions.lowering import constant
+from glowplug.functions.lowering import constant, known
 from glowplug.plan.expressions import (
     Alias,
     Attribute,
@@ -26,6 +28,17 @@ def folded(function: Function, args: tuple[Expression, ...], cx: Context) -> tup
     """The arguments, with the value of each constant in place of a parameter that must be one. Names still show it."""
     places = _places(function, len(args))
     return tuple(fold(a, cx) if i in places else a for i, a in enumerate(args))
+
+
+def settled(function: Function, args: tuple[Expression, ...], cx: Context) -> tuple[Expression, ...]:
+    """The arguments, with the values of those that the function's own checks look at (`Function.settled`)."""
+    return tuple(_settled(a, cx) if i in function.settled else a for i, a in enumerate(args))
+
+
+def _settled(e: Expression, cx: Context) -> Expression:
+    if isinstance(e, Call) and e.function.names[0] == "array":
+        return replace(e, args=tuple(_settled(a, cx) for a in e.args))
+    return e if isinstance(e, Call) and known(e) is not None else fold(e, cx)
 
 
 def _places(function: Function, count: int) -> set[int]:

@@ -146,6 +146,7 @@ FUNCTIONS = (
         _stack_columns,
         _lower_stack,
         coerce=_stack_operands,
+        settled=(0,),
         usage="Makes n rows of the values in turn.",
         example="SELECT stack(2, 1, 2, 3)",
     ),

@@ -15,9 +15,9 @@ from urllib.parse import quote_plus, unquote_plus
 from zlib import crc32
 
 from glowplug.errors import row_failure
-from glowplug.functions.lowering import per_row
+from glowplug.functions.lowering import known, per_row
 from glowplug.functions.vocabulary import ANY, Mismatch, ordinal, sig
-from glowplug.plan.expressions import Call, Expression, Literal
+from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.plan.names import pretty
 from glowplug.types import (
@@ -221,7 +221,7 @@ _CLASSES: dict[str, Methods] = {
 def _method(args: tuple[Expression, ...]) -> Method:
     """The method that a call names, by the types of its arguments."""
     for e, name in zip(args[:2], ("class", "method"), strict=True):
-        if not isinstance(e, Literal) or not isinstance(e.type, STRINGS) or e.value is None:
+        if not isinstance(e.type, STRINGS) or known(e) is None:
             raise Mismatch(
                 "NON_FOLDABLE_INPUT", inputName=f"`{name}`", inputType='"STRING"', inputExpr=f'"{pretty(e)}"'
             )
@@ -235,7 +235,7 @@ def _method(args: tuple[Expression, ...]) -> Method:
                 inputSql=f'"{pretty(e)}"',
                 inputType=f'"{sql_name(e.type)}"',
             )
-    class_, method = (a.value for a in args[:2])  # type: ignore[attr-defined]
+    class_, method = map(known, args[:2])
     if (methods := _CLASSES.get(class_)) is None:
         raise Mismatch("UNEXPECTED_CLASS_TYPE", className=class_)
     types = tuple(STRING if isinstance(a.type, STRINGS) else a.type for a in args[2:])
@@ -255,7 +255,7 @@ def _lower(call: Call, low: Lowering) -> str:
     if isinstance(body, str):
         sql = body.format(*map(low.sql, args))
     else:
-        name = ".".join(a.value for a in call.args[:2])  # type: ignore[attr-defined]
+        name = ".".join(map(known, call.args[:2]))
         key = crc32(f"{name}{[sql_name(a.type) for a in args]}{tolerant}".encode())
         sql = per_row(low, f"static_{key:08x}", _guarded(body, name, tolerant), args, result, nulls=True)
     return sql if result == STRING else low.cast(sql, result, STRING)
@@ -288,6 +288,7 @@ def _java(*names: str) -> Function:
         _lower,
         nullable="always",
         deterministic=False,
+        settled=(0, 1),
         usage=f"Calls a static method of Java, one of those of {_KNOWN} that Glowplug knows without a JVM"
         + ("; NULL where it throws." if "try_reflect" in names else "."),
         example=f"SELECT {names[0]}('java.util.UUID', 'fromString', 'a5cf6c42-0c85-418f-af6c-3e4e5b1328f2')",

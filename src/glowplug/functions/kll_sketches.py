@@ -176,6 +176,7 @@ def _aggregates(kind: Kind) -> tuple[Function, ...]:
             _result(f"kll_sketch_agg_{end}"),
             folds.lower,
             fold=partial(_sketch_fold, kind=kind),
+            settled=(1,),
             usage="Returns a sketch of the values' quantiles.",
             example=f"SELECT kll_sketch_get_n_{end}(kll_sketch_agg_{end}(CAST(id AS {end}))) FROM range(10)",
         ),
@@ -185,6 +186,7 @@ def _aggregates(kind: Kind) -> tuple[Function, ...]:
             _result(f"kll_merge_agg_{end}"),
             folds.lower,
             fold=partial(_merge_fold, kind=kind),
+            settled=(1,),
             usage="Merges sketches of quantiles.",
         ),
     )

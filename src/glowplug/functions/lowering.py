@@ -107,6 +107,8 @@ def known(e: Expression) -> Any:
     match e:
         case Literal(value):
             return value
+        case Cast(child) if isinstance(text := known(child), str) and _integral(e.type):
+            return int(text) if text.strip().isdecimal() else None
         case Cast(child) | Replaced(child):
             return known(child)
         case Call() if e.function.names[0] == "array":

@@ -92,6 +92,7 @@ def _to_number(name: str, tries: bool) -> Function:
         _number_type,
         lower,
         nullable="always" if tries else "any",
+        settled=(1,),
         usage="Returns the number of a text that has a format" + ("; NULL if it has not." if tries else "."),
         example=f"SELECT {name}('454', '999')",
     )
@@ -246,6 +247,7 @@ FUNCTIONS = (
         coerce=_char_operands,
         rewrite=_to_char,
         shown=_shown_char,
+        settled=(1,),
         usage="Returns a number, a date or bytes as text by a format.",
         example="SELECT to_char(454, '999')",
     ),

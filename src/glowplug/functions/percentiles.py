@@ -295,6 +295,7 @@ def _within(name: str, kernel: str, usage: str) -> Function:
         coerce=partial(_within_operands, name),
         shown=shown,
         ordered=True,
+        settled=(0,),
         usage=usage,
         example=f"SELECT {name}(0.25) WITHIN GROUP (ORDER BY col) FROM VALUES (0), (10) AS tab(col)",
     )
@@ -361,6 +362,7 @@ FUNCTIONS = (
         _lower_percentile,
         coerce=_percentile_operands,
         shown=_shown_percentile,
+        settled=(1,),
         usage="Returns the exact percentile, interpolated, of values that may count several times.",
         example="SELECT percentile(col, 0.3) FROM VALUES (0), (10) AS tab(col)",
     ),
@@ -379,6 +381,7 @@ FUNCTIONS = (
         _approximate_type,
         _lower_approximate,
         coerce=_approximate_operands,
+        settled=(1, 2),
         usage="Returns a percentile among the values.",
         example="SELECT percentile_approx(col, 0.5, 100) FROM VALUES (0), (6), (7), (9), (10) AS tab(col)",
     ),

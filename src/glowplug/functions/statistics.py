@@ -267,7 +267,7 @@ def _mode_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression
     if len(args) > 1 and isinstance(args[-1], SortOrder):
         condition = "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS"
         raise AnalysisError(condition, funcName="`mode`", expectedNum=0, actualNum=1)
-    if len(args) > 1 and not (isinstance(args[1], Literal) and isinstance(args[1].value, bool)):
+    if len(args) > 1 and not isinstance(known(args[1]), bool):
         name, kind = "`deterministic`", '"BOOLEAN"'
         raise AnalysisError("NON_FOLDABLE_ARGUMENT", funcName="`mode`", paramName=name, paramType=kind)
     if isinstance(args[-1], SortOrder) and not is_orderable(args[-1].type):
@@ -496,6 +496,7 @@ FUNCTIONS = (
         coerce=_mode_operands,
         shown=_shown_mode,
         ordered=True,
+        settled=(1,),
         usage="Returns the most frequent value.",
         example="SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)",
     ),

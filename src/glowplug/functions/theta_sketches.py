@@ -154,6 +154,7 @@ FUNCTIONS = (
         sig(_KEY, INTEGER, optional=1, defaults=(12,)),
         BINARY,
         _lower_theta,
+        settled=(1,),
         usage="Returns a theta sketch of the values.",
         example="SELECT theta_sketch_estimate(theta_sketch_agg(col)) FROM VALUES (1), (1), (2) AS tab(col)",
     ),
@@ -163,6 +164,7 @@ FUNCTIONS = (
         BINARY,
         folds.lower,
         fold=_theta_union_fold,
+        settled=(1,),
         usage="Returns the union of theta sketches.",
     ),
     exact(

@@ -122,6 +122,7 @@ def _aggregates(of: Numbers) -> tuple[Function, ...]:
             _result(sketch, 2, 3),
             folds.lower,
             fold=partial(_sketch_fold, of=of),
+            settled=(2, 3),
             usage="Returns a tuple sketch of keys with a number each.",
             example=f"SELECT {of.called('sketch_estimate')}({sketch}(k, v)) FROM VALUES (1, 5) t(k, v)",
         ),
@@ -131,6 +132,7 @@ def _aggregates(of: Numbers) -> tuple[Function, ...]:
             _result(union, 1, 2),
             folds.lower,
             fold=partial(_union_fold, of=of),
+            settled=(1, 2),
             usage="Returns the union of tuple sketches.",
         ),
         aggregate(
@@ -139,6 +141,7 @@ def _aggregates(of: Numbers) -> tuple[Function, ...]:
             _result(intersection, None, 1),
             folds.lower,
             fold=partial(_intersection_fold, of=of),
+            settled=(1,),
             usage="Returns the intersection of tuple sketches.",
         ),
     )
@@ -203,6 +206,7 @@ def _summary(of: Numbers) -> Function:
         _WITH_MODE(BIN, STR),
         _result(name, None, 1, of.summed),
         lambda call, low: per_row(low, name, body, call.args, of.summed),
+        settled=(1,),
         usage="Returns the numbers of the kept keys combined.",
     )
 

@@ -254,6 +254,7 @@ class Function:
     instead: tuple[tuple[str, str, Function], ...] = ()
     rewrite: Rewrite | None = None
     constants: tuple[Constant, ...] = ()
+    settled: tuple[int, ...] = ()  # the places of arguments whose value its own checks ask for, where it is constant
     deterministic: bool = True
     internal: bool = False
     place: int | None = None
