@@ -213,10 +213,8 @@ def store_assignable(source: DataType, target: DataType) -> bool:
         case (s, t) if isinstance(s, NUMERIC) and isinstance(t, NUMERIC):
             return True
         case (s, t) if isinstance(t, STRINGS):
-            return not isinstance(s, (ArrayType, MapType, StructType, BinaryType, VariantType))
+            return not isinstance(s, (ArrayType, MapType, StructType, VariantType))
         case (s, t) if isinstance(s, _DATETIMES) and isinstance(t, _DATETIMES):
-            return True
-        case (YearMonthIntervalType(), YearMonthIntervalType()) | (DayTimeIntervalType(), DayTimeIntervalType()):
             return True
         case (TimeType(), TimeType()):
             return True

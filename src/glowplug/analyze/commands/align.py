@@ -24,6 +24,7 @@ from glowplug.plan.expressions import (
     UnresolvedFunction,
     new_id,
 )
+from glowplug.plan.names import pretty
 from glowplug.plan.relations import Project, Relation
 from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import (
@@ -94,6 +95,9 @@ def stored(e: Expression, to: DataType, path: tuple[str, ...], table: Table, cx:
             raise unsupported("matching fields of structs in arrays and maps by name")
     if same_type(e.type, to):
         return e
+    if policy == "LEGACY" and not can_cast(e.type, to, False):
+        types = {"srcType": f'"{sql_name(e.type)}"', "targetType": f'"{sql_name(to)}"'}
+        raise AnalysisError("DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", None, sqlExpr=f'"{pretty(e)}"', **types)
     fits = {"ANSI": store_assignable, "STRICT": up_castable}.get(policy, lambda s, t: can_cast(s, t, False))
     if not fits(as_nullable(e.type), as_nullable(to)) or not can_cast(e.type, to, policy != "LEGACY"):
         raise incompatible(
@@ -103,7 +107,7 @@ def stored(e: Expression, to: DataType, path: tuple[str, ...], table: Table, cx:
             srcType=f'"{sql_name(e.type)}"',
             targetType=f'"{sql_name(to)}"',
         )
-    return Cast(e, to, "legacy" if policy == "LEGACY" else "ansi", implicit=True)
+    return Cast(e, to, "legacy" if policy == "LEGACY" else "ansi")  # whatever the session's mode is
 
 
 def same_names(a: DataType, b: DataType) -> bool:

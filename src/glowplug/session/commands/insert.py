@@ -194,7 +194,7 @@ def _named(error: SparkError, query: Relation) -> SparkError:
         for node in walk_relations(query)
         for item in (node.expressions if isinstance(node, Project) else ())
         for e in walk(item)
-        if isinstance(e, Cast) and e.implicit and isinstance(e.child, Attribute)
+        if isinstance(e, Cast) and e.origin is None and isinstance(e.child, Attribute)
     ]
     for item, e in casts:
         source, target = f'"{sql_name(e.child.type)}"', f'"{sql_name(e.type)}"'
