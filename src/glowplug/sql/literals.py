@@ -51,13 +51,12 @@ _RANGES: dict[DataType, tuple[int | float, int | float]] = {
 }
 
 
-def string_token(c: Cursor) -> str:
-    """The value of the one string token that is next."""
+def string_token(c: Cursor, *, value: bool = False) -> str:
+    """The text of the one string token that is next; of a `value`, a raw one too is cut as Spark cuts it where
+    backslashes stand for themselves: at its first and last character."""
     token = c.raw()
     c.i += 1
-    if c.settings.escaped_strings and token[0] not in "rR":
-        return token[1:-1]
-    return unquote(token)
+    return token[1:-1] if value and c.settings.escaped_strings else unquote(token)
 
 
 def unquote(token: str) -> str:
@@ -86,18 +85,19 @@ def _unescape(code: str) -> str:
     return chr(int(code, 8))
 
 
-def string(c: Cursor) -> str:
-    """A string where one must stand: adjacent literals are joined; a parameter marker may give it."""
+def string(c: Cursor, *, value: bool = False) -> str:
+    """A string where one must stand, an expression's `value` or not: adjacent literals are joined; a parameter marker
+    may give it."""
     pieces = []
     while True:
         if c.kind == STRING:
-            pieces.append(string_token(c))
+            pieces.append(string_token(c, value=value))
         elif c.kind in (":", "?"):
             start = c.i
-            value = parameter(c)
-            if not isinstance(value, Literal) or not isinstance(value.value, str):
+            given = parameter(c)
+            if not isinstance(given, Literal) or not isinstance(given.value, str):
                 c.fail_at(start)
-            pieces.append(value.value)
+            pieces.append(given.value)
         elif pieces:
             return "".join(pieces)
         else:

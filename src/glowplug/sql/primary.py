@@ -249,7 +249,7 @@ def _constant(literal: Literal) -> Callable[[Cursor], Expression]:
 
 
 def _string(c: Cursor) -> Expression:
-    return Literal(literals.string(c), STRING_TYPE)
+    return Literal(literals.string(c, value=True), STRING_TYPE)
 
 
 def _case(c: Cursor) -> Expression | None:
