@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import partial
 
 from glowplug.datetime_patterns import Target, compile_pattern, format_sql, parse_sql
-from glowplug.datetime_texts import explain, read, write
+from glowplug.datetime_texts import explain, read
+from glowplug.datetime_writing import write
 from glowplug.errors import SparkError, unsupported
 from glowplug.functions.arithmetic import wrap
 from glowplug.functions.clock import ANSI, bind, instant, literal_value

@@ -62,7 +62,7 @@ def scalar_text(value: Any, zone: str, in_json: bool = False) -> str:
 
 def _time_text(value: Days | Instant | WallClock, zone: str, in_json: bool) -> str:
     from glowplug.datetime_patterns import compile_pattern
-    from glowplug.datetime_texts import write
+    from glowplug.datetime_writing import write
 
     if isinstance(value, Days):
         return write(compile_pattern("yyyy-MM-dd", False), int(value) * 86_400_000_000, "+00:00")
