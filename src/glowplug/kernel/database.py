@@ -90,6 +90,9 @@ class Database:
                 "order_by_non_integer_literal": True,  # ORDER BY NULL means nothing, and is allowed
                 "python_enable_replacements": False,
                 "enable_external_file_cache": True,
+                # Rows that each thread holds for files by partition, beside the limit: the default, 524,288, takes a
+                # gigabyte more for 8 files, and is no faster.
+                "partitioned_write_flush_threshold": 65_536,
             },
         )
         self._lock = threading.Lock()
