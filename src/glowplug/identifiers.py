@@ -12,6 +12,18 @@ import re
 from glowplug.errors import AnalysisError, ParseError
 from glowplug.plan.expressions import Origin
 
+# The words of the SQL standard that are no names without quotes where `spark.sql.ansi.enforceReservedKeywords` is set.
+ENFORCED = "spark.sql.ansi.enforceReservedKeywords"
+RESERVED = frozenset((
+    "ALL", "AND", "ANY", "AS", "AUTHORIZATION", "BOTH", "CALL", "CASE", "CAST", "CHECK", "COLLATE", "COLLATION",
+    "COLLATIONS", "COLUMN", "CONSTRAINT", "CREATE", "CROSS", "CURRENT_DATE", "CURRENT_PATH", "CURRENT_SCHEMA",
+    "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "DISTINCT", "ELSE", "END", "ESCAPE", "EXCEPT", "EXECUTE",
+    "FALSE", "FETCH", "FILTER", "FOR", "FOREIGN", "FROM", "FULL", "GRANT", "GROUP", "HAVING", "IN", "INNER",
+    "INTERSECT", "INTO", "IS", "JOIN", "LATERAL", "LEADING", "LEFT", "NATURAL", "NOT", "NULL", "OFFSET", "ON", "ONLY",
+    "OR", "ORDER", "OUTER", "OVERLAPS", "PRIMARY", "RECURSIVE", "REFERENCES", "RIGHT", "SELECT", "SESSION_USER",
+    "SOME", "SQL", "TABLE", "THEN", "TIME", "TO", "TRAILING", "UNION", "UNIQUE", "UNKNOWN", "USER", "USING", "WHEN",
+    "WHERE", "WITH", "WITHIN",
+))  # fmt: skip
 _ATTRIBUTE_PART = re.compile(r"(?:`((?:[^`]|``)*)`|([^`.]+))(\.|\Z)")
 _TOKEN = re.compile(
     r"(?P<space>\s+|--[^\r\n]*|/\*.*?\*/)|`(?P<quoted>(?:[^`]|``)*)`|(?P<word>\w+(?:-\w+)*)|(?P<dot>\.)|(?P<other>.)",

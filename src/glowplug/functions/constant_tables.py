@@ -13,6 +13,7 @@ from typing import Any
 
 from glowplug import collations
 from glowplug.collations import Collation
+from glowplug.identifiers import RESERVED
 from glowplug.types import (
     BOOLEAN,
     STRING,
@@ -31,6 +32,7 @@ ICU_VERSION = "78.3.0.0"  # of the library whose order the names stand for
 class ConstantTable:
     schema: StructType
     rows: Callable[[], list[tuple[Any, ...]]]
+    enforced: Callable[[], list[tuple[Any, ...]]] | None = None  # where reserved words are no names
 
 
 def _schema(text: str) -> StructType:
@@ -41,8 +43,11 @@ def _schema(text: str) -> StructType:
 
 @cache
 def _keywords() -> list[tuple[Any, ...]]:
-    """None is reserved: `spark.sql.ansi.enforceReservedKeywords` is off."""
     return [(word, False) for word in (_HERE / "keywords.txt").read_text().split()]
+
+
+def _enforced() -> list[tuple[Any, ...]]:
+    return [(word, word in RESERVED) for word, _ in _keywords()]
 
 
 @cache
@@ -82,7 +87,9 @@ _LOGS = StructType(
 
 TABLES: dict[str, ConstantTable] = {
     "sql_keywords": ConstantTable(
-        StructType((StructField("keyword", STRING, False), StructField("reserved", BOOLEAN, False))), _keywords
+        StructType((StructField("keyword", STRING, False), StructField("reserved", BOOLEAN, False))),
+        _keywords,
+        _enforced,
     ),
     "collations": ConstantTable(
         _schema(

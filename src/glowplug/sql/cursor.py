@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 
 from glowplug.config import Conf
 from glowplug.errors import ParseError, unsupported
+from glowplug.identifiers import ENFORCED, RESERVED
 from glowplug.plan.expressions import Expression, Literal, Origin, UnresolvedAlias, UnresolvedFunction
 from glowplug.plan.names import literal_text
 from glowplug.sql.tokens import END, QUOTED, STRING, tokenize
@@ -47,6 +48,7 @@ class Settings:
     `legacy_setops`: set operations bind alike (spark.sql.legacy.setopsPrecedence.enabled).
     `script_cursors`: scripts may declare cursors (spark.sql.scripting.cursorEnabled).
     `bang_is_not`: `!` stands for NOT in `a ! IN (b)` and its like too (spark.sql.legacy.bangEqualsNot).
+    `reserved`: the standard's words are no names (spark.sql.ansi.enforceReservedKeywords).
     `hive`: STORED AS may name Spark's formats (spark.sql.catalogImplementation).
     `conf`: where `${name}` has its values (spark.sql.variable.substitute).
     """
@@ -59,6 +61,7 @@ class Settings:
     script_cursors: bool = False
     hive: bool = False
     bang_is_not: bool = False
+    reserved: bool = False
     conf: Conf | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -73,6 +76,7 @@ class Settings:
             conf.bool("spark.sql.scripting.cursorEnabled"),
             conf.get_option("spark.sql.catalogImplementation") == "hive",
             conf.bool("spark.sql.legacy.bangEqualsNot"),
+            conf.ansi and conf.bool(ENFORCED),
             conf,
         )
 
@@ -252,16 +256,20 @@ class Cursor:
 
     def at_identifier(self) -> bool:
         kind = self.kinds[self.i]
-        return kind == QUOTED or is_word(kind)
+        return kind == QUOTED or (is_word(kind) and not self.reserved(kind))
 
-    def identifier(self) -> str:
-        """One name, its quotes removed. Raises INVALID_IDENTIFIER for what must be quoted, letters beyond ASCII."""
+    def reserved(self, kind: str) -> bool:
+        return self.settings.reserved and kind in RESERVED
+
+    def identifier(self, standard: bool = False) -> str:
+        """One name, its quotes removed. Raises INVALID_IDENTIFIER for what must be quoted, letters beyond ASCII.
+        `standard`: it may be a reserved word."""
         kind = self.kinds[self.i]
         raw = self.raw()
         if kind == QUOTED:
             self.i += 1
             return raw[1:-1].replace(raw[0] * 2, raw[0])
-        if not is_word(kind):
+        if not is_word(kind) or (self.reserved(kind) and not standard):
             self.fail()
         if kind == "IDENTIFIER" and self.peek() == "(" and self.peek(2) in (STRING, ":", "?"):
             from glowplug.sql.names import identifier_clause
@@ -305,11 +313,11 @@ class Cursor:
         kind, after = self.kinds[self.i], self.peek()
         if kind == "AS":
             named = after == QUOTED or (is_word(after) and not (strict and after in STRICT))
-            if named and (strict or after != "FROM" or self.peek(2) in _AFTER_NAME):
+            if self.settings.reserved or (named and (strict or after != "FROM" or self.peek(2) in _AFTER_NAME)):
                 self.i += 1
             return self.name()  # or `AS` is the name itself: `SELECT a AS FROM t`
         if kind != QUOTED:
-            if not is_word(kind) or (strict and kind in STRICT) or after == "NEAREST":
+            if not is_word(kind) or (strict and kind in STRICT) or after == "NEAREST" or self.reserved(kind):
                 return None
             begins = kind in CLAUSES and kind != "USING" and (kind not in _BY_CLAUSES or after == "BY")
             if begins and after not in _AFTER_NAME:
@@ -342,4 +350,4 @@ class Cursor:
         if self.kinds[self.i] != END:
             # Spark's parser says so where the text would be right without this one token.
             single = self.peek() == END or (self.i > 0 and self.kinds[self.i - 1] == ";")
-            self.fail(f": extra input '{self.raw()}'" if single else "")
+            self.fail(f": extra input '{self.raw()}'" if single and not self.reserved(self.kind) else "")

@@ -81,10 +81,16 @@ def _operand(c: Cursor) -> Expression:
     return _name(c)
 
 
+# Reserved words that are functions all the same, with parentheses and without.
+_CALLED = ("FILTER", "LEFT", "RIGHT")
+_CURRENT = ("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "SESSION_USER", "USER")
+
+
 def _name(c: Cursor) -> Expression:
     """A column, a call, `t.*`, or a lambda of one parameter."""
     start = c.i
-    read = list(identifier_clause(c)) if c.kind == "IDENTIFIER" and c.peek() == "(" else [c.identifier()]
+    standard = c.kind in (_CALLED if c.peek() == "(" else _CURRENT)
+    read = list(identifier_clause(c)) if c.kind == "IDENTIFIER" and c.peek() == "(" else [c.identifier(standard)]
     while c.kind == ".":
         after = c.peek()
         if after == "*":

@@ -46,13 +46,18 @@ def _text(e: UnresolvedAttribute) -> Expression:
 
 def values(spec: PartitionSpec, table: Table, cx: Context) -> tuple[tuple[str, str | None], ...]:
     """Column names and values as text, in the table's order; None = NULL. Columns without a value are left out."""
+    return tuple((name, text or None) for name, text in texts(spec, table, cx))
+
+
+def texts(spec: PartitionSpec, table: Table, cx: Context) -> tuple[tuple[str, str | None], ...]:
+    """As `values`, empty texts apart from NULL."""
     given = {f.name: literal(f, e, cx) for f, e in normalized(spec, table) if e is not None}
     if not given:
         return ()
     items = tuple(Alias(Cast(e, STRING, "legacy"), name, new_id()) for name, e in given.items())
     (row,) = cx.world.run(Project(OneRow(), items))
-    texts = dict(zip(given, row, strict=True))
-    return tuple((name, texts[name] or None) for name in table.partition_by if name in texts)  # type: ignore[misc]
+    found = dict(zip(given, row, strict=True))
+    return tuple((name, found[name]) for name in table.partition_by if name in found)  # type: ignore[misc]
 
 
 def whole(spec: PartitionSpec, table: Table, cx: Context) -> tuple[tuple[str, str | None], ...]:

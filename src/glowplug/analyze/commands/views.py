@@ -75,13 +75,13 @@ def create_view(command: CreateView, cx: Context) -> Command:
         if not command.replace:
             shown = identifier.in_catalog if command.metrics else identifier.quoted
             raise AnalysisError("TABLE_OR_VIEW_ALREADY_EXISTS", relationName=shown)
-    kept, comment = without_comment(command.properties)
+    kept, _ = without_comment(command.properties)  # ALTER VIEW sets a comment in this way, CREATE VIEW none
     table = Table(
         identifier,
         "view",
         StructType(),
         properties=kept,
-        comment=comment if command.comment is None else command.comment,
+        comment=command.comment,
         owner=cx.world.facts["current_user"],
         created=int(time.time() * 1000),
         created_by=f"Glowplug (Spark {SPARK_VERSION})",

@@ -11,6 +11,7 @@ from glowplug.errors import DOCROOT, AnalysisError, ParseError
 from glowplug.functions.coercion import cast_to, wider_all
 from glowplug.functions.constant_tables import TABLES, ConstantTable
 from glowplug.functions.vocabulary import ordinal
+from glowplug.identifiers import ENFORCED
 from glowplug.plan.build import columns_of
 from glowplug.plan.expressions import (
     Alias,
@@ -227,7 +228,7 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
 
         return table_changes(node, cx)
     if builtin and (table := TABLES.get(name)) is not None:
-        return _constant_table(table, node)
+        return _constant_table(table, node, cx)
     known = None if node.inline else cx.world.function(node.parts)
     if known is None or isinstance(known, PythonFunction):
         if (function := node.inline or cx.world.table_function(node.parts)) is not None:
@@ -250,7 +251,7 @@ def resolve_table_function(node: UnresolvedTableFunction, cx: Context) -> Relati
     raise AnalysisError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", node.origin, name=quote(name))
 
 
-def _constant_table(table: ConstantTable, node: UnresolvedTableFunction) -> Relation:
+def _constant_table(table: ConstantTable, node: UnresolvedTableFunction, cx: Context) -> Relation:
     import pyarrow as pa
 
     from glowplug.arrow import arrow_schema
@@ -265,7 +266,8 @@ def _constant_table(table: ConstantTable, node: UnresolvedTableFunction) -> Rela
             actualNum=len(node.args),
         )
     names = [f.name for f in table.schema.fields]
-    rows = [dict(zip(names, row, strict=True)) for row in table.rows()]
+    enforced = table.enforced if cx.conf.ansi and cx.conf.bool(ENFORCED) else None
+    rows = [dict(zip(names, row, strict=True)) for row in (enforced or table.rows)()]
     data = pa.Table.from_pylist(rows, arrow_schema(table.schema, "UTC"))
     columns = tuple(Attribute(f.name, f.type, f.nullable, new_id()) for f in table.schema.fields)
     return LocalData(columns, data)

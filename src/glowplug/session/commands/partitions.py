@@ -35,7 +35,7 @@ def _partitioned(table: Table, action: str) -> None:
 
 def _whole(spec: PartitionSpec, table: Table, cx: Context) -> Values:
     """The values of a spec that has all of the table's partition columns."""
-    given = dict(partition_specs.values(spec, table, cx))
+    given = dict(partition_specs.texts(spec, table, cx))
     if len(given) != len(table.partition_by):
         raise AnalysisError(
             "_LEGACY_ERROR_TEMP_1232",
@@ -43,6 +43,10 @@ def _whole(spec: PartitionSpec, table: Table, cx: Context) -> Values:
             partitionColumnNames=", ".join(table.partition_by),
             tableName=table.identifier.quoted,
         )
+    if "" in given.values():
+        pairs = ", ".join(f"{name}={given[name]}" for name in table.partition_by)
+        details = f"The spec ([{pairs}]) contains an empty partition column value"
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1076", details=details)
     return tuple(given[name] for name in table.partition_by)
 
 
