@@ -160,6 +160,19 @@ def time_zone(text: str) -> str:
     return zone
 
 
+def tag(text: str) -> str:
+    """What XML has between angle brackets."""
+    if text.startswith("<") or text.endswith(">"):
+        raise ValueError("a text without angle brackets")
+    return text
+
+
+def filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a text that is not empty")
+    return text
+
+
 def charset(name: str) -> str:
     """A supported encoding's name, from any case. INVALID_PARAMETER_VALUE.CHARSET otherwise."""
     if name.upper() not in CHARSETS:

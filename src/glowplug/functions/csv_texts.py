@@ -28,6 +28,16 @@ from glowplug.types import (
 _BLANKS = literal("".join(map(chr, range(1, 33))))
 
 
+def mark(text: str) -> str:
+    return character(text) or "#"
+
+
+def extension(text: str) -> str:
+    if "/" in text:
+        raise ValueError("a part of a file's name")
+    return text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvWriteOptions(RecordWriteOptions):
     """https://spark.apache.org/docs/latest/sql-data-sources-csv.html"""
@@ -45,27 +55,30 @@ class CsvWriteOptions(RecordWriteOptions):
     trim_right: bool = option("ignoreTrailingWhiteSpace", "Drop blanks after a value.", True)
     null_value: str = option("nullValue", "The text for NULL.", "")
     empty_value: str = option("emptyValue", "The text for an empty string.", '""')
+    comment: str = option("comment", "What a record does not begin with but in quotes.", "#", parse=mark)
+    extension: str = option("extension", "How files' names end.", "csv", parse=extension)
     line_separator: str = option("lineSep", "What ends a record.", "\n", parse=line_separator)
     compression: str = option("compression|codec", "How files are compressed.", "none", parse=codec(CODECS))
     binary_style: str = of_session(BINARY_STYLE, "", str.upper)
 
 
-def field_text(x: str, type: DataType, o: CsvWriteOptions, around: Enclosing) -> str:
-    """SQL for the text of a column's value in its place."""
+def field_text(x: str, type: DataType, o: CsvWriteOptions, around: Enclosing, first: bool = False) -> str:
+    """SQL for the text of a column's value in its place; `first` in the record, it is not to look like a comment."""
     type = type.sql_type if isinstance(type, UserDefinedType) else type
     text = _text(x, type, o, around)
     plain = isinstance(type, (*NUMERIC, BooleanType)) and not any(
-        c.isalnum() or c in ".+-" for c in o.separator + o.quote
+        c.isalnum() or c in ".+-" for c in o.separator + o.quote + (o.comment if first else "")
     )
     if not plain:
         trimmed = text
         if o.trim_left or o.trim_right:
             trim = "trim" if o.trim_left and o.trim_right else "ltrim" if o.trim_left else "rtrim"
             trimmed = f"{trim}({text}, {_BLANKS})"
-        text = f"CASE {trimmed} WHEN '' THEN {literal(o.empty_value)} ELSE {_quoted_sql(text, trimmed, o)} END"
+        empty = literal(_written(o.empty_value, o, first))
+        text = f"CASE {trimmed} WHEN '' THEN {empty} ELSE {_quoted_sql(text, trimmed, o, first)} END"
     elif o.quote_all:
         text = f"{literal(o.quote)} || {text} || {literal(o.quote)}"
-    return f"coalesce({text}, {literal(o.null_value)})"
+    return f"coalesce({text}, {literal(_written(o.null_value, o, first))})"
 
 
 def _text(x: str, type: DataType, o: CsvWriteOptions, around: Enclosing) -> str:
@@ -116,7 +129,7 @@ def _marks(o: CsvWriteOptions) -> tuple[str, str, str]:
     return quote, escape, o.escape_escape if o.escape_escape is not None else "" if escape == quote else escape
 
 
-def _quoted_sql(text: str, trimmed: str, o: CsvWriteOptions) -> str:
+def _quoted_sql(text: str, trimmed: str, o: CsvWriteOptions, first: bool) -> str:
     """The trimmed text, in quotes if the whole text needs them."""
     quote, escape, escape_escape = _marks(o)
     inner = trimmed
@@ -131,17 +144,33 @@ def _quoted_sql(text: str, trimmed: str, o: CsvWriteOptions) -> str:
     marks = {o.separator, "\n", "\r", *([o.line_separator] if len(o.line_separator) == 1 else [])}
     needs = [f"contains({text}, {literal(m)})" for m in sorted(marks)]
     needs.append(f"{'contains' if o.escape_quotes else 'starts_with'}({text}, {literal(quote)})")
+    if first:
+        needs.append(f"starts_with({text}, {literal(o.comment)})")
     return f"CASE WHEN {' OR '.join(needs)} THEN {inside} ELSE {trimmed} END"
 
 
-def quoted(name: str, o: CsvWriteOptions) -> str:
+def _written(text: str, o: CsvWriteOptions, first: bool) -> str:
+    """What stands for NULL or for an empty text, in quotes where it must be and is not already."""
+    quote, escape, escape_escape = _marks(o)
+    needs = text.startswith(quote) or (o.escape_quotes and quote in text) or (first and text.startswith(o.comment))
+    if not (o.quote_all or needs or any(m in text for m in (o.separator, "\n", "\r", o.line_separator))):
+        return text
+    if len(text) > 1 and text[0] == text[-1] == quote:
+        return text
+    if escape_escape and escape and escape != quote:
+        text = text.replace(escape, escape_escape + escape)
+    return quote + text.replace(quote, escape + quote) + quote
+
+
+def quoted(name: str, o: CsvWriteOptions, first: bool = False) -> str:
     """A column's name as the header has it."""
     quote, escape, escape_escape = _marks(o)
     text = name.lstrip(" ") if o.trim_left else name
     text = text.rstrip(" ") if o.trim_right else text
     if not text:
         return o.empty_value
-    if o.quote_all or any(m in text for m in (o.separator, quote, "\n", "\r", o.line_separator)):
+    comment = first and name.startswith(o.comment)
+    if o.quote_all or comment or any(m in text for m in (o.separator, quote, "\n", "\r", o.line_separator)):
         if escape_escape and escape and escape != quote:
             text = text.replace(escape, escape_escape + escape)
         return quote + text.replace(quote, escape + quote) + quote

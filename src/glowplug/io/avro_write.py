@@ -20,6 +20,7 @@ from glowplug.io.batches import as_type
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
 from glowplug.source_options import read_options
+from glowplug.type_trees import fields_in
 from glowplug.types import DataType, StructField, StructType, quote
 
 _EXTENSIONS = {"null": ""}
@@ -59,8 +60,8 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
 
 def _check_names(schema: StructType) -> None:
     """Raise INVALID_COLUMN_NAME_AS_PATH for a name that Avro does not allow."""
-    for f in schema.fields:
-        if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", f.name):
+    for f in fields_in(schema):
+        if not re.fullmatch(r"[^\W\d]\w*", f.name):
             raise AnalysisError("INVALID_COLUMN_NAME_AS_PATH", datasource="AvroFileFormat", columnName=quote(f.name))
 
 

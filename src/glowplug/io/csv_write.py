@@ -19,9 +19,9 @@ def supports(type: DataType) -> bool:
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
     o = read_options(CsvWriteOptions, options, context.settings)
     fields = schema.fields
-    texts = [field_text(f"d{i}", f.type, o, context.kernel) for i, f in enumerate(fields)]
+    texts = [field_text(f"d{i}", f.type, o, context.kernel, i == 0) for i, f in enumerate(fields)]
     line = texts[0] if len(texts) == 1 else f"concat_ws({literal(o.separator)}, {', '.join(texts)})"
-    header = o.separator.join(quoted(f.name, o) for f in fields) if o.header else None
-    found = text_output(line, header, ".csv", o.compression, o.line_separator, o.encoding)
+    header = o.separator.join(quoted(f.name, o, i == 0) for i, f in enumerate(fields)) if o.header else None
+    found = text_output(line, header, f".{o.extension}", o.compression, o.line_separator, o.encoding)
     # A record that would be an empty line is not written.
     return found.but_where(f"{line} <> ''") if len(fields) == 1 else found

@@ -119,7 +119,8 @@ def _leaves(fs: FileSystem, root: str) -> Iterator[FileStatus]:
         if finish_commits(fs, root, entries):
             entries = fs.list(root)
         for entry in entries:
-            if is_hidden(entry.name):
+            summary = not entry.is_dir and entry.name in ("_metadata", "_common_metadata")  # of Parquet files
+            if summary or is_hidden(entry.name):
                 continue
             if entry.is_dir:
                 yield from _leaves(fs, entry.path)

@@ -222,8 +222,9 @@ def infer_type(node: Node, settings: Inference) -> DataType:
             return INTS[key]
         case "INT32" | "INT64" | "BYTE_ARRAY" | "FIXED_LEN_BYTE_ARRAY", "DECIMAL":
             if node.precision > MAX_PRECISION:
-                precision = {"precision": node.precision, "maxPrecision": MAX_PRECISION}
-                raise AnalysisError("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", **precision)
+                raise AnalysisError(
+                    "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", precision=node.precision, maxPrecision=MAX_PRECISION
+                )
             return DecimalType(node.precision, node.scale)
         case "INT64", "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS":
             return TIMESTAMP if node.utc or not settings.timestamp_ntz else TIMESTAMP_NTZ

@@ -120,7 +120,7 @@ def supports(type: DataType) -> bool:
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
     o = read_options(TextWriteOptions, options, context.settings)
     _check_one_column(schema)
-    return text_output("coalesce(d0, '')", None, ".txt", o.compression, o.line_separator, o.encoding)
+    return text_output("coalesce(d0, '')", None, ".txt", o.compression, o.line_separator, "UTF-8")
 
 
 def _check_one_column(schema: StructType) -> None:

@@ -25,7 +25,7 @@ from glowplug.io.listing import DataFile, list_files
 from glowplug.io.source import ArrowStream, Context, Pairs, Reading
 from glowplug.io.variants import single_variant
 from glowplug.io.xml_records import elements
-from glowplug.source_options import charset, enabled, option, read_options, wall_clock
+from glowplug.source_options import charset, enabled, filled, option, read_options, tag, wall_clock
 from glowplug.sqltext import ident
 from glowplug.types import DataType, StructField, StructType
 
@@ -34,12 +34,14 @@ _ROWS = 4096  # of a batch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmlFileOptions(RecordOptions):
-    row_tag: str | None = option("rowTag", "The element that is a row.", None)
+    row_tag: str | None = option("rowTag", "The element that is a row.", None, parse=tag)
     infer_types: bool = option("inferSchema", "Infer types; else all values are strings.", True)
     prefers_decimal: bool = option("prefersDecimal", "Infer decimals for fractions.", False)
     exclude_attributes: bool = option("excludeAttribute", "Attributes are left out.", False)
     prefix: str = option("attributePrefix", "What the names of attributes begin with.", "_")
-    value_tag: str = option("valueTag", "The column for an element's text beside attributes or elements.", "_VALUE")
+    value_tag: str = option(
+        "valueTag", "The column for an element's text beside attributes or elements.", "_VALUE", parse=filled
+    )
     encoding: str = option("encoding|charset", "The files' encoding.", "UTF-8", parse=charset)
     trim: bool = option("ignoreSurroundingSpaces", "Spaces around values do not count.", True)
     null_value: str | None = option("nullValue", "The text that stands for NULL.", None)

@@ -14,7 +14,7 @@ from glowplug.functions.xml_writer import XmlWriter
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs
 from glowplug.io.text_files import Values, text_output
-from glowplug.source_options import codec, option, read_options
+from glowplug.source_options import codec, filled, invalid_option, option, read_options, tag
 from glowplug.sqltext import literal
 from glowplug.type_trees import contains_type, fields_in
 from glowplug.types import StructType, VariantType, quote
@@ -27,13 +27,14 @@ _FORBIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 class XmlWriteOptions(RecordWriteOptions):
     """https://spark.apache.org/docs/latest/sql-data-sources-xml.html"""
 
-    row_tag: str | None = option("rowTag", "The element that is a row.", None)
-    root_tag: str = option("rootTag", "The element that holds the rows, and its attributes.", "ROWS")
+    row_tag: str | None = option("rowTag", "The element that is a row.", None, parse=tag)
+    root_tag: str = option("rootTag", "The element that holds the rows, and its attributes.", "ROWS", parse=tag)
     declaration: str = option("declaration", "What the XML declaration says; empty = none.",
-                              'version="1.0" encoding="UTF-8" standalone="yes"')  # fmt: skip
+                              'version="1.0" encoding="UTF-8" standalone="yes"', parse=tag)  # fmt: skip
+    indent: str = option("indent", "What elements are indented by, a level; empty: a row is a line.", "    ")
     array_tag: str = option("arrayElementName", "The element of arrays in arrays.", "item")
     prefix: str = option("attributePrefix", "Columns that begin with it are attributes.", "_")
-    value_tag: str = option("valueTag", "The column that is an element's own text.", "_VALUE")
+    value_tag: str = option("valueTag", "The column that is an element's own text.", "_VALUE", parse=filled)
     null_value: str | None = option("nullValue", "The text that stands for NULL; else it is left out.", None)
     compression: str = option("compression", "How files are compressed.", "none", parse=codec(CODECS))
     validate_names: bool = option("validateName", "Names that XML does not allow are errors.", True)
@@ -45,6 +46,10 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
         raise AnalysisError("XML_ROW_TAG_MISSING", rowTag="`rowTag`")
     if contains_type(schema, VariantType):
         raise unsupported("writing variants to XML files")
+    if o.prefix == o.value_tag:
+        raise invalid_option("valueTag", o.value_tag, "another text than attributePrefix")
+    if not o.root_tag.split():
+        raise ExecutionError("TASK_WRITE_FAILED", path="of the job", reason="the root has no name")
     low: Any = Values(context.kernel)
     if o.validate_names:
         _check_names(o, schema)
@@ -56,7 +61,7 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
         if text is not None
     }  # fmt: skip
     style = (context.settings.get_option(BINARY_STYLE) or "").upper()
-    writer = replace(writer, array_tag=o.array_tag, binary_style=style, **formats)
+    writer = replace(writer, array_tag=o.array_tag, binary_style=style, indent=o.indent, **formats)
     parts = ", ".join(f"f{i} := d{i}" for i in range(len(schema.fields)))
     row = writer.element(literal(str(o.row_tag)), f"struct_pack({parts})", schema, 1)
     head = (f"<?xml {o.declaration}?>\n" if o.declaration else "") + f"<{o.root_tag}>\n"
@@ -66,7 +71,8 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
         "TASK_WRITE_FAILED", path="'of the job'", reason="'there is a character in a value that XML does not allow'"
     )
     line = bind(
-        f"substring({row}, 2)", lambda v: f"CASE WHEN regexp_matches({v}, '{_FORBIDDEN}') THEN {failure} ELSE {v} END"
+        f"substring({row}, 2)" if o.indent else row,
+        lambda v: f"CASE WHEN regexp_matches({v}, '{_FORBIDDEN}') THEN {failure} ELSE {v} END",
     )
     return text_output(line, None, ".xml", o.compression, "\n", o.encoding, (head, foot))
 

@@ -127,6 +127,7 @@ def cases() -> Iterator[WriteCase]:
     yield from _text_formats()
     yield from _layout()
     yield from _other_formats()
+    yield from _marks()
 
 
 XML_NESTED = """
@@ -301,6 +302,52 @@ def _text_formats() -> Iterator[WriteCase]:
     yield WriteCase("write text null", "text", "select cast(null as string) v")
     yield WriteCase("write text two columns", "text", "select 'a' v, 'b' w")
     yield WriteCase("write text int", "text", "select 1 v")
+
+
+QUOTED = "select * from values (1, '#a', cast(null as string), cast(null as int)), (null, '', 'x', 2) t(i, s, n, k)"
+COMMENTS = "select * from values ('#a', 'b'), ('a', '#b'), (' #a', 'x'), ('#', 'y'), ('z#', ''), (null, '') t(a, b)"
+MIXED = """
+    select named_struct('z', 1, 'a', map('k', date'2020-01-02')) s, map(date'2020-01-02', 1) md, 'é😀' t, array() e,
+      named_struct('q', cast(null as int)) n, parse_json('{"t": [1.50, true, null, "x"]}') v, array(parse_json('1'), null) l
+"""
+
+
+def _marks() -> Iterator[WriteCase]:
+    """What fields and files begin and end with, and how objects and elements are laid out."""
+    quoted: list[dict[str, str]] = [
+        {"quoteAll": "true"}, {"quoteAll": "true", "nullValue": "N\"A"}, {"quoteAll": "true", "emptyValue": "E"}, {"nullValue": "N,A"},
+        {"quoteAll": "true", "quote": "'"},
+    ]  # fmt: skip
+    for o in quoted:
+        yield WriteCase(f"write csv quoted {o}", "csv", QUOTED, o)
+    comments: list[dict[str, str]] = [
+        {}, {"comment": "a"}, {"comment": ""}, {"comment": "##"}, {"ignoreLeadingWhiteSpace": "false"}, {"quote": ""},
+        {"comment": "n", "nullValue": "null"},
+    ]  # fmt: skip
+    for o in comments:
+        yield WriteCase(f"write csv comments {o}", "csv", COMMENTS, o)
+    yield WriteCase("write csv comment in a header", "csv", "select 1 `#a`, 2 b", {"header": "true"})
+    yield WriteCase("write csv number like a comment", "csv", "select 12 a, 13 b", {"comment": "1"})
+    for extension in ("txt", "a.b", ""):
+        yield WriteCase(f"write csv extension {extension}", "csv", "select 'a' v", {"extension": extension})
+    yield WriteCase("write csv extension gzip", "csv", "select 'a' v", {"extension": "tsv", "compression": "gzip"})
+    objects: list[dict[str, str]] = [
+        {"sortKeys": "true"}, {"writeNonAsciiCharacterAsCodePoint": "true"}, {"sortKeys": "true", "ignoreNullFields": "false"},
+    ]  # fmt: skip
+    for o in objects:
+        yield WriteCase(f"write json mixed {o}", "json", MIXED, o)
+    for indent in ("  ", "", "xx"):
+        yield WriteCase(f"write xml indent {indent!r}", "xml", XML_NESTED, {"rowTag": "r", "indent": indent})
+    wrong = {"valueTag": "", "rootTag": "<a", "declaration": "x>", "attributePrefix": "_VALUE"}
+    for name, value in wrong.items():
+        yield WriteCase(f"write xml {name} {value}", "xml", XML_NESTED, {"rowTag": "r", name: value})
+    exact = {"spark.sql.caseSensitive": "true"}
+    for format in ("csv", "json", "xml", "orc", "avro"):
+        yield WriteCase(f"write {format} names by case", format, "select 'a' a, 'b' A", {"rowTag": "r"}, conf=exact)
+        yield WriteCase(f"write {format} time", format, "select time'12:30:00' t", {"rowTag": "r"})
+    yield WriteCase("write avro bad nested name", "avro", "select named_struct('a b', 1) s")
+    yield WriteCase("write avro name of letters", "avro", "select 1 `é`")
+    yield WriteCase("write text encoding", "text", "select 'é' v", {"encoding": "ISO-8859-1"})
 
 
 def _layout() -> Iterator[WriteCase]:
