@@ -13,6 +13,8 @@ from glowplug.catalog.table import Identifier, Namespace, Partition, PersistentF
 
 
 class Catalog(Protocol):
+    """What sessions, analysis and commands ask of a catalog. Docstrings name the conditions that a call may raise."""
+
     @property
     def name(self) -> str: ...
 

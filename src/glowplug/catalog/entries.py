@@ -95,4 +95,5 @@ class Entries:
 
 
 def key_of(identifier: Identifier) -> tuple[str, str]:
+    """By what an entry is found: namespaces of this catalog have one part."""
     return identifier.namespace[-1], identifier.name

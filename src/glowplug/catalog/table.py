@@ -48,6 +48,8 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Bucketing:
+    """`CLUSTERED BY columns SORTED BY sort INTO buckets BUCKETS`."""
+
     buckets: int
     columns: tuple[str, ...]
     sort: tuple[str, ...] = ()

@@ -99,6 +99,8 @@ class MergeAction(Node):
 
 @dataclass(frozen=True, slots=True)
 class MergeInto(Command):
+    """`MERGE INTO parts USING source ON condition`. Of clauses of a kind the first that is true counts."""
+
     parts: tuple[str, ...]
     alias: str | None
     source: Relation
@@ -121,6 +123,8 @@ class Checkpoint(Command):
 
 @dataclass(frozen=True, slots=True)
 class RemoveCachedRemote(Command):
+    """A DataFrame that `foreachBatch`, a checkpoint or the like left with the server is wanted no more."""
+
     id: str
 
 
@@ -135,6 +139,8 @@ class SetConf(Command):
 
 @dataclass(frozen=True, slots=True)
 class ResetConf(Command):
+    """`RESET`: one setting back to its default, or all that can be changed."""
+
     key: str | None = None
 
 
@@ -160,6 +166,8 @@ class DropView(Command):
 
 @dataclass(frozen=True, slots=True)
 class DropTable(Command):
+    """`DROP TABLE`. Data of managed tables goes at once, whether `purge` or not."""
+
     parts: tuple[str, ...]
     if_exists: bool = False
     purge: bool = False
@@ -184,7 +192,7 @@ class UncacheTable(Command):
 
 @dataclass(frozen=True, slots=True)
 class ClearCache(Command):
-    pass
+    """All kept plans, tables and DataFrames, whoever wanted them kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +243,8 @@ class CreateSchema(Command):
 
 @dataclass(frozen=True, slots=True)
 class DropSchema(Command):
+    """Without `cascade` a schema with tables or functions is SCHEMA_NOT_EMPTY."""
+
     parts: tuple[str, ...]
     if_exists: bool = False
     cascade: bool = False

@@ -14,12 +14,16 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class DescribeHistory(Command):
+    """Versions, newest first, at most `limit`."""
+
     parts: Names
     limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DescribeDetail(Command):
+    """One row about the table as it is now. `parts` may be `delta.`path``."""
+
     parts: Names
 
 
@@ -65,12 +69,16 @@ class ConvertToDelta(Command):
 
 @dataclass(frozen=True, slots=True)
 class GenerateManifest(Command):
+    """`GENERATE mode FOR TABLE`. The only mode is `symlink_format_manifest`."""
+
     mode: str
     parts: Names
 
 
 @dataclass(frozen=True, slots=True)
 class IsDeltaTable(Command):
+    """One row that says whether there is a Delta table at the path."""
+
     path: str
 
 

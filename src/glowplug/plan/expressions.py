@@ -152,6 +152,8 @@ class UnresolvedLambda(Expression):
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedLambdaVariable(Expression):
+    """A name in a function of the caller's (`x -> x + 1`), which may also be a column's: analysis decides."""
+
     parts: tuple[str, ...]
 
 
@@ -196,6 +198,8 @@ class DefaultValue(Expression):
 
 @dataclass(frozen=True, slots=True)
 class SortOrder(Expression):
+    """What is sorted by, in ORDER BY, WITHIN GROUP and windows."""
+
     child: Expression
     ascending: bool = True
     nulls_first: bool = True
@@ -219,6 +223,8 @@ class FrameBound(Node):
 
 @dataclass(frozen=True, slots=True)
 class WindowFrame(Node):
+    """`ROWS` or `RANGE BETWEEN lower AND upper`: offsets are rows, or values of the order."""
+
     kind: OneOf["rows", "range"]
     lower: FrameBound
     upper: FrameBound
@@ -362,6 +368,8 @@ class Alias(Expression):
 
 @dataclass(frozen=True, slots=True)
 class LambdaVariable(Expression):
+    """A parameter of a resolved `Lambda`, by an id that no other has."""
+
     name: str
     type: DataType
     nullable: bool

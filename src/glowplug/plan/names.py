@@ -158,15 +158,18 @@ def call_text(call: Call, show: Callable[[Expression], str] = pretty, distinct: 
 
 
 def sort_text(order: SortOrder) -> str:
+    """`a ASC NULLS FIRST`, with all that was left out."""
     nulls = "FIRST" if order.nulls_first else "LAST"
     return f"{pretty(order.child)} {'ASC' if order.ascending else 'DESC'} NULLS {nulls}"
 
 
 def window_text(e: WindowExpression) -> str:
+    """`sum(a) OVER (PARTITION BY b ORDER BY c ASC NULLS FIRST)`, as a column is called."""
     return f"{pretty(e.function)} OVER ({window_parts(e)})"
 
 
 def window_parts(e: WindowExpression) -> str:
+    """What is inside of the parentheses after OVER."""
     parts = []
     if e.partition_by:
         parts.append(f"PARTITION BY {', '.join(map(pretty, e.partition_by))}")
@@ -178,6 +181,7 @@ def window_parts(e: WindowExpression) -> str:
 
 
 def frame_text(frame: WindowFrame) -> str:
+    """`ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`."""
     return f"{frame.kind.upper()} BETWEEN {_bound(frame.lower, True)} AND {_bound(frame.upper, False)}"
 
 

@@ -90,6 +90,7 @@ class PythonFunction(Function):
 
 
 def scalar_or_aggregate(name: str, type: DataType, code: PythonCode, deterministic: bool) -> PythonFunction:
+    """The function as SQL and DataFrames call it; the type of evaluation says whether it takes groups."""
     kind: Kind = "aggregate" if code.eval_type in AGGREGATE else "scalar"
     return PythonFunction((name,), returns=type, kind=kind, nullable="always", deterministic=deterministic, code=code)
 

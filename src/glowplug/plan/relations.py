@@ -58,6 +58,8 @@ class Relation(Node):
 
 @dataclass(frozen=True, slots=True)
 class Unary(Relation):
+    """Base of relations over one other, whose columns are its columns unless they say otherwise."""
+
     child: Relation
 
     @property
@@ -415,6 +417,8 @@ class Repartition(Unary):
 
 @dataclass(frozen=True, slots=True)
 class Hint(Unary):
+    """`/*+ NAME(parameters) */` or `df.hint`, as it was given. What is no hint is passed over, as in Spark."""
+
     name: str
     parameters: tuple[Expression, ...] = ()
 
@@ -522,6 +526,9 @@ class CollectMetrics(Unary):
 
 @dataclass(frozen=True, slots=True)
 class WithWatermark(Unary):
+    """`df.withWatermark`: rows later than `delay` (text of an interval) behind the greatest `event_time` may be
+    dropped."""
+
     event_time: str
     delay: str
 
@@ -563,6 +570,7 @@ class Join(Relation):
 
 
 def nullable(a: Attribute) -> Attribute:
+    """The same column, which may be NULL: it is of the side of a join that may have no row."""
     return a if a.nullable else Attribute(a.name, a.type, True, a.id, a.qualifier, a.metadata)
 
 
@@ -584,6 +592,10 @@ class AsOfJoin(Relation):
 
 @dataclass(frozen=True, slots=True)
 class NearestByJoin(Relation):
+    """For each left row the `count` right rows that are nearest by `ranking`. `kind` is inner or left; `direction`
+    says whether small is near (`distance`) or great (`similarity`). `mode` (`approx`, `exact`) changes nothing: answers
+    are exact."""
+
     left: Relation
     right: Relation
     ranking: Expression
@@ -713,11 +725,15 @@ class Unpivot(Unary):
 
 @dataclass(frozen=True, slots=True)
 class Transpose(Unary):
+    """`df.transpose`: the values of `index`, by default the first column, become the names of columns."""
+
     index: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WithColumns(Unary):
+    """`df.withColumns`: columns of these names are replaced where they are, others added at the end."""
+
     columns: tuple[UnresolvedAlias, ...]
     pipe: bool = False  # `|> SET`: the columns must be there
     origin: Origin | None = field(default=None, compare=False)
@@ -725,22 +741,30 @@ class WithColumns(Unary):
 
 @dataclass(frozen=True, slots=True)
 class WithColumnsRenamed(Unary):
+    """`df.withColumnsRenamed`: old and new names, one after the other. A name that no column has is passed over."""
+
     renames: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Drop(Unary):
+    """`df.drop` of `columns` by reference and of `names`, which several may have. What is not there is passed over."""
+
     columns: tuple[Expression, ...]
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ToDF(Unary):
+    """`df.toDF`: the columns by new names, as many as there are."""
+
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ToSchema(Unary):
+    """`df.to(schema)`: columns reordered and cast by name, nested fields too."""
+
     schema: StructType
 
 
@@ -755,42 +779,56 @@ class Parse(Unary):
 
 @dataclass(frozen=True, slots=True)
 class FillNa(Unary):
+    """`df.fillna`: one value for all `columns` of its kind (none named: all columns), or one value for each."""
+
     columns: tuple[str, ...]
     values: tuple[Literal, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DropNa(Unary):
+    """`df.dropna`: rows with fewer than `min_non_nulls` values in `columns`; None: with any missing. NaN is missing."""
+
     columns: tuple[str, ...]
     min_non_nulls: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaceValues(Unary):
+    """`df.replace` of old by new values in `columns` (none named: all) of the kind of the values."""
+
     columns: tuple[str, ...]
     replacements: tuple[tuple[Literal, Literal], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Summary(Unary):
+    """`df.summary` and `df.describe`: a row for each of `statistics` (`count`, `mean`, `25%`, …), all columns texts."""
+
     statistics: tuple[str, ...]
     columns: tuple[str, ...] | None = None  # describe() names columns, summary() takes all
 
 
 @dataclass(frozen=True, slots=True)
 class Crosstab(Unary):
+    """`df.stat.crosstab`: how often each pair of values occurs, a column for each value of `column2`."""
+
     column1: str
     column2: str
 
 
 @dataclass(frozen=True, slots=True)
 class Covariance(Unary):
+    """`df.stat.cov`: the sample covariance, one row."""
+
     column1: str
     column2: str
 
 
 @dataclass(frozen=True, slots=True)
 class Correlation(Unary):
+    """`df.stat.corr`, one row. `method` is `pearson`, the only one that Spark has."""
+
     column1: str
     column2: str
     method: str
@@ -798,6 +836,8 @@ class Correlation(Unary):
 
 @dataclass(frozen=True, slots=True)
 class ApproxQuantile(Unary):
+    """`df.stat.approxQuantile`: one row of an array for each column. A `relative_error` of 0 is exact."""
+
     columns: tuple[str, ...]
     probabilities: tuple[float, ...]
     relative_error: float
@@ -805,12 +845,17 @@ class ApproxQuantile(Unary):
 
 @dataclass(frozen=True, slots=True)
 class FreqItems(Unary):
+    """`df.stat.freqItems`: arrays of the values that occur in more than a share of `support` of the rows, and perhaps
+    of others."""
+
     columns: tuple[str, ...]
     support: float
 
 
 @dataclass(frozen=True, slots=True)
 class SampleBy(Unary):
+    """`df.stat.sampleBy`: of the rows of each value of `column` about a fraction; of values not named, none."""
+
     column: Expression
     fractions: tuple[tuple[Literal, float], ...]
     seed: int

@@ -60,6 +60,8 @@ class Test(Node):
 
 @dataclass(frozen=True, slots=True)
 class If(Node):
+    """The block of the first test that is true: `ELSEIF`s are further branches."""
+
     branches: tuple[tuple[Test, Block], ...]
     otherwise: Block | None = None
 
@@ -91,6 +93,8 @@ class Repeat(Node):
 
 @dataclass(frozen=True, slots=True)
 class Loop(Node):
+    """`LOOP … END LOOP`: until a LEAVE, or an error."""
+
     body: Block
     label: str | None = None
 
@@ -107,16 +111,22 @@ class For(Node):
 
 @dataclass(frozen=True, slots=True)
 class Leave(Node):
+    """Ends the block or loop of that label, from inside of it."""
+
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Iterate(Node):
+    """Goes on with the next turn of the loop of that label."""
+
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Script(Command):
+    """`BEGIN … END` as a statement. Its result is that of the last query it ran."""
+
     block: Block
 
 

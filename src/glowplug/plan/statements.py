@@ -40,6 +40,8 @@ class RenameTo(Change):
 
 @dataclass(frozen=True, slots=True)
 class SetProperties(Change):
+    """`SET TBLPROPERTIES`: those not named stay."""
+
     properties: Pairs
 
 
@@ -51,12 +53,16 @@ class UnsetProperties(Change):
 
 @dataclass(frozen=True, slots=True)
 class SetLocation(Change):
+    """`SET LOCATION` of the table, or of a partition. No data is moved."""
+
     location: str
     partition: PartitionSpec = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SetCollation(Change):
+    """`DEFAULT COLLATION`: of texts in columns added from now on."""
+
     collation: str
 
 
@@ -107,6 +113,8 @@ class AddColumns(Change):
 
 @dataclass(frozen=True, slots=True)
 class ReplaceColumns(Change):
+    """`REPLACE COLUMNS`: these instead of all that there are."""
+
     columns: tuple[NewColumn, ...]
 
 
@@ -148,6 +156,8 @@ class AddPartitions(Change):
 
 @dataclass(frozen=True, slots=True)
 class DropPartitions(Change):
+    """Each spec names a whole partition. `purge` changes nothing: data of managed tables goes at once."""
+
     partitions: tuple[PartitionSpec, ...]
     if_exists: bool = False
     purge: bool = False
@@ -155,6 +165,8 @@ class DropPartitions(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenamePartition(Change):
+    """Both specs name all partition columns."""
+
     partition: PartitionSpec
     to: PartitionSpec
 
@@ -183,6 +195,8 @@ class DropConstraint(Change):
 
 @dataclass(frozen=True, slots=True)
 class Delete(Command):
+    """`DELETE FROM`: rows for which `condition` is true; None: all."""
+
     parts: Names
     alias: str | None
     condition: Expression | None
@@ -190,6 +204,8 @@ class Delete(Command):
 
 @dataclass(frozen=True, slots=True)
 class Update(Command):
+    """`UPDATE … SET`: rows for which `condition` is true; None: all. Assignments see the row as it was."""
+
     parts: Names
     alias: str | None
     assignments: tuple[tuple[Expression, Expression], ...]
@@ -213,12 +229,16 @@ class WithCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class Truncate(Command):
+    """`TRUNCATE TABLE`: the rows of the table, or of the partitions that fit the spec."""
+
     parts: Names
     partition: PartitionSpec = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LoadData(Command):
+    """`LOAD DATA [LOCAL] INPATH … [OVERWRITE] INTO TABLE`: files as they are, for tables of Hive only: refused."""
+
     path: str
     parts: Names
     local: bool = False
@@ -231,6 +251,8 @@ class LoadData(Command):
 
 @dataclass(frozen=True, slots=True)
 class CreateTableLike(Command):
+    """`CREATE TABLE parts LIKE source`: its columns and partitioning, and no rows."""
+
     parts: Names
     source: Names
     format: str | None = None
@@ -313,6 +335,8 @@ class DropFunction(Command):
 
 @dataclass(frozen=True, slots=True)
 class RefreshFunction(Command):
+    """`REFRESH FUNCTION`: nothing is kept of functions that could be old; only the name is looked up."""
+
     parts: Names
 
 
@@ -368,6 +392,8 @@ class OpenCursor(Command):
 
 @dataclass(frozen=True, slots=True)
 class FetchCursor(Command):
+    """`FETCH parts INTO variables`: one row, a variable for each column."""
+
     parts: Names
     into: tuple[Names, ...]
 

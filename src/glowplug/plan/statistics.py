@@ -62,12 +62,14 @@ class Size:
 
 
 def statistics(plan: r.Relation) -> str:
+    """Spark's text of what is known of a plan's size: `Statistics(sizeInBytes=8.0 B, rowCount=1)`."""
     size = estimate(plan)
     rows = "" if size.rows is None else f", rowCount={size.rows}"
     return f"Statistics(sizeInBytes={readable(size.bytes)}{rows})"
 
 
 def estimate(plan: r.Relation) -> Size:
+    """How large the result is thought to be, as Spark has it without a cost-based optimizer."""
     match plan:
         case r.LocalData(columns, table):
             return _rows(table.num_rows, columns)

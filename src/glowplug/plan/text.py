@@ -44,6 +44,7 @@ def listed(items: Iterable[Any]) -> str:
 
 
 def column(a: e.Attribute) -> str:
+    """A column as plans show it, `a#1`; a BIGINT has an L behind it."""
     return f"{a.name}#{a.id}{'L' if isinstance(a.type, LongType) else ''}"
 
 

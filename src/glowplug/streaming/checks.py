@@ -24,6 +24,7 @@ _MODES: dict[str, OutputMode] = {"append": "append", "update": "update", "comple
 
 
 def output_mode(given: str | None) -> OutputMode:
+    """In any case; None is append. Raises STREAMING_OUTPUT_MODE.INVALID."""
     mode = _MODES.get((given or "append").lower())
     if mode is None:
         raise IllegalArgument("STREAMING_OUTPUT_MODE.INVALID", outputMode=given or "")
@@ -31,6 +32,7 @@ def output_mode(given: str | None) -> OutputMode:
 
 
 def check(plan: r.Relation, mode: OutputMode) -> None:
+    """Raises what Spark's `UnsupportedOperationChecker` raises for a plan that cannot be a stream in a mode."""
     aggregates = [n for n in stateful(plan) if isinstance(n, r.Aggregate)]
     if mode == "complete" and not aggregates:
         raise AnalysisError(

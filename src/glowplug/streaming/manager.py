@@ -25,6 +25,8 @@ KEPT_AFTER_END = 3600.0  # seconds for which an ended query can still be asked w
 
 @dataclass(frozen=True, slots=True)
 class Event:
+    """What listeners are told: a progress report or the end of a query, in the JSON of PySpark's listeners."""
+
     kind: str  # progress, idle, terminated
     json: str
 

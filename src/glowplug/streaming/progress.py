@@ -37,6 +37,8 @@ class Durations:
 
 @dataclass(frozen=True, slots=True)
 class SourceProgress:
+    """One source in a progress report. Offsets are JSON as the source writes it; `rows` are those of the batch."""
+
     description: str
     start: str | None
     end: str | None

@@ -22,6 +22,7 @@ hook: Callable[[str, int], None] | None = None
 
 
 def reached(step: str, batch: int) -> None:
+    """To be called between steps. Tests may have the process die here: by `hook`, or `CRASH` in the environment."""
     assert step in STEPS
     if hook is not None:
         hook(step, batch)

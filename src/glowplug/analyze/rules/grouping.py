@@ -54,6 +54,7 @@ def is_aggregation(node: Select, items: list[Expression], cx: Context) -> bool:
 
 
 def aggregate_select(node: Select, child: Relation, items: list[Expression], scope: Scope, cx: Context) -> Relation:
+    """A SELECT with groups: `Project(Aggregate(child, keys, results))`, with HAVING between them."""
     grouping, sets, written = _grouping(node, items, scope, cx)
     builder = Groups.over(child, grouping, sets, node.origin, cx)
     if node.prepend_grouping:

@@ -31,6 +31,7 @@ from glowplug.types import STRING, BooleanType, StructField, StructType, quote, 
 
 
 def resolve_join(node: Join, cx: Context) -> Relation:
+    """USING and NATURAL become conditions and a projection; hidden columns that a condition means are let up to it."""
     if node.using or node.natural:
         return _using(node, _common(node, cx) if node.natural else node.using, cx)
     if node.condition is None:

@@ -101,6 +101,7 @@ def _generator(e: Expression, scope: Scope, cx: Context) -> Expression:
 
 
 def resolve_lateral_view(node: LateralView, cx: Context) -> Relation:
+    """LATERAL VIEW: for each row the rows of a generator. Raises UNSUPPORTED_GENERATOR.NOT_GENERATOR."""
     call = _generator(node.generator, scope_of(node.child, cx=cx), cx)
     if not isinstance(call, Call) or call.function.kind != "generator":
         name = call.name if isinstance(call, Call) else pretty(call)

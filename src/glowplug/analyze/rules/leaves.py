@@ -72,6 +72,7 @@ def refuse_changes(node: RelationChanges, cx: Context) -> Relation:
 
 
 def resolve_parse(node: Parse, cx: Context) -> Relation:
+    """`spark.read.json(df)` and its like: rows of the only column, which must be texts."""
     columns = node.child.output
     if len(columns) != 1:
         raise AnalysisError("DATAFRAME_INPUT_NOT_SINGLE_COLUMN", numColumns=len(columns))
@@ -82,6 +83,7 @@ def resolve_parse(node: Parse, cx: Context) -> Relation:
 
 
 def parse_text(node: SQLText, cx: Context) -> Relation:
+    """SQL text meets the nodes of DataFrames here."""
     from glowplug.analyze.pipeline import analyze_relation
 
     return analyze_relation(cx.world.parse(node), cx)
@@ -135,6 +137,7 @@ def resolve_data_source(node: UnresolvedDataSource, cx: Context) -> Relation:
 
 
 def resolve_remote(node: CachedRemote, cx: Context) -> Relation:
+    """A frame that the server keeps, with columns of its own for each occurrence."""
     return apart(cx.world.remote(node.id), cx)
 
 

@@ -15,10 +15,12 @@ from glowplug.types import INT, sql_name
 
 
 def resolve_limit(node: Limit, cx: Context) -> Relation:
+    """Both numbers as constants. Raises INVALID_LIMIT_LIKE_EXPRESSION for others, and below zero."""
     return Limit(node.child, _constant(node.count, "limit", node, cx), _constant(node.offset, "offset", node, cx))
 
 
 def resolve_tail(node: Tail, cx: Context) -> Relation | None:
+    """Checked only: the number is a constant already."""
     _constant(Literal(node.count, INT), "tail", node, cx)
     return None
 

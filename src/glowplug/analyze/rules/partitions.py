@@ -30,6 +30,7 @@ def resolve_sample(node: Sample, cx: Context) -> Relation:
 
 
 def resolve_repartition(node: Repartition, cx: Context) -> Relation:
+    """How rows are spread is nobody's business here, but expressions must be ones that Spark takes."""
     if node.partitions is not None and node.partitions <= 0:
         message = f"the number of partitions must be positive, not {node.partitions}"
         raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=message)

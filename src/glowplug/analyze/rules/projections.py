@@ -103,6 +103,7 @@ def drop_columns(node: Drop, cx: Context) -> Relation:
 
 
 def resolve_to_df(node: ToDF, cx: Context) -> Relation:
+    """Raises ASSIGNMENT_ARITY_MISMATCH where there are more columns than names, or fewer."""
     output = node.child.output
     if len(output) != len(node.names):
         raise AnalysisError("ASSIGNMENT_ARITY_MISMATCH", numExpr=len(node.names), numTarget=len(output))

@@ -30,10 +30,12 @@ _COGROUPS = (EvalType.COGROUPED_MAP_PANDAS, EvalType.COGROUPED_MAP_ARROW)
 
 
 def resolve_map_partitions(node: MapPartitions, cx: Context) -> Relation:
+    """`mapInPandas`, `mapInArrow`: the columns are those that the function was declared with."""
     return replace(node, columns=_columns(node.function, _PARTITIONS))
 
 
 def resolve_group_map(node: GroupMap, cx: Context) -> Relation:
+    """`applyInPandas`, `applyInArrow` of groups; keys that are no columns become some."""
     columns = _columns(node.function, _GROUPS)
     scope = scope_of(node.child, cx=cx)
     args = tuple(resolve(a, scope, cx) for a in node.args)
@@ -42,6 +44,7 @@ def resolve_group_map(node: GroupMap, cx: Context) -> Relation:
 
 
 def resolve_co_group_map(node: CoGroupMap, cx: Context) -> Relation:
+    """`cogroup`: both sides have as many keys, which meet by their places."""
     columns = _columns(node.function, _COGROUPS)
     sides = []
     for side, grouping in ((node.left, node.left_grouping), (node.right, node.right_grouping)):
@@ -57,6 +60,7 @@ def resolve_co_group_map(node: CoGroupMap, cx: Context) -> Relation:
 
 
 def resolve_stateful_map(node: StatefulMap, cx: Context) -> Relation:
+    """`applyInPandasWithState`, `transformWithState`; the initial state has keys of the same types."""
     columns = _columns(node.function, _STATEFUL)
     scope = scope_of(node.child, cx=cx)
     args = tuple(resolve(a, scope, cx) for a in node.args)

@@ -41,6 +41,8 @@ from glowplug.types import quote
 
 
 def resolve_select(node: Select, cx: Context) -> Relation:
+    """A SELECT becomes Project, Aggregate, Generate, Window, Filter (HAVING, QUALIFY) and Distinct, from below in
+    the order in which SQL has them done."""
     if node.qualify is not None:
         return _qualified(node, node.qualify, cx)
     node = select_time_windows(node, cx) or node

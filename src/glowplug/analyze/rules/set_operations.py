@@ -32,6 +32,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
+    """Columns of both sides brought to common types. Raises NUM_COLUMNS_MISMATCH, INCOMPATIBLE_COLUMN_TYPE."""
     left, right = node.left, node.right
     if node.by_name:
         left, right = _by_name(left, right, node.allow_missing, cx)
@@ -99,6 +100,7 @@ def _types(node: SetOperation, a: Sequence[Attribute], b: Sequence[Attribute], c
 
 
 def not_of_sets(name: str, type: DataType, origin: Origin | None = None) -> AnalysisError:
+    """The error for a column whose values cannot be compared for a set: maps and variants."""
     parameters = {"colName": quote(name), "dataType": f'"{sql_name(type)}"'}
     kind = "MAP" if contains_type(type, MapType) else "VARIANT"
     return AnalysisError(f"UNSUPPORTED_FEATURE.SET_OPERATION_ON_{kind}_TYPE", origin, **parameters)

@@ -29,6 +29,8 @@ LEVEL_LIMIT = "spark.sql.cteRecursionLevelLimit"  # -1 = none
 
 
 def resolve_with(node: With, cx: Context) -> Relation:
+    """Definitions in order, each seeing those before it, and itself if `recursive`. What is used more than once and
+    would not give the same rows again is computed once."""
     from glowplug.analyze.pipeline import analyze_relation
 
     inner = cx

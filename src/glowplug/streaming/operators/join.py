@@ -98,6 +98,8 @@ class Side(Keyed):
 
 
 class StreamingJoin(Operator):
+    """A join of two streams: rows of both sides are kept until no row that is to come can meet them."""
+
     def __init__(self, node: Join, root: Place, batch: Batch) -> None:
         self.name = "symmetricHashJoin"
         self.kind = node.kind

@@ -52,6 +52,8 @@ def session_of(node: Aggregate) -> Attribute | None:
 
 
 class StreamingSessions(Keyed):
+    """Groups by session windows. Rows merge the sessions that they touch, which may be several."""
+
     def __init__(self, node: Aggregate, root: Place, batch: Batch) -> None:
         session = session_of(node)
         assert session is not None

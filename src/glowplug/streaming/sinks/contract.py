@@ -50,6 +50,9 @@ class Rows:
 
 
 class Sink:
+    """Where batches go. A batch may come again after a crash, with the same number and the same rows: a sink that is to
+    have each row once keeps in mind, durably, which batches it has."""
+
     description: str  # what progress reports show
 
     def add(self, batch: int, rows: Rows) -> int:

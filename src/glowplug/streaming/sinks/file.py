@@ -61,6 +61,8 @@ class LoggedCommit:
 
 
 class Files(Sink):
+    """Files of a format, each once: a log of the files of each batch says which count (Spark's `_spark_metadata`)."""
+
     def __init__(self, format: str, root: Place, options: Pairs, partition_by: tuple[str, ...]) -> None:
         self.format, self.root = formats.find(format).name, root
         self.options, self.partition_by = options, partition_by

@@ -41,6 +41,8 @@ def sink(options: Pairs, schema: StructType, session: Session, query: Callable[[
 
 
 class Kafka(Sink):
+    """Topics, with each row at least once."""
+
     description = "KafkaTable"
 
     def __init__(self, options: KafkaOptions) -> None:
@@ -69,6 +71,8 @@ def written(writer: Writer, rows: Rows) -> tuple[int, str | None]:
 
 
 class TransactionalKafka(Kafka):
+    """Topics, with each row once: a batch is a transaction, which also notes the batch's number as an offset."""
+
     def __init__(self, options: KafkaOptions, query: str) -> None:
         super().__init__(options)
         self.id = dict(options.kafka).get("transactional.id", f"glowplug-{query}")
