@@ -236,7 +236,9 @@ def _division_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expres
     both = arithmetic_operands(args, ansi)
     if both is None or isinstance(both[0].type, DecimalType):
         return both
-    return tuple(cast_to(a, DOUBLE) for a in args)
+    # with a whole number, a text is one in ANSI mode
+    texts = [b if isinstance(a.type, STRINGS) else a for a, b in zip(args, both, strict=True)]
+    return tuple(cast_to(a, DOUBLE) for a in texts)
 
 
 def _lower_remainder(call: Call, low: Lowering) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from glowplug.datetime_patterns import UNIVERSAL
 from glowplug.errors import AnalysisError
 from glowplug.functions.clock import (
     ANSI,
@@ -169,7 +170,16 @@ def _months_between(c: Call, low: Lowering) -> str:
     if len(days) == 2:
         return bind_all([*map(low.sql, days), low.sql(c.args[2])], _months_between_days)
     moments = [(f"epoch_us({local(low, e)})", LONG) for e in c.args[:2]]
-    return python(low, "months_between", months_between, [*moments, c.args[2]], DOUBLE)
+    if low.time_zone in UNIVERSAL:
+        return python(low, "months_between", months_between, [*moments, c.args[2]], DOUBLE)
+    clocks = [(_since_midnight(low, e), LONG) for e in c.args[:2]]
+    return python(low, "months_between_zoned", months_between, [*moments, c.args[2], *clocks], DOUBLE)
+
+
+def _since_midnight(low: Lowering, e: Expression) -> str:
+    """Microseconds that have passed, which on some days is not what the clock shows."""
+    midnight = instant(low, f"CAST(CAST({local(low, e)} AS DATE) AS TIMESTAMP)")
+    return f"(epoch_us({low.sql(e)}) - epoch_us({midnight}))"
 
 
 def _months_between_days(x: str, y: str, rounds: str) -> str:
@@ -183,15 +193,18 @@ def _months_between_days(x: str, y: str, rounds: str) -> str:
     return f"(CASE {given}WHEN {whole} THEN {months}::DOUBLE ELSE {part} END)"
 
 
-def months_between(x: pa.Array, y: pa.Array, rounds: pa.Array) -> pa.Array:
+def months_between(x: pa.Array, y: pa.Array, rounds: pa.Array, *clocks: pa.Array) -> pa.Array:
     """A body over local times in microseconds: months, and days and seconds as parts of a month of 31 days.
 
-    Whole months where the days of the month are the same, or both the last.
+    Whole months where the days of the month are the same, or both the last. `clocks`: microseconds since midnight,
+    where the local times do not say them.
     """
     missing = np.zeros(len(x), bool)
     for column in (x, y, rounds):
         missing |= column.is_null().to_numpy(zero_copy_only=False)
     (m, d, s, last), (n, e, t, end) = (_calendar(c.fill_null(0).to_numpy(zero_copy_only=False)) for c in (x, y))
+    if clocks:
+        s, t = (c.fill_null(0).to_numpy(zero_copy_only=False) // 1_000_000 for c in clocks)
     exact = (m - n) + ((d - e) * 86400 + s - t) / 2678400.0
     rounded = np.where(rounds.fill_null(False).to_numpy(zero_copy_only=False), np.floor(exact * 1e8 + 0.5) / 1e8, exact)
     return pa.array(np.where((d == e) | (last & end), m - n, rounded), pa.float64(), mask=missing)

@@ -20,6 +20,7 @@ from glowplug.types import (
     STRINGS,
     BooleanType,
     ByteType,
+    CalendarIntervalType,
     DataType,
     DateType,
     DoubleType,
@@ -51,6 +52,8 @@ def _lower_format_string(call: Call, low: Lowering) -> str:
                 args.append((f"epoch_us({low.sql(a)})", LONG))
             case TimeType():
                 args.append((f"(epoch_us({low.sql(a)}) * 1000)", LONG))
+            case CalendarIntervalType():
+                args.append((low.cast(low.sql(a), a.type, STRING), STRING))
             case _:
                 args.append((low.sql(a), a.type))
     types = [simple_string(t) for _, t in args[1:]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
@@ -108,13 +109,18 @@ def shown(value: Any, type: str) -> str:
         return double_text(value, FLOAT if type == "float" else DOUBLE)
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if type.startswith("map<"):
+        keys, values = ([entry[i] for entry in value] for i in range(2))
+        return f"keys: {shown(keys, '')}, values: {shown(values, '')}"
     if isinstance(value, list):
         return f"[{','.join('null' if v is None else shown(v, '') for v in value)}]"
     if isinstance(value, dict):
         return f"[{','.join('null' if v is None else shown(v, '') for v in value.values())}]"
     if isinstance(value, bytes):
         return value.decode("latin-1")
-    return str(value)
+    if isinstance(value, datetime):
+        return str((value - datetime(1970, 1, 1, tzinfo=value.tzinfo and UTC)) // timedelta(microseconds=1))
+    return str((value - date(1970, 1, 1)).days if isinstance(value, date) else value)
 
 
 def _signed(negative: bool, digits: str, flags: str, width: str) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
+from math import floor
 
 from glowplug.functions.clock import (
     ANSI,
@@ -25,6 +27,7 @@ from glowplug.functions.clock import (
     plus_months,
 )
 from glowplug.functions.coercion import cast_to
+from glowplug.functions.lowering import per_row
 from glowplug.functions.times import TIME_TYPE
 from glowplug.functions.vocabulary import ANY, INTEGER, Mismatch, exactly, sig
 from glowplug.functions.vocabulary import DAY as DATE_ARG
@@ -36,6 +39,8 @@ from glowplug.types import (
     DATE,
     DOUBLE,
     INTEGRAL,
+    LONG,
+    MAX_PRECISION,
     STRING,
     STRINGS,
     TIMESTAMP,
@@ -274,20 +279,32 @@ def _divide(c: Call, low: Lowering) -> str:
         if calendar:
             result = _calendar_times(x, f"/ {n}")
         else:
-            result = _overflowing(c, low, _quotient(x, n, b.type), [x, n])
+            result = _overflowing(c, low, _quotient(x, n, b.type, low), [x, n])
         return f"CASE WHEN {divisor} = 0 AND {x} IS NOT NULL THEN {zero} WHEN {divisor} <> 0 THEN {result} END"
 
     return bind_all([low.sql(a), low.sql(b)], quotient)
 
 
-def _quotient(x: str, n: str, type: DataType) -> str:
+def _quotient(x: str, n: str, type: DataType, low: Lowering) -> str:
     """The quotient rounded half away from zero, as a number of any size."""
     if isinstance(type, (FloatType, DoubleType)):
         return _round_half_up(f"({x} / CAST({n} AS DOUBLE))")
+    if isinstance(type, DecimalType) and (type.scale > _SCALE or type.precision == MAX_PRECISION):
+        return per_row(low, "interval_quotient", _exact_quotient, [(x, LONG), (n, type)], LONG)
     scale = 10**type.scale if isinstance(type, DecimalType) else 1
     top, bottom = f"(CAST({x} AS HUGEINT) * {scale})", f"CAST({n} * {scale} AS HUGEINT)"
     away = f"CASE WHEN abs({top} % {bottom}) * 2 >= abs({bottom}) THEN sign({x}) * sign({n}) ELSE 0 END"
     return f"{top} // {bottom} + ({away})"
+
+
+_SCALE = 19  # up to which the kernel's largest numbers hold an interval times its power of ten
+
+
+def _exact_quotient(x: int, n: Decimal) -> int | None:
+    """None out of range."""
+    size = floor(abs(Fraction(x) / Fraction(n)) + Fraction(1, 2))
+    found = size if (x < 0) == (n < 0) else -size
+    return found if -(2**63) <= found < 2**63 else None
 
 
 def _overflowing(c: Call, low: Lowering, value: str, operands: list[str]) -> str:

@@ -74,3 +74,13 @@ SELECT mode(x, 1 = 1) FROM VALUES (1), (1), (2) t(x)
 SELECT to_number(x, concat('9', '99')), to_char(12, concat('9', '99')) FROM VALUES ('12') t(x)
 SELECT reflect(concat('java.lang.', 'Math'), 'abs', -1)
 SELECT stack(1 + 1, 1, 2)
+-- Texts in divisions, intervals divided by long decimals, what format_string shows, months on days that clocks change.
+SELECT x / y a, try_divide(x, y) b FROM VALUES (1, '5'), (7, '2') t(x, y)
+SELECT 1Y / '7.5'
+SELECT try_divide(1, '7.5') a, 1.5D / '7.5' b, '3' / 2 c, '3' / '2.5' d, 1.5 / '2.5' e, 2F / '4' f
+SELECT x / y a, try_divide(x, y) b FROM VALUES (INTERVAL '1 02' DAY TO HOUR, CAST(7 AS DECIMAL(38,30))), (INTERVAL '-100:10' MINUTE TO SECOND, CAST('0.123456789012345678901234567891' AS DECIMAL(38,30))), (INTERVAL '3' MINUTE, CAST(NULL AS DECIMAL(38,30))) t(x, y)
+SELECT CAST(x / y AS STRING) a FROM VALUES (INTERVAL '5' YEAR, CAST('99999999999999999999999999999999999999' AS DECIMAL(38,0))), (INTERVAL '5' YEAR, CAST(8 AS DECIMAL(38,0))), (INTERVAL '-5' MONTH, CAST(2 AS DECIMAL(38,0))) t(x, y)
+SELECT format_string('%s %s %s', array(DATE'2020-01-01'), struct(TIMESTAMP'2020-01-01 00:00:00.000001', TIMESTAMP_NTZ'1969-12-31 23:59:59'), array(true, NULL)) a
+SELECT format_string('%s|%s|%s', make_interval(1,2,0,3,4), map('a', 1, 'b', NULL), map(1, array(1.5D, NULL))) a, format_string('%10s', map('k', DATE'2020-01-01')) b
+SELECT months_between(x, TIMESTAMP'2020-01-01 00:00:00') a, months_between(TIMESTAMP'2020-02-03 01:00:00', x, false) b FROM VALUES (TIMESTAMP'2020-03-08 01:30:00'), (TIMESTAMP'2020-03-08 12:00:00'), (TIMESTAMP'2020-11-01 01:30:00'), (TIMESTAMP'2020-11-01 23:30:00'), (TIMESTAMP'2020-11-02 00:30:00'), (TIMESTAMP'1883-11-18 13:00:00'), (NULL) t(x)
+SELECT months_between(DATE'1582-10-04', TIMESTAMP_NTZ'2020-03-08 02:30:00') a, months_between('2020-11-01 23:59:59', DATE'2020-01-03') b
