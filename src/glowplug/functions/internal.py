@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from glowplug.config import TIME_ZONE
 from glowplug.functions.codes import BINARY_STYLE, binary_text
+from glowplug.functions.collation_keys import key
 from glowplug.functions.lowering import python
 from glowplug.plan.expressions import Call, Cast, Expression, GetField, LambdaVariable, Literal, new_id
 from glowplug.plan.function import Function, Lower, Lowering
@@ -38,6 +39,11 @@ def rows(table: Sequence[Sequence[Expression]]) -> Call:
     """A generator of the given rows; the expressions of one column have one type."""
     cells = tuple(e for row in table for e in row)
     return Call(_ROWS, "rows", cells, _struct(table[0]), False)
+
+
+def same(a: Expression, b: Expression) -> Call:
+    """Whether two values are of one group; for types too that `<=>` does not take."""
+    return Call(_SAME, "same", (a, b), BOOLEAN, False)
 
 
 def is_rows(e: Expression) -> bool:
@@ -68,6 +74,12 @@ def unnest(lists: Expression, columns: Sequence[Expression]) -> Call:
     return Call(_UNNEST, "unnest", (lists,), _struct(columns), False)
 
 
+def _lower_same(call: Call, low: Lowering) -> str:
+    a, b = (key(low.sql(x), x.type, low) for x in call.args)
+    return f"({a} IS NOT DISTINCT FROM {b})"
+
+
+_SAME = Function(("same",), lower=_lower_same)
 _ROWS = Function(("rows",), lower=_lower_rows, kind="generator")
 _UNNEST = Function(("unnest",), lower="{0}", kind="generator")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from glowplug.analyze.char_columns import padded_when_read
 from glowplug.analyze.context import Scope
 from glowplug.analyze.default_collation import in_default
-from glowplug.analyze.expressions import resolve
+from glowplug.analyze.expressions import resolve, uncastable
 from glowplug.analyze.pipeline import analyze_relation
 from glowplug.analyze.rules.leaves import fresh
 from glowplug.catalog.manager import Catalogs
@@ -29,7 +29,7 @@ from glowplug.io.source import Source
 from glowplug.io.streams import formats as streams
 from glowplug.plan import relations as r
 from glowplug.plan.build import columns_of
-from glowplug.plan.casts import can_cast
+from glowplug.plan.casts import can_cast, up_castable
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, new_id
 from glowplug.plan.streams import StreamingRelation
 from glowplug.session.names import catalogs, inside, lookup, temporary_view
@@ -256,16 +256,20 @@ def _column(table: Table, i: int, plan: r.Relation) -> Expression:
             actualCols="[" + ",".join(a.name for a in named) + "]",
             suggestion=f"CREATE OR REPLACE VIEW {table.identifier.unquoted} AS {table.view.text}",
         )
-    value: Expression = named[before]
-    type = as_strings(field.type)
-    if table.view.binding != "type evolution" and not same_type(value.type, type):
-        if not can_cast(value.type, type, True):
+    column, type = named[before], as_strings(field.type)
+    value: Expression = column
+    if table.view.binding != "type evolution" and not same_type(column.type, type):
+        if table.view.binding == "binding" and not up_castable(column.type, type):
             raise AnalysisError(
                 "CANNOT_UP_CAST_DATATYPE",
-                expression=f"{table.identifier.unquoted}.{name}",
-                sourceType=f'"{simple_string(value.type).upper()}"',
+                expression=".".join((*column.qualifier, column.name)),
+                sourceType=f'"{simple_string(column.type).upper()}"',
                 targetType=f'"{simple_string(type).upper()}"',
                 details="",
             )
-        value = Cast(value, type, "ansi")
+        value = Cast(column, type, "ansi")
+        if not can_cast(column.type, type, True):
+            error = uncastable(value)
+            error.parameters["sqlExpr"] = f'"{column.name}"'
+            raise error
     return Alias(value, field.name, new_id(), noted(field).metadata)

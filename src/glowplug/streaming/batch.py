@@ -11,6 +11,7 @@ from glowplug.analyze.context import Scope
 from glowplug.analyze.expressions import resolve
 from glowplug.execute.local import optimized, statement, workbench
 from glowplug.execute.operation import Operation
+from glowplug.functions import internal
 from glowplug.io.source import Context
 from glowplug.kernel import tables
 from glowplug.kernel.workbench import Workbench
@@ -32,7 +33,8 @@ from glowplug.plan.tree import map_expressions
 from glowplug.session.session import Session
 from glowplug.session.world import context
 from glowplug.sql import parse_expression
-from glowplug.types import DataType
+from glowplug.type_trees import contains_type
+from glowplug.types import DataType, MapType
 
 
 @dataclass(slots=True)
@@ -103,9 +105,10 @@ class Batch:
         return resolve(put(_parsed(text)), Scope(()), context(self.session))
 
     def over(self, name: str, arg: Expression, partition_by: tuple[Expression, ...]) -> Expression:
-        """An aggregate over the rows of each partition, resolved."""
-        call = WindowExpression(UnresolvedFunction((name,), (arg,)), partition_by)
-        return resolve(call, Scope(()), context(self.session))
+        """An aggregate over the rows of each partition, resolved; by maps too, which queries have no windows for."""
+        whole = resolve(WindowExpression(UnresolvedFunction((name,), (arg,))), Scope(()), context(self.session))
+        assert isinstance(whole, WindowExpression)
+        return replace(whole, partition_by=partition_by)
 
     def cast(self, e: Expression, target: DataType) -> Expression:
         return Cast(e, target, "ansi", implicit=True)
@@ -135,8 +138,13 @@ def alias(e: Expression, like: Attribute) -> Alias:
 
 def all_equal(batch: Batch, left: Sequence[Attribute], right: Sequence[Attribute]) -> Expression:
     """Whether the columns of both sides are the same, pair by pair, NULLs included; `right` may have more."""
-    tests = [batch.build("<=>", a, b) for a, b in zip(left, right, strict=False)]
+    tests = [_same(batch, a, b) for a, b in zip(left, right, strict=False)]
     condition = tests[0]
     for test in tests[1:]:
         condition = batch.build("and", condition, test)
     return condition
+
+
+def _same(batch: Batch, a: Attribute, b: Attribute) -> Expression:
+    """Maps group rows, but cannot be compared in queries."""
+    return internal.same(a, b) if contains_type(a.type, MapType) else batch.build("<=>", a, b)

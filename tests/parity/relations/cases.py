@@ -42,6 +42,7 @@ MODULES = (
     "nesting",
     "misfits",
     "queries",
+    "refused",
     "collations",
     "collated_functions",
 )
@@ -100,6 +101,21 @@ def sql(text: str, *, ordered: bool | None = None, conf: dict[str, str] | None =
         id = " ".join(query.split()) + ("".join(f" [{k}={v}]" for k, v in (conf or {}).items()))
         found.append(Case(id, query, in_order, conf or {}))
     return found
+
+
+def conditions(text: str, *, conf: dict[str, str] | None = None) -> list[Case]:
+    """As `sql`, of queries of which only the error's condition is compared: its message shows Spark's plan."""
+
+    def condition(query: str) -> Callable[[Any], Any]:
+        def run(spark: Any) -> str:
+            try:
+                return f"{len(spark.sql(query).collect())} rows"
+            except Exception as error:
+                return str(getattr(error, "getCondition", lambda: None)())
+
+        return run
+
+    return [Case(c.id, condition(str(c.run)), conf=c.conf) for c in sql(text, conf=conf)]
 
 
 def frames(

@@ -23,6 +23,7 @@ from glowplug.plan.expressions import (
     UnresolvedAttribute,
     new_id,
 )
+from glowplug.plan.names import pretty
 from glowplug.plan.relations import Deduplicate, Distinct, Project, Relation, SetOperation
 from glowplug.plan.streams import SESSION
 from glowplug.type_trees import contains_type
@@ -211,4 +212,7 @@ def resolve_deduplicate(node: Deduplicate, cx: Context) -> Relation:
                 fieldNames=", ".join(a.name for a in node.child.output),
             )
     keys = list(dict.fromkeys(keys))
+    for key in keys:
+        if no_set(key.type):
+            raise not_of_sets(pretty(key), key.type)
     return replace(node, child=in_merged_sessions(node.child, keys, cx), keys=tuple(keys))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from glowplug.functions.collation_keys import collated
+from glowplug.functions.collation_keys import by_key
 from glowplug.io.state.layout import OperatorLayout, Part, Piece, StoreLayout
 from glowplug.kernel import tables
 from glowplug.plan.expressions import Alias, Attribute, Literal, new_id
@@ -53,10 +53,10 @@ class Keyed(Operator):
         return rows
 
     def as_kept(self, rows: KernelTable, keys: int, batch: Batch) -> KernelTable:
-        """Rows in the state's columns, with one text for all that the collation of a key takes for equal: the state's,
-        where it has one. So the bytes of its keys tell groups apart, in its table and on disk."""
+        """Rows in the state's columns, with one key for all that are equal, as collated texts and maps may be: the
+        state's, where it has one. So the bytes of its keys tell groups apart, in its table and on disk."""
         own, kept = rows.columns[:keys], self.columns[:keys]
-        if not any(collated(k.type) for k in own):
+        if not any(by_key(k.type) for k in own):
             return rows
         one = [Alias(batch.over("first", k, own), k.name, new_id()) for k in own]
         alike = Project(rows, (*one, *rows.columns[keys:]))
