@@ -33,6 +33,8 @@ def check_subqueries(node: r.Relation) -> None:
     """Raises UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY and its kind, for the subqueries directly in `node`."""
     if isinstance(node, r.Join) and node.lateral:
         _check_plan(node.right, True)
+    if Subquery not in kinds(node):
+        return
     for e in expressions_in(node):
         if Subquery in kinds(e):
             for x in walk(e):

@@ -36,7 +36,7 @@ from glowplug.plan.expressions import (
 from glowplug.plan.names import pretty
 from glowplug.plan.relations import Distinct, Filter, Project, Relation, Select
 from glowplug.plan.text import text
-from glowplug.plan.tree import contains, walk
+from glowplug.plan.tree import contains, kinds, walk
 from glowplug.types import quote
 
 
@@ -169,6 +169,8 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
 
 
 def _refuse_aliases_in_windows(item: Expression) -> None:
+    if WindowExpression not in kinds(item):
+        return
     for window in (x for x in walk(item) if isinstance(x, WindowExpression)):
         for x in (y for y in walk(window) if isinstance(y, Replaced) and y.shown.startswith(LATERAL)):
             condition = "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW"
