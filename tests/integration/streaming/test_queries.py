@@ -69,11 +69,11 @@ def test_groups_of_collated_texts_are_one_in_every_batch(spark: Any) -> None:
 
 def test_groups_of_maps_are_one_in_every_batch_whatever_the_order_of_their_entries(spark: Any) -> None:
     stream = MemoryStream(spark, "m MAP<STRING, INT>")
-    query = into_memory(stream.to_df().groupBy("m").count(), "complete")
+    query = into_memory(stream.to_df().groupBy("m").count().select(F.size("m"), "count"), "complete")
     stream.add([({"a": 1, "b": 2},), ({"b": 2, "a": 1},), ({"a": 1},)])
     query.processAllAvailable()
     stream.add([({"b": 2, "a": 1},), ({"b": 2},)])
-    assert sorted((len(m), n) for m, n in rows(spark, query)) == [(1, 1), (1, 1), (2, 3)]
+    assert sorted(rows(spark, query)) == [(1, 1), (1, 1), (2, 3)]
     query.stop()
 
 
