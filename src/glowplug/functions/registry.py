@@ -46,6 +46,8 @@ FAMILIES = (
     "json",
     "csv",
     "statistics",
+    "modes",
+    "listagg",
     "percentiles",
     "histograms",
     "urls",

@@ -1,4 +1,4 @@
-"""Statistical aggregates: correlation, regression, shape, percentiles, modes, extremes by another value, joined texts.
+"""Statistical aggregates: correlation, regression, shape, about how many values there are; sums that try.
 
 Where Spark's formula differs from the kernel's by rounding, the parts are the kernel's and the formula Spark's.
 Semantics: Spark's SQL reference, "Aggregate Functions".
@@ -17,57 +17,36 @@ from glowplug.errors import AnalysisError
 from glowplug.functions import folds, hyperloglog
 from glowplug.functions.aggregates import aggregate
 from glowplug.functions.arithmetic import ANSI
-from glowplug.functions.lowering import known, per_row, python
-from glowplug.functions.ordering import order_key
-from glowplug.functions.strings import is_binary
+from glowplug.functions.lowering import known, python
 from glowplug.functions.vocabulary import (
     ANY,
-    BOOL,
     FLOAT64,
-    INTEGER,
     INTEGRAL_NUMBER,
     NUMBER,
-    ORDERABLE,
-    STR_OR_BIN,
-    Mismatch,
     arg,
-    constant,
     sig,
     unexpected,
 )
 from glowplug.plan.build import called
 from glowplug.plan.expressions import (
-    Attribute,
     Call,
     Cast,
     Expression,
-    LambdaVariable,
     Literal,
-    OuterReference,
-    SortOrder,
 )
-from glowplug.plan.function import Constant, Fold, Function, Lower, Lowering
-from glowplug.plan.names import pretty
-from glowplug.plan.tree import walk
+from glowplug.plan.function import Fold, Function, Lower, Lowering
 from glowplug.types import (
-    BINARY,
     DOUBLE,
     INT,
     INTEGRAL,
     LONG,
     NUMERIC,
-    STRING,
     STRINGS,
     ArrayType,
-    BinaryType,
     DataType,
     DecimalType,
     DoubleType,
-    FloatType,
     NullType,
-    StringType,
-    is_orderable,
-    sql_name,
 )
 
 _agg = partial(Function, kind="aggregate", nullable="always", group="agg_funcs")
@@ -232,88 +211,7 @@ def _shape(name: str, power: int, usage: str) -> Function:
     )
 
 
-# --- modes and extremes ---------------------------------------------------------------------------------
-
-
-def _mode_order(call: Call) -> SortOrder | None:
-    last = call.args[-1]
-    return last if isinstance(last, SortOrder) else None
-
-
-def _lower_mode(call: Call, low: Lowering) -> str:
-    """The value that occurs most often; of several the smallest, or the greatest for a descending order."""
-    order = _mode_order(call)
-    x = low.sql(order.child if order is not None else call.args[0])
-    if isinstance(call.type, FloatType | DoubleType):
-        x = f"({x} + 0::FLOAT)"  # of zeros, the one without a sign
-    if not any(isinstance(e, (Attribute, OuterReference)) for e in walk(call.args[0])):
-        return low.aggregate("mode", call, (x,))  # the kernel fails where it is told to order constants
-    descending = order is not None and not order.ascending
-    if low.spills():
-        return _counted_mode(x, descending, call, low)
-    return low.aggregate("mode", call, (f"{x} ORDER BY {x} {'DESC' if descending else 'ASC'}",))
-
-
-def _counted_mode(value: str, descending: bool, call: Call, low: Lowering) -> str:
-    """The kernel sorts the values, so that equal ones are beside each other, and counts them; it holds none."""
-    kept = low.column(value if call.filter is None else f"(CASE WHEN {low.sql(call.filter)} THEN {value} END)")
-    times = low.beside("count(*)", (kept,))
-    by = f"row({times}, {kept})" if descending else f"row(-{times}, {kept})"
-    whole = replace(call, filter=None)
-    return low.aggregate("arg_max" if descending else "arg_min", whole, (kept, by), condition=f"{kept} IS NOT NULL")
-
-
-def _mode_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
-    if len(args) > 1 and isinstance(args[-1], SortOrder):
-        condition = "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS"
-        raise AnalysisError(condition, funcName="`mode`", expectedNum=0, actualNum=1)
-    if len(args) > 1 and not isinstance(known(args[1]), bool):
-        name, kind = "`deterministic`", '"BOOLEAN"'
-        raise AnalysisError("NON_FOLDABLE_ARGUMENT", funcName="`mode`", paramName=name, paramType=kind)
-    if isinstance(args[-1], SortOrder) and not is_orderable(args[-1].type):
-        raise Mismatch("INVALID_ORDERING_TYPE", functionName="`sortorder`", dataType=f'"{sql_name(args[-1].type)}"')
-    return args
-
-
-def _mode_type(args: tuple[Expression, ...]) -> DataType:
-    return args[0].type
-
-
-def _shown_mode(args: tuple[str, ...], call: Call) -> str:
-    order = _mode_order(call)
-    if order is not None:  # Spark's own order, which is the other way round
-        return f"mode() WITHIN GROUP (ORDER BY {pretty(order.child)}{' DESC' if order.ascending else ''})"
-    if len(call.args) > 1 and known(call.args[1]) is True:
-        return f"mode() WITHIN GROUP (ORDER BY {args[0]} DESC)"
-    return f"mode({'DISTINCT ' if call.distinct else ''}{args[0]})"
-
-
-def _extreme(name: str, kernel: str, usage: str) -> Function:
-    def lower(call: Call, low: Lowering) -> str:
-        """Of rows that are equal Spark takes the last, and the kernel the first: where they come is part of the key."""
-        x, by, *count = (low.sql(a) for a in call.args)
-        by = order_key(by, call.args[1].type)
-        if not count and not (places := low.places(ascending=name == "max_by")):
-            return low.aggregate(f"{kernel}_null", call, (x, by))
-        if not count:
-            key = ", ".join(f"{part}, '{order}'" for part, order in ((by, "ASC NULLS FIRST"), *places))
-            once = replace(call, distinct=False)
-            return low.aggregate(f"{kernel}_null", once, (x, f"create_sort_key({key})"), condition=f"{by} IS NOT NULL")
-        return low.aggregate(f"{kernel}_nulls_last", call, (x, by, *count), condition=f"{by} IS NOT NULL")
-
-    def returns(args: tuple[Expression, ...]) -> DataType:
-        t: DataType = args[0].type
-        return ArrayType(t, True) if len(args) > 2 else t
-
-    return _agg(
-        (name,),
-        sig(ANY, ORDERABLE, constant(INTEGER), optional=1),
-        returns,
-        lower,
-        constants=(Constant(2, "`k`", "[1, 100000]", 1, 100_000),),
-        usage=usage,
-        example=f"SELECT {name}(x, y) FROM VALUES ('a', 10), ('b', 50), ('c', 20) AS tab(x, y)",
-    )
+# --- bits, and how many values there are -----------------------------------------------------------------
 
 
 def _bits(name: str) -> Function:
@@ -370,61 +268,6 @@ def _lower_count(call: Call, low: Lowering) -> str:
     found = low.aggregate("list", call, (code,), condition=f"{low.sql(x)} IS NOT NULL", distinct=True)
     listed = python(low, f"hyperloglog_{bits}", hyperloglog.counts(bits), [(found, ArrayType(INT))], LONG)
     return folds.lower_as(fold, replace(call, distinct=False), low, listed)
-
-
-# --- texts ----------------------------------------------------------------------------------------------
-
-
-def _lower_listagg(call: Call, low: Lowering) -> str:
-    x, separator = call.args
-    delimiter = low.sql(separator) if known(separator) is not None or not isinstance(separator, Literal) else None
-    key = call.order_by[0].child if call.distinct and call.order_by else x
-    if key != x or isinstance(call.type, BinaryType):
-        values = low.aggregate("list", call, (low.sql(key),), condition=f"{low.sql(key)} IS NOT NULL")
-    if key != x:  # the kernel sorts distinct values by nothing but themselves
-        values = f"list_transform({values}, (lambda _t: {low.cast('_t', key.type, call.type)}))"
-    if key != x and not isinstance(call.type, BinaryType):
-        by = delimiter or "''"
-        return f"array_to_string({values}, {by})"
-    if isinstance(call.type, BinaryType):
-        joined = (values, ArrayType(BINARY)), (delimiter or "''::BLOB", BINARY)
-        return per_row(low, "join_bytes", lambda parts, by: by.join(parts), joined, BINARY)
-    if call.distinct and not call.order_by:  # without an order of the user's, one that does not depend on the rows'
-        call = replace(call, order_by=(SortOrder(x),))
-    return low.aggregate("string_agg", call, (low.sql(x), delimiter or "''"))
-
-
-def _listagg_operands(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...] | None:
-    from glowplug.functions.coercion import cast_to, implicit_target
-
-    x = args[0]
-    t = implicit_target(x.type, STR_OR_BIN, ansi)
-    if t is None:
-        return None
-    t = BINARY if isinstance(t, BinaryType) else STRING
-    separator = args[1] if len(args) > 1 else Literal(None, t)
-    if implicit_target(separator.type, STR_OR_BIN, ansi) is None:
-        raise unexpected(args, 1, '("STRING" or "BINARY")')
-    if any(isinstance(e, Attribute | OuterReference | LambdaVariable) for e in walk(separator)):
-        raise Mismatch(
-            "NON_FOLDABLE_INPUT",
-            inputName="`delimiter`",
-            inputType=f'"{"BINARY" if is_binary(separator) else "STRING"}"',
-            inputExpr=f'"{pretty(separator)}"',
-        )
-    given = separator != Literal(None, separator.type)
-    if given and len({e.type for e in (x, separator) if isinstance(e.type, StringType)}) > 1:
-        types = " or ".join(f'"{sql_name(e.type)}"' for e in (x, separator))
-        raise Mismatch("DATA_DIFF_TYPES", dataType=f"({types})")
-    if not isinstance(separator.type, NullType) and is_binary(separator) != (t == BINARY):
-        types = '("BINARY" or "STRING")' if t == BINARY else '("STRING" or "BINARY")'
-        raise Mismatch("DATA_DIFF_TYPES", dataType=types)
-    return cast_to(x, t), cast_to(separator, t)
-
-
-def _shown_listagg(args: tuple[str, ...], call: Call) -> str:
-    name = "listagg" if call.order_by else call.name
-    return f"{name}({'DISTINCT ' if call.distinct else ''}{args[0]}, {args[1] if len(args) > 1 else 'NULL'})"
 
 
 # --- sums that try --------------------------------------------------------------------------------------
@@ -488,33 +331,9 @@ FUNCTIONS = (
     Function(
         ("hyperloglog_count",), sig(ANY, ANY, optional=1), LONG, _lower_codes_count, internal=True, nullable="never"
     ),
-    _agg(
-        ("mode",),
-        sig(ANY, BOOL, optional=1),
-        _mode_type,
-        _lower_mode,
-        coerce=_mode_operands,
-        shown=_shown_mode,
-        ordered=True,
-        settled=(1,),
-        usage="Returns the most frequent value.",
-        example="SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)",
-    ),
-    _extreme("max_by", "arg_max", "Returns the value at the greatest second value, or an array of the first n."),
-    _extreme("min_by", "arg_min", "Returns the value at the smallest second value, or an array of the first n."),
     _bits("bit_and"),
     _bits("bit_or"),
     _bits("bit_xor"),
-    _agg(
-        ("listagg", "string_agg"),
-        sig(STR_OR_BIN, ANY, optional=1),
-        arg(0),
-        _lower_listagg,
-        coerce=_listagg_operands,
-        shown=_shown_listagg,
-        usage="Joins the values with a separator, in the order of WITHIN GROUP.",
-        example="SELECT listagg(col, ', ') FROM VALUES ('a'), ('b') AS tab(col)",
-    ),
     _try("try_sum", "sum", "Returns the sum of the values, NULL on overflow."),
     _try("try_avg", "avg", "Returns the mean of the values, NULL on overflow."),
 )
