@@ -180,6 +180,18 @@ EFFECTS = {
     "harmless": "accepted: answers do not depend on it",
     "refused": "only its default",
 }
+# What is obeyed, or accepted, but for this.
+LIMITS = {
+    "spark.sql.caseSensitive": "not all files are written with names that differ in case only; temporary views, names "
+    "of WITH and partition columns of tables are found in any case",
+    "spark.sql.legacy.timeParserPolicy": "with LEGACY, what reads or writes times by patterns is refused, in functions "
+    "and in files of CSV, JSON and XML; with EXCEPTION, what reads them",
+    "spark.sql.parquet.outputTimestampType": "timestamps always take 64 bits; with TIMESTAMP_MILLIS they are cut, "
+    "and refused within other values",
+    "spark.sql.session.timeZone": "a view or function is read in the session's zone, not in that of its making",
+    "spark.sql.statistics.histogram.enabled": "there are no histograms in DESCRIBE EXTENDED",
+    "spark.sql.statistics.size.autoUpdate.enabled": "DESCRIBE EXTENDED shows sizes after ANALYZE only",
+}
 
 
 def settings() -> str:
@@ -190,9 +202,14 @@ def settings() -> str:
     text = f"{NOTE}# Settings\n\nThose of Glowplug, and the {len(kept) - len(own)} of Apache Spark 4.2 "
     text += "that concern SQL and Connect.\n\n"
     text += table(("setting", "default", "meaning"), ((f"`{s.name}`", _default(s), s.meaning) for s in own))
-    rows = ((f"`{s.name}`", _default(s), EFFECTS[s.effect]) for s in kept if s not in own)
+    rows = ((f"`{s.name}`", _default(s), _supported(s)) for s in kept if s not in own)
     text += "\n## Spark's\n\n"
     return text + table(("setting", "default", "supported"), rows)
+
+
+def _supported(s: Any) -> str:
+    limit = LIMITS.get(s.name)
+    return EFFECTS[s.effect] if limit is None else f"{EFFECTS[s.effect].partition(':')[0]}, but {limit}"
 
 
 # Whose defaults depend on the machine.

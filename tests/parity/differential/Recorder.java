@@ -78,10 +78,14 @@ public class Recorder {
   static ObjectNode answer(SparkSession spark, ObjectNode c, InternalRow[] rows) {
     spark.conf().set("spark.sql.ansi.enabled", c.get("ansi").asBoolean());
     spark.conf().set("spark.sql.session.timeZone", c.get("zone").asText());
-    set.forEach(name -> spark.conf().unset(name));
+    for (String name : set) {
+      spark.conf().unset(name);
+      spark.sparkContext().setLocalProperty(name, null);
+    }
     set.clear();
     for (var setting : c.path("conf").properties()) {
       spark.conf().set(setting.getKey(), setting.getValue().asText());
+      spark.sparkContext().setLocalProperty(setting.getKey(), setting.getValue().asText());  // tasks look there
       set.add(setting.getKey());
     }
     String e = c.get("sql").asText();
