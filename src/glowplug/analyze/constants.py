@@ -15,6 +15,7 @@ from glowplug.plan.expressions import (
     Literal,
     OuterReference,
     Replaced,
+    SortOrder,
     Subquery,
     new_id,
 )
@@ -38,7 +39,7 @@ def settled(function: Function, args: tuple[Expression, ...], cx: Context) -> tu
 def _settled(e: Expression, cx: Context) -> Expression:
     if isinstance(e, Call) and e.function.names[0] == "array":
         return replace(e, args=tuple(_settled(a, cx) for a in e.args))
-    return e if isinstance(e, Call) and known(e) is not None else fold(e, cx)
+    return e if isinstance(e, SortOrder) or (isinstance(e, Call) and known(e) is not None) else fold(e, cx)
 
 
 def _places(function: Function, count: int) -> set[int]:
