@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from glowplug import types as t
 from glowplug.arrow import arrow_type
 from glowplug.functions import json_native
+from glowplug.functions.json_texts import MAX_DEPTH, too_deep
 from glowplug.functions.json_values import JsonOptions
 
 PAUSE = 15  # blocks that are not tried after one that failed
@@ -98,6 +99,9 @@ class BlockReader:
         texts = texts if missing is None else texts.fill_null("{}")
         if not pc.all(pc.and_(pc.starts_with(texts, "{"), pc.ends_with(texts, "}"))).as_py():
             return self._none(len(texts))
+        long = texts.filter(pc.greater(pc.binary_length(texts), 2 * MAX_DEPTH))
+        if any(too_deep(text.encode()) for text in long.to_pylist()):
+            return self._none(len(texts))
         ends = pa.array([0, len(texts)], pa.int32())
         data = pc.binary_join(pa.ListArray.from_arrays(ends, texts), "\n")[0].as_buffer()
         return self._block(data, len(texts), missing)
@@ -109,6 +113,9 @@ class BlockReader:
         codes, stops = np.frombuffer(data, np.uint8), starts + lengths
         lines = (starts[1:] == stops[:-1] + 1).all() and (codes[stops[:-1]] == _LINE_FEED).all()
         if not (lines and lengths.all() and (codes[starts] == _OPEN).all() and (codes[stops - 1] == _CLOSE).all()):
+            return self._none(len(starts))
+        long = np.flatnonzero(lengths > 2 * MAX_DEPTH)
+        if any(too_deep(bytes(codes[starts[i] : stops[i]])) for i in long):
             return self._none(len(starts))
         return self._block(pa.py_buffer(data)[int(starts[0]) : int(stops[-1])], len(starts))
 

@@ -13,8 +13,9 @@ import re
 
 from glowplug import types as t
 from glowplug.datetime_patterns import Target, parse_sql
+from glowplug.functions.json_texts import MAX_DEPTH, too_deep
 from glowplug.functions.json_values import JsonOptions
-from glowplug.functions.lowering import bind
+from glowplug.functions.lowering import bind, per_row
 from glowplug.plan.function import Lowering
 
 TRAILING_COMMA = r",\s*[}\]]"
@@ -25,8 +26,11 @@ _WORDS = (*_INTEGERS, t.FloatType, t.DoubleType, t.DecimalType, t.BooleanType, *
 
 
 def standard(x: str, low: Lowering) -> str:
-    """Whether a text is standard JSON: the kernel's own check, which lets commas pass before a closing bracket."""
-    return f"(json_valid({x}) AND NOT regexp_matches({x}, {low.literal(TRAILING_COMMA)}))"
+    """Whether a text is standard JSON, of as many levels as are read: by the kernel's own check, which lets commas pass
+    before a closing bracket."""
+    deep = per_row(low, "json_too_deep", lambda text: too_deep(text.encode()), [(x, t.STRING)], t.BOOLEAN)
+    flat = f"CASE WHEN strlen({x}) <= {2 * MAX_DEPTH} THEN true ELSE NOT {deep} END"
+    return f"(json_valid({x}) AND NOT regexp_matches({x}, {low.literal(TRAILING_COMMA)}) AND {flat})"
 
 
 def supported(type: t.DataType, o: JsonOptions, session_zone: str) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from glowplug.plan.names import double_text
 from glowplug.types import DOUBLE
 
@@ -120,6 +122,20 @@ def _is_too_deep(value: Any) -> bool:
         if not level:
             return False
     return any(isinstance(v, list) for v in level)
+
+
+def too_deep(text: bytes) -> bool:
+    """The same of a text of standard JSON, in UTF-8, that has not been read."""
+    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+        return False
+    codes = np.frombuffer(_QUOTED.sub(b"", text), np.uint8)
+    levels = np.cumsum(_STEPS.take(codes), dtype=np.int64)
+    return bool((levels > MAX_DEPTH).any())
+
+
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_STEPS = np.zeros(256, np.int8)  # of each byte, how many levels deeper what follows is
+_STEPS[list(b"[{")], _STEPS[list(b"]}")] = 1, -1
 
 
 def _ended(value: Any, text: str, end: int) -> bool:

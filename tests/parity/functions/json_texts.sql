@@ -34,3 +34,18 @@ SELECT schema_of_variant_agg(v) FROM (SELECT CAST(date'2020-01-01' AS VARIANT) v
 SELECT schema_of_variant_agg(v) FROM (SELECT CAST(timestamp_ntz'2020-01-01 00:00:00' AS VARIANT) v UNION ALL SELECT CAST(timestamp'2020-01-01 00:00:00' AS VARIANT) v)
 SELECT schema_of_variant_agg(v) FROM (SELECT CAST('x' AS VARIANT) v UNION ALL SELECT CAST(date'2020-01-01' AS VARIANT) v)
 SELECT schema_of_variant_agg(v) FROM (SELECT CAST(true AS VARIANT) v UNION ALL SELECT CAST(1 AS VARIANT) v)
+SELECT from_json(concat(repeat('[', 1000), repeat(']', 1000)), 'ARRAY<STRING>') IS NULL, from_json(concat(repeat('[', 1001), repeat(']', 1001)), 'ARRAY<STRING>') IS NULL
+SELECT size(from_json(concat('[', repeat('{"a":', 999), '1', repeat('}', 999), ']'), 'ARRAY<STRING>')), size(from_json(concat('[', repeat('{"a":', 1000), '1', repeat('}', 1000), ']'), 'ARRAY<STRING>'))
+SELECT get_json_object(concat(repeat('{"a":', 1000), '1', repeat('}', 1000)), '$.a') IS NULL, get_json_object(concat(repeat('{"a":', 1001), '1', repeat('}', 1001)), '$.a') IS NULL
+SELECT json_array_length(concat(repeat('[', 1000), repeat(']', 1000))), json_array_length(concat(repeat('[', 1001), repeat(']', 1001)))
+SELECT json_object_keys(concat(repeat('{"a":', 1000), '1', repeat('}', 1000))), json_object_keys(concat(repeat('{"a":', 1001), '1', repeat('}', 1001)))
+SELECT json_tuple(concat(repeat('{"a":', 1001), '1', repeat('}', 1001)), 'a') IS NULL
+SELECT from_json(concat('{"a":', repeat('[', 999), repeat(']', 999), '}'), 'a STRING') IS NULL, from_json(concat('{"a":', repeat('[', 1000), repeat(']', 1000), '}'), 'a STRING').a IS NULL, from_json(concat('{"b":', repeat('[', 1000), repeat(']', 1000), ',"a":1}'), 'a INT').a
+SELECT from_json(concat('{"b":', repeat('[', 998), repeat(']', 998), ',"a":1}'), 'a INT').a, from_json(concat('{"a":1,"b":', repeat('[', 1000), repeat(']', 1000), '}'), 'a INT').a
+SELECT json_tuple(x, concat('a', '')) FROM VALUES (concat('{"a":1,"b":', repeat('[', 1001), repeat(']', 1001), '}')) t(x)
+SELECT get_json_object(x, '$.a'), get_json_object(x, '$.b') IS NULL, get_json_object(x, '$.c') FROM VALUES (concat('{"a":1,"b":', repeat('[', 1001), repeat(']', 1001), ',"c":2}')) t(x)
+SELECT get_json_object(x, '$.a'), get_json_object(x, '$.b') IS NULL, get_json_object(x, '$.c') FROM VALUES (concat('{"a":1,"b":', repeat('[', 999), repeat(']', 999), ',"c":2}')) t(x)
+SELECT from_json(x, 'a INT, c INT'), from_json(x, 'c INT') FROM VALUES (concat('{"a":1,"b":', repeat('[', 1001), repeat(']', 1001), ',"c":2}')) t(x)
+SELECT from_json(x, 'a INT, c INT'), from_json(x, 'c INT') FROM VALUES (concat('{"a":1,"b":', repeat('[', 999), repeat(']', 999), ',"c":2}')) t(x)
+SELECT from_json(x, 'a INT, c INT, _corrupt_record STRING').c, length(from_json(x, 'a INT, c INT, _corrupt_record STRING')._corrupt_record) FROM VALUES (concat('{"a":1,"b":', repeat('[', 1001), repeat(']', 1001), ',"c":2}')) t(x)
+SELECT from_json(x, 'MAP<STRING, STRING>') IS NULL FROM VALUES (concat('{"b":', repeat('[', 1001), repeat(']', 1001), '}')) t(x)
