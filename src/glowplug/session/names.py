@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from glowplug.catalog.manager import Catalogs
 from glowplug.catalog.table import Pairs, Table
 from glowplug.errors import AnalysisError
 from glowplug.plan import relations as r
+from glowplug.plan.expressions import Cast, Expression
+from glowplug.plan.tree import rewrite
 from glowplug.session.session import Session
 from glowplug.types import quote
 
@@ -42,7 +47,19 @@ def _temporary(view: r.Relation, session: Session) -> r.Relation:
     within.temp_views, within.functions = session.temp_views, session.functions
     within.table_functions, within.temp_functions = session.table_functions, session.temp_functions
     within.variables = session.variables
-    return view_plan(definition, within)
+    return in_mode_of(within, session, view_plan(definition, within))
+
+
+def in_mode_of(within: Session, session: Session, plan: r.Relation) -> r.Relation:
+    """A view's plan whose casts are those of its own mode, ANSI or not, where the session's is the other one."""
+    return plan if within.conf.ansi == session.conf.ansi else _settled(plan, within.conf.ansi)
+
+
+def _settled(node: Any, ansi: bool) -> Any:
+    node = rewrite(node, (Expression, r.Relation), lambda n: _settled(n, ansi))
+    if isinstance(node, Cast) and node.implicit and node.mode in ("ansi", None):
+        return replace(node, implicit=False, mode="ansi") if ansi else replace(node, mode="legacy")
+    return node
 
 
 def lookup(session: Session, parts: tuple[str, ...]) -> Table | None:

@@ -32,7 +32,7 @@ from glowplug.plan.build import columns_of
 from glowplug.plan.casts import can_cast, up_castable
 from glowplug.plan.expressions import Alias, Attribute, Cast, Expression, new_id
 from glowplug.plan.streams import StreamingRelation
-from glowplug.session.names import catalogs, inside, lookup, temporary_view
+from glowplug.session.names import catalogs, in_mode_of, inside, lookup, temporary_view
 from glowplug.session.session import Session
 from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import CharType, StructField, StructType, quote, same_type, simple_string
@@ -225,7 +225,8 @@ def expand_view(table: Table, session: Session) -> r.Relation:
         plan = metric_view(table, context(within))
         return r.SubqueryAlias(plan, identifier.name, (identifier.catalog, *identifier.namespace))
     qualifier = (identifier.catalog, *identifier.namespace)
-    return r.SubqueryAlias(view_plan(table, within), identifier.name, qualifier, defined=True)
+    plan = in_mode_of(within, session, view_plan(table, within))
+    return r.SubqueryAlias(plan, identifier.name, qualifier, defined=True)
 
 
 def view_plan(table: Table, within: Session) -> r.Relation:
