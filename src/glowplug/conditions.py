@@ -1209,6 +1209,11 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "42K0B",
         "Week-based datetime patterns, here the letter <c>, are not supported; use the function extract.",
     ),
+    "INCONSISTENT_BEHAVIOR_CROSS_VERSION.READ_ANCIENT_DATETIME": (
+        "42K0B",
+        "Dates before 1582-10-15 or timestamps before 1900 in <format> files may be of the Julian calendar: "
+        "set <config>, or the option <option>, to LEGACY or CORRECTED.",
+    ),
     "INDETERMINATE_COLLATION_IN_EXPRESSION": (
         "42P22",
         "The texts of <expr> have several collations; say with COLLATE which one counts.",

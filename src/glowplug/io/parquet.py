@@ -25,6 +25,7 @@ from glowplug.io.parquet_footer import (
     read_footers,
     stored_name,
 )
+from glowplug.io.parquet_rebase import AS_THEY_ARE, Rebase
 from glowplug.io.parquet_variants import JSON_NULL, JsonNulls
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs, Reading
@@ -62,6 +63,9 @@ CODECS = {
 }
 
 
+_MODES = one_of("EXCEPTION", "CORRECTED", "LEGACY")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParquetOptions(ListingOptions):
     merge: bool = option(
@@ -69,14 +73,28 @@ class ParquetOptions(ListingOptions):
     )
     compression: str = option("compression|parquet.compression", "How files are compressed.", "snappy",
                               parse=codec(CODECS), setting="spark.sql.parquet.compression.codec")  # fmt: skip
-    rebase: str = option("datetimeRebaseMode", "Only CORRECTED has a meaning: dates are read as they are.", "CORRECTED",
-                         parse=one_of("EXCEPTION", "CORRECTED", "LEGACY"))  # fmt: skip
+    rebase: str = option("datetimeRebaseMode", "Whether ancient dates are of the Julian calendar.", "CORRECTED",
+                         parse=_MODES, setting="spark.sql.parquet.datetimeRebaseModeInRead")  # fmt: skip
+    int96: str = option("int96RebaseMode", "The same of timestamps stored as INT96.", "CORRECTED", parse=_MODES,
+                        setting="spark.sql.parquet.int96RebaseModeInRead")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """What files have in common that one query reads: of each field the column and its name in the kernel, names for
+    all columns where their own ones do not do, and how dates are taken.
+    """
+
+    columns: Sequence[tuple[str, Node] | None]
+    aliases: Sequence[str]
+    rebase: Rebase
 
 
 @dataclass(frozen=True, slots=True)
 class ParquetSource(FileSource):
     ignore_corrupt: bool = False
     exact_names: bool = False  # names that differ in case are two
+    rebase: Rebase = AS_THEY_ARE
 
     @property
     def name(self) -> str:
@@ -89,19 +107,16 @@ class ParquetSource(FileSource):
     def scan(
         self, files: Sequence[DataFile], fields: Sequence[StructField], extra: frozenset[str], reading: Reading
     ) -> str:
-        groups: dict[tuple[str, ...], list[int]] = {}
-        found: list[list[tuple[str, Node] | None]] = []
+        groups: dict[object, tuple[_Alike, list[int]]] = {}
         for i, footer in enumerate(self._footers(files, reading)):
-            columns = [] if footer is None else self._columns(files[i], footer, fields)
-            found.append(columns)
             if footer is not None:
-                shapes = ["" if c is None else f"{c[0]}:{_signature(c[1])}" for c in columns]
-                groups.setdefault((*shapes, *(_aliases(footer) or ())), []).append(i)
+                columns, aliases = self._columns(files[i], footer, fields), _aliases(footer) or ()
+                shapes = tuple("" if c is None else f"{c[0]}:{_signature(c[1])}" for c in columns)
+                alike = _Alike(columns, aliases, self.rebase.of(footer))
+                groups.setdefault((shapes, aliases, alike.rebase), (alike, []))[1].append(i)
         queries = [
-            self._group(
-                [files[i] for i in numbers], numbers, key[len(fields) :], found[numbers[0]], fields, extra, reading
-            )
-            for key, numbers in groups.items()
+            self._group([files[i] for i in numbers], numbers, alike, fields, extra, reading)
+            for alike, numbers in groups.values()
         ]
         if not queries:
             items = [f"CAST(NULL AS {reading.type(f.type)}) AS {ident(f.name)}" for f in fields]
@@ -146,21 +161,20 @@ class ParquetSource(FileSource):
         self,
         files: Sequence[DataFile],
         numbers: Sequence[int],
-        aliases: Sequence[str],
-        columns: Sequence[tuple[str, Node] | None],
+        alike: _Alike,
         fields: Sequence[StructField],
         extra: frozenset[str],
         reading: Reading,
     ) -> str:
         """Files whose columns `fields` have the same types."""
         items, variants = [], list[str]()
-        for field, column in zip(fields, columns, strict=True):
+        for field, column in zip(fields, alike.columns, strict=True):
             if column is None:
                 value = absent(field, reading)
             else:
                 name, node = column
                 try:
-                    value = read_as(ident(name), node, field.type, reading, field.name)
+                    value = read_as(ident(name), node, field.type, reading, field.name, alike.rebase)
                 except Mismatch as error:
                     raise ExecutionError(
                         "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
@@ -182,8 +196,8 @@ class ParquetSource(FileSource):
             items.append(f"file_row_number AS {ROW}")
         paths = strings(self.fs.kernel_path(f.status.path, reading) for f in files)
         rows = f"read_parquet({paths}, hive_partitioning=false)"
-        if aliases:
-            rows += f" AS f({', '.join(map(ident, aliases))})"
+        if alike.aliases:
+            rows += f" AS f({', '.join(map(ident, alike.aliases))})"
         if variants:
             nulls = reading.register(JsonNulls(self.fs, [f.status.path for f in files], variants))
             rows += f" LEFT JOIN {nulls} ON __file = file_index AND __row = file_row_number"
@@ -294,6 +308,7 @@ def resolve(paths: Sequence[str], schema: StructType | None, options: Pairs, con
         bool(chosen.ignore_missing),
         ignore_corrupt=bool(chosen.ignore_corrupt),
         exact_names=case_sensitive,
+        rebase=Rebase(chosen.rebase, chosen.int96),
     )
     return source
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from glowplug.io.parquet_footer import INTS, VARIANT, Node, parquet_name, stored_name
+from glowplug.io.parquet_rebase import AS_THEY_ARE, Rebase
 from glowplug.io.source import Reading
 from glowplug.sqltext import ident, literal
 from glowplug.types import (
@@ -49,25 +50,25 @@ class Mismatch(Exception):
         self.column, self.expected, self.actual = column, simple_string(expected), parquet_name(actual)
 
 
-def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str) -> str:
+def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str, rebase: Rebase = AS_THEY_ARE) -> str:
     """Kernel SQL for the column `sql`, of the file type `node`, as a value of type `target`. Raises Mismatch.
 
     `sql` itself comes back where the kernel reads the type so by itself.
     """
     if isinstance(target, UserDefinedType):
-        return read_as(sql, node, target.sql_type, reading, path)
+        return read_as(sql, node, target.sql_type, reading, path, rebase)
     match node.kind, target:
         case "leaf", _:
             convert = _leaf(node, target)
             if convert is None:
                 raise Mismatch(path, target, node)
-            return convert(sql, reading.type(target))
+            return rebase.value(convert(sql, reading.type(target)), node, target, reading)
         case "list", ArrayType(element):
-            inner = read_as("x", node.children[0], element, reading, f"{path}, element")
+            inner = read_as("x", node.children[0], element, reading, f"{path}, element", rebase)
             return sql if inner == "x" else f"list_transform({sql}, lambda x: {inner})"
         case "map", MapType(key, value):
-            k = read_as("e.key", node.children[0], key, reading, f"{path}, key")
-            v = read_as("e.value", node.children[1], value, reading, f"{path}, value")
+            k = read_as("e.key", node.children[0], key, reading, f"{path}, key", rebase)
+            v = read_as("e.value", node.children[1], value, reading, f"{path}, value", rebase)
             if (k, v) == ("e.key", "e.value"):
                 return sql
             entry = f"struct_pack(k := {k}, v := {v})"
@@ -82,7 +83,7 @@ def read_as(sql: str, node: Node, target: DataType, reading: Reading, path: str)
                     changed = True
                 else:
                     of = f"struct_extract({sql}, {literal(child.name)})"
-                    part = read_as(of, child, field.type, reading, f"{path}, {field.name}")
+                    part = read_as(of, child, field.type, reading, f"{path}, {field.name}", rebase)
                     changed |= part != of or [c.name for c in node.children[position : position + 1]] != [field.name]
                 parts.append(f"{ident(field.name)} := {part}")
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END" if changed else sql

@@ -41,6 +41,7 @@ from glowplug.types import (
 
 PHYSICAL_NAME = "delta.columnMapping.physicalName"  # in a field's metadata
 ROW_METADATA = "org.apache.spark.sql.parquet.row.metadata"
+_WRITER = ("org.apache.spark.version", "org.apache.spark.legacyDateTime", "org.apache.spark.legacyINT96")
 VARIANT = "VARIANT"  # the kernel's type of what is annotated so
 _FILES_A_QUERY = 500
 _CACHED_FOOTERS = 20_000
@@ -66,10 +67,12 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """A file's columns, and the schema that Spark wrote into it, as JSON."""
+    """A file's columns, and what Spark wrote into it: its schema, as JSON, and how it wrote dates and times."""
 
     columns: tuple[Node, ...]
     row_metadata: str | None
+    spark: str | None = None  # the version that wrote it
+    legacy: frozenset[str] = frozenset()  # keys that tell of the Julian calendar
 
 
 # Facts about files that do not change: by path, size and time of change.
@@ -102,8 +105,8 @@ def _read(fs: FileSystem, files: Sequence[FileStatus], reading: Reading) -> dict
             f"FROM parquet_schema({listed})"
         )
         metadata = reading.rows(
-            f"SELECT file_name, decode(value) FROM parquet_kv_metadata({listed}) "
-            f"WHERE key = encode({literal(ROW_METADATA)})"
+            f"SELECT file_name, decode(key), decode(value) FROM parquet_kv_metadata({listed}) "
+            f"WHERE key IN (encode({literal(ROW_METADATA)}), {', '.join(f'encode({literal(k)})' for k in _WRITER)})"
         )
     except SparkError:
         if len(files) == 1:
@@ -114,9 +117,17 @@ def _read(fs: FileSystem, files: Sequence[FileStatus], reading: Reading) -> dict
         if row[0] == 0:
             of_file.append([])
         of_file[-1].append(row)
-    spark = dict(metadata)
+    told: dict[str, dict[str, str]] = {}
+    for name, key, value in metadata:
+        told.setdefault(name, {})[key] = value
     names = [group[0][-1] for group in of_file]
-    return {f: Footer(_columns(g), spark.get(n)) for f, g, n in zip(files, of_file, names, strict=True)}
+    return {f: _footer(g, told.get(n, {})) for f, g, n in zip(files, of_file, names, strict=True)}
+
+
+def _footer(rows: Sequence[tuple[Any, ...]], told: dict[str, str]) -> Footer:
+    return Footer(
+        _columns(rows), told.get(ROW_METADATA), told.get(_WRITER[0]), frozenset(told) & frozenset(_WRITER[1:])
+    )
 
 
 def _footer_error(fs: FileSystem, file: FileStatus) -> SparkError:

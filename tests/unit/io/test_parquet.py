@@ -199,3 +199,34 @@ def test_merged_decimals_and_void(files: Files, tmp_path: Path) -> None:
         [(Decimal("1.25"),), (Decimal("2.25"),)],
     )
     assert files.rows(files.source("parquet", str(tmp_path), schema="c VOID")) == [(None,), (None,)]
+
+
+# What Apache Spark 4.2.1 reads of the days of the proleptic calendar, as of those that Spark 2 wrote.
+@pytest.mark.parametrize(
+    ("stored", "meant"), [("0001-01-01", "0001-01-03"), ("1582-10-10", "1582-09-30"), ("1582-10-15", "1582-10-15")]
+)
+def test_ancient_dates(files: Files, tmp_path: Path, stored: str, meant: str) -> None:
+    days = [pa.scalar(datetime.date.fromisoformat(d)) for d in (stored, meant)]
+    path = store(tmp_path / "f.parquet", d=pa.array([days[0].as_py()]), l=pa.array([[days[0].as_py()]]))
+    expected = days[1].as_py()
+    assert files.rows(files.source("parquet", path, datetimeRebaseMode="LEGACY")) == [(expected, [expected])]
+    files.conf.set("spark.sql.parquet.datetimeRebaseModeInRead", "EXCEPTION")
+    if stored == "1582-10-15":
+        assert files.rows(files.source("parquet", path)) == [(expected, [expected])]
+    else:
+        with pytest.raises(SparkError, match="READ_ANCIENT_DATETIME"):
+            files.rows(files.source("parquet", path))
+
+
+def test_files_of_spark_2_say_so(files: Files, tmp_path: Path) -> None:
+    """Whatever the option, and beside files that others wrote."""
+    day, moment = datetime.date(1, 1, 1), datetime.datetime(1800, 1, 1)
+    table = pa.table({"d": [day], "t": pa.array([moment], pa.timestamp("us", "UTC"))})
+    store(tmp_path / "1.parquet", d=table["d"], t=table["t"])
+    for name, version in (("2", "2.4.8"), ("3", "3.5.0")):
+        written = table.replace_schema_metadata({"org.apache.spark.version": version})
+        pq.write_table(written, tmp_path / f"{name}.parquet")
+    days = [d for (d,) in files.rows(files.source("parquet", str(tmp_path)), "d")]
+    assert sorted(days) == [day, day, datetime.date(1, 1, 3)]
+    with pytest.raises(SparkError, match="UNSUPPORTED_FEATURE"):
+        files.rows(files.source("parquet", str(tmp_path)), "t")
