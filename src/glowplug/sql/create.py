@@ -115,46 +115,13 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
         return CreateView(parts, UnresolvedDataSource(format, schema, options), scope, replace)
     if schema is not None:
         c.fail()
-    once = Once(c, start)
-    comment: str | None = None
-    table_properties: Pairs = ()
-    bound: Binding | None = None
-    collation: str | None = None
-    metrics, language = False, ""
-    while not c.take("AS"):
-        if c.take("COMMENT"):
-            once("COMMENT")
-            comment = literals.string(c)
-        elif c.take("TBLPROPERTIES"):
-            once("TBLPROPERTIES")
-            table_properties = properties.properties(c)
-        elif c.take("WITH", "SCHEMA"):
-            once("WITH SCHEMA")
-            bound = binding(c)
-        elif scope == "persistent" and c.take("WITH", "METRICS"):
-            metrics = True
-        elif c.at("WITH", "METRICS"):
-            c.fail_at(c.i + 1)
-        elif scope == "persistent" and c.take("LANGUAGE"):
-            language = c.identifier().upper()
-        elif c.take("DEFAULT", "COLLATION"):
-            once("DEFAULT COLLATION")
-            collation = types.default_collation(c)
-        elif c.take("PARTITIONED", "ON"):
-            c.names()
-            raise invalid(c, start, "CREATE VIEW ... PARTITIONED ON")
-        else:
-            c.fail()
+    with_ = _view_clauses(c, start, scope)
     if c.kind == CODE and scope == "persistent":
-        if not metrics or not language:
-            missing = "LANGUAGE" if metrics else "WITH METRICS"
-            raise ParseError("MISSING_CLAUSES_FOR_OPERATION", c.origin(start), clauses=missing, operation="METRIC VIEW")
-        if language != "YAML":
-            raise clauses.not_allowed(c, start, f"Unsupported language for metric view: {language}")
-        code = c.raw()[2:-2]
-        c.i += 1
-        return CreateView(parts, OneRow(), scope, replace, exists, names, comment, table_properties, code, metrics=True)
-    if metrics or language:
+        text = _metric_view(c, start, with_)
+        return CreateView(
+            parts, OneRow(), scope, replace, exists, names, with_.comment, with_.properties, text, metrics=True
+        )
+    if with_.metrics or with_.language:
         c.fail()
     begin = c.i
     query = queries.query(c)
@@ -162,11 +129,76 @@ def _view(c: Cursor, start: int, replace: bool, scope: Scope) -> Command:
     if scope != "persistent":
         if exists:
             raise ParseError("_LEGACY_ERROR_TEMP_0053", c.origin(start))
-        if table_properties:
+        if with_.properties:
             raise clauses.not_allowed(c, start, "TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW")
-        if bound is not None:
+        if with_.binding is not None:
             raise ParseError("UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE", c.origin(start))
-    return CreateView(parts, query, scope, replace, exists, names, comment, table_properties, text, bound, collation)
+    return CreateView(
+        parts,
+        query,
+        scope,
+        replace,
+        exists,
+        names,
+        with_.comment,
+        with_.properties,
+        text,
+        with_.binding,
+        with_.collation,
+    )
+
+
+@dataclasses.dataclass(slots=True)
+class _ViewClauses:
+    """What stands between the name of a view and AS."""
+
+    comment: str | None = None
+    properties: Pairs = ()
+    binding: Binding | None = None
+    collation: str | None = None
+    metrics: bool = False
+    language: str = ""
+
+
+def _view_clauses(c: Cursor, start: int, scope: Scope) -> _ViewClauses:
+    found, once = _ViewClauses(), Once(c, start)
+    while not c.take("AS"):
+        if c.take("COMMENT"):
+            once("COMMENT")
+            found.comment = literals.string(c)
+        elif c.take("TBLPROPERTIES"):
+            once("TBLPROPERTIES")
+            found.properties = properties.properties(c)
+        elif c.take("WITH", "SCHEMA"):
+            once("WITH SCHEMA")
+            found.binding = binding(c)
+        elif scope == "persistent" and c.take("WITH", "METRICS"):
+            found.metrics = True
+        elif c.at("WITH", "METRICS"):
+            c.fail_at(c.i + 1)
+        elif scope == "persistent" and c.take("LANGUAGE"):
+            found.language = c.identifier().upper()
+        elif c.take("DEFAULT", "COLLATION"):
+            once("DEFAULT COLLATION")
+            found.collation = types.default_collation(c)
+        elif c.take("PARTITIONED", "ON"):
+            c.names()
+            raise invalid(c, start, "CREATE VIEW ... PARTITIONED ON")
+        else:
+            c.fail()
+    return found
+
+
+def _metric_view(c: Cursor, start: int, with_: _ViewClauses) -> str:
+    """The definition of a metric view, between `$$` and `$$`."""
+    if not with_.metrics or not with_.language:
+        missing = "LANGUAGE" if with_.metrics else "WITH METRICS"
+        raise ParseError("MISSING_CLAUSES_FOR_OPERATION", c.origin(start), clauses=missing, operation="METRIC VIEW")
+    if with_.language != "YAML":
+        raise clauses.not_allowed(c, start, f"Unsupported language for metric view: {with_.language}")
+    text = c.raw()[2:-2]
+    c.i += 1
+    return text
 
 
 def _view_column(c: Cursor) -> tuple[str, str | None]:
