@@ -246,18 +246,7 @@ def _match(
     for i, (p, a) in enumerate(zip(params, args, strict=True)):
         if p.foldable and not _foldable(a):
             raise unfolded(function, name, args, i, p, ansi, e)
-    if places := [i for i, p in enumerate(params) if p.same]:
-        common = wider_all([out[i].type for i in places], ansi)
-        if common is None:
-            raise AnalysisError(
-                "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
-                e.origin,
-                sqlExpr=f'"{shown_call(function, name, args)}"',
-                functionName=quote(name),
-                dataType=either(name, tuple(out[i].type for i in places)),
-            )
-        for i in places:
-            out[i] = cast_to(out[i], common)
+    _bring_together(out, function, name, params, args, ansi, e)
     others = tuple(x.type for x in out if not isinstance(x, UnresolvedLambda))
     for i, p in enumerate(params):
         if p.lambda_ is not None:
@@ -267,6 +256,32 @@ def _match(
                 raise as_declared(mismatch, function, name, args, e) from None
             out[i] = _lambda(out[i], types, resolve, e)
     return tuple(out)
+
+
+def _bring_together(
+    out: list[Expression],
+    function: Function,
+    name: str,
+    params: tuple[Accept, ...],
+    args: tuple[Expression, ...],
+    ansi: bool,
+    e: UnresolvedFunction,
+) -> None:
+    """Casts those that are to have one type, in place. DATATYPE_MISMATCH.DATA_DIFF_TYPES where there is none."""
+    places = [i for i, p in enumerate(params) if p.same]
+    if not places:
+        return
+    common = wider_all([out[i].type for i in places], ansi)
+    if common is None:
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
+            e.origin,
+            sqlExpr=f'"{shown_call(function, name, args)}"',
+            functionName=quote(name),
+            dataType=either(name, tuple(out[i].type for i in places)),
+        )
+    for i in places:
+        out[i] = cast_to(out[i], common)
 
 
 def _bare(p: Accept, a: Expression) -> Expression:
