@@ -64,10 +64,16 @@ def to_base64(data: bytes) -> str:
     return "\r\n".join(lines)
 
 
+_NO_LETTER = re.compile("[^A-Za-z0-9+/]")
+
+
 def from_base64(text: str) -> bytes:
-    """MIME: what is not a letter of the alphabet is skipped, padding may be missing."""
-    letters, *_ = re.sub(r"[^A-Za-z0-9+/=]", "", text).split("=")
-    if len(letters) % 4 == 1:
+    """MIME: what is not a letter of the alphabet is skipped, padding may be missing, and is whole where it is not."""
+    head, padding, rest = text.partition("=")
+    letters = _NO_LETTER.sub("", head)
+    last = len(letters) % 4  # letters of the last unit
+    broken = last == 0 or (last == 2 and rest[:1] != "=") or _NO_LETTER.sub("", rest)
+    if last == 1 or (padding and broken):
         raise row_failure(
             "CONVERSION_INVALID_INPUT",
             str=f"'{text}'",

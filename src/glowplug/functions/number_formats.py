@@ -170,10 +170,11 @@ def to_bytes(text: str, kind: str) -> bytes | None:
     if kind in ("utf-8", "utf8"):
         return text.encode()
     if kind == "base64":
-        if not re.fullmatch(r"[A-Za-z0-9+/\s]*={0,2}\s*", text):
+        if not re.fullmatch(r"[A-Za-z0-9+/\s]*={0,2}", text):
             return None
-        letters = re.sub(r"[\s=]", "", text)
-        return None if len(letters) % 4 == 1 else base64.b64decode(letters + "=" * (-len(letters) % 4))
+        units = re.sub(r"\s", "", text)
+        whole = len(units) % 4 == 0 if text.endswith("=") else len(units) % 4 != 1
+        return base64.b64decode(units + "=" * (-len(units) % 4)) if whole else None
     if not re.fullmatch("[0-9A-Fa-f]*", text):
         return None
     return bytes.fromhex(text if len(text) % 2 == 0 else "0" + text)

@@ -95,3 +95,5 @@ SELECT count(*) FROM VALUES (map(1, make_interval(2))), (map(1, make_interval(2)
 SELECT to_csv(named_struct('k', m)) AS r, to_csv(named_struct('k', m, 'l', m)) AS s, to_csv(named_struct('k', m), map('nullValue', '~')) AS t FROM VALUES (NULL), (''), ('y') AS v(m)
 SELECT format_string('%d %s', TIME'11:12:13.14', DATE'2021-02-03') AS r
 SELECT k, sentences(k) AS r FROM VALUES ('p,q,,r'), ('p.q .7 ,8 $9 #s u.1'), ('He came. She went! they stayed. 7 of them'), ('a_b say "so"now 6,700.5') AS v(k)
+SELECT try_to_binary(x, 'base64') FROM VALUES ('YQ'), ('YQ='), ('YQ=='), ('Y Q = ='), ('YQ= ='), ('YWI'), ('YWI='), ('YWI=='), ('YWJj='), ('='), (''), ('YQ==YQ=='), ('YQ== '), ('Y'), ('Y===') t(x)
+SELECT unbase64(x) FROM VALUES ('YQ'), ('YQ=='), ('YWI'), ('YWI='), ('YWI=='), (''), ('YQ== '), ('Y*W@I') t(x)
