@@ -87,6 +87,24 @@ OF_ROWS = (
     *OF_WORKERS,
 )
 
+# What a text means depends on: that of a view or function is read as these were when it was made.
+OF_TEXTS = (
+    "spark.sql.ansi.doubleQuotedIdentifiers",
+    "spark.sql.caseSensitive",
+    "spark.sql.chunkBase64String.enabled",
+    "spark.sql.decimalOperations.allowPrecisionLoss",
+    "spark.sql.groupByAliases",
+    "spark.sql.groupByOrdinal",
+    "spark.sql.legacy.allowNegativeScaleOfDecimal",
+    "spark.sql.legacy.followThreeValuedLogicInArrayExists",
+    "spark.sql.legacy.negativeIndexInArrayInsert",
+    "spark.sql.legacy.setopsPrecedence.enabled",
+    "spark.sql.legacy.sizeOfNull",
+    "spark.sql.orderByOrdinal",
+    "spark.sql.parser.escapedStringLiterals",
+    "spark.sql.timestampType",
+)
+
 # Where Glowplug's default is not Spark's: there is no JVM whose stack could be shown.
 OTHER_DEFAULTS = {"spark.sql.connect.serverStacktrace.enabled": "false"}
 

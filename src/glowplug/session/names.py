@@ -7,6 +7,7 @@ from typing import Any
 
 from glowplug.catalog.manager import Catalogs
 from glowplug.catalog.table import Pairs, Table
+from glowplug.config import OF_TEXTS
 from glowplug.errors import AnalysisError
 from glowplug.plan import relations as r
 from glowplug.plan.expressions import Cast, Expression
@@ -72,6 +73,8 @@ def lookup(session: Session, parts: tuple[str, ...]) -> Table | None:
 def inside(session: Session, catalog: str, namespace: tuple[str, ...], settings: Pairs) -> Session:
     """The session as a view's or function's text sees it: its settings and place, and nothing temporary."""
     conf = session.conf.copy()
+    for key in OF_TEXTS:
+        conf.unset(key)
     for key, value in settings:
         conf.record(key, value)
     return Session(
