@@ -32,6 +32,7 @@ def _texts(batch: pa.RecordBatch, width: int) -> Table:
 
 
 def draw(node: ShowString, names: list[str], rows: Table) -> str:
+    """The table of `df.show`, as Spark draws it: `truncate` is the longest text, 0 for any."""
     header = [n.translate(_ESCAPES) for n in names]
     cells = [[_cut(c.translate(_ESCAPES), node.truncate) for c in row] for row in rows[: node.rows]]
     more = f"only showing top {node.rows} row{'' if node.rows == 1 else 's'}" if len(rows) > node.rows else ""

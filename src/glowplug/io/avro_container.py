@@ -30,6 +30,8 @@ class Damaged(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
+    """Of a file: the schema its values were written with, the codec of its blocks, and what ends each of them."""
+
     schema: str
     codec: str
     sync: bytes

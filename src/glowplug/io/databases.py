@@ -91,10 +91,12 @@ def redacted(url: str) -> str:
 
 
 def unreachable(url: str, error: Exception) -> SparkError:
+    """FAILED_JDBC.CONNECTION, with the URL but for secrets in it."""
     return AnalysisError("FAILED_JDBC.CONNECTION", url=redacted(url), reason=first_line(error))
 
 
 def refused(url: str, error: Exception) -> SparkError:
+    """FAILED_JDBC.UNCLASSIFIED for what the database said."""
     return ExecutionError("FAILED_JDBC.UNCLASSIFIED", url=redacted(url), message=first_line(error))
 
 

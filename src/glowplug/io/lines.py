@@ -147,6 +147,7 @@ class Unsplit:
 
 
 def too_long(uri: str) -> ExecutionError:
+    """FAILED_READ_FILE for a record of more than `MAX_RECORD` bytes."""
     return ExecutionError("FAILED_READ_FILE.NO_HINT", path=uri, reason=f"a record is longer than {MAX_RECORD} bytes")
 
 
@@ -350,6 +351,7 @@ def _hadoop_blocks(raw: IO[bytes], name: str) -> Iterator[bytes]:
 
 
 def unpacked(codec: Any, data: bytes, most: int) -> bytes:
+    """What a block of compressed bytes holds: `most` is how much that may be, where its own start does not say."""
     if codec.name == "snappy":  # a varint at the start says the size
         size, shift = 0, 0
         for byte in data[:5]:

@@ -37,6 +37,7 @@ def described(parser: Parser) -> str:
 
 
 def parsed_arrow(parser: Parser, text: pa.DataType) -> pa.DataType:
+    """What stands for the text in a source with a parsed column: the value and, where that is NULL, the text."""
     return pa.struct([("value", parser.arrow_type), ("text", text)])
 
 

@@ -59,6 +59,7 @@ def escape(text: str) -> str:
 
 
 def unescape(text: str) -> str:
+    """A directory's name as the value that it stands for: `%20` is a blank."""
     return re.sub("%([0-9a-fA-F]{2})", lambda m: chr(int(m[1], 16)), text) if "%" in text else text
 
 

@@ -24,6 +24,8 @@ def has_log(root: Place) -> bool:
 
 
 class SinkLog(CompactingLog):
+    """Which files of a stream count, by batch: Spark's `_spark_metadata`, below the directory that it writes."""
+
     def __init__(self, root: Place) -> None:
         super().__init__(root / DIRECTORY)
 

@@ -48,6 +48,7 @@ _NAME = re.compile(r"\bargument_[0-9a-f]{8}\b")
 
 
 def call_sql(call: Call, to: Compiler) -> str:
+    """A call as kernel SQL: its function's lowering, with arguments that are used twice or may fail bound to names."""
     lower = lowering(call) or call.function.lower
     if lower is None:
         raise unsupported(f"the function {call.name}", call.origin)

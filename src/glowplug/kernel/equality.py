@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def item(e: Expression, to: Compiler) -> str:
+    """A column of a SELECT, by the name that the kernel has for it."""
     return f"c{e.id}" if isinstance(e, Attribute) else f"{to.sql(e)} AS c{e.id}"  # type: ignore[attr-defined]
 
 
@@ -33,6 +34,8 @@ def one_value(key: Expression, to: Compiler) -> str:
 
 
 def group(key: Expression, place: int, to: Compiler) -> str:
+    """What GROUP BY has for a key: its place in the list, or what is the same for values that are equal and differ in
+    bytes."""
     return to.key(key) if by_key(key.type) else str(place + 1)
 
 
@@ -86,6 +89,7 @@ def once(
 
 
 def set_operation(node: r.SetOperation, to: Compiler) -> str:
+    """Rows are compared by keys where values that are equal may differ in bytes: texts with collations, zeros, NaN."""
     from glowplug.kernel.relations import relation_sql
 
     if not node.columns:

@@ -16,6 +16,7 @@ NEGATIVE_ZERO = "-(random() * 0)"
 
 
 def literal_sql(value: Any, type: t.DataType) -> str:
+    """A `Literal`'s value as kernel SQL, of exactly the kernel's type for it."""
     if value is None:
         return "NULL" if isinstance(type, t.NullType) else f"CAST(NULL AS {kernel_type(type)})"
     match type:

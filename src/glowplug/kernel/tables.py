@@ -16,6 +16,7 @@ _WIDTHS = {"BOOLEAN": 1, "TINYINT": 1, "SMALLINT": 2, "INTEGER": 4, "FLOAT": 4, 
 
 
 def create(bench: Workbench, table: str, types: list[DataType]) -> None:
+    """A table of columns k0, k1, … of these types, empty."""
     columns = ", ".join(f"k{i} {kernel_type(t)}" for i, t in enumerate(types))
     bench.execute(f"CREATE TABLE {table} ({columns})")
 

@@ -44,6 +44,7 @@ NAMES: dict[type[t.DataType], str] = {
 
 
 def kernel_type(type: t.DataType) -> str:
+    """The kernel's name of a type, in which all its values have room."""
     match type:
         case t.DecimalType(precision, scale):
             return f"DECIMAL({precision},{scale})"

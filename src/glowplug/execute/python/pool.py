@@ -214,6 +214,7 @@ def watch_memory(
 
 
 def resident(pid: int) -> int:
+    """Bytes of memory that a process has; 0 where that cannot be found out."""
     try:
         with open(f"/proc/{pid}/statm") as f:
             return int(f.read().split()[1]) * _PAGE

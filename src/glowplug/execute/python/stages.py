@@ -120,6 +120,7 @@ def stage_of(
 
 
 def eval_python(node: EvalPython, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+    """Calls of scalar functions: rows go to workers with what is kept of them beside, and come back in their order."""
     calls = Calls.of([call_of(c) for c in node.calls])
     plan = Project(node.child, (*node.kept, *calls.columns))
     conform = Conform(tuple(map(to_attribute, node.calls)), runtime.conf)
@@ -219,6 +220,7 @@ def some_columns(batch: pa.RecordBatch, start: int, stop: int) -> pa.RecordBatch
 
 
 def beside(kept: pa.RecordBatch, results: list[pa.Array]) -> pa.RecordBatch:
+    """Results, each in the row of what it was computed from."""
     columns = [*kept.columns, *results]
     return pa.RecordBatch.from_arrays(columns, [str(i) for i in range(len(columns))])
 
@@ -227,6 +229,7 @@ def beside(kept: pa.RecordBatch, results: list[pa.Array]) -> pa.RecordBatch:
 
 
 def map_partitions(node: MapPartitions, runtime: Runtime, operation: Operation, held: ExitStack) -> Relation:
+    """`mapInPandas`, `mapInArrow`: one call for all rows, or one for each partition of a plan that has some."""
     code = code_of(node.function)
     split = partitions.of(node.child) or (partitions.whole(node.child) if node.barrier else None)
     command = functions([Code(((0, None),), (code.command,))])

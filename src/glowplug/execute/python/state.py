@@ -158,6 +158,9 @@ def _same(value: Any) -> Any:
 
 
 class Variable:
+    """What a state variable of `transformWithState` can do whatever its kind. A time to live begins anew with
+    each change of an item."""
+
     def __init__(self, state: State, name: str, codec: Codec, ttl_ms: int | None) -> None:
         self._state, self._name, self._codec, self._ttl = state, name, codec, ttl_ms
 
@@ -283,6 +286,7 @@ def _frozen(value: Any) -> Any:
 
 
 def timer_id(at_ms: int) -> bytes:
+    """By what a timer is kept: bytes in the order of times, before the epoch too."""
     return _NUMBER.pack(at_ms + _BIAS)
 
 
@@ -346,5 +350,6 @@ class Handle(StatefulProcessorHandle):  # type: ignore[misc]
 
 
 def misplaced(what: str, where: str) -> PySparkRuntimeError:
+    """PySpark's error for what a processor may not do where it is."""
     condition = "STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_HANDLE_STATE"
     return PySparkRuntimeError(f"[{condition}] {what} is possible in {where} only")

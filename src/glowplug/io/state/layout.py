@@ -206,6 +206,7 @@ def _place(found: Any) -> Piece:
 
 
 def path_of(directory: Place, version: int, kind: str) -> Place:
+    """The file of a version. `kind` is `delta`, what the version changed, or `snapshot`, all that there was."""
     return directory / f"{version}.{kind}.parquet"
 
 

@@ -32,6 +32,8 @@ _ARROW = pa.schema([
 
 @dataclass(frozen=True, slots=True)
 class MetadataSource(Source):
+    """`format("state-metadata")`: a row for each store of each operator of a checkpoint."""
+
     root: Place
 
     @property

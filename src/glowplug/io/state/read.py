@@ -46,6 +46,8 @@ Column = tuple[str, DataType, str]  # name, type, kernel SQL
 
 @dataclass(frozen=True, slots=True)
 class StateSource(Source):
+    """`format("statestore")`: the keys and values that an operator kept after a batch, or what each batch changed."""
+
     options: StateOptions
     layout: OperatorLayout
     variables: str  # JSON, of functions with state

@@ -107,6 +107,8 @@ def resolve(schema: StructType | None, options: Pairs, context: Context) -> Kafk
 
 @dataclass(frozen=True, slots=True)
 class KafkaStream(Stream):
+    """Topics as they are while a query runs. Offsets are kept in the checkpoint, and never by Kafka."""
+
     kafka: KafkaOptions
 
     @property
@@ -125,6 +127,8 @@ def kafka(schema: StructType | None, options: Pairs, context: Context) -> Stream
 
 
 class KafkaReader(Reader):
+    """Offsets of topics, and ranges of them as rows; partitions may come while the query runs."""
+
     def __init__(self, stream: KafkaStream, opening: Opening) -> None:
         self.schema, self.options = stream.schema, stream.kafka
         self.description = f"KafkaV2[{self.options.shown}]"

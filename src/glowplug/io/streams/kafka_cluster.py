@@ -54,6 +54,7 @@ def failed(error: Exception, trouble: str = "") -> SparkError:
 
 @contextmanager
 def failures() -> Iterator[None]:
+    """Inside of it, the library's errors become Spark's."""
     try:
         yield
     except library().KafkaException as error:

@@ -27,6 +27,7 @@ def write_once(path: Place, text: str) -> None:
 
 
 def checksum_of(path: Place) -> Place:
+    """Where Hadoop's local file systems keep the checksum of a file."""
     return path.parent / f".{path.name}.crc"
 
 
@@ -64,6 +65,7 @@ def remove(path: Place) -> None:
 
 
 def forget_checksum(path: Place) -> None:
+    """To be called before a file is written anew: the checksum would be that of what was there."""
     if not path.fs.flat:
         checksum_of(path).remove()
 

@@ -64,6 +64,8 @@ class Rows(Source):
 
 @dataclass(frozen=True, slots=True)
 class MemoryStream(Stream):
+    """Rows that a test adds (`glowplug.testing`). They are in this process only, and do not outlive it."""
+
     id: str
 
     @property

@@ -58,6 +58,8 @@ def _seconds(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RateStream(Stream):
+    """`format("rate")`: rows by the clock, `rowsPerSecond`; what a batch missed comes in the next."""
+
     rate: RateOptions
 
     @property
@@ -127,6 +129,8 @@ class BatchRateOptions:
 
 @dataclass(frozen=True, slots=True)
 class BatchRateStream(Stream):
+    """`format("rate-micro-batch")`: so many rows in each batch, with times of their own: the same rows in every run."""
+
     rate: BatchRateOptions
 
     @property

@@ -16,6 +16,7 @@ _ANSI_INTERVALS = (t.YearMonthIntervalType, t.DayTimeIntervalType)
 
 
 def convert(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
+    """Kernel SQL for casts between dates, times, timestamps and numbers: of seconds, as in Spark."""
     match source, target:
         case t.TimestampType(), t.TimestampNTZType():
             return local_sql(x, c.zone)

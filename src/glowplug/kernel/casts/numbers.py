@@ -16,6 +16,7 @@ EXACT_DOUBLE_DIGITS = 15  # decimals of so many digits, and the powers of ten to
 
 
 def convert(x: str, source: t.DataType, target: t.DataType, c: Casting) -> str:
+    """Kernel SQL for casts between numbers and booleans; overflow is an error, NULL or wraps, by the cast's mode."""
     match source, target:
         case _, t.BooleanType():
             return f"({x} <> 0)"

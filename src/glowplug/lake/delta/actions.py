@@ -20,6 +20,8 @@ _SAFE = "/!$&'()*+,;=:@-._~"
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
+    """What readers and writers of a table must know: versions, and from 3 and 7 on features by name."""
+
     reader: int
     writer: int
     reader_features: tuple[str, ...] = ()

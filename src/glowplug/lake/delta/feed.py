@@ -151,6 +151,7 @@ class Changes:
 
 
 def changes_of(actions: Sequence[Mapping[str, Any]], version: int, time: int) -> Changes:
+    """What a version changed: the rows that it recorded, or, where it recorded none, whole files that came and went."""
     by: dict[str, list[Mapping[str, Any]]] = {}
     for action in actions:
         for kind, value in action.items():

@@ -24,6 +24,7 @@ ID, MAX_ID = "delta.columnMapping.id", "delta.columnMapping.maxColumnId"
 
 
 def is_mapped(configuration: Mapping[str, str]) -> bool:
+    """Whether columns have names of their own in files."""
     return configuration.get(MODE, "none").lower() != "none"
 
 

@@ -142,6 +142,7 @@ def said(
 
 
 def version_file(path: Place, version: int) -> Place:
+    """A version's file in the log: its number has 20 digits."""
     return path / LOG / f"{version:020}.json"
 
 
@@ -280,6 +281,7 @@ def _decoded(files: pa.Table) -> pa.Table:
 
 
 def not_found(path: Place) -> SparkError:
+    """PATH_NOT_FOUND, or DELTA_TABLE_NOT_FOUND where there is something else."""
     if not path.exists():
         return AnalysisError("PATH_NOT_FOUND", path=path)
     return AnalysisError("DELTA_TABLE_NOT_FOUND", tableName=f"`{path}`")

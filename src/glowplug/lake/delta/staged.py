@@ -202,6 +202,7 @@ def _text(o: Any) -> str:
 
 
 def leaves(fields: Sequence[StructField], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], DataType]]:
+    """The columns that have statistics, by their path in files: fields of structs, but nothing in arrays and maps."""
     for f in fields:
         path = (*above, stored_name(f))
         if isinstance(f.type, StructType):

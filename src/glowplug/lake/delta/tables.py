@@ -26,6 +26,7 @@ def loaded(table: Table, settings: Settings) -> Table:
 
 
 def of(table: Table, snapshot: Snapshot) -> Table:
+    """The table of a catalog as its log says it is: schema, partitions, properties, comment."""
     options = {**dict(table.properties), **snapshot.configuration}
     versions = {
         "delta.minReaderVersion": str(snapshot.protocol.reader),
