@@ -1237,6 +1237,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The interval is out of range. Use <functionName> to get NULL instead.",
     ),
     "INTERVAL_DIVIDED_BY_ZERO": ("22012", "An interval is divided by zero. Use try_divide to get NULL instead."),
+    "INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE": (
+        "42903",
+        "The FILTER of an aggregate is asked for each row; <filterExpr> has the aggregate <aggExpr>.",
+    ),
+    "INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION": (
+        "42903",
+        "The FILTER of an aggregate is asked for each row; <filterExpr> has the window function <windowExpr>.",
+    ),
     "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN": (
         "42903",
         "The FILTER of an aggregate must be a condition, not <filterExpr>.",
@@ -2034,6 +2042,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "38000",
         "A user function used more memory than a Python worker may (<limit> bytes, spark.glowplug.python.workerMemory).",
     ),
+    "QUALIFY_AGGREGATE_NOT_ALLOWED": (
+        "42903",
+        "QUALIFY cannot have the aggregate <aggregateExpr>; use HAVING, or give it a window.",
+    ),
     "QUALIFY_REQUIRES_WINDOW_FUNCTION": (
         "42903",
         "QUALIFY needs a window function, in its condition or in the select list.",
@@ -2397,6 +2409,10 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF": (
         "0A000",
         "The lambda function around <funcName> cannot call a Python function.",
+    ),
+    "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC": (
+        "0A000",
+        "The aggregate <aggFunc> cannot take <lca>, a name of the same select list.",
     ),
     "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY": (
         "0A000",

@@ -46,7 +46,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.names import derived_name, pretty
-from glowplug.plan.tree import map_expressions
+from glowplug.plan.tree import map_expressions, walk
 from glowplug.type_trees import contains_type
 from glowplug.types import (
     COMPLEX,
@@ -56,7 +56,6 @@ from glowplug.types import (
     BooleanType,
     DataType,
     DateType,
-    NullType,
     StringType,
     StructType,
     TimestampType,
@@ -227,8 +226,8 @@ def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
         else:
             args.append(calls.defer_lambda(a) or _argument(a, e, scope, cx))
     filter = None if e.filter is None else resolve(e.filter, scope, cx)
-    if filter is not None and not isinstance(filter.type, (BooleanType, NullType)):
-        raise AnalysisError("INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", e.origin, filterExpr=f'"{pretty(filter)}"')
+    if filter is not None:
+        _check_filter(filter, e)
     return calls.build(
         e,
         tuple(args),
@@ -237,6 +236,20 @@ def _function(e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:
         order_by=tuple(resolve_order(o, scope, cx) for o in e.order_by),
         resolve=lambda x, variables=(): resolve(x, scope.with_variables(variables) if variables else scope, cx),
     )
+
+
+def _check_filter(filter: Expression, e: UnresolvedFunction) -> None:
+    """What rows an aggregate takes is said by a condition over each. Raises INVALID_AGGREGATE_FILTER."""
+    shown = {"filterExpr": f'"{pretty(filter)}"'}
+    if not isinstance(filter.type, BooleanType):
+        raise AnalysisError("INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", e.origin, **shown)
+    for x in walk(filter):
+        if isinstance(x, WindowExpression):
+            shown["windowExpr"] = f'"{pretty(x)}"'
+            raise AnalysisError("INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION", e.origin, **shown)
+        if isinstance(x, Call) and x.function.kind == "aggregate":
+            shown["aggExpr"] = f'"{pretty(x)}"'
+            raise AnalysisError("INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE", e.origin, **shown)
 
 
 def _argument(a: Expression, e: UnresolvedFunction, scope: Scope, cx: Context) -> Expression:

@@ -27,6 +27,7 @@ from glowplug.plan.expressions import (
     Replaced,
     UnresolvedAlias,
     UnresolvedAttribute,
+    UnresolvedFunction,
     UnresolvedRegex,
     UnresolvedStar,
     WindowExpression,
@@ -119,10 +120,17 @@ def _over_groups(node: Select, items: list[Expression], scope: Scope, cx: Contex
     return _distinct(done, node, cx) if node.distinct else done
 
 
+_QUALIFY = "__qualify"
+
+
 def _qualified(node: Select, condition: Expression, cx: Context) -> Relation:
     """QUALIFY: the condition is one more item, which sees windows and the items' names; then rows are kept by it."""
-    items = (*node.expressions, UnresolvedAlias(condition, ("__qualify",)))
+    items = (*node.expressions, UnresolvedAlias(condition, (_QUALIFY,)))
     if not any(contains(e, WindowExpression) for e in items):
+        for x in walk(condition):
+            if isinstance(x, UnresolvedFunction) and getattr(cx.world.function(x.parts), "kind", "") == "aggregate":
+                shown = pretty(resolve(x, scope_of(node.child, cx=cx), cx))
+                raise AnalysisError("QUALIFY_AGGREGATE_NOT_ALLOWED", x.origin, aggregateExpr=f'"{shown}"')
         raise AnalysisError("QUALIFY_REQUIRES_WINDOW_FUNCTION", getattr(condition, "origin", None))
     plan = resolve_select(replace(node, expressions=items, qualify=None, distinct=False), cx)
     *output, keep = plan.output
@@ -152,7 +160,8 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
             items.append(replace(e, child=resolve(e.child, scope, cx)))
         else:
             item = resolve(e, scope, cx)
-            _refuse_aliases_in_windows(item)
+            if not (isinstance(e, UnresolvedAlias) and e.names == (_QUALIFY,)):
+                _refuse_aliases_inside(item)
             if not _is_generator(item):
                 item = name_item(e, item)
             items.append(item)
@@ -168,14 +177,19 @@ def resolve_items(expressions: tuple[Expression, ...], scope: Scope, cx: Context
     return items
 
 
-def _refuse_aliases_in_windows(item: Expression) -> None:
-    if WindowExpression not in kinds(item):
+def _refuse_aliases_inside(item: Expression) -> None:
+    """What has the names of other items is computed above aggregates and windows, which cannot use it."""
+    if Replaced not in kinds(item):
         return
-    for window in (x for x in walk(item) if isinstance(x, WindowExpression)):
-        for x in (y for y in walk(window) if isinstance(y, Replaced) and y.shown.startswith(LATERAL)):
-            condition = "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW"
+    for outer in walk(item):
+        of_groups = isinstance(outer, Call) and outer.function.kind == "aggregate"
+        if not of_groups and not isinstance(outer, WindowExpression):
+            continue
+        for x in (y for y in walk(outer) if isinstance(y, Replaced) and y.shown.startswith(LATERAL)):
+            place, parameter = ("AGGREGATE_FUNC", "aggFunc") if of_groups else ("WINDOW", "windowExpr")
             name = quote(x.shown[len(LATERAL) + 1 : -1])
-            raise AnalysisError(condition, lca=name, windowExpr=f'"{pretty(window)}"')
+            condition = f"UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_{place}"
+            raise AnalysisError(condition, None, lca=name, **{parameter: f'"{pretty(outer)}"'})
 
 
 def _is_field(e: Expression, item: Alias) -> bool:

@@ -53,7 +53,7 @@ def resolve_set_operation(node: SetOperation, cx: Context) -> Relation:
             t,
             {"union": x.nullable or y.nullable, "except": x.nullable}.get(node.kind, x.nullable and y.nullable),
             new_id(),
-            x.qualifier if node.kind != "union" else (),
+            x.qualifier,
             x.metadata,
         )
         for x, y, t in zip(left.output, right.output, types, strict=True)
