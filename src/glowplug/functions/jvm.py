@@ -10,6 +10,9 @@ import math
 import re
 import uuid
 from collections.abc import Callable
+from fractions import Fraction
+from math import isfinite
+from struct import pack, unpack
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 from zlib import crc32
@@ -94,7 +97,7 @@ def _turned(bits: int, left: int) -> Callable[[int, int], int]:
 
 def _whole(type: DataType, bits: int) -> Methods:
     """What Integer and Long have alike."""
-    one, two, wrap = (type,), (type, type), _wrapped(bits)
+    one, two, wrap, wide = (type,), (type, type), _wrapped(bits), 1 << bits
     return {
         "toHexString": {one: (STRING, _digits(16, bits))},
         "toBinaryString": {one: (STRING, _digits(2, bits))},
@@ -115,6 +118,11 @@ def _whole(type: DataType, bits: int) -> Methods:
         "max": {two: (type, max)},
         "min": {two: (type, min)},
         "sum": {two: (type, lambda a, b: wrap(a + b))},
+        "compareUnsigned": {two: (INT, lambda a, b: (a % wide > b % wide) - (a % wide < b % wide))},
+        "divideUnsigned": {two: (type, lambda a, b: wrap(a % wide // (b % wide)))},
+        "remainderUnsigned": {two: (type, lambda a, b: wrap(a % wide % (b % wide)))},
+        "reverseBytes": {one: (type, lambda n: wrap(int.from_bytes((n % wide).to_bytes(bits // 8, "big"), "little")))},
+        "hashCode": {one: (INT, lambda n: _wrapped(32)(n ^ (n >> 32 if bits == 64 else 0)))},
     }
 
 
@@ -162,9 +170,48 @@ def _math() -> Methods:
         found["max"][type, type], found["min"][type, type] = (type, max), (type, min)
         found["floorMod"][type, type] = (type, lambda a, b: a % b)
         found["floorDiv"][type, type] = (type, lambda a, b: a // b)
+    for name in ("floorMod", "floorDiv", "multiplyExact"):  # Java's mixed ones
+        result, body = found[name][LONG, LONG]
+        found[name][LONG, INT] = (INT if name == "floorMod" else result, body)
+    found |= {
+        "absExact": {(t,): (t, lambda n, bits=bits: _exact(bits)(abs(n))) for t, bits in ((INT, 32), (LONG, 64))},
+        "copySign": {two: (DOUBLE, math.copysign)},
+        "multiplyHigh": {(LONG, LONG): (LONG, lambda a, b: a * b >> 64)},
+        "nextUp": {one: (DOUBLE, lambda x: math.nextafter(x, math.inf))},
+        "nextDown": {one: (DOUBLE, lambda x: math.nextafter(x, -math.inf))},
+        "round": {one: (LONG, _rounded)},
+        "ulp": {one: (DOUBLE, math.ulp)},
+    }
     for name, pick in (("max", max), ("min", min)):
         found[name][two] = (DOUBLE, lambda a, b, pick=pick: math.nan if a != a or b != b else pick(a, b))
     return found
+
+
+def _rounded(x: float) -> int:
+    """The nearest LONG, the greater of two; of NaN, 0."""
+    if not isfinite(x):
+        x = 0.0 if x != x else math.copysign(2.0**63, x)
+    return max(-(2**63), min(2**63 - 1, math.floor(Fraction(x) + Fraction(1, 2))))
+
+
+def _double(text: str) -> float:
+    """`Double.parseDouble`, without hexadecimal digits."""
+    if not _DECIMAL.fullmatch(text.strip()):
+        raise ValueError(text)
+    return float(text.strip().rstrip("dDfF") if text.strip()[-1:] in "dDfF" else text)
+
+
+_DECIMAL = re.compile(r"[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?)")
+
+
+def _compared(a: float, b: float) -> int:
+    """-0.0 is before 0.0, and NaN after all others."""
+    x, y = ((v != v, v if v == v else 0.0, math.copysign(1, v) if v == 0 else 0.0) for v in (a, b))
+    return (x > y) - (x < y)
+
+
+def _code_point(test: Callable[[str], bool]) -> dict[tuple[DataType, ...], Method]:
+    return {(INT,): (BOOLEAN, lambda n: 0 <= n < 0x110000 and test(chr(n)))}
 
 
 def _required(condition: bool) -> str:
@@ -202,6 +249,15 @@ _CLASSES: dict[str, Methods] = {
         "isFinite": {(DOUBLE,): (BOOLEAN, "isfinite({0})")},
         "toString": {(DOUBLE,): (DOUBLE, lambda x: x)},
         "sum": {(DOUBLE, DOUBLE): (DOUBLE, "({0} + {1})")},
+        "compare": {(DOUBLE, DOUBLE): (INT, _compared)},
+        "parseDouble": {(STRING,): (DOUBLE, _double)},
+        "valueOf": {(STRING,): (DOUBLE, _double), (DOUBLE,): (DOUBLE, lambda x: x)},
+        "doubleToLongBits": {(DOUBLE,): (LONG, lambda x: unpack("<q", pack("<d", math.nan if x != x else x))[0])},
+    },
+    "java.lang.Character": {
+        "isDigit": _code_point(str.isdecimal),
+        "isLetter": _code_point(str.isalpha),
+        "toString": {(INT,): (STRING, chr)},
     },
     "java.lang.String": {"valueOf": {(t,): (t, lambda x: x) for t in (BOOLEAN, INT, LONG, FLOAT, DOUBLE)}},
     "java.lang.System": {
