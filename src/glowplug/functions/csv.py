@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from glowplug.datetimes import names_zone, parse_date, parse_timestamp
 from glowplug.errors import UnsupportedOperation
 from glowplug.functions.datetime_formats import check_times
 from glowplug.functions.from_json import check_corrupt, corrupt_failure
+from glowplug.functions.json_values import JsonOptions, parser
 from glowplug.functions.lowering import bind, text_sql
 from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, struct_argument
 from glowplug.functions.vocabulary import ANY, NTZ, Mismatch, sig
@@ -189,10 +189,16 @@ def _type(text: str | None, o: CsvOptions, wall_clock: bool) -> DataType:
         return DOUBLE
     if text in (o.nan, o.positive_infinity, o.negative_infinity):
         return DOUBLE
-    if re.fullmatch(r"[0-9]{4,}-[0-9]{1,2}(-[0-9]{1,2})?", text) and parse_date(text) is not None:
-        return DATE
-    if parse_timestamp(text, o.time_zone or "UTC") is not None:
-        return TIMESTAMP_NTZ if wall_clock and not names_zone(text) else TIMESTAMP
+    formats = (o.date_format or "yyyy-MM-dd", o.timestamp_format, o.timestamp_ntz_format)
+    reading = JsonOptions(o.time_zone or "UTC", "PERMISSIVE", "", *formats)
+    kinds: tuple[DataType, ...] = (
+        *((DATE,) if o.prefer_date else ()),
+        *((TIMESTAMP_NTZ,) if wall_clock else ()),
+        TIMESTAMP,
+    )
+    for kind in kinds:
+        if parser(kind, reading)(text) is not None:
+            return kind
     return BOOLEAN if text.lower() in ("true", "false") else STRING
 
 

@@ -173,7 +173,8 @@ def schema_of(args: tuple[Expression, ...], wall_clock: bool = False) -> str:
     """The schema of a constant JSON text, as DDL. On a `wall_clock`, times that name no zone are TIMESTAMP_NTZ."""
     text = constant_text(args, 0, "json", Mismatch)
     o = options_argument(args, 1)
-    reading = JsonOptions(timestamp_format=o.text("timestampFormat"))
+    formats = o.text("timestampFormat"), o.text("timestampNTZFormat")
+    reading = JsonOptions(timestamp_format=formats[0], timestamp_ntz_format=formats[1])
     flags = (o.flag("prefersDecimal"), o.flag("primitivesAsString"), o.flag("inferTimestamp"))
     how = Inference(*flags, ntz=wall_clock, reading=reading)
     try:
