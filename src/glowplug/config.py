@@ -221,6 +221,11 @@ class Typed:
         return self.bool("spark.glowplug.eventTime.epochMillis")
 
     @property
+    def plain_texts(self) -> builtins.bool:
+        """Whether CHAR and VARCHAR, but for what tables are described as, mean STRING."""
+        return self.bool("spark.sql.legacy.charVarcharAsString")
+
+    @property
     def timestamp_ntz(self) -> builtins.bool:
         """Whether the type TIMESTAMP, unqualified, means TIMESTAMP_NTZ."""
         return (self.get_option("spark.sql.timestampType") or "").upper() == "TIMESTAMP_NTZ"

@@ -19,7 +19,6 @@ TEMPORARY = "DESCRIBE AS JSON is not there for temporary views"
 WORDS = "texts about functions and about mistakes are in words of our own"
 PLAIN = "ALTER VIEW … AS a query makes a plain view of a metric view"
 LOST = "Spark's in-memory catalog forgets the place of a partition when its table is renamed"
-COMPUTED = "a parameter that is no literal is called by how it was made, in Spark by what it is"
 EAGER = "Spark computes the rows of VALUES before it runs the query, and names the expression that fails"
 NEAR = "names that are as near are proposed in another order"
 REFUSED = "a value to pivot of a type that the column cannot equal is refused; in Spark it matches nothing"
@@ -79,7 +78,6 @@ GAPS: dict[tuple[str, int], str] = {
     ("more_sql", 19): LATER,
     ("more_sql", 48): SUBQUERY,
     ("named_arguments", 9): NEAR,
-    ("parameters", 44): COMPUTED,
     ("parameters", 46): INTERNAL,
     ("partitions", 84): LOST,
     ("queries", 9): LATER,

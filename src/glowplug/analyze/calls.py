@@ -14,7 +14,7 @@ from glowplug.analyze.within_group import check_orders
 from glowplug.errors import AnalysisError
 from glowplug.functions.aggregates import RESPECTING
 from glowplug.functions.collation_keys import collated
-from glowplug.functions.options import of_wall_clock
+from glowplug.functions.options import schema_meant
 from glowplug.functions.vocabulary import Mismatch
 from glowplug.plan.expressions import (
     Call,
@@ -67,7 +67,7 @@ def build(
     if not isinstance(function, PythonFunction) and function.in_from and not e.internal:
         raise _not_scalar(e)
     if not isinstance(function, PythonFunction):
-        args = of_wall_clock(function, args) if cx.conf.timestamp_ntz else args
+        args = schema_meant(function, args, cx.conf)
         function = _as_set(function, cx)
     if isinstance(function, PythonFunction):
         if e.inline is None and _is_builtin_table(e.parts):

@@ -26,7 +26,7 @@ def padded(
     name: str, args: tuple[Expression, ...], cx: Context, resolve: Callable[[Expression], Expression]
 ) -> tuple[Expression, ...]:
     """The arguments of a comparison; texts beside a CHAR column, and it, get the length of the longest of them."""
-    if name not in COMPARISONS:
+    if name not in COMPARISONS or cx.conf.plain_texts:
         return args
     lengths = [_length(a) for a in args]
     if not any(lengths):

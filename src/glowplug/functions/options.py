@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from glowplug.config import Conf
 from glowplug.errors import AnalysisError, DateTimeFailure, IllegalArgument, SparkError
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Replaced
 from glowplug.plan.function import Accept, Function, Rewrite
 from glowplug.plan.names import pretty
 from glowplug.time_zones import resolve_zone
-from glowplug.type_trees import contains_type
+from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import (
     STRING,
     STRINGS,
@@ -94,14 +95,17 @@ def schema_argument(e: Expression) -> DataType:
 _SCHEMA_AT = {"from_json": 1, "from_csv": 1, "from_xml": 1, "variant_get": 2, "try_variant_get": 2}
 
 
-def of_wall_clock(f: Function, args: tuple[Expression, ...]) -> tuple[Expression, ...]:
-    """The arguments with a schema as it is meant where TIMESTAMP means TIMESTAMP_NTZ."""
+def schema_meant(f: Function, args: tuple[Expression, ...], conf: Conf) -> tuple[Expression, ...]:
+    """The arguments with a schema as it is meant where settings have TIMESTAMP mean TIMESTAMP_NTZ, or CHAR STRING."""
+    if not conf.timestamp_ntz and not conf.plain_texts:
+        return args
     at = _SCHEMA_AT.get(f.names[0], len(args))
     text = text_of(args[at]) if at < len(args) else None
     if text is None:
         return args
     try:
-        schema = json.dumps(to_json(parse_schema(text, wall_clock=True)))
+        found = _parsed(text, conf.timestamp_ntz) if conf.plain_texts else parse_schema(text, wall_clock=True)
+        schema = json.dumps(to_json(as_strings(found)))
     except AnalysisError:  # it is refused in its turn
         return args
     return (*args[:at], Literal(schema, STRING), *args[at + 1 :])

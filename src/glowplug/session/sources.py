@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 
 from glowplug.errors import AnalysisError
 from glowplug.execute.local import optimized, run, statement, workbench
@@ -20,7 +21,7 @@ from glowplug.plan.relations import Parse, Relation, Scan, UnresolvedDataSource
 from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
-from glowplug.type_trees import contains_type
+from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import StructType
 from glowplug.types_json import LENGTHS, from_json
 
@@ -31,7 +32,9 @@ def scan(session: Session, node: UnresolvedDataSource) -> Relation:
     """`spark.read…load()`: files are listed and schemas inferred here, once for each analysis; or `readStream`."""
     name = node.format or session.conf.get_option(DEFAULT_FORMAT) or "parquet"
     if node.schema is not None and contains_type(node.schema, LENGTHS):
-        raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
+        if not session.conf.plain_texts:
+            raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
+        node = replace(node, schema=StructType(tuple(replace(f, type=as_strings(f.type)) for f in node.schema.fields)))
     if (own := session.data_sources.get(name.lower())) is not None:
         return (python_stream if node.streaming else python_scan)(own, node, session)
     with workbench(session, current()) as bench:

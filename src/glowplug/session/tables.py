@@ -136,7 +136,8 @@ def scan(table: Table, session: Session, options: Pairs = ()) -> r.Relation:
     )
     hidden = columns_of(source.hidden)
     plan: r.Relation = r.Scan(source, columns, hidden)
-    if any(contains_type(f.type, CharType) for f in table.schema.fields) and session.conf.bool(PADDING):
+    pads = session.conf.bool(PADDING) and not session.conf.plain_texts
+    if pads and any(contains_type(f.type, CharType) for f in table.schema.fields):
         plan = _padded(plan, table, hidden, session)
     identifier = table.identifier
     return r.SubqueryAlias(plan, identifier.name, (identifier.catalog, *identifier.namespace))

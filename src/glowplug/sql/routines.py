@@ -15,7 +15,7 @@ from glowplug.sql.cursor import Cursor
 from glowplug.sql.names import multipart
 from glowplug.sql.primary import at_query
 from glowplug.sql.tokens import STRING
-from glowplug.type_trees import contains_type
+from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import CharType, DataType, StructField, StructType, VarcharType
 
 
@@ -43,9 +43,9 @@ def function(c: Cursor, start: int, replace: bool, temporary: bool) -> Command:
     if c.take("RETURNS"):
         is_table = c.take("TABLE")
         if is_table:
-            returns = _plain(StructType(c.paren_list(types.column)) if c.kind == "(" else StructType())
+            returns = _plain(c, StructType(c.paren_list(types.column)) if c.kind == "(" else StructType())
         else:
-            returns = _plain(types.data_type(c))
+            returns = _plain(c, types.data_type(c))
     comment, deterministic, collation = _characteristics(c, start)
     c.need("RETURN")
     begin = c.i
@@ -71,16 +71,16 @@ def _query_next(c: Cursor) -> bool:
     return c.kind != "(" and at_query(c)
 
 
-def _plain(type: DataType) -> DataType:
+def _plain(c: Cursor, type: DataType) -> DataType:
     """A function's types have no lengths of texts."""
-    if contains_type(type, (CharType, VarcharType)):
+    if contains_type(type, (CharType, VarcharType)) and not (c.settings.conf and c.settings.conf.plain_texts):
         raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
-    return type
+    return as_strings(type)
 
 
 def _parameter(c: Cursor) -> StructField:
     name = c.name()
-    type = _plain(types.data_type(c))
+    type = _plain(c, types.data_type(c))
     metadata: dict[str, str] = {}
     while c.kind in ("DEFAULT", "COMMENT"):
         if c.kind == "DEFAULT":

@@ -295,3 +295,13 @@ SELECT 1 AS from
 SET spark.sql.ansi.enabled=true
 
 SET spark.sql.ansi.enforceReservedKeywords=false
+
+>>> spark.sql("SELECT :x", args={"x": __import__("decimal").Decimal("1.20")})
+
+>>> spark.sql("SELECT ?", args=[__import__("decimal").Decimal("-0.005")])
+
+>>> spark.sql("SELECT :x", args={"x": [__import__("decimal").Decimal("1.20")]})
+
+>>> spark.sql("SELECT :a, :b, :c", args={"a": __import__("decimal").Decimal("100"), "b": __import__("decimal").Decimal("1E+3"), "c": __import__("decimal").Decimal("0.10")})
+
+>>> spark.sql("SELECT :a.x, :b", args={"a": F.struct(F.lit(1).alias("x")), "b": F.struct(F.lit(1), F.lit("q"))})

@@ -27,7 +27,6 @@ DIFFERENT = {
     "from t |> aggregate sum(a) group by grouping sets (a)",
     "from t |> aggregate sum(a) group by rollup(a, b)",
     "from t |> where a window w as (order by a)",
-    "insert into t as x select 1",
     "select a from t group by",
     "select a from t order by",
     "select cast(1 as map<int>)",

@@ -87,7 +87,8 @@ def stored(e: Expression, to: DataType, path: tuple[str, ...], table: Table, cx:
     """A value as a column takes it. INCOMPATIBLE_DATA_FOR_TABLE."""
     policy = (cx.conf.get_option(POLICY) or "ANSI").upper()
     if contains_type(to, LENGTHS):
-        return resolve(checked(stored(e, as_strings(to), path, table, cx, by_name), to), Scope(()), cx)
+        text = stored(e, as_strings(to), path, table, cx, by_name)
+        return text if cx.conf.plain_texts else resolve(checked(text, to), Scope(()), cx)
     match e.type, to:
         case StructType(have), StructType(want) if not same_type(e.type, to):
             return _struct(e, have, want, path, table, cx, by_name)

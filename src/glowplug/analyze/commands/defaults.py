@@ -108,7 +108,7 @@ def with_default(f: StructField, statement: str, cx: Context) -> StructField:
     if any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
         raise AnalysisError("INVALID_DEFAULT_VALUE.NON_DETERMINISTIC", None, **about)
     if EXISTS in data and statement != "ALTER TABLE ALTER COLUMN":  # rows that are there keep the first one
-        if contains_type(f.type, LENGTHS):
+        if contains_type(f.type, LENGTHS) and not cx.conf.plain_texts:
             text_of_length = resolve(checked(default(f, cx), f.type), Scope(()), cx)
             cx.world.run(Project(OneRow(), (Alias(text_of_length, "v", new_id()),)))
         data[EXISTS] = _constant(f, cx)

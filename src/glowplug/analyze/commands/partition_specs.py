@@ -35,7 +35,7 @@ def literal(field: StructField, e: Expression, cx: Context) -> Expression:
     type = as_strings(field.type)
     mode: EvalMode = "ansi" if cx.conf.ansi else "legacy"
     text = value if value.type == type else Cast(value, type, mode, implicit=True)
-    return resolve(checked(text, field.type), Scope(()), cx)
+    return text if cx.conf.plain_texts else resolve(checked(text, field.type), Scope(()), cx)
 
 
 def _text(e: UnresolvedAttribute) -> Expression:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 from glowplug.analyze.context import Context, scope_of
@@ -26,7 +27,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.relations import Drop, Project, Relation, Select, ToDF, ToSchema, WithColumns, WithColumnsRenamed
-from glowplug.type_trees import contains_type
+from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import (
     ArrayType,
     CharType,
@@ -116,7 +117,9 @@ def resolve_to_df(node: ToDF, cx: Context) -> Relation:
 def resolve_to_schema(node: ToSchema, cx: Context) -> Relation:
     """`df.to(schema)`: columns matched by name, reordered, cast where nothing is lost, NULL where missing."""
     if contains_type(node.schema, (CharType, VarcharType)):
-        raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
+        if not cx.conf.plain_texts:
+            raise AnalysisError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING")
+        node = replace(node, schema=StructType(tuple(replace(f, type=as_strings(f.type)) for f in node.schema.fields)))
     scope = scope_of(node.child, cx=cx)
     items: list[Expression] = []
     for f in node.schema.fields:
