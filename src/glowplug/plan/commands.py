@@ -166,11 +166,10 @@ class DropView(Command):
 
 @dataclass(frozen=True, slots=True)
 class DropTable(Command):
-    """`DROP TABLE`. Data of managed tables goes at once, whether `purge` or not."""
+    """`DROP TABLE`. Data of managed tables goes at once, with PURGE or without."""
 
     parts: tuple[str, ...]
     if_exists: bool = False
-    purge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -412,7 +412,6 @@ class Repartition(Unary):
     partitions: int | None
     expressions: tuple[Expression, ...] = ()
     shuffle: bool = True
-    by_range: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,11 +156,10 @@ class AddPartitions(Change):
 
 @dataclass(frozen=True, slots=True)
 class DropPartitions(Change):
-    """Each spec names a whole partition. `purge` changes nothing: data of managed tables goes at once."""
+    """Each spec names a whole partition. Data of managed tables goes at once, with PURGE or without."""
 
     partitions: tuple[PartitionSpec, ...]
     if_exists: bool = False
-    purge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +186,6 @@ class AddConstraint(Change):
 class DropConstraint(Change):
     name: str
     if_exists: bool = False
-    cascade: bool = False
 
 
 # --- rows --------------------------------------------------------------------------------------------

@@ -219,7 +219,7 @@ CALLS: dict[str, tuple[Columns, Run]] = {
         TEXT,
         _rows_of(lambda a: c.Show("CREATE TABLE", name_of(a), extra=(("serde", "true"),) if a["as_serde"] else ())),
     ),
-    "DropTable": (NOTHING, _command(lambda a: c.DropTable(name_of(a), a["if_exists"], a["purge"]))),
+    "DropTable": (NOTHING, _command(lambda a: c.DropTable(name_of(a), a["if_exists"]))),
     "DropView": (NOTHING, _command(lambda a: c.DropView(name_of(a, "view_name"), a["if_exists"]))),
     "TruncateTable": (NOTHING, _command(lambda a: s.Truncate(name_of(a)))),
     "AnalyzeTable": (NOTHING, _command(lambda a: s.Analyze(name_of(a), scan=not a["no_scan"]))),

@@ -182,12 +182,14 @@ def _drop(c: Cursor) -> Change:
     if c.take("CONSTRAINT"):
         exists = if_exists(c)
         name = c.name()
-        return DropConstraint(name, exists, c.take_any("RESTRICT", "CASCADE") == "CASCADE")
+        c.take_any("RESTRICT", "CASCADE")
+        return DropConstraint(name, exists)
     if c.kind == "FEATURE":
         return delta.drop_feature(c)
     exists = if_exists(c)
     specs = c.comma_list(clauses.partition)
-    return DropPartitions(specs, exists, c.take("PURGE"))
+    c.take("PURGE")
+    return DropPartitions(specs, exists)
 
 
 def _position(c: Cursor) -> Position | None:

@@ -343,7 +343,8 @@ def drop(c: Cursor) -> Command:
 def _drop_table(c: Cursor) -> Command:
     exists = if_exists(c)
     parts = multipart(c)
-    return DropTable(parts, exists, c.take("PURGE"))
+    c.take("PURGE")
+    return DropTable(parts, exists)
 
 
 def _drop_view(c: Cursor) -> Command:

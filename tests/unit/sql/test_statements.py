@@ -82,7 +82,7 @@ ONE = "Select(child=OneRow(), expressions=[1:int])"
         ("replace table t (a int)", "CreateTable(parts=['t'], schema={a int}, format=None, replace=True, must_exist=True)"),
         ("create external table t using orc location '/x'", "CreateTable(parts=['t'], schema=None, format='orc', location='/x', external=True)"),
         ("create table t like u location '/x'", "CreateTableLike(parts=['t'], source=['u'], location='/x')"),
-        ("drop table if exists a.t purge", "DropTable(parts=['a', 't'], if_exists=True, purge=True)"),
+        ("drop table if exists a.t purge", "DropTable(parts=['a', 't'], if_exists=True)"),
         ("truncate table t partition (a = 1)", "Truncate(parts=['t'], partition=[['a', 1:int]])"),
         ("analyze table t compute statistics for all columns", "Analyze(parts=['t'], columns=None)"),
         ("analyze tables in s compute statistics noscan", "Analyze(parts=['s'], all_tables=True, scan=False)"),

@@ -106,8 +106,7 @@ def _partitioned(node: Hint, name: str, cx: Context) -> Relation:
     if wrong:
         raise AnalysisError("_LEGACY_ERROR_TEMP_1047", hintName=name, invalidParams=", ".join(map(pretty, wrong)))
     number = None if count is None else count.value
-    by_range = name == "REPARTITION_BY_RANGE"
-    return resolve_repartition(Repartition(node.child, number, tuple(columns), name != "COALESCE", by_range), cx)
+    return resolve_repartition(Repartition(node.child, number, tuple(columns), name != "COALESCE"), cx)
 
 
 def _column(e: Expression) -> Expression:

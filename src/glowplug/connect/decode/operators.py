@@ -11,7 +11,7 @@ from glowplug.connect.decode.literals import literal
 from glowplug.connect.decode.python import python_function
 from glowplug.connect.decode.types import data_type, json_object, struct_type, type_text
 from glowplug.errors import AnalysisError, IllegalArgument, InvalidPlanInput
-from glowplug.plan.expressions import Literal, SortOrder, UnresolvedAlias, UnresolvedAttribute
+from glowplug.plan.expressions import Literal, UnresolvedAlias, UnresolvedAttribute
 from glowplug.plan.python import CoGroupMap, GroupMap, MapPartitions, StatefulMap, TimeMode
 from glowplug.plan.relations import (
     AsOfJoin,
@@ -225,8 +225,7 @@ def repartition_by_expression(m: Any, context: Context, child: Relation) -> Rela
     """Sort orders instead of expressions ask for ranges (`repartitionByRange`)."""
     partitions = optional(m, "num_partitions")
     require(partitions is None or partitions > 0, f"Number of partitions ({partitions}) must be positive.")
-    by = expressions(m.partition_exprs, context)
-    return Repartition(child, partitions, by, by_range=any(isinstance(e, SortOrder) for e in by))
+    return Repartition(child, partitions, expressions(m.partition_exprs, context))
 
 
 def to_df(m: Any, context: Context, child: Relation) -> Relation:

@@ -191,8 +191,7 @@ def test_partitions(t, plan):
     assert plan(t.coalesce(2)) == r.Repartition(T, 2, shuffle=False)
     assert plan(t.repartition(2)) == r.Repartition(T, 2)
     assert plan(t.repartition("a")) == r.Repartition(T, None, (col("a"),))
-    by_range = r.Repartition(T, 3, (SortOrder(col("a")),), by_range=True)
-    assert plan(t.repartitionByRange(3, "a")) == by_range
+    assert plan(t.repartitionByRange(3, "a")) == r.Repartition(T, 3, (SortOrder(col("a")),))
     assert plan(t.repartitionById(3, F.col("a"))) == r.Repartition(T, 3, (DirectShufflePartition(col("a")),))
 
 
