@@ -169,8 +169,8 @@ def resolve_values(node: UnresolvedValues, cx: Context) -> Relation:
         columns.append([cast_to(e, common) for e in column])
         kinds.append(common)
     attributes = tuple(
-        Attribute(f"col{i + 1}", t, any(e.nullable for e in c), new_id())
-        for i, (c, t) in enumerate(zip(columns, kinds, strict=True))
+        Attribute(f"col{i + 1}", t, any(e.nullable for e in c), new_id())  # before they are of one type
+        for i, (c, t) in enumerate(zip(zip(*rows, strict=True), kinds, strict=True))
     )
     return Values(tuple(zip(*columns, strict=True)), attributes)
 
