@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from glowplug.errors import unsupported
 from glowplug.physical.aggregates import aggregate_python
 from glowplug.physical.calls import is_python
 from glowplug.physical.correlated import decorrelate
@@ -17,8 +18,8 @@ from glowplug.physical.lateral import table_function_of_rows
 from glowplug.physical.scans import show_filters
 from glowplug.physical.windows import window_python
 from glowplug.plan.expressions import Call
-from glowplug.plan.python import PythonScan, TablePython
-from glowplug.plan.relations import Relation
+from glowplug.plan.python import AggregatePython, EvalPython, PythonScan, TablePython, WindowPython
+from glowplug.plan.relations import Recursive, RecursiveReference, Relation
 from glowplug.plan.tree import expressions_in, kinds, map_all_relations, walk, walk_relations
 
 # These give new work to what is below a node, and see it before its children do.
@@ -33,10 +34,19 @@ RULES: tuple[Callable[[Relation], Relation | None], ...] = (
     extract_calls,  # of what windows and aggregates gave
 )
 
+STAGES = (EvalPython, AggregatePython, WindowPython, TablePython)
+
 
 def stages(plan: Relation) -> Relation:
     """The plan with its stages. Raises AnalysisError for user code where none can run."""
-    return _each(plan) if any(_calls_python(node) for node in walk_relations(plan)) else plan
+    if not any(_calls_python(node) for node in walk_relations(plan)):
+        return plan
+    done = _each(plan)
+    for loop in (n for n in walk_relations(done) if isinstance(n, Recursive)):
+        for node in walk_relations(loop.step):
+            if isinstance(node, STAGES) and any(isinstance(n, RecursiveReference) for n in walk_relations(node)):
+                raise unsupported("Python functions over the rows of a recursive query, within it")
+    return done
 
 
 def _calls_python(node: Relation) -> bool:

@@ -87,6 +87,18 @@ SELECT * FROM (SELECT named_struct('x', 1, 'y', 2) AS s) UNPIVOT (v FOR n IN (s.
 SELECT * FROM (SELECT array(1) AS a, array('x') AS b) UNPIVOT (v FOR n IN (a, b))
 
 SELECT v FROM pairs WINDOW w AS (PARTITION BY g), w AS (ORDER BY g)
+
+SELECT k AS a, sum(a) FROM t1 GROUP BY k
+
+SELECT sum(k) FILTER (WHERE NULL) FROM t1
+
+SELECT sum(k) FILTER (WHERE sum(k) > 1) FROM t1
+
+SELECT sum(k) FILTER (WHERE rank() OVER (ORDER BY k) > 1) FROM t1
+
+SELECT k FROM t1 QUALIFY max(k) > 1
+
+SELECT k FROM t1 QUALIFY k > 1
 """),
     *sql("""
 SELECT 1 ! BETWEEN 2 AND 3
@@ -108,6 +120,12 @@ SELECT k, v AS k FROM t1 ORDER BY k
 SELECT *, k AS k, k + 0 AS k FROM t1 ORDER BY k + 1
 
 SELECT k, t1.k AS k FROM t1 GROUP BY k ORDER BY k
+
+SELECT k AS a FROM t1 QUALIFY row_number() OVER (ORDER BY a) < 3
+
+SELECT k FROM t1 UNION SELECT k FROM t2 ORDER BY t1.k
+
+SELECT k FROM t1 UNION ALL SELECT CAST(k AS BIGINT) FROM t2 ORDER BY t1.k
 """),
     *sql("SELECT 'a' ! LIKE 'b', 1 ! IN (1, 2), 1 IS ! NULL", conf={"spark.sql.legacy.bangEqualsNot": "true"}),
     *sql(

@@ -11,7 +11,17 @@ from glowplug.functions.registry import lookup
 from glowplug.physical.pipeline import stages
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
 from glowplug.plan.python import Environment, EvalPython, EvalType, PythonCode, PythonFunction, scalar_or_aggregate
-from glowplug.plan.relations import Aggregate, Filter, Join, Project, Range, Relation, Sort
+from glowplug.plan.relations import (
+    Aggregate,
+    Filter,
+    Join,
+    Project,
+    Range,
+    Recursive,
+    RecursiveReference,
+    Relation,
+    Sort,
+)
 from glowplug.plan.tree import walk_relations
 from glowplug.plan.verify import verify
 from glowplug.types import BOOLEAN, LONG
@@ -139,3 +149,16 @@ def test_joins_call_on_the_side_that_has_the_columns() -> None:
         stages(Join(left, right, "left", builtin("=", call(F, left.column, right.column), Literal(1, LONG))))
     (stage,) = of(Join(left, right, "inner", builtin("=", call(F, left.column, right.column), Literal(1, LONG))))
     assert isinstance(stage.child, Join) and stage.child.condition is None
+
+
+def test_a_recursive_query_calls_no_function_over_its_own_rows() -> None:
+    anchor, n = table(), Attribute("n", LONG, True, new_id())
+    own = RecursiveReference("r", (n,), None)
+    beside = Join(own, Project(table(), (alias(call(function("f"), Literal(1, LONG))),)), "cross")
+    for step, refused in ((Project(own, (alias(call(function("f"), n)),)), True), (Project(beside, (n,)), False)):
+        query = Recursive("r", anchor, step, True, (n,))
+        if refused:
+            with pytest.raises(AnalysisError, match="recursive"):
+                stages(query)
+        else:
+            assert any(isinstance(x, EvalPython) for x in walk_relations(stages(query)))
