@@ -57,22 +57,15 @@ def build(
     name = e.parts[-1].lower()
     function = e.inline or cx.world.function(e.parts)
     if function is None or (function.internal and not e.internal):
-        if (routine := cx.world.routine(e.parts)) is not None:
-            from glowplug.analyze.routines import scalar_call
-
-            return scalar_call(routine, e, args, cx)
-        if cx.world.table_function(e.parts) is not None or _is_builtin_table(e.parts):
-            raise _not_scalar(e)
-        raise _unknown(e, cx)
-    if not isinstance(function, PythonFunction) and function.in_from and not e.internal:
-        raise _not_scalar(e)
-    if not isinstance(function, PythonFunction):
-        args = schema_meant(function, args, cx.conf)
-        function = _as_set(function, cx)
+        return _stored_call(e, args, cx)
     if isinstance(function, PythonFunction):
         if e.inline is None and _is_builtin_table(e.parts):
             raise _not_scalar(e)
         return _user_call(function, args, e, filter)
+    if function.in_from and not e.internal:
+        raise _not_scalar(e)
+    args = schema_meant(function, args, cx.conf)
+    function = _as_set(function, cx)
     if (fact := cx.world.facts.get(function.names[0])) is not None:
         check_count(function, name, args, e)
         return Replaced(Literal(fact, STRING), call_text(Call(function, name, (), STRING, False)))
@@ -93,6 +86,30 @@ def build(
         replaced = _rewritten(function, name, args, resolve, e, filter)
         if replaced is not None:
             return replaced
+    _check_syntax(function, name, args, e, filter)
+    coerced = _coerced(function, name, args, e, cx, resolve)
+    draft = Call(
+        function, name, coerced, NullType(), True, cx.conf.ansi, e.distinct, filter, order_by, bool(e.ignore_nulls),
+        e.origin,
+    )  # fmt: skip
+    return _typed(draft, cx)
+
+
+def _stored_call(e: UnresolvedFunction, args: tuple[Expression, ...], cx: Context) -> Expression:
+    """The call of a function that SQL made. UNRESOLVED_ROUTINE, or NOT_A_SCALAR_FUNCTION, where there is none."""
+    if (routine := cx.world.routine(e.parts)) is not None:
+        from glowplug.analyze.routines import scalar_call
+
+        return scalar_call(routine, e, args, cx)
+    if cx.world.table_function(e.parts) is not None or _is_builtin_table(e.parts):
+        raise _not_scalar(e)
+    raise _unknown(e, cx)
+
+
+def _check_syntax(
+    function: Function, name: str, args: tuple[Expression, ...], e: UnresolvedFunction, filter: Expression | None
+) -> None:
+    """DISTINCT and FILTER are for aggregates, and no argument is a generator."""
     if function.kind != "aggregate" and (e.distinct or filter is not None):
         raise AnalysisError(
             "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
@@ -103,6 +120,17 @@ def build(
     if any(isinstance(a, Call) and a.function.kind == "generator" for a in args):
         shown = call_text(Call(function, name, args, NullType(), True))
         raise AnalysisError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", expression=f'"{shown}"')
+
+
+def _coerced(
+    function: Function,
+    name: str,
+    args: tuple[Expression, ...],
+    e: UnresolvedFunction,
+    cx: Context,
+    resolve: Resolve,
+) -> tuple[Expression, ...]:
+    """The arguments as the function takes them: of its types and one collation, constants computed and checked."""
     ansi = cx.conf.ansi
     args = collations.unified(function, args, e.origin)
     coerced = tuple(_settled(a, ansi, e) for a in coerced_to(function, name, args, ansi, resolve, e))
@@ -114,10 +142,7 @@ def build(
     for constant in function.constants:
         if constant.index < len(coerced):
             check_constant(constant, coerced, function, name, cx, e)
-    draft = Call(
-        function, name, coerced, NullType(), True, ansi, e.distinct, filter, order_by, bool(e.ignore_nulls), e.origin
-    )
-    return _typed(draft, cx)
+    return coerced
 
 
 def _treating_nulls(function: Function, name: str, e: UnresolvedFunction) -> Function:
