@@ -174,3 +174,18 @@ def test_ten_thousand_columns(files: Files, tmp_path: Path, format: str) -> None
     all_of_them = files.source(format, tmp_path / "t", header=True)
     (first, _) = sorted(files.rows(all_of_them), key=lambda r: int(r[0]))
     assert [int(value) for value in first] == list(range(count))
+
+
+def test_times_as_settings_say(files: Files, tmp_path: Path) -> None:
+    """Those of Parquet are cut to milliseconds, as Apache Spark 4.2.1 does; texts as Spark 2 wrote them are refused."""
+    times = "SELECT TIMESTAMPTZ '1969-01-01 00:00:00.123456+00' AS a, TIMESTAMP '2024-01-01 00:00:00.123456' AS b"
+    files.conf.set("spark.sql.parquet.outputTimestampType", "timestamp_millis")
+    files.write("parquet", tmp_path / "p", times, "a TIMESTAMP, b TIMESTAMP_NTZ")
+    ((a, b),) = files.kernel.rows(f"SELECT epoch_us(a) % 1000000, epoch_us(b) % 1000000 FROM '{tmp_path}/p/*.parquet'")
+    assert (a % 1_000_000, b) == (123000, 123456)
+    with pytest.raises(SparkError, match="within other values"):
+        files.write("parquet", tmp_path / "q", "SELECT [now()] AS a", "a ARRAY<TIMESTAMP>")
+    files.conf.set("spark.sql.legacy.timeParserPolicy", "LEGACY")
+    for format in ("csv", "json", "xml"):
+        with pytest.raises(SparkError, match="timeParserPolicy=LEGACY"):
+            files.write(format, tmp_path / format, times, "a TIMESTAMP, b TIMESTAMP_NTZ")
