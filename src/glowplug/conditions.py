@@ -2090,6 +2090,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "The schema <schemaName> has tables or functions; DROP SCHEMA ... CASCADE drops them too.",
     ),
     "SCHEMA_NOT_FOUND": ("42704", "There is no schema <schemaName>."),
+    "SECOND_FUNCTION_ARGUMENT_NOT_INTEGER": ("22023", "The second argument of <functionName> must be a whole number."),
     "SEED_EXPRESSION_IS_UNFOLDABLE": ("42K08", "The seed <seedExpr> of <exprWithSeed> must be a constant."),
     "SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE": ("42K05", "SHOW COLUMNS names two schemas, <namespaceA> and <namespaceB>."),
     "SKETCH_INVALID_LG_NOM_ENTRIES": ("22003", "<function> takes a lgNomEntries from <min> to <max>, and not <value>."),

@@ -11,7 +11,7 @@ from glowplug.functions.coercion import cast_to, membership_type
 from glowplug.plan.expressions import Alias, Expression, Subquery, new_id
 from glowplug.plan.names import pretty, qualified_text
 from glowplug.plan.relations import Project
-from glowplug.types import quote_if_needed, simple_string, sql_name
+from glowplug.types import is_orderable, quote_if_needed, simple_string, sql_name
 
 
 def resolve_subquery(e: Subquery, scope: Scope, cx: Context) -> Expression:
@@ -58,6 +58,14 @@ def resolve_subquery(e: Subquery, scope: Scope, cx: Context) -> Expression:
             ),
             leftType=", ".join(f'"{sql_name(v.type)}"' for v in values),
             rightType=", ".join(f'"{sql_name(a.type)}"' for a in plan.output),
+        )
+    if len(values) == 1 and types[0] is not None and not is_orderable(types[0]):
+        raise AnalysisError(
+            "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+            e.origin,
+            sqlExpr=f'"{shown}"',
+            functionName="`insubquery`",
+            dataType=f'"{sql_name(types[0])}"',
         )
     left, right = list(values), list[Expression](plan.output)
     for i, (v, a, t) in enumerate(zip(values, plan.output, types, strict=True)):

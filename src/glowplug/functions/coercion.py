@@ -239,6 +239,8 @@ def comparison_type(a: DataType, b: DataType, ansi: bool) -> DataType | None:
                 return DOUBLE
             case TimestampType() | TimestampNTZType() | DateType() | TimeType() | BooleanType() | BinaryType():
                 return other
+            case VariantType():  # to be refused
+                return other
             case t if isinstance(t, NUMERIC):
                 return DOUBLE if isinstance(t, (FloatType, DoubleType)) else other
             case YearMonthIntervalType() | DayTimeIntervalType():

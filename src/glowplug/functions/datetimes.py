@@ -6,6 +6,7 @@ the session's wall clock. Intervals are months (INTEGER) or microseconds (BIGINT
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -29,8 +30,21 @@ from glowplug.functions.clock import (
     plus_day_time,
     plus_months,
 )
+from glowplug.functions.coercion import cast_to, implicit_target
 from glowplug.functions.lowering import bind_all, let, python
-from glowplug.functions.vocabulary import ANY, BIGINT, BOOL, INSTANT, STR, as_is, constant, exactly, kinds, sig
+from glowplug.functions.vocabulary import (
+    ANY,
+    BIGINT,
+    BOOL,
+    INSTANT,
+    STR,
+    as_is,
+    constant,
+    exactly,
+    kinds,
+    sig,
+    unexpected,
+)
 from glowplug.functions.vocabulary import DAY as DATE_ARG
 from glowplug.functions.zones import instant_in_sql, zone_sql
 from glowplug.plan.expressions import Call, Cast, Expression, Literal, UnresolvedFunction
@@ -52,6 +66,7 @@ from glowplug.types import (
     DoubleType,
     FloatType,
     IntegerType,
+    NullType,
     ShortType,
     TimestampNTZType,
     TimestampType,
@@ -61,7 +76,8 @@ from glowplug.types import (
 
 _date = partial(Function, group="datetime_funcs")
 ANY_TIMESTAMP = kinds('"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"', (TimestampType, TimestampNTZType), TIMESTAMP)
-SMALL_INTEGER = as_is(kinds('("INT" or "SMALLINT" or "TINYINT")', (IntegerType, ShortType, ByteType), INT))
+_COUNT = as_is(kinds('("INT" or "SMALLINT" or "TINYINT")', (IntegerType, ShortType, ByteType, *STRINGS), INT))
+_WHOLE = re.compile("[+-]?[0-9]+")
 ONLY_DATE = as_is(Accept('"DATE"', lambda t: isinstance(t, DateType), (DATE,)))
 ONLY_TIMESTAMP = as_is(Accept('"TIMESTAMP"', lambda t: isinstance(t, TimestampType), (TIMESTAMP,)))
 ONLY_INTEGRAL = as_is(Accept('"INTEGRAL"', lambda t: isinstance(t, INTEGRAL), (INT,)))
@@ -90,16 +106,24 @@ def _now(
 def _shift(name: str, *, names: tuple[str, ...], sign: str, later: str) -> Function:
     """Days later or earlier. The count may be an INT, a smaller integer or a text, but no wider number."""
 
-    def rewrite(args: tuple[Expression, ...]) -> Expression | None:
+    def coerce(args: tuple[Expression, ...], ansi: bool) -> tuple[Expression, ...]:
         day, count = args
-        return call(name, day, Cast(count, INT, implicit=True)) if isinstance(count.type, STRINGS) else None
+        for i, accept in enumerate((DATE_ARG, _COUNT)):
+            if implicit_target(args[i].type, accept, ansi) is None:
+                raise unexpected(args, i, accept.shown)
+        if isinstance(count.type, STRINGS) and not ansi:  # where a text is a number, it must be known to be one
+            if not isinstance(count, Literal):
+                raise unexpected(args, 1, _COUNT.shown)
+            if count.value is not None and not _WHOLE.fullmatch(count.value.strip()):
+                raise AnalysisError("SECOND_FUNCTION_ARGUMENT_NOT_INTEGER", functionName=name)
+        return cast_to(day, DATE), cast_to(count, INT) if isinstance(count.type, (*STRINGS, NullType)) else count
 
     return _date(
         names,
-        sig(DATE_ARG, SMALL_INTEGER),
+        sig(DATE_ARG, _COUNT),
         DATE,
         f"({{0}} {sign} CAST({{1}} AS INTEGER))",
-        rewrite=rewrite,
+        coerce=coerce,
         shown=f"{name}({{0}}, {{1}})",
         usage=f"Returns the date so many days {later}.",
         example=f"SELECT {name}('2016-07-30', 1)",

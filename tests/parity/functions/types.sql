@@ -84,3 +84,9 @@ SELECT format_string('%s %s %s', array(DATE'2020-01-01'), struct(TIMESTAMP'2020-
 SELECT format_string('%s|%s|%s', make_interval(1,2,0,3,4), map('a', 1, 'b', NULL), map(1, array(1.5D, NULL))) a, format_string('%10s', map('k', DATE'2020-01-01')) b
 SELECT months_between(x, TIMESTAMP'2020-01-01 00:00:00') a, months_between(TIMESTAMP'2020-02-03 01:00:00', x, false) b FROM VALUES (TIMESTAMP'2020-03-08 01:30:00'), (TIMESTAMP'2020-03-08 12:00:00'), (TIMESTAMP'2020-11-01 01:30:00'), (TIMESTAMP'2020-11-01 23:30:00'), (TIMESTAMP'2020-11-02 00:30:00'), (TIMESTAMP'1883-11-18 13:00:00'), (NULL) t(x)
 SELECT months_between(DATE'1582-10-04', TIMESTAMP_NTZ'2020-03-08 02:30:00') a, months_between('2020-11-01 23:59:59', DATE'2020-01-03') b
+SELECT map('a',1) IN (SELECT map('a',1) FROM range(1)) x
+SELECT parse_json('1') IN (SELECT parse_json('1') FROM range(1)) x
+SELECT date_add('2020-01-01', ' 1 ') a, date_sub('2020-01-01', '2') b, date_add(NULL, 1) c, date_add('2020-01-01', NULL) d, date_add(TIMESTAMP'2020-01-01 10:00:00', 1Y) e
+SELECT DATE'2020-01-01' + '1' x
+SELECT date_add('2020-01-01', 1L) x
+SELECT date_add('2020-01-01', 'x') x
