@@ -142,7 +142,7 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
         parts = (
             low.literal(o.null_value)
             if isinstance(f.type, NullType)
-            else bind(f"struct_extract_at({x}, {i})", partial(_written, type=f.type, o=o, low=low))
+            else bind(f"struct_extract_at({x}, {i})", partial(_written, type=f.type, o=o, low=low, first=i == 1))
             for i, f in enumerate(type.fields, 1)
         )
         line = f" || {low.literal(o.separator)} || ".join(parts) or "''"
@@ -152,10 +152,10 @@ def _lower_to_csv(call: Call, low: Lowering) -> str:
     return bind(low.sql(call.args[0]), write)
 
 
-def _written(x: str, type: DataType, o: CsvWriteOptions, low: Lowering) -> str:
+def _written(x: str, type: DataType, o: CsvWriteOptions, low: Lowering, first: bool) -> str:
     from glowplug.functions.csv_texts import field_text
 
-    return field_text(x, type, o, low)
+    return field_text(x, type, o, low, first)
 
 
 # --- the schema of a record -----------------------------------------------------------------------------

@@ -27,9 +27,9 @@ class Inference:
 
 
 def infer(value: Any, o: Inference) -> t.DataType:
-    """The type of one value; nulls are VOID, empty objects structs without fields."""
+    """The type of one value; nulls and empty texts are VOID, empty objects structs without fields."""
     match value:
-        case None:
+        case None | "":  # which some write for one another
             return t.NULL
         case Object():
             fields = (

@@ -27,6 +27,7 @@ _NO_NUMBERS = ("NaN", "+INF", "Infinity", "+Infinity", "-INF", "-Infinity")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _CUT = re.compile(r"(?:[\0- ]*[A-Za-z0-9+/]{4})*[\0- ]*[A-Za-z0-9+/]")  # Jackson reads past the end of the string
 _BASE64 = re.compile(r"[\0- ]*(?:[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==)[\0- ]*)*")
+_LONG = 1 << 63
 _BITS = {t.ByteType: 7, t.ShortType: 15, t.IntegerType: 31, t.LongType: 63}
 
 
@@ -199,7 +200,9 @@ class JsonReader:
                     raise Malformed(v) if _CUT.fullmatch(v) else _Unfit
                 return b"".join(base64.b64decode(part) for part in re.findall("[^=]+=*", v))
             case t.TimestampType() if isinstance(v, Whole):
-                return int(v) * 1_000_000
+                if not -_LONG <= (seconds := int(v)) < _LONG:
+                    raise _Unfit
+                return (seconds * 1_000_000 + _LONG) % (2 * _LONG) - _LONG
         if number or not v:
             raise _Unfit
         found = parser(type, self.o)(v)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 
 class Malformed(ValueError):
@@ -67,10 +66,10 @@ def read(text: str, local: bool = False) -> Element:
 
 
 def write(e: Element) -> str:
-    """An element's inside as XML."""
-    return "".join(escape(c) if isinstance(c, str) else _written(c) for c in e.children)
+    """An element's inside as Spark shows it in a text: with characters as they are."""
+    return "".join(c if isinstance(c, str) else _written(c) for c in e.children)
 
 
 def _written(e: Element) -> str:
-    attributes = "".join(f' {k}="{escape(v, {chr(34): "&quot;"})}"' for k, v in e.attributes.items())
+    attributes = "".join(f' {k}="{v}"' for k, v in e.attributes.items())
     return f"<{e.name}{attributes}>{write(e)}</{e.name}>"

@@ -92,11 +92,10 @@ class XmlReader:
             row[f.name] = self._tried(v, f.type)
             return
         try:
-            row.setdefault(f.name, [])
-            row[f.name].append(self._value(v, f.type.element))
+            row[f.name] = [*(row.get(f.name) or ()), self._value(v, f.type.element)]
         except _Unfit:
             self.bad = True
-            row[f.name] = row[f.name] or None
+            row[f.name] = row.get(f.name) or None
 
     def _attributes(self, e: Element) -> dict[str, str]:
         return {self.o.prefix + k: v for k, v in e.attributes.items()} if self.o.attributes else {}
@@ -119,11 +118,13 @@ class XmlReader:
                 case t.StructType():
                     return self._struct(v, type)
                 case t.MapType(_, item):
-                    if not v.elements and not v.attributes:
+                    if not v.elements:
                         return None
                     entries = {self.o.prefix + k: x for k, x in v.attributes.items()} if self.o.attributes else {}
                     found: dict[str, Any] = {k: self._tried(x, item) for k, x in entries.items()}
                     found |= {c.name: self._tried(c, item) for c in v.elements}
+                    if own := pieces(v, self.o):
+                        found[self.o.value_tag] = self._tried("".join(own), item)
                     return list(found.items())
             if isinstance(type, t.STRINGS) and v.elements:
                 return self.o.text(write(v))
@@ -245,25 +246,32 @@ def infer(e: Element, o: XmlOptions) -> t.DataType:
         key = name if o.exact_names else name.lower()
         counts[key] = counts.get(key, 0) + 1
         first, before = fields.get(key, (name, type))
-        fields[key] = first, common(before, type, o.exact_names)
+        fields[key] = first, common(before, type, o)
     several = {name: t.ArrayType(type) if counts[key] > 1 else type for key, (name, type) in fields.items()}
     return t.StructType(tuple(t.StructField(name, several[name]) for name in sorted(several)))
 
 
-def common(a: t.DataType, b: t.DataType, exact: bool = False) -> t.DataType:
-    """The type of both; texts where there is no other. An array takes what it is an array of."""
+def common(a: t.DataType, b: t.DataType, o: XmlOptions) -> t.DataType:
+    """The type of both; texts where there is no other. An array takes what it is an array of, and a struct with a text
+    of its own a text alone.
+    """
+    exact = o.exact_names
     match a, b:
         case t.StructType(), t.StructType():
             fields = {f.name if exact else f.name.lower(): f for f in a.fields}
             for f in b.fields:
                 key = f.name if exact else f.name.lower()
                 own = fields.get(key)
-                fields[key] = f if own is None else t.StructField(own.name, common(own.type, f.type, exact))
+                fields[key] = f if own is None else t.StructField(own.name, common(own.type, f.type, o))
             return t.StructType(tuple(sorted(fields.values(), key=lambda f: f.name)))
         case t.ArrayType(x), t.ArrayType(y):
-            return t.ArrayType(common(x, y, exact))
+            return t.ArrayType(common(x, y, o))
         case (t.ArrayType(x), other) | (other, t.ArrayType(x)):
-            return t.ArrayType(common(x, other, exact))
+            return t.ArrayType(common(x, other, o))
+        case (t.StructType(fields), other) | (other, t.StructType(fields)) if other != t.NULL:
+            if o.value_tag in (f.name for f in fields):
+                own_text = t.StructType((t.StructField(o.value_tag, other),))
+                return common(t.StructType(fields), own_text, o)
     return merge(a, b)
 
 

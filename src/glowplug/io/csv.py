@@ -133,7 +133,8 @@ def parsed(
     query = _guarded(query, o, failure, reading)
     out = [f"v{i} AS {ident(f.name)}" for i, f in enumerate(wanted)]
     if corrupt is not None:
-        out.append(f"CASE WHEN {bad} THEN {LINE} END AS {ident(corrupt.name)}")
+        record = LINE if o.line_separator is None else f"regexp_replace({LINE}, '\\r$', '')"
+        out.append(f"CASE WHEN {bad} THEN {record} END AS {ident(corrupt.name)}")
     out += [FILE] if FILE in extra else []
     where = ""
     if o.mode == "DROPMALFORMED" and tests:

@@ -128,8 +128,15 @@ def _structures(source: str, o: JsonFileOptions) -> str:
     doubtful = literal(r"[0-9]{19}|{\s*}|" + ODD)
     simple = f"json_valid({LINE}) AND starts_with(ltrim({LINE}), '{{') AND NOT regexp_matches({LINE}, {doubtful})"
     rows = f"SELECT {LINE}, {simple} AS simple FROM {source}{sample}"
-    ordinary = f"CASE WHEN simple THEN CAST({LINE} AS JSON) END"
+    ordinary = f"CASE WHEN simple THEN CAST({_without_empty(LINE)} AS JSON) END"
     return f"SELECT json_group_structure({ordinary}), list({LINE}) FILTER (WHERE NOT simple) FROM ({rows})"
+
+
+def _without_empty(record: str) -> str:
+    """Kernel SQL for a record with null for empty texts: quotes side by side, but for names and ends of texts."""
+    first = f"""regexp_replace({record}, '([:\\[]\\s*)""', '\\1null', 'g')"""
+    other = "regexp_replace({}, '(,\\s*)\"\"(\\s*[,\\]])', '\\1null\\2', 'g')"
+    return f"CASE WHEN contains({record}, '\"\"') THEN {other.format(other.format(first))} ELSE {record} END"
 
 
 def _of_structure(structure: Any, primitives_as_string: bool) -> DataType:

@@ -163,7 +163,7 @@ def infer_texts(rows: Iterable[str], o: XmlFileOptions, context: Context) -> Str
         # A row of nothing but text has it in the column of texts.
         if not isinstance(type, (StructType, t.NullType)):
             type = StructType((StructField(o.value_tag, type),))
-        found = common(found, type, exact)
+        found = common(found, type, values)
     result = canonical(found)
     schema = result if isinstance(result, StructType) else StructType()
     if malformed and o.mode == "PERMISSIVE":
