@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from glowplug.errors import AnalysisError, row_failure
-from glowplug.functions.datetime_formats import check_times
 from glowplug.functions import from_json
+from glowplug.functions.datetime_formats import check_times
 from glowplug.functions.json_kernel import REWRITTEN, standard
 from glowplug.functions.json_paths import Index, Named, get_json_object, parse_path
 from glowplug.functions.json_schemas import Inference, canonical, infer
