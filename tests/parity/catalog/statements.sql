@@ -150,6 +150,8 @@ ANALYZE TABLE parts PARTITION (p = 77) COMPUTE STATISTICS
 
 SHOW PARTITIONS parts PARTITION (p)
 
+DESCRIBE parts x.y
+
 >>> spark.sql("ALTER TABLE defaulted SET TBLPROPERTIES (:k = :v)", args={"k": "x", "v": "y"})
 
 SHOW TBLPROPERTIES defaulted (x)

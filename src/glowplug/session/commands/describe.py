@@ -254,9 +254,8 @@ def _column(command: c.Describe, fields: list[StructField], table: Table | None)
     name = _within(command.column, command.parts, table)
     found = next((f for f in fields if f.name.lower() == name[0].lower()), None)
     if found is None:
-        raise AnalysisError(
-            "COLUMN_NOT_FOUND", colName=quote(".".join(name)), caseSensitiveConfig='"spark.sql.caseSensitive"'
-        )
+        shown = ".".join(map(quote, name))
+        raise AnalysisError("COLUMN_NOT_FOUND", colName=shown, caseSensitiveConfig='"spark.sql.caseSensitive"')
     if len(name) > 1:
         if not isinstance(found.type, (StructType, ArrayType, MapType)):
             base, other = f'"{found.name}"', f'"{sql_name(found.type)}"'
