@@ -2738,6 +2738,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         'A checkpoint is needed: give the option "checkpointLocation" or the setting <config>.',
     ),
     "_LEGACY_ERROR_TEMP_1306": ("", "A path is given both as an option and to load(); leave one of them out."),
+    "_LEGACY_ERROR_TEMP_1307": ("", "A path is given both as an option and to save(); leave one of them out."),
     "_LEGACY_ERROR_TEMP_1312": ("", "'<operation>' does not support bucketBy; saveAsTable does."),
     "_LEGACY_ERROR_TEMP_1313": ("", "'<operation>' does not support bucketBy and sortBy; saveAsTable does."),
     "_LEGACY_ERROR_TEMP_1321": ("", "<viewName> is no name of a view."),

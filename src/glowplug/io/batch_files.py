@@ -29,9 +29,15 @@ def batch_output(extension: str, columns: Sequence[tuple[str, str]], schema: pa.
 
 
 def _as(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    # The kernel has no column of nothing but NULLs; its integers cannot be cast to one.
-    arrays = [
-        pa.nulls(len(c)) if pa.types.is_null(f.type) else c.cast(f.type)
-        for c, f in zip(batch.columns, schema, strict=True)
-    ]
+    arrays = [_cast(c, f.type) for c, f in zip(batch.columns, schema, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _cast(column: pa.Array, type: pa.DataType) -> pa.Array:
+    """The kernel has no values of nothing but NULLs; its integers cannot be cast to such."""
+    if pa.types.is_null(type):
+        return pa.nulls(len(column))
+    try:
+        return column.cast(type)
+    except pa.ArrowNotImplementedError:  # such within arrays, maps and structs: few, and seldom many
+        return pa.array(column.to_pylist(), type)

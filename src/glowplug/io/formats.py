@@ -96,6 +96,9 @@ def find(name: str) -> Format:
     return format
 
 
+PATH_OPTION = "spark.sql.legacy.pathOptionBehavior.enabled"
+
+
 def resolve(
     name: str,
     paths: Sequence[str],
@@ -119,8 +122,8 @@ def resolve(
     if schema is not None:
         check_times(schema, context.settings)
     given = [v for k, v in options if k.lower() == "path"]
-    if given and paths and not enabled(context.settings, "spark.sql.legacy.pathOptionBehavior.enabled"):
-        raise AnalysisError("_LEGACY_ERROR_TEMP_1306", config="spark.sql.legacy.pathOptionBehavior.enabled")
+    if given and paths and not enabled(context.settings, PATH_OPTION):
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1306", config=PATH_OPTION)
     found = format.resolve([*paths, *given[-1:]], schema, options, context)
     check_policy(name, found.schema, context.settings, ("LEGACY", "EXCEPTION"))
     return found

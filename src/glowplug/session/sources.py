@@ -21,6 +21,7 @@ from glowplug.plan.relations import Parse, Relation, Scan, UnresolvedDataSource
 from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
+from glowplug.source_options import enabled
 from glowplug.type_trees import as_strings, contains_type
 from glowplug.types import StructType
 from glowplug.types_json import LENGTHS, from_json
@@ -91,6 +92,9 @@ def write(command: c.WriteFiles, session: Session, operation: Operation) -> None
     if command.format is not None and (own := session.data_sources.get(command.format.lower())) is not None:
         return _write_python(own, command, session, operation)
     _check_buckets(command)
+    both = command.path and any(k.lower() == "path" for k, _ in command.options)
+    if both and not enabled(session.conf, formats.PATH_OPTION):
+        raise AnalysisError("_LEGACY_ERROR_TEMP_1307", config=formats.PATH_OPTION)
     if (command.format or "").lower() == "noop":
         return _compute(command, session, operation)
     if (command.format or session.conf.get_option(DEFAULT_FORMAT) or "").lower() == "delta":

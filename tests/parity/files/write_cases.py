@@ -347,6 +347,10 @@ def _marks() -> Iterator[WriteCase]:
         yield WriteCase(f"write {format} time", format, "select time'12:30:00' t", {"rowTag": "r"})
     yield WriteCase("write avro bad nested name", "avro", "select named_struct('a b', 1) s")
     yield WriteCase("write avro name of letters", "avro", "select 1 `é`")
+    yield WriteCase(
+        "write avro void inside", "avro", "select array() e, named_struct('x', null, 'y', 1) s, array(null) n"
+    )
+    yield WriteCase("write path twice", "csv", "select 1 a", {"path": "elsewhere"})
     yield WriteCase("write text encoding", "text", "select 'é' v", {"encoding": "ISO-8859-1"})
 
 
