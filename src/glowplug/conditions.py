@@ -2666,6 +2666,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
         "",
         "The temporary view <oldName> cannot be renamed to <newName>: it is in no schema, so not in <db> either.",
     ),
+    "_LEGACY_ERROR_TEMP_1076": ("", "This is no partition: <details>."),
     "_LEGACY_ERROR_TEMP_1104": ("", "The error of an estimate must be a double, written as such."),
     "_LEGACY_ERROR_TEMP_1139": (
         "",
@@ -2674,7 +2675,6 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "_LEGACY_ERROR_TEMP_1147": ("", "Given partition columns come before the others: <partColumns>."),
     "_LEGACY_ERROR_TEMP_1155": ("", "The partition column <col> is not in the schema <schemaCatalog>."),
     "_LEGACY_ERROR_TEMP_1158": ("", "A view cannot be appended to."),
-    "_LEGACY_ERROR_TEMP_1076": ("", "This is no partition: <details>."),
     "_LEGACY_ERROR_TEMP_1159": ("", "The table <tableName> is <existingProvider>, not <specifiedProvider>."),
     "_LEGACY_ERROR_TEMP_1161": (
         "",
