@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from glowplug.sql import Settings
 
 
+LONG_TEXT = 20_000  # characters of a statement, from which on few are kept
+
+
 def analyze(relation: r.Relation, session: Session) -> r.Relation:
     """The plan with every name, type and function resolved. Runs nothing but what analysis has to look up."""
     plan = check(expanded(analyze_relation(relation, context(session))))
@@ -156,15 +159,18 @@ def read(session: Session, node: r.SQLText) -> r.Relation | Command:
         given = {name: argument(name, e, cx) for name, e in node.named_args}
         placed = tuple([argument(f"_pos_{i}", e, cx) for i, e in enumerate(node.positional_args)])
         return parse_statement(node.text, given, placed, settings, constant)
-    return _parsed(node.text, settings)
+    return (_parsed if len(node.text) < LONG_TEXT else _parsed_long)(node.text, settings)
 
 
-@lru_cache(maxsize=64)
-def _parsed(text: str, settings: Settings) -> r.Relation | Command:
-    """A text is read twice at least: to see whether it is a query, and as one."""
+def _parse(text: str, settings: Settings) -> r.Relation | Command:
     from glowplug.sql import parse_statement
 
     return parse_statement(text, {}, (), settings)
+
+
+# A text is read twice at least: to see whether it is a query, and as one. Programs, and dashboards, ask again.
+_parsed = lru_cache(maxsize=512)(_parse)
+_parsed_long = lru_cache(maxsize=4)(_parse)
 
 
 def parse(session: Session, node: r.SQLText) -> r.Relation:
