@@ -116,7 +116,7 @@ SELECT a, explode(array(a)) AS e FROM t WHERE a > 1 ORDER BY a
 
 SELECT a, explode_outer(CAST(NULL AS ARRAY<INT>)) AS e FROM t ORDER BY a
 
-SELECT explode(split(b, '')) AS c, count(*) FROM t GROUP BY 1
+SELECT explode(split(b, '')) AS c, count(*) FROM t GROUP BY 1 ORDER BY 1
 
 SELECT 1 + explode(array(1, 2))
 
