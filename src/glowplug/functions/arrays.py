@@ -26,6 +26,7 @@ from glowplug.functions.vocabulary import (
     need_order,
     sig,
     unexpected,
+    where_set,
 )
 from glowplug.functions.vocabulary import (
     constant as foldable,
@@ -616,7 +617,7 @@ FUNCTIONS = (
         example="SELECT array(named_struct('a', 1)).a",
         internal=True,
     ),
-    replace(_SIZE, instead=(("spark.sql.legacy.sizeOfNull", "FALSE", replace(_SIZE, coerce=_sized)),)),
+    where_set(_SIZE, ("spark.sql.legacy.sizeOfNull", "FALSE"), coerce=_sized),
     _array(
         ("array_size",),
         sig(ARRAY),
@@ -673,7 +674,7 @@ FUNCTIONS = (
         usage="Returns the array with the value before its first element.",
         example="SELECT array_prepend(array('b', 'd', 'c', 'a'), 'd')",
     ),
-    replace(_INSERT, instead=((*_BEFORE_LAST, replace(_INSERT, lower=_lower_insert_before)),)),
+    where_set(_INSERT, _BEFORE_LAST, lower=_lower_insert_before),
     _array(
         ("array_compact",),
         sig(ARRAY),

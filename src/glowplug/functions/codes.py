@@ -9,7 +9,6 @@ import base64
 import itertools
 import re
 import string
-from dataclasses import replace
 from functools import partial
 
 from glowplug.errors import row_failure
@@ -21,6 +20,7 @@ from glowplug.functions.vocabulary import (
     INTEGER,
     STR,
     sig,
+    where_set,
 )
 from glowplug.plan.expressions import Call
 from glowplug.plan.function import Accept, Function, Lower, Lowering
@@ -228,7 +228,7 @@ FUNCTIONS = (
         usage="Converts a number from one base to another.",
         example="SELECT conv('100', 2, 10)",
     ),
-    replace(_BASE64, instead=((*_UNCHUNKED, replace(_BASE64, lower="to_base64({0})")),)),
+    where_set(_BASE64, _UNCHUNKED, lower="to_base64({0})"),
     _string(
         ("unbase64",),
         sig(STR),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,16 @@ from glowplug.functions.datetime_formats import check_times
 from glowplug.functions.from_json import check_corrupt, corrupt_failure
 from glowplug.functions.json_values import JsonOptions, parser
 from glowplug.functions.lowering import bind, text_sql
-from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, struct_argument
-from glowplug.functions.vocabulary import ANY, NTZ, Mismatch, sig
+from glowplug.functions.options import (
+    TEXT,
+    Options,
+    checked_first,
+    constant_text,
+    options_argument,
+    schema_reader,
+    struct_argument,
+)
+from glowplug.functions.vocabulary import ANY, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.source_options import read_options
@@ -202,26 +210,6 @@ def _type(text: str | None, o: CsvOptions, wall_clock: bool) -> DataType:
     return BOOLEAN if text.lower() in ("true", "false") else STRING
 
 
-def _schema_type(args: tuple[Expression, ...]) -> DataType:
-    schema_of(args)
-    return STRING
-
-
-def _lower_schema_of(wall_clock: bool, call: Call, low: Lowering) -> str:
-    return low.literal(schema_of(call.args, wall_clock))
-
-
-_SCHEMA_OF = _csv(
-    ("schema_of_csv",),
-    sig(ANY, ANY, optional=1),
-    _schema_type,
-    partial(_lower_schema_of, False),
-    nullable="never",
-    rewrite=checked_first(None, 1),
-    shown=lambda args, call: f"schema_of_csv({args[0]})",
-    usage="Returns the schema of a CSV record, in DDL.",
-    example="SELECT schema_of_csv('1,abc')",
-)
 FUNCTIONS = (
     _csv(
         ("from_csv",),
@@ -243,5 +231,11 @@ FUNCTIONS = (
         usage="Writes a struct as a CSV record.",
         example="SELECT to_csv(named_struct('a', 1, 'b', 2))",
     ),
-    replace(_SCHEMA_OF, instead=((*NTZ, replace(_SCHEMA_OF, lower=partial(_lower_schema_of, True))),)),
+    schema_reader(
+        _csv,
+        "schema_of_csv",
+        schema_of,
+        "Returns the schema of a CSV record, in DDL.",
+        "SELECT schema_of_csv('1,abc')",
+    ),
 )

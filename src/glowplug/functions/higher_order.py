@@ -17,7 +17,7 @@ from glowplug.functions.lowering import bind as bind_once
 from glowplug.functions.lowering import let, per_row
 from glowplug.functions.maps import key_and_value, of_entries
 from glowplug.functions.ordering import has_nulls, order_key
-from glowplug.functions.vocabulary import ANY, Mismatch, as_is, function_of, need_order, sig, unexpected
+from glowplug.functions.vocabulary import ANY, Mismatch, as_is, function_of, need_order, sig, unexpected, where_set
 from glowplug.plan.expressions import Call, Expression, Lambda, Literal
 from glowplug.plan.function import Accept, Function, Lowering
 from glowplug.plan.tree import map_expressions
@@ -342,7 +342,6 @@ _EXISTS = _higher(
     example="SELECT exists(array(1, 2, 3), x -> x % 2 == 0)",
 )
 _TWO_VALUED = ("spark.sql.legacy.followThreeValuedLogicInArrayExists", "FALSE")
-_EXISTS_SURELY = replace(_EXISTS, lower=_lower_exists_surely, nullable=lambda args: args[0].nullable)
 FUNCTIONS = (
     _higher(
         ("transform",),
@@ -360,7 +359,7 @@ FUNCTIONS = (
         usage="Returns the elements for which the function is true.",
         example="SELECT filter(array(1, 2, 3), x -> x % 2 == 1)",
     ),
-    replace(_EXISTS, instead=((*_TWO_VALUED, _EXISTS_SURELY),)),
+    where_set(_EXISTS, _TWO_VALUED, lower=_lower_exists_surely, nullable=lambda args: args[0].nullable),
     _higher(
         ("forall",),
         sig(ARRAY, function_of(_of_element_alone)),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from glowplug.errors import AnalysisError, row_failure
@@ -22,9 +20,10 @@ from glowplug.functions.options import (
     constant_text,
     options_argument,
     parse_schema,
+    schema_reader,
     text_of,
 )
-from glowplug.functions.vocabulary import ANY, NTZ, STR, Mismatch, sig
+from glowplug.functions.vocabulary import ANY, STR, Mismatch, sig
 from glowplug.plan.expressions import Call, Expression
 from glowplug.plan.function import Function, Lowering
 from glowplug.types import (
@@ -185,15 +184,6 @@ def schema_of(args: tuple[Expression, ...], wall_clock: bool = False) -> str:
     return sql_name(canonical(infer(value, how)) or StructType())
 
 
-def _schema_type(args: tuple[Expression, ...]) -> DataType:
-    schema_of(args)
-    return STRING
-
-
-def _first_only(name: str) -> Callable[[tuple[str, ...], Call], str]:
-    return lambda args, call: f"{name}({args[0]})"
-
-
 def _from_json_shown(args: tuple[str, ...], call: Call) -> str:
     """A map's result is called `entries`."""
     if len(call.args) > 1 and (text := text_of(call.args[1])) is not None:
@@ -205,21 +195,6 @@ def _from_json_shown(args: tuple[str, ...], call: Call) -> str:
     return f"from_json({args[0]})"
 
 
-def _lower_schema_of(wall_clock: bool, call: Call, low: Lowering) -> str:
-    return low.literal(schema_of(call.args, wall_clock))
-
-
-_SCHEMA_OF = _json(
-    ("schema_of_json",),
-    sig(ANY, ANY, optional=1),
-    _schema_type,
-    partial(_lower_schema_of, False),
-    nullable="never",
-    rewrite=checked_first(None, 1),
-    shown=_first_only("schema_of_json"),
-    usage="Returns the schema of a JSON text, in DDL.",
-    example="""SELECT schema_of_json('[{"col":0}]')""",
-)
 FUNCTIONS = (
     _json(
         ("from_json",),
@@ -238,7 +213,7 @@ FUNCTIONS = (
         _to_json_type,
         _lower_to_json,
         nullable="always",
-        shown=_first_only("to_json"),
+        shown=lambda args, call: f"to_json({args[0]})",
         usage="Writes a struct, map, array or variant as JSON.",
         example="SELECT to_json(named_struct('a', 1, 'b', 2))",
     ),
@@ -263,7 +238,13 @@ FUNCTIONS = (
         usage="Returns the members of these names of a JSON object, as texts.",
         example="""SELECT json_tuple('{"a":1, "b":2}', 'a', 'b')""",
     ),
-    replace(_SCHEMA_OF, instead=((*NTZ, replace(_SCHEMA_OF, lower=partial(_lower_schema_of, True))),)),
+    schema_reader(
+        _json,
+        "schema_of_json",
+        schema_of,
+        "Returns the schema of a JSON text, in DDL.",
+        """SELECT schema_of_json('[{"col":0}]')""",
+    ),
     _json(
         ("json_array_length",),
         sig(STR),

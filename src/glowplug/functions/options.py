@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from glowplug.config import Conf
 from glowplug.errors import AnalysisError, DateTimeFailure, IllegalArgument, SparkError
+from glowplug.functions.vocabulary import ANY, NTZ, sig, where_set
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Replaced
-from glowplug.plan.function import Accept, Function, Rewrite
+from glowplug.plan.function import Accept, Function, Lowering, Rewrite
 from glowplug.plan.names import pretty
 from glowplug.time_zones import resolve_zone
 from glowplug.type_trees import as_strings, contains_type
@@ -82,6 +84,33 @@ def checked_first(schema: int | None, options: int | None) -> Rewrite:
             options_argument(args, options)
 
     return rewrite
+
+
+def schema_reader(
+    make: Callable[..., Function], name: str, schema_of: Callable[..., str], usage: str, example: str
+) -> Function:
+    """`schema_of_csv` and its like: `schema_of` tells the schema, in DDL, from the arguments, and whether times that
+    name no zone are TIMESTAMP_NTZ."""
+
+    def checked(args: tuple[Expression, ...]) -> DataType:
+        schema_of(args)
+        return STRING
+
+    def lower(wall_clock: bool, call: Call, low: Lowering) -> str:
+        return low.literal(schema_of(call.args, wall_clock))
+
+    function = make(
+        (name,),
+        sig(ANY, ANY, optional=1),
+        checked,
+        partial(lower, False),
+        nullable="never",
+        rewrite=checked_first(None, 1),
+        shown=lambda args, call: f"{name}({args[0]})",
+        usage=usage,
+        example=example,
+    )
+    return where_set(function, NTZ, lower=partial(lower, True))
 
 
 def schema_argument(e: Expression) -> DataType:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from typing import Literal as OneOf
 
 from glowplug.plan.expressions import Call, Expression, Literal, Replaced
-from glowplug.plan.function import Accept, Signature
+from glowplug.plan.function import Accept, Function, Signature
 from glowplug.plan.names import pretty
 from glowplug.types import (
     BINARY,
@@ -119,6 +120,13 @@ ANY = Accept('"ANY"', lambda t: True)
 T = same(ANY)
 ORDERABLE = Accept('"ORDERABLE"', is_orderable)
 NTZ = ("spark.sql.timestampType", "TIMESTAMP_NTZ")  # the setting, and its value, that takes TIMESTAMP for TIMESTAMP_NTZ
+
+
+def where_set(function: Function, setting: tuple[str, str], **changes: Any) -> Function:
+    """The function, which has these changes where a setting, by its key, has a value, in capitals."""
+    return replace(function, instead=((*setting, replace(function, **changes)),))
+
+
 STR = kinds('"STRING"', STRINGS, STRING)
 BIN = exactly(BINARY)
 STR_OR_BIN = Accept('("STRING" or "BINARY")', lambda t: isinstance(t, STRINGS) or t == BINARY, (STRING,))

@@ -12,8 +12,16 @@ from glowplug.functions.from_json import check_corrupt, corrupt_failure
 from glowplug.functions.json_schemas import canonical
 from glowplug.functions.json_values import JsonOptions
 from glowplug.functions.lowering import digest, python, rows, stored, text_sql
-from glowplug.functions.options import TEXT, Options, checked_first, constant_text, options_argument, schema_argument
-from glowplug.functions.vocabulary import ANY, NTZ, Mismatch, sig, unexpected
+from glowplug.functions.options import (
+    TEXT,
+    Options,
+    checked_first,
+    constant_text,
+    options_argument,
+    schema_argument,
+    schema_reader,
+)
+from glowplug.functions.vocabulary import ANY, Mismatch, sig, unexpected
 from glowplug.functions.xml_texts import Malformed, read
 from glowplug.functions.xml_values import XmlOptions, XmlReader, infer
 from glowplug.functions.xml_writer import XmlWriter
@@ -122,26 +130,6 @@ def schema_of(args: tuple[Expression, ...], wall_clock: bool = False) -> str:
     return sql_name(found if isinstance(found, StructType) else StructType((StructField(o.value_tag, found),)))
 
 
-def _schema_type(args: tuple[Expression, ...]) -> DataType:
-    schema_of(args)
-    return STRING
-
-
-def _lower_schema_of(wall_clock: bool, call: Call, low: Lowering) -> str:
-    return low.literal(schema_of(call.args, wall_clock))
-
-
-_SCHEMA_OF = _xml(
-    ("schema_of_xml",),
-    sig(ANY, ANY, optional=1),
-    _schema_type,
-    partial(_lower_schema_of, False),
-    nullable="never",
-    rewrite=checked_first(None, 1),
-    shown=lambda args, call: f"schema_of_xml({args[0]})",
-    usage="Returns the schema of an XML text, in DDL.",
-    example="SELECT schema_of_xml('<p><a>1</a></p>')",
-)
 FUNCTIONS = (
     _xml(
         ("from_xml",),
@@ -164,5 +152,11 @@ FUNCTIONS = (
         usage="Writes a struct as XML.",
         example="SELECT to_xml(named_struct('a', 1, 'b', 2))",
     ),
-    replace(_SCHEMA_OF, instead=((*NTZ, replace(_SCHEMA_OF, lower=partial(_lower_schema_of, True))),)),
+    schema_reader(
+        _xml,
+        "schema_of_xml",
+        schema_of,
+        "Returns the schema of an XML text, in DDL.",
+        "SELECT schema_of_xml('<p><a>1</a></p>')",
+    ),
 )
