@@ -13,11 +13,12 @@ from glowplug.config import SPARK_VERSION
 from glowplug.connect import encode, plans
 from glowplug.errors import IllegalArgument, InvalidPlanInput, ParseError, not_as_a_batch
 from glowplug.execute.cache import MEMORY_AND_DISK_DESER, StorageLevel
+from glowplug.execute.local import schema_of
 from glowplug.execute.operation import Foreseen
 from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import walk_relations
 from glowplug.session.session import Session
-from glowplug.types import DataType, StructField, StructType, to_ddl
+from glowplug.types import DataType, StructType, to_ddl
 from glowplug.types_json import from_json
 
 Request = Any
@@ -42,8 +43,7 @@ def schema(request: Request, session: Session, response: Answer) -> None:
     relation = plans.relation(request.plan, session)
     plan = query.analyze(relation, session)
     session.engine.foreseen = Foreseen(request.plan, relation, plan, session.server_side_id)
-    fields = tuple(StructField(c.name, c.type, c.nullable, c.metadata) for c in plan.output)
-    encode.data_type(StructType(fields), response.schema.schema)
+    encode.data_type(schema_of(plan), response.schema.schema)
 
 
 def explain(request: Request, session: Session, response: Answer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from glowplug.source_options import ListingOptions, charset, locale, mode, number, option, time_zone
 
@@ -47,3 +48,9 @@ class RecordWriteOptions:
     timestamp_format: str | None = option("timestampFormat", "The datetime pattern of timestamps.", None)
     timestamp_ntz_format: str | None = option("timestampNTZFormat", "That of timestamps without zone.", None)
     time_zone: str | None = option("timeZone", "The zone timestamps are shown in.", None, parse=time_zone)
+
+    @property
+    def formats(self) -> dict[str, Any]:
+        """Those that are given, by their names in writers, which have defaults."""
+        names = ("date_format", "timestamp_format", "timestamp_ntz_format")
+        return {name: text for name in names if (text := getattr(self, name)) is not None}

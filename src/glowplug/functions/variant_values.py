@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from glowplug import types as t
-from glowplug.civil import offset_at, offset_of_local
-from glowplug.datetimes import names_zone, parse_date, parse_timestamp, parse_timestamp_ntz, zone_of
+from glowplug.datetime_texts import offset_at_zone
+from glowplug.datetimes import names_zone, parse_date, parse_timestamp, parse_timestamp_ntz
 from glowplug.functions.json_schemas import merge
 from glowplug.functions.variant_format import (
     Days,
@@ -178,7 +178,7 @@ def _time(v: Any, text: str | None, type: t.DataType, zone: str) -> int | None:
         if _is_number(v):
             return None if isinstance(v, float) and not math.isfinite(v) else int(v * 1_000_000)
         wall = _wall(v, zone)
-        return None if wall is None else wall - _offset(wall, zone, True)
+        return None if wall is None else wall - offset_at_zone(wall, zone, of_wall=True)
     if text is not None:
         if isinstance(type, t.DateType):
             return parse_date(text)
@@ -191,14 +191,8 @@ def _wall(v: Any, zone: str) -> int | None:
     if isinstance(v, Days):
         return int(v) * _MICROS_PER_DAY
     if isinstance(v, Instant):
-        return int(v) + _offset(int(v), zone, False)
+        return int(v) + offset_at_zone(int(v), zone)
     return int(v) if isinstance(v, WallClock) else None
-
-
-def _offset(micros: int, zone: str, of_wall: bool) -> int:
-    where = zone_of(zone)
-    assert where is not None
-    return (offset_of_local if of_wall else offset_at)(micros, where)
 
 
 # --- to variants ----------------------------------------------------------------------------------------

@@ -40,13 +40,7 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
     o = read_options(JsonWriteOptions, options, context.settings)
     low: Any = Values(context.kernel)
     zone = o.time_zone or context.kernel.time_zone
-    formats: dict[str, Any] = {
-        name: text
-        for name, text in (("date_format", o.date_format), ("timestamp_format", o.timestamp_format),
-                           ("timestamp_ntz_format", o.timestamp_ntz_format))
-        if text is not None
-    }  # fmt: skip
-    writer = JsonWriter(low, zone, o.ignore_nulls, o.sort_keys, **formats)
+    writer = JsonWriter(low, zone, o.ignore_nulls, o.sort_keys, **o.formats)
     line = writer.object([(f.name, f"d{i}", f.type) for i, f in enumerate(schema.fields)])
     if o.pretty:
         line = per_row(low, "pretty_json", pretty, [(line, STRING)], STRING)

@@ -14,7 +14,7 @@ from glowplug.functions.xml_writer import XmlWriter
 from glowplug.io.produce import Output
 from glowplug.io.source import Context, Pairs
 from glowplug.io.text_files import Values, text_output
-from glowplug.source_options import codec, filled, invalid_option, option, read_options, tag
+from glowplug.source_options import codec, filled, invalid_option, of_session, option, read_options, tag
 from glowplug.sqltext import literal
 from glowplug.type_trees import contains_type, fields_in
 from glowplug.types import StructType, VariantType, quote
@@ -38,6 +38,7 @@ class XmlWriteOptions(RecordWriteOptions):
     null_value: str | None = option("nullValue", "The text that stands for NULL; else it is left out.", None)
     compression: str = option("compression", "How files are compressed.", "none", parse=codec(CODECS))
     validate_names: bool = option("validateName", "Names that XML does not allow are errors.", True)
+    binary_style: str = of_session(BINARY_STYLE, "", str.upper)
 
 
 def output(schema: StructType, options: Pairs, context: Context) -> Output:
@@ -54,14 +55,7 @@ def output(schema: StructType, options: Pairs, context: Context) -> Output:
     if o.validate_names:
         _check_names(o, schema)
     writer = XmlWriter(low, o.time_zone or context.kernel.time_zone, o.prefix, o.value_tag, o.null_value)
-    formats: dict[str, Any] = {
-        name: text
-        for name, text in (("date_format", o.date_format), ("timestamp_format", o.timestamp_format),
-                           ("timestamp_ntz_format", o.timestamp_ntz_format))
-        if text is not None
-    }  # fmt: skip
-    style = (context.settings.get_option(BINARY_STYLE) or "").upper()
-    writer = replace(writer, array_tag=o.array_tag, binary_style=style, indent=o.indent, **formats)
+    writer = replace(writer, array_tag=o.array_tag, binary_style=o.binary_style, indent=o.indent, **o.formats)
     parts = ", ".join(f"f{i} := d{i}" for i in range(len(schema.fields)))
     row = writer.element(literal(str(o.row_tag)), f"struct_pack({parts})", schema, 1)
     head = (f"<?xml {o.declaration}?>\n" if o.declaration else "") + f"<{o.root_tag}>\n"
