@@ -7,6 +7,7 @@ is not of its kind. Calendar: proleptic Gregorian. Zones: the tz database, with 
 from __future__ import annotations
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -22,8 +23,8 @@ from glowplug.civil import (
 from glowplug.time_zones import SHORT_ZONES
 
 __all__ = [
-    "civil_from_days", "days_from_civil", "names_zone", "offset_at", "offset_of_local", "parse_date", "parse_time",
-    "parse_timestamp", "parse_timestamp_ntz", "zone_of",
+    "civil_from_days", "days_from_civil", "names_zone", "now", "offset_at", "offset_of_local", "parse_date",
+    "parse_time", "parse_timestamp", "parse_timestamp_ntz", "times_asked", "zone_of",
 ]  # fmt: skip
 
 # The first and last time and day that the kernel holds.
@@ -42,6 +43,24 @@ _TIMESTAMP = re.compile(
 _OF_TODAY = re.compile(r"(?:T?" + _CLOCK % _ZONE + r"|T(\d{1,2}))\Z", re.DOTALL | re.ASCII)
 _TIME = re.compile(r"(?:T?" + _CLOCK % "" + r"|T(\d{1,2}))\s*([AaPp][Mm])?\Z", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d{1,2}|\d{2}:\d{2}|\d{4}|\d{2}:\d{2}:\d{2}|\d{6})\Z", re.ASCII)
+
+
+class _Asked(threading.local):
+    times = 0
+
+
+_asked = _Asked()
+
+
+def now(zone: tzinfo) -> datetime:
+    """What the wall clock shows. What is made of it holds but once, see `times_asked`."""
+    _asked.times += 1
+    return datetime.now(zone)
+
+
+def times_asked() -> int:
+    """How often this thread asked for the time: what it did without asking can be kept for the next time."""
+    return _asked.times
 
 
 def parse_date(text: str) -> int | None:
@@ -81,7 +100,7 @@ def parse_timestamp(text: str, zone: str) -> int | None:
         where = zone_of((named or zone).strip())
         if micros is None or where is None:
             return None
-        local = (datetime.now(where).toordinal() - _EPOCH_DAY) * MICROS_PER_DAY + micros
+        local = (now(where).toordinal() - _EPOCH_DAY) * MICROS_PER_DAY + micros
     else:
         local, named = parts
         where = zone_of((named or zone).strip())

@@ -22,12 +22,13 @@ from glowplug.plan.streams import StreamingRelation
 from glowplug.plan.tree import map_all_relations, walk_relations
 from glowplug.session import statements
 from glowplug.session.explain import explain
+from glowplug.session.plan_cache import analyzed
 from glowplug.session.session import Session
 from glowplug.session.world import analyze, read
 
 # What can be asked of a plan without running it; some of it is the session's, for commands ask it too.
 __all__ = [
-    "analyze", "execute", "explain", "input_files", "is_local", "is_streaming", "run", "same_semantics",
+    "analyze", "analyzed", "execute", "explain", "input_files", "is_local", "is_streaming", "run", "same_semantics",
     "semantic_hash", "tree_string",
 ]  # fmt: skip
 

@@ -56,6 +56,7 @@ class World:
     variable: Callable[[tuple[str, ...]], tuple[str, Literal, tuple[str, ...]] | None]  # full name, value, fields
     table_function: Callable[[tuple[str, ...]], Any]  # one that is registered in the session; None if there is none
     analyze_table: Callable[..., Any]  # what a table function's `analyze` says of its arguments
+    seed: Callable[[], int]  # of what is random and was given none
     facts: dict[str, str] = field(default_factory=dict)  # answers to current_user() and its like
 
     @property

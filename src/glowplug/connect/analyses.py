@@ -41,7 +41,7 @@ def analyze(request: pb.AnalyzePlanRequest, session: Session, response: Answer) 
 
 def schema(request: Request, session: Session, response: Answer) -> None:
     relation = plans.relation(request.plan, session)
-    plan = query.analyze(relation, session)
+    plan = query.analyzed(relation, session)
     session.engine.foreseen = Foreseen(request.plan, relation, plan, session.server_side_id)
     encode.data_type(schema_of(plan), response.schema.schema)
 

@@ -45,9 +45,9 @@ def schema_of(plan: Relation) -> StructType:
     return StructType(tuple(StructField(a.name, a.type, a.nullable, a.metadata) for a in plan.output))
 
 
-def optimized(plan: Relation, runtime: Runtime) -> Relation:
+def optimized(plan: Relation, runtime: Runtime, cx: Context | None = None) -> Relation:
     """An analysed plan as it is run: kept parts are found first, for they are kept as they were analysed."""
-    done = stages(optimize(runtime.cache.use(plan, runtime.conf), asking(runtime)))
+    done = stages(optimize(runtime.cache.use(plan, runtime.conf), cx or asking(runtime)))
     return verify(done, "optimization", plan) if runtime.conf.verify else done
 
 

@@ -110,6 +110,10 @@ class BinaryFileSource(FileSource):
         items = [*map(ident, names), *sorted(extra)]
         return f"SELECT {', '.join(items)} FROM {reading.register(stream)}"
 
+    @property
+    def prunable(self) -> bool:
+        return True
+
     def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> FileSource:
         """Also by length and time, so that a file that is too long can be filtered out."""
         # The class is named, because slots make `super()` that of another.

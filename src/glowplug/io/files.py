@@ -139,6 +139,10 @@ class FileSource(Source):
         ]
         return f"struct_pack({', '.join(parts)})", {FILE, ROW} if ROW_INDEX in field.type.fields else {FILE}
 
+    @property
+    def prunable(self) -> bool:
+        return bool(self.partition_schema.fields)
+
     def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> FileSource:
         names = [f.name for f in self.partition_schema.fields]
         attributes = [next((c for c in columns if c.name == n), None) for n in names]

@@ -171,6 +171,10 @@ class JdbcSource(Source):
         items = [f"{_value(f'k{i}', c, types[c.name], reading)} AS {ident(c.name)}" for i, c in enumerate(wanted)]
         return f"SELECT {', '.join(items) or '_'} FROM {stream}"
 
+    @property
+    def prunable(self) -> bool:
+        return self.options.push_predicate
+
     def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> Source:
         if not self.options.push_predicate:
             return self

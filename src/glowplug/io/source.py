@@ -118,6 +118,11 @@ class Source:
         """
         raise NotImplementedError
 
+    @property
+    def prunable(self) -> bool:
+        """Whether conditions can make a difference to `prune`."""
+        return False
+
     def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> Source:
         """The same source without the files that `conditions` (over `columns`) rule out by partition values.
 

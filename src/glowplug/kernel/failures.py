@@ -257,6 +257,8 @@ def _io_failure(text: str) -> SparkError:
     reason = _first_line(text)
     if "No space left" in text or "Could not write" in text:
         return ExecutionError("TASK_WRITE_FAILED", path=path[1] if path else "a file", reason=reason)
+    if path and "No files found" in text:
+        return ExecutionError("FAILED_READ_FILE.FILE_NOT_EXIST", path=path[1])
     return ExecutionError("FAILED_READ_FILE.NO_HINT", path=path[1] if path else "of the query", reason=reason)
 
 

@@ -31,7 +31,6 @@ from glowplug.plan.tree import map_expressions, map_relations, relations_in, rew
 
 RULES: tuple[Callable[[Relation, Context], Relation | None], ...] = (
     fold_literals,
-    prune_partitions,
     window_keys,
     group_windows,
     sample_rows,
@@ -39,7 +38,13 @@ RULES: tuple[Callable[[Relation, Context], Relation | None], ...] = (
     first_rows,
     limit_sources,
 )
-WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (share_plans, prune_columns, narrow_json, read_in_source)
+WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (
+    prune_partitions,
+    share_plans,
+    prune_columns,
+    narrow_json,
+    read_in_source,
+)
 
 
 def optimize(plan: Relation, cx: Context) -> Relation:

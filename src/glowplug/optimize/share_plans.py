@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from glowplug.optimize.context import Context
@@ -40,16 +40,13 @@ def share_plans(plan: Relation, cx: Context) -> Relation:
     candidates = _several(candidates, lambda n: (n.__class__, len(n.output), kinds(n)))
     if not candidates:
         return plan
-    outline = outlines(plan)
-    groups: dict[Relation, list[Relation]] = defaultdict(list)
-    for node in _several(candidates, lambda n: outline[id(n)]):
-        if _shareable(node):
-            groups[canonical(node)].append(node)
     names: Names = {}
-    for nodes in groups.values():
-        if len(nodes) > 1:
+    replaced = set[int]()  # parts, by `id()`, of what is read from a shared computation: nobody asks for them
+    for nodes in _alike(candidates, outlines(plan)):
+        for same in _equal([n for n in nodes if id(n) not in replaced]):
             name = f"shared{new_id()}"
-            names |= {id(n): (name, nodes[0]) for n in nodes}
+            names |= {id(n): (name, same[0]) for n in same}
+            replaced |= {id(part) for other in same[1:] for part in walk_relations(other)}
     uses = Counter[str]()
     _count(plan, names, uses)
     names = {id: found for id, found in names.items() if uses[found[0]] > 1}
@@ -61,6 +58,23 @@ def _several(nodes: list[Relation], of: Callable[[Relation], Hashable]) -> list[
     found = [(node, of(node)) for node in nodes]
     alike = Counter(kind for _, kind in found)
     return [node for node, kind in found if alike[kind] > 1]
+
+
+def _alike(candidates: list[Relation], outline: dict[int, int]) -> Iterable[list[Relation]]:
+    """Those of the same outline, what encloses others mostly before them."""
+    groups: dict[int, list[Relation]] = defaultdict(list)
+    for node in candidates:
+        groups[outline[id(node)]].append(node)
+    return groups.values()
+
+
+def _equal(nodes: list[Relation]) -> list[list[Relation]]:
+    """Those that can be shared and of which there are several, together."""
+    groups: dict[Relation, list[Relation]] = defaultdict(list)
+    for node in nodes if len(nodes) > 1 else ():
+        if _shareable(node):
+            groups[canonical(node)].append(node)
+    return [same for same in groups.values() if len(same) > 1]
 
 
 def _taken_whole(node: Relation) -> list[Relation]:

@@ -13,8 +13,9 @@ class Kept:
     of those below it.
     """
 
-    __slots__ = ("_children", "_expressions", "_ids", "_kinds", "_output", "_relations")
+    __slots__ = ("_children", "_copy", "_expressions", "_ids", "_kinds", "_output", "_relations")
     _children: tuple[Any, ...]
+    _copy: Any
     _expressions: tuple[Any, ...]
     _ids: frozenset[int]
     _kinds: frozenset[type]

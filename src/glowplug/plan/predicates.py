@@ -1,8 +1,20 @@
-"""Conditions taken apart."""
+"""Conditions taken apart, and followed to where rows come from."""
 
 from __future__ import annotations
 
-from glowplug.plan.expressions import Call, Expression
+from collections.abc import Mapping, Sequence
+
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Subquery, WindowExpression
+from glowplug.plan.tree import map_expressions, walk
+
+# The sides of a join whose rows may go for what the condition says of them alone: left, right.
+MAY_GO = {
+    "inner": (True, True), "cross": (True, True), "semi": (True, True),
+    "left": (False, True), "anti": (False, True), "right": (True, False),
+}  # fmt: skip
+
+# The kinds of which each row has one of the left, or one of the right.
+LEFT_ALONE, RIGHT_ALONE = ("inner", "cross", "left", "semi", "anti"), ("inner", "cross", "right")
 
 
 def conjuncts(condition: Expression | None) -> list[Expression]:
@@ -16,3 +28,29 @@ def conjuncts(condition: Expression | None) -> list[Expression]:
         else:
             found.append(e)
     return found
+
+
+def values_in(projections: Sequence[Expression]) -> dict[int, Expression]:
+    """What each new column of a projection stands for, by its id."""
+    return {e.id: e.child for e in projections if isinstance(e, Alias)}
+
+
+def put(e: Expression, values: Mapping[int, Expression]) -> Expression:
+    """The expression with columns replaced, by their ids."""
+    if isinstance(e, Attribute):
+        return values.get(e.id, e)
+    return map_expressions(e, lambda x: put(x, values))  # type: ignore[no-any-return]
+
+
+def column_ids_in(e: Expression) -> set[int]:
+    """The ids of the columns that an expression uses."""
+    return {x.id for x in walk(e) if isinstance(x, Attribute)}
+
+
+def is_repeatable(e: Expression) -> bool:
+    """Whether it may be computed at another place: it is a function of one row, and always the same one."""
+    return not any(
+        isinstance(x, (Subquery, WindowExpression))
+        or (isinstance(x, Call) and (x.function.kind != "scalar" or not x.function.deterministic))
+        for x in walk(e)
+    )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from glowplug.execute.operation import Operation
     from glowplug.kernel.database import Database
     from glowplug.session.engine import Engine
+    from glowplug.session.plan_cache import Kept
     from glowplug.session.variables import Variable
 
 
@@ -34,6 +35,7 @@ class Session:
     temp_views: dict[str, Relation] = field(default_factory=dict)  # lower-case name → analysed plan
     temp_functions: dict[str, PersistentFunction] = field(default_factory=dict)  # in SQL, by lower-case name
     variables: dict[str, Variable] = field(default_factory=dict)  # by name, lower-case unless case matters
+    plans: dict[str, Kept] = field(default_factory=dict)  # by text, see plan_cache
     cached_remotes: dict[str, Relation] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
     blobs: dict[str, memoryview] = field(default_factory=dict)  # cached local relations by hash, mapped from files
@@ -96,7 +98,7 @@ class Session:
             self.closing.pop()()
         for operation in list(self.operations.values()):
             operation.cancel()
-        for kept in (self.temp_views, self.cached_remotes, self.blobs):
+        for kept in (self.temp_views, self.plans, self.cached_remotes, self.blobs):
             kept.clear()
         if self.files is not None:
             from glowplug.execute.python.pool import POOL

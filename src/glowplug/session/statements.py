@@ -17,21 +17,26 @@ from glowplug.plan.build import columns_of
 from glowplug.plan.commands import Command, SQLStatement
 from glowplug.plan.relations import CatalogCall, LocalData, Relation
 from glowplug.plan.tree import walk_relations
+from glowplug.session import plan_cache
 from glowplug.session.session import Session
-from glowplug.session.world import analyze, read
+from glowplug.session.world import read
 
 SCRIPTS = "spark.sql.scripting.enabled"
 
 
 def execute(relation: Relation, session: Session, operation: Operation) -> Result:
     """The rows of a query, streamed."""
-    return local.run(local.optimized(analyzed(relation, session, operation), session), session, operation)
+    plan = analyzed(relation, session, operation)
+    return local.run(plan_cache.optimized(relation, plan, session), session, operation)
 
 
 def analyzed(relation: Relation, session: Session, operation: Operation) -> Relation:
     """A query ready to be optimised, the catalog calls in it run."""
     foreseen = operation.foreseen
-    plan = foreseen.plan if foreseen is not None and foreseen.relation is relation else analyze(relation, session)
+    if foreseen is not None and foreseen.relation is relation:
+        plan = foreseen.plan
+    else:
+        plan = plan_cache.analyzed(relation, session)
     if not any(isinstance(n, CatalogCall) for n in walk_relations(relation)):  # SQL has none
         return plan
     from glowplug.session import catalog_calls

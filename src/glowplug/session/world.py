@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import random
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from glowplug.analyze.check import check
 from glowplug.analyze.context import Context, World, means_builtin
 from glowplug.analyze.metric_views import expanded
 from glowplug.analyze.pipeline import analyze_relation
+from glowplug.datetimes import times_asked
 from glowplug.errors import AnalysisError, unsupported
 from glowplug.functions.registry import lookup
 from glowplug.plan import relations as r
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
 LONG_TEXT = 20_000  # characters of a statement, from which on few are kept
 
 
-def analyze(relation: r.Relation, session: Session) -> r.Relation:
+def analyze(relation: r.Relation, session: Session, cx: Context | None = None) -> r.Relation:
     """The plan with every name, type and function resolved. Runs nothing but what analysis has to look up."""
-    plan = check(expanded(analyze_relation(relation, context(session))))
+    plan = check(expanded(analyze_relation(relation, cx or context(session))))
     return verify(plan, "analysis") if session.conf.verify else plan
 
 
@@ -71,12 +73,14 @@ def context(session: Session) -> Context:
             variable=lambda parts: variables.reference(session, parts),
             table_function=lambda parts: routines.registered(session.table_functions, parts),
             analyze_table=lambda function, args: analyze_table(session, function, args),
-            facts=_facts(session),
+            seed=lambda: random.getrandbits(62),
+            facts=facts(session),
         )
     )
 
 
-def _facts(session: Session) -> dict[str, str]:
+def facts(session: Session) -> dict[str, str]:
+    """Answers to `current_user()` and its like."""
     schema = f"{session.current_catalog}.{session.current_schema}"
     return {
         "current_catalog": session.current_catalog,
@@ -154,18 +158,28 @@ def read(session: Session, node: r.SQLText) -> r.Relation | Command:
         return constant_name(e, origin, context(session))
 
     settings = Settings.of(session.conf)
-    if node.named_args or node.positional_args or "${" in node.text or "identifier" in node.text.lower():
+    if not is_plain(node):
         cx = context(session)
         given = {name: argument(name, e, cx) for name, e in node.named_args}
         placed = tuple([argument(f"_pos_{i}", e, cx) for i, e in enumerate(node.positional_args)])
         return parse_statement(node.text, given, placed, settings, constant)
-    return (_parsed if len(node.text) < LONG_TEXT else _parsed_long)(node.text, settings)
+    parsed = _parsed if len(node.text) < LONG_TEXT else _parsed_long
+    return parsed(node.text, settings) or parse_statement(node.text, {}, (), settings)
 
 
-def _parse(text: str, settings: Settings) -> r.Relation | Command:
+def is_plain(node: r.SQLText) -> bool:
+    """Whether the text alone, with the settings of texts, says how it is read."""
+    given = node.named_args or node.positional_args
+    return not given and "${" not in node.text and "identifier" not in node.text.lower()
+
+
+def _parse(text: str, settings: Settings) -> r.Relation | Command | None:
+    """A statement that can be kept; None where it says what time it is now."""
     from glowplug.sql import parse_statement
 
-    return parse_statement(text, {}, (), settings)
+    before = times_asked()
+    plan = parse_statement(text, {}, (), settings)
+    return plan if times_asked() == before else None
 
 
 # A text is read twice at least: to see whether it is a query, and as one. Programs, and dashboards, ask again.

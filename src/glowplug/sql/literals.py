@@ -281,5 +281,5 @@ def _special(name: str, word: str, zone: str) -> Literal | None:
 
 
 def _now_micros() -> int:
-    now = datetime.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    now = datetimes.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     return (now.days * 86_400 + now.seconds) * 1_000_000 + now.microseconds

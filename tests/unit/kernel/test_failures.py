@@ -37,7 +37,7 @@ def failure(connection: Connection, sql: str) -> SparkError:
         ("SELECT 9223372036854775807 + i FROM range(2) t(i)", "ARITHMETIC_OVERFLOW"),
         ("SELECT repeat('a', 10000000000 + i) FROM range(2) t(i)", "UNABLE_TO_ACQUIRE_MEMORY"),
         ("SELECT * FROM read_parquet('/etc/passwd')", "FAILED_READ_FILE.NO_HINT"),
-        ("SELECT * FROM read_parquet('/nowhere.parquet')", "FAILED_READ_FILE.NO_HINT"),
+        ("SELECT * FROM read_parquet('/nowhere.parquet')", "FAILED_READ_FILE.FILE_NOT_EXIST"),
     ],
 )
 def test_classes_of_errors(connection: Connection, sql: str, condition: str) -> None:

@@ -98,7 +98,9 @@ def resolve_relation(node: UnresolvedRelation, cx: Context) -> Relation:
     found = cx.world.relation(node)
     if found is None:
         raise not_found(node, cx)
-    return apart(found, cx) if isinstance(found, SubqueryAlias) and found.defined else found
+    if isinstance(found, SubqueryAlias) and found.defined:
+        return replace(found, child=apart(found.child, cx))
+    return found
 
 
 def not_found(node: UnresolvedRelation, cx: Context) -> AnalysisError:
@@ -109,12 +111,20 @@ def not_found(node: UnresolvedRelation, cx: Context) -> AnalysisError:
 
 
 def apart(plan: Relation, cx: Context) -> Relation:
-    """A plan from before as it stands in this query: as it is; with new ids where its columns stand there already."""
-    ids = column_ids(plan)
-    if not cx.standing.isdisjoint(ids):
-        return fresh(plan)
+    """A plan from before as it stands in this query: as it is, or a copy of which no column stands there already."""
+    while not cx.standing.isdisjoint(ids := column_ids(plan)):
+        plan = _copy(plan)
     cx.standing.update(ids)
     return plan
+
+
+def _copy(plan: Relation) -> Relation:
+    """The same plan with new column ids; the same copy each time, for what is found out of it is kept with it."""
+    try:
+        return plan._copy  # type: ignore[no-any-return]
+    except AttributeError:
+        object.__setattr__(plan, "_copy", fresh(plan))
+        return plan._copy  # type: ignore[no-any-return]
 
 
 def fresh(plan: Relation) -> Relation:

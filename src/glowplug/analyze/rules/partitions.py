@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 from dataclasses import replace
 
 from glowplug.analyze.context import Context, expose, scope_of, used
@@ -26,7 +25,7 @@ def resolve_sample(node: Sample, cx: Context) -> Relation:
     if not 0 <= node.upper - node.lower <= most:  # nor is it NaN
         message = f"the fraction {node.upper - node.lower} is not within 0 and {int(most)}"
         raise IllegalArgument("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", message=message)
-    return node if node.seed is not None else replace(node, seed=random.getrandbits(62))
+    return node if node.seed is not None else replace(node, seed=cx.world.seed())
 
 
 def resolve_repartition(node: Repartition, cx: Context) -> Relation:

@@ -76,6 +76,10 @@ class DeltaSource(ParquetSource):
         vectors = reading.register(gone)
         return f"SELECT {names} FROM ({rows}) AS r ANTI JOIN {vectors} AS v ON r.{FILE} = v.file AND r.{ROW} = v.row"
 
+    @property
+    def prunable(self) -> bool:
+        return True
+
     def prune(self, conditions: Sequence[Expression], columns: Sequence[Attribute], evaluate: Evaluate) -> DeltaSource:
         left = ParquetSource.prune(self, conditions, columns, evaluate)
         assert isinstance(left, DeltaSource)
