@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
@@ -29,6 +31,9 @@ from glowplug.session.session import Session
 from glowplug.session.sessions import Sessions, check_uuid
 
 STOP_SECONDS = 5.0  # for cancelled operations to end
+# Threads that call the kernel and end with the operation that they work for. One that comes back from it while the
+# interpreter ends would abort the process.
+HELPERS = ("glowplug-cancel", "glowplug-feeder")
 
 
 class Stream:
@@ -278,7 +283,11 @@ class Service:
         """Cancel everything that runs and close all sessions."""
         for session in self.sessions.all():
             self._end(session, allow_reconnect=True)
+        deadline = time.monotonic() + STOP_SECONDS
         self.workers.wait(STOP_SECONDS)
+        for thread in threading.enumerate():
+            if thread.name in HELPERS:
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def _end(self, session: Session, allow_reconnect: bool = False) -> None:
         for execution in self.executions.of(session):
