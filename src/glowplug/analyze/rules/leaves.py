@@ -52,6 +52,7 @@ from glowplug.plan.relations import (
 )
 from glowplug.plan.tree import column_ids, contains, rewrite, walk
 from glowplug.types import (
+    INT,
     LONG,
     STRINGS,
     ArrayType,
@@ -303,7 +304,10 @@ def _range(node: UnresolvedTableFunction, cx: Context) -> Relation:
         if e is None or any(isinstance(x, (OuterReference, Subquery)) for x in walk(e)):
             shown = {"funcName": "`range`", "paramName": quote(name), "paramType": '"BIGINT"'}
             raise AnalysisError("NON_FOLDABLE_ARGUMENT", node.origin, **shown)
-        constant = cx.world.run(Project(OneRow(), (Alias(cast_to(e, LONG), "v", new_id()),)))[0][0]
+        if isinstance(e, Literal) and e.type in (INT, LONG):
+            constant = e.value
+        else:
+            ((constant,),) = cx.world.run(Project(OneRow(), (Alias(cast_to(e, LONG), "v", new_id()),)))
         if not isinstance(constant, int):
             raise AnalysisError(
                 "UNEXPECTED_INPUT_TYPE",
