@@ -24,6 +24,7 @@ from glowplug.io.source import ArrowStream, Context, Evaluate, Pairs, Reading
 from glowplug.lake.delta import feed
 from glowplug.lake.delta import snapshot as s
 from glowplug.lake.delta.columns import public, shown_schema, sized_inside
+from glowplug.lake.delta.newest import newest
 from glowplug.lake.delta.skipping import files_left
 from glowplug.lake.delta.snapshot import absolute
 from glowplug.plan.expressions import Attribute, Expression
@@ -48,11 +49,11 @@ class DeltaSource(ParquetSource):
 
     def latest(self, context: Callable[[], AbstractContextManager[Context]]) -> DeltaSource:
         """Of the newest version. Raises DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS where it has no such columns any more."""
-        newest = self.snapshot if self.pinned else s.load(self.snapshot.path)
-        if (newest.version, newest.metadata.id) == (self.snapshot.version, self.snapshot.metadata.id):
+        last = self.snapshot if self.pinned else newest(self.snapshot.path)
+        if (last.version, last.metadata.id) == (self.snapshot.version, self.snapshot.metadata.id):
             return self
         with context() as opened:
-            found = source(newest, opened)
+            found = source(last, opened)
         there = {f.name: f.type for f in found.schema.fields}
         if any(there.get(f.name) != f.type for f in self.schema.fields):
             changes = f"They were {to_ddl(self.schema)}, and are {to_ddl(found.schema)}."
@@ -183,7 +184,9 @@ def resolve(
 
 def travelled(root: Place, at: int | str | None, context: Context) -> s.Snapshot:
     """The table at a version, or at a time that a text says in the session's zone."""
-    if not isinstance(at, str):
+    if at is None:
+        return newest(root)
+    if isinstance(at, int):
         return s.load(root, at)
     micros = context.kernel.rows(f"SELECT epoch_us({context.kernel.cast(literal(at), STRING, TIMESTAMP, 'try')})")[0][0]
     if micros is None:

@@ -10,7 +10,8 @@ from glowplug.errors import AnalysisError, SparkError
 from glowplug.io.place import place_of
 from glowplug.lake.delta.clustering import columns_of
 from glowplug.lake.delta.columns import is_computed, shown_schema, sized
-from glowplug.lake.delta.snapshot import Snapshot, is_table, load, not_found
+from glowplug.lake.delta.newest import newest
+from glowplug.lake.delta.snapshot import Snapshot, is_table, not_found
 from glowplug.source_options import Settings
 from glowplug.types import StructType
 
@@ -22,7 +23,7 @@ def loaded(table: Table, settings: Settings) -> Table:
     if table.location is None:
         return table
     root = place_of(table.location, settings)
-    return of(table, load(root)) if is_table(root) else table
+    return of(table, newest(root)) if is_table(root) else table
 
 
 def of(table: Table, snapshot: Snapshot) -> Table:
@@ -55,4 +56,5 @@ def at_path(path: str, settings: Settings) -> Table:
     if not is_table(root):
         raise not_found(root)
     identifier = Identifier(SESSION_CATALOG, ("delta",), path)
-    return of(Table(identifier, "external", load(root).schema, "delta", location=root.as_given), load(root))
+    at = newest(root)
+    return of(Table(identifier, "external", at.schema, "delta", location=root.as_given), at)
