@@ -65,13 +65,14 @@ class DirectoryCommit:
     """Files go into the directory `path`, which is made if it is not there.
 
     `replaces`: nothing, all files there (of `below`, if given, a partition's directory such as `p=1/q=2`), or those
-    in the partitions that files are written to.
+    in the partitions that files are written to. `marked`: whether `_SUCCESS` is there afterwards.
     """
 
     fs: FileSystem
     path: str
     replaces: OneOf["nothing", "all", "partitions"] = "nothing"
     below: str = ""
+    marked: bool = True
 
     def begin(self) -> Staging:
         remove_abandoned(self.fs, self.path)
@@ -80,8 +81,9 @@ class DirectoryCommit:
         return Staging(id, directory, lambda name: self.fs.upload(directory, self._job(id), name))
 
     def publish(self, staging: Staging, files: Sequence[WrittenFile]) -> None:
-        open(posixpath.join(staging.directory, SUCCESS), "wb").close()
-        staging.finished(SUCCESS)
+        if self.marked:
+            open(posixpath.join(staging.directory, SUCCESS), "wb").close()
+            staging.finished(SUCCESS)
         prefix, job = len(self.path.rstrip("/")) + 1, self._job(staging.id)
         moved = [f.path for f in files]
         replaced = [(f.path[prefix:], f.size, f.modified) for f in self._replaced(files)]
@@ -124,7 +126,8 @@ class DirectoryCommit:
         found = list(_files(self.fs, posixpath.join(self.path, self.below)))
         here = self.fs.status(self.path)
         # In a store without directories a file may have the very name. The new marker takes the old one's place.
-        return [*([] if here.is_dir else [here]), *(f for f in found if f.path != posixpath.join(self.path, SUCCESS))]
+        marker = posixpath.join(self.path, SUCCESS) if self.marked else None
+        return [*([] if here.is_dir else [here]), *(f for f in found if f.path != marker)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,10 @@ class FileReplacement:
     path: str
 
     @staticmethod
-    def of(fs: FileSystem, path: str) -> FileReplacement:
+    def of(fs: FileSystem, path: str, marked: bool = True) -> FileReplacement:
         parent, name = posixpath.split(path)
-        return FileReplacement(DirectoryCommit(fs, posixpath.join(parent, f".{name}.{uuid.uuid4()}")), path)
+        beside = posixpath.join(parent, f".{name}.{uuid.uuid4()}")
+        return FileReplacement(DirectoryCommit(fs, beside, marked=marked), path)
 
     def begin(self) -> Staging:
         return self.directory.begin()

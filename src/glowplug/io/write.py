@@ -34,9 +34,10 @@ from glowplug.io.partitions import DEFAULT_PARTITION, escape
 from glowplug.io.produce import Layout, Output, Rows, WrittenFile, produce
 from glowplug.io.source import Context, Pairs
 from glowplug.plan import commands
-from glowplug.source_options import integer, one_of, option, read_options
+from glowplug.source_options import Settings, integer, one_of, option, read_options
 
 SaveMode = commands.SaveMode
+MARKED = "mapreduce.fileoutputcommitter.marksuccessfuljobs"
 
 
 Produced = Callable[[tuple[WrittenFile, ...]], None]
@@ -71,6 +72,11 @@ class WriteOptions:
         "partitionOverwriteMode", "Whether overwriting replaces all partitions (static) or those written (dynamic).",
         "STATIC", parse=one_of("STATIC", "DYNAMIC"), setting="spark.sql.sources.partitionOverwriteMode",
     )  # fmt: skip
+    marked: str = option(MARKED, "Whether an empty file `_SUCCESS` is written beside the others.", "", setting=MARKED)
+
+    def marks(self, settings: Settings) -> bool:
+        """As Hadoop has it: yes, unless it is told otherwise, by the program or where it starts."""
+        return (self.marked or settings.get_option(f"spark.hadoop.{MARKED}") or "").strip().lower() != "false"
 
 
 def write_with(
@@ -105,7 +111,7 @@ def write_job(job: WriteJob, output: Output, context: Context) -> tuple[WrittenF
         if job.mode == "overwrite" and not dynamic:
             _check_not_read(job, fs, path)
         layout = replace(job.layout, max_records=options.max_records)
-        commit = _commit(job, fs, path, there, dynamic)
+        commit = _commit(job, fs, path, there, dynamic, options.marks(context.settings))
         return write_with(commit, job.rows, layout, output, context, job.produced)
     except OSError as error:
         file = error.filename or path
@@ -126,19 +132,19 @@ def _there(fs: FileSystem, path: str) -> OneOf["file", "directory", None]:
     return None if found and all(e.name == TEMPORARY for e in found) else "directory"
 
 
-def _commit(job: WriteJob, fs: FileSystem, path: str, there: str | None, dynamic: bool) -> Commit:
+def _commit(job: WriteJob, fs: FileSystem, path: str, there: str | None, dynamic: bool, marked: bool) -> Commit:
     if job.mode != "overwrite":
-        commit = DirectoryCommit(fs, path)
+        commit = DirectoryCommit(fs, path, marked=marked)
     elif dynamic:
-        commit = DirectoryCommit(fs, path, "partitions")
+        commit = DirectoryCommit(fs, path, "partitions", marked=marked)
     else:
         below = "/".join(f"{escape(n)}={escape(v or DEFAULT_PARTITION)}" for n, v in job.below)
-        commit = DirectoryCommit(fs, path, "all", below)
+        commit = DirectoryCommit(fs, path, "all", below, marked)
     if there != "file":
         return commit
     if job.mode != "overwrite" or dynamic or job.below:
         raise NotADirectoryError(errno.ENOTDIR, "a file is where a directory of files should be", path)
-    return commit if fs.flat else FileReplacement.of(fs, path)
+    return commit if fs.flat else FileReplacement.of(fs, path, marked)
 
 
 def _check_not_read(job: WriteJob, fs: FileSystem, path: str) -> None:
