@@ -242,11 +242,12 @@ class Conf(Typed):
     `start` holds what the process was started with (static and core settings too), shared by its sessions.
     """
 
-    __slots__ = ("__weakref__", "_own", "_start")
+    __slots__ = ("__weakref__", "_own", "_start", "changes")
 
     def __init__(self, start: Mapping[str, str] | None = None) -> None:
         self._start: Mapping[str, str] = start if start is not None else {}
         self._own: dict[str, str] = {}
+        self.changes = 0  # how often something was set: who finds the same number finds what was there all the time
 
     def get(self, key: str) -> str | None:
         """The value or default; None for a declared setting that has neither. SQL_CONF_NOT_FOUND if undeclared."""
@@ -279,16 +280,19 @@ class Conf(Typed):
         self._refuse_static(key)
         accept(key, value)
         self._own[key] = value
+        self.changes += 1
 
     def record(self, key: str, value: str) -> None:
         """Set whatever it is, static and core settings too: for what a program says before its session starts."""
         accept(key, value)
         self._own[key] = value
+        self.changes += 1
 
     def unset(self, key: str) -> None:
         """Back to the default. No error if it was not set."""
         self._refuse_static(key)
         self._own.pop(key, None)
+        self.changes += 1
 
     def reset(self) -> None:
         """Forget all that can be changed."""
@@ -296,6 +300,7 @@ class Conf(Typed):
             setting = declared().get(key)
             if setting is None or not setting.static:
                 self._own.pop(key, None)
+        self.changes += 1
 
     def is_modifiable(self, key: str) -> builtins.bool:
         setting = declared().get(key)

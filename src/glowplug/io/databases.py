@@ -64,6 +64,9 @@ class Dialect(Protocol):
     def literal(self, value: Any, column: Column) -> str | None:
         """A constant to compare a column with, where the database compares as Spark does; None where it does not."""
 
+    def compared(self, column: Column) -> str:
+        """The column where it is compared with such a constant."""
+
     def ordered(self, column: Column) -> bool:
         """Whether `<` means the same in the database and here."""
 

@@ -30,7 +30,7 @@ def condition_sql(e: Expression, columns: Mapping[int, Column], kind: Dialect) -
         case "in", (Attribute() as a, *items) if a.id in columns:
             texts = [_constant(i, columns[a.id], kind) for i in items]
             joined = ", ".join(str(x) for x in texts)
-            return None if None in texts or not texts else f"({kind.quoted(columns[a.id].name)} IN ({joined}))"
+            return None if None in texts or not texts else f"({kind.compared(columns[a.id])} IN ({joined}))"
         case name, (Attribute() as a, Literal() as b) if name in _FLIPPED:
             return _comparison(name, a, b, columns, kind)
         case name, (Literal() as b, Attribute() as a) if name in _FLIPPED:
@@ -43,7 +43,7 @@ def _comparison(operator: str, a: Attribute, b: Literal, columns: Mapping[int, C
     constant = None if column is None else _constant(b, column, kind)
     if column is None or constant is None or (operator in ("<", "<=", ">", ">=") and not kind.ordered(column)):
         return None
-    name = kind.quoted(column.name)
+    name = kind.compared(column)
     return f"({name} IS NOT DISTINCT FROM {constant})" if operator == "<=>" else f"({name} {operator} {constant})"
 
 

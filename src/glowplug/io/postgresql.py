@@ -98,6 +98,9 @@ class PostgreSQL:
                 return f"(TIMESTAMP{zone} '{start}' + INTERVAL '{value} microseconds')"
         return None
 
+    def compared(self, column: Column) -> str:
+        return self.quoted(column.name)
+
     def ordered(self, column: Column) -> bool:
         """Texts are ordered by the database's language."""
         return not isinstance(column.type, t.StringType)

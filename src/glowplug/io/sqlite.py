@@ -51,9 +51,13 @@ class SQLite:
         match column.type:
             case x if isinstance(x, t.INTEGRAL):
                 return str(value)
-            case t.StringType() if "\0" not in value:
+            case t.StringType() if "\0" not in value and column.sql.startswith('"'):
                 return "'" + str(value).replace("'", "''") + "'"
         return None
+
+    def compared(self, column: Column) -> str:
+        """Texts by their bytes, whatever collation the column has."""
+        return self.quoted(column.name) + (" COLLATE BINARY" if isinstance(column.type, t.StringType) else "")
 
     def ordered(self, column: Column) -> bool:
         return not isinstance(column.type, t.StringType)
@@ -155,7 +159,9 @@ def _column(name: str, declared: str, value: Any, prefer_ntz: bool) -> Column:
             type = t.BINARY
         case _:
             type = t.STRING
-    return Column(name, type, quoted, type)
+    # Where other texts are declared, there may be numbers: read as texts, and compared as what they are.
+    plain = type != t.STRING or any(x in kind for x in ("CHAR", "CLOB", "TEXT"))
+    return Column(name, type, quoted if plain else f"({quoted})", type)
 
 
 def _reader(column: Column) -> Callable[[Any], Any]:

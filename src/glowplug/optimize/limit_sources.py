@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from glowplug.optimize.context import Context
-from glowplug.plan.expressions import Literal
+from glowplug.plan.expressions import Literal, WindowExpression
 from glowplug.plan.relations import Limit, Project, Relation, Scan, SubqueryAlias
+from glowplug.plan.tree import kinds
 
 
 def limit_sources(node: Relation, cx: Context) -> Relation | None:
@@ -17,6 +18,8 @@ def limit_sources(node: Relation, cx: Context) -> Relation | None:
 
 def _limited(plan: Relation, most: int) -> Relation | None:
     match plan:
+        case Project() if WindowExpression in kinds(plan):  # which looks at other rows
+            return None
         case Project(child) | SubqueryAlias(child):
             below = _limited(child, most)
             return None if below is None else replace(plan, child=below)

@@ -83,18 +83,21 @@ def _below(node: Relation, asked: Asked) -> dict[str, Asked]:
         case Filter(_, condition):
             own = tuple(c for c in conjuncts(condition) if _usable(c))
             return {"child": (*(asked if _repeats(condition) else ()), *own)}
-        case SubqueryAlias() | Hint() | Repartition() | Sort() | Distinct():
+        case SubqueryAlias() | Hint() | Repartition() | Sort():
             return {"child": asked}
+        case Distinct():
+            return {"child": _of_groups(asked)}
         case Project(child, projections):
             return {"child": _over(_through_windows(node, _put(asked, projections)), child.output)}
         case Aggregate(child, grouping, sets=None):
-            keys = _over(asked, map(to_attribute, grouping))
+            keys = _of_groups(_over(asked, map(to_attribute, grouping)))
             return {"child": _over(_put(keys, grouping), child.output)}
         case Generate(child):
             return {"child": _over(asked, child.output) if _repeats(node.generator) else ()}
         case SetOperation(left, right, "union"):
+            kept = asked if node.all else _of_groups(asked)
             return {
-                name: tuple(put(c, {a.id: b for a, b in zip(node.columns, side.output, strict=True)}) for c in asked)
+                name: tuple(put(c, {a.id: b for a, b in zip(node.columns, side.output, strict=True)}) for c in kept)
                 for name, side in (("left", left), ("right", right))
             }
         case Join():
@@ -127,9 +130,18 @@ def _with_equals(asked: Asked) -> Asked:
 
 
 def _alike(a: Attribute, b: Attribute) -> bool:
-    """Whether equal values of both are the same: zeros have signs, and collations find different texts equal."""
-    told = isinstance(a.type, (FloatType, DoubleType)) or (isinstance(a.type, StringType) and a.type != StringType())
-    return a.type == b.type and not told
+    """Whether equal values of both are the same."""
+    return a.type == b.type and not _told_apart(a)
+
+
+def _told_apart(a: Attribute) -> bool:
+    """Whether equal values may differ: zeros have signs, and collations find different texts equal."""
+    return isinstance(a.type, (FloatType, DoubleType)) or (isinstance(a.type, StringType) and a.type != StringType())
+
+
+def _of_groups(asked: Asked) -> Asked:
+    """The conditions that take or leave all rows of a group, which is of equal keys."""
+    return tuple(c for c in asked if not any(isinstance(x, Attribute) and _told_apart(x) for x in walk(c)))
 
 
 def _through_windows(node: Project, asked: Asked) -> Asked:
@@ -140,7 +152,7 @@ def _through_windows(node: Project, asked: Asked) -> Asked:
         return asked
     windows = [x for e in node.expressions for x in walk(e) if isinstance(x, WindowExpression)]
     keys = set.intersection(*({e.id for e in w.partition_by if isinstance(e, Attribute)} for w in windows))
-    return tuple(c for c in asked if column_ids_in(c) <= keys)
+    return _of_groups(tuple(c for c in asked if column_ids_in(c) <= keys))
 
 
 def _repeats(e: Expression) -> bool:

@@ -56,14 +56,15 @@ def analyzed(relation: Relation, session: Session) -> Relation:
     kept = session.plans.get(text)
     if kept is not None and kept.holds(session):
         return kept.plan
-    circumstances, asked, before = _circumstances(session), Asked(), times_asked()
-    cx = context(session)
+    changes, asked, before = session.conf.changes, Asked(), times_asked()
+    circumstances, cx = _circumstances(session), context(session)
     plan = analyze(relation, session, replace(cx, world=_noting(cx.world, asked, session)))
     kept = Kept(circumstances, asked.views, plan)
-    if asked.all and times_asked() == before and kept.holds(session):  # nothing has changed meanwhile
+    if asked.all and times_asked() == before:
         with session.lock:
             session.plans.pop(text, None)
-            session.plans[text] = kept
+            if kept.holds(session) and session.conf.changes == changes:  # nor has anything changed, and back
+                session.plans[text] = kept
             if len(session.plans) > KEPT:
                 del session.plans[next(iter(session.plans))]
     return plan

@@ -92,6 +92,11 @@ class Session:
             current_schema=self.current_schema,
         )
 
+    def forget_plans(self) -> None:
+        """A view has changed: what was kept of queries may hold its rows."""
+        with self.lock:
+            self.plans.clear()
+
     def close(self) -> None:
         """Stop what runs, forget everything and give back what only this session kept. Idempotent."""
         while self.closing:

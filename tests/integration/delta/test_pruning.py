@@ -50,3 +50,15 @@ def test_files_that_may_match_are_read(table: Callable[[str], None], name: str) 
     with pytest.raises(PySparkException) as error:
         table(ALL[name])
     assert error.value.getCondition() == "FAILED_READ_FILE.FILE_NOT_EXIST"
+
+
+def test_what_statistics_do_not_tell_leaves_out_no_file(spark: SparkSession, path: str) -> None:
+    """A field of a struct may have the name of a column with a dot; lists in structs that are NULL are NULL."""
+    spark.sql(f"CREATE TABLE delta.`{path}` (id INT, a STRUCT<b: INT, l: ARRAY<INT>>, `a.b` INT) USING delta")
+    for row in ("1, named_struct('b', 1, 'l', array(1)), 10", "2, named_struct('b', 20, 'l', NULL), 2", "3, NULL, 3"):
+        spark.sql(f"INSERT INTO delta.`{path}` VALUES ({row})")
+    cases = {"a.b = 1": [1], "`a.b` = 10": [1], "a.b > 5": [2], "`a.b` < 5": [2, 3], "a.l IS NULL": [2, 3],
+             "a.l IS NOT NULL": [1], "a IS NULL": [3], "a.b IS NULL": [3], "`a.b` IS NULL": []}  # fmt: skip
+    for condition, ids in cases.items():
+        rows = spark.read.format("delta").load(path).where(condition).collect()
+        assert sorted(row.id for row in rows) == ids, condition

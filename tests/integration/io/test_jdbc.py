@@ -228,6 +228,23 @@ def test_filters_go_to_the_database(spark: Any, place: dict[str, str], filter: s
     assert sorted(plain.collect(), key=str) == sorted(same.where(filter).collect(), key=str)
 
 
+def test_texts_that_sqlite_compares_in_its_own_way(spark: Any, tmp_path: Any) -> None:
+    """By a column's collation; as numbers where its type is none that SQLite knows; by what a query makes of them."""
+    with sqlite3.connect(tmp_path / "texts.db") as database:
+        database.executescript("""
+            CREATE TABLE t (id INTEGER, folded TEXT COLLATE NOCASE, loose STRING);
+            INSERT INTO t VALUES (1, 'a', '007'), (2, 'A', '7.5'), (3, 'b', 'x'), (4, NULL, NULL);
+        """)
+    options = {"url": f"jdbc:sqlite:{tmp_path / 'texts.db'}"}
+    cases = {"folded = 'a'": [1], "NOT (folded = 'a')": [2, 3], "folded NOT IN ('a')": [2, 3],
+             "NOT (folded <=> 'A')": [1, 3, 4], "NOT (loose = '007')": [1, 2, 3], "loose IN ('7', '7.5')": [1, 2]}  # fmt: skip
+    for condition, ids in cases.items():
+        rows = read(spark, options, dbtable="t").where(condition).collect()
+        assert sorted(row.id for row in rows) == ids, condition
+    made = read(spark, options, query="SELECT id, nullif(id, 1) AS made FROM t")  # a text, by its first value
+    assert [row.id for row in made.where("made = '3'").collect()] == [3]
+
+
 def test_filters_of_other_types(spark: Any, server: Any) -> None:
     run(server, "DROP TABLE IF EXISTS types", TYPES, VALUES)
     frame = read(spark, server.options, dbtable="types")
@@ -246,6 +263,8 @@ def test_limits_go_to_the_database(spark: Any, place: dict[str, str]) -> None:
     for other in (frame.where("id % 2 = 1").limit(3), frame.orderBy("id").limit(3), frame.limit(3).offset(1)):
         assert "limit: 3" not in other._explain_string(extended=True) or other.count() == 2
     assert [r[0] for r in frame.where("id % 2 = 1").orderBy("id").limit(3).collect()] == [1, 3, 5]
+    windows = frame.selectExpr("count(*) OVER () AS n").limit(1)
+    assert "limit: 1" not in windows._explain_string(extended=True) and windows.first().n == 100
     plain = read(spark, place, dbtable="t", pushDownLimit="false").limit(3)
     assert "limit: 3" not in plain._explain_string(extended=True)
     assert plain.count() == 3

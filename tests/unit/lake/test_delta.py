@@ -21,9 +21,9 @@ from glowplug.lake.delta.commit import Conflict, Draft, Reads, commit
 from glowplug.lake.delta.snapshot import at_suffix, load, numbers, version_at, versions
 from glowplug.lake.delta.staged import _partition_value, statistics
 from glowplug.lake.delta.tracking import check_location
-from glowplug.types import DATE, DOUBLE, INT, LONG, STRING, TIMESTAMP, DecimalType, StructField, StructType
+from glowplug.types import DATE, DOUBLE, INT, LONG, STRING, TIMESTAMP, ArrayType, DecimalType, StructField, StructType
 
-NESTED = StructType((StructField("x", INT), StructField("y.z", STRING)))
+NESTED = StructType((StructField("x", INT), StructField("y.z", STRING), StructField("l", ArrayType(INT))))
 
 
 def test_statistics() -> None:
@@ -37,6 +37,7 @@ def test_statistics() -> None:
         '"m"': {"min": "12345678901234567890.10", "max": "12345678901234567890.10", "null_count": "0"},
         '"q"."x"': {"min": "1", "max": "2", "null_count": "0"},
         '"q"."y.z"': {"null_count": "3"},
+        '"q"."l"': {"null_count": "0"},  # of which the kernel does not count those in structs that are NULL
     }
     types = {
         "a": LONG,

@@ -83,3 +83,26 @@ def test_texts_that_a_collation_finds_equal_are_in_several_partitions(spark: Any
     query = "SELECT a.v, b.v FROM names a JOIN names b ON a.name = b.name WHERE a.name = 'a' COLLATE UTF8_LCASE"
     assert sorted(map(tuple, spark.sql(query).collect())) == [(1, 1), (1, 2), (2, 1), (2, 2)]
     assert [row.v for row in spark.sql("SELECT v FROM plain WHERE name = 'A'").collect()] == [2]
+
+
+UNLIKE = {  # equal values that are not the same: zeros, and texts of a collation
+    "SELECT v FROM zeros WHERE CAST(d AS STRING) = '0.0'": [(1,)],
+    "SELECT v FROM zeros WHERE CAST(d AS STRING) = '-0.0'": [(2,)],
+    "SELECT * FROM (SELECT count(*) AS n, d FROM zeros GROUP BY d) WHERE CAST(d AS STRING) = '0.0'": [(2, 0.0)],
+    "SELECT * FROM (SELECT v, sum(v) OVER (PARTITION BY d) AS s, d FROM zeros) WHERE CAST(d AS STRING) = '0.0'": [
+        (1, 3, 0.0)
+    ],
+    "SELECT v, s FROM (SELECT *, sum(v) OVER (PARTITION BY name) AS s FROM letters) WHERE ascii(name) = 65": [(2, 3)],
+    "SELECT n FROM (SELECT count(*) AS n, name FROM letters GROUP BY name) WHERE ascii(lower(name)) = 97": [(2,)],
+}
+
+
+@pytest.mark.parametrize("query", UNLIKE)
+def test_groups_of_values_that_are_equal_and_not_the_same_are_whole(spark: Any, tmp_path: Any, query: str) -> None:
+    for view, type, values in (("zeros", "d DOUBLE", "0.0D, -0.0D, 1D"), ("letters", "name STRING", "'a', 'A', 'b'")):
+        name = type.split()[0]
+        rows = spark.sql(f"SELECT CAST(pos + 1 AS INT) AS v, {name} FROM posexplode(array({values})) AS t(pos, {name})")
+        rows.write.partitionBy(name).parquet(f"{tmp_path}/{view}")
+        collated = type.replace("STRING", "STRING COLLATE UTF8_LCASE")
+        spark.read.schema(f"v INT, {collated}").parquet(f"{tmp_path}/{view}").createOrReplaceTempView(view)
+    assert [tuple(row) for row in spark.sql(query).collect()] == UNLIKE[query]

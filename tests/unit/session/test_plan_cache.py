@@ -94,6 +94,51 @@ def test_settings_hold_from_when_they_are_set(spark: Any) -> None:
     assert values(spark, cast) == [None]
 
 
+def test_settings_that_change_and_change_back_during_analysis_are_not_those_of_a_kept_plan(
+    spark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyze, text = plan_cache.analyze, "SELECT CAST('x' AS INT) FROM kept LIMIT 1"
+
+    def changing(relation: Any, session: Any, cx: Any) -> Any:
+        session.conf.set("spark.sql.ansi.enabled", "false")
+        try:
+            return analyze(relation, session, cx)
+        finally:
+            session.conf.set("spark.sql.ansi.enabled", "true")
+
+    spark.conf.set("spark.sql.ansi.enabled", "true")
+    with monkeypatch.context() as patched:
+        patched.setattr(plan_cache, "analyze", changing)
+        assert values(spark, text) == [None]
+    with pytest.raises(Exception, match="CAST_INVALID_INPUT"):
+        values(spark, text)
+
+
+def test_rows_of_views_go_with_them(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a query is analysed while its view goes; forgetting waits for who is about to keep a plan."""
+    analyze, sessions = plan_cache.analyze, []
+
+    def dropping(relation: Any, session: Any, cx: Any) -> Any:
+        plan = analyze(relation, session, cx)
+        sessions.append(session)
+        session.temp_views.pop("kept")
+        session.forget_plans()
+        return plan
+
+    assert values(spark) == [6]
+    _replace(spark)
+    monkeypatch.setattr(plan_cache, "analyze", dropping)
+    assert values(spark) == [21]
+    (session,) = sessions
+    assert session.plans == {}
+    with ThreadPoolExecutor(1) as threads:
+        with session.lock:
+            forgetting = threads.submit(session.forget_plans)
+            time.sleep(0.05)
+            assert not forgetting.done()
+        forgetting.result()
+
+
 def test_the_place_of_names_is_the_session_s_now(spark: Any) -> None:
     spark.sql("CREATE SCHEMA IF NOT EXISTS elsewhere")
     text = "SELECT current_schema()"

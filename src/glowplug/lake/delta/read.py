@@ -94,7 +94,7 @@ class DeltaSource(ParquetSource):
             mask = [absolute(self.snapshot.path, p) in paths for p in actions["path"].to_pylist()]
             here = actions.filter(pa.array(mask, pa.bool_()))
         # What a lone file has to say of itself stands in it, too, and costs the kernel less to ask.
-        passed = files_left(conditions, stored, here, evaluate) if here.num_rows > 1 else None
+        passed = files_left(conditions, stored, self.stored, here, evaluate) if here.num_rows > 1 else None
         if passed is None:
             return left
         kept = {absolute(self.snapshot.path, p) for p in here.filter(pa.array(passed, pa.bool_()))["path"].to_pylist()}

@@ -8,6 +8,7 @@ https://github.com/delta-io/delta/blob/master/PROTOCOL.md#per-file-statistics
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,17 +19,20 @@ from glowplug.arrow import arrow_type
 from glowplug.functions.registry import lookup
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.source import Evaluate
+from glowplug.lake.delta.staged import leaves
 from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal, Replaced, new_id
 from glowplug.types import (
     BOOLEAN,
     INTEGRAL,
     LONG,
     STRING,
+    ArrayType,
     DataType,
     DateType,
     DecimalType,
     DoubleType,
     FloatType,
+    MapType,
     StructField,
     StructType,
     TimestampNTZType,
@@ -43,20 +47,29 @@ Statistic = Callable[[str, Expression], Attribute | None]  # "min", "max" or "nu
 
 
 def files_left(
-    conditions: Sequence[Expression], stored: dict[int, StructField], actions: pa.Table, evaluate: Evaluate
+    conditions: Sequence[Expression],
+    stored: dict[int, StructField],
+    schema: StructType,
+    actions: pa.Table,
+    evaluate: Evaluate,
 ) -> Sequence[bool] | None:
     """For each file of `actions` (the log's, flat) whether rows of it may pass; None where nothing can be said.
 
-    `stored` are the columns as the log has them, by id.
+    `stored` are the columns as the log has them, by id; `schema` has all of them.
     """
     used: dict[str, Attribute] = {}
+    times = Counter(".".join(path) for path, _ in leaves(schema.fields))  # twice: a field, and a name with a dot
 
     def statistic(kind: str, column: Expression) -> Attribute | None:
         path = _path(column, stored)
+        if path is None or times[path] != 1 or isinstance(column.type, StructType):
+            return None
+        if isinstance(column, GetField) and isinstance(column.type, (ArrayType, MapType)):
+            return None  # those that are NULL because the struct is may not be counted, see `staged.statistics`
         key = f"{kind}.{path}"
         if kind != "null_count" and f"partition.{path}" in actions.column_names:
             key = f"partition.{path}"  # the least and the greatest value at once
-        if path is None or key not in actions.column_names:
+        if key not in actions.column_names:
             return None
         return used.setdefault(key, Attribute(key, LONG if kind == "null_count" else column.type, True, new_id()))
 

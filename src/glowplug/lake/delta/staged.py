@@ -29,11 +29,13 @@ from glowplug.lake.delta.actions import AddChange, AddFile
 from glowplug.types import (
     INTEGRAL,
     STRING,
+    ArrayType,
     DataType,
     DateType,
     DecimalType,
     DoubleType,
     FloatType,
+    MapType,
     StructField,
     StructType,
     TimestampNTZType,
@@ -180,7 +182,8 @@ def statistics(
         of = columns.get(".".join('"' + p.replace('"', '""') + '"' for p in path))
         if of is None:
             continue
-        if of.get("null_count", "").isdigit():
+        # Lists in structs that are NULL do not count for the kernel.
+        if of.get("null_count", "").isdigit() and not (len(path) > 1 and isinstance(type, (ArrayType, MapType))):
             _put(nulls, path, int(of["null_count"]))
         if "min" in of and "max" in of and of.get("has_nan", "false") == "false":
             low, high = _bound(of["min"], type, False), _bound(of["max"], type, True)

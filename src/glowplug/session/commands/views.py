@@ -49,7 +49,7 @@ def create_view(command: c.CreateView, session: Session, operation: Operation) -
     if command.text:
         _refuse_recursion(key, command.query, session)
     old, views[key] = views.get(key), _defined(command, plan, named, session) if command.text else named
-    session.plans.clear()
+    session.forget_plans()
     if old is not None and canonical(_plan(old)) != canonical(named):
         session.cache.unpersist(_plan(old), session.conf)  # nobody could give those rows back by the view's name
     return None
@@ -115,7 +115,7 @@ def forget_view(session: Session, parts: tuple[str, ...]) -> bool:
         plan = session.engine.global_views.pop(key, None)
     elif len(parts) == 1:
         plan = session.temp_views.pop(key, None)
-        session.plans.clear()
+        session.forget_plans()
     else:
         plan = None
     if plan is not None:

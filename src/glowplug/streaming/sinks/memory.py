@@ -36,7 +36,7 @@ class Memory(Sink):
             tables.create(Workbench(session.conf, connection), self.table, [f.type for f in schema.fields])
         self.owner: Owner | None = Owner(cache.HeldTable(self.table, session.database))
         session.temp_views[name.lower()] = KernelTable(self.table, self.columns, owner=self.owner)
-        session.plans.clear()
+        session.forget_plans()
 
     def add(self, batch: int, rows: Rows) -> int:
         if batch <= self.done:
