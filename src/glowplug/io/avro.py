@@ -75,7 +75,8 @@ class AvroSource(BatchSource):
                 wanted, names = StructType(tuple(columns)), [c.name for c in columns]
                 reader = Reader(written, given, wanted, self.options.types, names)
                 for count, data in read_blocks(stream, header):
-                    yield count, _arrays(reader.many(data, count), columns)
+                    # The block says how many values it has: they need not be read to be counted.
+                    yield count, _arrays(reader.many(data, count), columns) if columns else ()
         except SparkError:
             raise
         # Bytes that are no values make fastavro, and Arrow after it, raise errors of any class.

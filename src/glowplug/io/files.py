@@ -15,6 +15,7 @@ from glowplug.io.filesystem import FileSystem, encoded
 from glowplug.io.listing import DataFile, Listing
 from glowplug.io.source import Evaluate, Reading, Source
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal, Subquery, UnresolvedFunction
+from glowplug.plan.predicates import implied
 from glowplug.plan.tree import walk
 from glowplug.sqltext import constant, ident, literal, pick
 from glowplug.type_trees import contains_type
@@ -147,7 +148,8 @@ class FileSource(Source):
         names = [f.name for f in self.partition_schema.fields]
         attributes = [next((c for c in columns if c.name == n), None) for n in names]
         known = {a.id for a in attributes if a is not None}
-        usable = [c for c in conditions if only_over(c, known)]
+        parts = (implied(c, lambda e: only_over(e, known)) for c in conditions)
+        usable = [p for p in parts if p is not None]
         if not usable or not self.files:
             return self
         kept = [i for i, a in enumerate(attributes) if a is not None]

@@ -25,6 +25,7 @@ from glowplug.io.databases import Column, Database, Dialect, dialect, first_line
 from glowplug.io.jdbc_filters import condition_sql
 from glowplug.io.source import ArrowStream, Context, Evaluate, Pairs, Reading, Source
 from glowplug.plan.expressions import Attribute, Expression
+from glowplug.plan.predicates import implied
 from glowplug.source_options import integer, invalid_option, option, read_options
 from glowplug.sql import parse_schema
 from glowplug.sqltext import ident
@@ -182,7 +183,8 @@ class JdbcSource(Source):
         kept = {f.name for f in self.schema.fields if by_name[f.name].type == f.type}
         known = {a.id: by_name[a.name] for a in columns if a.name in kept}
         kind = dialect(self.options.address)
-        found = (condition_sql(c, known, kind) for c in conditions)
+        parts = (implied(c, lambda e: condition_sql(e, known, kind) is not None) for c in conditions)
+        found = (condition_sql(c, known, kind) for c in parts if c is not None)
         pushed = tuple(dict.fromkeys((*self.conditions, *(sql for sql in found if sql is not None))))
         return self if pushed == self.conditions else replace(self, conditions=pushed)
 

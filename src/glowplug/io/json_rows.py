@@ -54,6 +54,9 @@ ODD = r",\s*[}\]]|[:,\[]\s*[-+]?(?:[iI][nN][fF]|[nN][aA][nN])"
 # Lists in lists that the kernel is asked to read; the time it takes to plan grows with each.
 _MOST_LISTS = 3
 
+# What rows are made of where only their number counts: the kernel shreds no object into nothing. A text is never bad.
+_NO_FIELDS = StructType((StructField("_", STRING),))
+
 
 class Plan:
     """Kernel SQL for values of JSON texts, and for whether they are just what Spark makes of them."""
@@ -259,11 +262,12 @@ def _python_rows(
 
 def rows_sql(source: str, schema: StructType, o: JsonFileOptions, reading: Reading) -> str:
     """A kernel query of the records' rows: the record, the file's number, and the row as a struct `r`."""
+    schema = schema if schema.fields else _NO_FIELDS
     body, row = _python_rows(schema, o, reading.time_zone)
     key = repr((schema, o, reading.time_zone)).encode()
     function = reading.python(f"json_rows_{sha256(key).hexdigest()[:32]}", body, (STRING,), ArrayType(row))
     slow = f"{function}({LINE})"
-    if o.variant is not None or not schema.fields or not _quick(schema):
+    if o.variant is not None or not _quick(schema):
         return f"SELECT {LINE}, {FILE}, unnest({slow}) AS r FROM {source}"
     plan, kernel = Plan(o.values(reading.time_zone), reading), reading.type(row)
     # One expression a column, step by step: the kernel computes each once.

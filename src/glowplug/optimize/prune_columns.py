@@ -11,6 +11,8 @@ from glowplug.plan.expressions import Alias, Attribute, Expression, OuterReferen
 from glowplug.plan.relations import (
     Aggregate,
     CachedData,
+    CollectMetrics,
+    Deduplicate,
     Filter,
     Generate,
     Join,
@@ -18,9 +20,12 @@ from glowplug.plan.relations import (
     Project,
     Relation,
     Repartition,
+    Sample,
     Scan,
+    SetOperation,
     Shared,
     Sort,
+    Tail,
 )
 from glowplug.plan.streams import Watched
 from glowplug.plan.tree import (
@@ -115,11 +120,17 @@ def _pruned(node: Relation, needed: frozenset[int], places: Places) -> Relation:
             if not kept and not grouping:
                 kept = results[:1]
             return replace(node, child=_prune(child, used(*grouping, *kept), places), results=kept)
+        case Aggregate(child):
+            return replace(node, child=_prune(child, used(*expressions_in(node)), places))
+        case Deduplicate(child, keys) if keys is not None:
+            return replace(node, child=_prune(child, needed | used(*keys), places))
+        case SetOperation(_, _, "union", True):
+            return _united(node, needed, places)
         case Filter(child, condition):
             return replace(node, child=_prune(child, needed | used(condition), places))
         case Sort(child, order):
             return replace(node, child=_prune(child, needed | used(*order), places))
-        case Limit(child) | Repartition(child) | Watched(child):
+        case Limit(child) | Tail(child) | Sample(child) | Repartition(child) | CollectMetrics(child) | Watched(child):
             inside = used(*expressions_in(node))
             return replace(node, child=_prune(child, needed | inside, places))
         case Generate(child, generator):
@@ -130,6 +141,20 @@ def _pruned(node: Relation, needed: frozenset[int], places: Places) -> Relation:
                 wanted |= {a.id for a in outer_columns(right)}
             return replace(node, left=_prune(left, wanted, places), right=_prune(right, wanted, places))
     return _whole(node, places)
+
+
+def _united(node: SetOperation, needed: frozenset[int], places: Places) -> SetOperation:
+    """A union of the columns `needed`, which its sides have at the same places."""
+    kept = [i for i, a in enumerate(node.columns) if a.id in needed]
+    if len(kept) == len(node.columns):
+        return map_relations(node, lambda side: _prune(side, _all(side), places))  # type: ignore[no-any-return]
+
+    def narrowed(side: Relation) -> Relation:
+        columns = tuple(side.output[i] for i in kept)
+        return Project(_prune(side, frozenset(a.id for a in columns), places), columns)
+
+    columns = tuple(node.columns[i] for i in kept)
+    return replace(node, left=narrowed(node.left), right=narrowed(node.right), columns=columns)
 
 
 def _whole(node: Relation, places: Places) -> Relation:

@@ -7,7 +7,7 @@ moves them by itself, but it does not know what is in which file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from glowplug.plan.predicates import (
     RIGHT_ALONE,
     column_ids_in,
     conjuncts,
+    implied,
     is_repeatable,
     put,
     values_in,
@@ -27,6 +28,7 @@ from glowplug.plan.predicates import (
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import (
     Aggregate,
+    Deduplicate,
     Distinct,
     Filter,
     Generate,
@@ -57,7 +59,7 @@ def prune_partitions(plan: Relation, cx: Context) -> Relation:
             return _scan(node, asked, cx)
         if not isinstance(node, Relation):  # a subquery's plan answers to nothing around it
             return map_all_relations(node, visit)
-        below = _below(node, asked)
+        below = asked_below(node, asked)
         if not below:
             return map_all_relations(node, visit)
         node = map_expressions(node, visit)
@@ -77,11 +79,11 @@ def _scan(node: Scan, asked: Asked, cx: Context) -> Relation:
     return node if pruned is node.source else replace(node, source=pruned)
 
 
-def _below(node: Relation, asked: Asked) -> dict[str, Asked]:
+def asked_below(node: Relation, asked: Asked) -> dict[str, Asked]:
     """What is asked of the rows of a node's children, by the name of the field that holds each."""
     match node:
         case Filter(_, condition):
-            own = tuple(c for c in conjuncts(condition) if _usable(c))
+            own = _parts(filter(_repeats, conjuncts(condition)), _usable)
             return {"child": (*(asked if _repeats(condition) else ()), *own)}
         case SubqueryAlias() | Hint() | Repartition() | Sort():
             return {"child": asked}
@@ -92,6 +94,8 @@ def _below(node: Relation, asked: Asked) -> dict[str, Asked]:
         case Aggregate(child, grouping, sets=None):
             keys = _of_groups(_over(asked, map(to_attribute, grouping)))
             return {"child": _over(_put(keys, grouping), child.output)}
+        case Deduplicate(_, keys) if keys:
+            return {"child": _of_groups(_over(asked, map(to_attribute, keys)))}
         case Generate(child):
             return {"child": _over(asked, child.output) if _repeats(node.generator) else ()}
         case SetOperation(left, right, "union"):
@@ -109,7 +113,7 @@ def _sides(node: Join, asked: Asked) -> dict[str, Asked]:
     """What is asked of a join's rows, and what its condition asks of one side's alone or says to be equal."""
     if node.lateral or node.as_of:  # what is right of them depends on what is left
         return {"left": _over(asked, node.left.output) if node.kind in LEFT_ALONE else (), "right": ()}
-    own = tuple(c for c in conjuncts(node.condition) if _usable(c))
+    own = _parts(filter(_repeats, conjuncts(node.condition)), _usable)
     every = _with_equals((*asked, *own)) if node.kind in ("inner", "cross") else ()
     sides = {}
     for i, (name, side, alone) in enumerate((("left", node.left, LEFT_ALONE), ("right", node.right, RIGHT_ALONE))):
@@ -165,9 +169,13 @@ def _put(asked: Asked, projections: Iterable[Expression]) -> Asked:
 
 
 def _over(asked: Asked, columns: Iterable[Attribute]) -> Asked:
-    """The conditions over some columns alone, and at least one of them."""
+    """What conditions say of some columns alone, and of at least one of them."""
     ids = {a.id for a in columns}
-    return tuple(c for c in asked if (used := column_ids_in(c)) and used <= ids)
+    return _parts(asked, lambda c: bool(used := column_ids_in(c)) and used <= ids)
+
+
+def _parts(conditions: Iterable[Expression], takes: Callable[[Expression], bool]) -> Asked:
+    return tuple(p for p in (implied(c, takes) for c in conditions) if p is not None)
 
 
 def _usable(e: Expression) -> bool:

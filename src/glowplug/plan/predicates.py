@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Subquery, WindowExpression
 from glowplug.plan.tree import map_expressions, walk
@@ -17,17 +18,51 @@ MAY_GO = {
 LEFT_ALONE, RIGHT_ALONE = ("inner", "cross", "left", "semi", "anti"), ("inner", "cross", "right")
 
 
+# Functions that have one value for all rows of a query, and another for the next.
+OF_THE_QUERY = frozenset({"current_date", "current_timestamp", "now", "localtimestamp", "current_user", "current_time"})
+
+
 def conjuncts(condition: Expression | None) -> list[Expression]:
     """The conditions that `AND` joins, from left to right; none where there is no condition."""
+    return [] if condition is None else _operands(condition, "and")
+
+
+def _operands(condition: Expression, logic: str) -> list[Expression]:
     found: list[Expression] = []
-    stack = [] if condition is None else [condition]
+    stack = [condition]
     while stack:
         e = stack.pop()
-        if isinstance(e, Call) and e.function.logic == "and":
+        if isinstance(e, Call) and e.function.logic == logic:
             stack += reversed(e.args)
         else:
             found.append(e)
     return found
+
+
+def implied(condition: Expression, takes: Callable[[Expression], bool]) -> Expression | None:
+    """What a condition says in parts that `takes` takes: it holds for every row for which the condition does.
+
+    `(m = 3 AND k = 1) OR (m = 4 AND k = 2)` says `m = 3 OR m = 4` of m. None where it says nothing.
+    """
+    match condition:
+        case _ if takes(condition):
+            return condition
+        case Call(function) if function.logic == "and":
+            parts = [p for p in (implied(c, takes) for c in conjuncts(condition)) if p is not None]
+        case Call(function) if function.logic == "or":
+            parts = []
+            for operand in _operands(condition, "or"):
+                if (part := implied(operand, takes)) is None:
+                    return None
+                parts.append(part)
+        case _:
+            return None
+    if not parts:
+        return None
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = replace(condition, args=(whole, part))
+    return whole
 
 
 def values_in(projections: Sequence[Expression]) -> dict[int, Expression]:

@@ -209,7 +209,8 @@ def test_wrong_partitions(spark: Any, place: dict[str, str]) -> None:
     [
         ("i = 3", 1), ("3 < i", 1), ("i <=> 3", 1), ("i in (1, 2)", 1), ("i is null", 1), ("i is not null and s = 'b'", 2),
         ("not (i = 1)", 1), ("i = 1 or i > 2", 1), ("s < 'c'", 0), ("upper(s) = 'A'", 0), ("i + 1 = 2", 0),
-        ("i = 1 or upper(s) = 'B'", 0), ("i = 1 and upper(s) = 'A'", 1), ("s = 'it''s'", 1),
+        ("i = 1 or upper(s) = 'B'", 0), ("i = 1 and upper(s) = 'A'", 1),
+        ("i = 1 or i = 2 and upper(s) = 'B'", 1), ("s = 'it''s'", 1),
     ],
 )  # fmt: skip
 def test_filters_go_to_the_database(spark: Any, place: dict[str, str], filter: str, pushed: int) -> None:

@@ -94,3 +94,15 @@ def test_a_missing_library_names_the_extra(spark: Any, monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "fastavro", None)
     with pytest.raises(Exception, match=r"glowplug\[avro\]"):
         spark.read.format("avro").load(str(path)).collect()
+
+
+def test_rows_are_counted_without_reading_them(spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spark.range(5).write.format("avro").save(f"{tmp_path}/t")
+    table = spark.read.format("avro").load(f"{tmp_path}/t")
+    assert table.selectExpr("sum(id)").first()[0] == 10
+
+    def many(reader: Any, data: bytes, count: int) -> Any:
+        raise AssertionError("they are read")
+
+    monkeypatch.setattr(Reader, "many", many)
+    assert table.count() == 5 and table.union(table).count() == 10

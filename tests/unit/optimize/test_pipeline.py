@@ -92,6 +92,36 @@ def test_columns_nobody_uses_are_not_read(spark, tmp_path):
     assert sorted(r.a for r in df.collect()) == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("make", "read"),
+    [
+        (lambda t: t.union(t), ["b", "b"]),
+        (lambda t: t.filter("a > 0").union(t.select("b", "a", "id", "c")), ["ab", "id"]),
+        (lambda t: t.unionByName(t.union(t)), ["b", "b", "b"]),
+        (lambda t: t.dropDuplicates(["a"]), ["ab"]),
+        (lambda t: t.dropDuplicates(), ["idabc"]),
+        (lambda t: t.union(t).distinct(), ["idabc", "idabc"]),
+        (lambda t: t.rollup("a").agg(F.max("b").alias("b")), ["ab"]),
+        (lambda t: t.sample(True, 0.9, 3), ["b"]),
+        (lambda t: t.observe("o", F.max("a")), ["ab"]),
+    ],
+)
+def test_columns_nobody_uses_are_not_read_below(spark, tmp_path, make, read):
+    table = spark.range(8).selectExpr("id", "id % 3 AS a", "id % 3 + 1 AS b", "id AS c")
+    table.write.orc(str(tmp_path / "t"))
+    df = make(spark.read.orc(str(tmp_path / "t"))).agg(F.sum("b").alias("s"))
+    scans = [line.split("[")[1].split("]")[0] for line in df._explain_string().splitlines() if "FileScan" in line]
+    assert ["".join(c.split("#")[0] for c in columns.split(",")) for columns in scans] == read
+    assert df.collect() == make(table).agg(F.sum("b").alias("s")).collect()
+
+
+def test_rows_of_a_union_of_which_no_column_is_used(spark, tmp_path):
+    spark.range(3).selectExpr("id", "id AS a").write.orc(str(tmp_path / "t"))
+    t = spark.read.orc(str(tmp_path / "t"))
+    both = t.union(t.selectExpr("id AS x", "id AS y")).union(t.selectExpr("a", "a"))
+    assert both.count() == 9 and both.groupBy().agg(F.sum("a")).first()[0] == 9
+
+
 def test_a_date_written_as_text_is_a_constant(spark):
     days = spark.range(3).selectExpr("date_add(DATE'2000-01-27', INT(id)) AS d")
     df = days.filter("d > ' 2000-1-27 '")

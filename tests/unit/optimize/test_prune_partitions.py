@@ -12,6 +12,14 @@ import glowplug
 
 CASES = {  # by query, the files that each scan of `days` and `more`, of four each, reads
     "SELECT * FROM {days} WHERE day = 2": [1],
+    "SELECT * FROM {days} WHERE (day = 2 AND v = 3) OR (day = 3 AND v = 2)": [2],
+    "SELECT * FROM {days} WHERE (day = 2 AND v = 3) OR v = 2": [4],
+    "SELECT * FROM {days} WHERE NOT (day = 2 AND v = 3)": [4],
+    "SELECT * FROM {days} WHERE (day = 2 AND rand() < 2) OR (day = 4 AND v > 0)": [4],
+    "SELECT * FROM {days} d JOIN {more} m ON d.v = m.v AND (d.day = 1 AND m.day = 2 OR d.day = 2 AND m.day = 1)": [
+        2,
+        2,
+    ],
     "SELECT v FROM (SELECT v, day + 1 AS next FROM {days}) WHERE next > 3": [2],
     "SELECT * FROM {days} d JOIN dim x ON d.v = x.v WHERE d.day = 2": [1],
     "SELECT * FROM {days} d, dim x, {more} m WHERE d.v = x.v AND m.v = d.v AND d.day < 3 AND m.day = 4": [2, 1],
@@ -68,6 +76,13 @@ def test_the_files_that_can_matter_are_read(spark: Any, query: str) -> None:
     assert read == CASES[query]
     expected = spark.sql(query.format(days="days_at_hand", more="more_at_hand")).collect()
     assert sorted(map(repr, partitioned.collect())) == sorted(map(repr, expected))
+
+
+def test_rows_that_are_kept_for_a_key_are_those_of_its_partition(spark: Any) -> None:
+    once = spark.table("days").dropDuplicates(["day"])
+    for condition, files in (("day = 2", 1), ("v > 2 AND day IN (2, 3)", 2), ("v = 2", 4)):
+        assert f" {files} files" in once.filter(condition)._explain_string(mode="simple")
+    assert [r.day for r in once.filter("day = 2").collect()] == [2]
 
 
 def test_a_condition_that_fails_for_a_partition_without_rows_of_the_answer_fails_nothing(spark: Any) -> None:

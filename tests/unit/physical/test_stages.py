@@ -9,18 +9,24 @@ import pytest
 from glowplug.errors import AnalysisError
 from glowplug.functions.registry import lookup
 from glowplug.physical.pipeline import stages
-from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
+from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, WindowExpression, new_id
 from glowplug.plan.python import Environment, EvalPython, EvalType, PythonCode, PythonFunction, scalar_or_aggregate
 from glowplug.plan.relations import (
     Aggregate,
+    Deduplicate,
+    Distinct,
     Filter,
+    Generate,
     Join,
+    Limit,
     Project,
     Range,
     Recursive,
     RecursiveReference,
     Relation,
+    SetOperation,
     Sort,
+    to_attribute,
 )
 from glowplug.plan.tree import walk_relations
 from glowplug.plan.verify import verify
@@ -95,8 +101,6 @@ def test_what_is_not_deterministic_is_called_for_each_use() -> None:
 def test_only_needed_columns_are_kept() -> None:
     t = table()
     both = Project(t, (t.column, a := alias(Literal(1, LONG)), b := alias(Literal(2, LONG))))
-    from glowplug.plan.relations import to_attribute
-
     (stage,) = of(Project(both, (to_attribute(a), alias(call(F, to_attribute(b))))))
     assert [k.id for k in stage.kept] == [a.id]
 
@@ -118,6 +122,52 @@ def test_conditions_over_a_join_go_into_the_side_that_runs_user_code(kind: Any, 
     join = Join(made, other, kind, builtin("=", made.output[0], other.column))
     (stage,) = of(Filter(join, builtin(">", join.output[0], Literal(1, LONG))))
     assert isinstance(stage.child, Filter) == pushed
+
+
+def grouped(made: Project) -> Relation:
+    key, value = made.output
+    return Aggregate(made, (key,), (key, alias(builtin("max", value))))
+
+
+def generated(made: Project) -> Relation:
+    rows = Call(lookup("explode"), "explode", (builtin("array", made.output[1]),), LONG, True)  # type: ignore[arg-type]
+    return Generate(made, rows, (Attribute("e", LONG, True, new_id()),))
+
+
+def united(made: Project) -> Relation:
+    columns = tuple(Attribute(a.name, a.type, True, new_id()) for a in made.output)
+    return SetOperation(made, made, "union", True, columns=columns)
+
+
+def by_key(made: Project) -> Relation:
+    ranked = WindowExpression(builtin("max", made.output[1]), (made.output[0],), ())
+    return Project(made, (made.output[0], alias(ranked)))
+
+
+@pytest.mark.parametrize(
+    ("around", "column", "pushed"),
+    [
+        (lambda made: Filter(made, builtin(">", made.output[1], Literal(1, LONG))), 0, True),
+        (lambda made: Sort(made, (order(made.output[1]),)), 0, True),
+        (Distinct, 0, True),
+        (lambda made: Deduplicate(made, made.output[:1]), 0, True),
+        (lambda made: Deduplicate(made, made.output[1:]), 0, False),
+        (grouped, 0, True),
+        (grouped, 1, False),
+        (generated, 0, True),
+        (generated, 2, False),
+        (united, 0, True),
+        (united, 1, False),
+        (by_key, 0, True),
+        (by_key, 1, False),
+        (lambda made: Limit(made, Literal(3, LONG)), 0, False),
+    ],
+)
+def test_conditions_over_what_lies_above_user_code_come_before_it(around: Any, column: int, pushed: bool) -> None:
+    t = table()
+    above = around(Project(t, (t.column, alias(call(F, t.column)))))
+    for stage in of(Filter(above, builtin(">", above.output[column], Literal(1, LONG)))):
+        assert isinstance(stage.child, Filter) == pushed
 
 
 def test_a_condition_on_a_random_number_stays_where_it_is() -> None:

@@ -12,6 +12,7 @@ from glowplug.errors import AnalysisError, ParseError, UnsupportedOperation
 from glowplug.lake.delta.columns import GENERATED, IDENTITY
 from glowplug.plan.build import columns_of
 from glowplug.plan.expressions import Call, Expression, Subquery, WindowExpression
+from glowplug.plan.predicates import OF_THE_QUERY
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import LocalData
 from glowplug.plan.tree import walk
@@ -89,9 +90,6 @@ def _check_call(f: StructField, call: Call, text: str) -> None:
         raise AnalysisError("DELTA_UNSUPPORTED_EXPRESSION_GENERATED_COLUMN", expression=text)
     if not call.function.deterministic or call.function.names[0] in OF_THE_QUERY:
         raise _unsupported(f, text, "generation expression is not deterministic")
-
-
-OF_THE_QUERY = frozenset({"current_date", "current_timestamp", "now", "localtimestamp", "current_user", "current_time"})
 
 
 def _check_type(f: StructField, value: Expression, text: str) -> None:

@@ -16,11 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from glowplug.arrow import arrow_type
+from glowplug.errors import SparkError
 from glowplug.functions.registry import lookup
 from glowplug.io.parquet_footer import stored_name
 from glowplug.io.source import Evaluate
 from glowplug.lake.delta.staged import leaves
-from glowplug.plan.expressions import Attribute, Call, Expression, GetField, Literal, Replaced, new_id
+from glowplug.plan.expressions import Attribute, Call, Cast, Expression, GetField, Literal, Replaced, new_id
+from glowplug.plan.predicates import OF_THE_QUERY, is_repeatable
+from glowplug.plan.python import PythonFunction
+from glowplug.plan.tree import walk
 from glowplug.types import (
     BOOLEAN,
     INTEGRAL,
@@ -79,7 +83,10 @@ def files_left(
     columns = {a.name: _values(actions, a) for a in used.values()}
     if not columns:
         return None
-    return evaluate([_call("coalesce", t, _TRUE) for t in tests], list(used.values()), pa.table(columns))
+    try:
+        return evaluate([_call("coalesce", t, _TRUE) for t in tests], list(used.values()), pa.table(columns))
+    except SparkError:  # of a constant: it is the query's to fail, if it comes to look at it
+        return None
 
 
 def _values(actions: pa.Table, of: Attribute) -> pa.ChunkedArray:
@@ -142,11 +149,20 @@ def _may_pass(e: Expression, statistic: Statistic, used: dict[str, Attribute]) -
         case "in", (a, *items):
             tests = [_compared("=", a, i, statistic) for i in items if not _is_null(i)]
             return None if None in tests or not tests else _joined("or", [t for t in tests if t is not None])
-        case name, (a, Literal() as b) if name in _FLIPPED:
+        case name, (a, b) if name in _FLIPPED and _is_constant(b):
             return _compared(name, a, b, statistic)
-        case name, (Literal() as b, a) if name in _FLIPPED:
+        case name, (b, a) if name in _FLIPPED and _is_constant(b):
             return _compared(_FLIPPED[name], a, b, statistic)
     return None
+
+
+def _is_constant(e: Expression) -> bool:
+    """Whether an expression has one value, now and when the query runs: `CAST('2020-01-01' AS TIMESTAMP)`."""
+    inside = list(walk(e))
+    if not all(isinstance(x, (Literal, Cast, Call, Replaced)) for x in inside) or not is_repeatable(e):
+        return False
+    functions = [x.function for x in inside if isinstance(x, Call)]
+    return not any(isinstance(f, PythonFunction) or f.names[0] in OF_THE_QUERY for f in functions)
 
 
 def _is_null(e: Expression) -> bool:
@@ -161,7 +177,9 @@ def _joined(name: str, parts: Sequence[Expression]) -> Expression:
 
 
 def _compared(operator: str, a: Expression, b: Expression, statistic: Statistic) -> Expression | None:
-    if not isinstance(b, Literal) or not ordered(a.type) or a.type != b.type or not _is_bound(b.value):
+    if not _is_constant(b) or not ordered(a.type) or a.type != b.type:
+        return None
+    if not _is_bound(b.value) if isinstance(b, Literal) else isinstance(b.type, _FLOATS):  # it may be NaN
         return None
     low, high = statistic("min", a), statistic("max", a)
     if low is None or high is None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from glowplug.analyze.commands.computed import OF_THE_QUERY
 from glowplug.analyze.context import Context
 from glowplug.functions import constraints
 from glowplug.lake.delta.feed import CHANGE
 from glowplug.lake.delta.read import DeltaSource
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, Subquery, WindowExpression, new_id
+from glowplug.plan.predicates import OF_THE_QUERY
 from glowplug.plan.python import PythonFunction
 from glowplug.plan.relations import (
     CachedData,
