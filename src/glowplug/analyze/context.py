@@ -215,7 +215,9 @@ def hidden_levels(r: Relation, deep: bool) -> Iterator[Columns]:
                     child = child.child
                 metadata = hidden_columns(child, False)
                 if not isinstance(child, (Scan, StreamingRelation, SubqueryAlias)):
-                    metadata = tuple(filter(of_files, metadata)) if isinstance(child, Project) and not r.defined else ()
+                    metadata = tuple(filter(of_files, metadata)) if isinstance(child, Project) else ()
+                    if r.defined:  # `input_file_name()` asks for it; nobody can by name
+                        metadata = tuple(replace(a, name="\0") for a in metadata)
                 yield tuple(Attribute(a.name, a.type, a.nullable, a.id, q, a.metadata) for a in metadata)
                 return
             case _ if isinstance(r, _PASSING):
@@ -261,7 +263,8 @@ def expose(r: Relation, wanted: tuple[Attribute, ...]) -> Relation:
         return r
     match r:
         case Scan() | StreamingRelation():
-            return replace(r, columns=r.columns + missing)
+            ids = {a.id for a in missing}
+            return replace(r, columns=(*r.columns, *(a for a in r.metadata_columns if a.id in ids)))
         case EventTimeWatermark(child):
             return replace(r, child=expose(child, missing), columns=r.columns + missing)
         case Project():
