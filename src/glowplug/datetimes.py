@@ -23,8 +23,8 @@ from glowplug.civil import (
 from glowplug.time_zones import SHORT_ZONES
 
 __all__ = [
-    "civil_from_days", "days_from_civil", "names_zone", "now", "offset_at", "offset_of_local", "parse_date",
-    "parse_time", "parse_timestamp", "parse_timestamp_ntz", "times_asked", "zone_of",
+    "civil_from_days", "days_from_civil", "names_zone", "now", "now_micros", "offset_at",
+    "offset_of_local", "parse_date", "parse_time", "parse_timestamp", "parse_timestamp_ntz", "times_asked", "zone_of",
 ]  # fmt: skip
 
 # The first and last time and day that the kernel holds.
@@ -56,6 +56,11 @@ def now(zone: tzinfo) -> datetime:
     """What the wall clock shows. What is made of it holds but once, see `times_asked`."""
     _asked.times += 1
     return datetime.now(zone)
+
+
+def now_micros() -> int:
+    """Microseconds since the epoch, see `now`."""
+    return (now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def times_asked() -> int:

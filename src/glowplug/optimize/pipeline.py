@@ -13,6 +13,7 @@ from collections.abc import Callable
 from glowplug.optimize.collapse_projects import collapse_projects
 from glowplug.optimize.context import Context
 from glowplug.optimize.first_rows import first_rows
+from glowplug.optimize.fix_time import fix_time
 from glowplug.optimize.fold_literals import fold_literals
 from glowplug.optimize.group_windows import group_windows
 from glowplug.optimize.limit_sources import limit_sources
@@ -39,6 +40,7 @@ RULES: tuple[Callable[[Relation, Context], Relation | None], ...] = (
     limit_sources,
 )
 WHOLE: tuple[Callable[[Relation, Context], Relation], ...] = (
+    fix_time,
     prune_partitions,
     share_plans,
     prune_columns,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from glowplug.plan.current_time import ASKING
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Subquery, WindowExpression
 from glowplug.plan.tree import map_expressions, walk
 
@@ -19,7 +20,7 @@ LEFT_ALONE, RIGHT_ALONE = ("inner", "cross", "left", "semi", "anti"), ("inner", 
 
 
 # Functions that have one value for all rows of a query, and another for the next.
-OF_THE_QUERY = frozenset({"current_date", "current_timestamp", "now", "localtimestamp", "current_user", "current_time"})
+OF_THE_QUERY = ASKING | {"current_user"}
 
 
 def conjuncts(condition: Expression | None) -> list[Expression]:

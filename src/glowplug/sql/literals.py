@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 import sys
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
@@ -267,7 +267,7 @@ def _nanos(text: str) -> int | None:
 
 def _special(name: str, word: str, zone: str) -> Literal | None:
     """`epoch`, `now`, `today`, `tomorrow`, `yesterday`, in the session's time zone."""
-    now = datetimes.parse_timestamp("1970-01-01", "UTC") if word == "epoch" else _now_micros()
+    now = datetimes.parse_timestamp("1970-01-01", "UTC") if word == "epoch" else datetimes.now_micros()
     assert now is not None
     where = datetimes.zone_of(zone) or UTC
     local = now if word == "epoch" else now + datetimes.offset_at(now, where)
@@ -278,8 +278,3 @@ def _special(name: str, word: str, zone: str) -> Literal | None:
     if name == "TIMESTAMP_NTZ":
         return Literal(midnight if word in _SPECIAL_DAYS else local, TIMESTAMP_NTZ)
     return Literal(midnight - datetimes.offset_of_local(midnight, where) if word in _SPECIAL_DAYS else now, TIMESTAMP)
-
-
-def _now_micros() -> int:
-    now = datetimes.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (now.days * 86_400 + now.seconds) * 1_000_000 + now.microseconds

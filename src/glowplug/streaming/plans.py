@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC
 
+from glowplug.datetimes import zone_of
 from glowplug.io.source import Source
-from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Literal, new_id
+from glowplug.plan.current_time import at_time
+from glowplug.plan.expressions import Alias, Attribute, Expression, Literal, new_id
 from glowplug.plan.predicates import conjuncts
 from glowplug.plan.python import StatefulMap
 from glowplug.plan.relations import (
@@ -23,13 +26,11 @@ from glowplug.plan.relations import (
     SubqueryAlias,
 )
 from glowplug.plan.streams import EventTimeWatermark, GlobalLimit, StreamingRelation, Watched
-from glowplug.plan.tree import children, map_all_relations, map_expressions, walk, walk_relations
+from glowplug.plan.tree import children, map_all_relations, walk, walk_relations
 from glowplug.streaming.batch import Batch
 from glowplug.streaming.operators.contract import Operator
 from glowplug.streaming.watermark import Observer, Watermarks
-from glowplug.types import BOOLEAN, TIMESTAMP
-
-CLOCK = ("current_timestamp", "current_date", "localtimestamp")
+from glowplug.types import BOOLEAN
 
 
 def streams_of(plan: Relation) -> list[StreamingRelation]:
@@ -68,7 +69,8 @@ def bound(
 
     Operators are run here, from the streams up: each takes in the rows below it.
     """
-    plan = _at(plan, batch)
+    # Done again, it gives the same.
+    plan = at_time(plan, batch.timestamp_ms * 1000, zone_of(batch.session.conf.time_zone) or UTC)
     numbers = {id(n): i for i, n in enumerate(streams_of(plan))}
     keeping = stateful(plan)
     at = at_operators(plan, keeping, operators, batch)
@@ -156,18 +158,3 @@ def _rows(
     if observer is not None:
         rows = Watched(rows, f"stream{number}", None, observer)
     return Project(rows, tuple(Alias(c, a.name, a.id, a.metadata) for c, a in zip(columns, node.columns, strict=True)))
-
-
-def _at(plan: Relation, batch: Batch) -> Relation:
-    """The plan with the time of the batch where it asks for the time: done again, it gives the same."""
-
-    def put(e: Expression) -> Expression:
-        if isinstance(e, Call) and e.function.names[0] in CLOCK:
-            now = Literal(batch.timestamp_ms * 1000, TIMESTAMP)
-            return batch.cast(now, e.type) if e.type != TIMESTAMP else now
-        return map_expressions(e, put)  # type: ignore[no-any-return]
-
-    def change(node: Relation) -> Relation:
-        return map_expressions(map_all_relations(node, change), put)  # type: ignore[no-any-return]
-
-    return change(plan)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from glowplug.analyze.commands.nouns import InsertRows, RowChange
 from glowplug.catalog.table import Pairs, Table
+from glowplug.datetimes import now_micros, zone_of
 from glowplug.errors import AnalysisError
-from glowplug.execute.local import literals
 from glowplug.execute.operation import Operation
 from glowplug.io.place import place_of
 from glowplug.io.write import SaveMode
 from glowplug.lake.delta.columns import shown_schema
 from glowplug.lake.delta.snapshot import load
-from glowplug.plan.expressions import Alias, Call, Expression, Literal, new_id
-from glowplug.plan.relations import OneRow, Project, Relation
+from glowplug.plan.current_time import asks_for_time, at_time
+from glowplug.plan.relations import Relation
 from glowplug.plan.statements import Truncate
-from glowplug.plan.tree import expressions_in, map_expressions, walk
 from glowplug.session.commands.kept import recached
 from glowplug.session.delta import rows, saving
 from glowplug.session.session import Session
 from glowplug.types import STRING, StructType, quote, sql_name
 from glowplug.types import StructField as Field
-
-_CLOCK = ("current_timestamp", "now", "localtimestamp", "current_date")
 
 
 def change_rows(command: RowChange, session: Session, operation: Operation) -> Relation:
@@ -38,19 +37,9 @@ def change_rows(command: RowChange, session: Session, operation: Operation) -> R
 
 def _at_one_time(command: RowChange, session: Session) -> RowChange:
     """With the time at which it began: a change takes several statements of the kernel, each with a time of its own."""
-    asked = (e for top in expressions_in(command) for e in walk(top) if isinstance(e, Call))
-    calls = {e.function.names[0]: e for e in asked if e.function.names[0] in _CLOCK}
-    if not calls:
+    if not asks_for_time(command):
         return command
-    items = tuple(Alias(e, name, new_id()) for name, e in calls.items())
-    (row,) = literals(Project(OneRow(), items), session)
-    now = {name: Literal(value, e.type) for (name, e), value in zip(calls.items(), row, strict=True)}
-
-    def put(e: Expression) -> Expression:
-        found = now.get(e.function.names[0]) if isinstance(e, Call) else None
-        return found if found is not None else map_expressions(e, put)
-
-    return map_expressions(command, put)  # type: ignore[no-any-return]
+    return at_time(command, now_micros(), zone_of(session.conf.time_zone) or UTC)  # type: ignore[no-any-return]
 
 
 def insert(command: InsertRows, session: Session, operation: Operation) -> None:
