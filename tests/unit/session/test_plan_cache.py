@@ -146,6 +146,7 @@ def test_the_place_of_names_is_the_session_s_now(spark: Any) -> None:
     spark.sql("USE elsewhere")
     assert values(spark, text) == ["elsewhere"]
     spark.sql("USE default")
+    spark.sql("DROP SCHEMA elsewhere")
 
 
 @pytest.mark.parametrize(
@@ -191,6 +192,7 @@ def test_what_is_not_a_frame_s_view_is_looked_up_anew(
     spark.sql(change)
     assert values(spark, text) == [then]
     spark.sql("DROP TABLE IF EXISTS kept_t")
+    spark.catalog.dropGlobalTempView("kept_g")  # it would outlive the session
 
 
 def test_a_function_registered_again_is_the_new_one(spark: Any) -> None:
