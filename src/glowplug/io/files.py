@@ -153,7 +153,8 @@ class FileSource(Source):
         if not usable or not self.files:
             return self
         kept = [i for i, a in enumerate(attributes) if a is not None]
-        by_text = {repr(f.values): f.values for f in self.files}  # 0.0 and -0.0 are equal, and not the same
+        texts = [repr(f.values) for f in self.files]  # 0.0 and -0.0 are equal, and not the same
+        by_text = {text: f.values for text, f in zip(texts, self.files, strict=True)}
         distinct = list(by_text.values())
         arrays = [
             pa.array([v[i] for v in distinct], arrow_type(self.partition_schema.fields[i].type, "UTC")) for i in kept
@@ -161,7 +162,7 @@ class FileSource(Source):
         table = pa.Table.from_arrays(arrays, [f"c{i}" for i in kept])
         mask = evaluate(usable, [a for a in attributes if a is not None], table)
         passed = {text for text, ok in zip(by_text, mask, strict=True) if ok}
-        return replace(self, files=tuple(f for f in self.files if repr(f.values) in passed))
+        return replace(self, files=tuple(f for text, f in zip(texts, self.files, strict=True) if text in passed))
 
     def input_files(self) -> tuple[str, ...]:
         return tuple(self.fs.uri(f.status.path, "//") for f in self.files)

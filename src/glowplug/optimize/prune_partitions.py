@@ -21,6 +21,7 @@ from glowplug.plan.predicates import (
     column_ids_in,
     conjuncts,
     implied,
+    is_deterministic,
     is_repeatable,
     put,
     values_in,
@@ -83,8 +84,8 @@ def asked_below(node: Relation, asked: Asked) -> dict[str, Asked]:
     """What is asked of the rows of a node's children, by the name of the field that holds each."""
     match node:
         case Filter(_, condition):
-            own = _parts(filter(_repeats, conjuncts(condition)), _usable)
-            return {"child": (*(asked if _repeats(condition) else ()), *own)}
+            own = _parts(filter(is_deterministic, conjuncts(condition)), _usable)
+            return {"child": (*(asked if is_deterministic(condition) else ()), *own)}
         case SubqueryAlias() | Hint() | Repartition() | Sort():
             return {"child": asked}
         case Distinct():
@@ -97,7 +98,7 @@ def asked_below(node: Relation, asked: Asked) -> dict[str, Asked]:
         case Deduplicate(_, keys) if keys:
             return {"child": _of_groups(_over(asked, map(to_attribute, keys)))}
         case Generate(child):
-            return {"child": _over(asked, child.output) if _repeats(node.generator) else ()}
+            return {"child": _over(asked, child.output) if is_deterministic(node.generator) else ()}
         case SetOperation(left, right, "union"):
             kept = asked if node.all else _of_groups(asked)
             return {
@@ -113,7 +114,7 @@ def _sides(node: Join, asked: Asked) -> dict[str, Asked]:
     """What is asked of a join's rows, and what its condition asks of one side's alone or says to be equal."""
     if node.lateral or node.as_of:  # what is right of them depends on what is left
         return {"left": _over(asked, node.left.output) if node.kind in LEFT_ALONE else (), "right": ()}
-    own = _parts(filter(_repeats, conjuncts(node.condition)), _usable)
+    own = _parts(filter(is_deterministic, conjuncts(node.condition)), _usable)
     every = _with_equals((*asked, *own)) if node.kind in ("inner", "cross") else ()
     sides = {}
     for i, (name, side, alone) in enumerate((("left", node.left, LEFT_ALONE), ("right", node.right, RIGHT_ALONE))):
@@ -150,17 +151,13 @@ def _of_groups(asked: Asked) -> Asked:
 
 def _through_windows(node: Project, asked: Asked) -> Asked:
     """Of a projection's conditions those that take or leave all rows that it looks at together."""
-    if not all(map(_repeats, node.expressions)):
+    if not all(map(is_deterministic, node.expressions)):
         return ()
     if WindowExpression not in kinds(node):
         return asked
     windows = [x for e in node.expressions for x in walk(e) if isinstance(x, WindowExpression)]
     keys = set.intersection(*({e.id for e in w.partition_by if isinstance(e, Attribute)} for w in windows))
     return _of_groups(tuple(c for c in asked if column_ids_in(c) <= keys))
-
-
-def _repeats(e: Expression) -> bool:
-    return all(x.function.deterministic for x in walk(e) if isinstance(x, Call))
 
 
 def _put(asked: Asked, projections: Iterable[Expression]) -> Asked:

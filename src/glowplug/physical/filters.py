@@ -9,7 +9,7 @@ from glowplug.optimize.prune_partitions import asked_below
 from glowplug.physical.calls import conjunction, is_python
 from glowplug.physical.extract import columns_of
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, OuterReference, Subquery, WindowExpression
-from glowplug.plan.predicates import conjuncts
+from glowplug.plan.predicates import conjuncts, is_deterministic
 from glowplug.plan.relations import Filter, Join, Project, Relation
 from glowplug.plan.tree import expressions_in, map_expressions, walk, walk_relations
 
@@ -21,7 +21,7 @@ def filter_before_python(node: Relation) -> Relation | None:
     if not isinstance(node, Filter):
         return None
     match node.child:
-        case Filter(child, condition) if all(x.function.deterministic for x in walk(condition) if isinstance(x, Call)):
+        case Filter(child, condition) if is_deterministic(condition):
             if not _runs_python(node):
                 return None
             both = Filter(child, conjunction([condition, node.condition]))

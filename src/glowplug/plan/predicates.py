@@ -83,6 +83,11 @@ def column_ids_in(e: Expression) -> set[int]:
     return {x.id for x in walk(e) if isinstance(x, Attribute)}
 
 
+def is_deterministic(e: Expression) -> bool:
+    """Whether no function in it may give something else for the same rows."""
+    return all(x.function.deterministic for x in walk(e) if isinstance(x, Call))
+
+
 def is_repeatable(e: Expression) -> bool:
     """Whether it may be computed at another place: it is a function of one row, and always the same one."""
     return not any(

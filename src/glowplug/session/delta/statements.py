@@ -13,7 +13,7 @@ from glowplug.io.place import place_of
 from glowplug.io.write import SaveMode
 from glowplug.lake.delta.columns import shown_schema
 from glowplug.lake.delta.snapshot import load
-from glowplug.plan.current_time import asks_for_time, at_time
+from glowplug.plan.current_time import at_time
 from glowplug.plan.relations import Relation
 from glowplug.plan.statements import Truncate
 from glowplug.session.commands.kept import recached
@@ -24,7 +24,8 @@ from glowplug.types import StructField as Field
 
 
 def change_rows(command: RowChange, session: Session, operation: Operation) -> Relation:
-    command = _at_one_time(command, session)
+    # It takes several statements of the kernel, each with a time of its own.
+    command = at_time(command, now_micros(), zone_of(session.conf.time_zone) or UTC)
     match command.operation:
         case "DELETE":
             return rows.delete(command, session, operation)
@@ -33,13 +34,6 @@ def change_rows(command: RowChange, session: Session, operation: Operation) -> R
     from glowplug.session.delta.merging import merge
 
     return merge(command, session, operation)
-
-
-def _at_one_time(command: RowChange, session: Session) -> RowChange:
-    """With the time at which it began: a change takes several statements of the kernel, each with a time of its own."""
-    if not asks_for_time(command):
-        return command
-    return at_time(command, now_micros(), zone_of(session.conf.time_zone) or UTC)  # type: ignore[no-any-return]
 
 
 def insert(command: InsertRows, session: Session, operation: Operation) -> None:
