@@ -23,7 +23,7 @@ from glowplug.session.world import LONG_TEXT, analyze, context, facts, is_plain
 
 KEPT = 128  # plans of a session
 
-Circumstances = tuple[int, dict[str, str]]  # how often settings have changed, and facts
+Circumstances = tuple[dict[str, str], dict[str, str]]  # settings, facts
 
 
 @dataclass(slots=True)
@@ -56,14 +56,14 @@ def analyzed(relation: Relation, session: Session) -> Relation:
     kept = session.plans.get(text)
     if kept is not None and kept.holds(session):
         return kept.plan
-    circumstances, asked, before = _circumstances(session), Asked(), times_asked()
-    cx = context(session)
+    changes, asked, before = session.conf.changes, Asked(), times_asked()
+    circumstances, cx = _circumstances(session), context(session)
     plan = analyze(relation, session, replace(cx, world=_noting(cx.world, asked, session)))
     kept = Kept(circumstances, asked.views, plan)
     if asked.all and times_asked() == before:
         with session.lock:
             session.plans.pop(text, None)
-            if kept.holds(session):  # nothing has changed meanwhile
+            if kept.holds(session) and session.conf.changes == changes:  # nor has anything changed, and back
                 session.plans[text] = kept
             if len(session.plans) > KEPT:
                 del session.plans[next(iter(session.plans))]
@@ -91,7 +91,7 @@ def _text(relation: Relation) -> str | None:
 
 
 def _circumstances(session: Session) -> Circumstances:
-    return session.conf.changes, facts(session)
+    return session.conf.all(), facts(session)
 
 
 def _noting(world: World, asked: Asked, session: Session) -> World:
