@@ -28,6 +28,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.names import pretty
+from glowplug.plan.predicates import is_deterministic
 from glowplug.plan.relations import Project, Relation, SQLText, SubqueryAlias, UnresolvedTableFunction
 from glowplug.plan.tree import rewrite, walk
 from glowplug.types import StructType, quote, sql_name
@@ -223,7 +224,7 @@ def _wrong_number(function: PersistentFunction, n: int, e: UnresolvedFunction) -
 def _refuse_repeated(args: tuple[Expression, ...], parameters: Parameters, body: Expression) -> None:
     """An argument that is another value each time it is computed can stand in one place only."""
     for arg, p in zip(args, parameters, strict=True):
-        changes = any(isinstance(x, Call) and not x.function.deterministic for x in walk(arg))
+        changes = not is_deterministic(arg)
         if changes and sum(isinstance(x, Attribute) and x.id == p.id for x in walk(body)) > 1:
             raise unsupported("a non-deterministic argument of a SQL function that uses it more than once")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from glowplug.analyze.constants import is_constant
 from glowplug.functions.nulls import LATER_FIRST, needed, strict
 from glowplug.plan.expressions import Attribute, Call, Expression, LambdaVariable
+from glowplug.plan.predicates import is_deterministic
 from glowplug.plan.tree import walk
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _short_circuit(call: Call, sides: list[str]) -> dict[int, str]:
 
 def varies(e: Expression) -> bool:
     """Whether it is another one each time it is computed."""
-    return any(isinstance(x, Call) and not x.function.deterministic for x in walk(e))
+    return not is_deterministic(e)
 
 
 def _may_fail(e: Expression, sql: str) -> bool:

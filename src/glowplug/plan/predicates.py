@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from glowplug.plan.current_time import ASKING
 from glowplug.plan.expressions import Alias, Attribute, Call, Expression, Subquery, WindowExpression
+from glowplug.plan.node import Node
 from glowplug.plan.tree import map_expressions, walk
 
 # The sides of a join whose rows may go for what the condition says of them alone: left, right.
@@ -83,9 +84,9 @@ def column_ids_in(e: Expression) -> set[int]:
     return {x.id for x in walk(e) if isinstance(x, Attribute)}
 
 
-def is_deterministic(e: Expression) -> bool:
-    """Whether no function in it may give something else for the same rows."""
-    return all(x.function.deterministic for x in walk(e) if isinstance(x, Call))
+def is_deterministic(node: Node) -> bool:
+    """Whether no function in its expressions may give something else for the same rows."""
+    return all(x.function.deterministic for x in walk(node) if isinstance(x, Call))
 
 
 def is_repeatable(e: Expression) -> bool:

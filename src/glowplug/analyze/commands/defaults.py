@@ -12,6 +12,7 @@ from glowplug.analyze.expressions import resolve
 from glowplug.errors import AnalysisError, SparkError, unsupported
 from glowplug.plan.casts import can_cast, up_castable
 from glowplug.plan.expressions import Alias, Attribute, Call, Cast, Expression, Literal, Subquery, new_id
+from glowplug.plan.predicates import is_deterministic
 from glowplug.plan.relations import OneRow, Project
 from glowplug.plan.statements import ColumnChange
 from glowplug.plan.tree import walk
@@ -105,7 +106,7 @@ def with_default(f: StructField, statement: str, cx: Context) -> StructField:
             expectedType=f'"{sql_name(f.type)}"',
             actualType=f'"{sql_name(value.type)}"',
         )
-    if any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
+    if not is_deterministic(value):
         raise AnalysisError("INVALID_DEFAULT_VALUE.NON_DETERMINISTIC", None, **about)
     if EXISTS in data and statement != "ALTER TABLE ALTER COLUMN":  # rows that are there keep the first one
         if contains_type(f.type, LENGTHS) and not cx.conf.plain_texts:
@@ -119,7 +120,7 @@ def _fits(value: Expression, wanted: DataType, cx: Context) -> bool:
     """Whether a constant can be the column's: without loss, or a value that the cast does not refuse."""
     if up_castable(value.type, wanted):
         return True
-    if any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
+    if not is_deterministic(value):
         return False
     if not isinstance(wanted, (*COMPLEX, BooleanType)) and can_cast(value.type, wanted, True):
         try:

@@ -23,7 +23,7 @@ from glowplug.plan.expressions import (
     new_id,
 )
 from glowplug.plan.names import pretty
-from glowplug.plan.predicates import conjuncts
+from glowplug.plan.predicates import conjuncts, is_deterministic
 from glowplug.plan.relations import (
     Aggregate,
     AsOfJoin,
@@ -110,7 +110,7 @@ class _Times:
 def _tolerance(e: Expression, cx: Context) -> Expression:
     """A constant that is not negative."""
     value = _done(e, cx)
-    if references(value) or any(isinstance(x, Call) and not x.function.deterministic for x in walk(value)):
+    if references(value) or not is_deterministic(value):
         raise AnalysisError("AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE")
     zero: Any = "" if isinstance(value.type, STRINGS) else 0
     least = _done(called(">=", value, Literal(zero, value.type)), cx) if value.type != NULL else value

@@ -38,6 +38,7 @@ from glowplug.plan.expressions import (
     origin_of,
 )
 from glowplug.plan.names import derived_name, pretty, qualified_text
+from glowplug.plan.predicates import is_deterministic
 from glowplug.plan.relations import Aggregate, Filter, Project, Relation, Select, to_attribute
 from glowplug.plan.tree import children, contains, map_expressions, outer_columns, walk
 from glowplug.type_trees import contains_type
@@ -237,7 +238,7 @@ class Groups:
         missing = used(self.child, *self.calls)
         columns: tuple[Expression, ...] = tuple(self._key(i) for i in range(len(self.grouping)))
         child, grouping = expose(self.child, missing), self.grouping
-        varying = [g for g in grouping if any(isinstance(x, Call) and not x.function.deterministic for x in walk(g))]
+        varying = [g for g in grouping if not is_deterministic(g)]
         if varying:  # computed once for each row
             child = Project(child, (*child.output, *varying))
             grouping = [to_attribute(g) if g in varying else g for g in grouping]

@@ -11,6 +11,7 @@ from glowplug.analyze.rules.generators import generator_columns
 from glowplug.errors import AnalysisError
 from glowplug.plan.expressions import Attribute, Call, Expression, Literal, UnresolvedFunction, origin_of
 from glowplug.plan.names import pretty, qualified_text
+from glowplug.plan.predicates import is_deterministic
 from glowplug.plan.python import EvalType, TablePython
 from glowplug.plan.relations import (
     Aggregate,
@@ -27,7 +28,7 @@ from glowplug.plan.relations import (
     SubqueryAlias,
     Values,
 )
-from glowplug.plan.tree import walk, walk_relations
+from glowplug.plan.tree import walk_relations
 from glowplug.types import quote
 
 
@@ -59,7 +60,7 @@ def resolve_lateral_join(node: Join, cx: Context) -> Relation | None:
 
 def deterministic(node: Relation | Expression) -> bool:
     """Whether the expressions of a node give the same values for the same rows."""
-    return all(x.function.deterministic for x in walk(node) if isinstance(x, Call))
+    return is_deterministic(node)
 
 
 def _one_row(plan: Relation) -> bool:
